@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* What a backend is: a table of functions that plan and run one layer. layer.c checks arguments and dispatches; a
+ * backend is a folder that ends in one such table, and a line in backends.def. */
+#ifndef GATEBENCH_BACKENDS_BACKEND_H
+#define GATEBENCH_BACKENDS_BACKEND_H
+
+#include "gatebench/layer.h"
+
+typedef struct backend {
+    const char *name;
+    /* What the library behind it calls itself, with the instruction set in use. */
+    const char *(*version)(void);
+    /* Whether it can run this layer; else the reason (one sentence without a full stop) goes to why. */
+    bool (*supports)(const gb_layer_spec *spec, const gb_cell_info *cell, char *why, size_t size);
+    gb_status (*create)(gb_context *context, const gb_layer_spec *spec, const gb_cell_info *cell, void **plan);
+    void (*destroy)(gb_context *context, void *plan); /* takes NULL */
+    const char *(*implementation)(const void *plan);
+    gb_status (*forward)(gb_context *context, void *plan, const gb_layer_pass *pass);
+    gb_status (*backward)(gb_context *context, void *plan, const gb_layer_pass *pass);
+} backend;
+
+#define GB_BACKEND(name) extern const backend name##_backend;
+#include "backends/backends.def"
+#undef GB_BACKEND
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* The cells by name: what they are called, where their equations come from, what parameters they have.
+ *
+ * Conventions that hold everywhere. T time steps, N sequences in a batch, I inputs, H hidden units, G gates.
+ * Sequences are [T][N][I], states [N][H], row-major. Input kernels are [I][G][H], recurrent kernels [H][G][H]
+ * (oneDNN's ldigo, byte-identical to Keras), biases [G][H]; gates in oneDNN's order: LSTM i f c o, GRU u r o with
+ * h' = u*h + (1-u)*o (Chung 2014 prints 1-u the other way round). */
+#ifndef GATEBENCH_CELL_H
+#define GATEBENCH_CELL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "gatebench/context.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum gb_dtype { GB_F32, GB_F64 } gb_dtype;
+
+/* Which bias vectors a cell has.
+ * none:   no bias at all (Chung 2014).
+ * single: one bias for every sum that the cell forms: G*H floats, and 4*H for `gru` (u r o u'), whose candidate keeps
+ *         the recurrent product apart (Keras LSTM, oneDNN).
+ * double: one set beside the input product and one beside the recurrent product, G*H each (PyTorch; Keras reset_after). */
+typedef enum gb_bias { GB_BIAS_NONE, GB_BIAS_SINGLE, GB_BIAS_DOUBLE } gb_bias;
+
+/* How a tradition counts parameters. PAPER: the equations as the cell's own paper prints them. */
+typedef enum gb_convention {
+    GB_CONVENTION_KERAS,
+    GB_CONVENTION_PYTORCH,
+    GB_CONVENTION_ONEDNN,
+    GB_CONVENTION_PAPER,
+    GB_CONVENTIONS /* how many there are */
+} gb_convention;
+
+/* What a parameter tensor is; decides its initialiser and which of the paper's letters it carries. */
+typedef enum gb_role {
+    GB_ROLE_KERNEL,         /* W: [I][G][H] */
+    GB_ROLE_RECURRENT,      /* U: [H][G][H] */
+    GB_ROLE_BIAS,           /* b: [G][H] */
+    GB_ROLE_RECURRENT_BIAS, /* b_U: [G][H]; with bias single the gru has one gate here: [1][H] */
+    GB_ROLE_PEEPHOLE,       /* p: [3][H], diagonal */
+    GB_ROLE_EMBEDDING,      /* [V][E] */
+    GB_ROLE_OUTPUT,         /* V: [H][O], also the hidden matrices of the standard networks */
+    GB_ROLE_OUTPUT_BIAS     /* [O] */
+} gb_role;
+
+/* One tensor of a model: a view into the flat parameter vector. The table of these is the truth that counting,
+ * allocation, initialising, gradient checks and names in files walk. */
+typedef struct gb_tensor {
+    char name[48];  /* "layer0/kernel", "embedding", "output/bias", ... */
+    gb_role role;
+    size_t shape[3]; /* [rows][gates][columns]; unused leading sizes are 1 */
+    size_t offset;   /* first float in the flat vector */
+    size_t count;    /* product of shape */
+    const char *const *gates; /* names of the shape[1] gates, or NULL */
+    int forget_gate;          /* which gate index keeps the memory (LSTM f), -1 when none: gets Keras's bias of 1 */
+} gb_tensor;
+
+/* What there is to know of a cell without running it. */
+typedef struct gb_cell_info {
+    const char *name;    /* "lstm" */
+    const char *title;   /* "LSTM with forget gate" */
+    const char *source;  /* paper and equations */
+    size_t gates;        /* G */
+    const char *const *gate_names; /* G short names in order */
+    bool has_memory;     /* a cell state c beside h: the state is 2*H */
+    bool reset_after;    /* keeps the candidate's recurrent product apart (the 4th bias) */
+    bool peepholes;      /* three diagonal weight vectors */
+    gb_bias bias[GB_CONVENTIONS]; /* the bias option with which each convention builds this cell */
+} gb_cell_info;
+
+/* How many cells there are, and the i-th of them (cells.def order); NULL beyond the end. */
+GB_EXPORT size_t gb_cell_count(void);
+GB_EXPORT const gb_cell_info *gb_cell_at(size_t i);
+
+/* The cell of that name, or NULL. */
+GB_EXPORT const gb_cell_info *gb_cell_find(const char *name);
+
+/* Parameters of one layer of a cell by closed formula, split by gate: kernel, recurrent and bias counts land in
+ * split[gate][0..2] when split is not NULL (peepholes count under recurrent; the gru's 4th bias under its last gate).
+ * Returns the total. Independent of what a model allocates: the `ledger` experiment compares the two. */
+GB_EXPORT size_t gb_cell_parameters(const gb_cell_info *cell, size_t input, size_t hidden, gb_bias bias,
+                                    size_t (*split)[3]);
+
+/* The tensors of one layer in the order of its parameter block (kernel, recurrent, then as the cell has them bias,
+ * recurrent bias, peepholes), offsets from the block's start, names without a prefix. Writes at most
+ * GB_CELL_TENSORS entries, returns how many; *count gets the floats in all. Errors: count is 0 when sizes overflow. */
+#define GB_CELL_TENSORS 5
+GB_EXPORT size_t gb_cell_tensors(const gb_cell_info *cell, size_t input, size_t hidden, gb_bias bias,
+                                 gb_tensor tensors[GB_CELL_TENSORS], size_t *count);
+
+/* "keras", "pytorch", "onednn", "paper"; "none", "single", "double". */
+GB_EXPORT const char *gb_convention_name(gb_convention convention);
+GB_EXPORT const char *gb_bias_name(gb_bias bias);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

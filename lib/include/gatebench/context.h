@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* The context: the allocator, the log and the sentence of the last failure. The library has no mutable globals:
+ * whatever varies hangs on a context. A context serves one thread at a time. */
+#ifndef GATEBENCH_CONTEXT_H
+#define GATEBENCH_CONTEXT_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "gatebench/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gb_context gb_context;
+
+/* Memory calls that the library uses instead of malloc; `allocate` returns 64-byte aligned memory or NULL. */
+typedef struct gb_allocator {
+    void *(*allocate)(void *user, size_t bytes);
+    void (*release)(void *user, void *block); /* takes NULL */
+    void *user;
+} gb_allocator;
+
+/* Makes a context. `allocator` may be NULL (the C library's memory). Errors: GB_MEMORY, GB_INVALID. */
+GB_EXPORT gb_status gb_context_create(const gb_allocator *allocator, gb_context **context);
+
+/* Destroys a context; every object made with it must be gone. Takes NULL. */
+GB_EXPORT void gb_context_destroy(gb_context *context);
+
+/* The sentence of the last failure, or "" when there was none. Valid until the next failing call. */
+GB_EXPORT const char *gb_context_message(const gb_context *context);
+
+/* Stores a sentence (printf format; at most 1,023 bytes are kept) and returns `status`, so that a caller writes
+ * `return gb_fail(context, GB_INVALID, "hidden is 0; give at least 1")`. The rooms around the library use it too. */
+GB_EXPORT gb_status gb_fail(gb_context *context, gb_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Zeroed, 64-byte aligned memory for `count` items of `size` bytes from the context's allocator.
+ * A zero count gives a non-NULL block. Errors: GB_MEMORY (also when count * size overflows). */
+GB_EXPORT gb_status gb_allocate(gb_context *context, size_t count, size_t size, void *block_out);
+
+/* Gives memory of gb_allocate back. Takes NULL. */
+GB_EXPORT void gb_release(gb_context *context, void *block);
+
+/* The version of the library, "major.minor.patch". */
+GB_EXPORT const char *gb_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* libgatebench: recurrent cells, reference and oneDNN-backed, and how they learn. Includes every public header. */
+#ifndef GATEBENCH_H
+#define GATEBENCH_H
+
+#include "gatebench/cell.h"
+#include "gatebench/context.h"
+#include "gatebench/layer.h"
+#include "gatebench/model.h"
+#include "gatebench/random.h"
+#include "gatebench/status.h"
+#include "gatebench/train.h"
+
+#endif

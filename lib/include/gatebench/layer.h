@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* A layer: one cell run over a whole sequence by one backend, forward and backward. Models are stacks of these. */
+#ifndef GATEBENCH_LAYER_H
+#define GATEBENCH_LAYER_H
+
+#include "gatebench/cell.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gb_layer gb_layer;
+
+typedef struct gb_layer_spec {
+    const char *cell;    /* a name of cells.def */
+    const char *backend; /* "reference" or "onednn" */
+    gb_dtype dtype;      /* GB_F64 on `reference` only */
+    gb_bias bias;
+    size_t input;  /* I */
+    size_t hidden; /* H */
+    size_t steps;  /* T */
+    size_t batch;  /* N */
+    bool training; /* false: forward only, nothing kept for a backward pass */
+} gb_layer_spec;
+
+/* Everything a pass reads or writes, all in the layer's dtype, all owned by the caller. Parameters are one block:
+ * kernel, recurrent, then (as the cell has them) bias, recurrent bias, peepholes, in the shapes of cell.h.
+ * NULL states mean zero; NULL outputs are not written; has_memory decides whether the c pointers are read. */
+typedef struct gb_layer_pass {
+    const void *parameters;
+    const void *x;          /* [T][N][I] */
+    const void *h0, *c0;    /* [N][H] initial state, or NULL */
+    void *y;                /* [T][N][H] every h_t */
+    void *hT, *cT;          /* [N][H] final state, or NULL */
+    /* backward only */
+    const void *dy;         /* [T][N][H] gradient arriving at every y_t */
+    const void *dhT, *dcT;  /* [N][H] gradient arriving at the final state, or NULL */
+    void *dx;               /* [T][N][I], overwritten; NULL: not wanted */
+    void *dh0, *dc0;        /* [N][H], overwritten; NULL: not wanted */
+    void *dparameters;      /* like parameters, ADDED to */
+    void *dstate;           /* [T+1][N][S], S = H or 2H (h then c): the gradient that crosses each boundary between
+                               steps, entry t through what leaves step t (entry 0: the initial state, entry T: what
+                               arrives at the final state). `reference` only; NULL: not wanted */
+} gb_layer_pass;
+
+/* Plans a layer; all memory of the passes is taken here. Errors: GB_INVALID, GB_UNSUPPORTED (the sentence says what
+ * the backend lacks), GB_MEMORY, GB_BACKEND. */
+GB_EXPORT gb_status gb_layer_create(gb_context *context, const gb_layer_spec *spec, gb_layer **layer);
+GB_EXPORT void gb_layer_destroy(gb_layer *layer);
+
+/* How many floats a layer of this spec has as parameters. */
+GB_EXPORT gb_status gb_layer_parameter_count(gb_context *context, const gb_layer_spec *spec, size_t *count);
+
+/* What runs, for the record: "reference loops", "rnn primitive, ref:any", ... */
+GB_EXPORT const char *gb_layer_implementation(const gb_layer *layer);
+
+/* Runs the sequence. Cost: 2*T*N*G*H*(I+H) flops. */
+GB_EXPORT gb_status gb_layer_forward(gb_layer *layer, const gb_layer_pass *pass);
+
+/* Backpropagation through time, exact, after a forward pass with the same x, parameters and initial state on a layer
+ * made for training. Cost: 4*T*N*G*H*(I+H) flops. */
+GB_EXPORT gb_status gb_layer_backward(gb_layer *layer, const gb_layer_pass *pass);
+
+/* How many backends there are, their names, and whether one can run a layer (else why[] gets the reason). */
+GB_EXPORT size_t gb_backend_count(void);
+GB_EXPORT const char *gb_backend_name(size_t i);
+GB_EXPORT const char *gb_backend_version(size_t i); /* "2.6.3 AVX512", "gatebench 0.1.0" ... */
+GB_EXPORT bool gb_backend_supports(const gb_layer_spec *spec, char *why, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

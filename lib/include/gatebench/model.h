@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* A model: embedding or plain input, a stack of recurrent layers (or one of the two standard networks), an output
+ * head and its loss. All parameters are one flat vector. Values cross this interface as doubles, whatever the dtype
+ * inside (a float survives the round trip exactly). */
+#ifndef GATEBENCH_MODEL_H
+#define GATEBENCH_MODEL_H
+
+#include <stdint.h>
+
+#include "gatebench/cell.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gb_model gb_model;
+
+typedef enum gb_input { GB_INPUT_TOKENS, GB_INPUT_DENSE } gb_input;
+
+/* Where predictions are made: at each sequence's last step, at every step, or at the marked steps. */
+typedef enum gb_head { GB_HEAD_LAST, GB_HEAD_EVERY, GB_HEAD_MARKED } gb_head;
+
+/* softmax:   cross-entropy -log p(class), nats a prediction.
+ * bernoulli: sum over the O outputs of the binary cross-entropy from logits, nats a prediction (frame).
+ * squared:   sum over the O outputs of (y - target)^2. */
+typedef enum gb_loss { GB_LOSS_SOFTMAX, GB_LOSS_BERNOULLI, GB_LOSS_SQUARED } gb_loss;
+
+typedef struct gb_model_spec {
+    const char *cell;    /* a cell, or a standard network:
+                            "bag": counts the words of the sequence as integers, then one hidden layer: order cannot
+                            enter, not even by rounding (tokens only, head last);
+                            "window": a hidden layer on the `window` concatenated (embedded) steps (head last) */
+    const char *backend; /* "reference", "onednn"; the standard networks run on `reference` code everywhere */
+    gb_dtype dtype;
+    gb_input input;
+    size_t input_size;  /* vocabulary V, or inputs a step I */
+    size_t embedding;   /* width E of the token embedding; 0: one-hot tokens straight into the kernel */
+    size_t hidden;      /* H */
+    size_t layers;      /* >= 1 */
+    size_t output_size; /* classes, or outputs O */
+    size_t window;      /* steps that `window` concatenates: at least the longest sequence; others ignore it */
+    gb_head head;
+    gb_loss loss;
+    gb_bias bias;       /* of the recurrent layers; the output layer always has one */
+} gb_model_spec;
+
+/* A right-padded batch. Padding is never seen by the head and gets zero gradient. */
+typedef struct gb_batch {
+    size_t steps;             /* T */
+    size_t sequences;         /* N */
+    const size_t *lengths;    /* [N], 1..T; NULL: all T */
+    const int32_t *tokens;    /* [T][N], 0..V-1 (padding: any valid token) */
+    const double *inputs;     /* [T][N][I] */
+    const int32_t *classes;   /* softmax: [N] for head last, else [T][N] */
+    const double *targets;    /* bernoulli, squared: [N][O] for head last, else [T][N][O] */
+    const uint8_t *marks;     /* [T][N], nonzero: a prediction is asked here (head marked) */
+    const uint8_t *carry;     /* [N] or NULL; nonzero: this row starts from the state in which the same row of the last
+                                 pass ended (it must have had full length, and N must be the same) */
+} gb_batch;
+
+/* What a pass over a batch found. Sums, not means, so that batches add up. */
+typedef struct gb_evaluation {
+    double loss;              /* nats (or squared error) summed over predictions */
+    size_t predictions;
+    size_t correct;           /* softmax: argmax = class; bernoulli: frames with every output right at threshold 0.5;
+                                 squared: |error| < 0.04 (Hochreiter & Schmidhuber 1997) */
+    double *sequence_loss;    /* [N] summed loss a sequence, or NULL */
+    size_t *sequence_predictions; /* [N], or NULL */
+} gb_evaluation;
+
+/* Builds a model with zero parameters. Errors: GB_INVALID (unknown cell, impossible shape), GB_UNSUPPORTED, GB_MEMORY. */
+GB_EXPORT gb_status gb_model_create(gb_context *context, const gb_model_spec *spec, gb_model **model);
+GB_EXPORT void gb_model_destroy(gb_model *model);
+
+GB_EXPORT const gb_model_spec *gb_model_get_spec(const gb_model *model);
+
+/* The tensors, in the order of the flat vector. */
+GB_EXPORT size_t gb_model_tensor_count(const gb_model *model);
+GB_EXPORT const gb_tensor *gb_model_tensor(const gb_model *model, size_t i);
+
+/* Floats in the flat vector; and those of the recurrent layers alone (0 for a standard network). */
+GB_EXPORT size_t gb_model_parameter_count(const gb_model *model);
+GB_EXPORT size_t gb_model_recurrent_parameter_count(const gb_model *model);
+
+/* Copies parameters or the accumulated gradient out ([count] doubles), or parameters in. */
+GB_EXPORT void gb_model_get_parameters(const gb_model *model, double *values);
+GB_EXPORT void gb_model_set_parameters(gb_model *model, const double *values);
+GB_EXPORT void gb_model_get_gradient(const gb_model *model, double *values);
+GB_EXPORT void gb_model_zero_gradient(gb_model *model);
+
+/* Draws the parameters. `initialiser` is one of
+ *   keras       Glorot uniform kernels (Glorot & Bengio 2010), orthogonal recurrent kernels (Saxe 2014), zero bias,
+ *               forget bias 1 (Gers 2000, Jozefowicz 2015), embedding U(-0.05, 0.05): as Keras;
+ *   pytorch     U(-1/sqrt(H), 1/sqrt(H)) in the layers, N(0,1) embedding, output U(+-1/sqrt(fan in)): as PyTorch;
+ *   uniform:a   all matrices U(-a, a), biases 0;  normal:s  all matrices N(0, s^2), biases 0;
+ *   orthogonal  keras, with every gate's H x H block orthogonal by itself and forget bias 0;
+ *   identity    recurrent blocks the identity, kernels N(0, 0.001^2), biases 0 (Le 2015, IRNN).
+ * Streams (seed, GB_RANDOM_INITIALISE, tensor number): the same numbers in f32 (rounded) and f64, on any backend.
+ * Errors: GB_INVALID (unknown name; the sentence lists them). */
+GB_EXPORT gb_status gb_model_initialise(gb_model *model, const char *initialiser, uint64_t seed);
+
+/* NULL when the text is a valid initialiser, else what is wrong with it (static text). */
+GB_EXPORT const char *gb_initialiser_error(const char *initialiser);
+
+/* Forward pass without keeping anything for a backward pass; fills the evaluation (its counters are set, not added). */
+GB_EXPORT gb_status gb_model_evaluate(gb_model *model, const gb_batch *batch, gb_evaluation *evaluation);
+
+/* Forward pass; writes the raw outputs (logits): [N][O] for head last, else [T][N][O]. */
+GB_EXPORT gb_status gb_model_predict(gb_model *model, const gb_batch *batch, double *outputs);
+
+/* Forward and backward: ADDS the gradient of the mean loss over the batch's predictions to the model's gradient. */
+GB_EXPORT gb_status gb_model_gradient(gb_model *model, const gb_batch *batch, gb_evaluation *evaluation);
+
+/* What runs the layers, for the record. */
+GB_EXPORT const char *gb_model_implementation(const gb_model *model);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* Random streams: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"; Random123).
+ * A stream is named by (seed, purpose, index) and its numbers depend on nothing else: the same on any number of
+ * workers, in any order. Changing how a number is drawn changes every published result: don't. */
+#ifndef GATEBENCH_RANDOM_H
+#define GATEBENCH_RANDOM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gatebench/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What a stream is for. Values are part of the results' meaning: append, never renumber. */
+typedef enum gb_purpose {
+    GB_RANDOM_INITIALISE = 1, /* index: parameter number */
+    GB_RANDOM_TRAIN = 2,      /* index: batch number */
+    GB_RANDOM_VALID = 3,
+    GB_RANDOM_TEST = 4,
+    GB_RANDOM_SHUFFLE = 5, /* index: epoch */
+    GB_RANDOM_PROBE = 6,
+    GB_RANDOM_SPLIT = 7, /* which examples are held out */
+    GB_RANDOM_STATISTICS = 8
+} gb_purpose;
+
+/* A position in a stream; copy it to remember the position. */
+typedef struct gb_random {
+    uint32_t key[2];
+    uint32_t counter[4];
+    uint32_t block[4];
+    uint32_t used;
+} gb_random;
+
+/* The start of stream (seed, purpose, index). */
+GB_EXPORT gb_random gb_random_stream(uint64_t seed, gb_purpose purpose, uint64_t index);
+
+/* The next 32 random bits. */
+GB_EXPORT uint32_t gb_random_bits(gb_random *random);
+
+/* Uniform on [0, 1) with 53 bits. */
+GB_EXPORT double gb_random_uniform(gb_random *random);
+
+/* Standard normal (Box-Muller, one number a call from two uniforms). */
+GB_EXPORT double gb_random_normal(gb_random *random);
+
+/* Uniform on 0..bound-1 without bias (rejection); bound >= 1. */
+GB_EXPORT uint32_t gb_random_below(gb_random *random, uint32_t bound);
+
+/* Fills order[0..count-1] with a random permutation of 0..count-1 (Fisher-Yates). */
+GB_EXPORT void gb_random_permutation(gb_random *random, size_t *order, size_t count);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* Training: optimizers, gradient clipping, the training step, stop rules, and the probe that measures how far back
+ * a loss reaches. */
+#ifndef GATEBENCH_TRAIN_H
+#define GATEBENCH_TRAIN_H
+
+#include "gatebench/model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gb_trainer gb_trainer;
+
+typedef struct gb_optimizer_spec {
+    const char *name;      /* sgd, rmsprop, adam (optim.def) */
+    double learning_rate;  /* > 0 */
+    double momentum;       /* sgd: classical momentum v = m v - lr g; rmsprop: the same on the scaled gradient; 0: none */
+    double decay;          /* rmsprop: s = decay s + (1-decay) g^2 */
+    double beta1, beta2;   /* adam (Kingma & Ba 2015) */
+    double epsilon;        /* outside the root: g / (sqrt(s) + epsilon) */
+    double clip_norm;      /* rescale the whole gradient when its L2 norm exceeds this; 0: off */
+    double clip_value;     /* then clip each element to +-this; 0: off */
+} gb_optimizer_spec;
+
+/* The usual values: adam, lr 1e-3, betas 0.9 and 0.999, decay 0.9, epsilon 1e-8, no momentum, no clipping. */
+GB_EXPORT gb_optimizer_spec gb_optimizer_defaults(void);
+
+/* How many optimizers there are, and the name of the i-th. */
+GB_EXPORT size_t gb_optimizer_count(void);
+GB_EXPORT const char *gb_optimizer_name(size_t i);
+
+/* A trainer owns the optimizer's state for a model, which must outlive it. */
+GB_EXPORT gb_status gb_trainer_create(gb_model *model, const gb_optimizer_spec *spec, gb_trainer **trainer);
+GB_EXPORT void gb_trainer_destroy(gb_trainer *trainer);
+
+typedef struct gb_step_result {
+    gb_evaluation evaluation; /* of the batch, before the update */
+    double gradient_norm;     /* L2, before clipping */
+    bool diverged;            /* loss or gradient not finite: the parameters were left alone */
+} gb_step_result;
+
+/* One step: gradient of the batch's mean loss, clip, update. GB_OK also when diverged: that is a result. */
+GB_EXPORT gb_status gb_trainer_step(gb_trainer *trainer, const gb_batch *batch, gb_step_result *result);
+
+/* When to stop. Zeros turn a rule off. */
+typedef struct gb_stop_spec {
+    double reach;        /* a metric (higher is better) that must be reached ... */
+    size_t consecutive;  /* ... this many evaluations in a row; 0: rule off */
+    size_t patience;     /* stop after this many evaluations without a lower validation loss; 0: rule off */
+} gb_stop_spec;
+
+typedef struct gb_stop {
+    gb_stop_spec spec;
+    size_t reached, stale;
+    double best_loss;
+    bool improved; /* the last evaluation had the lowest loss so far */
+} gb_stop;
+
+GB_EXPORT gb_stop gb_stop_start(const gb_stop_spec *spec);
+
+/* Tells an evaluation's metric and validation loss; true when training should stop. */
+GB_EXPORT bool gb_stop_update(gb_stop *stop, double metric, double loss);
+
+/* Gradient by lag. For each sequence n of the batch (a loss at its last step only; all sequences of length T) and each
+ * lag k = 0..lags: log10 of the L2 norm of dL/ds_{T-k} over the full state s of all layers (h, and c where there is
+ * one), through what leaves step T-k. Runs on `reference` in f64 with the model's parameters, whatever it was trained
+ * on. log10_norm is [N][lags+1]; an exact zero (underflow) is stored as -INFINITY and counted in *underflows.
+ * lags <= T. Errors: GB_INVALID, GB_UNSUPPORTED (standard networks), GB_MEMORY. */
+GB_EXPORT gb_status gb_probe_gradient_by_lag(gb_model *model, const gb_batch *batch, size_t lags, double *log10_norm,
+                                             size_t *underflows);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* Files: reading whole, replacing atomically, folders, and where the installed or source-tree data of the program lie. */
+#ifndef GATEBENCH_SUPPORT_FILE_H
+#define GATEBENCH_SUPPORT_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "gatebench/context.h"
+
+/* Reads a whole file of at most `limit` bytes; *bytes is malloc'ed and has a NUL after the end. Errors: GB_IO. */
+gb_status file_read(gb_context *context, const char *path, size_t limit, char **bytes, size_t *size);
+
+/* Puts a file in place or leaves the old one: write to `<path>.<pid>.tmp`, fsync, rename, fsync of the folder.
+ * Errors: GB_IO with path and reason. */
+gb_status file_replace(gb_context *context, const char *path, const void *bytes, size_t size);
+
+/* Makes a folder and its parents. */
+gb_status file_make_folder(gb_context *context, const char *path);
+
+bool file_exists(const char *path);
+
+/* Finds a shipped file such as "recipes/order.yaml", "claims.yaml", "plots/style.gp", "published/chung2014.yaml",
+ * "catalog.yaml": $GATEBENCH_SHARE, then the source tree this program was built from (when it still exists), then the
+ * installed share/gatebench. Errors: GB_IO. */
+gb_status file_find_shared(gb_context *context, const char *name, char *path, size_t size);
+
+/* Sorted names in a shipped folder ("recipes") with that ending (".yaml"); malloc'ed, ends with NULL. */
+gb_status file_list_shared(gb_context *context, const char *folder, const char *ending, char ***names);
+void file_free_list(char **names);
+
+#endif

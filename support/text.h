@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* Growing text, JSON output, and the nearest of some names ("did you mean"). */
+#ifndef GATEBENCH_SUPPORT_TEXT_H
+#define GATEBENCH_SUPPORT_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Text that grows; zero-initialise, text_free at the end. After an allocation failure `failed` is set and appends do
+ * nothing, so that it is checked once. */
+typedef struct text {
+    char *data; /* NUL-terminated, NULL while empty */
+    size_t length, capacity;
+    bool failed;
+} text;
+
+void text_append(text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_append_bytes(text *t, const char *bytes, size_t count);
+void text_free(text *t);
+
+/* Appends a JSON string with quotes and escapes; a JSON number (null when not finite, 17 significant digits). */
+void text_append_json_string(text *t, const char *string);
+void text_append_json_number(text *t, double number);
+
+/* Appends with & < > " ' escaped for HTML. */
+void text_append_html(text *t, const char *string);
+
+/* The name nearest to `word` (Damerau-Levenshtein distance <= 2, or a prefix of at least 3 letters), or NULL. */
+const char *text_nearest(const char *word, const char *const *names, size_t count);
+
+#endif

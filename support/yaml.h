@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* The one YAML reader (libfyaml inside): a document as a tree of nodes with positions, and errors in the manner of
+ * gcc: `file:line:column: error: ...`, the line, a caret, and a "did you mean". All errors of a file are collected. */
+#ifndef GATEBENCH_SUPPORT_YAML_H
+#define GATEBENCH_SUPPORT_YAML_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "gatebench/context.h"
+
+typedef enum yaml_kind { YAML_SCALAR, YAML_LIST, YAML_MAP } yaml_kind;
+
+typedef struct yaml_node {
+    yaml_kind kind;
+    char *text;                 /* scalar: its text; map and list: NULL */
+    bool quoted;                /* scalar written in quotes: always text */
+    size_t line, column;        /* from 1 */
+    char *key;                  /* of a map's entry, else NULL */
+    size_t key_line, key_column;
+    struct yaml_node *children; /* of a list or map, in order */
+    size_t count;
+} yaml_node;
+
+typedef struct yaml_document {
+    char *path;  /* as given, for messages */
+    char *text;  /* the whole file */
+    yaml_node root;
+} yaml_document;
+
+/* Errors of one or more documents, to be shown all in one go. */
+typedef struct yaml_errors {
+    char *text;   /* the finished messages, one after the other; NULL when there are none */
+    size_t count;
+} yaml_errors;
+
+/* Reads a file (at most 1 MiB, depth 8, no duplicate keys, no aliases). Syntax errors go to `errors` and give
+ * GB_INVALID; a file that cannot be read gives GB_IO. */
+gb_status yaml_read(gb_context *context, const char *path, yaml_document **document, yaml_errors *errors);
+gb_status yaml_read_text(gb_context *context, const char *name, const char *text, yaml_document **document,
+                         yaml_errors *errors);
+void yaml_free(yaml_document *document); /* takes NULL */
+
+/* The entry of a map, or NULL. */
+const yaml_node *yaml_get(const yaml_node *map, const char *key);
+/* The text of a scalar entry, or `otherwise`. */
+const char *yaml_text(const yaml_node *map, const char *key, const char *otherwise);
+double yaml_number(const yaml_node *map, const char *key, double otherwise);
+
+/* Adds an error at a node (at its key when at_key), printf format. */
+void yaml_error(yaml_errors *errors, const yaml_document *document, const yaml_node *node, bool at_key,
+                const char *format, ...) __attribute__((format(printf, 5, 6)));
+void yaml_errors_free(yaml_errors *errors);
+
+/* The whole text is a number (C locale; no nan, inf or hex). */
+bool text_is_integer(const char *text, long long *value);
+bool text_is_number(const char *text, double *value);
+
+#endif
