@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Figures and the report. A figure is plots/<name>.gp, whose head says in comment lines what data it draws; the data
+ * go to <out>/<run>-<name>.csv, the finished script beside it, and gnuplot makes .svg and .pdf. */
+#ifndef GATEBENCH_PLOTS_H
+#define GATEBENCH_PLOTS_H
+
+#include "results/store/store.h"
+#include "results/verdicts/verdicts.h"
+
+/* The figures that ship: names malloc'ed, ends with NULL (file_free_list). */
+gb_status plots_list(gb_context *context, char ***names);
+
+/* Draws one figure of a results file into a folder. `terminals` is "svg", "pdf" or "svg,pdf". Writes .csv, .gp and the
+ * pictures. Errors: GB_INVALID (unknown figure, or the file lacks what it draws), GB_IO (gnuplot missing: names the
+ * package). */
+gb_status plots_draw(gb_context *context, const results *r, const char *figure, const char *folder,
+                     const char *terminals);
+
+/* The caption of a figure for these results: what is drawn, n, interval, matching, date, commit; malloc'ed text. */
+gb_status plots_caption(gb_context *context, const results *r, const char *figure, char **caption);
+
+/* Figures that a results file asks for (its recipe's `figures:`), malloc'ed, ends with NULL. */
+gb_status plots_wanted(gb_context *context, const results *r, char ***names);
+
+/* Writes the report: one self-contained HTML file (no script, no outside resource): verdict table first, then each
+ * experiment with figures, caption, table and command. Draws what is missing into `folder` first. */
+gb_status plots_report(gb_context *context, results *const *all, size_t count, const verdict_list *verdicts,
+                       const published_list *published, const char *folder, const char *path);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* A table in memory: named columns of numbers or text. What the store reads and writes, and what statistics, verdicts,
+ * figures and `show` work on. */
+#ifndef GATEBENCH_RESULTS_TABLE_H
+#define GATEBENCH_RESULTS_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "gatebench/context.h"
+
+typedef enum column_type { COLUMN_NUMBER, COLUMN_INTEGER, COLUMN_TEXT } column_type;
+
+typedef struct table_column {
+    char *name;
+    column_type type;
+    double *numbers; /* NUMBER and INTEGER (integers up to 2^53 exactly); missing: NaN */
+    char **texts;    /* TEXT; missing: "" */
+} table_column;
+
+typedef struct table {
+    size_t rows, count, capacity; /* count: columns */
+    table_column *columns;
+} table;
+
+/* A column by name, made (filled with missing) when it is new. NULL: out of memory or another type. */
+table_column *table_add_column(table *t, const char *name, column_type type);
+const table_column *table_find(const table *t, const char *name);
+
+/* Adds an empty row; false: out of memory. */
+bool table_add_row(table *t);
+
+/* Sets a cell of the last row, making the column when it is new (earlier rows: missing). */
+bool table_set_number(table *t, const char *name, double value);
+bool table_set_integer(table *t, const char *name, double value);
+bool table_set_text(table *t, const char *name, const char *value);
+
+/* Reads a cell; NaN or "" when there is no such column. Numbers read as text come as %.17g shortened ("0.002"). */
+double table_number(const table *t, size_t row, const char *name);
+const char *table_text(const table *t, size_t row, const char *name);
+/* The cell as the text that `show` prints and groups go by, into buffer. */
+const char *table_cell(const table *t, size_t row, const table_column *column, char *buffer, size_t size);
+
+void table_free(table *t);
+
+#endif
