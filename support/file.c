@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+/* Files: whole reads, replacement that leaves the old file or the new one, and the search for shipped files. */
+#include "support/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Reads up to `limit` + 1 bytes into a growing block; returns the bytes read, or -1 with errno. */
+static ssize_t read_all(int descriptor, size_t limit, char **bytes) {
+    size_t size = 0, capacity = 0;
+    char *block = NULL;
+    for (;;) {
+        if (size + 1 >= capacity) {
+            size_t wider = capacity ? capacity * 2 : 16384;
+            char *grown = realloc(block, wider);
+            if (!grown) {
+                free(block);
+                errno = ENOMEM;
+                return -1;
+            }
+            block = grown;
+            capacity = wider;
+        }
+        ssize_t got = read(descriptor, block + size, capacity - size - 1);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            int reason = errno;
+            free(block);
+            errno = reason;
+            return -1;
+        }
+        size += (size_t)got;
+        if (got == 0 || size > limit)
+            break;
+    }
+    block[size] = '\0';
+    *bytes = block;
+    return (ssize_t)size;
+}
+
+gb_status file_read(gb_context *context, const char *path, size_t limit, char **bytes, size_t *size) {
+    *bytes = NULL;
+    *size = 0;
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return gb_fail(context, GB_IO, "%s: cannot be opened: %s", path, strerror(errno));
+    char *block = NULL;
+    ssize_t got = read_all(descriptor, limit, &block);
+    int reason = errno;
+    close(descriptor);
+    if (got < 0)
+        return gb_fail(context, GB_IO, "%s: cannot be read: %s", path, strerror(reason));
+    if ((size_t)got > limit) {
+        free(block);
+        return gb_fail(context, GB_IO, "%s: is larger than the %zu bytes such a file may have", path, limit);
+    }
+    *bytes = block;
+    *size = (size_t)got;
+    return GB_OK;
+}
+
+static bool write_all(int descriptor, const char *bytes, size_t size) {
+    while (size) {
+        ssize_t written = write(descriptor, bytes, size);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return false;
+        bytes += written;
+        size -= (size_t)written;
+    }
+    return true;
+}
+
+/* The rename is on disk only once its folder is. */
+static bool sync_folder_of(const char *path) {
+    char copy[PATH_MAX];
+    snprintf(copy, sizeof copy, "%s", path);
+    int folder = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0)
+        return false;
+    bool synced = fsync(folder) == 0 || errno == EINVAL; /* EINVAL: a file system that has no such thing */
+    int reason = errno;
+    close(folder);
+    errno = reason;
+    return synced;
+}
+
+gb_status file_replace(gb_context *context, const char *path, const void *bytes, size_t size) {
+    char temporary[PATH_MAX];
+    int length = snprintf(temporary, sizeof temporary, "%s.%ld.tmp", path, (long)getpid());
+    if (length < 0 || (size_t)length >= sizeof temporary)
+        return gb_fail(context, GB_IO, "%s: the path is too long", path);
+    int descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (descriptor < 0)
+        return gb_fail(context, GB_IO, "%s: cannot be written: %s", temporary, strerror(errno));
+    bool written = write_all(descriptor, bytes, size) && fsync(descriptor) == 0;
+    int reason = errno;
+    if (close(descriptor) != 0 && written) {
+        written = false;
+        reason = errno;
+    }
+    if (written && (rename(temporary, path) != 0 || !sync_folder_of(path))) {
+        written = false;
+        reason = errno;
+    }
+    if (!written) {
+        unlink(temporary);
+        return gb_fail(context, GB_IO, "%s: cannot be written: %s", path, strerror(reason));
+    }
+    return GB_OK;
+}
+
+gb_status file_make_folder(gb_context *context, const char *path) {
+    char part[PATH_MAX];
+    size_t length = strlen(path);
+    if (length == 0 || length >= sizeof part)
+        return gb_fail(context, GB_IO, "\"%s\": not a path that a folder can have", path);
+    memcpy(part, path, length + 1);
+    for (size_t i = 1; i <= length; i++) {
+        if (part[i] != '/' && part[i] != '\0')
+            continue;
+        char end = part[i];
+        part[i] = '\0';
+        struct stat status;
+        if (mkdir(part, 0777) != 0 && errno != EEXIST)
+            return gb_fail(context, GB_IO, "%s: the folder cannot be made: %s", part, strerror(errno));
+        if (stat(part, &status) != 0 || !S_ISDIR(status.st_mode))
+            return gb_fail(context, GB_IO, "%s: is in the way: a folder is needed there", part);
+        part[i] = end;
+    }
+    return GB_OK;
+}
+
+bool file_exists(const char *path) {
+    return access(path, F_OK) == 0;
+}
+
+/* Where a shipped name stands in the source tree; installed, all stand in share/gatebench under their own names. */
+static const struct {
+    const char *shared, *source;
+} places[] = {{"recipes", "experiments/recipes"},
+              {"claims.yaml", "experiments/claims.yaml"},
+              {"plots", "plots"},
+              {"published", "results/published"},
+              {"reference", "results/reference"},
+              {"catalog.yaml", "datasets/catalog.yaml"}};
+
+enum { ROOTS = 4 };
+
+/* The i-th place to look for a shipped name; false when it does not apply. */
+static bool shared_path(size_t i, const char *name, char *path, size_t size) {
+    int length = -1;
+    const char *root = getenv("GATEBENCH_SHARE");
+    char program[PATH_MAX];
+    ssize_t got;
+    switch (i) {
+    case 0:
+        if (root && *root)
+            length = snprintf(path, size, "%s/%s", root, name);
+        break;
+    case 1:
+        for (size_t p = 0; p < sizeof places / sizeof *places; p++) {
+            size_t prefix = strlen(places[p].shared);
+            if (!strncmp(name, places[p].shared, prefix) && (name[prefix] == '/' || name[prefix] == '\0'))
+                length = snprintf(path, size, "%s/%s%s", GATEBENCH_SOURCE_FOLDER, places[p].source, name + prefix);
+        }
+        break;
+    case 2:
+        got = readlink("/proc/self/exe", program, sizeof program - 1);
+        if (got > 0) {
+            program[got] = '\0';
+            length = snprintf(path, size, "%s/../share/gatebench/%s", dirname(program), name);
+        }
+        break;
+    default:
+        length = snprintf(path, size, "%s/%s", GATEBENCH_SHARE_FOLDER, name);
+    }
+    return length >= 0 && (size_t)length < size;
+}
+
+gb_status file_find_shared(gb_context *context, const char *name, char *path, size_t size) {
+    if (name[0] == '/' || strstr(name, ".."))
+        return gb_fail(context, GB_IO, "\"%s\": not the name of a shipped file", name);
+    for (size_t i = 0; i < ROOTS; i++) {
+        if (shared_path(i, name, path, size) && file_exists(path))
+            return GB_OK;
+    }
+    if (size)
+        path[0] = '\0';
+    return gb_fail(context, GB_IO,
+                   "%s: not found in $GATEBENCH_SHARE, the source tree or share/gatebench beside the program; set "
+                   "GATEBENCH_SHARE to the folder that holds it",
+                   name);
+}
+
+static int compare_names(const void *a, const void *b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Adds a copy of the name to a list that ends with NULL. */
+static bool add_name(char ***names, size_t *count, const char *name) {
+    char **grown = realloc(*names, (*count + 2) * sizeof **names);
+    if (!grown)
+        return false;
+    *names = grown;
+    grown[*count] = strdup(name);
+    grown[*count + 1] = NULL;
+    return grown[(*count)++] != NULL;
+}
+
+gb_status file_list_shared(gb_context *context, const char *folder, const char *ending, char ***names) {
+    *names = NULL;
+    char path[PATH_MAX];
+    gb_status status = file_find_shared(context, folder, path, sizeof path);
+    if (status != GB_OK)
+        return status;
+    DIR *open_folder = opendir(path);
+    if (!open_folder)
+        return gb_fail(context, GB_IO, "%s: cannot be listed: %s", path, strerror(errno));
+    size_t count = 0, tail = strlen(ending);
+    char **list = calloc(1, sizeof *list);
+    bool enough = list != NULL;
+    for (struct dirent *entry; enough && (entry = readdir(open_folder)) != NULL;) {
+        size_t length = strlen(entry->d_name);
+        if (entry->d_name[0] != '.' && length > tail && !strcmp(entry->d_name + length - tail, ending))
+            enough = add_name(&list, &count, entry->d_name);
+    }
+    closedir(open_folder);
+    if (!enough) {
+        file_free_list(list);
+        return gb_fail(context, GB_MEMORY, "%s: out of memory while listing the folder", path);
+    }
+    qsort(list, count, sizeof *list, compare_names);
+    *names = list;
+    return GB_OK;
+}
+
+void file_free_list(char **names) {
+    for (size_t i = 0; names && names[i]; i++)
+        free(names[i]);
+    free(names);
+}

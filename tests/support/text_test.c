@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* Growing text, escapes, and which name is near which word. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/text.h"
+
+static void test_append(void **state) {
+    (void)state;
+    text t = {0};
+    for (int i = 0; i < 1000; i++)
+        text_append(&t, "%03d,", i);
+    assert_false(t.failed);
+    assert_int_equal(t.length, 4000);
+    assert_int_equal(strlen(t.data), 4000);
+    assert_memory_equal(t.data + 3996, "999,", 4);
+    text_free(&t);
+    assert_null(t.data);
+}
+
+static void test_failure_is_kept(void **state) {
+    (void)state;
+    text t = {0};
+    text_append_bytes(&t, "x", SIZE_MAX);
+    assert_true(t.failed);
+    text_append(&t, "more");
+    assert_true(t.failed);
+    assert_null(t.data);
+    text_free(&t);
+}
+
+static void test_json(void **state) {
+    (void)state;
+    text t = {0};
+    text_append_json_string(&t, "a\"b\\c\n\t\x01 é");
+    text_append_bytes(&t, " ", 1);
+    text_append_json_number(&t, 0.1);
+    text_append_bytes(&t, " ", 1);
+    text_append_json_number(&t, NAN);
+    text_append_json_number(&t, -INFINITY);
+    assert_string_equal(t.data, "\"a\\\"b\\\\c\\n\\t\\u0001 é\" 0.10000000000000001 nullnull");
+    text_free(&t);
+}
+
+static void test_html(void **state) {
+    (void)state;
+    text t = {0};
+    text_append_html(&t, "<a href='x'>\"&\"</a>");
+    assert_string_equal(t.data, "&lt;a href=&#39;x&#39;&gt;&quot;&amp;&quot;&lt;/a&gt;");
+    text_free(&t);
+}
+
+static void test_nearest(void **state) {
+    (void)state;
+    static const char *const names[] = {"hidden", "layers", "cell", "optimizer", "lr"};
+    enum { COUNT = sizeof names / sizeof *names };
+    assert_string_equal(text_nearest("hiden", names, COUNT), "hidden");
+    assert_string_equal(text_nearest("lyaers", names, COUNT), "layers"); /* a swap costs 1 */
+    assert_string_equal(text_nearest("cel", names, COUNT), "cell");
+    assert_string_equal(text_nearest("opt", names, COUNT), "optimizer"); /* a prefix */
+    assert_string_equal(text_nearest("cell", names, COUNT), "cell");
+    assert_null(text_nearest("xy", names, COUNT)); /* two letters are not two letters away from themselves */
+    assert_null(text_nearest("momentum", names, COUNT));
+    assert_null(text_nearest("", names, COUNT));
+    assert_null(text_nearest("cell", names, 0));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_append), cmocka_unit_test(test_failure_is_kept), cmocka_unit_test(test_json),
+        cmocka_unit_test(test_html),   cmocka_unit_test(test_nearest),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
