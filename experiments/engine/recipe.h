@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* A recipe: a YAML file that says what to try. Its grammar is checked as a whole: every error of the file and of the
+ * overrides in one go, with line, column, caret and suggestion, before anything runs. README.md has the grammar. */
+#ifndef GATEBENCH_ENGINE_RECIPE_H
+#define GATEBENCH_ENGINE_RECIPE_H
+
+#include "experiments/engine/settings.h"
+#include "support/yaml.h"
+
+typedef struct recipe recipe;
+
+/* Reads a recipe by name ("recall": a shipped one) or path, applies a profile ("quick", "full"; NULL: none; a profile
+ * that the recipe lacks is an error) and overrides ("gap=10..50:10", "cell=gru,lstm", "lr=1e-3").
+ * Errors: GB_INVALID with all messages in `errors`; GB_IO when there is no such file (names the nearest recipe). */
+gb_status recipe_read(gb_context *context, const char *name_or_path, const char *profile,
+                      const char *const *overrides, size_t override_count, yaml_errors *errors, recipe **out);
+void recipe_free(recipe *r); /* takes NULL */
+
+const char *recipe_name(const recipe *r);
+const char *recipe_run_name(const recipe *r); /* "recall", or "recall-quick" with a profile */
+const char *recipe_claim(const recipe *r);    /* "C2" or "" */
+const char *recipe_question(const recipe *r);
+const char *recipe_text(const recipe *r);     /* the file as read */
+const char *recipe_resolved(const recipe *r); /* YAML with includes, profile and overrides applied */
+const char *const *recipe_figures(const recipe *r); /* ends with NULL */
+const char *const *recipe_swept(const recipe *r);   /* names of swept settings, ends with NULL */
+const char *const *recipe_expected(const recipe *r); /* `expect:` names of results/published, ends with NULL */
+
+/* What tuning does: NULL when the recipe has no `tune:`. Each arm (a combination of swept values without the seed)
+ * tries every combination of the grid on `seeds` seeds; the lowest mean of `by` on validation is chosen for its final trials. */
+typedef struct recipe_tune {
+    const char *by;     /* "valid_loss" */
+    size_t seeds;
+    size_t candidates;  /* combinations of the grid */
+} recipe_tune;
+const recipe_tune *recipe_get_tune(const recipe *r);
+
+/* The trials of a stage in plan order, ids filled in, duplicates dropped. Without `tune:` only "final" has any.
+ * For "final" after tuning, `score(user, tune_trial_id)` gives the `by` value of a finished tuning trial (NaN: none or
+ * diverged: counts as worst). Errors: GB_INVALID, GB_MEMORY, GB_DATA (data of the task missing). */
+typedef struct trial_list {
+    trial_settings *trials;
+    size_t count;
+} trial_list;
+gb_status recipe_tuning_trials(gb_context *context, const recipe *r, trial_list *list);
+gb_status recipe_final_trials(gb_context *context, const recipe *r, double (*score)(void *user, const char *id),
+                              void *user, trial_list *list);
+void trial_list_free(trial_list *list);
+
+/* How many final trials there will be (tuned or not). */
+size_t recipe_final_count(const recipe *r);
+
+/* The shipped recipes' names; malloc'ed, ends with NULL (file_free_list). */
+gb_status recipe_list(gb_context *context, char ***names);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* A run: the stages of a recipe (tune, final), trials in long-lived worker processes, progress, resume, and the results
+ * file at the end. The parent never computes. */
+#ifndef GATEBENCH_ENGINE_RUN_H
+#define GATEBENCH_ENGINE_RUN_H
+
+#include "experiments/engine/recipe.h"
+
+typedef struct run_options {
+    const char *results_folder; /* NULL: results/runs below the current project or $GATEBENCH_RESULTS, else ./gatebench-results */
+    const char *command_line;   /* for the record */
+    size_t workers;             /* 0: all cores */
+    size_t threads;             /* threads a worker; 0: 1 */
+    bool dry_run;               /* print trials, estimated time and memory, and stop there */
+    bool verbose, quiet;
+} run_options;
+
+typedef struct run_summary {
+    size_t planned, finished_before, done, diverged, failed;
+    double seconds, cpu_seconds;
+    char results_path[4096]; /* "" on a dry run */
+    bool interrupted;        /* SIGINT, or SIGTERM/SIGUSR1 */
+    int signal;
+} run_summary;
+
+/* Runs a recipe; again: resumes. GB_OK also when trials failed (summary.failed). Progress goes to stderr: live on a
+ * terminal, one line a trial otherwise. Errors: GB_INVALID, GB_DATA, GB_IO, GB_STOPPED. */
+gb_status run_recipe(gb_context *context, const recipe *r, const run_options *options, run_summary *summary);
+
+/* The folder in which runs are kept when options do not say. */
+gb_status run_default_folder(gb_context *context, char *path, size_t size);
+
+#endif
