@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+# Sourced by ./reproduce and ./check: installs what is missing (Debian 12), configures and builds a preset.
+# shellcheck shell=bash disable=SC2034
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "error: $*"; exit 5; }
+
+# What it takes to build and run, and what the tests need on top. bible-kjv is the text of the `chars` experiment.
+readonly BUILD_PACKAGES=(build-essential cmake ninja-build pkg-config git ca-certificates libdnnl-dev libhdf5-dev
+  libfyaml-dev libmatio-dev libcurl4-openssl-dev libmd-dev libxxhash-dev librandom123-dev gnuplot-nox bible-kjv)
+readonly TEST_PACKAGES=(libcmocka-dev libjansson-dev clang libxml2-utils shellcheck python3-h5py python3-pandas
+  python3-tables python3-xarray python3-h5netcdf)
+
+# install_packages PACKAGE...: installs those that are not there yet, as root or through sudo.
+install_packages() {
+  local package missing=() as_root=()
+  for package in "$@"; do
+    dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  command -v apt-get >/dev/null || die "needs these packages (Debian names): ${missing[*]}"
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || die "not root and no sudo; as root: apt-get install ${missing[*]}"
+    as_root=(sudo)
+  fi
+  say "installing: ${missing[*]}"
+  if ! install_quietly "${missing[@]}"; then
+    die "could not install the packages; the messages above say why"
+  fi
+}
+
+install_quietly() {
+  local log
+  log=$(mktemp)
+  # A source that does not answer need not matter: installing says what is really missing.
+  "${as_root[@]}" apt-get update -qq >"$log" 2>&1 || true
+  if "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >>"$log" 2>&1
+  then
+    rm -f "$log"
+  else
+    cat "$log" >&2
+    rm -f "$log"
+    return 1
+  fi
+}
+
+# build PRESET: configures once and builds; quiet unless it fails.
+build() {
+  local preset=$1 log
+  log=$(mktemp)
+  say "building: preset $preset"
+  if cmake --preset "$preset" >"$log" 2>&1 && cmake --build --preset "$preset" >>"$log" 2>&1; then
+    rm -f "$log"
+  else
+    tail -n 60 "$log" >&2
+    rm -f "$log"
+    die "the build failed (preset $preset)"
+  fi
+}
