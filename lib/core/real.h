@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One source for both precisions. A file that includes this is compiled twice (CMake: REAL_SOURCES), once with
- * GB_REAL_BITS=32 and once with 64; every symbol with external linkage is written REAL(name) and so gets _f32 or _f64. */
+ * GB_REAL_BITS=32 and once with 64; every symbol with external linkage is written REAL(name) and so gets _f32 or _f64.
+ */
 #ifndef GATEBENCH_CORE_REAL_H
 #define GATEBENCH_CORE_REAL_H
 

@@ -65,6 +65,7 @@ typedef struct gb_cell_info {
     const char *title;   /* "LSTM with forget gate" */
     const char *source;  /* paper and equations */
     size_t gates;        /* G */
+    size_t recurrent_gates; /* how many of the gates, from the first, multiply the state: U is [H][recurrent_gates][H] */
     const char *const *gate_names; /* G short names in order */
     bool has_memory;     /* a cell state c beside h: the state is 2*H */
     bool reset_after;    /* keeps the candidate's recurrent product apart (the 4th bias) */

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* The context: whatever varies in the library (memory, the last failure's sentence) hangs on one of these. */
+#include "gatebench/context.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/sizes.h"
+
+#define ALIGNMENT 64 /* a cache line, and the widest vector */
+
+struct gb_context {
+    gb_allocator allocator;
+    char message[1024];
+};
+
+static void *default_allocate(void *user, size_t bytes) {
+    (void)user;
+    if (!size_add(&bytes, ALIGNMENT - 1)) {
+        return NULL;
+    }
+    return aligned_alloc(ALIGNMENT, bytes / ALIGNMENT * ALIGNMENT);
+}
+
+static void default_release(void *user, void *block) {
+    (void)user;
+    free(block);
+}
+
+gb_status gb_context_create(const gb_allocator *allocator, gb_context **context) {
+    static const gb_allocator standard = {default_allocate, default_release, NULL};
+    if (context == NULL) {
+        return GB_INVALID;
+    }
+    *context = NULL;
+    if (allocator == NULL) {
+        allocator = &standard;
+    }
+    if (allocator->allocate == NULL || allocator->release == NULL) {
+        return GB_INVALID;
+    }
+    gb_context *made = allocator->allocate(allocator->user, sizeof *made);
+    if (made == NULL) {
+        return GB_MEMORY;
+    }
+    *made = (gb_context){.allocator = *allocator};
+    *context = made;
+    return GB_OK;
+}
+
+void gb_context_destroy(gb_context *context) {
+    if (context != NULL) {
+        const gb_allocator allocator = context->allocator;
+        allocator.release(allocator.user, context);
+    }
+}
+
+const char *gb_context_message(const gb_context *context) {
+    return context == NULL ? "" : context->message;
+}
+
+gb_status gb_fail(gb_context *context, gb_status status, const char *format, ...) {
+    if (context != NULL) {
+        va_list arguments;
+        va_start(arguments, format);
+        vsnprintf(context->message, sizeof context->message, format, arguments);
+        va_end(arguments);
+    }
+    return status;
+}
+
+gb_status gb_allocate(gb_context *context, size_t count, size_t size, void *block_out) {
+    void *block = NULL;
+    size_t bytes = count;
+    memcpy(block_out, &block, sizeof block);
+    if (!size_multiply(&bytes, size)) {
+        return gb_fail(context, GB_MEMORY, "%zu items of %zu bytes are more than an address can hold", count, size);
+    }
+    if (bytes == 0) {
+        bytes = 1;
+    }
+    block = context->allocator.allocate(context->allocator.user, bytes);
+    if (block == NULL) {
+        return gb_fail(context, GB_MEMORY, "out of memory: %zu bytes were refused", bytes);
+    }
+    memset(block, 0, bytes);
+    memcpy(block_out, &block, sizeof block);
+    return GB_OK;
+}
+
+void gb_release(gb_context *context, void *block) {
+    if (block != NULL) {
+        context->allocator.release(context->allocator.user, block);
+    }
+}
+
+const char *gb_version(void) {
+    return GATEBENCH_VERSION;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* How far a misspelt name is from a known one, for "did you mean". */
+#ifndef GATEBENCH_CORE_DISTANCE_H
+#define GATEBENCH_CORE_DISTANCE_H
+
+#include <stddef.h>
+
+/* Levenshtein distance over at most the first 63 bytes of each. */
+size_t text_distance(const char *a, const char *b);
+
+#endif
