@@ -8,9 +8,9 @@
 #include "gatebench/gatebench.h"
 
 typedef struct data_file {
-    char name[64];   /* "jsb" */
-    char file[64];   /* base name: "JSB_Chorales.mat" */
-    char url[256];   /* https: or file:; "" where a package or command provides it */
+    char name[64];     /* "jsb" */
+    char file[64];     /* base name: "JSB_Chorales.mat" */
+    char url[256];     /* https: or file:; "" where a package or command provides it */
     char command[128]; /* the command or package that provides it, "" otherwise: "apt-get install bible-kjv" */
     size_t bytes;
     char sha256[65];
@@ -18,15 +18,17 @@ typedef struct data_file {
     char about[160];
 } data_file;
 
-/* The catalog, read once from share/gatebench or the source tree. Errors: GB_DATA, GB_IO. */
+/* The catalog, read from share/gatebench or the source tree; *files belongs to this room: not to be freed, and the next
+ * call fills it again. Errors: GB_DATA, GB_IO. */
 gb_status data_catalog(gb_context *context, data_file **files, size_t *count);
 
 /* Path of a verified file (size and SHA-256 checked). Errors: GB_DATA with a sentence that names the file, what is
  * wrong, its size and the one command that gets it. */
 gb_status data_find(gb_context *context, const char *name, char *path, size_t size);
 
-/* Gets a file into the cache: from the mirror or its URL (https and file, redirects only to https, size limit), through
- * `<file>.part`, verified, fsync, rename. Errors: GB_DATA (wrong content), GB_IO (could not be had). */
+/* Gets a file into the cache: from the mirror or its URL (https and file, redirects only to https, size limit), or by
+ * running the program that prints it; verified in memory, then put in place whole. Errors: GB_DATA (wrong content),
+ * GB_IO (could not be had). */
 gb_status data_fetch(gb_context *context, const char *name, char *path, size_t size);
 
 /* Hex SHA-256 of bytes and of a file. */

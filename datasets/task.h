@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A task: a source of sequences, made or real, that gives batches for (split, seed, index) and knows its shape, its
- * trivial baselines and the paper that defined it. One file a task ends in one `const task_type`, listed in tasks.def. */
+ * trivial baselines and the paper that defined it. One file a task ends in one `const task_type`, listed in tasks.def.
+ */
 #ifndef GATEBENCH_DATASETS_TASK_H
 #define GATEBENCH_DATASETS_TASK_H
 
@@ -37,8 +38,8 @@ typedef struct task_shape {
     size_t output_size; /* classes or outputs */
     gb_head head;
     gb_loss loss;
-    size_t longest;            /* most steps a sequence of any split has; 0: as long as asked for (chars) */
-    const char *metric;        /* "accuracy", "nll" or "bits": what figures and stop rules mean by default */
+    size_t longest;     /* most steps a sequence of any split has; 0: as long as asked for (chars) */
+    const char *metric; /* "accuracy", "nll" or "bits": what figures and stop rules mean by default */
     bool higher_is_better;
     size_t sequences[TASK_SPLITS]; /* how many sequences the split holds; 0: endless, made as asked for */
     bool splits[TASK_SPLITS];      /* which splits there are */
@@ -49,7 +50,7 @@ typedef struct task_baseline {
     const char *name;   /* "chance", "marginal", "markov1", ... */
     const char *metric; /* "accuracy", "nll", "nll_sequence_mean", "bits" */
     double value;
-    const char *note;   /* how it was computed */
+    const char *note; /* how it was computed */
 } task_baseline;
 
 typedef struct task task;
@@ -87,6 +88,8 @@ typedef struct task_type {
     void (*facts)(void *state, FILE *out);
     /* Hex SHA-256 of the data behind it, "" for a made task. */
     const char *(*sha256)(const void *state);
+    /* Batches of n in one pass over a finite split; NULL: sequences / n, rounded up. */
+    size_t (*batches)(const void *state, task_split split, size_t n);
 } task_type;
 
 /* The tasks in tasks.def order (NULL beyond the end), and by name (NULL when unknown). */

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+/* Polyphonic music: the next frame of 88 keys from the frames before (Boulanger-Lewandowski et al. 2012). Inputs are
+ * frames 1..T-1, targets frames 2..T; the loss is the sum over keys of the binary cross-entropy, nats a frame. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "datasets/data.h"
+#include "datasets/mat.h"
+#include "datasets/task_tools.h"
+
+static const task_option options[] = {
+    {"set", TASK_CHOICE, "jsb", 0, 0, "jsb|nottingham|muse|piano", "which of the four sets"}, {0}};
+
+typedef struct music_state {
+    gb_context *context;
+    mat_rolls rolls; /* parts in the order of the splits: train, valid, test */
+    task_order order;
+    size_t bytes;
+    char file[64], sha256[65];
+} music_state;
+
+static void music_close(void *state) {
+    music_state *s = state;
+    mat_free(s->context, &s->rolls);
+    task_order_free(s->context, &s->order);
+    gb_release(s->context, s);
+}
+
+static gb_status music_open(gb_context *context, const char *const *values, void **state) {
+    char path[4096], remedy[128];
+    music_state *s;
+    gb_status status = gb_allocate(context, 1, sizeof *s, &s);
+    if (status != GB_OK)
+        return status;
+    s->context = context;
+    snprintf(remedy, sizeof remedy, "remove it and run: gatebench data fetch %s", values[0]);
+    status = data_find(context, values[0], path, sizeof path);
+    if (status == GB_OK)
+        status = data_sha256_file(context, path, s->sha256, &s->bytes);
+    if (status == GB_OK)
+        status = mat_read(context, path, remedy, &s->rolls);
+    if (status != GB_OK) {
+        music_close(s);
+        return status;
+    }
+    const char *name = strrchr(path, '/');
+    snprintf(s->file, sizeof s->file, "%.63s", name ? name + 1 : path);
+    *state = s;
+    return GB_OK;
+}
+
+static size_t longest_of(const music_state *s, size_t part) {
+    size_t longest = 0;
+    for (size_t i = 0; i < s->rolls.count[part]; i++) {
+        size_t frames = s->rolls.part[part][i].frames;
+        longest = frames > longest ? frames : longest;
+    }
+    return longest;
+}
+
+static void music_shape(const void *state, task_shape *shape) {
+    const music_state *s = state;
+    *shape = (task_shape){.input = GB_INPUT_DENSE,
+                          .input_size = MAT_KEYS,
+                          .output_size = MAT_KEYS,
+                          .head = GB_HEAD_EVERY,
+                          .loss = GB_LOSS_BERNOULLI,
+                          .metric = "nll",
+                          .higher_is_better = false};
+    for (size_t i = 0; i < MAT_PARTS; i++) {
+        size_t steps = longest_of(s, i) - 1;
+        shape->splits[i] = true;
+        shape->sequences[i] = s->rolls.count[i];
+        shape->longest = steps > shape->longest ? steps : shape->longest;
+    }
+}
+
+/* One sequence into column `i`, its frames one step apart as inputs and targets. */
+static void write_roll(const mat_roll *roll, size_t i, task_batch *batch) {
+    size_t n = batch->batch.sequences;
+    batch->lengths[i] = roll->frames - 1;
+    for (size_t t = 0; t + 1 < roll->frames; t++) {
+        double *input = batch->inputs + (t * n + i) * MAT_KEYS, *target = batch->targets + (t * n + i) * MAT_KEYS;
+        const uint8_t *frame = roll->keys + t * MAT_KEYS;
+        for (size_t k = 0; k < MAT_KEYS; k++) {
+            input[k] = frame[k];
+            target[k] = frame[MAT_KEYS + k];
+        }
+    }
+}
+
+static gb_status music_batch(void *state, task_split split, uint64_t seed, size_t index, size_t n, task_batch *batch) {
+    music_state *s = state;
+    size_t got, frames = 0;
+    gb_status status = task_rows(s->context, &s->order, split, seed, s->rolls.count[split], index, n, &got);
+    const mat_roll *rolls = s->rolls.part[split];
+    for (size_t i = 0; status == GB_OK && i < got; i++)
+        frames = rolls[s->order.rows[i]].frames > frames ? rolls[s->order.rows[i]].frames : frames;
+    if (status == GB_OK)
+        status = task_batch_reserve(s->context, batch,
+                                    &(task_batch_shape){.steps = frames - 1,
+                                                        .sequences = got,
+                                                        .inputs = MAT_KEYS,
+                                                        .targets = MAT_KEYS,
+                                                        .targets_each_step = true});
+    for (size_t i = 0; status == GB_OK && i < got; i++)
+        write_roll(&rolls[s->order.rows[i]], i, batch);
+    return status;
+}
+
+/* What a key does in train: how often it sounds, and how often it sounds after a frame in which it was silent [0] or
+ * sounded [1]. */
+typedef struct key_counts {
+    size_t frames, sounding[MAT_KEYS];
+    size_t before[2][MAT_KEYS], sounding_after[2][MAT_KEYS];
+} key_counts;
+
+static void count_keys(const music_state *s, key_counts *c) {
+    *c = (key_counts){0};
+    for (size_t i = 0; i < s->rolls.count[TASK_TRAIN]; i++) {
+        const mat_roll *roll = &s->rolls.part[TASK_TRAIN][i];
+        c->frames += roll->frames;
+        for (size_t f = 0; f < roll->frames; f++) {
+            const uint8_t *frame = roll->keys + f * MAT_KEYS;
+            for (size_t k = 0; k < MAT_KEYS; k++) {
+                c->sounding[k] += frame[k];
+                if (f > 0) {
+                    uint8_t last = frame[(ptrdiff_t)k - MAT_KEYS];
+                    c->before[last][k]++;
+                    c->sounding_after[last][k] += frame[k];
+                }
+            }
+        }
+    }
+}
+
+/* -log P of one key with add-one smoothing. */
+static double surprise(uint8_t sounds, size_t sounding, size_t all) {
+    size_t favourable = sounds ? sounding : all - sounding;
+    return -log((double)(favourable + 1) / (double)(all + 2));
+}
+
+/* Mean nats over all frames, and mean over sequences of each one's mean. */
+typedef struct nll {
+    double frame_mean, sequence_mean;
+} nll;
+
+/* markov false: each frame by itself, all frames. true: given the frame before, frames 2.. */
+static nll measure(const music_state *s, const key_counts *c, bool markov) {
+    nll mean = {0};
+    size_t frames = 0, count = s->rolls.count[TASK_TEST];
+    for (size_t i = 0; i < count; i++) {
+        const mat_roll *roll = &s->rolls.part[TASK_TEST][i];
+        double sum = 0;
+        for (size_t f = markov; f < roll->frames; f++) {
+            const uint8_t *frame = roll->keys + f * MAT_KEYS;
+            for (size_t k = 0; k < MAT_KEYS; k++) {
+                uint8_t last = markov ? frame[(ptrdiff_t)k - MAT_KEYS] : 0;
+                sum += markov ? surprise(frame[k], c->sounding_after[last][k], c->before[last][k])
+                              : surprise(frame[k], c->sounding[k], c->frames);
+            }
+        }
+        size_t counted = roll->frames - markov;
+        mean.frame_mean += sum;
+        mean.sequence_mean += sum / (double)counted;
+        frames += counted;
+    }
+    mean.frame_mean /= (double)frames;
+    mean.sequence_mean /= (double)count;
+    return mean;
+}
+
+static size_t music_baselines(void *state, task_baseline *baselines, size_t most) {
+    static const char marginal_note[] = "how often each key sounds in train, add-one smoothing; all test frames";
+    static const char markov_note[] = "each key given itself one frame before, add-one smoothing; frames 2 on";
+    const music_state *s = state;
+    key_counts c;
+    count_keys(s, &c);
+    nll marginal = measure(s, &c, false), markov = measure(s, &c, true);
+    const task_baseline all[] = {
+        {"uniform", "nll", MAT_KEYS * log(2), "every key by the toss of a coin"},
+        {"marginal", "nll", marginal.frame_mean, marginal_note},
+        {"marginal", "nll_sequence_mean", marginal.sequence_mean, marginal_note},
+        {"markov1", "nll", markov.frame_mean, markov_note},
+        {"markov1", "nll_sequence_mean", markov.sequence_mean, markov_note},
+    };
+    size_t count = sizeof all / sizeof *all < most ? sizeof all / sizeof *all : most;
+    memcpy(baselines, all, count * sizeof *all);
+    return count;
+}
+
+/* The first frames of a test sequence as the notes that sound ("60": middle C). */
+static void music_sample(void *state, uint64_t seed, FILE *out) {
+    enum { SHOWN = 6, LOWEST_NOTE = 21 };
+    const music_state *s = state;
+    gb_random random = gb_random_stream(seed, GB_RANDOM_TEST, 0);
+    const mat_roll *roll = &s->rolls.part[TASK_TEST][gb_random_below(&random, (uint32_t)s->rolls.count[TASK_TEST])];
+    for (size_t f = 0; f < roll->frames && f < SHOWN; f++) {
+        fputs(f ? " | " : "", out);
+        const char *gap = "";
+        for (size_t k = 0; k < MAT_KEYS; k++) {
+            if (roll->keys[f * MAT_KEYS + k]) {
+                fprintf(out, "%s%zu", gap, k + LOWEST_NOTE);
+                gap = " ";
+            }
+        }
+        fputs(*gap ? "" : "-", out);
+    }
+    fprintf(out, " | ... (%zu frames, MIDI notes)\n", roll->frames);
+}
+
+static void music_facts(void *state, FILE *out) {
+    const music_state *s = state;
+    fprintf(out, "file\t%s\nbytes\t%zu\nsha256\t%s\n", s->file, s->bytes, s->sha256);
+    for (size_t i = 0; i < MAT_PARTS; i++) {
+        size_t frames = 0;
+        for (size_t j = 0; j < s->rolls.count[i]; j++)
+            frames += s->rolls.part[i][j].frames;
+        const char *name = task_split_name((task_split)i);
+        fprintf(out, "%s sequences\t%zu\n%s frames\t%zu\n%s longest (frames)\t%zu\n", name, s->rolls.count[i], name,
+                frames, name, longest_of(s, i));
+    }
+}
+
+static const char *music_sha256(const void *state) {
+    return ((const music_state *)state)->sha256;
+}
+
+const task_type task_music_type = {
+    .name = "music",
+    .summary = "the next frame of polyphonic music, 88 keys",
+    .source = "Boulanger-Lewandowski et al. 2012; protocol of Chung et al. 2014",
+    .options = options,
+    .version = 1,
+    .open = music_open,
+    .close = music_close,
+    .shape = music_shape,
+    .batch = music_batch,
+    .baselines = music_baselines,
+    .sample = music_sample,
+    .facts = music_facts,
+    .sha256 = music_sha256,
+};

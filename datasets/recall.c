@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/* "France ... 50 words ... I speak ___": one answer word, `gap` fillers, a query, and the class of the first word is
+ * asked at the query. Endless training sequences; VALID and TEST are `examples` sequences at exactly `gap`. */
+#include <string.h>
+
+#include "datasets/task_tools.h"
+
+/* Country and the language its word stands for: the class is the language. */
+static const char *const answers[][2] = {
+    {"France", "French"},       {"Spain", "Spanish"},  {"Italy", "Italian"},     {"Germany", "German"},
+    {"Greece", "Greek"},        {"Poland", "Polish"},  {"Sweden", "Swedish"},    {"Japan", "Japanese"},
+    {"Turkey", "Turkish"},      {"Hungary", "Magyar"}, {"Finland", "Finnish"},   {"Denmark", "Danish"},
+    {"Portugal", "Portuguese"}, {"Russia", "Russian"}, {"Iceland", "Icelandic"}, {"Korea", "Korean"}};
+
+static const char *const fillers[] = {
+    "and",   "then",  "we",     "went",  "to",      "see",  "the",   "old",   "town",   "where", "it",  "was",  "warm",
+    "with",  "my",    "two",    "good",  "friends", "who",  "had",   "some",  "time",   "for",   "a",   "long", "walk",
+    "by",    "sea",   "after",  "work",  "so",      "many", "years", "ago",   "but",    "now",   "I",   "live", "near",
+    "river", "house", "garden", "often", "think",   "of",   "that",  "small", "school", "on",    "hill"};
+
+enum { ANSWERS = sizeof answers / sizeof *answers, FILLERS = sizeof fillers / sizeof *fillers };
+
+/* Order of values below: answers, fillers, gap, train_gap, examples. */
+static const task_option options[] = {
+    {"answers", TASK_INTEGER, "10", 2, 1000, NULL, "how many words there are to remember: the classes"},
+    {"fillers", TASK_INTEGER, "50", 1, 10000, NULL, "how many words stand between"},
+    {"gap", TASK_INTEGER, "50", 0, 100000, NULL, "words between the answer and the query"},
+    {"train_gap", TASK_CHOICE, "fixed", 0, 0, "fixed|up_to",
+     "train at that gap only, or at gaps drawn from 0 up to it"},
+    {"examples", TASK_INTEGER, "1000", 1, 1e6, NULL, "sequences for validation, and for testing"},
+    {0}};
+
+typedef struct recall_state {
+    gb_context *context;
+    size_t answers, fillers, gap, examples;
+    bool up_to;
+} recall_state;
+
+static gb_status recall_open(gb_context *context, const char *const *values, void **state) {
+    recall_state *s;
+    gb_status status = gb_allocate(context, 1, sizeof *s, &s);
+    if (status != GB_OK)
+        return status;
+    *s = (recall_state){.context = context,
+                        .answers = task_integer(values[0]),
+                        .fillers = task_integer(values[1]),
+                        .gap = task_integer(values[2]),
+                        .up_to = !strcmp(values[3], "up_to"),
+                        .examples = task_integer(values[4])};
+    *state = s;
+    return GB_OK;
+}
+
+static void recall_close(void *state) {
+    recall_state *s = state;
+    gb_release(s->context, s);
+}
+
+static void recall_shape(const void *state, task_shape *shape) {
+    const recall_state *s = state;
+    *shape = (task_shape){.input = GB_INPUT_TOKENS,
+                          .input_size = s->answers + s->fillers + 1,
+                          .output_size = s->answers,
+                          .head = GB_HEAD_LAST,
+                          .loss = GB_LOSS_SOFTMAX,
+                          .longest = s->gap + 2,
+                          .metric = "accuracy",
+                          .higher_is_better = true,
+                          .sequences = {[TASK_VALID] = s->examples, [TASK_TEST] = s->examples},
+                          .splits = {[TASK_TRAIN] = true, [TASK_VALID] = true, [TASK_TEST] = true}};
+}
+
+/* The gap is an example's first number, so that lengths are known before any word is drawn. */
+static size_t draw_gap(const recall_state *s, gb_random *random, bool up_to) {
+    return up_to ? gb_random_below(random, (uint32_t)s->gap + 1) : s->gap;
+}
+
+/* One example into column `i`; the stream stands after its gap. */
+static void write_example(const recall_state *s, gb_random *random, size_t gap, size_t i, task_batch *batch) {
+    size_t n = batch->batch.sequences;
+    uint32_t answer = gb_random_below(random, (uint32_t)s->answers);
+    batch->lengths[i] = gap + 2;
+    batch->classes[i] = (int32_t)answer;
+    batch->tokens[i] = (int32_t)answer;
+    for (size_t t = 1; t <= gap; t++)
+        batch->tokens[t * n + i] = (int32_t)(s->answers + gb_random_below(random, (uint32_t)s->fillers));
+    batch->tokens[(gap + 1) * n + i] = (int32_t)(s->answers + s->fillers);
+}
+
+static gb_status recall_batch(void *state, task_split split, uint64_t seed, size_t index, size_t n, task_batch *batch) {
+    const recall_state *s = state;
+    static const gb_purpose purposes[] = {GB_RANDOM_TRAIN, GB_RANDOM_VALID, GB_RANDOM_TEST};
+    bool up_to = split == TASK_TRAIN && s->up_to;
+    size_t first = index * n, rows = n, longest = 0;
+    if (split != TASK_TRAIN) {
+        first = index % ((s->examples - 1) / n + 1) * n;
+        rows = n < s->examples - first ? n : s->examples - first;
+    }
+    for (size_t i = 0; i < rows; i++) {
+        gb_random random = gb_random_stream(seed, purposes[split], first + i);
+        size_t gap = draw_gap(s, &random, up_to);
+        longest = gap > longest ? gap : longest;
+    }
+    gb_status status = task_batch_reserve(
+        s->context, batch,
+        &(task_batch_shape){.steps = longest + 2, .sequences = rows, .tokens = true, .classes_last = true});
+    for (size_t i = 0; status == GB_OK && i < rows; i++) {
+        gb_random random = gb_random_stream(seed, purposes[split], first + i);
+        size_t gap = draw_gap(s, &random, up_to);
+        write_example(s, &random, gap, i, batch);
+    }
+    return status;
+}
+
+static gb_status recall_probe(void *state, uint64_t seed, size_t steps, size_t n, task_batch *batch) {
+    const recall_state *s = state;
+    if (steps < 2)
+        return gb_fail(s->context, GB_INVALID, "recall: a probe of %zu steps has no room for answer and query", steps);
+    gb_status status = task_batch_reserve(
+        s->context, batch, &(task_batch_shape){.steps = steps, .sequences = n, .tokens = true, .classes_last = true});
+    for (size_t i = 0; status == GB_OK && i < n; i++) {
+        gb_random random = gb_random_stream(seed, GB_RANDOM_PROBE, i);
+        write_example(s, &random, steps - 2, i, batch);
+    }
+    return status;
+}
+
+static size_t recall_baselines(void *state, task_baseline *baselines, size_t most) {
+    const recall_state *s = state;
+    if (most == 0)
+        return 0;
+    baselines[0] = (task_baseline){"chance", "accuracy", 1.0 / (double)s->answers, "one of the answers at random"};
+    return 1;
+}
+
+/* Names beyond the tables are numbered. */
+static void print_answer(size_t i, bool language, FILE *out) {
+    if (i < ANSWERS)
+        fputs(answers[i][language], out);
+    else
+        fprintf(out, "%s%zu", language ? "language" : "country", i + 1);
+}
+
+static void recall_sample(void *state, uint64_t seed, FILE *out) {
+    const recall_state *s = state;
+    task_batch batch = {0};
+    if (recall_batch(state, TASK_TEST, seed, 0, 1, &batch) == GB_OK) {
+        print_answer((size_t)batch.tokens[0], false, out);
+        for (size_t t = 1; t <= s->gap; t++) {
+            size_t filler = (size_t)batch.tokens[t] - s->answers;
+            if (filler < FILLERS)
+                fprintf(out, " %s", fillers[filler]);
+            else
+                fprintf(out, " word%zu", filler + 1);
+        }
+        fputs(" I speak ___ -> ", out);
+        print_answer((size_t)batch.classes[0], true, out);
+        fputc('\n', out);
+    }
+    task_batch_free(s->context, &batch);
+}
+
+static const char *recall_sha256(const void *state) {
+    (void)state;
+    return "";
+}
+
+const task_type task_recall_type = {
+    .name = "recall",
+    .summary = "one word to remember across a gap of others",
+    .source = "made for claims C2 and C3; after Bengio et al. 1994 and Hochreiter & Schmidhuber 1997 (2c)",
+    .options = options,
+    .version = 1,
+    .open = recall_open,
+    .close = recall_close,
+    .shape = recall_shape,
+    .batch = recall_batch,
+    .probe = recall_probe,
+    .baselines = recall_baselines,
+    .sample = recall_sample,
+    .sha256 = recall_sha256,
+};

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* No data at all: input and output sizes for experiments that count parameters. */
+#include <string.h>
+
+#include "datasets/task_tools.h"
+
+static const task_option options[] = {{"input", TASK_INTEGER, "8", 1, 1e6, NULL, "inputs a step, or the vocabulary"},
+                                      {"output", TASK_INTEGER, "2", 1, 1e6, NULL, "classes"},
+                                      {"kind", TASK_CHOICE, "dense", 0, 0, "dense|tokens", "what the inputs are"},
+                                      {0}};
+
+typedef struct shape_state {
+    gb_context *context;
+    size_t input, output;
+    bool tokens;
+} shape_state;
+
+static gb_status shape_open(gb_context *context, const char *const *values, void **state) {
+    shape_state *s;
+    gb_status status = gb_allocate(context, 1, sizeof *s, &s);
+    if (status != GB_OK)
+        return status;
+    *s = (shape_state){.context = context,
+                       .input = task_integer(values[0]),
+                       .output = task_integer(values[1]),
+                       .tokens = !strcmp(values[2], "tokens")};
+    *state = s;
+    return GB_OK;
+}
+
+static void shape_close(void *state) {
+    shape_state *s = state;
+    gb_release(s->context, s);
+}
+
+static void shape_shape(const void *state, task_shape *shape) {
+    const shape_state *s = state;
+    *shape = (task_shape){.input = s->tokens ? GB_INPUT_TOKENS : GB_INPUT_DENSE,
+                          .input_size = s->input,
+                          .output_size = s->output,
+                          .head = GB_HEAD_LAST,
+                          .loss = GB_LOSS_SOFTMAX,
+                          .longest = 1,
+                          .metric = "accuracy",
+                          .higher_is_better = true};
+}
+
+static gb_status shape_batch(void *state, task_split split, uint64_t seed, size_t index, size_t n, task_batch *batch) {
+    const shape_state *s = state;
+    (void)split, (void)seed, (void)index, (void)n, (void)batch;
+    return gb_fail(s->context, GB_UNSUPPORTED, "the task shape has sizes but no sequences: it only counts parameters");
+}
+
+static size_t shape_baselines(void *state, task_baseline *baselines, size_t most) {
+    (void)state, (void)baselines, (void)most;
+    return 0;
+}
+
+static void shape_sample(void *state, uint64_t seed, FILE *out) {
+    const shape_state *s = state;
+    (void)seed;
+    fprintf(out, "no sequences: %zu %s -> %zu classes\n", s->input, s->tokens ? "words" : "inputs a step", s->output);
+}
+
+static const char *shape_sha256(const void *state) {
+    (void)state;
+    return "";
+}
+
+const task_type task_shape_type = {
+    .name = "shape",
+    .summary = "sizes without data, for counting parameters",
+    .source = "made for the ledger",
+    .options = options,
+    .version = 1,
+    .open = shape_open,
+    .close = shape_close,
+    .shape = shape_shape,
+    .batch = shape_batch,
+    .baselines = shape_baselines,
+    .sample = shape_sample,
+    .sha256 = shape_sha256,
+};

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows of finite splits by epoch, and settings from text. */
+#include "datasets/task_tools.h"
+
+#include <stdlib.h>
+
+size_t task_integer(const char *value) {
+    return (size_t)strtoull(value, NULL, 10);
+}
+
+double task_real(const char *value) {
+    return strtod(value, NULL);
+}
+
+static gb_status find_order(gb_context *context, task_order *order, uint64_t seed, uint64_t epoch, size_t count) {
+    if (order->count != count) {
+        gb_release(context, order->order);
+        order->order = NULL;
+        order->count = 0;
+        order->known = false;
+        gb_status status = gb_allocate(context, count, sizeof *order->order, &order->order);
+        if (status != GB_OK)
+            return status;
+        order->count = count;
+    }
+    if (!order->known || order->seed != seed || order->epoch != epoch) {
+        gb_random random = gb_random_stream(seed, GB_RANDOM_SHUFFLE, epoch);
+        gb_random_permutation(&random, order->order, count);
+        order->seed = seed;
+        order->epoch = epoch;
+        order->known = true;
+    }
+    return GB_OK;
+}
+
+gb_status task_rows(gb_context *context, task_order *order, task_split split, uint64_t seed, size_t count, size_t index,
+                    size_t n, size_t *got) {
+    *got = 0;
+    if (count == 0 || n == 0)
+        return gb_fail(context, GB_INVALID, "a batch of %zu from a split of %zu sequences cannot be", n, count);
+    if (n > order->capacity) {
+        gb_release(context, order->rows);
+        order->rows = NULL;
+        order->capacity = 0;
+        gb_status status = gb_allocate(context, n, sizeof *order->rows, &order->rows);
+        if (status != GB_OK)
+            return status;
+        order->capacity = n;
+    }
+    if (split != TASK_TRAIN) {
+        size_t batches = (count - 1) / n + 1, first = index % batches * n;
+        *got = n < count - first ? n : count - first;
+        for (size_t i = 0; i < *got; i++)
+            order->rows[i] = first + i;
+        return GB_OK;
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint64_t row = (uint64_t)index * n + i;
+        gb_status status = find_order(context, order, seed, row / count, count);
+        if (status != GB_OK)
+            return status;
+        order->rows[i] = order->order[row % count];
+    }
+    *got = n;
+    return GB_OK;
+}
+
+void task_order_free(gb_context *context, task_order *order) {
+    gb_release(context, order->rows);
+    gb_release(context, order->order);
+    *order = (task_order){0};
+}
