@@ -11,10 +11,10 @@
 
 enum { SYMBOLS = 256, LARGEST_TEXT = 1 << 28 };
 
-/* Order of values below: text, steps, test_share, valid_share, eval_chars. */
+/* Order of values below: text, segment, test_share, valid_share, eval_chars. */
 static const task_option options[] = {
     {"text", TASK_CHOICE, "kjv", 0, 0, "kjv", "which text"},
-    {"steps", TASK_INTEGER, "64", 1, 100000, NULL, "characters of a segment"},
+    {"segment", TASK_INTEGER, "64", 1, 100000, NULL, "characters of a segment"},
     {"test_share", TASK_REAL, "0.05", 0.001, 0.4, NULL, "share of the text, at its end, for testing"},
     {"valid_share", TASK_REAL, "0.05", 0.001, 0.4, NULL, "share before that for validation"},
     {"eval_chars", TASK_INTEGER, "200000", 0, 1e9, NULL, "at most so many characters of valid and of test; 0: all"},
