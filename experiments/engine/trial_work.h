@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of one trial share: its settings as numbers, the open task, the model that trains, the model that is
+ * judged, and the record that is filled. Internal to the engine. */
+#ifndef GATEBENCH_ENGINE_TRIAL_WORK_H
+#define GATEBENCH_ENGINE_TRIAL_WORK_H
+
+#include "experiments/engine/trial.h"
+
+typedef struct trial_work {
+    gb_context *context;
+    const trial_settings *settings;
+    trial_progress progress;
+    void *user;
+    double last_progress; /* seconds; progress is told a few times a second */
+    double share;         /* of the trial that is done */
+
+    task *task;
+    const task_shape *shape;
+    uint64_t seed;
+    size_t batch, steps; /* training batch and most steps */
+    size_t judged_rows;  /* sequences a batch when evaluating */
+
+    gb_model *model;  /* trains */
+    gb_model *judge;  /* evaluates: so that carried states of training are never disturbed */
+    size_t count;     /* parameters */
+    double *selected; /* [count] the parameters that are tested */
+    task_batch train_batch, judge_batch;
+
+    trial_record *record;
+    bool diverged;
+} trial_work;
+
+/* What one pass over a split found. */
+typedef struct split_result {
+    double loss;          /* summed over predictions / predictions */
+    double sequence_loss; /* mean over sequences of their own mean */
+    size_t predictions, correct;
+} split_result;
+
+/* Evaluates the judge's parameters on a whole split (an endless one: its first 1,024 sequences). */
+gb_status trial_evaluate(trial_work *work, task_split split, split_result *result);
+/* Batches in one such pass. */
+size_t trial_split_batches(const trial_work *work, task_split split);
+/* The task's own metric of a result: accuracy, nll or bits. */
+double trial_metric(const task_shape *shape, const split_result *result);
+
+/* Trains work->model, writes the curves, leaves the parameters to test in work->selected. */
+gb_status trial_train(trial_work *work);
+
+/* Says how far the trial is, a few times a second; GB_STOPPED when it was asked to stop. */
+gb_status trial_tell(trial_work *work, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The model that settings ask for on a task of that shape: bias conventions resolved, embedding only for tokens. */
+gb_status trial_model_spec(gb_context *context, const trial_settings *settings, const task_shape *shape,
+                           gb_model_spec *spec);
+/* Opens the task of the settings with its options. */
+gb_status trial_open_task(gb_context *context, const trial_settings *settings, task **out);
+
+/* A measurement into the record's one row; false turns into GB_MEMORY. */
+gb_status trial_put(trial_work *work, const char *name, double value);
+gb_status trial_put_integer(trial_work *work, const char *name, double value);
+/* A row of the long metrics table. */
+gb_status trial_put_metric(trial_work *work, const char *name, double x, double value);
+
+double trial_now(void); /* seconds of the monotonic clock */
+
+#endif
