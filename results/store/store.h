@@ -11,17 +11,18 @@
 
 /* What a finished trial leaves behind. */
 typedef struct trial_record {
-    char id[33];        /* 32 hex digits */
-    char status[16];    /* "done" or "diverged": final; "failed": shown, and run again */
-    table fields;       /* one row: settings, then measurements: the columns of /runs */
-    table curves;       /* a row an evaluation: step, epoch, train_loss, valid_loss, valid_metric, gradient_norm, seconds */
-    table metrics;      /* long: metric (text), x (number), value (number): gradient_by_lag, parameters by gate, ... */
+    char id[33];     /* 32 hex digits */
+    char status[16]; /* "done" or "diverged": final; "failed": shown, and run again */
+    table fields;    /* one row: settings, then measurements: the columns of /runs */
+    table curves;  /* a row an evaluation: step, epoch, train_loss, valid_loss, valid_metric, gradient_norm, seconds */
+    table metrics; /* long: metric (text), x (number), value (number): gradient_by_lag, parameters by gate, ... */
     char *configuration; /* the canonical text that the id is the hash of */
 } trial_record;
 
 void trial_record_free(trial_record *record);
 
-/* Facts of the machine and the build, recorded with every run ("cpu", "isa", "kernel", "cores", "memory_bytes", ...). */
+/* Facts of the machine and the build, recorded with every run ("cpu", "isa", "kernel", "cores", "memory_bytes", ...).
+ */
 typedef struct store_fact {
     const char *name;
     char value[256];
@@ -38,16 +39,16 @@ gb_status store_finished(gb_context *context, const char *run_folder, bool all, 
 
 /* What a results file says of itself beside its trials. */
 typedef struct store_provenance {
-    const char *name;          /* the run's name */
-    const char *title;         /* the recipe's question */
-    const char *recipe_text;   /* as read */
-    const char *resolved;      /* the resolved recipe with overrides, YAML or JSON */
+    const char *name;        /* the run's name */
+    const char *title;       /* the recipe's question */
+    const char *recipe_text; /* as read */
+    const char *resolved;    /* the resolved recipe with overrides, YAML or JSON */
     const char *command_line;
-    const char *environment;   /* OMP_*, ONEDNN_*, DNNL_*, GATEBENCH_*: NAME=value lines */
-    const char *commit;        /* of the source the program was built from, with "+changes" when dirty; "" unknown */
-    const char *libraries;     /* "oneDNN 2.6.3; HDF5 1.10.8; ..." */
-    const char *const *swept;  /* swept keys as columns of /runs are named, ends with NULL: the dimensions of /grid */
-    const char *const *order;  /* ids of the trials to include, in plan order, ends with NULL */
+    const char *environment;  /* OMP_*, ONEDNN_*, DNNL_*, GATEBENCH_*: NAME=value lines */
+    const char *commit;       /* of the source the program was built from, with "+changes" when dirty; "" unknown */
+    const char *libraries;    /* "oneDNN 2.6.3; HDF5 1.10.8; ..." */
+    const char *const *swept; /* swept keys as columns of /runs are named, ends with NULL: the dimensions of /grid */
+    const char *const *order; /* ids of the trials to include, in plan order, ends with NULL */
 } store_provenance;
 
 /* Rebuilds the results file from the trial files. Layout: /runs (table; first column run, then id, status, ...),

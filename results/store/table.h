@@ -41,6 +41,10 @@ const char *table_text(const table *t, size_t row, const char *name);
 /* The cell as the text that `show` prints and groups go by, into buffer. */
 const char *table_cell(const table *t, size_t row, const table_column *column, char *buffer, size_t size);
 
+/* Adds the rows of another table, column by column of the same name (new ones are made; numbers meeting texts become
+ * texts). false: out of memory. */
+bool table_append(table *t, const table *more);
+
 void table_free(table *t);
 
 #endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/* Files built in memory and published in one go, texts, and HDF5's error stack as a sentence. HDF5 writing to disk by
+ * itself lost finished work in every failure test; an image that we write ourselves lost nothing. */
+#include "results/store/hdf5_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/file.h"
+
+void store_hdf5_begin(void) {
+    H5dont_atexit(); /* fails harmlessly when HDF5 runs already */
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
+static herr_t keep_description(unsigned depth, const H5E_error2_t *error, void *description) {
+    (void)depth;
+    const char **kept = description;
+    if (error->desc && *error->desc)
+        *kept = error->desc;
+    return 1; /* upward: the first is the innermost */
+}
+
+gb_status store_hdf5_fail(gb_context *context, gb_status status, const char *path, const char *what,
+                          const char *advice) {
+    const char *reason = "";
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_description, &reason);
+    gb_status result = gb_fail(context, status, "%s: %s%s%s%s%s", path, what, *reason ? ": " : "", reason,
+                               *advice ? "; " : "", advice);
+    H5Eclear2(H5E_DEFAULT);
+    return result;
+}
+
+hid_t store_image_create(void) {
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS), creation = H5Pcreate(H5P_FILE_CREATE), file = -1;
+    if (access >= 0 && creation >= 0 && H5Pset_fapl_core(access, 65536, 0) >= 0 &&
+        H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18) >= 0 &&
+        H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0 &&
+        H5Pset_attr_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0 &&
+        H5Pset_obj_track_times(creation, 0) >= 0)
+        file = H5Fcreate("gatebench-image-in-memory", H5F_ACC_TRUNC, creation, access);
+    if (access >= 0)
+        H5Pclose(access);
+    if (creation >= 0)
+        H5Pclose(creation);
+    return file;
+}
+
+/* The file's bytes, malloc'ed; NULL on failure. */
+static void *image_bytes(hid_t file, size_t *size) {
+    if (H5Fflush(file, H5F_SCOPE_GLOBAL) < 0)
+        return NULL;
+    ssize_t needed = H5Fget_file_image(file, NULL, 0);
+    void *bytes = needed > 0 ? malloc((size_t)needed) : NULL;
+    if (bytes && H5Fget_file_image(file, bytes, (size_t)needed) != needed) {
+        free(bytes);
+        return NULL;
+    }
+    *size = needed > 0 ? (size_t)needed : 0;
+    return bytes;
+}
+
+gb_status store_image_publish(gb_context *context, hid_t file, const char *path, const char *advice) {
+    size_t size = 0;
+    void *bytes = image_bytes(file, &size);
+    bool closed = H5Fclose(file) >= 0;
+    gb_status status;
+    if (!bytes || !closed) {
+        status = store_hdf5_fail(context, GB_IO, path, "could not be built in memory", advice);
+    } else {
+        status = file_replace(context, path, bytes, size);
+        if (status != GB_OK) {
+            char reason[1024];
+            snprintf(reason, sizeof reason, "%s", gb_context_message(context));
+            status = gb_fail(context, status, "%s; %s", reason, advice);
+        }
+    }
+    free(bytes);
+    return status;
+}
+
+hid_t store_group_create(hid_t parent, const char *name) {
+    hid_t creation = H5Pcreate(H5P_GROUP_CREATE), group = -1;
+    if (creation >= 0 && H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0 &&
+        H5Pset_attr_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0 &&
+        H5Pset_obj_track_times(creation, 0) >= 0)
+        group = H5Gcreate2(parent, name, H5P_DEFAULT, creation, H5P_DEFAULT);
+    if (creation >= 0)
+        H5Pclose(creation);
+    return group;
+}
+
+/* A UTF-8 string type that holds `text`. */
+static hid_t text_type(const char *text) {
+    hid_t type = H5Tcopy(H5T_C_S1);
+    if (type >= 0 && (H5Tset_size(type, strlen(text) + 1) < 0 || H5Tset_cset(type, H5T_CSET_UTF8) < 0)) {
+        H5Tclose(type);
+        return -1;
+    }
+    return type;
+}
+
+bool store_attribute_text(hid_t object, const char *name, const char *value) {
+    hid_t type = text_type(value), space = H5Screate(H5S_SCALAR), attribute = -1;
+    bool good = false;
+    if (type >= 0 && space >= 0)
+        attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    if (attribute >= 0) {
+        good = H5Awrite(attribute, type, value) >= 0;
+        good = H5Aclose(attribute) >= 0 && good;
+    }
+    if (space >= 0)
+        H5Sclose(space);
+    if (type >= 0)
+        H5Tclose(type);
+    return good;
+}
+
+bool store_text_write(hid_t parent, const char *name, const char *value) {
+    hid_t type = text_type(value), space = H5Screate(H5S_SCALAR), creation = H5Pcreate(H5P_DATASET_CREATE);
+    hid_t dataset = -1;
+    bool good = false;
+    if (type >= 0 && space >= 0 && creation >= 0 && H5Pset_obj_track_times(creation, 0) >= 0)
+        dataset = H5Dcreate2(parent, name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    if (dataset >= 0) {
+        good = H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, value) >= 0;
+        good = H5Dclose(dataset) >= 0 && good; /* HDF5 reports write errors here at the earliest */
+    }
+    if (creation >= 0)
+        H5Pclose(creation);
+    if (space >= 0)
+        H5Sclose(space);
+    if (type >= 0)
+        H5Tclose(type);
+    return good;
+}
+
+/* A scalar fixed-length string of a dataset or attribute. */
+static char *read_string(hid_t object, hid_t type, hid_t space, bool attribute) {
+    char *text = NULL;
+    if (type >= 0 && space >= 0 && H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 &&
+        H5Sget_simple_extent_npoints(space) == 1) {
+        size_t size = H5Tget_size(type);
+        text = size < (1u << 26) ? calloc(size + 1, 1) : NULL;
+        herr_t result = -1;
+        if (text)
+            result =
+                attribute ? H5Aread(object, type, text) : H5Dread(object, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text);
+        if (result < 0) {
+            free(text);
+            text = NULL;
+        }
+    }
+    if (type >= 0)
+        H5Tclose(type);
+    if (space >= 0)
+        H5Sclose(space);
+    return text;
+}
+
+char *store_text_read(hid_t parent, const char *name) {
+    if (H5Lexists(parent, name, H5P_DEFAULT) <= 0)
+        return NULL;
+    hid_t dataset = H5Dopen2(parent, name, H5P_DEFAULT);
+    if (dataset < 0)
+        return NULL;
+    char *text = read_string(dataset, H5Dget_type(dataset), H5Dget_space(dataset), false);
+    H5Dclose(dataset);
+    return text;
+}
+
+char *store_attribute_read(hid_t object, const char *name) {
+    if (H5Aexists(object, name) <= 0)
+        return NULL;
+    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+    if (attribute < 0)
+        return NULL;
+    char *text = read_string(attribute, H5Aget_type(attribute), H5Aget_space(attribute), true);
+    H5Aclose(attribute);
+    return text;
+}

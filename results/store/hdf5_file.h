@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* What the store needs of HDF5: files built in memory, tables as compound datasets, texts, and error sentences.
+ * Internal to results/store, the one room that knows hdf5.h. */
+#ifndef GATEBENCH_RESULTS_HDF5_FILE_H
+#define GATEBENCH_RESULTS_HDF5_FILE_H
+
+#include <hdf5.h>
+
+#include "results/store/table.h"
+
+/* Readies HDF5 for this process: no clean-up at exit (it crashes there once a write failed), no printing. */
+void store_hdf5_begin(void);
+
+/* Fails with `path`: `what`, the innermost reason that HDF5 gives, and `advice` (may be ""). */
+gb_status store_hdf5_fail(gb_context *context, gb_status status, const char *path, const char *what,
+                          const char *advice);
+
+/* An empty file in memory; negative on failure. */
+hid_t store_image_create(void);
+/* Puts the file in memory in place at `path` (write, fsync, rename, fsync of the folder) and closes it in any case. */
+gb_status store_image_publish(gb_context *context, hid_t file, const char *path, const char *advice);
+
+/* All of these return false with HDF5's own error stack set. Nothing carries a time, so equal contents give equal
+ * bytes. */
+hid_t store_group_create(hid_t parent, const char *name); /* negative on failure */
+bool store_attribute_text(hid_t object, const char *name, const char *value);
+bool store_text_write(hid_t parent, const char *name, const char *value);
+/* A table as a dataset of records that H5TB, PyTables and pandas read; `title` may be NULL: a bare dataset. */
+bool store_table_write(hid_t parent, const char *name, const char *title, const table *t);
+
+/* Reads what the functions above wrote; a missing dataset gives an empty table. */
+bool store_table_read(hid_t parent, const char *name, table *t);
+/* malloc'ed; NULL on failure or when it is missing. */
+char *store_text_read(hid_t parent, const char *name);
+char *store_attribute_read(hid_t object, const char *name);
+
+#endif

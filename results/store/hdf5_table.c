@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+/* A table as a one-dimensional dataset of records, with the attributes of HDF5's table specification: what H5TB would
+ * write, but without time stamps and with string widths that fit. */
+#include "results/store/hdf5_file.h"
+
+#include <hdf5_hl.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One column's place in a record. */
+typedef struct member {
+    char *name; /* of HDF5 when reading, of the table when writing */
+    column_type type;
+    size_t offset, size;
+} member;
+
+typedef struct layout {
+    member *members;
+    size_t count, record; /* bytes of a record */
+} layout;
+
+/* Integers with holes are stored as numbers: only those have a "missing". */
+static column_type stored_type(const table *t, const table_column *column) {
+    if (column->type != COLUMN_INTEGER)
+        return column->type;
+    for (size_t row = 0; row < t->rows; row++)
+        if (isnan(column->numbers[row]))
+            return COLUMN_NUMBER;
+    return COLUMN_INTEGER;
+}
+
+static bool layout_of(const table *t, layout *made) {
+    *made = (layout){.members = calloc(t->count ? t->count : 1, sizeof *made->members), .count = t->count};
+    if (!made->members)
+        return false;
+    for (size_t i = 0; i < t->count; i++) {
+        const table_column *column = &t->columns[i];
+        member *m = &made->members[i];
+        *m = (member){column->name, stored_type(t, column), made->record, sizeof(double)};
+        if (m->type == COLUMN_TEXT) {
+            size_t longest = 0;
+            for (size_t row = 0; row < t->rows; row++) {
+                size_t length = strlen(column->texts[row]);
+                longest = length > longest ? length : longest;
+            }
+            m->size = longest + 1;
+        }
+        made->record += m->size;
+    }
+    return true;
+}
+
+/* The type of one member, on disk (little-endian everywhere) or in memory. */
+static hid_t member_type(const member *m, bool on_disk) {
+    hid_t type = H5Tcopy(m->type == COLUMN_TEXT      ? H5T_C_S1
+                         : m->type == COLUMN_INTEGER ? (on_disk ? H5T_STD_I64LE : H5T_NATIVE_INT64)
+                                                     : (on_disk ? H5T_IEEE_F64LE : H5T_NATIVE_DOUBLE));
+    if (type >= 0 && m->type == COLUMN_TEXT && H5Tset_size(type, m->size) < 0) {
+        H5Tclose(type);
+        return -1;
+    }
+    return type;
+}
+
+static hid_t record_type(const layout *l, bool on_disk) {
+    hid_t record = H5Tcreate(H5T_COMPOUND, l->record);
+    for (size_t i = 0; record >= 0 && i < l->count; i++) {
+        hid_t type = member_type(&l->members[i], on_disk);
+        if (type < 0 || H5Tinsert(record, l->members[i].name, l->members[i].offset, type) < 0) {
+            H5Tclose(record);
+            record = -1;
+        }
+        if (type >= 0)
+            H5Tclose(type);
+    }
+    return record;
+}
+
+/* The table row by row, as the layout says. */
+static unsigned char *pack(const table *t, const layout *l) {
+    if (l->record && t->rows > SIZE_MAX / l->record)
+        return NULL;
+    unsigned char *bytes = calloc(t->rows ? t->rows : 1, l->record ? l->record : 1);
+    if (!bytes)
+        return NULL;
+    for (size_t i = 0; i < l->count; i++) {
+        const table_column *column = &t->columns[i];
+        unsigned char *to = bytes + l->members[i].offset;
+        for (size_t row = 0; row < t->rows; row++, to += l->record) {
+            if (column->type == COLUMN_TEXT) {
+                memcpy(to, column->texts[row], strlen(column->texts[row]));
+            } else if (l->members[i].type == COLUMN_INTEGER) {
+                int64_t integer = (int64_t)column->numbers[row];
+                memcpy(to, &integer, sizeof integer);
+            } else {
+                memcpy(to, &column->numbers[row], sizeof(double));
+            }
+        }
+    }
+    return bytes;
+}
+
+/* Chunks of about 64 KiB, shuffled and deflated; extendible, as table readers expect. */
+static hid_t table_creation(size_t rows, size_t record, bool chunked) {
+    hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
+    if (creation < 0)
+        return -1;
+    bool good = H5Pset_obj_track_times(creation, 0) >= 0;
+    if (good && chunked) {
+        hsize_t chunk = 65536 / record;
+        chunk = chunk > rows ? rows : chunk;
+        chunk = chunk ? chunk : 1;
+        good =
+            H5Pset_chunk(creation, 1, &chunk) >= 0 && H5Pset_shuffle(creation) >= 0 && H5Pset_deflate(creation, 4) >= 0;
+    }
+    if (!good) {
+        H5Pclose(creation);
+        return -1;
+    }
+    return creation;
+}
+
+static bool table_attributes(hid_t parent, const char *name, const char *title, const table *t) {
+    bool good = H5LTset_attribute_string(parent, name, "CLASS", "TABLE") >= 0 &&
+                H5LTset_attribute_string(parent, name, "VERSION", "3.0") >= 0 &&
+                H5LTset_attribute_string(parent, name, "TITLE", title) >= 0;
+    for (size_t i = 0; good && i < t->count; i++) {
+        char field[32];
+        snprintf(field, sizeof field, "FIELD_%zu_NAME", i);
+        good = H5LTset_attribute_string(parent, name, field, t->columns[i].name) >= 0;
+    }
+    return good;
+}
+
+static bool write_records(hid_t parent, const char *name, const table *t, const layout *l, bool chunked) {
+    unsigned char *bytes = pack(t, l);
+    hid_t disk = record_type(l, true), memory = record_type(l, false), dataset = -1;
+    hid_t creation = table_creation(t->rows, l->record, chunked);
+    hsize_t rows = t->rows, most = chunked ? H5S_UNLIMITED : t->rows;
+    hid_t space = H5Screate_simple(1, &rows, &most);
+    bool good = false;
+    if (bytes && disk >= 0 && memory >= 0 && creation >= 0 && space >= 0)
+        dataset = H5Dcreate2(parent, name, disk, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    if (dataset >= 0) {
+        good = t->rows == 0 || H5Dwrite(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) >= 0;
+        good = H5Dclose(dataset) >= 0 && good;
+    }
+    if (space >= 0)
+        H5Sclose(space);
+    if (creation >= 0)
+        H5Pclose(creation);
+    if (memory >= 0)
+        H5Tclose(memory);
+    if (disk >= 0)
+        H5Tclose(disk);
+    free(bytes);
+    return good;
+}
+
+bool store_table_write(hid_t parent, const char *name, const char *title, const table *t) {
+    if (t->count == 0)
+        return true;
+    layout l;
+    bool good = layout_of(t, &l) && write_records(parent, name, t, &l, title != NULL) &&
+                (!title || table_attributes(parent, name, title, t));
+    free(l.members);
+    return good;
+}
+
+static void layout_release(layout *l) {
+    for (size_t i = 0; i < l->count; i++)
+        H5free_memory(l->members[i].name);
+    free(l->members);
+}
+
+/* The layout of a stored record type; members that are neither number nor string fail. */
+static bool layout_read(hid_t type, layout *made) {
+    int count = type >= 0 && H5Tget_class(type) == H5T_COMPOUND ? H5Tget_nmembers(type) : -1;
+    *made = (layout){0};
+    if (count <= 0 || !(made->members = calloc((size_t)count, sizeof *made->members)))
+        return false;
+    for (unsigned i = 0; i < (unsigned)count; i++) {
+        member *m = &made->members[i];
+        hid_t stored = H5Tget_member_type(type, i);
+        H5T_class_t class = stored >= 0 ? H5Tget_class(stored) : H5T_NO_CLASS;
+        m->name = H5Tget_member_name(type, i);
+        made->count++;
+        m->type = class == H5T_STRING ? COLUMN_TEXT : class == H5T_INTEGER ? COLUMN_INTEGER : COLUMN_NUMBER;
+        m->offset = made->record;
+        m->size = class == H5T_STRING ? H5Tget_size(stored) + 1 : sizeof(double);
+        made->record += m->size;
+        bool good = m->name && (class == H5T_INTEGER || class == H5T_FLOAT ||
+                                (class == H5T_STRING && H5Tis_variable_str(stored) == 0));
+        if (stored >= 0)
+            H5Tclose(stored);
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
+static bool unpack(const unsigned char *bytes, const layout *l, size_t rows, table *t) {
+    for (size_t i = 0; i < l->count; i++)
+        if (!table_add_column(t, l->members[i].name, l->members[i].type))
+            return false;
+    for (size_t row = 0; row < rows; row++, bytes += l->record) {
+        if (!table_add_row(t))
+            return false;
+        for (size_t i = 0; i < l->count; i++) {
+            const unsigned char *from = bytes + l->members[i].offset;
+            double *number = t->columns[i].numbers ? &t->columns[i].numbers[row] : NULL;
+            if (l->members[i].type == COLUMN_TEXT) {
+                char *copy = *from ? strdup((const char *)from) : NULL;
+                if (*from && !copy)
+                    return false;
+                if (copy)
+                    t->columns[i].texts[row] = copy;
+            } else if (l->members[i].type == COLUMN_INTEGER) {
+                int64_t integer;
+                memcpy(&integer, from, sizeof integer);
+                *number = (double)integer;
+            } else {
+                memcpy(number, from, sizeof(double));
+            }
+        }
+    }
+    return true;
+}
+
+static bool read_records(hid_t dataset, const layout *l, table *t) {
+    hid_t memory = record_type(l, false), space = H5Dget_space(dataset);
+    hssize_t rows = space >= 0 && H5Sget_simple_extent_ndims(space) == 1 ? H5Sget_simple_extent_npoints(space) : -1;
+    bool good = false;
+    if (memory >= 0 && rows >= 0 && (size_t)rows <= SIZE_MAX / l->record) {
+        unsigned char *bytes = calloc(rows ? (size_t)rows : 1, l->record);
+        good = bytes && (rows == 0 || H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) >= 0) &&
+               unpack(bytes, l, (size_t)rows, t);
+        free(bytes);
+    }
+    if (space >= 0)
+        H5Sclose(space);
+    if (memory >= 0)
+        H5Tclose(memory);
+    return good;
+}
+
+bool store_table_read(hid_t parent, const char *name, table *t) {
+    *t = (table){0};
+    htri_t there = H5Lexists(parent, name, H5P_DEFAULT);
+    if (there <= 0)
+        return there == 0;
+    hid_t dataset = H5Dopen2(parent, name, H5P_DEFAULT);
+    if (dataset < 0)
+        return false;
+    hid_t type = H5Dget_type(dataset);
+    layout l;
+    bool good = layout_read(type, &l) && read_records(dataset, &l, t);
+    layout_release(&l);
+    if (type >= 0)
+        H5Tclose(type);
+    H5Dclose(dataset);
+    if (!good)
+        table_free(t);
+    return good;
+}

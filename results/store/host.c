@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/* Facts of the machine and the build that a reader of a number may want to know. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#if defined(__SSE__)
+#include <xmmintrin.h>
+#endif
+
+#include "results/store/store.h"
+
+typedef struct fact_list {
+    store_fact *facts;
+    size_t count, most;
+} fact_list;
+
+static void add_fact(fact_list *list, const char *name, const char *value) {
+    if (list->count == list->most)
+        return;
+    list->facts[list->count].name = name;
+    snprintf(list->facts[list->count].value, sizeof list->facts->value, "%s", value);
+    list->count++;
+}
+
+/* The rest of the first line of `path` that starts with `start`, behind separators and quotes; "unknown" without one.
+ */
+static void line_value(const char *path, const char *start, char *value, size_t size) {
+    snprintf(value, size, "unknown");
+    FILE *file = fopen(path, "re");
+    char *line = NULL;
+    size_t capacity = 0;
+    while (file && getline(&line, &capacity, file) > 0) {
+        if (strncmp(line, start, strlen(start)) != 0)
+            continue;
+        const char *from = line + strlen(start);
+        from += strspn(from, " \t:=\"");
+        snprintf(value, size, "%.*s", (int)strcspn(from, "\"\n"), from);
+        break;
+    }
+    free(line);
+    if (file)
+        fclose(file);
+}
+
+static const char *best_isa(void) {
+#if defined(__x86_64__)
+    static const char *const none = "sse2";
+    if (__builtin_cpu_supports("avx512f"))
+        return __builtin_cpu_supports("avx512vnni") ? "avx512_vnni" : "avx512";
+    if (__builtin_cpu_supports("avx2"))
+        return __builtin_cpu_supports("fma") ? "avx2+fma" : "avx2";
+    return __builtin_cpu_supports("avx") ? "avx" : none;
+#else
+    return "unknown";
+#endif
+}
+
+/* Whether tiny numbers are kept or flushed to zero: it changes when a gradient counts as vanished. */
+static const char *denormal_policy(void) {
+#if defined(__SSE__)
+    unsigned state = _mm_getcsr();
+    bool flush = state & 0x8000u, zero = state & 0x0040u;
+    return flush && zero ? "flushed (FTZ, DAZ)" : flush ? "flushed (FTZ)" : zero ? "read as zero (DAZ)" : "kept";
+#else
+    return "unknown";
+#endif
+}
+
+size_t store_host_facts(store_fact *facts, size_t most) {
+    fact_list list = {facts, 0, most};
+    char value[256];
+    line_value("/proc/cpuinfo", "model name", value, sizeof value);
+    add_fact(&list, "cpu", value);
+    add_fact(&list, "isa", best_isa());
+    snprintf(value, sizeof value, "%ld", sysconf(_SC_NPROCESSORS_ONLN));
+    add_fact(&list, "cores", value);
+    snprintf(value, sizeof value, "%lld", (long long)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE));
+    add_fact(&list, "memory_bytes", value);
+    struct utsname name;
+    if (uname(&name) == 0) {
+        snprintf(value, sizeof value, "%s %.120s %.60s", name.sysname, name.release, name.machine);
+        add_fact(&list, "kernel", value);
+    }
+    line_value("/etc/os-release", "PRETTY_NAME", value, sizeof value);
+    add_fact(&list, "os", value);
+    add_fact(&list, "denormals", denormal_policy());
+    add_fact(&list, "compiler", __VERSION__);
+    add_fact(&list, "gatebench", gb_version());
+    return list.count;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* A results file back into memory, and the check against the schema. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "results/store/hdf5_file.h"
+#include "results/store/store.h"
+
+void results_free(results *r) {
+    if (!r)
+        return;
+    free(r->path);
+    free(r->name);
+    free(r->title);
+    free(r->created);
+    table_free(&r->runs);
+    table_free(&r->curves);
+    table_free(&r->metrics);
+    table_free(&r->hosts);
+    table_free(&r->provenance);
+    free(r);
+}
+
+static herr_t read_provenance(hid_t group, const char *name, const H5L_info_t *info, void *provenance) {
+    (void)info;
+    char *text = store_text_read(group, name);
+    bool good = text && table_add_row(provenance) && table_set_text(provenance, "name", name) &&
+                table_set_text(provenance, "value", text);
+    free(text);
+    return good ? 0 : -1;
+}
+
+static bool read_tables(hid_t file, results *r) {
+    if (!store_table_read(file, "runs", &r->runs) || !store_table_read(file, "curves", &r->curves) ||
+        !store_table_read(file, "metrics", &r->metrics) || !store_table_read(file, "hosts", &r->hosts))
+        return false;
+    htri_t there = H5Lexists(file, "provenance", H5P_DEFAULT);
+    if (there <= 0)
+        return there == 0;
+    hid_t group = H5Gopen2(file, "provenance", H5P_DEFAULT);
+    bool good =
+        group >= 0 && H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, read_provenance, &r->provenance) >= 0;
+    if (group >= 0)
+        H5Gclose(group);
+    return good;
+}
+
+/* Opens a file that says it is one of ours. */
+static gb_status open_results(gb_context *context, const char *path, hid_t *file) {
+    store_hdf5_begin();
+    *file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    if (*file < 0)
+        return store_hdf5_fail(context, GB_DATA, path, "the results file does not open",
+                               "run its recipe again to rebuild it from its trials");
+    char *schema = store_attribute_read(*file, "schema");
+    gb_status status = GB_OK;
+    if (!schema)
+        status = gb_fail(context, GB_DATA, "%s: has no attribute schema, so it is no results file of gatebench", path);
+    else if (strcmp(schema, STORE_SCHEMA) != 0)
+        status = gb_fail(context, GB_DATA, "%s: its schema is %.64s where this program reads %s; run its recipe again",
+                         path, schema, STORE_SCHEMA);
+    free(schema);
+    if (status != GB_OK)
+        H5Fclose(*file);
+    return status;
+}
+
+gb_status results_read(gb_context *context, const char *path, results **out) {
+    hid_t file;
+    *out = NULL;
+    gb_status status = open_results(context, path, &file);
+    if (status != GB_OK)
+        return status;
+    results *r = calloc(1, sizeof *r);
+    bool good = r && (r->path = strdup(path)) && (r->name = store_attribute_read(file, "name")) &&
+                (r->title = store_attribute_read(file, "title")) &&
+                (r->created = store_attribute_read(file, "created")) && read_tables(file, r);
+    if (!good) {
+        status = store_hdf5_fail(context, GB_DATA, path, "the results file lacks a part or holds a wrong one",
+                                 "run its recipe again to rebuild it from its trials");
+        results_free(r);
+        r = NULL;
+    }
+    H5Fclose(file);
+    *out = r;
+    return status;
+}
+
+/* What a file must hold: a table's columns, or a text or group when `columns` is empty. */
+static const struct required {
+    const char *table, *columns[5];
+} required[] = {
+    {"runs", {"run", "id", "status", NULL}},
+    {"curves", {"run", NULL}},
+    {"metrics", {"run", "metric", "x", "value", NULL}},
+    {"hosts", {"host", NULL}},
+};
+
+static const char *const required_texts[] = {"recipe",      "resolved", "command_line",
+                                             "environment", "commit",   "libraries"};
+
+static gb_status validate_tables(gb_context *context, const results *r) {
+    const table *tables[] = {&r->runs, &r->curves, &r->metrics, &r->hosts};
+    for (size_t i = 0; i < sizeof required / sizeof *required; i++)
+        for (size_t j = 0; required[i].columns[j]; j++)
+            if (!table_find(tables[i], required[i].columns[j]))
+                return gb_fail(context, GB_DATA, "%s: /%s lacks the column %s of schema %s", r->path, required[i].table,
+                               required[i].columns[j], STORE_SCHEMA);
+    for (size_t i = 1; i < 3; i++) {
+        const table_column *run = table_find(tables[i], "run");
+        for (size_t row = 0; row < tables[i]->rows; row++)
+            if (run->type == COLUMN_TEXT || !(run->numbers[row] >= 0 && run->numbers[row] < (double)r->runs.rows))
+                return gb_fail(context, GB_DATA, "%s: row %zu of /%s names a run that /runs does not have", r->path,
+                               row, required[i].table);
+    }
+    return GB_OK;
+}
+
+gb_status results_validate(gb_context *context, const char *path) {
+    results *r;
+    gb_status status = results_read(context, path, &r);
+    if (status != GB_OK)
+        return status;
+    status = validate_tables(context, r);
+    for (size_t i = 0; status == GB_OK && i < sizeof required_texts / sizeof *required_texts; i++) {
+        bool found = false;
+        for (size_t row = 0; row < r->provenance.rows && !found; row++)
+            found = strcmp(table_text(&r->provenance, row, "name"), required_texts[i]) == 0;
+        if (!found)
+            status = gb_fail(context, GB_DATA, "%s: /provenance lacks the text %s of schema %s", path,
+                             required_texts[i], STORE_SCHEMA);
+    }
+    results_free(r);
+    return status;
+}

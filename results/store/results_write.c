@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* The results file: every finished trial's record in columns, rebuilt as a whole and put in place of the old one. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "results/store/grid.h"
+#include "results/store/store.h"
+#include "results/store/trial_file.h"
+#include "support/file.h"
+
+/* The tables of the file while it is put together. */
+typedef struct merge {
+    table runs, curves, metrics, hosts;
+} merge;
+
+static void merge_free(merge *m) {
+    table_free(&m->runs);
+    table_free(&m->curves);
+    table_free(&m->metrics);
+    table_free(&m->hosts);
+}
+
+static bool merge_start(merge *m) {
+    return table_add_column(&m->runs, "run", COLUMN_INTEGER) && table_add_column(&m->runs, "id", COLUMN_TEXT) &&
+           table_add_column(&m->runs, "status", COLUMN_TEXT) && table_add_column(&m->runs, "host", COLUMN_INTEGER) &&
+           table_add_column(&m->curves, "run", COLUMN_INTEGER) &&
+           table_add_column(&m->metrics, "run", COLUMN_INTEGER) &&
+           table_add_column(&m->metrics, "metric", COLUMN_TEXT) && table_add_column(&m->metrics, "x", COLUMN_NUMBER) &&
+           table_add_column(&m->metrics, "value", COLUMN_NUMBER) && table_add_column(&m->hosts, "host", COLUMN_INTEGER);
+}
+
+/* Appends rows and writes the run's number into their first column. */
+static bool append_of_run(table *to, const table *rows, double run) {
+    size_t first = to->rows;
+    if (!table_append(to, rows))
+        return false;
+    for (size_t row = first; row < to->rows; row++)
+        to->columns[0].numbers[row] = run;
+    return true;
+}
+
+static bool same_host(const table *hosts, size_t row, const table *host) {
+    for (size_t i = 0; i < host->count; i++)
+        if (strcmp(table_text(hosts, row, host->columns[i].name), table_text(host, 0, host->columns[i].name)) != 0)
+            return false;
+    return true;
+}
+
+/* The number of the machine with these facts, added when it is new; negative: out of memory. */
+static double host_number(table *hosts, const table *host) {
+    for (size_t row = 0; row < hosts->rows; row++)
+        if (same_host(hosts, row, host))
+            return (double)row;
+    double number = (double)hosts->rows;
+    return append_of_run(hosts, host, number) ? number : -1;
+}
+
+static gb_status merge_trial(gb_context *context, merge *m, const char *path) {
+    trial_record record;
+    table host = {0};
+    gb_status status = store_read_trial_and_host(context, path, &record, &host);
+    if (status != GB_OK)
+        return status;
+    double run = (double)m->runs.rows, number = host.rows ? host_number(&m->hosts, &host) : 0;
+    bool good = record.fields.rows == 1 && number >= 0 && append_of_run(&m->runs, &record.fields, run) &&
+                table_set_text(&m->runs, "id", record.id) && table_set_text(&m->runs, "status", record.status) &&
+                table_set_integer(&m->runs, "host", number) && append_of_run(&m->curves, &record.curves, run) &&
+                append_of_run(&m->metrics, &record.metrics, run);
+    if (!good)
+        status = record.fields.rows != 1
+                     ? gb_fail(context, GB_DATA,
+                               "%s: holds %zu rows of settings where a trial has one; delete it and "
+                               "run again to make it anew",
+                               path, record.fields.rows)
+                     : gb_fail(context, GB_MEMORY, "%s: no memory to merge it", path);
+    trial_record_free(&record);
+    table_free(&host);
+    return status;
+}
+
+static gb_status merge_all(gb_context *context, const char *run_folder, const char *const *order, merge *m) {
+    if (!merge_start(m))
+        return gb_fail(context, GB_MEMORY, "%s: no memory to merge its trials", run_folder);
+    for (size_t i = 0; order && order[i]; i++) {
+        char path[PATH_MAX];
+        gb_status status = store_trial_path(context, run_folder, order[i], path, sizeof path);
+        if (status == GB_OK && file_exists(path))
+            status = merge_trial(context, m, path);
+        if (status != GB_OK)
+            return status;
+    }
+    return GB_OK;
+}
+
+static bool root_attributes(hid_t file, const store_provenance *p) {
+    char created[32], generator[64];
+    time_t now = time(NULL);
+    struct tm utc;
+    gmtime_r(&now, &utc);
+    strftime(created, sizeof created, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    snprintf(generator, sizeof generator, "gatebench %s", gb_version());
+    return store_attribute_text(file, "schema", STORE_SCHEMA) && store_attribute_text(file, "name", p->name) &&
+           store_attribute_text(file, "title", p->title ? p->title : "") &&
+           store_attribute_text(file, "Conventions", "CF-1.10") && store_attribute_text(file, "created", created) &&
+           store_attribute_text(file, "generator", generator);
+}
+
+static bool provenance_write(hid_t file, const store_provenance *p) {
+    const char *const texts[][2] = {
+        {"recipe", p->recipe_text},      {"resolved", p->resolved}, {"command_line", p->command_line},
+        {"environment", p->environment}, {"commit", p->commit},     {"libraries", p->libraries},
+    };
+    hid_t group = store_group_create(file, "provenance");
+    bool good = group >= 0;
+    for (size_t i = 0; good && i < sizeof texts / sizeof *texts; i++)
+        good = store_text_write(group, texts[i][0], texts[i][1] ? texts[i][1] : "");
+    if (group >= 0)
+        good = H5Gclose(group) >= 0 && good;
+    return good;
+}
+
+static bool write_all(hid_t file, const merge *m, const store_provenance *p) {
+    return root_attributes(file, p) && store_table_write(file, "runs", "trials: settings and measurements", &m->runs) &&
+           store_table_write(file, "curves", "learning curves, a row an evaluation", &m->curves) &&
+           store_table_write(file, "metrics", "measurements along an axis x", &m->metrics) &&
+           store_grid_write(file, &m->runs, p->swept) &&
+           store_table_write(file, "hosts", "machines that ran the trials", &m->hosts) && provenance_write(file, p);
+}
+
+gb_status store_write_results(gb_context *context, const char *run_folder, const char *path,
+                              const store_provenance *provenance) {
+    static const char advice[] = "the trials are safe in their folder; run again to rebuild this file from them";
+    store_hdf5_begin();
+    merge m = {0};
+    gb_status status = merge_all(context, run_folder, provenance->order, &m);
+    hid_t file = -1;
+    if (status == GB_OK) {
+        file = store_image_create();
+        if (file < 0 || !write_all(file, &m, provenance))
+            status = store_hdf5_fail(context, GB_IO, path, "could not be built in memory", advice);
+    }
+    merge_free(&m);
+    if (status == GB_OK)
+        return store_image_publish(context, file, path, advice);
+    if (file >= 0)
+        H5Fclose(file);
+    return status;
+}

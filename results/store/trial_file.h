@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* What the rest of the store needs of trial files beside store.h. Internal to results/store. */
+#ifndef GATEBENCH_RESULTS_TRIAL_FILE_H
+#define GATEBENCH_RESULTS_TRIAL_FILE_H
+
+#include "results/store/store.h"
+
+/* <run_folder>/trials/<id>.h5 */
+gb_status store_trial_path(gb_context *context, const char *run_folder, const char *id, char *path, size_t size);
+
+/* store_read_trial, with the facts of the machine that ran it (one row; NULL: not wanted). */
+gb_status store_read_trial_and_host(gb_context *context, const char *path, trial_record *record, table *host);
+
+/* This machine's facts as a row. */
+bool store_host_table(table *hosts);
+
+#endif
