@@ -11,6 +11,9 @@ import torch
 from golden_format import H, Inputs, write
 
 keras.config.set_floatx("float64")
+# On its PyTorch backend Keras rounds the product of two float64 matrices to float32 (its rule for the type of a result
+# has no float64 there), which cells outside of the fused kernels show as errors of 1e-7. Only the rounding goes.
+keras.src.backend.numpy.matmul = torch.matmul
 MADE_BY = f"Keras {keras.__version__}"
 STATES = dict(return_sequences=True, return_state=True)
 CASES = {

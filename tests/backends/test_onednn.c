@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* What is particular to the onednn backend: it has all the cells of oneDNN's RNN primitive, says what it runs, refuses
+ * with a reason what oneDNN lacks, takes no memory during a pass, and gives a failed plan's memory back. */
+#include "layer_case.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const gb_layer_spec lstm = {.cell = "lstm",
+                                   .backend = "onednn",
+                                   .dtype = GB_F32,
+                                   .bias = GB_BIAS_SINGLE,
+                                   .input = 5,
+                                   .hidden = 7,
+                                   .steps = 3,
+                                   .batch = 2,
+                                   .training = true};
+
+/* An allocator that counts, and that fails from the `allowed`-th call on. */
+typedef struct counter {
+    long taken, held, allowed;
+} counter;
+
+static void *take(void *user, size_t bytes) {
+    counter *c = user;
+    if (c->taken >= c->allowed)
+        return NULL;
+    c->taken++;
+    c->held++;
+    return aligned_alloc(64, (bytes + 63) / 64 * 64 + 64);
+}
+
+static void give_back(void *user, void *block) {
+    if (block != NULL)
+        ((counter *)user)->held--;
+    free(block);
+}
+
+static gb_context *counting_context(counter *c) {
+    const gb_allocator allocator = {.allocate = take, .release = give_back, .user = c};
+    gb_context *context;
+    assert_int_equal(gb_context_create(&allocator, &context), GB_OK);
+    return context;
+}
+
+static void every_primitive_is_there(void **state) {
+    (void)state;
+    const char *const cells[] = {"rnn", "rnn_relu", "lstm", "lstm_peephole", "gru", "gru_reset_before"};
+    for (size_t k = 0; k < sizeof cells / sizeof cells[0]; k++) {
+        gb_layer_spec spec = lstm;
+        spec.cell = cells[k];
+        char why[256] = "";
+        if (!gb_backend_supports(&spec, why, sizeof why))
+            fail_msg("onednn refuses %s: %s", cells[k], why);
+    }
+}
+
+static void what_ran_is_named(void **state) {
+    (void)state;
+    gb_context *context;
+    assert_int_equal(gb_context_create(NULL, &context), GB_OK);
+    gb_layer *layer;
+    assert_int_equal(gb_layer_create(context, &lstm, &layer), GB_OK);
+    const char *name = gb_layer_implementation(layer);
+    assert_int_equal(strncmp(name, "rnn primitive, ", 15), 0);
+    assert_true(strlen(name) > 15);
+    gb_layer_destroy(layer);
+    gb_context_destroy(context);
+    bool found = false;
+    for (size_t i = 0; i < gb_backend_count(); i++)
+        if (strcmp(gb_backend_name(i), "onednn") == 0)
+            found = strncmp(gb_backend_version(i), "oneDNN ", 7) == 0;
+    assert_true(found);
+}
+
+static void doubles_are_refused(void **state) {
+    (void)state;
+    gb_layer_spec spec = lstm;
+    spec.dtype = GB_F64;
+    char why[256] = "";
+    assert_false(gb_backend_supports(&spec, why, sizeof why));
+    assert_non_null(strstr(why, "f32"));
+    gb_context *context;
+    assert_int_equal(gb_context_create(NULL, &context), GB_OK);
+    gb_layer *layer;
+    assert_int_equal(gb_layer_create(context, &spec, &layer), GB_UNSUPPORTED);
+    gb_context_destroy(context);
+}
+
+static void fill_pass(gb_layer_pass *pass, float *block) {
+    *pass =
+        (gb_layer_pass){.parameters = block, .x = block, .y = block + 2048, .dy = block, .dparameters = block + 4096};
+}
+
+static void state_gradients_are_refused(void **state) {
+    (void)state;
+    gb_context *context;
+    assert_int_equal(gb_context_create(NULL, &context), GB_OK);
+    gb_layer *layer;
+    assert_int_equal(gb_layer_create(context, &lstm, &layer), GB_OK);
+    float *block = calloc(8192, sizeof(float));
+    assert_non_null(block);
+    gb_layer_pass pass;
+    fill_pass(&pass, block);
+    assert_int_equal(gb_layer_forward(layer, &pass), GB_OK);
+    pass.dstate = block + 6144;
+    assert_int_equal(gb_layer_backward(layer, &pass), GB_UNSUPPORTED);
+    assert_non_null(strstr(gb_context_message(context), "reference"));
+    free(block);
+    gb_layer_destroy(layer);
+    gb_context_destroy(context);
+}
+
+static void passes_take_no_memory(void **state) {
+    (void)state;
+    counter c = {.allowed = 1000000};
+    gb_context *context = counting_context(&c);
+    gb_layer *layer;
+    assert_int_equal(gb_layer_create(context, &lstm, &layer), GB_OK);
+    float *block = calloc(8192, sizeof(float));
+    assert_non_null(block);
+    gb_layer_pass pass;
+    fill_pass(&pass, block);
+    long before = c.taken;
+    for (int k = 0; k < 3; k++) {
+        assert_int_equal(gb_layer_forward(layer, &pass), GB_OK);
+        assert_int_equal(gb_layer_backward(layer, &pass), GB_OK);
+    }
+    assert_int_equal(c.taken, before);
+    free(block);
+    gb_layer_destroy(layer);
+    gb_context_destroy(context);
+    assert_int_equal(c.held, 0);
+}
+
+/* Whichever allocation fails, the call says so and nothing is lost. */
+static void failed_plans_leave_nothing(void **state) {
+    (void)state;
+    counter all = {.allowed = 1000000};
+    gb_context *context = counting_context(&all);
+    long start = all.taken;
+    gb_layer *layer;
+    assert_int_equal(gb_layer_create(context, &lstm, &layer), GB_OK);
+    long needed = all.taken - start;
+    gb_layer_destroy(layer);
+    gb_context_destroy(context);
+    for (long allowed = 0; allowed < needed; allowed++) {
+        counter c = {.allowed = start + allowed};
+        context = counting_context(&c);
+        long held = c.held;
+        assert_int_equal(gb_layer_create(context, &lstm, &layer), GB_MEMORY);
+        assert_int_equal(c.held, held);
+        gb_context_destroy(context);
+        assert_int_equal(c.held, 0);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_primitive_is_there), cmocka_unit_test(what_ran_is_named),
+        cmocka_unit_test(doubles_are_refused),      cmocka_unit_test(state_gradients_are_refused),
+        cmocka_unit_test(passes_take_no_memory),    cmocka_unit_test(failed_plans_leave_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/* Every cell, on every backend that has it, gives the outputs and gradients of PyTorch, Keras or independent numpy
+ * code: within 1e-10 in f64 and 1e-5 in f32, relative to max(1, |golden|), each element of each tensor. */
+#include "golden_file.h"
+#include "layer_case.h"
+
+#include <dirent.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define TOLERANCE_F64 1e-10
+#define TOLERANCE_F32 1e-5
+/* What a wrong equation must exceed to be called seen. */
+#define PLAINLY_WRONG 1e-2
+
+static gb_context *context;
+
+static int setup(void **state) {
+    (void)state;
+    return gb_context_create(NULL, &context) == GB_OK ? 0 : -1;
+}
+
+static int teardown(void **state) {
+    (void)state;
+    gb_context_destroy(context);
+    return 0;
+}
+
+static const char *const slot_names[LAYER_SLOTS] = {NULL, "x",  "h0", "c0", "dy",  "dhT", "dcT",
+                                                    "y",  "hT", "cT", "dx", "dh0", "dc0", NULL};
+
+static gb_bias bias_of(const golden_file *file) {
+    for (gb_bias bias = GB_BIAS_NONE; bias <= GB_BIAS_DOUBLE; bias++)
+        if (strcmp(gb_bias_name(bias), golden_header(file, "bias")) == 0)
+            return bias;
+    fail_msg("unknown bias %s", golden_header(file, "bias"));
+    return GB_BIAS_NONE;
+}
+
+/* The file's tensors as a case of the given cell: slots `from`..`to` from the file, parameters under the prefix. */
+static void fill_from(layer_case *one, const golden_file *file, enum layer_slot from, enum layer_slot to) {
+    for (int slot = (int)from; slot <= (int)to; slot++) {
+        if (slot_names[slot] == NULL || one->values[slot] == NULL)
+            continue;
+        const golden_tensor *tensor = golden_find(file, slot_names[slot]);
+        if (tensor == NULL)
+            fail_msg("the file lacks tensor %s", slot_names[slot]);
+        assert_int_equal(tensor->count, one->count[slot]);
+        memcpy(one->values[slot], tensor->values, tensor->count * sizeof(double));
+    }
+}
+
+static layer_case inputs_of(const golden_file *file, const char *cell, const char *backend, gb_dtype dtype) {
+    const golden_tensor *x = golden_find(file, "x"), *h0 = golden_find(file, "h0");
+    assert_true(x != NULL && h0 != NULL);
+    const gb_layer_spec spec = {.cell = cell,
+                                .backend = backend,
+                                .dtype = dtype,
+                                .bias = bias_of(file),
+                                .input = x->shape[2],
+                                .hidden = h0->shape[1],
+                                .steps = x->shape[0],
+                                .batch = x->shape[1],
+                                .training = true};
+    layer_case one = layer_case_create(&spec);
+    fill_from(&one, file, LAYER_X, LAYER_DCT);
+    golden_parameters(file, "", one.cell, one.tensors, one.tensor_count, one.values[LAYER_PARAMETERS]);
+    return one;
+}
+
+static layer_case golden_results(const golden_file *file) {
+    layer_case golden = inputs_of(file, golden_header(file, "cell"), "reference", GB_F64);
+    fill_from(&golden, file, LAYER_Y, LAYER_DC0);
+    golden_parameters(file, "d", golden.cell, golden.tensors, golden.tensor_count, golden.values[LAYER_DPARAMETERS]);
+    return golden;
+}
+
+/* The largest difference from the golden values when `cell` runs on the file's inputs. */
+static layer_difference difference(const golden_file *file, const char *cell, const char *backend, gb_dtype dtype) {
+    layer_case golden = golden_results(file);
+    layer_case one = inputs_of(file, cell, backend, dtype);
+    if (layer_case_run(context, &one, 1) != GB_OK)
+        fail_msg("%s on %s: %s", cell, backend, gb_context_message(context));
+    layer_difference d = layer_case_compare(&one, &golden);
+    layer_case_destroy(&one);
+    layer_case_destroy(&golden);
+    return d;
+}
+
+static double worst[2]; /* by dtype */
+
+static void check_file(const char *name) {
+    golden_file *file = golden_read(name);
+    const char *cell = golden_header(file, "cell");
+    for (size_t b = 0; b < gb_backend_count(); b++)
+        for (gb_dtype dtype = GB_F32; dtype <= GB_F64; dtype++) {
+            const gb_layer_spec spec = {.cell = cell,
+                                        .backend = gb_backend_name(b),
+                                        .dtype = dtype,
+                                        .bias = bias_of(file),
+                                        .input = 5,
+                                        .hidden = 6,
+                                        .steps = 7,
+                                        .batch = 3,
+                                        .training = true};
+            char why[256];
+            if (!gb_backend_supports(&spec, why, sizeof why))
+                continue;
+            layer_difference d = difference(file, cell, spec.backend, dtype);
+            if (!(d.element <= (dtype == GB_F64 ? TOLERANCE_F64 : TOLERANCE_F32)))
+                fail_msg("%s on %s in %s: %s differs by %.2e", name, spec.backend, dtype == GB_F64 ? "f64" : "f32",
+                         d.element_at, d.element);
+            worst[dtype] = fmax(worst[dtype], d.element);
+        }
+    golden_free(file);
+}
+
+static bool is_cell_file(const struct dirent *entry) {
+    return strstr(entry->d_name, ".txt") != NULL && strstr(entry->d_name, "training") == NULL;
+}
+
+static void every_file_is_matched(void **state) {
+    (void)state;
+    DIR *folder = opendir(GOLDEN_VALUES);
+    assert_non_null(folder);
+    int files = 0;
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
+        if (is_cell_file(entry)) {
+            check_file(entry->d_name);
+            files++;
+        }
+    closedir(folder);
+    print_message("%d files: f64 within %.2e, f32 within %.2e\n", files, worst[GB_F64], worst[GB_F32]);
+}
+
+/* A cell or bias option without golden values would pass unseen. */
+static void every_cell_and_bias_has_values(void **state) {
+    (void)state;
+    for (size_t c = 0; gb_cell_at(c) != NULL; c++)
+        for (gb_bias bias = GB_BIAS_NONE; bias <= GB_BIAS_DOUBLE; bias++) {
+            bool found = false;
+            DIR *folder = opendir(GOLDEN_VALUES);
+            assert_non_null(folder);
+            for (struct dirent *entry; !found && (entry = readdir(folder)) != NULL;) {
+                if (!is_cell_file(entry))
+                    continue;
+                golden_file *file = golden_read(entry->d_name);
+                found = strcmp(golden_header(file, "cell"), gb_cell_at(c)->name) == 0 && bias_of(file) == bias;
+                golden_free(file);
+            }
+            closedir(folder);
+            if (!found)
+                fail_msg("no golden values for %s with bias %s; add them to a generator (tests/golden/README.md)",
+                         gb_cell_at(c)->name, gb_bias_name(bias));
+        }
+}
+
+/* The two forms of the GRU share every shape: only the equations tell them apart. The same for tanh and relu. */
+static void wrong_equations_are_seen(void **state) {
+    (void)state;
+    static const struct {
+        const char *file, *cell;
+    } wrong[] = {
+        {"pytorch_gru_double.txt", "gru_reset_before"},
+        {"keras_gru_double.txt", "gru_reset_before"},
+        {"independent_gru_reset_before_double.txt", "gru"},
+        {"pytorch_rnn_double.txt", "rnn_relu"},
+        {"keras_rnn_relu_single.txt", "rnn"},
+    };
+    for (size_t k = 0; k < sizeof wrong / sizeof wrong[0]; k++) {
+        golden_file *file = golden_read(wrong[k].file);
+        for (size_t b = 0; b < gb_backend_count(); b++) {
+            layer_difference d = difference(file, wrong[k].cell, gb_backend_name(b), GB_F32);
+            if (!(d.output > PLAINLY_WRONG && d.element > PLAINLY_WRONG))
+                fail_msg("%s passed as %s (%.2e)", wrong[k].file, wrong[k].cell, d.output);
+        }
+        golden_free(file);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_file_is_matched),
+        cmocka_unit_test(every_cell_and_bias_has_values),
+        cmocka_unit_test(wrong_equations_are_seen),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
