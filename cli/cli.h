@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* What every subcommand shares: its entry, exit codes, messages, argp parsing, and how results files are found. */
+#ifndef GATEBENCH_CLI_H
+#define GATEBENCH_CLI_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "gatebench/gatebench.h"
+#include "results/store/store.h"
+
+/* Exit codes of the program; scripts rely on them. */
+enum {
+    EXIT_OK = 0,
+    EXIT_TRIAL_FAILED = 1,
+    EXIT_USAGE = 2,
+    EXIT_RESUMABLE = 3,
+    EXIT_DATA = 4,
+    EXIT_IO = 5,
+    EXIT_INTERRUPTED = 130
+};
+
+#define CLI_PATH 4096
+
+/* A subcommand: argv[0] is "gatebench NAME". Returns the exit code. */
+typedef int command_function(gb_context *context, int argc, char **argv);
+#define COMMAND(name, summary) command_function command_##name;
+#include "cli/commands.def"
+#undef COMMAND
+
+int cli_exit_code(gb_status status);
+
+/* Prints the context's sentence as an error and returns the status's exit code. */
+int cli_failed(const gb_context *context, gb_status status);
+/* Prints "gatebench: ..." and a line end on stderr. */
+void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Prints "next: ...", the next useful command, on stderr. */
+void cli_next(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The hidden `-h` that every command takes beside argp's --help. */
+extern const struct argp_child cli_common[];
+
+/* A whole number from an option's text, or argp_error. */
+size_t cli_count(struct argp_state *state, const char *option, const char *given, size_t least, size_t most);
+/* Cuts a copy of "a,b,c" into its names; ends with NULL; free both. NULL: out of memory. */
+char **cli_split(const char *given, char **copy);
+
+/* The words of a command line that are no options: a view into argv. */
+typedef struct cli_words {
+    char **items;
+    size_t count;
+} cli_words;
+/* To be called from a parser for ARGP_KEY_ARGS. */
+void cli_take_words(cli_words *words, struct argp_state *state);
+/* argp_error when there are more words than `most`. */
+void cli_at_most(const cli_words *words, size_t most, struct argp_state *state);
+
+/* The results file of a run's name or path; "recall" also finds recall-full and recall-quick when there is no plain
+ * one. Errors: GB_IO with what there is and what to run. */
+gb_status cli_find_results(gb_context *context, const char *given, char *path, size_t size);
+
+/* Reads the named results files or, with none, those of the default folder: for each recipe the best one, profile
+ * full before none before quick. */
+typedef struct cli_results {
+    results **items;
+    size_t count;
+} cli_results;
+gb_status cli_read_results(gb_context *context, const cli_words *words, cli_results *all);
+void cli_free_results(cli_results *all);
+
+/* Names of the runs in the default folder, without ".h5", sorted; malloc'ed, ends with NULL (file_free_list). */
+gb_status cli_run_names(gb_context *context, char ***names);
+
+/* Where figures go unless told: plots/out beside the project's results/runs, else `plots` in the results file's folder.
+ */
+gb_status cli_figure_folder(gb_context *context, const char *results_path, char *folder, size_t size);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/* Exit codes, messages and parsing that every subcommand shares. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/output.h"
+
+int cli_exit_code(gb_status status) {
+    static const int codes[] = {
+        [GB_OK] = EXIT_OK,     [GB_INVALID] = EXIT_USAGE, [GB_UNSUPPORTED] = EXIT_USAGE, [GB_MEMORY] = EXIT_IO,
+        [GB_DATA] = EXIT_DATA, [GB_IO] = EXIT_IO,         [GB_STOPPED] = EXIT_RESUMABLE, [GB_BACKEND] = EXIT_IO,
+    };
+    return (size_t)status < sizeof codes / sizeof *codes ? codes[status] : EXIT_IO;
+}
+
+void cli_say(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("gatebench: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+}
+
+void cli_next(const char *format, ...) {
+    fflush(stdout); /* the hint comes after the output also where both are one terminal */
+    va_list arguments;
+    va_start(arguments, format);
+    fprintf(stderr, "%snext:%s ", style_start(STYLE_HEAD, stderr), style_end(STYLE_HEAD, stderr));
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+}
+
+int cli_failed(const gb_context *context, gb_status status) {
+    const char *sentence = gb_context_message(context);
+    fflush(stdout);
+    cli_say("%s", *sentence ? sentence : gb_status_name(status));
+    return cli_exit_code(status);
+}
+
+static error_t parse_common(int key, char *value, struct argp_state *state) {
+    (void)value;
+    if (key != 'h')
+        return ARGP_ERR_UNKNOWN;
+    argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
+    return 0;
+}
+
+static const struct argp_option common_options[] = {{NULL, 'h', NULL, OPTION_HIDDEN, NULL, 0}, {0}};
+static const struct argp common_argp = {common_options, parse_common, NULL, NULL, NULL, NULL, NULL};
+const struct argp_child cli_common[] = {{&common_argp, 0, NULL, 0}, {0}};
+
+size_t cli_count(struct argp_state *state, const char *option, const char *given, size_t least, size_t most) {
+    char *end = NULL;
+    errno = 0;
+    unsigned long long value = strtoull(given, &end, 10);
+    if (*given < '0' || *given > '9' || *end || errno || value < least || value > most)
+        argp_error(state, "%s is '%s'; give a whole number from %zu to %zu", option, given, least, most);
+    return (size_t)value;
+}
+
+char **cli_split(const char *given, char **copy) {
+    *copy = strdup(given);
+    char **names = calloc(strlen(given) + 2, sizeof *names);
+    if (!*copy || !names) {
+        free(*copy);
+        free(names);
+        *copy = NULL;
+        return NULL;
+    }
+    size_t count = 0;
+    for (char *rest = *copy, *name; (name = strsep(&rest, ",")) != NULL;) {
+        if (*name)
+            names[count++] = name;
+    }
+    return names;
+}
+
+void cli_take_words(cli_words *words, struct argp_state *state) {
+    words->items = state->argv + state->next;
+    words->count = (size_t)(state->argc - state->next);
+}
+
+void cli_at_most(const cli_words *words, size_t most, struct argp_state *state) {
+    if (words->count > most)
+        argp_error(state, "'%s' is one word too many", words->items[most]);
+}

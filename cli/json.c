@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* A JSON writer: keeps commas, indents and brackets, so that no command can print a broken document. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/output.h"
+
+/* Comma, line end, indent and key in front of a value. */
+static void member(json *j, const char *key) {
+    if (j->depth) {
+        text_append(&j->out, "%s\n%*s", j->members[j->depth]++ ? "," : "", (int)(2 * j->depth), "");
+        if (key) {
+            text_append_json_string(&j->out, key);
+            text_append(&j->out, ": ");
+        }
+    }
+}
+
+void json_open(json *j, const char *key, char bracket) {
+    member(j, key);
+    text_append(&j->out, "%c", bracket);
+    j->depth++;
+    j->closers[j->depth] = bracket == '{' ? '}' : ']';
+    j->members[j->depth] = 0;
+}
+
+void json_close(json *j) {
+    size_t members = j->members[j->depth];
+    char closer = j->closers[j->depth--];
+    if (members)
+        text_append(&j->out, "\n%*s", (int)(2 * j->depth), "");
+    text_append(&j->out, "%c", closer);
+}
+
+void json_text(json *j, const char *key, const char *value) {
+    member(j, key);
+    text_append_json_string(&j->out, value ? value : "");
+}
+
+void json_number(json *j, const char *key, double value) {
+    member(j, key);
+    text_append_json_number(&j->out, value);
+}
+
+void json_count(json *j, const char *key, size_t value) {
+    member(j, key);
+    text_append(&j->out, "%zu", value);
+}
+
+void json_truth(json *j, const char *key, bool value) {
+    member(j, key);
+    text_append(&j->out, value ? "true" : "false");
+}
+
+void json_null(json *j, const char *key) {
+    member(j, key);
+    text_append(&j->out, "null");
+}
+
+int json_print(json *j) {
+    bool failed = j->out.failed || !j->out.data;
+    if (failed)
+        cli_say("out of memory while writing JSON");
+    else
+        puts(j->out.data);
+    text_free(&j->out);
+    return failed ? EXIT_IO : EXIT_OK;
+}
+
+/* True when the cell is a whole number as JSON writes it. */
+static bool whole(const char *cell) {
+    size_t digits = strspn(cell, "0123456789");
+    return digits && digits < 16 && !cell[digits] && (cell[0] != '0' || digits == 1);
+}
+
+int grid_print_json(grid *g) {
+    json j = {0};
+    json_open(&j, NULL, '[');
+    for (size_t i = g->columns; !g->failed && i < g->count; i++) {
+        const char *key = g->cells[i % g->columns], *cell = g->cells[i];
+        if (i % g->columns == 0)
+            json_open(&j, NULL, '{');
+        if (!strcmp(cell, "-"))
+            json_null(&j, key);
+        else if (whole(cell))
+            json_number(&j, key, strtod(cell, NULL));
+        else
+            json_text(&j, key, cell);
+        if ((i + 1) % g->columns == 0)
+            json_close(&j);
+    }
+    json_close(&j);
+    int freed = grid_free(g), code = json_print(&j);
+    return code ? code : freed;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* The gatebench program: finds the subcommand and hands the words on. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "support/file.h"
+
+static const struct command {
+    const char *name, *summary;
+    command_function *run;
+} commands[] = {
+#define COMMAND(name, summary) {#name, summary, command_##name},
+#include "cli/commands.def"
+#undef COMMAND
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static int print_help(void) {
+    printf("gatebench: RNN, LSTM or GRU? Scripted experiments, honest verdicts.\n\n"
+           "  gatebench run quick                      the whole suite, small: a few minutes\n"
+           "  gatebench run recall gap=10..50:10       one experiment, settings changed\n"
+           "  gatebench verdict                        what the numbers say about each claim\n\n"
+           "Commands (each has --help with examples):\n");
+    for (size_t i = 0; i < COMMANDS; i++)
+        printf("  %-9s %s\n", commands[i].name, commands[i].summary);
+    printf("\nExit codes: 0 well, 1 a trial failed, 2 usage or recipe, 3 stopped (run again to resume), 4 data file,\n"
+           "            5 input/output or a missing program, 130 Ctrl-C.\n");
+    return EXIT_OK;
+}
+
+static int print_version(void) {
+    printf("gatebench %s\n", gb_version());
+    for (size_t i = 0; i < gb_backend_count(); i++)
+        printf("backend %s: %s\n", gb_backend_name(i), gb_backend_version(i));
+    store_fact facts[64];
+    size_t count = store_host_facts(facts, sizeof facts / sizeof *facts);
+    for (size_t i = 0; i < count; i++) {
+        if (!strcmp(facts[i].name, "isa") || !strcmp(facts[i].name, "hdf5"))
+            printf("%s: %s\n", facts[i].name, facts[i].value);
+    }
+    return EXIT_OK;
+}
+
+static int unknown_command(gb_context *context, const char *word) {
+    const char *names[COMMANDS];
+    for (size_t i = 0; i < COMMANDS; i++)
+        names[i] = commands[i].name;
+    const char *nearest = text_nearest(word, names, COMMANDS);
+    char recipe[256], path[CLI_PATH];
+    snprintf(recipe, sizeof recipe, "recipes/%s.yaml", word);
+    if (file_find_shared(context, recipe, path, sizeof path) == GB_OK || !strcmp(word, "quick") ||
+        !strcmp(word, "full"))
+        cli_say("unknown command '%s'; did you mean 'gatebench run %s'?", word, word);
+    else if (nearest)
+        cli_say("unknown command '%s'; did you mean '%s'?", word, nearest);
+    else
+        cli_say("unknown command '%s'; 'gatebench' alone lists the commands", word);
+    return EXIT_USAGE;
+}
+
+static int run_command(gb_context *context, const char *word, int argc, char **argv) {
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (strcmp(commands[i].name, word) == 0) {
+            char name[64]; /* argp and getopt name the program by argv[0] in their messages */
+            snprintf(name, sizeof name, "gatebench %s", word);
+            argv[0] = name;
+            return commands[i].run(context, argc, argv);
+        }
+    }
+    return unknown_command(context, word);
+}
+
+static int dispatch(gb_context *context, int argc, char **argv) {
+    const char *word = argc > 1 ? argv[1] : "--help";
+    if (!strcmp(word, "--help") || !strcmp(word, "-h") || (!strcmp(word, "help") && argc < 3))
+        return print_help();
+    if (!strcmp(word, "--version") || !strcmp(word, "-V"))
+        return print_version();
+    if (!strcmp(word, "help")) {
+        char ask[] = "--help";
+        char *words[] = {argv[0], ask, NULL};
+        return run_command(context, argv[2], 2, words);
+    }
+    return run_command(context, word, argc - 1, argv + 1);
+}
+
+/* What stands in the buffer must reach its reader; a reader that has gone (`| head -1`) wanted no more. */
+static int finish_output(int code) {
+    errno = 0;
+    int flushed = fflush(stdout), reason = errno;
+    if ((flushed != 0 || ferror(stdout)) && reason != EPIPE && reason != 0) {
+        cli_say("the output cannot be written: %s", strerror(reason));
+        return code ? code : EXIT_IO;
+    }
+    return code;
+}
+
+int main(int argc, char **argv) {
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe shows as EPIPE, which finish_output takes for what it is */
+    argp_err_exit_status = EXIT_USAGE;
+    gb_context *context = NULL;
+    if (gb_context_create(NULL, &context) != GB_OK) {
+        cli_say("out of memory");
+        return EXIT_IO;
+    }
+    int code = finish_output(dispatch(context, argc, argv));
+    gb_context_destroy(context);
+    return code;
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/* Tables that fit the terminal, CSV, and numbers as people read them. */
+#include "cli/output.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+static bool colourful(FILE *stream) {
+    const char *terminal = getenv("TERM"), *refused = getenv("NO_COLOR");
+    return isatty(fileno(stream)) && !(refused && *refused) && terminal && strcmp(terminal, "dumb") != 0;
+}
+
+const char *style_start(style s, FILE *stream) {
+    static const char *const escapes[] = {"", "\033[1m", "\033[32m", "\033[31m", "\033[33m"};
+    return colourful(stream) ? escapes[s] : "";
+}
+
+const char *style_end(style s, FILE *stream) {
+    return s != STYLE_PLAIN && colourful(stream) ? "\033[0m" : "";
+}
+
+size_t output_width(void) {
+    const char *told = getenv("COLUMNS");
+    long columns = told ? strtol(told, NULL, 10) : 0;
+    if (columns >= 20 && columns <= 10000)
+        return (size_t)columns;
+    struct winsize size;
+    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
+        return size.ws_col;
+    return 0;
+}
+
+/* Columns that UTF-8 text takes: its bytes without continuation bytes. */
+static size_t text_width(const char *words) {
+    size_t width = 0;
+    for (; *words; words++)
+        width += ((unsigned char)*words & 0xC0) != 0x80;
+    return width;
+}
+
+static bool grid_make_room(grid *g) {
+    if (g->count < g->capacity)
+        return true;
+    size_t wider = g->capacity ? g->capacity * 2 : 64;
+    char **cells = reallocarray(g->cells, wider, sizeof *cells);
+    if (cells)
+        g->cells = cells;
+    unsigned char *styles = reallocarray(g->styles, wider, sizeof *styles);
+    if (styles)
+        g->styles = styles;
+    if (!cells || !styles)
+        return false;
+    g->capacity = wider;
+    return true;
+}
+
+void grid_add(grid *g, style s, const char *format, ...) {
+    if (g->failed || !grid_make_room(g)) {
+        g->failed = true;
+        return;
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    char *cell = NULL;
+    int length = vasprintf(&cell, format, arguments);
+    va_end(arguments);
+    if (length < 0) {
+        g->failed = true;
+        return;
+    }
+    g->styles[g->count] = (unsigned char)s;
+    g->cells[g->count++] = cell;
+}
+
+void grid_head(grid *g, const char *header) {
+    grid_add(g, STYLE_HEAD, "%s", header);
+    g->columns++;
+}
+
+void grid_start(grid *g, const char *const *headers) {
+    *g = (grid){0};
+    for (size_t i = 0; headers[i]; i++)
+        grid_head(g, headers[i]);
+}
+
+int grid_free(grid *g) {
+    int code = g->failed ? EXIT_IO : EXIT_OK;
+    if (g->failed)
+        cli_say("out of memory while making a table");
+    for (size_t i = 0; i < g->count; i++)
+        free(g->cells[i]);
+    free(g->cells);
+    free(g->styles);
+    *g = (grid){0};
+    return code;
+}
+
+static bool numeric(const char *cell) {
+    return *cell == '\0' || strcmp(cell, "-") == 0 || strspn(cell, "+-.0123456789") > 0;
+}
+
+/* Width and alignment of every column. */
+static void grid_measure(const grid *g, size_t *widths, bool *right) {
+    for (size_t c = 0; c < g->columns; c++) {
+        widths[c] = 0;
+        right[c] = g->count > g->columns;
+        for (size_t i = c; i < g->count; i += g->columns) {
+            size_t width = text_width(g->cells[i]);
+            widths[c] = width > widths[c] ? width : widths[c];
+            right[c] = right[c] && (i < g->columns || numeric(g->cells[i]));
+        }
+    }
+}
+
+/* Length of the longest prefix of words, cut at a space, that fits into `width` columns; all of a longer word. */
+static size_t line_length(const char *words, size_t width) {
+    size_t fits = 0, columns = 0, i = 0;
+    for (; words[i]; i++) {
+        if (words[i] == ' ')
+            fits = i;
+        columns += ((unsigned char)words[i] & 0xC0) != 0x80;
+        if (columns > width && fits)
+            return fits;
+    }
+    return i;
+}
+
+/* Prints words wrapped into lines of `width` (0: no limit), each but the first behind an indent. */
+static void print_wrapped(const char *words, size_t width, size_t indent) {
+    for (;;) {
+        size_t length = width ? line_length(words, width) : strlen(words);
+        printf("%.*s", (int)length, words);
+        words += length;
+        words += strspn(words, " ");
+        if (!*words)
+            return;
+        printf("\n%*s", (int)indent, "");
+    }
+}
+
+void output_wrapped(const char *words, size_t indent) {
+    size_t width = output_width();
+    printf("%*s", (int)indent, "");
+    print_wrapped(words, width > indent + 20 ? width - indent : 0, indent);
+    putchar('\n');
+}
+
+static void print_row(const grid *g, size_t row, const size_t *widths, const bool *right, size_t columns,
+                      size_t limit) {
+    size_t at = 0;
+    for (size_t c = 0; c < columns; c++) {
+        const char *cell = g->cells[row * g->columns + c];
+        style s = (style)g->styles[row * g->columns + c];
+        size_t gap = widths[c] - text_width(cell);
+        bool last = c + 1 == columns;
+        printf("%*s%s", right[c] ? (int)gap : 0, "", style_start(s, stdout));
+        print_wrapped(cell, last && limit > at + 20 ? limit - at : 0, at);
+        printf("%s%*s", style_end(s, stdout), right[c] || last ? 0 : (int)gap, "");
+        fputs(last ? "\n" : "  ", stdout);
+        at += widths[c] + 2;
+    }
+}
+
+/* How many columns, from the left, the limit holds; at least one. */
+static size_t columns_that_fit(const grid *g, const size_t *widths, size_t limit) {
+    size_t at = widths[0], columns = 1;
+    while (columns < g->columns && at + 2 + widths[columns] <= limit)
+        at += 2 + widths[columns++];
+    return columns;
+}
+
+int grid_print(grid *g, grid_fit fit) {
+    size_t *widths = calloc(g->columns + 1, sizeof *widths);
+    bool *right = calloc(g->columns + 1, sizeof *right);
+    g->failed = g->failed || !widths || !right;
+    if (!g->failed) {
+        grid_measure(g, widths, right);
+        size_t limit = fit == GRID_FULL ? 0 : output_width(), columns = g->columns;
+        if (fit == GRID_DROP && limit)
+            columns = columns_that_fit(g, widths, limit);
+        for (size_t row = 0; row < g->count / g->columns; row++)
+            print_row(g, row, widths, right, columns, fit == GRID_WRAP ? limit : 0);
+        if (columns < g->columns) {
+            fflush(stdout);
+            cli_say("the terminal is too narrow for %zu more columns: --all-columns shows them", g->columns - columns);
+        }
+    }
+    free(widths);
+    free(right);
+    return grid_free(g);
+}
+
+static void print_csv_cell(const char *cell) {
+    if (!strpbrk(cell, ",\"\n\r")) {
+        fputs(cell, stdout);
+        return;
+    }
+    putchar('"');
+    for (; *cell; cell++) {
+        if (*cell == '"')
+            putchar('"');
+        putchar(*cell);
+    }
+    putchar('"');
+}
+
+int grid_print_csv(grid *g) {
+    for (size_t i = 0; !g->failed && i < g->count; i++) {
+        print_csv_cell(g->cells[i]);
+        putchar((i + 1) % g->columns ? ',' : '\n');
+    }
+    return grid_free(g);
+}
+
+const char *output_number(double value, int digits, char *buffer, size_t size) {
+    if (!isfinite(value))
+        snprintf(buffer, size, isnan(value) ? "-" : value > 0 ? "inf" : "-inf");
+    else if (fabs(value) < 1e15 && (value == floor(value) || fabs(value) >= pow(10, digits)))
+        snprintf(buffer, size, "%.0f", value);
+    else
+        snprintf(buffer, size, "%.*g", digits, value);
+    return buffer;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* What the commands print: aligned tables that fit the terminal, CSV, and JSON. */
+#ifndef GATEBENCH_CLI_OUTPUT_H
+#define GATEBENCH_CLI_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "support/text.h"
+
+typedef enum style { STYLE_PLAIN, STYLE_HEAD, STYLE_GOOD, STYLE_BAD, STYLE_DOUBT } style;
+
+/* Colour escapes for a stream: "" unless it is a terminal and neither NO_COLOR nor TERM=dumb asks for none. */
+const char *style_start(style s, FILE *stream);
+const char *style_end(style s, FILE *stream);
+
+/* The columns that stdout has, or 0 when it is no terminal (and COLUMNS is not set): no limit. */
+size_t output_width(void);
+
+/* A table of cells under headers, printed when complete. */
+typedef struct grid {
+    char **cells; /* the headers first */
+    unsigned char *styles;
+    size_t count, capacity, columns;
+    bool failed; /* out of memory */
+} grid;
+
+/* What to do with a table wider than the terminal. */
+typedef enum grid_fit {
+    GRID_FULL, /* nothing */
+    GRID_WRAP, /* wrap the last column */
+    GRID_DROP  /* leave columns out from the right, and say so on stderr */
+} grid_fit;
+
+void grid_start(grid *g, const char *const *headers); /* headers end with NULL */
+void grid_head(grid *g, const char *header);          /* one more header, before any cell */
+void grid_add(grid *g, style s, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Print and free, or only free; numbers are right-aligned. 0, or EXIT_IO when memory ran out. */
+int grid_print(grid *g, grid_fit fit);
+int grid_print_csv(grid *g);
+int grid_free(grid *g);
+int grid_print_json(grid *g); /* a list of maps by header; whole numbers as numbers, "-" as null */
+
+/* Prints text wrapped at the terminal's width with an indent. */
+void output_wrapped(const char *words, size_t indent);
+
+/* A number as people read it: at most `digits` significant, no exponent for everyday sizes; "-" when missing. */
+const char *output_number(double value, int digits, char *buffer, size_t size);
+
+/* JSON, indented. Keys are NULL inside lists. */
+typedef struct json {
+    text out;
+    char closers[16];
+    size_t members[16], depth;
+} json;
+
+void json_open(json *j, const char *key, char bracket); /* '{' or '[' */
+void json_close(json *j);
+void json_text(json *j, const char *key, const char *value);
+void json_number(json *j, const char *key, double value); /* null when not finite */
+void json_count(json *j, const char *key, size_t value);
+void json_truth(json *j, const char *key, bool value);
+void json_null(json *j, const char *key);
+/* Prints with a line end and frees. 0, or EXIT_IO when memory ran out. */
+int json_print(json *j);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* gatebench plot: the figures of a run. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "plots/plots.h"
+#include "support/file.h"
+
+static const char help[] = "Draw the figures of a run: a .csv with the data, a .gp that redraws it by hand, and the "
+                           "pictures. Their paths go to standard output.\n\n"
+                           "Examples:\n"
+                           "  gatebench plot recall                        all figures that the recipe asks for\n"
+                           "  gatebench plot recall accuracy_by_gap        this one\n"
+                           "  gatebench plot results/runs/recall.h5 -o . --term pdf"
+                           "\v'gatebench list figures' shows the figures that ship.";
+
+typedef struct request {
+    cli_words words;
+    const char *folder, *terminals;
+} request;
+
+static const struct argp_option options[] = {
+    {"output", 'o', "FOLDER", 0, "Put the files here (default: plots/out of the project, or beside the results)", 0},
+    {"term", 't', "LIST", 0, "svg, pdf or svg,pdf (the default)", 0},
+    {0}};
+
+static error_t parse(int key, char *value, struct argp_state *state) {
+    request *r = state->input;
+    switch (key) {
+    case 'o':
+        r->folder = value;
+        return 0;
+    case 't':
+        if (strcmp(value, "svg") && strcmp(value, "pdf") && strcmp(value, "svg,pdf") && strcmp(value, "pdf,svg"))
+            argp_error(state, "--term is '%s'; give svg, pdf or svg,pdf", value);
+        r->terminals = value[0] == 'p' && value[3] ? "svg,pdf" : value;
+        return 0;
+    case ARGP_KEY_ARGS:
+        cli_take_words(&r->words, state);
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which run? 'gatebench list runs' shows them");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp parser = {options, parse, "RUN|FILE [FIGURE...]", help, cli_common, NULL, NULL};
+
+static void print_pictures(const char *folder, const char *run, const char *figure, const char *terminals) {
+    static const char *const endings[] = {"svg", "pdf"};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        if (strstr(terminals, endings[i]))
+            printf("%s/%s-%s.%s\n", folder, run, figure, endings[i]);
+    }
+}
+
+static gb_status draw(gb_context *context, const request *r, const results *run, const char *folder) {
+    char **wanted = NULL, **names = r->words.items + 1;
+    gb_status status = GB_OK;
+    if (r->words.count == 1) {
+        status = plots_wanted(context, run, &wanted);
+        names = wanted;
+    }
+    for (size_t i = 0; status == GB_OK && names[i]; i++) {
+        status = plots_draw(context, run, names[i], folder, r->terminals);
+        if (status == GB_OK)
+            print_pictures(folder, run->name, names[i], r->terminals);
+    }
+    if (status == GB_OK && !names[0])
+        cli_say("the recipe of %s asks for no figure; name one: 'gatebench list figures' shows them", run->name);
+    file_free_list(wanted);
+    return status;
+}
+
+int command_plot(gb_context *context, int argc, char **argv) {
+    request r = {.terminals = "svg,pdf"};
+    if (argp_parse(&parser, argc, argv, 0, NULL, &r) != 0)
+        return EXIT_USAGE;
+    char path[CLI_PATH], folder[CLI_PATH];
+    results *run = NULL;
+    gb_status status = cli_find_results(context, r.words.items[0], path, sizeof path);
+    if (status == GB_OK)
+        status = results_read(context, path, &run);
+    if (status == GB_OK && r.folder)
+        snprintf(folder, sizeof folder, "%s", r.folder);
+    else if (status == GB_OK)
+        status = cli_figure_folder(context, path, folder, sizeof folder);
+    if (status == GB_OK)
+        status = file_make_folder(context, folder);
+    if (status == GB_OK)
+        status = draw(context, &r, run, folder);
+    results_free(run);
+    if (status != GB_OK)
+        return cli_failed(context, status);
+    cli_next("gatebench report");
+    return EXIT_OK;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/* gatebench run: recipes read and checked first, all of them, then run one after the other. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "experiments/engine/run.h"
+#include "support/file.h"
+#include "support/text.h"
+
+static const char help[] = "Run recipes: shipped ones by name, or files.\n\n"
+                           "Examples:\n"
+                           "  gatebench run quick                    every shipped recipe, small\n"
+                           "  gatebench run recall                   one recipe as it stands\n"
+                           "  gatebench run recall quick             with its quick profile\n"
+                           "  gatebench run recall gap=10..50:10 cell=rnn,gru seed=1..3\n"
+                           "  gatebench run my.yaml -j 2 --dry-run   what would run, and how long\n\n"
+                           "A range a..b or a..b:step includes both ends; a list sweeps. Running again resumes: "
+                           "finished trials are kept. The path of each results file goes to standard output."
+                           "\vExit codes: 0 well, 1 trials failed, 2 usage or recipe, 3 stopped and resumable, "
+                           "4 data missing or refused, 5 input/output, 130 Ctrl-C.";
+
+/* The suite, from the cheap and basic to the long: what is shipped beyond it follows in alphabetical order. */
+static const char *const suite_order[] = {"order", "ledger", "recall", "vanishing", "music", "chars"};
+enum { SUITE = sizeof suite_order / sizeof *suite_order };
+
+typedef struct request {
+    cli_words words;
+    const char *profile;
+    run_options options;
+    const char **recipes, **overrides; /* views into words or names */
+    size_t recipe_count, override_count;
+    char **shipped; /* names of the shipped recipes */
+    bool suite;
+} request;
+
+static const struct argp_option options[] = {
+    {"profile", 'p', "NAME", 0, "A profile of the recipe (quick and full also go without -p)", 0},
+    {"workers", 'j', "N", 0, "Trials at a time (default: all cores)", 0},
+    {"threads", 't', "K", 0, "Threads of each worker (default 1; for few, big trials)", 0},
+    {"dry-run", 'n', NULL, 0, "Print trials, estimated time and memory, and stop there", 0},
+    {"output", 'o', "FOLDER", 0, "Keep the run here (default: $GATEBENCH_RESULTS, or results/runs of the project)", 0},
+    {"quiet", 'q', NULL, 0, "No progress", 0},
+    {"verbose", 'v', NULL, 0, "More progress", 0},
+    {0}};
+
+static error_t parse(int key, char *value, struct argp_state *state) {
+    request *r = state->input;
+    switch (key) {
+    case 'p':
+        r->profile = value;
+        return 0;
+    case 'j':
+        r->options.workers = cli_count(state, "-j", value, 1, 4096);
+        return 0;
+    case 't':
+        r->options.threads = cli_count(state, "--threads", value, 1, 4096);
+        return 0;
+    case 'n':
+        r->options.dry_run = true;
+        return 0;
+    case 'o':
+        r->options.results_folder = value;
+        return 0;
+    case 'q':
+        r->options.quiet = true;
+        return 0;
+    case 'v':
+        r->options.verbose = true;
+        return 0;
+    case ARGP_KEY_ARGS:
+        cli_take_words(&r->words, state);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp parser = {options, parse, "[RECIPE...] [quick|full] [KEY=VALUE...]", help, cli_common,
+                                   NULL,    NULL};
+
+/* Sorts the words into recipes, overrides and a profile. False after a message. */
+static bool sort_words(request *r) {
+    for (size_t i = 0; i < r->words.count; i++) {
+        const char *word = r->words.items[i];
+        bool is_profile = (!strcmp(word, "quick") || !strcmp(word, "full")) && !strchr(word, '/');
+        if (strchr(word, '=') && !file_exists(word)) {
+            r->overrides[r->override_count++] = word;
+        } else if (is_profile && r->profile && strcmp(word, r->profile) != 0) {
+            cli_say("two profiles: '%s' and '%s'; a run has one", r->profile, word);
+            return false;
+        } else if (is_profile) {
+            r->profile = word;
+        } else {
+            r->recipes[r->recipe_count++] = word;
+        }
+    }
+    return true;
+}
+
+static bool in_list(const char *const *list, size_t count, const char *name) {
+    for (size_t i = 0; i < count; i++) {
+        if (!strcmp(list[i], name))
+            return true;
+    }
+    return false;
+}
+
+/* The suite: every shipped recipe, in the order of suite_order. */
+static gb_status take_suite(gb_context *context, request *r) {
+    gb_status status = recipe_list(context, &r->shipped);
+    if (status != GB_OK)
+        return status;
+    size_t count = 0;
+    while (r->shipped[count])
+        count++;
+    const char **wider = reallocarray(r->recipes, count + 1, sizeof *wider);
+    if (!wider)
+        return gb_fail(context, GB_MEMORY, "out of memory while listing the suite");
+    r->recipes = wider;
+    r->suite = true;
+    for (size_t i = 0; i < SUITE; i++) {
+        if (in_list((const char *const *)r->shipped, count, suite_order[i]))
+            r->recipes[r->recipe_count++] = suite_order[i];
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!in_list(suite_order, SUITE, r->shipped[i]))
+            r->recipes[r->recipe_count++] = r->shipped[i];
+    }
+    return GB_OK;
+}
+
+/* Reads all recipes, so that every error of all of them is shown before anything runs. */
+static int read_recipes(gb_context *context, const request *r, recipe **recipes) {
+    int code = EXIT_OK;
+    for (size_t i = 0; i < r->recipe_count; i++) {
+        yaml_errors errors = {0};
+        gb_status status =
+            recipe_read(context, r->recipes[i], r->profile, r->overrides, r->override_count, &errors, &recipes[i]);
+        if (errors.text)
+            fputs(errors.text, stderr);
+        else if (status != GB_OK)
+            cli_failed(context, status);
+        yaml_errors_free(&errors);
+        if (status == GB_IO && !file_exists(r->recipes[i]))
+            status = GB_INVALID; /* the name of a recipe that there is not: a misspelling, no disk's fault */
+        if (code == EXIT_OK)
+            code = cli_exit_code(status);
+    }
+    return code;
+}
+
+static int tell_summary(const recipe *r, const run_options *asked, const run_summary *s) {
+    if (asked->dry_run)
+        return EXIT_OK;
+    if (!asked->quiet)
+        cli_say("%s: %zu trials: %zu done now, %zu before, %zu diverged, %zu failed; %.1f s, %.1f core-seconds",
+                recipe_run_name(r), s->planned, s->done, s->finished_before, s->diverged, s->failed, s->seconds,
+                s->cpu_seconds);
+    if (*s->results_path) {
+        puts(s->results_path);
+        fflush(stdout);
+    }
+    return s->failed ? EXIT_TRIAL_FAILED : EXIT_OK;
+}
+
+/* Runs one recipe; *go_on is false when the rest must not run. */
+static int run_one(gb_context *context, const request *r, const recipe *one, bool *go_on) {
+    run_summary summary = {0};
+    gb_status status = run_recipe(context, one, &r->options, &summary);
+    *go_on = true;
+    if (status == GB_DATA && r->suite) {
+        cli_say("skipped %s: %s", recipe_name(one), gb_context_message(context));
+        return EXIT_OK;
+    }
+    if (status == GB_OK && !summary.interrupted)
+        return tell_summary(one, &r->options, &summary);
+    *go_on = false;
+    if (status != GB_STOPPED && !summary.interrupted)
+        return cli_failed(context, status);
+    cli_say("stopped; nothing finished is lost: the same command resumes");
+    return summary.signal == SIGINT ? EXIT_INTERRUPTED : EXIT_RESUMABLE;
+}
+
+static int run_all(gb_context *context, const request *r) {
+    recipe **recipes = calloc(r->recipe_count + 1, sizeof *recipes);
+    if (!recipes)
+        return cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory while reading recipes"));
+    int code = read_recipes(context, r, recipes);
+    bool go_on = code == EXIT_OK;
+    for (size_t i = 0; go_on && i < r->recipe_count; i++) {
+        int one = run_one(context, r, recipes[i], &go_on);
+        code = code == EXIT_OK || !go_on ? one : code;
+    }
+    if (go_on && r->options.dry_run)
+        cli_next("the same without --dry-run");
+    else if (go_on && r->recipe_count == 1 && code == EXIT_OK)
+        cli_next("gatebench show %s", recipe_run_name(recipes[0]));
+    else if (go_on)
+        cli_next("gatebench verdict; gatebench report");
+    for (size_t i = 0; i < r->recipe_count; i++)
+        recipe_free(recipes[i]);
+    free(recipes);
+    return code;
+}
+
+/* The command line as typed, for the record. */
+static bool join_words(text *line, int argc, char **argv) {
+    for (int i = 0; i < argc; i++)
+        text_append(line, "%s%s", i ? " " : "", argv[i]);
+    return !line->failed;
+}
+
+int command_run(gb_context *context, int argc, char **argv) {
+    request r = {0};
+    text line = {0};
+    r.recipes = calloc((size_t)argc + 1, sizeof *r.recipes);
+    r.overrides = calloc((size_t)argc + 1, sizeof *r.overrides);
+    int code = EXIT_USAGE;
+    if (!r.recipes || !r.overrides || !join_words(&line, argc, argv)) {
+        code = cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory"));
+    } else if (argp_parse(&parser, argc, argv, 0, NULL, &r) == 0 && sort_words(&r)) {
+        r.options.command_line = line.data;
+        gb_status status = GB_OK;
+        if (r.recipe_count == 0 && r.profile)
+            status = take_suite(context, &r);
+        if (status != GB_OK)
+            code = cli_failed(context, status);
+        else if (r.recipe_count == 0)
+            cli_say("which recipe? 'gatebench list' shows them; 'gatebench run quick' runs all of them, small");
+        else
+            code = run_all(context, &r);
+    }
+    file_free_list(r.shipped);
+    free(r.recipes);
+    free(r.overrides);
+    text_free(&line);
+    return code;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* A run in a few lines: its arms (combinations of swept settings without the seed), each with means over its trials. */
+#ifndef GATEBENCH_CLI_SUMMARY_H
+#define GATEBENCH_CLI_SUMMARY_H
+
+#include "cli/output.h"
+#include "results/store/store.h"
+
+/* Which columns of /runs a view shows, by index. */
+typedef struct columns {
+    size_t *items;
+    size_t count;
+} columns;
+
+/* The rows of evidence: all, or those of one stage ("final"). */
+bool summary_takes(const table *runs, size_t row, const char *stage);
+
+/* The settings whose value is not the same in all rows of the stage, without the seed. False: out of memory. */
+bool summary_swept(const table *runs, const char *stage, columns *swept);
+/* The measurements that have a number in some row of the stage, the telling ones first. */
+bool summary_measured(const table *runs, const char *stage, columns *measured);
+
+/* Prints the summary as a table or CSV; or puts it as a list of arms into JSON. Returns an exit code. */
+int summary_print(const table *runs, const char *stage, bool csv);
+int summary_json(json *j, const table *runs, const char *stage);
+
+#endif

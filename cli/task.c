@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+/* gatebench task: what a task is made of, before any network sees it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "datasets/task.h"
+#include "support/file.h"
+
+static const char help[] = "Show a task: its options, shape and splits, facts about its data, and the baselines that a "
+                           "model must beat before it has learned anything.\n\n"
+                           "Examples:\n"
+                           "  gatebench task recall gap=50 --sample     one example in words\n"
+                           "  gatebench task music set=jsb --json\n"
+                           "  gatebench task chars\n"
+                           "  gatebench list tasks                      which tasks there are";
+
+typedef struct request {
+    cli_words words;
+    size_t seed;
+    bool json, sample;
+} request;
+
+static const struct argp_option options[] = {{"sample", 's', NULL, 0, "Print one example in words", 0},
+                                             {"seed", 'S', "N", 0, "Seed of the example (default 1)", 0},
+                                             {"json", 'J', NULL, 0, "Print JSON", 0},
+                                             {0}};
+
+static error_t parse(int key, char *value, struct argp_state *state) {
+    request *r = state->input;
+    switch (key) {
+    case 's':
+        r->sample = true;
+        return 0;
+    case 'S':
+        r->seed = cli_count(state, "--seed", value, 0, 1000000000000);
+        return 0;
+    case 'J':
+        r->json = true;
+        return 0;
+    case ARGP_KEY_ARGS:
+        cli_take_words(&r->words, state);
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which task? 'gatebench list tasks' shows them");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp parser = {options, parse, "TASK [OPTION=VALUE...]", help, cli_common, NULL, NULL};
+
+/* Opens the task with the words after its name as settings; cuts them in place. */
+static gb_status open_task(gb_context *context, const request *r, task **out) {
+    const char *(*settings)[2] = calloc(r->words.count, sizeof *settings);
+    if (!settings)
+        return gb_fail(context, GB_MEMORY, "out of memory");
+    gb_status status = GB_OK;
+    for (size_t i = 1; status == GB_OK && i < r->words.count; i++) {
+        char *equals = strchr(r->words.items[i], '=');
+        if (!equals) {
+            status = gb_fail(context, GB_INVALID, "'%s' is no setting; write option=value", r->words.items[i]);
+            break;
+        }
+        *equals = '\0';
+        settings[i - 1][0] = r->words.items[i];
+        settings[i - 1][1] = equals + 1;
+    }
+    if (status == GB_OK)
+        status = task_open(context, r->words.items[0], (const char *const(*)[2])settings, r->words.count - 1, out);
+    free(settings);
+    return status;
+}
+
+static const char *const inputs[] = {[GB_INPUT_TOKENS] = "tokens", [GB_INPUT_DENSE] = "dense"};
+static const char *const heads[] = {
+    [GB_HEAD_LAST] = "last step", [GB_HEAD_EVERY] = "every step", [GB_HEAD_MARKED] = "marked steps"};
+static const char *const losses[] = {
+    [GB_LOSS_SOFTMAX] = "softmax", [GB_LOSS_BERNOULLI] = "bernoulli", [GB_LOSS_SQUARED] = "squared"};
+
+enum { MOST_BASELINES = 16 };
+
+/* Calls `each` for every fact line "name\tvalue" of the task. False: out of memory. */
+static bool walk_facts(task *t, void (*each)(void *user, const char *name, const char *value), void *user) {
+    char *facts = NULL;
+    size_t size = 0;
+    FILE *memory = open_memstream(&facts, &size);
+    if (!memory)
+        return false;
+    task_print_facts(t, memory);
+    bool made = fclose(memory) == 0;
+    for (char *rest = facts, *line; made && rest && (line = strsep(&rest, "\n")) != NULL;) {
+        char *value = strchr(line, '\t');
+        if (value)
+            *value++ = '\0';
+        if (*line)
+            each(user, line, value ? value : "");
+    }
+    free(facts);
+    return made;
+}
+
+static void print_fact(void *user, const char *name, const char *value) {
+    (void)user;
+    printf("  %-22s %s\n", name, value);
+}
+
+static void json_fact(void *user, const char *name, const char *value) {
+    json_text(user, name, value);
+}
+
+static void print_splits(const task_shape *shape) {
+    printf("splits\n");
+    for (size_t i = 0; i < TASK_SPLITS; i++) {
+        if (!shape->splits[i])
+            continue;
+        printf("  %-22s ", task_split_name((task_split)i));
+        if (shape->sequences[i])
+            printf("%zu sequences\n", shape->sequences[i]);
+        else
+            printf("endless, made as asked for\n");
+    }
+}
+
+static void print_baselines(task *t) {
+    task_baseline baselines[MOST_BASELINES];
+    size_t count = task_get_baselines(t, baselines, MOST_BASELINES);
+    char number[40];
+    printf("baselines%s\n", count ? "" : "\n  none");
+    for (size_t i = 0; i < count; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s (%s)", baselines[i].name, baselines[i].metric);
+        printf("  %-28s %-9s %s\n", name, output_number(baselines[i].value, 5, number, sizeof number),
+               baselines[i].note ? baselines[i].note : "");
+    }
+}
+
+static int print_task(task *t) {
+    const task_type *type = task_get_type(t);
+    const task_shape *shape = task_get_shape(t);
+    printf("%s%s%s  %s\n", style_start(STYLE_HEAD, stdout), type->name, style_end(STYLE_HEAD, stdout), type->summary);
+    output_wrapped(type->source, 2);
+    printf("options\n");
+    for (const task_option *o = type->options; o && o->name; o++) {
+        char setting[96];
+        snprintf(setting, sizeof setting, "%s=%s", o->name, task_value(t, o->name));
+        printf("  %-22s %s%s%s%s\n", setting, o->help, o->choices ? " (" : "", o->choices ? o->choices : "",
+               o->choices ? ")" : "");
+    }
+    printf("shape\n");
+    printf("  %-22s %s, %zu %s\n", "input", inputs[shape->input], shape->input_size,
+           shape->input == GB_INPUT_TOKENS ? "symbols" : "a step");
+    printf("  %-22s %zu, asked for at %s, loss %s\n", "outputs", shape->output_size, heads[shape->head],
+           losses[shape->loss]);
+    if (shape->longest)
+        printf("  %-22s %zu steps\n", "longest sequence", shape->longest);
+    printf("  %-22s %s (%s is better)\n", "metric", shape->metric, shape->higher_is_better ? "higher" : "lower");
+    print_splits(shape);
+    if (type->facts || *task_sha256(t)) {
+        printf("data\n");
+        if (*task_sha256(t))
+            print_fact(NULL, "sha256", task_sha256(t));
+        if (!walk_facts(t, print_fact, NULL))
+            cli_say("out of memory while listing the facts");
+    }
+    print_baselines(t);
+    return EXIT_OK;
+}
+
+static void json_options(json *j, const task *t) {
+    json_open(j, "options", '{');
+    for (const task_option *o = task_get_type(t)->options; o && o->name; o++)
+        json_text(j, o->name, task_value(t, o->name));
+    json_close(j);
+}
+
+static void json_shape(json *j, const task_shape *shape) {
+    json_open(j, "shape", '{');
+    json_text(j, "input", inputs[shape->input]);
+    json_count(j, "input_size", shape->input_size);
+    json_count(j, "output_size", shape->output_size);
+    json_text(j, "head", heads[shape->head]);
+    json_text(j, "loss", losses[shape->loss]);
+    json_count(j, "longest", shape->longest);
+    json_text(j, "metric", shape->metric);
+    json_truth(j, "higher_is_better", shape->higher_is_better);
+    json_close(j);
+    json_open(j, "splits", '{'); /* null: endless */
+    for (size_t i = 0; i < TASK_SPLITS; i++) {
+        if (shape->splits[i] && shape->sequences[i])
+            json_count(j, task_split_name((task_split)i), shape->sequences[i]);
+        else if (shape->splits[i])
+            json_null(j, task_split_name((task_split)i));
+    }
+    json_close(j);
+}
+
+static bool json_sample(json *j, task *t, size_t seed) {
+    char *words = NULL;
+    size_t size = 0;
+    FILE *memory = open_memstream(&words, &size);
+    if (!memory)
+        return false;
+    task_print_sample(t, seed, memory);
+    bool made = fclose(memory) == 0;
+    json_text(j, "sample", made ? words : "");
+    free(words);
+    return made;
+}
+
+static int print_json(const request *r, task *t) {
+    json j = {0};
+    task_baseline baselines[MOST_BASELINES];
+    size_t count = task_get_baselines(t, baselines, MOST_BASELINES);
+    json_open(&j, NULL, '{');
+    json_text(&j, "task", task_get_type(t)->name);
+    json_text(&j, "summary", task_get_type(t)->summary);
+    json_text(&j, "source", task_get_type(t)->source);
+    json_count(&j, "version", task_get_type(t)->version);
+    json_options(&j, t);
+    json_shape(&j, task_get_shape(t));
+    json_text(&j, "sha256", task_sha256(t));
+    json_open(&j, "facts", '{');
+    bool made = walk_facts(t, json_fact, &j);
+    json_close(&j);
+    json_open(&j, "baselines", '[');
+    for (size_t i = 0; i < count; i++) {
+        json_open(&j, NULL, '{');
+        json_text(&j, "name", baselines[i].name);
+        json_text(&j, "metric", baselines[i].metric);
+        json_number(&j, "value", baselines[i].value);
+        json_text(&j, "note", baselines[i].note);
+        json_close(&j);
+    }
+    json_close(&j);
+    if (r->sample)
+        made = json_sample(&j, t, r->seed) && made;
+    json_close(&j);
+    int code = json_print(&j);
+    return made ? code : EXIT_IO;
+}
+
+/* The command that follows: the recipe of the same name, when there is one. */
+static void print_next(gb_context *context, const request *r) {
+    char recipe[256], path[CLI_PATH];
+    const char *name = r->words.items[0];
+    snprintf(recipe, sizeof recipe, "recipes/%s.yaml", name);
+    if (!r->sample)
+        cli_next("gatebench task %s --sample", name);
+    else if (file_find_shared(context, recipe, path, sizeof path) == GB_OK)
+        cli_next("gatebench run %s quick", name);
+    else
+        cli_next("gatebench list");
+}
+
+int command_task(gb_context *context, int argc, char **argv) {
+    request r = {.seed = 1};
+    if (argp_parse(&parser, argc, argv, 0, NULL, &r) != 0)
+        return EXIT_USAGE;
+    task *t = NULL;
+    gb_status status = open_task(context, &r, &t);
+    if (status != GB_OK)
+        return cli_failed(context, status);
+    int code = EXIT_OK;
+    if (r.json) {
+        code = print_json(&r, t);
+    } else {
+        if (r.sample)
+            task_print_sample(t, r.seed, stdout);
+        else
+            code = print_task(t);
+        print_next(context, &r);
+    }
+    task_close(t);
+    return code;
+}
