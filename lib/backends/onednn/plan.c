@@ -68,11 +68,16 @@ static onednn_tensors tensors_of(const onednn_plan *plan, const descriptors *d) 
 }
 
 static gb_status describe(onednn_plan *plan, const onednn_tensors *tensors, const_dnnl_primitive_attr_t attributes) {
-    ONEDNN_TRY(plan, onednn_describe_forward(&plan->forward.description, plan->engine, attributes, plan->kind,
-                                             plan->activation, plan->spec.training, tensors));
-    if (plan->spec.training)
-        ONEDNN_TRY(plan, onednn_describe_backward(&plan->backward.description, plan->engine, attributes, plan->kind,
-                                                  plan->activation, tensors, plan->forward.description));
+    dnnl_status_t status = onednn_describe_forward(&plan->forward.description, plan->engine, attributes, plan->kind,
+                                                   plan->activation, plan->spec.training, tensors);
+    if (status != dnnl_success)
+        return onednn_fail(plan->context, status, "creating the forward RNN primitive descriptor");
+    if (!plan->spec.training)
+        return GB_OK;
+    status = onednn_describe_backward(&plan->backward.description, plan->engine, attributes, plan->kind,
+                                      plan->activation, tensors, plan->forward.description);
+    if (status != dnnl_success)
+        return onednn_fail(plan->context, status, "creating the backward RNN primitive descriptor");
     return GB_OK;
 }
 
