@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* The parent's side of the workers: fork, give, listen, bury. */
+#include "experiments/engine/pool.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+typedef struct member {
+    pid_t pid; /* 0: not forked yet, or dead */
+    int socket;
+    bool busy;
+    size_t trial;
+} member;
+
+struct pool {
+    gb_context *context;
+    const char *run_folder;
+    size_t workers, threads;
+    int private_descriptor;
+    member *members;
+    struct pollfd *polled; /* scratch [workers] */
+};
+
+gb_status pool_create(gb_context *context, const char *run_folder, size_t workers, size_t threads,
+                      int private_descriptor, pool **out) {
+    *out = NULL;
+    pool *p = calloc(1, sizeof *p);
+    if (p) {
+        p->members = calloc(workers, sizeof *p->members);
+        p->polled = calloc(workers, sizeof *p->polled);
+    }
+    if (!p || !p->members || !p->polled) {
+        pool_destroy(p);
+        return gb_fail(context, GB_MEMORY, "out of memory for %zu workers", workers);
+    }
+    p->context = context;
+    p->run_folder = run_folder;
+    p->workers = workers;
+    p->threads = threads;
+    p->private_descriptor = private_descriptor;
+    *out = p;
+    return GB_OK;
+}
+
+void pool_destroy(pool *p) {
+    if (!p)
+        return;
+    for (size_t i = 0; i < p->workers; i++) {
+        if (p->members[i].pid > 0)
+            kill(p->members[i].pid, SIGKILL);
+    }
+    for (size_t i = 0; i < p->workers; i++) {
+        if (p->members[i].pid <= 0)
+            continue;
+        while (waitpid(p->members[i].pid, NULL, 0) < 0 && errno == EINTR) {
+        }
+        close(p->members[i].socket);
+    }
+    free(p->members);
+    free(p->polled);
+    free(p);
+}
+
+bool pool_has_room(const pool *p) {
+    return pool_running(p) < p->workers;
+}
+
+size_t pool_running(const pool *p) {
+    size_t running = 0;
+    for (size_t i = 0; i < p->workers; i++)
+        running += p->members[i].busy;
+    return running;
+}
+
+/* The child keeps its own socket only: a copy of another's, or of the lock, would keep it open. */
+static void close_inherited(const pool *p) {
+    for (size_t i = 0; i < p->workers; i++) {
+        if (p->members[i].pid > 0)
+            close(p->members[i].socket);
+    }
+    close(p->private_descriptor);
+}
+
+static gb_status start_member(pool *p, member *m) {
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+        return gb_fail(p->context, GB_IO, "no socket for a worker: %s", strerror(errno));
+    fflush(NULL); /* what is buffered would be written twice */
+    pid_t parent = getpid(), pid = fork();
+    if (pid == 0) {
+        close(ends[0]);
+        close_inherited(p);
+        worker_serve(ends[1], parent, p->run_folder, p->threads);
+    }
+    int reason = errno;
+    close(ends[1]);
+    if (pid < 0) {
+        close(ends[0]);
+        return gb_fail(p->context, GB_IO, "no process for a worker: %s; try fewer workers (-j)", strerror(reason));
+    }
+    *m = (member){.pid = pid, .socket = ends[0]};
+    return GB_OK;
+}
+
+/* Reaps a worker and says what ended it. */
+static void bury(member *m, worker_message *message) {
+    int status = 0;
+    kill(m->pid, SIGKILL); /* it no longer listens, so it must not run on */
+    while (waitpid(m->pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    *message = (worker_message){.news = WORKER_FAILED};
+    if (WIFSIGNALED(status))
+        snprintf(message->words, sizeof message->words, "its worker (process %ld) was killed by signal %d (%s)%s",
+                 (long)m->pid, WTERMSIG(status), strsignal(WTERMSIG(status)),
+                 WTERMSIG(status) == SIGKILL ? ", perhaps for want of memory: try fewer workers (-j)" : "");
+    else
+        snprintf(message->words, sizeof message->words, "its worker (process %ld) ended with exit code %d",
+                 (long)m->pid, WEXITSTATUS(status));
+    close(m->socket);
+    *m = (member){0};
+}
+
+gb_status pool_give(pool *p, size_t trial, const char *stage, const char *canonical) {
+    member *m = p->members;
+    while (m->busy)
+        m++;
+    char packet[WORKER_PACKET];
+    int size = snprintf(packet, sizeof packet, "%s\n%s", stage, canonical);
+    if (size < 0 || (size_t)size >= sizeof packet - 1)
+        return gb_fail(p->context, GB_INVALID, "a trial's settings take more than %d bytes", WORKER_PACKET);
+    for (int attempt = 0; attempt < 3; attempt++) {
+        gb_status status = m->pid > 0 ? GB_OK : start_member(p, m);
+        if (status)
+            return status;
+        if (send(m->socket, packet, (size_t)size, MSG_NOSIGNAL) == size) {
+            m->busy = true;
+            m->trial = trial;
+            return GB_OK;
+        }
+        worker_message message; /* an idle worker died: no trial is lost, another is forked */
+        bury(m, &message);
+    }
+    return gb_fail(p->context, GB_IO, "workers die as soon as they are started");
+}
+
+/* Reads what one worker said. */
+static void listen_to(member *m, pool_listener listener, void *user) {
+    worker_message message;
+    ssize_t size = recv(m->socket, &message, sizeof message, MSG_DONTWAIT);
+    if (size < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    bool was_busy = m->busy;
+    size_t trial = m->trial;
+    if (size != (ssize_t)sizeof message)
+        bury(m, &message);
+    if (message.news != WORKER_PROGRESS)
+        m->busy = false;
+    if (was_busy)
+        listener(user, trial, &message);
+}
+
+void pool_wait(pool *p, int milliseconds, pool_listener listener, void *user) {
+    for (size_t i = 0; i < p->workers; i++) {
+        bool alive = p->members[i].pid > 0;
+        p->polled[i] = (struct pollfd){.fd = alive ? p->members[i].socket : -1, .events = POLLIN};
+    }
+    if (poll(p->polled, p->workers, milliseconds) <= 0)
+        return;
+    for (size_t i = 0; i < p->workers; i++) {
+        if (p->polled[i].revents)
+            listen_to(&p->members[i], listener, user);
+    }
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* The pool of workers, as the parent sees it. Each is forked when there is a trial for it and lives until the pool is
+ * destroyed; one that dies takes one trial with it and is replaced at the next. Internal to the engine. */
+#ifndef GATEBENCH_ENGINE_POOL_H
+#define GATEBENCH_ENGINE_POOL_H
+
+#include "experiments/engine/settings.h"
+#include "experiments/engine/worker.h"
+
+typedef struct pool pool;
+
+/* What a worker said of the trial with that number. */
+typedef void (*pool_listener)(void *user, size_t trial, const worker_message *message);
+
+/* `private_descriptor` (the run's lock) is closed in the workers. */
+gb_status pool_create(gb_context *context, const char *run_folder, size_t workers, size_t threads,
+                      int private_descriptor, pool **out);
+/* Ends the workers at once, whatever they do. Takes NULL. */
+void pool_destroy(pool *p);
+
+bool pool_has_room(const pool *p);
+size_t pool_running(const pool *p);
+
+/* Gives a trial, which goes by that number, to an idle worker. Errors: GB_IO (no process could be had). */
+gb_status pool_give(pool *p, size_t trial, const char *stage, const char *canonical);
+
+/* Waits for news, at most so long or until a signal; tells each message. A worker's death is told as WORKER_FAILED. */
+void pool_wait(pool *p, int milliseconds, pool_listener listener, void *user);
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* What a run says on stderr. */
+#include "experiments/engine/progress.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "experiments/engine/trial_work.h"
+
+void progress_duration(double seconds, char *text, size_t size) {
+    if (seconds < 10)
+        snprintf(text, size, "%.1f s", seconds);
+    else if (seconds < 120)
+        snprintf(text, size, "%.0f s", seconds);
+    else if (seconds < 7200)
+        snprintf(text, size, "%.0f min %.0f s", floor(seconds / 60), fmod(seconds, 60));
+    else
+        snprintf(text, size, "%.0f h %.0f min", floor(seconds / 3600), fmod(seconds, 3600) / 60);
+}
+
+static void write_bytes(double bytes, char *text, size_t size) {
+    static const char *const units[] = {"KiB", "MiB", "GiB", "TiB"};
+    size_t unit = 0;
+    for (bytes /= 1024; bytes >= 1024 && unit < 3; unit++)
+        bytes /= 1024;
+    snprintf(text, size, "%.*f %s", bytes < 10 ? 1 : 0, bytes, units[unit]);
+}
+
+void progress_start(progress *p, const char *run_name, const run_options *options, size_t workers) {
+    const char *term = getenv("TERM"), *no_colour = getenv("NO_COLOR");
+    *p = (progress){.run_name = run_name, .verbose = options->verbose, .quiet = options->quiet, .workers = workers};
+    p->terminal = isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0 && !p->quiet;
+    p->colour = p->terminal && !(no_colour && *no_colour);
+}
+
+void progress_plan(progress *p, size_t tune, size_t final, double flops, double bytes, const char *folder) {
+    char time[32], memory[32];
+    p->total = tune + final;
+    p->flops_left = flops;
+    if (p->quiet)
+        return;
+    progress_duration(flops / PROGRESS_SPEED, time, sizeof time);
+    write_bytes(bytes, memory, sizeof memory);
+    fprintf(stderr, "%s: %zu trials", p->run_name, p->total);
+    if (tune)
+        fprintf(stderr, " (%zu to tune, %zu final)", tune, final);
+    fprintf(stderr,
+            ", %zu finished before; %zu ahead: about %s of core time at an assumed %.0f GFLOP/s a core, %s with ",
+            p->before, p->total - p->before, time, PROGRESS_SPEED / 1e9, memory);
+    fprintf(stderr, "%zu worker%s, in %s\n", p->workers, p->workers == 1 ? "" : "s", folder);
+}
+
+static void clear_line(const progress *p) {
+    if (p->terminal)
+        fputs("\r\033[K", stderr);
+}
+
+void progress_hear(progress *p, const char *label, const worker_message *message) {
+    snprintf(p->words, sizeof p->words, "%.120s: %.120s", label, message->words);
+}
+
+void progress_end_trial(progress *p, const char *label, const worker_message *message, double flops) {
+    bool failed = message->news == WORKER_FAILED || message->news == WORKER_UNWRITTEN;
+    p->finished++;
+    p->failed += failed;
+    p->flops_left -= flops;
+    if (!failed) {
+        p->flops_done += flops;
+        p->core_seconds += message->seconds;
+    }
+    bool plain = message->news == WORKER_DONE;
+    if ((p->quiet && !failed) || (p->terminal && plain && !p->verbose))
+        return;
+    char took[32];
+    progress_duration(message->seconds, took, sizeof took);
+    clear_line(p);
+    fprintf(stderr, "[%zu/%zu] %s: %s%s%s%s%s%s\n", p->before + p->finished - p->failed, p->total, label,
+            p->colour && !plain ? "\033[31m" : "", failed ? "failed: " : "", message->words,
+            p->colour && !plain ? "\033[0m" : "", failed || !*message->words ? "" : ", ", failed ? "" : took);
+}
+
+/* What is left at the speed of what is done; nothing before the first trial is done. */
+static void write_remaining(const progress *p, char *text, size_t size) {
+    char time[32];
+    *text = '\0';
+    if (p->flops_done <= 0)
+        return;
+    size_t workers = p->workers < p->total - p->before ? p->workers : p->total - p->before;
+    double seconds = p->core_seconds / p->flops_done * fmax(p->flops_left, 0) / (double)(workers ? workers : 1);
+    progress_duration(seconds, time, sizeof time);
+    snprintf(text, size, ", about %s left", time);
+}
+
+void progress_draw(progress *p) {
+    double now = trial_now();
+    if (!p->terminal || now - p->last_drawn < 0.2)
+        return;
+    p->last_drawn = now;
+    struct winsize window = {0};
+    size_t width = ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col ? window.ws_col : 80;
+    char remaining[64], line[640];
+    write_remaining(p, remaining, sizeof remaining);
+    int length = snprintf(line, sizeof line, "%s %zu/%zu, %zu running", p->run_name,
+                          p->before + p->finished - p->failed, p->total, p->running);
+    if (p->failed)
+        length += snprintf(line + length, sizeof line - (size_t)length, ", %zu failed", p->failed);
+    snprintf(line + length, sizeof line - (size_t)length, "%s | %s", remaining, p->words);
+    fprintf(stderr, "\r\033[K%.*s", (int)width - 1, line);
+    fflush(stderr);
+}
+
+void progress_summary(progress *p, const run_summary *summary) {
+    clear_line(p);
+    if (p->quiet)
+        return;
+    char took[32], cpu[32];
+    progress_duration(summary->seconds, took, sizeof took);
+    progress_duration(summary->cpu_seconds, cpu, sizeof cpu);
+    fprintf(stderr, "%s: %zu of %zu trials finished (%zu before), %zu diverged, %zu failed; %s, %s of core time\n",
+            p->run_name, summary->finished_before + summary->done + summary->diverged, summary->planned,
+            summary->finished_before, summary->diverged, summary->failed, took, cpu);
+    if (summary->results_path[0])
+        fprintf(stderr, "results: %s\n", summary->results_path);
+    if (summary->interrupted)
+        fprintf(stderr, "stopped by signal %d (%s): the same command resumes\n", summary->signal,
+                strsignal(summary->signal));
+    else if (summary->failed)
+        fprintf(stderr, "why trials failed stands in %s's folder in failed.txt; the same command runs them again\n",
+                p->run_name);
+    else if (summary->results_path[0])
+        fprintf(stderr, "next: gatebench report\n");
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* The folder of a run: where it lies by default, its lock, its small text files. */
+#include "experiments/engine/run_folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "experiments/engine/run.h"
+#include "support/file.h"
+
+/* Climbs from `path` to the first folder that is a source tree of the project; false: none. */
+static bool climb_to_tree(char *path) {
+    for (;;) {
+        char recipes[PATH_MAX + 32], store[PATH_MAX + 32];
+        snprintf(recipes, sizeof recipes, "%s/experiments/recipes", path);
+        snprintf(store, sizeof store, "%s/results/store", path);
+        if (file_exists(recipes) && file_exists(store))
+            return true;
+        char *slash = strrchr(path, '/');
+        if (!slash || slash == path)
+            return false;
+        *slash = '\0';
+    }
+}
+
+gb_status run_default_folder(gb_context *context, char *path, size_t size) {
+    const char *given = getenv("GATEBENCH_RESULTS");
+    char tree[PATH_MAX] = "";
+    int length;
+    if (given && *given) {
+        length = snprintf(path, size, "%s", given);
+    } else {
+        bool found = getcwd(tree, sizeof tree) && climb_to_tree(tree);
+        ssize_t read = found ? 0 : readlink("/proc/self/exe", tree, sizeof tree - 1);
+        if (!found && read > 0) {
+            tree[read] = '\0';
+            found = climb_to_tree(tree);
+        }
+        length = found ? snprintf(path, size, "%s/results/runs", tree) : snprintf(path, size, "gatebench-results");
+    }
+    if (length < 0 || (size_t)length >= size)
+        return gb_fail(context, GB_IO, "the path of the results folder is longer than %zu bytes", size - 1);
+    return GB_OK;
+}
+
+/* "process 123 on host", as the holder wrote it. */
+static void read_holder(int lock, char *holder, size_t size) {
+    ssize_t got = pread(lock, holder, size - 1, 0);
+    holder[got > 0 ? got : 0] = '\0';
+    holder[strcspn(holder, "\n")] = '\0';
+}
+
+gb_status run_folder_lock(gb_context *context, const char *folder, int *lock) {
+    *lock = -1;
+    char path[PATH_MAX], who[320], host[256] = "";
+    snprintf(path, sizeof path, "%s/trials", folder);
+    gb_status status = file_make_folder(context, path);
+    if (status)
+        return status;
+    if (snprintf(path, sizeof path, "%s/run.lock", folder) >= (int)sizeof path)
+        return gb_fail(context, GB_IO, "%s: the path is too long", folder);
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (file < 0)
+        return gb_fail(context, GB_IO, "%s: cannot be opened: %s", path, strerror(errno));
+    if (flock(file, LOCK_EX | LOCK_NB) < 0) {
+        int reason = errno;
+        read_holder(file, who, sizeof who);
+        close(file);
+        if (reason != EWOULDBLOCK)
+            return gb_fail(context, GB_IO, "%s: cannot be locked: %s", path, strerror(reason));
+        return gb_fail(context, GB_IO, "%s is in use by %s: wait for it to end, or give another folder with --results",
+                       folder, *who ? who : "another run");
+    }
+    gethostname(host, sizeof host - 1);
+    int size = snprintf(who, sizeof who, "process %ld on %s\n", (long)getpid(), host);
+    /* what the lock says is for the reader of a message only: a full disk must not stop a resume here */
+    if (ftruncate(file, 0) == 0 && pwrite(file, who, (size_t)size, 0) < 0)
+        errno = 0;
+    *lock = file;
+    return GB_OK;
+}
+
+void run_folder_tidy(const char *folder) {
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/trials", folder);
+    DIR *trials = opendir(path);
+    if (!trials)
+        return;
+    for (struct dirent *entry; (entry = readdir(trials));) {
+        size_t length = strlen(entry->d_name);
+        if (length > 4 && strcmp(entry->d_name + length - 4, ".tmp") == 0)
+            unlinkat(dirfd(trials), entry->d_name, 0);
+    }
+    closedir(trials);
+}
+
+gb_status run_folder_write(gb_context *context, const char *folder, const char *name, const char *text, size_t size) {
+    char path[PATH_MAX], *there = NULL;
+    size_t there_size = 0;
+    if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
+        return gb_fail(context, GB_IO, "%s: the path is too long", folder);
+    if (file_exists(path) && file_read(context, path, size, &there, &there_size) == GB_OK && there_size == size &&
+        memcmp(there, text, size) == 0) {
+        free(there);
+        return GB_OK;
+    }
+    free(there);
+    return file_replace(context, path, text, size);
+}
+
+bool run_folder_is_newer(const char *path, const char *than) {
+    struct stat a, b;
+    if (stat(path, &a) < 0 || stat(than, &b) < 0)
+        return false;
+    if (a.st_mtim.tv_sec != b.st_mtim.tv_sec)
+        return a.st_mtim.tv_sec > b.st_mtim.tv_sec;
+    return a.st_mtim.tv_nsec >= b.st_mtim.tv_nsec;
+}

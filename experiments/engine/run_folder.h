@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* The folder of a run: who works in it, and what it says of its plan. Internal to the engine. */
+#ifndef GATEBENCH_ENGINE_RUN_FOLDER_H
+#define GATEBENCH_ENGINE_RUN_FOLDER_H
+
+#include "experiments/engine/settings.h"
+
+/* Makes the folder and takes its lock; *lock is the descriptor that holds it until it is closed (or the process ends,
+ * however it ends). Errors: GB_IO, which names who holds it. */
+gb_status run_folder_lock(gb_context *context, const char *folder, int *lock);
+
+/* Removes what interrupted writes left in <folder>/trials. Call it with the lock held. */
+void run_folder_tidy(const char *folder);
+
+/* Writes a text file of the folder unless it says so already. */
+gb_status run_folder_write(gb_context *context, const char *folder, const char *name, const char *text, size_t size);
+
+/* Whether a file is there and not older than the other (nanoseconds). */
+bool run_folder_is_newer(const char *path, const char *than);
+
+#endif

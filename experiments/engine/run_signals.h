@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* Signals during a run: the first asks to stop, a second Ctrl-C stops at once. Internal to the engine. */
+#ifndef GATEBENCH_ENGINE_RUN_SIGNALS_H
+#define GATEBENCH_ENGINE_RUN_SIGNALS_H
+
+/* Catches SIGINT, SIGTERM and SIGUSR1 and ignores SIGPIPE and SIGXFSZ (a full disk is an error, not a death). */
+void run_signals_catch(void);
+/* Puts back what was there before. */
+void run_signals_restore(void);
+/* The signal that asked the run to stop, 0 when none did. */
+int run_signals_caught(void);
+
+#endif

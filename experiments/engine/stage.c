@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* A stage of a run: bookkeeping over its list of trials. */
+#include "experiments/engine/stage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/yaml.h"
+
+/* Every trial costs this much beside its arithmetic, so that trials without training count too. */
+#define OVERHEAD_FLOPS 1e8
+
+static bool differ_by_seed_only(const trial_settings *a, const trial_settings *b) {
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++) {
+        if (strcmp(a->pairs[i].name, b->pairs[i].name) != 0 ||
+            (strcmp(a->pairs[i].value, b->pairs[i].value) != 0 && strcmp(a->pairs[i].name, "seed") != 0))
+            return false;
+    }
+    return true;
+}
+
+static gb_status estimate(gb_context *context, stage *s, size_t trial) {
+    for (size_t back = 1; back <= trial && back <= 256; back++) {
+        if (differ_by_seed_only(&s->list.trials[trial - back], &s->list.trials[trial])) {
+            s->costs[trial] = s->costs[trial - back];
+            return GB_OK;
+        }
+    }
+    gb_status status = trial_estimate(context, &s->list.trials[trial], &s->costs[trial]);
+    s->costs[trial].flops += OVERHEAD_FLOPS;
+    return status;
+}
+
+gb_status stage_make(gb_context *context, const char *name, trial_list list, stage *s) {
+    size_t room = list.count ? list.count : 1;
+    *s = (stage){.name = name, .list = list};
+    s->costs = calloc(room, sizeof *s->costs);
+    s->finished = calloc(room, sizeof *s->finished);
+    s->failures = calloc(room, sizeof *s->failures);
+    if (!s->costs || !s->finished || !s->failures)
+        return gb_fail(context, GB_MEMORY, "out of memory for a plan of %zu trials", list.count);
+    gb_status status = GB_OK;
+    for (size_t i = 0; i < list.count && !status; i++)
+        status = estimate(context, s, i);
+    return status;
+}
+
+void stage_free(stage *s) {
+    for (size_t i = 0; s->failures && i < s->list.count; i++)
+        free(s->failures[i]);
+    free(s->failures);
+    free(s->finished);
+    free(s->costs);
+    trial_list_free(&s->list);
+    *s = (stage){0};
+}
+
+static int compare_ids(const void *a, const void *b) {
+    return strcmp(a, b);
+}
+
+void stage_mark_finished(stage *s, char (*ids)[33], size_t count) {
+    for (size_t i = 0; i < s->list.count; i++)
+        s->finished[i] = count && bsearch(s->list.trials[i].id, ids, count, sizeof *ids, compare_ids);
+}
+
+size_t stage_count_finished(const stage *s) {
+    size_t count = 0;
+    for (size_t i = 0; i < s->list.count; i++)
+        count += s->finished[i];
+    return count;
+}
+
+size_t stage_count_failed(const stage *s) {
+    size_t count = 0;
+    for (size_t i = 0; i < s->list.count; i++)
+        count += s->failures[i] != NULL;
+    return count;
+}
+
+size_t stage_find(const stage *s, const char *id) {
+    size_t i = 0;
+    while (i < s->list.count && strcmp(s->list.trials[i].id, id) != 0)
+        i++;
+    return i;
+}
+
+static int compare_costs(const void *a, const void *b, void *costs) {
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    double left = ((const trial_cost *)costs)[x].flops, right = ((const trial_cost *)costs)[y].flops;
+    if (left != right)
+        return left > right ? -1 : 1;
+    return x < y ? -1 : x > y;
+}
+
+size_t stage_queue(const stage *s, size_t *order) {
+    size_t count = 0;
+    for (size_t i = 0; i < s->list.count; i++) {
+        if (!s->finished[i])
+            order[count++] = i;
+    }
+    qsort_r(order, count, sizeof *order, compare_costs, s->costs);
+    return count;
+}
+
+/* Appends " name=value" with a separating blank. */
+static void add_word(char *label, size_t size, const char *name, const char *value) {
+    size_t length = strlen(label);
+    if (length < size)
+        snprintf(label + length, size - length, "%s%s=%s", length ? " " : "", name, value);
+}
+
+void stage_label(const stage *s, const recipe *r, size_t trial, char *label, size_t size) {
+    const trial_settings *t = &s->list.trials[trial];
+    bool tuning = strcmp(s->name, "tune") == 0, has_rate = false;
+    *label = '\0';
+    for (const char *const *name = recipe_swept(r); *name; name++) {
+        add_word(label, size, *name, trial_text(t, *name));
+        has_rate = has_rate || strcmp(*name, "lr") == 0;
+    }
+    if (tuning && !has_rate)
+        add_word(label, size, "lr", trial_text(t, "lr"));
+    if (tuning)
+        add_word(label, size, "stage", "tune");
+    if (!*label)
+        snprintf(label, size, "%s", trial_text(t, "cell"));
+}
+
+void stage_write_plan(const stage *s, text *plan) {
+    for (size_t i = 0; i < s->list.count; i++) {
+        const trial_settings *t = &s->list.trials[i];
+        text_append(plan, "  - {id: %s, stage: %s", t->id, s->name);
+        for (size_t k = 0; k < t->count; k++) {
+            double number;
+            text_append(plan, ", %s: ", t->pairs[k].name);
+            if (text_is_number(t->pairs[k].value, &number))
+                text_append(plan, "%s", t->pairs[k].value);
+            else
+                text_append_json_string(plan, t->pairs[k].value);
+        }
+        text_append(plan, "}\n");
+    }
+}
+
+void stage_write_failures(const stage *s, const recipe *r, text *failures) {
+    for (size_t i = 0; i < s->list.count; i++) {
+        char label[512];
+        if (!s->failures[i])
+            continue;
+        stage_label(s, r, i, label, sizeof label);
+        text_append(failures, "%s %s: %s\n", s->list.trials[i].id, label, s->failures[i]);
+    }
+}

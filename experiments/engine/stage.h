@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* A stage of a run (tune, final): its trials, what each will cost, which are finished and why others failed.
+ * Internal to the engine. */
+#ifndef GATEBENCH_ENGINE_STAGE_H
+#define GATEBENCH_ENGINE_STAGE_H
+
+#include "experiments/engine/recipe.h"
+#include "experiments/engine/trial.h"
+#include "support/text.h"
+
+typedef struct stage {
+    const char *name; /* "tune" or "final" */
+    trial_list list;
+    trial_cost *costs; /* [list.count] */
+    bool *finished;    /* [list.count] */
+    char **failures;   /* [list.count] sentences, NULL where it did not fail */
+} stage;
+
+/* Takes the list over, and estimates its trials (trials that differ by their seed only are estimated once). */
+gb_status stage_make(gb_context *context, const char *name, trial_list list, stage *s);
+void stage_free(stage *s);
+
+/* Marks the trials whose id is among the sorted ones. */
+void stage_mark_finished(stage *s, char (*ids)[33], size_t count);
+size_t stage_count_finished(const stage *s);
+size_t stage_count_failed(const stage *s);
+
+/* The trial of that id, or list.count. */
+size_t stage_find(const stage *s, const char *id);
+
+/* The numbers of the unfinished trials, dearest first, into order [list.count]; returns how many. */
+size_t stage_queue(const stage *s, size_t *order);
+
+/* A trial in words: the values of the swept settings, and the learning rate while tuning. */
+void stage_label(const stage *s, const recipe *r, size_t trial, char *label, size_t size);
+
+/* Appends the stage's trials to a plan (YAML), and its failures to a list of them. */
+void stage_write_plan(const stage *s, text *plan);
+void stage_write_failures(const stage *s, const recipe *r, text *failures);
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* The worker's side: receive a trial, run it, put its file in place, answer. */
+#include "experiments/engine/worker.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+#include "experiments/engine/trial.h"
+
+typedef struct worker {
+    int socket;
+    const char *run_folder;
+    gb_context *context;
+} worker;
+
+static bool answer(const worker *w, const worker_message *message) {
+    return send(w->socket, message, sizeof *message, MSG_NOSIGNAL) == (ssize_t)sizeof *message;
+}
+
+/* Tells the parent; a parent that is gone asks the trial to stop. */
+static bool tell_progress(void *user, double done, const char *words) {
+    worker_message message = {.news = WORKER_PROGRESS, .share = done};
+    snprintf(message.words, sizeof message.words, "%s", words);
+    return !answer(user, &message);
+}
+
+/* The trial's result in a few words, by the metric of its task. */
+static void describe(const trial_record *record, worker_message *message) {
+    static const char *const metrics[] = {"accuracy", "nll", "bits"};
+    for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++) {
+        char valid[32];
+        snprintf(valid, sizeof valid, "valid_%s", metrics[i]);
+        double value = table_number(&record->fields, 0, metrics[i]);
+        if (table_find(&record->fields, valid) && !isnan(value))
+            snprintf(message->words, sizeof message->words, "%s %.4g", metrics[i], value);
+    }
+    if (message->news == WORKER_DIVERGED)
+        snprintf(message->words, sizeof message->words, "diverged at step %.0f",
+                 table_number(&record->fields, 0, "diverged_step"));
+}
+
+/* Runs the trial and writes its file. */
+static void run_trial(const worker *w, const trial_settings *settings, worker_message *message) {
+    trial_record record;
+    gb_status status = trial_run(w->context, settings, tell_progress, (void *)w, &record);
+    if (status) {
+        snprintf(message->words, sizeof message->words, "%s", gb_context_message(w->context));
+        return;
+    }
+    message->cpu_seconds = table_number(&record.fields, 0, "cpu_seconds");
+    message->seconds = table_number(&record.fields, 0, "seconds");
+    if (strcmp(record.id, settings->id) != 0) {
+        snprintf(message->words, sizeof message->words,
+                 "the worker names this trial %s: its data changed under the run", record.id);
+    } else if (store_write_trial(w->context, w->run_folder, &record)) {
+        message->news = WORKER_UNWRITTEN;
+        snprintf(message->words, sizeof message->words, "%s", gb_context_message(w->context));
+    } else {
+        message->news = strcmp(record.status, "diverged") == 0 ? WORKER_DIVERGED : WORKER_DONE;
+        describe(&record, message);
+    }
+    trial_record_free(&record);
+}
+
+/* Runs the trial of one packet. */
+static void serve_packet(const worker *w, char *packet, worker_message *message) {
+    char *text = strchr(packet, '\n');
+    trial_settings settings = {0};
+    if (!text) {
+        snprintf(message->words, sizeof message->words, "the worker was sent no trial");
+        return;
+    }
+    *text++ = '\0';
+    if (trial_parse(w->context, text, &settings)) {
+        snprintf(message->words, sizeof message->words, "%s", gb_context_message(w->context));
+    } else {
+        snprintf(settings.stage, sizeof settings.stage, "%s", packet);
+        run_trial(w, &settings, message);
+    }
+    trial_settings_free(&settings);
+}
+
+/* Only the parent decides when to stop, and it does so by ending the process: nothing finished is lost by that. */
+static void settle(pid_t parent, size_t threads) {
+    static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGPIPE, SIGXFSZ};
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) /* it died between fork and prctl */
+        _exit(1);
+    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
+        signal(ignored[i], SIG_IGN);
+#ifdef _OPENMP
+    omp_set_num_threads((int)threads);
+#endif
+    char text[24];
+    snprintf(text, sizeof text, "%zu", threads);
+    setenv("OMP_NUM_THREADS", text, 1);
+}
+
+_Noreturn void worker_serve(int socket, pid_t parent, const char *run_folder, size_t threads) {
+    settle(parent, threads);
+    worker w = {.socket = socket, .run_folder = run_folder};
+    char *packet = malloc(WORKER_PACKET);
+    if (!packet || gb_context_create(NULL, &w.context))
+        _exit(1);
+    for (;;) {
+        ssize_t size = recv(socket, packet, WORKER_PACKET - 1, 0);
+        if (size <= 0)
+            _exit(0);
+        packet[size] = '\0';
+        worker_message message = {.news = WORKER_FAILED};
+        serve_packet(&w, packet, &message);
+        if (!answer(&w, &message))
+            _exit(1);
+    }
+}
