@@ -12,26 +12,27 @@ typedef struct recipe recipe;
 /* Reads a recipe by name ("recall": a shipped one) or path, applies a profile ("quick", "full"; NULL: none; a profile
  * that the recipe lacks is an error) and overrides ("gap=10..50:10", "cell=gru,lstm", "lr=1e-3").
  * Errors: GB_INVALID with all messages in `errors`; GB_IO when there is no such file (names the nearest recipe). */
-gb_status recipe_read(gb_context *context, const char *name_or_path, const char *profile,
-                      const char *const *overrides, size_t override_count, yaml_errors *errors, recipe **out);
+gb_status recipe_read(gb_context *context, const char *name_or_path, const char *profile, const char *const *overrides,
+                      size_t override_count, yaml_errors *errors, recipe **out);
 void recipe_free(recipe *r); /* takes NULL */
 
 const char *recipe_name(const recipe *r);
 const char *recipe_run_name(const recipe *r); /* "recall", or "recall-quick" with a profile */
 const char *recipe_claim(const recipe *r);    /* "C2" or "" */
 const char *recipe_question(const recipe *r);
-const char *recipe_text(const recipe *r);     /* the file as read */
-const char *recipe_resolved(const recipe *r); /* YAML with includes, profile and overrides applied */
-const char *const *recipe_figures(const recipe *r); /* ends with NULL */
-const char *const *recipe_swept(const recipe *r);   /* names of swept settings, ends with NULL */
+const char *recipe_text(const recipe *r);            /* the file as read */
+const char *recipe_resolved(const recipe *r);        /* YAML with includes, profile and overrides applied */
+const char *const *recipe_figures(const recipe *r);  /* ends with NULL */
+const char *const *recipe_swept(const recipe *r);    /* names of swept settings, ends with NULL */
 const char *const *recipe_expected(const recipe *r); /* `expect:` names of results/published, ends with NULL */
 
 /* What tuning does: NULL when the recipe has no `tune:`. Each arm (a combination of swept values without the seed)
- * tries every combination of the grid on `seeds` seeds; the lowest mean of `by` on validation is chosen for its final trials. */
+ * tries every combination of the grid on `seeds` seeds; the lowest mean of `by` on validation is chosen for its final
+ * trials. */
 typedef struct recipe_tune {
-    const char *by;     /* "valid_loss" */
+    const char *by; /* "valid_loss" */
     size_t seeds;
-    size_t candidates;  /* combinations of the grid */
+    size_t candidates; /* combinations of the grid */
 } recipe_tune;
 const recipe_tune *recipe_get_tune(const recipe *r);
 

@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include "experiments/engine/settings.h"
+#include "experiments/engine/trial_work.h"
 #include "results/store/store.h"
 #include "support/text.h"
 #include "support/yaml.h"
@@ -86,22 +87,6 @@ static bool hash_task(const trial_settings *t, const task_type *type, char id[33
     return good;
 }
 
-static gb_status open_task(gb_context *context, const trial_settings *t, const task_type *type, task **out) {
-    size_t count = 0;
-    for (const task_option *o = type->options; o->name; o++)
-        count++;
-    const char *(*pairs)[2] = calloc(count + 1, sizeof *pairs);
-    if (!pairs)
-        return gb_fail(context, GB_MEMORY, "out of memory while opening task %s", type->name);
-    for (size_t i = 0; i < count; i++) {
-        pairs[i][0] = type->options[i].name;
-        pairs[i][1] = trial_text(t, type->options[i].name);
-    }
-    gb_status status = task_open(context, type->name, (const char *const(*)[2])pairs, count, out);
-    free(pairs);
-    return status;
-}
-
 static gb_status data_hash(gb_context *context, const trial_settings *t, const task_type *type, char sha256[65]) {
     char key[33];
     if (!hash_task(t, type, key))
@@ -113,7 +98,7 @@ static gb_status data_hash(gb_context *context, const trial_settings *t, const t
         }
     }
     task *opened;
-    gb_status status = open_task(context, t, type, &opened);
+    gb_status status = trial_open_task(context, t, &opened);
     if (status != GB_OK)
         return status;
     snprintf(sha256, 65, "%s", task_sha256(opened));

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* Settings that are each valid and cannot go together, found before anything runs: a table of rules, each tried on
+ * every combination that the recipe makes and told once. */
+#include <string.h>
+
+#include "experiments/engine/recipe_parts.h"
+#include "experiments/engine/trial_work.h"
+
+enum { MOST_CULPRITS = 3 };
+
+/* What the rules look at. `shape` is NULL while the task's data are missing: such a rule then stays silent, and the
+ * missing data are told when the trials are planned. */
+typedef struct combination {
+    const recipe *r;
+    const trial_settings *trial;
+    const task_shape *shape;
+} combination;
+
+static bool has(const combination *c, const char *name, const char *value) {
+    return !strcmp(trial_text(c->trial, name), value);
+}
+
+static bool is_standard_network(const combination *c) {
+    return has(c, "cell", "bag") || has(c, "cell", "window");
+}
+
+static bool measures(const combination *c, const char *measure) {
+    return strstr(trial_text(c->trial, "measure"), measure) != NULL;
+}
+
+static bool f64_needs_reference(const combination *c) {
+    return has(c, "dtype", "f64") && !has(c, "backend", "reference");
+}
+
+static bool bag_needs_tokens(const combination *c) {
+    return has(c, "cell", "bag") && c->shape && c->shape->input != GB_INPUT_TOKENS;
+}
+
+static bool standard_needs_last(const combination *c) {
+    return is_standard_network(c) && c->shape && c->shape->head != GB_HEAD_LAST;
+}
+
+static bool gradient_needs_cell(const combination *c) {
+    return is_standard_network(c) && measures(c, "gradient_by_lag");
+}
+
+static bool gradient_needs_probe(const combination *c) {
+    return measures(c, "gradient_by_lag") && !c->r->task->probe;
+}
+
+static bool pairs_need_split(const combination *c) {
+    return measures(c, "swapped_pairs") && c->shape && !c->shape->splits[TASK_SWAPPED];
+}
+
+static bool reach_needs_rising(const combination *c) {
+    return trial_number(c->trial, "reach") > 0 && c->shape && !c->shape->higher_is_better;
+}
+
+/* `culprits`: what to point at, the first that the recipe itself writes. */
+static const struct {
+    bool (*broken)(const combination *c);
+    const char *culprits[MOST_CULPRITS];
+    const char *sentence;
+} rules[] = {
+    {f64_needs_reference,
+     {"dtype", "backend"},
+     "dtype f64 runs on backend reference only; the recipe's backend is another"},
+    {bag_needs_tokens, {"cell"}, "cell bag counts words; this task gives numbers at each step"},
+    {standard_needs_last,
+     {"cell"},
+     "cells bag and window answer once, at the end of a sequence; this task asks at every step"},
+    {gradient_needs_cell, {"cell", "measure"}, "gradient_by_lag needs a recurrent cell; bag and window have no state"},
+    {gradient_needs_probe, {"measure"}, "gradient_by_lag: this task has no probe sequences; recall and order have"},
+    {pairs_need_split, {"measure"}, "swapped_pairs: this task has no pairs of sentences; order has"},
+    {reach_needs_rising,
+     {"stop", "reach"},
+     "stop.reach waits for a metric that rises, and this task's falls; use patience under train"},
+};
+enum { RULES = sizeof rules / sizeof *rules };
+
+/* Where a name is written: in an axis with this very value, or in its section. */
+static const recipe_node *find_written(const recipe *r, const char *name, const char *value) {
+    for (size_t g = 0; g < r->grid_count; g++) {
+        for (size_t a = 0; a < r->grids[g].count; a++) {
+            const recipe_axis *axis = &r->grids[g].axes[a];
+            for (size_t k = 0; k < axis->name_count; k++) {
+                for (size_t i = 0; !strcmp(axis->names[k], name) && i < axis->rows; i++) {
+                    if (!strcmp(axis->columns[k].items[i].text, value))
+                        return axis->columns[k].items[i].at;
+                }
+            }
+        }
+    }
+    static const char *const sections[] = {"model", "train", "task"};
+    const recipe_node *node = tree_get(&r->root, name);
+    for (size_t i = 0; !node && i < sizeof sections / sizeof *sections; i++)
+        node = tree_get(tree_get(&r->root, sections[i]), name);
+    return node;
+}
+
+typedef struct search {
+    recipe_reader *reader;
+    const task_shape *shape;
+    bool told[RULES];
+} search;
+
+static bool try_rules(void *user, trial_settings *trial) {
+    search *s = user;
+    const recipe *r = s->reader->r;
+    const combination c = {.r = r, .trial = trial, .shape = s->shape};
+    for (size_t i = 0; i < RULES; i++) {
+        if (s->told[i] || !rules[i].broken(&c))
+            continue;
+        const recipe_node *at = NULL;
+        for (size_t k = 0; !at && k < MOST_CULPRITS && rules[i].culprits[k]; k++)
+            at = find_written(r, rules[i].culprits[k], trial_text(trial, rules[i].culprits[k]));
+        recipe_error(s->reader, at ? at : &r->root, false, "%s", rules[i].sentence);
+        s->told[i] = true;
+    }
+    return true;
+}
+
+/* stop: {metric: ...} is there to be read; only the task's own metric can be meant. */
+static void check_stop_metric(recipe_reader *reader, const task_shape *shape) {
+    const recipe_node *stop = tree_get(tree_get(&reader->r->root, "train"), "stop");
+    const char *metric = tree_text(stop, "metric", NULL);
+    if (metric && strcmp(metric, shape->metric) != 0)
+        recipe_error(reader, tree_get(stop, "metric"), false, "stop: metric is '%s'; this task's is %s", metric,
+                     shape->metric);
+}
+
+void recipe_check_models(recipe_reader *reader) {
+    search s = {.reader = reader};
+    task *opened = NULL;
+    if (trial_open_task(reader->context, &reader->r->base, &opened) == GB_OK) {
+        s.shape = task_get_shape(opened);
+        check_stop_metric(reader, s.shape);
+    }
+    recipe_each_trial(reader->r, try_rules, &s);
+    task_close(opened);
+}
