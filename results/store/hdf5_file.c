@@ -9,6 +9,8 @@
 
 #include "support/file.h"
 
+#define MOST_TEXT ((size_t)64 << 20) /* a text beyond this is damage */
+
 void store_hdf5_begin(void) {
     H5dont_atexit(); /* fails harmlessly when HDF5 runs already */
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
@@ -101,13 +103,23 @@ static hid_t text_type(const char *text) {
     return type;
 }
 
+/* A variable-length UTF-8 string: what readers in other languages take for text rather than bytes. */
+static hid_t variable_text_type(void) {
+    hid_t type = H5Tcopy(H5T_C_S1);
+    if (type >= 0 && (H5Tset_size(type, H5T_VARIABLE) < 0 || H5Tset_cset(type, H5T_CSET_UTF8) < 0)) {
+        H5Tclose(type);
+        return -1;
+    }
+    return type;
+}
+
 bool store_attribute_text(hid_t object, const char *name, const char *value) {
-    hid_t type = text_type(value), space = H5Screate(H5S_SCALAR), attribute = -1;
+    hid_t type = variable_text_type(), space = H5Screate(H5S_SCALAR), attribute = -1;
     bool good = false;
     if (type >= 0 && space >= 0)
         attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
     if (attribute >= 0) {
-        good = H5Awrite(attribute, type, value) >= 0;
+        good = H5Awrite(attribute, type, &value) >= 0;
         good = H5Aclose(attribute) >= 0 && good;
     }
     if (space >= 0)
@@ -136,36 +148,26 @@ bool store_text_write(hid_t parent, const char *name, const char *value) {
     return good;
 }
 
-/* A scalar fixed-length string of a dataset or attribute. */
-static char *read_string(hid_t object, hid_t type, hid_t space, bool attribute) {
-    char *text = NULL;
-    if (type >= 0 && space >= 0 && H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 &&
-        H5Sget_simple_extent_npoints(space) == 1) {
-        size_t size = H5Tget_size(type);
-        text = size < (1u << 26) ? calloc(size + 1, 1) : NULL;
-        herr_t result = -1;
-        if (text)
-            result =
-                attribute ? H5Aread(object, type, text) : H5Dread(object, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text);
-        if (result < 0) {
-            free(text);
-            text = NULL;
-        }
-    }
-    if (type >= 0)
-        H5Tclose(type);
-    if (space >= 0)
-        H5Sclose(space);
-    return text;
-}
-
 char *store_text_read(hid_t parent, const char *name) {
     if (H5Lexists(parent, name, H5P_DEFAULT) <= 0)
         return NULL;
     hid_t dataset = H5Dopen2(parent, name, H5P_DEFAULT);
     if (dataset < 0)
         return NULL;
-    char *text = read_string(dataset, H5Dget_type(dataset), H5Dget_space(dataset), false);
+    char *text = NULL;
+    hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset);
+    if (type >= 0 && space >= 0 && H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 &&
+        H5Sget_simple_extent_npoints(space) == 1 && H5Tget_size(type) < MOST_TEXT) {
+        text = calloc(H5Tget_size(type) + 1, 1);
+        if (text && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text) < 0) {
+            free(text);
+            text = NULL;
+        }
+    }
+    if (space >= 0)
+        H5Sclose(space);
+    if (type >= 0)
+        H5Tclose(type);
     H5Dclose(dataset);
     return text;
 }
@@ -176,7 +178,17 @@ char *store_attribute_read(hid_t object, const char *name) {
     hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
     if (attribute < 0)
         return NULL;
-    char *text = read_string(attribute, H5Aget_type(attribute), H5Aget_space(attribute), true);
+    char *text = NULL, *stored = NULL;
+    hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute);
+    if (type >= 0 && space >= 0 && H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) > 0 &&
+        H5Sget_simple_extent_npoints(space) == 1 && H5Aread(attribute, type, &stored) >= 0 && stored) {
+        text = strdup(stored);
+        H5free_memory(stored);
+    }
+    if (space >= 0)
+        H5Sclose(space);
+    if (type >= 0)
+        H5Tclose(type);
     H5Aclose(attribute);
     return text;
 }

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/* The store: what is written is read back, nothing finished is lost when a write fails, damage is named. */
+#include <math.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "sample.h"
+#include "support/file.h"
+
+static gb_context *context;
+static char folder[256];
+
+static int set_up(void **state) {
+    (void)state;
+    sample_folder(folder, sizeof folder);
+    return gb_context_create(NULL, &context) == GB_OK ? 0 : -1;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    gb_context_destroy(context);
+    sample_remove(folder);
+    return 0;
+}
+
+static void trial_path(char *path, size_t size, const char *id) {
+    snprintf(path, size, "%s/trials/%s.h5", folder, id);
+}
+
+static void trials_come_back(void **state) {
+    (void)state;
+    trial_record written = sample_trial(7, 3), read;
+    char path[512];
+    trial_path(path, sizeof path, written.id);
+    assert_int_equal(store_write_trial(context, folder, &written), GB_OK);
+    assert_int_equal(store_read_trial(context, path, &read), GB_OK);
+    assert_string_equal(read.id, written.id);
+    assert_string_equal(read.status, "done");
+    assert_string_equal(read.configuration, written.configuration);
+    assert_int_equal(read.fields.count, written.fields.count);
+    for (size_t i = 0; i < read.fields.count; i++) {
+        char a[64], b[64];
+        assert_string_equal(read.fields.columns[i].name, written.fields.columns[i].name);
+        assert_int_equal(read.fields.columns[i].type, written.fields.columns[i].type);
+        assert_string_equal(table_cell(&read.fields, 0, &read.fields.columns[i], a, sizeof a),
+                            table_cell(&written.fields, 0, &written.fields.columns[i], b, sizeof b));
+    }
+    assert_int_equal(read.curves.rows, 3);
+    assert_true(table_number(&read.curves, 2, "train_loss") == 2.0 / 3);
+    assert_string_equal(table_text(&read.metrics, 3, "metric"), "gradient_by_lag");
+    trial_record_free(&read);
+    trial_record_free(&written);
+}
+
+static void empty_parts_and_failed_trials_are_kept(void **state) {
+    (void)state;
+    trial_record r = {.id = "00000000000000000000000000000abc", .status = "failed"}, read;
+    char path[512], (*ids)[33];
+    size_t count;
+    assert_true(table_add_row(&r.fields) && table_set_text(&r.fields, "id", r.id));
+    assert_int_equal(store_write_trial(context, folder, &r), GB_OK);
+    trial_path(path, sizeof path, r.id);
+    assert_int_equal(store_read_trial(context, path, &read), GB_OK);
+    assert_int_equal(read.curves.rows, 0);
+    trial_record_free(&read);
+    trial_record_free(&r);
+    assert_int_equal(store_finished(context, folder, false, &ids, &count), GB_OK);
+    assert_int_equal(count, 0);
+    free(ids);
+    assert_int_equal(store_finished(context, folder, true, &ids, &count), GB_OK);
+    assert_int_equal(count, 1);
+    assert_string_equal(ids[0], "00000000000000000000000000000abc");
+    free(ids);
+}
+
+static void finished_is_sorted_and_leaves_strays(void **state) {
+    (void)state;
+    char path[512], (*ids)[33];
+    size_t count;
+    assert_int_equal(store_finished(context, folder, false, &ids, &count), GB_OK);
+    assert_int_equal(count, 0);
+    for (size_t i = 3; i-- > 0;) {
+        trial_record r = sample_trial(i, 3);
+        assert_int_equal(store_write_trial(context, folder, &r), GB_OK);
+        trial_record_free(&r);
+    }
+    snprintf(path, sizeof path, "%s/trials/00000000000000000000000000000009.h5.123.tmp", folder);
+    assert_int_equal(file_replace(context, path, "half", 4), GB_OK);
+    assert_int_equal(store_finished(context, folder, false, &ids, &count), GB_OK);
+    assert_int_equal(count, 3);
+    assert_string_equal(ids[0], "00000000000000000000000000000001");
+    assert_string_equal(ids[2], "00000000000000000000000000000003");
+    assert_true(file_exists(path));
+    free(ids);
+}
+
+static void a_truncated_trial_is_named(void **state) {
+    (void)state;
+    char path[512], *bytes, (*ids)[33];
+    size_t size, count;
+    trial_record r = sample_trial(0, 3), read;
+    assert_int_equal(store_write_trial(context, folder, &r), GB_OK);
+    trial_path(path, sizeof path, r.id);
+    trial_record_free(&r);
+    assert_int_equal(file_read(context, path, 1 << 20, &bytes, &size), GB_OK);
+    for (size_t percent = 0; percent < 100; percent += 7) {
+        assert_int_equal(file_replace(context, path, bytes, size * percent / 100), GB_OK);
+        assert_int_equal(store_read_trial(context, path, &read), GB_DATA);
+        assert_non_null(strstr(gb_context_message(context), path));
+        assert_int_equal(store_finished(context, folder, false, &ids, &count), GB_DATA);
+        assert_non_null(strstr(gb_context_message(context), path));
+        assert_null(ids);
+    }
+    free(bytes);
+}
+
+static void results_come_back(void **state) {
+    (void)state;
+    char path[512];
+    results *r;
+    snprintf(path, sizeof path, "%s/sample.h5", folder);
+    assert_int_equal(sample_run(context, folder, path, 12, 2), GB_OK);
+    assert_int_equal(results_validate(context, path), GB_OK);
+    assert_int_equal(results_read(context, path, &r), GB_OK);
+    assert_string_equal(r->name, "sample");
+    assert_string_equal(r->title, "A made question?");
+    assert_int_equal(strlen(r->created), 20);
+    assert_int_equal(r->runs.rows, 12); /* the thirteenth was planned only */
+    assert_string_equal(r->runs.columns[0].name, "run");
+    assert_string_equal(r->runs.columns[1].name, "id");
+    assert_string_equal(r->runs.columns[2].name, "status");
+    for (size_t i = 0; i < 12; i++)
+        assert_true(table_number(&r->runs, i, "accuracy") == sample_accuracy(i));
+    assert_int_equal(r->curves.rows, 36);
+    assert_true(table_number(&r->curves, 35, "run") == 11);
+    assert_int_equal(r->metrics.rows, 48);
+    assert_int_equal(r->hosts.rows, 1);
+    assert_int_not_equal(strlen(table_text(&r->hosts, 0, "cpu")), 0);
+    assert_int_equal(r->provenance.rows, 6);
+    results_free(r);
+}
+
+static void no_trials_make_a_valid_file(void **state) {
+    (void)state;
+    char path[512];
+    snprintf(path, sizeof path, "%s/sample.h5", folder);
+    assert_int_equal(sample_run(context, folder, path, 0, 1), GB_OK);
+    assert_int_equal(results_validate(context, path), GB_OK);
+}
+
+static void other_files_are_refused(void **state) {
+    (void)state;
+    char path[512];
+    results *r;
+    trial_record t = sample_trial(0, 1);
+    assert_int_equal(store_write_trial(context, folder, &t), GB_OK);
+    trial_path(path, sizeof path, t.id);
+    trial_record_free(&t);
+    assert_int_equal(results_validate(context, path), GB_DATA); /* ours, but no results file */
+    assert_non_null(strstr(gb_context_message(context), path));
+    snprintf(path, sizeof path, "%s/none.h5", folder);
+    assert_int_equal(results_read(context, path, &r), GB_DATA);
+    assert_null(r);
+}
+
+/* Where `created` says when, two files of the same trials may differ. */
+static void same_trials_give_same_bytes(void **state) {
+    (void)state;
+    char path[512], *first, *second;
+    size_t size, again;
+    snprintf(path, sizeof path, "%s/sample.h5", folder);
+    assert_int_equal(sample_run(context, folder, path, 6, 1), GB_OK);
+    assert_int_equal(file_read(context, path, 1 << 24, &first, &size), GB_OK);
+    sleep(1); /* so that times, had they been stored, would differ */
+    assert_int_equal(sample_run(context, folder, path, 6, 1), GB_OK);
+    assert_int_equal(file_read(context, path, 1 << 24, &second, &again), GB_OK);
+    assert_int_equal(size, again);
+    size_t differing = 0;
+    for (size_t i = 0; i < size; i++)
+        differing += first[i] != second[i];
+    assert_true(differing >= 1 && differing <= 20);
+    free(first);
+    free(second);
+}
+
+/* In a child that may not write more than `limit` bytes a file: returns the status of writing the results. */
+static gb_status write_limited(const char *path, rlim_t limit) {
+    fflush(NULL);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct rlimit small = {limit, limit};
+        signal(SIGXFSZ, SIG_IGN);
+        setrlimit(RLIMIT_FSIZE, &small);
+        store_provenance p = {.name = "other", .title = "?"};
+        gb_status status = store_write_results(context, folder, path, &p);
+        const char *message = gb_context_message(context);
+        _exit(status == GB_OK ? 0 : strstr(message, path) && strstr(message, "safe") ? (int)status : 99);
+    }
+    int code = -1;
+    assert_int_equal(waitpid(child, &code, 0), child);
+    assert_true(WIFEXITED(code));
+    return (gb_status)WEXITSTATUS(code);
+}
+
+static void a_failing_write_leaves_the_old_file(void **state) {
+    (void)state;
+    char path[512];
+    results *r;
+    snprintf(path, sizeof path, "%s/sample.h5", folder);
+    assert_int_equal(sample_run(context, folder, path, 6, 1), GB_OK);
+    for (rlim_t limit = 0; limit < 5000; limit += 1237) {
+        assert_int_equal(write_limited(path, limit), GB_IO);
+        assert_int_equal(results_read(context, path, &r), GB_OK);
+        assert_string_equal(r->name, "sample");
+        assert_int_equal(r->runs.rows, 6);
+        results_free(r);
+    }
+    assert_int_equal(write_limited(path, RLIM_INFINITY), GB_OK);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(trials_come_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(empty_parts_and_failed_trials_are_kept, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(finished_is_sorted_and_leaves_strays, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_truncated_trial_is_named, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(results_come_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(no_trials_make_a_valid_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(other_files_are_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(same_trials_give_same_bytes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_failing_write_leaves_the_old_file, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
