@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+/* A run: resolve, tune, final. The life of a trial here: planned, skipped when its file is there, else sent to a worker
+ * that leaves the file; at the end the results file is made of the files. */
+#include "experiments/engine/run.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "experiments/engine/pool.h"
+#include "experiments/engine/progress.h"
+#include "experiments/engine/run_parts.h"
+#include "experiments/engine/run_signals.h"
+#include "experiments/engine/trial_work.h"
+#include "support/file.h"
+
+/* Memory of a worker before it has a trial: libraries and buffers. */
+#define WORKER_BYTES (48.0 * 1024 * 1024)
+
+static size_t usable_cores(void) {
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        return (size_t)CPU_COUNT(&set);
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores > 0 ? (size_t)cores : 1;
+}
+
+static size_t choose_workers(const run_options *options) {
+    if (options->workers)
+        return options->workers;
+    size_t threads = options->threads ? options->threads : 1, cores = usable_cores();
+    return cores > threads ? cores / threads : 1;
+}
+
+/* The lowest validation loss decides; a tuning trial without a file (not run yet, failed) or without the number
+ * (diverged) scores NaN. */
+static double read_score(void *user, const char *id) {
+    run *r = user;
+    char path[PATH_MAX];
+    trial_record record = {0};
+    snprintf(path, sizeof path, "%s/trials/%s.h5", r->folder, id);
+    if (!file_exists(path) || store_read_trial(r->context, path, &record) != GB_OK)
+        return NAN;
+    double score =
+        strcmp(record.status, "done") == 0 ? table_number(&record.fields, 0, recipe_get_tune(r->recipe)->by) : NAN;
+    trial_record_free(&record);
+    return score;
+}
+
+/* The final stage, as far as tuning has come. */
+static gb_status plan_final(run *r) {
+    trial_list list = {0};
+    stage_free(&r->final);
+    gb_status status = recipe_final_trials(r->context, r->recipe, read_score, r, &list);
+    return status ? status : stage_make(r->context, "final", list, &r->final);
+}
+
+static gb_status plan_stages(run *r) {
+    trial_list list = {0};
+    if (recipe_get_tune(r->recipe)) {
+        gb_status status = recipe_tuning_trials(r->context, r->recipe, &list);
+        if (status)
+            return status;
+    }
+    gb_status status = stage_make(r->context, "tune", list, &r->tune);
+    return status ? status : plan_final(r);
+}
+
+static gb_status name_paths(run *r) {
+    char parent[PATH_MAX];
+    const char *name = recipe_run_name(r->recipe);
+    gb_status status = GB_OK;
+    if (r->options->results_folder)
+        snprintf(parent, sizeof parent, "%s", r->options->results_folder);
+    else
+        status = run_default_folder(r->context, parent, sizeof parent);
+    if (status)
+        return status;
+    if (snprintf(r->folder, sizeof r->folder, "%s/%s", parent, name) >= (int)sizeof r->folder ||
+        snprintf(r->results, sizeof r->results, "%s/%s.h5", parent, name) >= (int)sizeof r->results)
+        return gb_fail(r->context, GB_IO, "%s: the path of the results folder is too long", parent);
+    return GB_OK;
+}
+
+/* What is finished already, by the trial files. */
+static gb_status look_at_folder(run *r) {
+    char(*ids)[33] = NULL, trials[PATH_MAX + 16];
+    size_t count = 0;
+    snprintf(trials, sizeof trials, "%s/trials", r->folder);
+    gb_status status = file_exists(trials) ? store_finished(r->context, r->folder, false, &ids, &count) : GB_OK;
+    if (!status) {
+        stage_mark_finished(&r->tune, ids, count);
+        stage_mark_finished(&r->final, ids, count);
+    }
+    free(ids);
+    return status;
+}
+
+/* Adds what the unfinished trials of a stage cost; keeps the largest memory. */
+static void add_costs(const stage *s, double *flops, double *bytes) {
+    for (size_t i = 0; i < s->list.count; i++) {
+        if (s->finished[i])
+            continue;
+        *flops += s->costs[i].flops;
+        *bytes = fmax(*bytes, s->costs[i].bytes);
+    }
+}
+
+/* Says what is ahead, with the memory of the largest trial in every worker. */
+static void announce(run *r, size_t workers) {
+    double flops = 0, bytes = 0;
+    add_costs(&r->tune, &flops, &bytes);
+    add_costs(&r->final, &flops, &bytes);
+    r->summary->planned = r->tune.list.count + r->final.list.count;
+    r->summary->finished_before = stage_count_finished(&r->tune) + stage_count_finished(&r->final);
+    r->progress.before = r->summary->finished_before;
+    progress_plan(&r->progress, r->tune.list.count, r->final.list.count, flops,
+                  (double)workers * (bytes + WORKER_BYTES), r->folder);
+}
+
+/* A worker spoke of a trial of the stage that runs. */
+static void hear(void *user, size_t trial, const worker_message *message) {
+    run *r = user;
+    stage *s = r->running;
+    char label[512];
+    stage_label(s, r->recipe, trial, label, sizeof label);
+    if (message->news == WORKER_PROGRESS) {
+        progress_hear(&r->progress, label, message);
+        return;
+    }
+    r->summary->cpu_seconds += message->cpu_seconds;
+    r->summary->done += message->news == WORKER_DONE;
+    r->summary->diverged += message->news == WORKER_DIVERGED;
+    if (message->news == WORKER_DONE || message->news == WORKER_DIVERGED)
+        s->finished[trial] = true;
+    else
+        s->failures[trial] = strdup(message->words);
+    r->summary->failed += !s->finished[trial];
+    if (message->news == WORKER_UNWRITTEN)
+        r->disk_status = gb_fail(r->context, GB_IO, "%s", message->words);
+    progress_end_trial(&r->progress, label, message, s->costs[trial].flops);
+}
+
+static gb_status give(run *r, stage *s, size_t trial) {
+    char *canonical = NULL;
+    gb_status status = trial_canonical(r->context, &s->list.trials[trial], &canonical);
+    if (!status)
+        status = pool_give(r->pool, trial, s->name, canonical);
+    free(canonical);
+    return status;
+}
+
+/* Runs what is unfinished, dearest first, until all is done, someone asks to stop, or the disk refuses. */
+static gb_status run_stage(run *r, stage *s) {
+    size_t *order = calloc(s->list.count ? s->list.count : 1, sizeof *order), next = 0;
+    if (!order)
+        return gb_fail(r->context, GB_MEMORY, "out of memory for a queue of %zu trials", s->list.count);
+    size_t count = stage_queue(s, order);
+    gb_status status = GB_OK;
+    r->running = s;
+    while (!status && !run_signals_caught() && (next < count || pool_running(r->pool))) {
+        while (!status && next < count && pool_has_room(r->pool))
+            status = give(r, s, order[next++]);
+        r->progress.running = pool_running(r->pool);
+        progress_draw(&r->progress);
+        if (!status)
+            pool_wait(r->pool, 250, hear, r);
+        if (!status)
+            status = r->disk_status;
+    }
+    free(order);
+    return status;
+}
+
+/* Tuning trials that are final ones too (same settings, same id) ran once; their files then count as final. */
+static gb_status promote_tuned(run *r) {
+    gb_status status = GB_OK;
+    for (size_t i = 0; i < r->final.list.count && !status; i++) {
+        const char *id = r->final.list.trials[i].id;
+        size_t tuned = stage_find(&r->tune, id);
+        if (tuned == r->tune.list.count || !r->tune.finished[tuned])
+            continue;
+        r->final.finished[i] = true;
+        char path[PATH_MAX + 64];
+        trial_record record = {0};
+        snprintf(path, sizeof path, "%s/trials/%s.h5", r->folder, id);
+        status = store_read_trial(r->context, path, &record);
+        if (!status && strcmp(table_text(&record.fields, 0, "stage"), "final") != 0) {
+            if (table_set_text(&record.fields, "stage", "final"))
+                status = store_write_trial(r->context, r->folder, &record);
+            else
+                status = gb_fail(r->context, GB_MEMORY, "out of memory for trial %s", id);
+        }
+        trial_record_free(&record);
+    }
+    return status;
+}
+
+/* The final stage anew, now that tuning has its scores. */
+static gb_status replan(run *r) {
+    double flops = 0, bytes = 0;
+    size_t before = stage_count_finished(&r->final);
+    gb_status status = plan_final(r);
+    if (!status)
+        status = look_at_folder(r);
+    if (!status)
+        status = promote_tuned(r);
+    if (status)
+        return status;
+    add_costs(&r->final, &flops, &bytes);
+    r->summary->planned = r->tune.list.count + r->final.list.count;
+    r->summary->finished_before += stage_count_finished(&r->final) - before;
+    r->progress.total = r->summary->planned;
+    r->progress.before = r->summary->finished_before;
+    r->progress.flops_left = flops;
+    return run_write_plan(r);
+}
+
+/* Both stages; what tuning found decides the trials of the second. */
+static gb_status run_stages(run *r, size_t workers) {
+    size_t threads = r->options->threads ? r->options->threads : 1;
+    gb_status status = pool_create(r->context, r->folder, workers, threads, r->lock, &r->pool);
+    if (!status && r->tune.list.count) {
+        status = run_stage(r, &r->tune);
+        if (!status && !run_signals_caught())
+            status = replan(r);
+    }
+    if (!status && !run_signals_caught())
+        status = run_stage(r, &r->final);
+    pool_destroy(r->pool);
+    r->pool = NULL;
+    return status;
+}
+
+/* Runs what is missing and makes the results file, with the lock held and signals caught. */
+static gb_status run_locked(run *r, size_t workers) {
+    run_folder_tidy(r->folder);
+    gb_status status = GB_OK;
+    bool complete = run_is_complete(r);
+    if (complete) {
+        memset(r->tune.finished, true, r->tune.list.count * sizeof *r->tune.finished);
+        memset(r->final.finished, true, r->final.list.count * sizeof *r->final.finished);
+    } else {
+        status = look_at_folder(r);
+    }
+    if (!status)
+        announce(r, workers);
+    if (!status && !complete)
+        status = run_write_plan(r);
+    if (!status && !complete)
+        status = run_stages(r, workers);
+    if (!status && !complete)
+        status = run_write_results(r);
+    return status;
+}
+
+static gb_status run_all(run *r) {
+    size_t workers = choose_workers(r->options);
+    gb_status status = name_paths(r);
+    progress_start(&r->progress, recipe_run_name(r->recipe), r->options, workers);
+    if (!status && r->options->dry_run) {
+        status = plan_stages(r);
+        if (!status)
+            status = look_at_folder(r);
+        if (!status)
+            announce(r, workers);
+        return status;
+    }
+    if (!status)
+        status = run_folder_lock(r->context, r->folder, &r->lock);
+    if (!status)
+        status = plan_stages(r);
+    if (!status) {
+        run_signals_catch();
+        status = run_locked(r, workers);
+        r->summary->signal = run_signals_caught();
+        run_signals_restore();
+    }
+    return status;
+}
+
+gb_status run_recipe(gb_context *context, const recipe *to_run, const run_options *options, run_summary *summary) {
+    double started = trial_now();
+    *summary = (run_summary){0};
+    run r = {.context = context, .recipe = to_run, .options = options, .summary = summary, .lock = -1};
+    gb_status status = run_all(&r);
+    summary->seconds = trial_now() - started;
+    summary->interrupted = summary->signal != 0;
+    if (!status && !options->dry_run) {
+        snprintf(summary->results_path, sizeof summary->results_path, "%s", r.results);
+        progress_summary(&r.progress, summary);
+    }
+    if (!status && summary->interrupted)
+        status = gb_fail(context, GB_STOPPED, "stopped by signal %d (%s); every finished trial is kept",
+                         summary->signal, strsignal(summary->signal));
+    stage_free(&r.tune);
+    stage_free(&r.final);
+    if (r.lock >= 0)
+        close(r.lock);
+    return status;
+}

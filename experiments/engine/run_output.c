@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* What a run leaves beside its trial files: plan.yaml, failed.txt and the results file. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "experiments/engine/provenance.h"
+#include "experiments/engine/run_parts.h"
+#include "support/file.h"
+
+/* A text as a YAML block, indented. */
+static void append_block(text *to, const char *lines) {
+    while (lines && *lines) {
+        size_t length = strcspn(lines, "\n");
+        text_append(to, length ? "  %.*s\n" : "%.*s\n", (int)length, lines);
+        lines += length + (lines[length] == '\n');
+    }
+}
+
+static void make_plan(const run *r, text *plan) {
+    text_append(
+        plan,
+        "# The trials of this run, in the order of the results. Made by gatebench; editing it changes nothing.\n");
+    text_append(plan, "name: %s\nrecipe: |\n", recipe_run_name(r->recipe));
+    append_block(plan, recipe_resolved(r->recipe));
+    text_append(plan, "trials:\n");
+    stage_write_plan(&r->tune, plan);
+    stage_write_plan(&r->final, plan);
+}
+
+gb_status run_write_plan(run *r) {
+    text plan = {0};
+    make_plan(r, &plan);
+    gb_status status = plan.failed ? gb_fail(r->context, GB_MEMORY, "out of memory for the plan")
+                                   : run_folder_write(r->context, r->folder, "plan.yaml", plan.data, plan.length);
+    text_free(&plan);
+    return status;
+}
+
+static bool all_have_files(const run *r, const stage *s) {
+    char path[PATH_MAX + 64];
+    for (size_t i = 0; i < s->list.count; i++) {
+        snprintf(path, sizeof path, "%s/trials/%s.h5", r->folder, s->list.trials[i].id);
+        if (!file_exists(path))
+            return false;
+    }
+    return true;
+}
+
+/* Whether plan.yaml says what this run would write. */
+static bool plan_is_equal(run *r, const char *path) {
+    text plan = {0};
+    char *there = NULL;
+    size_t size = 0;
+    make_plan(r, &plan);
+    bool equal = !plan.failed && file_exists(path) &&
+                 file_read(r->context, path, plan.length, &there, &size) == GB_OK && size == plan.length &&
+                 memcmp(there, plan.data, size) == 0;
+    free(there);
+    text_free(&plan);
+    return equal;
+}
+
+bool run_is_complete(run *r) {
+    char plan[PATH_MAX + 64], trials[PATH_MAX + 64];
+    snprintf(plan, sizeof plan, "%s/plan.yaml", r->folder);
+    snprintf(trials, sizeof trials, "%s/trials", r->folder);
+    /* putting a trial file in place touches the folder's own time */
+    return run_folder_is_newer(r->results, trials) && run_folder_is_newer(r->results, plan) && plan_is_equal(r, plan) &&
+           all_have_files(r, &r->tune) && all_have_files(r, &r->final);
+}
+
+static gb_status write_failures(run *r) {
+    text failures = {0};
+    char path[PATH_MAX + 64];
+    snprintf(path, sizeof path, "%s/failed.txt", r->folder);
+    stage_write_failures(&r->tune, r->recipe, &failures);
+    stage_write_failures(&r->final, r->recipe, &failures);
+    gb_status status = GB_OK;
+    if (failures.failed)
+        status = gb_fail(r->context, GB_MEMORY, "out of memory for the list of failed trials");
+    else if (failures.length)
+        status = run_folder_write(r->context, r->folder, "failed.txt", failures.data, failures.length);
+    else
+        unlink(path); /* of an earlier run; that there is none is fine */
+    text_free(&failures);
+    return status;
+}
+
+/* Ids in plan order, ends with NULL; a tuning trial that is a final one too stands among the final ones. */
+static const char **list_order(const run *r) {
+    const char **order = calloc(r->tune.list.count + r->final.list.count + 1, sizeof *order);
+    size_t count = 0;
+    if (!order)
+        return NULL;
+    for (size_t i = 0; i < r->tune.list.count; i++) {
+        if (stage_find(&r->final, r->tune.list.trials[i].id) == r->final.list.count)
+            order[count++] = r->tune.list.trials[i].id;
+    }
+    for (size_t i = 0; i < r->final.list.count; i++)
+        order[count++] = r->final.list.trials[i].id;
+    return order;
+}
+
+gb_status run_write_results(run *r) {
+    gb_status status = write_failures(r);
+    if (status)
+        return status;
+    text environment = {0}, libraries = {0};
+    provenance_environment(&environment);
+    provenance_libraries(&libraries);
+    const char **order = list_order(r);
+    store_provenance provenance = {
+        .name = recipe_run_name(r->recipe),
+        .title = recipe_question(r->recipe),
+        .recipe_text = recipe_text(r->recipe),
+        .resolved = recipe_resolved(r->recipe),
+        .command_line = r->options->command_line ? r->options->command_line : "",
+        .environment = environment.data ? environment.data : "",
+        .commit = provenance_commit(),
+        .libraries = libraries.data ? libraries.data : "",
+        .swept = recipe_swept(r->recipe),
+        .order = order,
+    };
+    if (!order || environment.failed || libraries.failed)
+        status = gb_fail(r->context, GB_MEMORY, "out of memory for the results file");
+    else
+        status = store_write_results(r->context, r->folder, r->results, &provenance);
+    free(order);
+    text_free(&environment);
+    text_free(&libraries);
+    return status;
+}

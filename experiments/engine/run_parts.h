@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of a run share: its state, and its output files. Internal to the engine. */
+#ifndef GATEBENCH_ENGINE_RUN_PARTS_H
+#define GATEBENCH_ENGINE_RUN_PARTS_H
+
+#include <limits.h>
+
+#include "experiments/engine/pool.h"
+#include "experiments/engine/progress.h"
+#include "experiments/engine/run_folder.h"
+#include "experiments/engine/stage.h"
+
+typedef struct run {
+    gb_context *context;
+    const recipe *recipe;
+    const run_options *options;
+    run_summary *summary;
+    char folder[PATH_MAX - 64], results[PATH_MAX - 64]; /* <results>/<name>/ and <results>/<name>.h5 */
+    int lock;
+    stage tune, final;
+    stage *running;
+    pool *pool;
+    progress progress;
+    gb_status disk_status; /* GB_IO when a trial's file could not be put in place */
+} run;
+
+/* plan.yaml: the trials of both stages with all their settings, in the order of the results. */
+gb_status run_write_plan(run *r);
+
+/* Whether every planned trial has its file and the results file is newer than all of them and than an equal plan: then
+ * there is nothing to do, and no file needs to be opened to know it. */
+bool run_is_complete(run *r);
+
+/* The results file from the finished trials, and failed.txt from the others. */
+gb_status run_write_results(run *r);
+
+#endif
