@@ -44,15 +44,10 @@ static const struct argp parser = {
 
 /* The catalog and which of its files are meant. */
 typedef struct choice {
-    data_file *files;
+    data_file *files; /* the datasets room's own */
     bool *chosen;
     size_t count;
 } choice;
-
-static void choice_free(choice *c) {
-    free(c->files);
-    free(c->chosen);
-}
 
 static gb_status no_such_file(gb_context *context, const choice *c, const char *name) {
     const char **names = calloc(c->count + 1, sizeof *names);
@@ -122,17 +117,15 @@ static int list(gb_context *context, const choice *c, bool as_json) {
     char path[CLI_PATH];
     bool complete = true;
     grid g;
-    grid_start(&g, (const char *const[]){"name", "bytes", "state", "about", "licence", "where", NULL});
+    grid_start(&g, (const char *const[]){"name", "bytes", "state", "what (licence)", NULL});
     for (size_t i = 0; i < c->count; i++) {
         const data_file *f = &c->files[i];
         bool there = data_find(context, f->name, path, sizeof path) == GB_OK;
         complete = complete && there;
         grid_add(&g, STYLE_PLAIN, "%s", f->name);
         grid_add(&g, STYLE_PLAIN, "%zu", f->bytes);
-        grid_add(&g, there ? STYLE_GOOD : STYLE_DOUBT, "%s", there ? "verified" : "not here");
-        grid_add(&g, STYLE_PLAIN, "%s", f->about);
-        grid_add(&g, STYLE_PLAIN, "%s", f->licence);
-        grid_add(&g, STYLE_PLAIN, "%s", there ? path : *f->url ? f->url : f->command);
+        grid_add(&g, there ? STYLE_GOOD : STYLE_DOUBT, "%s", there ? "verified" : "not ok");
+        grid_add(&g, STYLE_PLAIN, "%s (%s): %s", f->about, f->licence, there ? path : gb_context_message(context));
     }
     int code = grid_print(&g, GRID_WRAP);
     if (complete)
@@ -192,6 +185,6 @@ int command_data(gb_context *context, int argc, char **argv) {
         cli_next("gatebench run quick");
     else if (code == EXIT_DATA && verify)
         cli_next("gatebench data fetch all");
-    choice_free(&c);
+    free(c.chosen);
     return code;
 }

@@ -43,7 +43,7 @@ static const struct argp parser = {options, parse, NULL, help, cli_common, NULL,
 typedef struct finding {
     char topic[16], name[80];
     bool good;
-    char value[512], remedy[1200];
+    char value[CLI_PATH], remedy[1200];
 } finding;
 
 typedef struct findings {
@@ -150,14 +150,18 @@ static void look_at_folders(gb_context *context, findings *f) {
         snprintf(value, sizeof value, "%.1f GiB free", left);
         found(f, "folder", "disk", value, left < 0.5 ? "make room, or set GATEBENCH_RESULTS to another disk" : NULL);
     }
-    if (file_find_shared(context, "claims.yaml", folder, sizeof folder) == GB_OK)
-        found(f, "folder", "claims", folder, NULL);
+}
+
+static void look_at_shipped_files(gb_context *context, findings *f) {
+    char path[CLI_PATH];
+    if (file_find_shared(context, "claims.yaml", path, sizeof path) == GB_OK)
+        found(f, "shipped", "claims.yaml", path, NULL);
     else
-        found(f, "folder", "claims", "not found", gb_context_message(context));
+        found(f, "shipped", "claims.yaml", "not found", gb_context_message(context));
 }
 
 static void look_at_data(gb_context *context, findings *f) {
-    data_file *files = NULL;
+    data_file *files = NULL; /* the datasets room's own */
     size_t count = 0;
     if (data_catalog(context, &files, &count) != GB_OK)
         found(f, "data", "catalog", "not read", gb_context_message(context));
@@ -168,7 +172,6 @@ static void look_at_data(gb_context *context, findings *f) {
         else
             found(f, "data", files[i].name, "not here", gb_context_message(context));
     }
-    free(files);
 }
 
 static int print_json(const findings *f) {
@@ -190,7 +193,7 @@ static int print_json(const findings *f) {
 static int print_findings(const findings *f) {
     size_t lacks = 0;
     grid g;
-    grid_start(&g, (const char *const[]){"", "", "", "", NULL});
+    grid_start(&g, (const char *const[]){"", "topic", "name", "found", NULL});
     for (size_t i = 0; i < f->count; i++) {
         const finding *one = &f->items[i];
         lacks += !one->good;
@@ -203,9 +206,11 @@ static int print_findings(const findings *f) {
     if (lacks)
         printf("\nremedies\n");
     for (size_t i = 0; i < f->count; i++) {
-        char line[sizeof f->items->remedy + sizeof f->items->name + 4];
-        snprintf(line, sizeof line, "%s: %s", f->items[i].name, f->items[i].remedy);
-        if (!f->items[i].good)
+        const finding *one = &f->items[i];
+        char line[sizeof one->remedy + sizeof one->name + 4];
+        bool named = !strncmp(one->remedy, one->name, strlen(one->name)); /* the sentence may do so itself */
+        snprintf(line, sizeof line, "%s%s%s", named ? "" : one->name, named ? "" : ": ", one->remedy);
+        if (!one->good)
             output_wrapped(line, 2);
     }
     cli_next(lacks ? "gatebench run quick    (what lacks something says so; the rest runs)" : "gatebench run quick");
@@ -223,6 +228,7 @@ int command_doctor(gb_context *context, int argc, char **argv) {
     look_at_environment(f);
     look_at_gnuplot(f);
     look_at_folders(context, f);
+    look_at_shipped_files(context, f);
     look_at_data(context, f);
     int code = as_json ? print_json(f) : print_findings(f);
     free(f);

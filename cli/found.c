@@ -63,25 +63,30 @@ gb_status cli_run_names(gb_context *context, char ***names) {
     return GB_OK;
 }
 
-static gb_status no_such_run(gb_context *context, const char *given, const char *folder) {
-    char **names = NULL;
-    gb_status status = cli_run_names(context, &names);
-    if (status != GB_OK)
-        return status;
+static const char *nearest_of(const char *given, char **names) {
     size_t count = 0;
-    while (names[count])
+    while (names && names[count])
         count++;
-    const char *nearest = text_nearest(given, (const char *const *)names, count);
-    char shipped[512], path[CLI_PATH];
+    return names ? text_nearest(given, (const char *const *)names, count) : NULL;
+}
+
+static gb_status no_such_run(gb_context *context, const char *given, const char *folder) {
+    char **runs = NULL, **recipes = NULL, shipped[512], path[CLI_PATH];
+    gb_status status = cli_run_names(context, &runs);
+    if (status == GB_OK)
+        status = recipe_list(context, &recipes);
+    const char *run = nearest_of(given, runs), *recipe_near = nearest_of(given, recipes);
     snprintf(shipped, sizeof shipped, "recipes/%s.yaml", given);
-    if (file_find_shared(context, shipped, path, sizeof path) == GB_OK)
+    if (status == GB_OK && file_find_shared(context, shipped, path, sizeof path) == GB_OK)
         status = gb_fail(context, GB_IO, "no results of %s in %s yet; make them with: gatebench run %s quick", given,
                          folder, given);
-    else if (nearest)
-        status = gb_fail(context, GB_IO, "no run '%s' in %s; did you mean '%s'?", given, folder, nearest);
-    else
+    else if (status == GB_OK && (run || recipe_near))
+        status =
+            gb_fail(context, GB_IO, "no run '%s' in %s; did you mean '%s'?", given, folder, run ? run : recipe_near);
+    else if (status == GB_OK)
         status = gb_fail(context, GB_IO, "no run '%s' in %s; 'gatebench list runs' shows what is there", given, folder);
-    file_free_list(names);
+    file_free_list(runs);
+    file_free_list(recipes);
     return status;
 }
 

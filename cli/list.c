@@ -14,7 +14,7 @@
 static const char help[] = "List what there is.\n\n"
                            "Examples:\n"
                            "  gatebench list                 the recipes that ship\n"
-                           "  gatebench list tasks           also: cells, figures, settings, backends, optimizers\n"
+                           "  gatebench list tasks           or cells, figures, settings, backends, ...\n"
                            "  gatebench list runs            the results in the default folder\n"
                            "  gatebench list settings --json";
 
@@ -150,7 +150,7 @@ static gb_status list_settings(gb_context *context, grid *g) {
     grid_start(g, (const char *const[]){"section", "setting", "default", "values", "meaning", NULL});
     for (size_t i = 0; setting_at(i); i++) {
         const setting *s = setting_at(i);
-        snprintf(range, sizeof range, "%.10g..%.10g", s->least, s->most);
+        snprintf(range, sizeof range, "%.16g..%.16g", s->least, s->most);
         grid_add(g, STYLE_PLAIN, "%s", s->section);
         grid_add(g, STYLE_PLAIN, "%s", s->name);
         grid_add(g, STYLE_PLAIN, "%s", s->value);

@@ -38,11 +38,12 @@ static int print_version(void) {
     printf("gatebench %s\n", gb_version());
     for (size_t i = 0; i < gb_backend_count(); i++)
         printf("backend %s: %s\n", gb_backend_name(i), gb_backend_version(i));
+    printf("HDF5: %s\n", GATEBENCH_HDF5_VERSION);
     store_fact facts[64];
     size_t count = store_host_facts(facts, sizeof facts / sizeof *facts);
     for (size_t i = 0; i < count; i++) {
-        if (!strcmp(facts[i].name, "isa") || !strcmp(facts[i].name, "hdf5"))
-            printf("%s: %s\n", facts[i].name, facts[i].value);
+        if (!strcmp(facts[i].name, "isa"))
+            printf("ISA: %s\n", facts[i].value);
     }
     return EXIT_OK;
 }
@@ -104,6 +105,7 @@ static int finish_output(int code) {
 int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN); /* a closed pipe shows as EPIPE, which finish_output takes for what it is */
     argp_err_exit_status = EXIT_USAGE;
+    setenv("ARGP_HELP_FMT", "no-dup-args-note", 0);
     gb_context *context = NULL;
     if (gb_context_create(NULL, &context) != GB_OK) {
         cli_say("out of memory");

@@ -11,7 +11,7 @@
 static const char help[] = "Count the parameters of one recurrent layer as Keras, PyTorch, oneDNN and the cell's own "
                            "paper count them.\n\n"
                            "Examples:\n"
-                           "  gatebench params                                   every cell, input 64, hidden 64\n"
+                           "  gatebench params                                   every cell\n"
                            "  gatebench params --cell gru --input 4 --hidden 5\n"
                            "  gatebench params --cell rnn,lstm,gru --convention paper\n"
                            "  gatebench params --cell gru --input 4 --hidden 5 --json"

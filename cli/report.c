@@ -41,7 +41,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 static const struct argp parser = {options, parse, "[RUN|FILE...]", help, cli_common, NULL, NULL};
 
 static gb_status judge_and_write(gb_context *context, const cli_results *all, const char *folder, const char *path) {
-    char claims[CLI_PATH], copy[CLI_PATH];
+    char claims[CLI_PATH], copy[CLI_PATH + 16];
     verdict_list verdicts = {0};
     published_list published = {0};
     snprintf(copy, sizeof copy, "%s", path);

@@ -42,6 +42,7 @@ static const struct argp_option options[] = {
     {"threads", 't', "K", 0, "Threads of each worker (default 1; for few, big trials)", 0},
     {"dry-run", 'n', NULL, 0, "Print trials, estimated time and memory, and stop there", 0},
     {"output", 'o', "FOLDER", 0, "Keep the run here (default: $GATEBENCH_RESULTS, or results/runs of the project)", 0},
+    {"results", 0, NULL, OPTION_ALIAS, NULL, 0},
     {"quiet", 'q', NULL, 0, "No progress", 0},
     {"verbose", 'v', NULL, 0, "More progress", 0},
     {0}};

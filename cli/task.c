@@ -71,6 +71,10 @@ static gb_status open_task(gb_context *context, const request *r, task **out) {
     }
     if (status == GB_OK)
         status = task_open(context, r->words.items[0], (const char *const(*)[2])settings, r->words.count - 1, out);
+    for (size_t i = 1; i < r->words.count; i++) {
+        if (settings[i - 1][1])
+            r->words.items[i][settings[i - 1][1] - r->words.items[i] - 1] = '='; /* whole again, for print_next */
+    }
     free(settings);
     return status;
 }
@@ -248,12 +252,16 @@ static void print_next(gb_context *context, const request *r) {
     char recipe[256], path[CLI_PATH];
     const char *name = r->words.items[0];
     snprintf(recipe, sizeof recipe, "recipes/%s.yaml", name);
-    if (!r->sample)
-        cli_next("gatebench task %s --sample", name);
+    text same = {0};
+    for (size_t i = 0; i < r->words.count; i++)
+        text_append(&same, "%s ", r->words.items[i]);
+    if (!r->sample && !same.failed)
+        cli_next("gatebench task %s--sample", same.data);
     else if (file_find_shared(context, recipe, path, sizeof path) == GB_OK)
         cli_next("gatebench run %s quick", name);
     else
         cli_next("gatebench list");
+    text_free(&same);
 }
 
 int command_task(gb_context *context, int argc, char **argv) {
