@@ -4,12 +4,48 @@
 #include "datasets/mat.h"
 
 #include <matio.h>
+#include <stdio.h>
 
 static const char *const part_names[MAT_PARTS] = {"traindata", "validdata", "testdata"};
 
 /* matio would write to stderr; what it finds wrong shows in what it returns. */
 static void say_nothing(int level, char *message) {
     (void)level, (void)message;
+}
+
+static uint32_t read_u32(const uint8_t *bytes, bool big_endian) {
+    return big_endian ? (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3]
+                      : (uint32_t)bytes[3] << 24 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[1] << 8 | bytes[0];
+}
+
+/* Whether a MAT 5 file's top-level elements (tag of type and size, then data) fill it to its last byte. matio itself
+ * takes zeros for what a cut-off file lacks. */
+static bool is_whole(FILE *file) {
+    enum { HEADER = 128, ENDIAN_MARK = 126, TAG = 8 };
+    uint8_t header[HEADER], tag[TAG];
+    if (fseek(file, 0, SEEK_END) != 0)
+        return false;
+    long end = ftell(file), at = HEADER;
+    rewind(file);
+    if (fread(header, 1, sizeof header, file) != sizeof header || end == HEADER)
+        return false;
+    bool big_endian = header[ENDIAN_MARK] == 'M' && header[ENDIAN_MARK + 1] == 'I';
+    if (!big_endian && !(header[ENDIAN_MARK] == 'I' && header[ENDIAN_MARK + 1] == 'M'))
+        return false;
+    while (at < end) {
+        if (fseek(file, at, SEEK_SET) != 0 || fread(tag, 1, sizeof tag, file) != sizeof tag)
+            return false;
+        at += TAG + (long)read_u32(tag + 4, big_endian);
+    }
+    return at == end;
+}
+
+static bool is_whole_file(const char *path) {
+    FILE *file = fopen(path, "rbe");
+    bool whole = file && is_whole(file);
+    if (file)
+        fclose(file);
+    return whole;
 }
 
 /* Values in memory: doubles (the sets as published: class double stored in bytes) or bytes (class uint8). */
@@ -79,10 +115,10 @@ static gb_status read_part(gb_context *context, mat_t *file, const char *path, c
 gb_status mat_read(gb_context *context, const char *path, const char *remedy, mat_rolls *rolls) {
     *rolls = (mat_rolls){0};
     Mat_LogInitFunc("gatebench", say_nothing);
-    mat_t *file = Mat_Open(path, MAT_ACC_RDONLY);
+    mat_t *file = is_whole_file(path) ? Mat_Open(path, MAT_ACC_RDONLY) : NULL;
     if (!file)
-        return gb_fail(context, GB_DATA, "%s: cannot be read as a MAT file: missing, truncated or another file; %s",
-                       path, remedy);
+        return gb_fail(context, GB_DATA, "%s: is no whole MAT 5 file: missing, truncated or another file; %s", path,
+                       remedy);
     gb_status status = GB_OK;
     for (size_t part = 0; part < MAT_PARTS && status == GB_OK; part++)
         status = read_part(context, file, path, remedy, part, rolls);

@@ -45,12 +45,6 @@ static void shape_shape(const void *state, task_shape *shape) {
                           .higher_is_better = true};
 }
 
-static gb_status shape_batch(void *state, task_split split, uint64_t seed, size_t index, size_t n, task_batch *batch) {
-    const shape_state *s = state;
-    (void)split, (void)seed, (void)index, (void)n, (void)batch;
-    return gb_fail(s->context, GB_UNSUPPORTED, "the task shape has sizes but no sequences: it only counts parameters");
-}
-
 static size_t shape_baselines(void *state, task_baseline *baselines, size_t most) {
     (void)state, (void)baselines, (void)most;
     return 0;
@@ -76,7 +70,6 @@ const task_type task_shape_type = {
     .open = shape_open,
     .close = shape_close,
     .shape = shape_shape,
-    .batch = shape_batch,
     .baselines = shape_baselines,
     .sample = shape_sample,
     .sha256 = shape_sha256,

@@ -54,7 +54,7 @@ static gb_status unknown(gb_context *context, const char *what, const char *word
 
 /* Whether `value` is one of "a|b|c". */
 static bool is_choice(const char *choices, const char *value) {
-    size_t length = strlen(value);
+    size_t length = strchr(value, '|') ? 0 : strlen(value);
     for (const char *c = choices; c; c = strchr(c, '|') ? strchr(c, '|') + 1 : NULL) {
         if (length && !strncmp(c, value, length) && (c[length] == '|' || c[length] == '\0'))
             return true;
@@ -169,8 +169,8 @@ const char *task_sha256(const task *t) {
 
 gb_status task_get_batch(task *t, task_split split, uint64_t seed, size_t index, size_t n, task_batch *batch) {
     if (split >= TASK_SPLITS || !t->shape.splits[split])
-        return gb_fail(t->context, GB_INVALID, "the task %s has no split \"%s\"", t->type->name,
-                       task_split_name(split));
+        return gb_fail(t->context, GB_UNSUPPORTED, "the task %s (%s) has no split \"%s\"", t->type->name,
+                       t->type->summary, task_split_name(split));
     if (n == 0)
         return gb_fail(t->context, GB_INVALID, "a batch of the task %s needs at least one sequence", t->type->name);
     return t->type->batch(t->state, split, seed, index, n, batch);

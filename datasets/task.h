@@ -74,8 +74,9 @@ typedef struct task_type {
     gb_status (*open)(gb_context *context, const char *const *values, void **state);
     void (*close)(void *state);
     void (*shape)(const void *state, task_shape *shape);
-    /* Fills rows `index*n .. ` of the split (an endless split: example numbers; a finite one wraps round by epochs,
-     * TRAIN shuffled by (seed, epoch); the last batch of VALID, TEST, ... may be shorter). */
+    /* Fills rows `index*n .. ` of a split that the shape has (an endless split: example numbers; a finite one wraps
+     * round by epochs, TRAIN shuffled by (seed, epoch); the last batch of VALID, TEST, ... may be shorter). NULL: no
+     * splits. */
     gb_status (*batch)(void *state, task_split split, uint64_t seed, size_t index, size_t n, task_batch *batch);
     /* A batch of full-length sequences of exactly `steps` steps whose loss stands at the last step only, for the
      * gradient-by-lag probe; NULL where the task has none. */
