@@ -2,10 +2,11 @@
 # The sources of libgatebench. PLAIN_SOURCES are compiled once, REAL_SOURCES once a precision (core/real.h).
 # Cells and optimizers come from their .def lists; a backend's own CMakeLists.txt adds its sources.
 set(PLAIN_SOURCES
+  backends/layer.c
   core/context.c core/distance.c core/random.c core/status.c
   cells/cells.c)
 set(REAL_SOURCES
-  core/row_maths.c
+  core/matmul.c core/row_maths.c
   cells/table.c)
 list(TRANSFORM cells PREPEND cells/ OUTPUT_VARIABLE cell_sources)
 list(TRANSFORM cell_sources APPEND .c)

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* Layers: what is refused and with which sentence, both precisions, inference against training, NULL states. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+
+static void expect_refusal(const gb_layer_spec *spec, gb_status status, const char *words) {
+    gb_context *context = check_context();
+    gb_layer *layer;
+    assert_int_equal(gb_layer_create(context, spec, &layer), status);
+    assert_null(layer);
+    if (strstr(gb_context_message(context), words) == NULL) {
+        fail_msg("'%s' does not say '%s'", gb_context_message(context), words);
+    }
+    gb_context_destroy(context);
+}
+
+static void impossible_layers_are_refused(void **state) {
+    (void)state;
+    const gb_layer_spec good = {"lstm", "reference", GB_F32, GB_BIAS_SINGLE, 3, 4, 5, 2, true};
+    gb_layer_spec spec = good;
+    spec.cell = "lstn";
+    expect_refusal(&spec, GB_INVALID, "did you mean 'lstm'");
+    spec = good;
+    spec.cell = NULL;
+    expect_refusal(&spec, GB_INVALID, "unknown cell");
+    spec = good;
+    spec.backend = "cuda";
+    expect_refusal(&spec, GB_INVALID, "unknown backend 'cuda'");
+    spec = good;
+    spec.hidden = 0;
+    expect_refusal(&spec, GB_INVALID, "hidden 0");
+    spec = good;
+    spec.steps = SIZE_MAX / 8;
+    expect_refusal(&spec, GB_MEMORY, "address space");
+    spec = good;
+    spec.bias = (gb_bias)7;
+    expect_refusal(&spec, GB_INVALID, "bias");
+    assert_true(gb_backend_supports(&good, NULL, 0));
+}
+
+enum { T = 9, N = 4, I = 6, H = 10 };
+
+static void backward_needs_a_training_layer(void **state) {
+    (void)state;
+    gb_context *context = check_context();
+    const gb_layer_spec spec = {"rnn", "reference", GB_F64, GB_BIAS_NONE, I, H, T, N, false};
+    gb_layer *layer;
+    assert_ok(context, gb_layer_create(context, &spec, &layer));
+    assert_int_equal(gb_layer_backward(layer, &(gb_layer_pass){0}), GB_INVALID);
+    assert_int_equal(gb_layer_forward(layer, &(gb_layer_pass){0}), GB_INVALID);
+    assert_string_equal(gb_layer_implementation(layer), "reference loops");
+    gb_layer_destroy(layer);
+    gb_layer_destroy(NULL);
+    gb_context_destroy(context);
+}
+
+/* y of a layer, as doubles; parameters and x are the same numbers in both precisions */
+static void run(const char *cell, gb_dtype dtype, bool training, bool zero_state, double *y) {
+    gb_context *context = check_context();
+    const gb_layer_spec spec = {cell, "reference", dtype, GB_BIAS_DOUBLE, I, H, T, N, training};
+    const size_t size = dtype == GB_F64 ? sizeof(double) : sizeof(float);
+    gb_layer *layer;
+    size_t count;
+    assert_ok(context, gb_layer_create(context, &spec, &layer));
+    assert_ok(context, gb_layer_parameter_count(context, &spec, &count));
+    double *numbers = check_allocate(count + T * N * I, sizeof(double));
+    char *converted = check_allocate(count + T * N * I, size), *out = check_allocate(T * N * H, size);
+    void *zeros = check_allocate(N * H, size);
+    check_draw(1, 0.5, numbers, count + T * N * I);
+    for (size_t i = 0; i < count + T * N * I; i++) {
+        const float single = (float)numbers[i];
+        const double rounded = single;
+        memcpy(converted + i * size, dtype == GB_F64 ? (const void *)&rounded : (const void *)&single, size);
+    }
+    const gb_layer_pass pass = {.parameters = converted,
+                                .x = converted + count * size,
+                                .h0 = zero_state ? zeros : NULL,
+                                .c0 = zero_state ? zeros : NULL,
+                                .y = out};
+    assert_ok(context, gb_layer_forward(layer, &pass));
+    for (size_t i = 0; i < T * N * H; i++) {
+        y[i] = dtype == GB_F64 ? ((double *)(void *)out)[i] : (double)((float *)(void *)out)[i];
+    }
+    free(numbers);
+    free(converted);
+    free(out);
+    free(zeros);
+    gb_layer_destroy(layer);
+    gb_context_destroy(context);
+}
+
+static void precisions_and_modes_agree(void **state) {
+    (void)state;
+    double single[T * N * H], twice[T * N * H], inferred[T * N * H], explicit_zero[T * N * H];
+    for (size_t i = 0; i < gb_cell_count(); i++) {
+        const char *cell = gb_cell_at(i)->name;
+        run(cell, GB_F32, true, false, single);
+        run(cell, GB_F64, true, false, twice);
+        run(cell, GB_F64, false, false, inferred);
+        run(cell, GB_F64, true, true, explicit_zero);
+        assert_true(check_norm(twice, T * N * H) > 1);
+        assert_true(check_distance(single, twice, T * N * H) < 1e-6 * check_norm(twice, T * N * H));
+        assert_memory_equal(inferred, twice, sizeof twice);
+        assert_memory_equal(explicit_zero, twice, sizeof twice);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(impossible_layers_are_refused),
+        cmocka_unit_test(backward_needs_a_training_layer),
+        cmocka_unit_test(precisions_and_modes_agree),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
