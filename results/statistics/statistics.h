@@ -46,6 +46,7 @@ typedef struct comparison {
     interval tost;       /* the 90 % interval that decides equivalence */
     double p_difference, p_equivalence;
     double margin;
+    int higher_is_better;
     verdict_word word;
     size_t more_seeds;   /* undecided: about this many more seeds a side for 80 % power */
 } comparison;

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* Comparisons that end in words: A better, B better, equivalent within a margin, or undecided and how many more seeds
+ * would do. */
+#include <math.h>
+#include <stdio.h>
+
+#include "results/statistics/statistics.h"
+
+#define ALPHA 0.05
+
+/* About how many more a side until a difference of this spread is told with 80 % power: the normal approximation of
+ * both questions, "is it beyond the margin's side" and "is it inside", whichever is the nearer. */
+static size_t more_seeds(double difference, double deviation, double margin, size_t n) {
+    double inside = margin - fabs(difference);
+    double z_equivalent = statistics_normal_quantile(1 - ALPHA) + statistics_normal_quantile(0.9);
+    double z_different = statistics_normal_quantile(1 - ALPHA / 2) + statistics_normal_quantile(0.8);
+    double equivalent = inside > 0 ? pow(z_equivalent * deviation / inside, 2) : INFINITY;
+    double different = difference != 0 ? pow(z_different * deviation / difference, 2) : INFINITY;
+    double needed = ceil(fmin(equivalent, different)) + 1; /* + 1: t is wider than normal */
+    if (!(needed > (double)n))
+        return 1;
+    return needed - (double)n > 9999 ? 9999 : (size_t)(needed - (double)n);
+}
+
+/* From the difference, its standard error and degrees of freedom to the words. `deviation` is that of one pair (or of
+ * one a and one b). */
+static comparison compare(interval difference, interval tost, double error, double degrees, double deviation,
+                          double margin, int higher_is_better) {
+    comparison c = {.difference = difference,
+                    .tost = tost,
+                    .margin = margin,
+                    .word = VERDICT_UNDECIDED,
+                    .higher_is_better = higher_is_better,
+                    .p_difference = NAN,
+                    .p_equivalence = NAN};
+    double d = difference.estimate;
+    if (!(error >= 0) || isnan(d)) {
+        c.more_seeds = difference.n < 2 ? 2 - difference.n : 1;
+        return c;
+    }
+    if (error == 0) { /* every pair differs by the same amount: certain either way */
+        c.p_difference = d == 0;
+        c.p_equivalence = fabs(d) < margin ? 0 : 1;
+    } else {
+        c.p_difference = 2 * statistics_t_cdf(-fabs(d) / error, degrees);
+        double above = statistics_t_cdf(-(d + margin) / error, degrees);
+        double below = statistics_t_cdf((d - margin) / error, degrees);
+        c.p_equivalence = above > below ? above : below;
+    }
+    if (c.p_equivalence < ALPHA)
+        c.word = VERDICT_EQUIVALENT;
+    else if (c.p_difference < ALPHA)
+        c.word = (d > 0) == (higher_is_better != 0) ? VERDICT_A_BETTER : VERDICT_B_BETTER;
+    else
+        c.more_seeds = more_seeds(d, deviation, margin, difference.n);
+    return c;
+}
+
+comparison statistics_compare_paired(const double *a, const double *b, size_t n, double margin, int higher_is_better) {
+    interval difference = statistics_paired_difference(a, b, n, 1 - ALPHA);
+    interval tost = statistics_paired_difference(a, b, n, 1 - 2 * ALPHA);
+    double error = NAN;
+    if (n >= 2) {
+        double sum = 0;
+        for (size_t i = 0; i < n; i++)
+            sum += pow(a[i] - b[i] - difference.estimate, 2);
+        error = sqrt(sum / (double)(n - 1) / (double)n);
+    }
+    return compare(difference, tost, error, (double)n - 1, error * sqrt((double)n), margin, higher_is_better);
+}
+
+comparison statistics_compare_welch(const double *a, size_t na, const double *b, size_t nb, double margin,
+                                    int higher_is_better) {
+    interval difference = statistics_welch_difference(a, na, b, nb, 1 - ALPHA);
+    interval tost = statistics_welch_difference(a, na, b, nb, 1 - 2 * ALPHA);
+    double da = statistics_deviation(a, na), db = statistics_deviation(b, nb);
+    double va = da * da / (double)na, vb = db * db / (double)nb;
+    double degrees = (va + vb) * (va + vb) / (va * va / ((double)na - 1) + vb * vb / ((double)nb - 1));
+    return compare(difference, tost, sqrt(va + vb), degrees, sqrt(da * da + db * db), margin, higher_is_better);
+}
+
+void comparison_words(const comparison *c, const char *a, const char *b, char *words, size_t size) {
+    double d = c->difference.estimate;
+    switch (c->word) {
+    case VERDICT_EQUIVALENT:
+        if (c->p_difference < ALPHA) /* significant, yet inside the margin */
+            snprintf(words, size, "equivalent within %g (%s ahead by %.3g)", c->margin,
+                     (d > 0) == (c->higher_is_better != 0) ? a : b, fabs(d));
+        else
+            snprintf(words, size, "equivalent within %g", c->margin);
+        break;
+    case VERDICT_A_BETTER:
+    case VERDICT_B_BETTER:
+        snprintf(words, size, "%s better by %.3g", c->word == VERDICT_A_BETTER ? a : b, fabs(d));
+        break;
+    case VERDICT_UNDECIDED:
+        if (c->more_seeds >= 9999)
+            snprintf(words, size, "undecided: no affordable number of seeds would tell");
+        else
+            snprintf(words, size, "undecided: about %zu more seed%s", c->more_seeds, c->more_seeds == 1 ? "" : "s");
+        break;
+    }
+}

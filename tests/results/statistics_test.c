@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* Statistics against SciPy's numbers (statistics_golden.txt), against simulation, and the words they end in. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "gatebench/random.h"
+#include "results/statistics/statistics.h"
+
+#define MOST 128
+
+static void assert_near(double got, double expected, double tolerance, const char *line) {
+    if (!(fabs(got - expected) <= tolerance * (1 + fabs(expected)) * (fabs(expected) < 1e-3 ? 1e-3 : 1)))
+        fail_msg("got %.17g, expected %.17g in: %.120s", got, expected, line);
+}
+
+static void check_interval(interval got, const double *expected, double tolerance, const char *line) {
+    assert_near(got.estimate, expected[0], tolerance, line);
+    assert_near(got.low, expected[1], tolerance, line);
+    assert_near(got.high, expected[2], tolerance, line);
+}
+
+static void check_comparison(comparison got, const double *expected, const char *line) {
+    check_interval(got.difference, expected, 1e-9, line);
+    assert_near(got.p_difference, expected[3], 1e-9, line);
+    assert_near(got.p_equivalence, expected[4], 1e-9, line);
+    /* The two definitions of equivalence agree: the p value, and the 90 % interval inside the margins. */
+    assert_int_equal(got.p_equivalence<0.05, got.tost.low> - got.margin && got.tost.high < got.margin);
+}
+
+static void check_case(const char *name, const double *in, size_t n, const double *out, const char *line) {
+    if (strcmp(name, "normal_cdf") == 0) {
+        assert_near(statistics_normal_cdf(in[0]), out[0], 1e-12, line);
+    } else if (strcmp(name, "normal_quantile") == 0) {
+        assert_near(statistics_normal_quantile(in[0]), out[0], 1e-12, line);
+    } else if (strcmp(name, "t_cdf") == 0) {
+        assert_near(statistics_t_cdf(in[0], in[1]), out[0], 1e-10, line);
+    } else if (strcmp(name, "t_quantile") == 0) {
+        /* SciPy 1.10 itself is 1e-9 off in the far tail: tan(pi * 0.4995) = 636.61924876872 at one degree. */
+        assert_near(statistics_t_quantile(in[0], in[1]), out[0], 2e-9, line);
+    } else if (strcmp(name, "wilson") == 0) {
+        check_interval(statistics_wilson((size_t)in[0], (size_t)in[1], in[2]), out, 1e-10, line);
+    } else if (strcmp(name, "mean") == 0) {
+        check_interval(statistics_mean_interval(in, n, 0.95), out, 1e-9, line);
+        assert_near(statistics_deviation(in, n), out[3], 1e-12, line);
+        assert_near(statistics_median(in, n), out[4], 1e-12, line);
+        assert_near(statistics_iqm(in, n), out[5], 1e-12, line);
+    } else if (strcmp(name, "paired") == 0) {
+        check_comparison(statistics_compare_paired(in, in + n / 2, n / 2, 0.3, 0), out, line);
+    } else if (strcmp(name, "welch") == 0) {
+        size_t na = n / 2 - 1;
+        check_comparison(statistics_compare_welch(in, na, in + na, n - na, 0.3, 0), out, line);
+    } else if (strcmp(name, "bca_mean") == 0) {
+        check_interval(statistics_bca(in, n, statistics_mean, 20000, 0.95, 1), out, 0.01, line);
+    } else {
+        fail_msg("unknown function in: %s", line);
+    }
+}
+
+static void golden_numbers_agree(void **state) {
+    (void)state;
+    FILE *file = fopen(STATISTICS_GOLDEN, "r");
+    assert_non_null(file);
+    char *line = NULL;
+    size_t capacity = 0, cases = 0;
+    while (getline(&line, &capacity, file) > 0) {
+        if (line[0] == '#')
+            continue;
+        char name[32], *rest;
+        int used;
+        size_t n;
+        double in[MOST], out[8];
+        assert_int_equal(sscanf(line, "%31s %zu%n", name, &n, &used), 2);
+        assert_true(n < MOST);
+        rest = line + used;
+        for (size_t i = 0; i < n; i++)
+            in[i] = strtod(rest, &rest);
+        rest = strchr(rest, '=') + 1;
+        for (size_t i = 0; i < 8 && *rest && *rest != '\n'; i++)
+            out[i] = strtod(rest, &rest);
+        check_case(name, in, n, out, line);
+        cases++;
+    }
+    free(line);
+    fclose(file);
+    assert_true(cases > 150);
+}
+
+static void little_data_gives_no_limits(void **state) {
+    (void)state;
+    const double one = 8.5, with_nan[] = {1, NAN, 3}, same[] = {2, 2, 2};
+    interval single = statistics_mean_interval(&one, 1, 0.95);
+    assert_true(single.estimate == 8.5 && isnan(single.low) && isnan(single.high));
+    assert_true(isnan(statistics_mean(NULL, 0)) && isnan(statistics_wilson(0, 0, 0.95).low));
+    assert_true(isnan(statistics_mean_interval(with_nan, 3, 0.95).low));
+    assert_true(isnan(statistics_median(with_nan, 3)) && isnan(statistics_iqm(with_nan, 3)));
+    assert_true(isnan(statistics_normal_quantile(1.5)) && isnan(statistics_t_quantile(0.9, 0)));
+    interval certain = statistics_mean_interval(same, 3, 0.95);
+    assert_true(certain.low == 2 && certain.high == 2);
+    assert_int_equal(statistics_compare_paired(&one, &one, 1, 0.1, 1).word, VERDICT_UNDECIDED);
+    assert_int_equal(statistics_compare_paired(with_nan, same, 3, 0.1, 1).word, VERDICT_UNDECIDED);
+}
+
+/* Each word is reachable, and follows the direction of the metric. */
+static void comparisons_end_in_words(void **state) {
+    (void)state;
+    const double low[] = {8.50, 8.52, 8.48, 8.51, 8.49}, near[] = {8.53, 8.545, 8.51, 8.545, 8.52};
+    const double high[] = {9.10, 9.15, 9.02, 9.12, 9.08}, wild[] = {8.1, 9.2, 8.3, 9.4, 7.9};
+    char words[128];
+    comparison c = statistics_compare_paired(low, high, 5, 0.1, 0);
+    assert_int_equal(c.word, VERDICT_A_BETTER);
+    comparison_words(&c, "gru", "rnn", words, sizeof words);
+    assert_string_equal(words, "gru better by 0.594");
+    c = statistics_compare_paired(low, high, 5, 0.1, 1);
+    assert_int_equal(c.word, VERDICT_B_BETTER);
+    c = statistics_compare_paired(low, near, 5, 0.1, 0);
+    assert_int_equal(c.word, VERDICT_EQUIVALENT);
+    comparison_words(&c, "gru", "lstm", words, sizeof words);
+    assert_string_equal(words, "equivalent within 0.1 (gru ahead by 0.03)");
+    c = statistics_compare_welch(low, 5, wild, 5, 0.1, 0);
+    assert_int_equal(c.word, VERDICT_UNDECIDED);
+    assert_true(c.more_seeds > 5);
+    comparison_words(&c, "gru", "lstm", words, sizeof words);
+    assert_non_null(strstr(words, "undecided: about "));
+    c = statistics_compare_paired(low, low, 5, 0.1, 0);
+    assert_int_equal(c.word, VERDICT_EQUIVALENT);
+    comparison_words(&c, "gru", "lstm", words, sizeof words);
+    assert_string_equal(words, "equivalent within 0.1");
+}
+
+/* The 95 % intervals cover about 95 % of the time at n = 5, and TOST is wrong at most about 5 % of the time. */
+static void intervals_cover_as_they_say(void **state) {
+    (void)state;
+    gb_random random = gb_random_stream(11, GB_RANDOM_STATISTICS, 0);
+    const size_t trials = 4000;
+    size_t mean = 0, welch = 0, wrong = 0, wilson = 0;
+    for (size_t i = 0; i < trials; i++) {
+        double a[5], b[5];
+        size_t k = 0;
+        for (size_t j = 0; j < 5; j++) {
+            a[j] = gb_random_normal(&random);
+            b[j] = 2 + 3 * gb_random_normal(&random);
+        }
+        for (size_t j = 0; j < 50; j++)
+            k += gb_random_uniform(&random) < 0.9;
+        interval m = statistics_mean_interval(a, 5, 0.95), w = statistics_welch_difference(a, 5, b, 5, 0.95);
+        interval s = statistics_wilson(k, 50, 0.95);
+        mean += m.low < 0 && 0 < m.high;
+        welch += w.low < -2 && -2 < w.high;
+        wilson += s.low < 0.9 && 0.9 < s.high;
+        for (size_t j = 0; j < 5; j++)
+            b[j] = a[j] - 1 + 0.5 * gb_random_normal(&random); /* the true difference lies on the margin */
+        wrong += statistics_compare_paired(a, b, 5, 1, 1).word == VERDICT_EQUIVALENT;
+    }
+    assert_in_range(mean, 3740, 3860); /* 3800 +- 4 standard errors */
+    assert_in_range(welch, 3720, 3900);
+    assert_in_range(wilson, 3720, 3940);
+    assert_in_range(wrong, 120, 260);
+}
+
+static void bootstrap_is_reproducible(void **state) {
+    (void)state;
+    double x[30];
+    gb_random random = gb_random_stream(3, GB_RANDOM_STATISTICS, 9);
+    for (size_t i = 0; i < 30; i++)
+        x[i] = gb_random_normal(&random);
+    interval a = statistics_bca(x, 30, statistics_iqm, 2000, 0.95, 7),
+             b = statistics_bca(x, 30, statistics_iqm, 2000, 0.95, 7);
+    interval c = statistics_bca(x, 30, statistics_iqm, 2000, 0.95, 8);
+    assert_true(a.low == b.low && a.high == b.high);
+    assert_true(a.low != c.low && a.low < a.estimate && a.estimate < a.high);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(golden_numbers_agree),      cmocka_unit_test(little_data_gives_no_limits),
+        cmocka_unit_test(comparisons_end_in_words),  cmocka_unit_test(intervals_cover_as_they_say),
+        cmocka_unit_test(bootstrap_is_reproducible),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
