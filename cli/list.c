@@ -71,7 +71,7 @@ static gb_status list_recipes(gb_context *context, grid *g) {
             add_trial_count(context, g, names[i], "full");
             grid_add(g, STYLE_PLAIN, "%s", recipe_question(r));
         } else {
-            cli_say("%s", errors.text ? errors.text : gb_context_message(context));
+            fprintf(stderr, "%s%s", errors.text ? errors.text : gb_context_message(context), errors.text ? "" : "\n");
         }
         recipe_free(r);
         yaml_errors_free(&errors);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The gatebench program: finds the subcommand and hands the words on. */
-#include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/output.h"
@@ -91,19 +92,23 @@ static int dispatch(gb_context *context, int argc, char **argv) {
     return run_command(context, word, argc - 1, argv + 1);
 }
 
-/* What stands in the buffer must reach its reader; a reader that has gone (`| head -1`) wanted no more. */
+/* True when nobody reads standard output any more (`| head -1`). */
+static bool reader_gone(void) {
+    struct pollfd output = {STDOUT_FILENO, POLLOUT, 0};
+    return poll(&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+/* What was printed must reach its reader, but a reader that has gone wanted no more. */
 static int finish_output(int code) {
-    errno = 0;
-    int flushed = fflush(stdout), reason = errno;
-    if ((flushed != 0 || ferror(stdout)) && reason != EPIPE && reason != 0) {
-        cli_say("the output cannot be written: %s", strerror(reason));
-        return code ? code : EXIT_IO;
-    }
-    return code;
+    bool failed = fflush(stdout) != 0 || ferror(stdout);
+    if (!failed || reader_gone())
+        return code;
+    cli_say("standard output cannot be written; is the disk full?");
+    return code ? code : EXIT_IO;
 }
 
 int main(int argc, char **argv) {
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe shows as EPIPE, which finish_output takes for what it is */
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe then is a failed write, which finish_output takes for what it is */
     argp_err_exit_status = EXIT_USAGE;
     setenv("ARGP_HELP_FMT", "no-dup-args-note", 0);
     gb_context *context = NULL;

@@ -28,10 +28,10 @@ const char *style_end(style s, FILE *stream) {
 size_t output_width(void) {
     const char *told = getenv("COLUMNS");
     long columns = told ? strtol(told, NULL, 10) : 0;
-    if (columns >= 20 && columns <= 10000)
+    if (columns >= 30 && columns <= 10000)
         return (size_t)columns;
     struct winsize size;
-    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
+    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 30)
         return size.ws_col;
     return 0;
 }
@@ -151,6 +151,9 @@ void output_wrapped(const char *words, size_t indent) {
     putchar('\n');
 }
 
+/* A last column narrower than this is no pleasure to read. */
+enum { LEAST_WRAPPED = 24 };
+
 static void print_row(const grid *g, size_t row, const size_t *widths, const bool *right, size_t columns,
                       size_t limit) {
     size_t at = 0;
@@ -159,8 +162,12 @@ static void print_row(const grid *g, size_t row, const size_t *widths, const boo
         style s = (style)g->styles[row * g->columns + c];
         size_t gap = widths[c] - text_width(cell);
         bool last = c + 1 == columns;
+        if (last && limit && at + LEAST_WRAPPED > limit) { /* no room beside the others: below them */
+            printf("\n    ");
+            at = 4;
+        }
         printf("%*s%s", right[c] ? (int)gap : 0, "", style_start(s, stdout));
-        print_wrapped(cell, last && limit > at + 20 ? limit - at : 0, at);
+        print_wrapped(cell, last && limit ? limit - at : 0, at);
         printf("%s%*s", style_end(s, stdout), right[c] || last ? 0 : (int)gap, "");
         fputs(last ? "\n" : "  ", stdout);
         at += widths[c] + 2;

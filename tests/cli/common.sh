@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+# What the tests of the program share: a clean environment in a folder of their own, and checks that say what they saw.
+# shellcheck shell=bash disable=SC2034
+# Usage: source common.sh; gatebench is "$1" of the script.
+set -u
+program=$(realpath "$1")
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+export HOME=$work GATEBENCH_RESULTS=$work/runs GATEBENCH_DATA_CACHE=$work/cache LC_ALL=C.UTF-8
+unset GATEBENCH_DATA_MIRROR GATEBENCH_SHARE COLUMNS NO_COLOR ARGP_HELP_FMT
+failures=0
+
+fail() {
+  printf 'FAILED: %s\n' "$*"
+  [ -s out ] && sed 's/^/  out: /' out
+  [ -s err ] && sed 's/^/  err: /' err
+  failures=$((failures + 1))
+}
+
+# expect CODE WORDS...: runs gatebench WORDS with output in out and err; the exit code must be CODE.
+expect() {
+  local wanted=$1 code
+  shift
+  "$program" "$@" >out 2>err </dev/null
+  code=$?
+  last="gatebench $*"
+  [ "$code" -eq "$wanted" ] || fail "$last: exit code $code, not $wanted"
+}
+
+# says FILE TEXT: the last command's out or err has the text.
+says() {
+  grep -qF -- "$2" "$1" || fail "$last: no '$2' in $1"
+}
+
+silent() {
+  [ ! -s "$1" ] || fail "$last: $1 is not empty"
+}
+
+# json EXPRESSION: out is JSON, and the Python expression over it, called j, is true.
+json() {
+  python3 -c 'import json, sys
+j = json.load(open("out"))
+sys.exit(0 if eval(sys.argv[1]) else 1)' "$1" || fail "$last: not true of its JSON: $1"
+}
+
+finish() {
+  [ "$failures" -eq 0 ] && echo "all as expected"
+  exit $((failures > 0))
+}

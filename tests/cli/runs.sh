@@ -1,0 +1,146 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# run, show, plot, report and verdict on a tiny recipe; exit codes of recipe errors, failed and stopped runs.
+# shellcheck source-path=SCRIPTDIR source=common.sh
+source "$(dirname "$0")/common.sh"
+cp "$here/tiny.yaml" .
+
+expect 0 run tiny.yaml --dry-run
+[ ! -e runs/tiny.h5 ] || fail "a dry run left results"
+expect 0 run tiny.yaml -j 2
+says out "runs/tiny.h5"
+says err "4 trials"
+says err "next: gatebench show tiny"
+[ "$(wc -l <out)" -eq 1 ] || fail "run: more on standard output than the path"
+[ -s "$(cat out)" ] || fail "run: the path that it prints is no file"
+expect 0 run tiny.yaml -j 2
+says err "0 done now, 4 before"
+expect 0 run tiny.yaml quick cell=rnn -q
+says out "runs/tiny-quick.h5"
+
+expect 0 show tiny
+says out "accuracy"
+says err "Does it run at all?"
+[ "$(wc -l <out)" -eq 3 ] || fail "show: not a line for each of two arms"
+expect 0 show runs/tiny.h5 --trials
+[ "$(wc -l <out)" -eq 5 ] || fail "show --trials: not a line for each of four trials"
+expect 0 show tiny --cols cell,seed,accuracy --csv
+[ "$(head -1 out)" = cell,seed,accuracy ] || fail "show --cols --csv: wrong header"
+[ "$(wc -l <out)" -eq 5 ] || fail "show --csv: not four trials"
+silent err
+expect 0 show tiny --json
+json "len(j['trials']) == 4 and {t['cell'] for t in j['trials']} == {'rnn', 'gru'}"
+json "all(0 <= t['accuracy'] <= 1 and t['status'] == 'done' and len(t['id']) == 32 for t in j['trials'])"
+expect 0 show tiny --summary --json
+json "[a['settings']['cell'] for a in j['arms']] == ['rnn', 'gru'] and all(a['done'] == 2 for a in j['arms'])"
+cp out summary
+expect 0 show tiny --json
+python3 - <<'END' || fail "show: the summary's means are not the trials' means"
+import json
+arms = {a["settings"]["cell"]: a["measurements"]["accuracy"]["mean"] for a in json.load(open("summary"))["arms"]}
+trials = json.load(open("out"))["trials"]
+for cell, mean in arms.items():
+    seen = [t["accuracy"] for t in trials if t["cell"] == cell]
+    assert abs(mean - sum(seen) / len(seen)) < 1e-12
+END
+expect 0 show tiny --provenance
+says out "sweep:"
+expect 2 show tiny --cols acuracy
+says err "did you mean 'accuracy'?"
+expect 5 show tyni
+says err "did you mean 'tiny'?"
+expect 5 show ./tiny.h5
+says err "no such results file"
+printf 'no HDF5' >broken.h5
+expect 4 show broken.h5
+says err "broken.h5"
+expect 0 list runs --json
+json "[r['run'] for r in j] == ['tiny', 'tiny-quick']"
+
+# A narrow terminal leaves columns out and says so.
+COLUMNS=30 "$program" show tiny >out 2>err
+last="show in 30 columns"
+says err "too narrow"
+[ "$(awk 'length > 30' out | wc -l)" -eq 0 ] || fail "$last: longer lines"
+
+expect 0 verdict --json
+json "{'C1', 'C2', 'C4', 'C5'} <= {c['claim'] for c in j['claims']}"
+json "[r.split('/')[-1] for r in j['results']] == ['tiny.h5']" # plain before quick
+expect 0 verdict
+says out "C2"
+expect 0 verdict -v tiny
+says out "rule"
+
+if command -v gnuplot >/dev/null; then
+  expect 0 plot tiny -o figures
+  while read -r picture; do
+    [ -s "$picture" ] || fail "plot: $picture is empty"
+  done <out
+  [ "$(wc -l <out)" -eq 2 ] || fail "plot: not one svg and one pdf"
+  expect 0 plot tiny learning_curves --term svg
+  says out "runs/plots/tiny-learning_curves.svg"
+  expect 2 plot tiny learning_curve
+  expect 0 report -o page.html
+  says out "page.html"
+  grep -qi '<html' page.html || fail "report: no HTML"
+fi
+
+# Recipe errors: all of them at once, before anything runs.
+cat >wrong.yaml <<'END'
+name: wrong
+question: What is wrong?
+task: {name: recall, gapp: 2}
+model: {hidden: many}
+train: {steps: 6}
+sweep:
+  cell: [rnn, gruu]
+  seed: 9..1
+END
+expect 2 run wrong.yaml tiny.yaml
+silent out
+[ "$(grep -c ': error: ' err)" -eq 4 ] || fail "run wrong.yaml: not four errors"
+grep -q '^wrong.yaml:3:[0-9]*: error: ' err || fail "run wrong.yaml: no line and column"
+says err "'gap'"
+[ ! -e runs/wrong ] || fail "run wrong.yaml: left a folder"
+expect 2 run tinny
+expect 2 run recal
+says err "recall"
+expect 2 run tiny.yaml full
+expect 2 run tiny.yaml quick --profile full
+says err "two profiles"
+expect 2 run tiny.yaml hiden=3
+says err "hidden"
+
+# A suite in which one recipe has no data: a line says so, and the rest runs.
+mkdir -p share/recipes
+cp tiny.yaml share/recipes/
+sed 's/^name: tiny/name: choir/; s/^task: .*/task: {name: music, set: jsb}/; s/, embedding: 2//' tiny.yaml >share/recipes/choir.yaml
+GATEBENCH_SHARE=$work/share expect 0 run quick
+says err "skipped choir"
+says out "tiny-quick.h5"
+GATEBENCH_SHARE=$work/share expect 4 run choir quick
+
+# A trial that cannot be had fails; the others are kept.
+(
+  ulimit -v 8000000
+  expect 1 run tiny.yaml cell=lstm hidden=4,60000 seed=1 -j 1 backend=reference -o failed
+  says err "1 failed"
+  exit "$failures"
+) || failures=$((failures + 1))
+
+# Stopped: SIGTERM 3, Ctrl-C 130; what was finished is kept, and the same command resumes.
+for stop in TERM:3 INT:130; do
+  "$program" run tiny.yaml steps=300 seed=1..400 -j 1 -o "stopped-$stop" >out 2>err &
+  process=$!
+  for _ in $(seq 600); do
+    [ -n "$(find "stopped-$stop" -name '*.h5' 2>/dev/null | head -1)" ] && break
+    sleep 0.05
+  done
+  kill "-${stop%:*}" "$process"
+  wait "$process"
+  code=$?
+  last="run, ${stop%:*}"
+  [ "$code" -eq "${stop#*:}" ] || fail "$last: exit code $code, not ${stop#*:}"
+  says err "resumes"
+done
+finish
