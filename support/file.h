@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Files: reading whole, replacing atomically, folders, and where the installed or source-tree data of the program lie. */
+/* Files: reading whole, replacing atomically, folders, and where the installed or source-tree data of the program lie.
+ */
 #ifndef GATEBENCH_SUPPORT_FILE_H
 #define GATEBENCH_SUPPORT_FILE_H
 

@@ -13,24 +13,24 @@ typedef enum yaml_kind { YAML_SCALAR, YAML_LIST, YAML_MAP } yaml_kind;
 
 typedef struct yaml_node {
     yaml_kind kind;
-    char *text;                 /* scalar: its text; map and list: NULL */
-    bool quoted;                /* scalar written in quotes: always text */
-    size_t line, column;        /* from 1 */
-    char *key;                  /* of a map's entry, else NULL */
+    char *text;          /* scalar: its text; map and list: NULL */
+    bool quoted;         /* scalar written in quotes: always text */
+    size_t line, column; /* from 1 */
+    char *key;           /* of a map's entry, else NULL */
     size_t key_line, key_column;
     struct yaml_node *children; /* of a list or map, in order */
     size_t count;
 } yaml_node;
 
 typedef struct yaml_document {
-    char *path;  /* as given, for messages */
-    char *text;  /* the whole file */
+    char *path; /* as given, for messages */
+    char *text; /* the whole file */
     yaml_node root;
 } yaml_document;
 
 /* Errors of one or more documents, to be shown all in one go. */
 typedef struct yaml_errors {
-    char *text;   /* the finished messages, one after the other; NULL when there are none */
+    char *text; /* the finished messages, one after the other; NULL when there are none */
     size_t count;
 } yaml_errors;
 
