@@ -70,7 +70,7 @@ static const struct {
      {"cell"},
      "cells bag and window answer once, at the end of a sequence; this task asks at every step"},
     {gradient_needs_cell, {"cell", "measure"}, "gradient_by_lag needs a recurrent cell; bag and window have no state"},
-    {gradient_needs_probe, {"measure"}, "gradient_by_lag: this task has no probe sequences; recall and order have"},
+    {gradient_needs_probe, {"measure"}, "gradient_by_lag: this task has no probe sequences; recall has"},
     {pairs_need_split, {"measure"}, "swapped_pairs: this task has no pairs of sentences; order has"},
     {reach_needs_rising,
      {"stop", "reach"},

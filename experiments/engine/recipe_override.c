@@ -103,18 +103,19 @@ static bool chooses(override *o, const recipe_node *cell) {
     return chosen;
 }
 
-/* Keeps the rows of a zip that the override chooses. Returns false when the zip does not hold the setting; *rows gets
- * what is left. */
+/* Keeps the rows of a zip that the override chooses; a zip without any stays whole, for its caller to tell. Returns
+ * false when the zip does not hold the setting; *rows gets how many were chosen. */
 static bool choose_rows(override *o, recipe_node *zip, size_t *rows) {
     const recipe_node *column = tree_get(zip, o->node->key);
     if (!column)
         return false;
+    size_t count = column->kind == YAML_LIST ? column->count : 0;
     *rows = 0;
-    for (size_t row = column->kind == YAML_LIST ? column->count : 0; row-- > 0;) {
-        if (chooses(o, &column->children[row])) {
-            ++*rows;
+    for (size_t row = 0; row < count; row++)
+        *rows += chooses(o, &column->children[row]);
+    for (size_t row = count; *rows && row-- > 0;) {
+        if (chooses(o, &column->children[row]))
             continue;
-        }
         for (size_t k = 0; k < zip->count; k++) {
             if (row < zip->children[k].count)
                 tree_remove_at(&zip->children[k], row);

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* Every error of a recipe in one go, each with its place and remedy. */
+#include "recipe_file.h"
+
+/* Reads what must be refused; the messages must be exactly as many as expected, and hold each text in order. */
+static void assert_errors(const char *content, const char *profile, const char *const *overrides,
+                          const char *const *expected) {
+    yaml_errors errors = {0};
+    recipe *r;
+    size_t given = 0, count = 0;
+    while (overrides && overrides[given])
+        given++;
+    gb_status status = recipe_read(context, write_recipe("a.yaml", content), profile, overrides, given, &errors, &r);
+    assert_int_equal(status, GB_INVALID);
+    assert_null(r);
+    const char *at = errors.text ? errors.text : "";
+    for (; expected[count]; count++) {
+        const char *found = strstr(at, expected[count]);
+        if (!found)
+            fail_msg("\"%s\" is missing in:\n%s", expected[count], errors.text ? errors.text : "(no error)");
+        at = found;
+    }
+    if (errors.count != count)
+        fail_msg("%zu errors, not %zu:\n%s", errors.count, count, errors.text);
+    yaml_errors_free(&errors);
+}
+
+/* The four of the acceptance list: a misspelt key, a wrong type, an impossible range, an unknown cell. */
+static void test_four_errors(void **state) {
+    (void)state;
+    assert_errors("name: broken\n"
+                  "task: {name: recall, gap: 50}\n"
+                  "modle: {layers: 2}\n"
+                  "model: {cell: lsmt, hidden: sixtyfour}\n"
+                  "sweep:\n"
+                  "  gap: 10..5\n"
+                  "  seed: 1..3\n",
+                  NULL, NULL,
+                  (const char *[]){"a.yaml:3:1: error: unknown key 'modle'; did you mean 'model'?",
+                                   "a.yaml:4:15: error: unknown cell 'lsmt'; did you mean 'lstm'?",
+                                   "a.yaml:4:29: error: hidden: expected an integer, found 'sixtyfour'",
+                                   "a.yaml:6:8: error: gap: the range '10..5' is empty", NULL});
+}
+
+static void test_keys(void **state) {
+    (void)state;
+    static const struct {
+        const char *line, *error;
+    } cases[] = {
+        {"train: {steps: 5, learning: 3}", "unknown key 'learning' in train"},
+        {"train: {hidden: 5}", "'hidden' belongs under model:"},
+        {"model: {seed: 5}", "'seed' belongs under sweep:"},
+        {"train: {reach: 0.9}", "stop: {reach: "},
+        {"train: {stop: {raech: 0.9}}", "did you mean reach"},
+        {"train: {stop: {metric: bits, reach: 0.9}}", "this task's is accuracy"},
+        {"train: {lr: [1e-3, 2e-3]}", "lr: many values make a sweep"},
+        {"model: {hidden: 1..5}", "hidden: many values make a sweep"},
+        {"model: [lstm]", "model: expected a map"},
+        {"measure: [acuracy]", "did you mean 'accuracy'?"},
+        {"measure: accuracy", "measure: expected a list"},
+        {"measure_options: {lag: 3}", "did you mean 'lags'?"},
+        {"match: parameters", "give width"},
+        {"claim: recall", "claim is 'recall'"},
+        {"name: a/b", "a folder is called by it"},
+        {"compare: [{a: gru, b: lsmt, metric: nll, margin: 0.1}]", "did you mean 'lstm'?"},
+        {"compare: [{a: gru, b: lstm, metric: nll}]", "needs 'margin'"},
+        {"compare: [{a: gru, b: lstm, metric: nll, margin: 0}]", "give a number above 0"},
+        {"sweep: {hidden: []}", "this list is empty"},
+        {"sweep: {gap: 1..5:0}", "the step must be above 0"},
+        {"sweep: {gap: 1..x}", "is no range"},
+        {"sweep: {gap: log2(3..7)}", "does not double"},
+        {"sweep: {hidden: 0..5}", "hidden is 0; give 1 to 65536"},
+        {"sweep: {seed: 1..1000000}", "more than 100000 values"},
+        {"sweep: {seed: 1..1000, gap: 1..1000}", "more than 100000 trials"},
+        {"sweep: {gapp: [1, 2]}", "did you mean 'gap'?"},
+        {"sweep: {adverbs: 3}", "'adverbs' is no setting and no option of task recall"},
+        {"sweep: [{gap: 5}, 7]", "sweep: expected a map"},
+        {"zip: {cell: [rnn, gru], hidden: [5, 6, 7]}", "cell has 2 and hidden has 3"},
+        {"zip: [{cell: [rnn]}, {cell: [gru]}]", "cell is swept twice"},
+        {"exclude: [{gapp: 5}]", "did you mean 'gap'?"},
+        {"exclude: {gap: 50}", "everything is excluded"},
+        {"tune: {lr: [1, 2], by: loss}", "test data choose nothing"},
+        {"tune: {seeds: 2}", "nothing to choose from"},
+        {"tune: {seed: [1, 2]}", "seed cannot be tuned"},
+        {"tune: {lr: [1e-3, 2e-3], seeds: many}", "expected an integer"},
+        {"include: nothing_like_it", "there is no such recipe"},
+        {"include: recal", "did you mean 'recall'?"},
+        {"profiles: {quick: {sweeep: 1}}", "did you mean 'sweep'?"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char content[512];
+        snprintf(content, sizeof content, "task: {name: recall, gap: 50}\n%s\n", cases[i].line);
+        assert_errors(content, NULL, NULL, (const char *[]){cases[i].error, NULL});
+    }
+}
+
+static void test_tasks(void **state) {
+    (void)state;
+    assert_errors("model: {cell: gru}\n", NULL, NULL, (const char *[]){"needs a task", NULL});
+    assert_errors("task: {name: recal}\nsweep: {gap: 1..3}\n", NULL, NULL,
+                  (const char *[]){"a.yaml:1:14: error: unknown task 'recal'; did you mean 'recall'?", NULL});
+    assert_errors("task: {name: recall, gab: 3}\n", NULL, NULL, (const char *[]){"did you mean 'gap'?", NULL});
+    assert_errors("taks: {name: recall}\nsweep: {gap: 1..3}\n", NULL, NULL,
+                  (const char *[]){"did you mean 'task'?", NULL});
+    assert_errors("- a list\n", NULL, NULL, (const char *[]){"a recipe is a map", NULL});
+    assert_errors("task: {name: recall\n", NULL, NULL, (const char *[]){"a.yaml:", NULL});
+}
+
+static void test_impossible_models(void **state) {
+    (void)state;
+    assert_errors("task: {name: shape}\nmodel: {cell: bag}\n", NULL, NULL,
+                  (const char *[]){"a.yaml:2:15: error: cell bag counts words", NULL});
+    assert_errors("task: {name: recall}\nmodel: {dtype: f64, backend: onednn}\n", NULL, NULL,
+                  (const char *[]){"a.yaml:2:16: error: dtype f64 runs on backend reference only", NULL});
+    assert_errors("task: {name: recall}\nsweep: {cell: [gru, window]}\nmeasure: [gradient_by_lag]\n", NULL, NULL,
+                  (const char *[]){"a.yaml:2:21: error: gradient_by_lag needs a recurrent cell", NULL});
+    assert_errors("task: {name: recall}\nmeasure: [swapped_pairs]\n", NULL, NULL,
+                  (const char *[]){"no pairs of sentences", NULL});
+    assert_errors("task: {name: shape}\nmeasure: [gradient_by_lag]\n", NULL, NULL,
+                  (const char *[]){"no probe sequences", NULL});
+    recipe_free(read_good("task: {name: recall}\nmodel: {dtype: f64, backend: reference}\n", NULL, NULL));
+}
+
+static void test_profiles_and_overrides(void **state) {
+    (void)state;
+    static const char base[] = "task: {name: recall}\n"
+                               "zip: {cell: [rnn, gru], hidden: [5, 6]}\n"
+                               "profiles: {quick: {train: {steps: 5}}}\n";
+    assert_errors(base, "quik", NULL, (const char *[]){"there is no profile 'quik'; did you mean 'quick'?", NULL});
+    assert_errors(base, "nightly", NULL, (const char *[]){"this recipe has: quick", NULL});
+    assert_errors(base, NULL, (const char *[]){"gapp=5", NULL},
+                  (const char *[]){"override:1:1: error: unknown setting 'gapp'; did you mean 'gap'?", NULL});
+    assert_errors(base, NULL, (const char *[]){"gap=5", "hidden", NULL},
+                  (const char *[]){"override:2:1: error: an override is setting=value", NULL});
+    assert_errors(base, NULL, (const char *[]){"gap=5,x", NULL},
+                  (const char *[]){"override:1:7: error: gap: expected an integer, found 'x'", NULL});
+    assert_errors(base, NULL, (const char *[]){"cell=lstm", NULL},
+                  (const char *[]){"override:1:6: error: cell is zipped", NULL});
+    assert_errors(base, NULL, (const char *[]){"lr=", NULL}, (const char *[]){"expected a number, found ''", NULL});
+}
+
+static void test_missing_recipe(void **state) {
+    (void)state;
+    yaml_errors errors = {0};
+    recipe *r;
+    assert_int_equal(recipe_read(context, "recal", NULL, NULL, 0, &errors, &r), GB_IO);
+    assert_non_null(strstr(gb_context_message(context), "did you mean 'recall'?"));
+    assert_int_equal(recipe_read(context, "/no/such/folder/musik.yaml", NULL, NULL, 0, &errors, &r), GB_IO);
+    assert_non_null(strstr(gb_context_message(context), "did you mean 'music'?"));
+    assert_int_equal(errors.count, 0);
+}
+
+static void test_include_of_itself(void **state) {
+    (void)state;
+    assert_errors("include: a.yaml\ntask: {name: recall}\n", NULL, NULL,
+                  (const char *[]){"does a file include itself?", NULL});
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_four_errors),
+        cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_tasks),
+        cmocka_unit_test(test_impossible_models),
+        cmocka_unit_test(test_profiles_and_overrides),
+        cmocka_unit_test(test_missing_recipe),
+        cmocka_unit_test(test_include_of_itself),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

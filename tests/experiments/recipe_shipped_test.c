@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* The recipes that ship: each reads with each profile, says what it asks, has its page, and plans its trials. */
+#include "recipe_file.h"
+
+static recipe *read_shipped(const char *name, const char *profile) {
+    yaml_errors errors = {0};
+    recipe *r;
+    if (recipe_read(context, name, profile, NULL, 0, &errors, &r) != GB_OK)
+        fail_msg("%s: %s\n%s", name, gb_context_message(context), errors.text ? errors.text : "");
+    return r;
+}
+
+static void test_all(void **state) {
+    (void)state;
+    static const char *const profiles[] = {NULL, "quick", "full"};
+    char **names;
+    assert_int_equal(recipe_list(context, &names), GB_OK);
+    size_t count = 0;
+    for (; names[count]; count++) {
+        char page[128], path[4096];
+        snprintf(page, sizeof page, "recipes/%s.md", names[count]);
+        assert_int_equal(file_find_shared(context, page, path, sizeof path), GB_OK);
+        snprintf(page, sizeof page, "recipes/%s.yaml", names[count]);
+        assert_int_equal(file_find_shared(context, page, path, sizeof path), GB_OK);
+        assert_int_equal(access(path, X_OK), 0);
+        for (size_t p = 0; p < sizeof profiles / sizeof *profiles; p++) {
+            recipe *r = read_shipped(names[count], profiles[p]);
+            assert_string_equal(recipe_name(r), names[count]);
+            assert_true(recipe_claim(r)[0] && recipe_question(r)[0]);
+            assert_int_equal(strncmp(recipe_text(r), "#!/usr/bin/env -S gatebench run\n", 32), 0);
+            assert_non_null(recipe_figures(r)[0]);
+            recipe_free(r);
+        }
+    }
+    assert_true(count >= 6);
+    file_free_list(names);
+}
+
+/* The trials of a recipe whose data are always there. */
+static trial_list plan(const char *name, const char *profile) {
+    recipe *r = read_shipped(name, profile);
+    trial_list list;
+    if (recipe_final_trials(context, r, NULL, NULL, &list) != GB_OK)
+        fail_msg("%s: %s", name, gb_context_message(context));
+    assert_int_equal(list.count, recipe_final_count(r));
+    recipe_free(r);
+    return list;
+}
+
+static void test_plans(void **state) {
+    (void)state;
+    static const struct {
+        const char *name, *profile;
+        size_t count;
+    } plans[] = {{"order", "quick", 15},
+                 {"recall", "full", 3 * 2 * 7 * 5},
+                 {"vanishing", "quick", 12},
+                 {"ledger", NULL, 5 * 4 * 4 + 12}};
+    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
+        trial_list list = plan(plans[i].name, plans[i].profile);
+        assert_int_equal(list.count, plans[i].count);
+        trial_list_free(&list);
+    }
+}
+
+/* Chung et al. 2014 print 19.8e3, 20.2e3 and 20.1e3 for the mean over their four music sets. */
+static void test_ledger_holds_the_paper(void **state) {
+    (void)state;
+    trial_list list = plan("ledger", NULL);
+    static const char *const cells[] = {"lstm_peephole", "gru_reset_before", "rnn"};
+    static const double printed[] = {19764, 20217, 20050};
+    for (size_t c = 0; c < 3; c++) {
+        double sum = 0;
+        size_t found = 0;
+        for (size_t i = 0; i < list.count; i++) {
+            const trial_settings *t = &list.trials[i];
+            double input = trial_number(t, "input");
+            if (strcmp(trial_text(t, "cell"), cells[c]) != 0 || input < 93)
+                continue;
+            const gb_cell_info *info = gb_cell_find(cells[c]);
+            sum += (double)gb_cell_parameters(info, (size_t)input, (size_t)trial_number(t, "hidden"),
+                                              info->bias[GB_CONVENTION_PAPER], NULL);
+            found++;
+        }
+        assert_int_equal(found, 4);
+        assert_true(sum / 4 == printed[c]);
+    }
+    trial_list_free(&list);
+}
+
+/* Music cells have about 20,000 parameters each. */
+static void test_music_is_matched(void **state) {
+    (void)state;
+    static const struct {
+        const char *cell;
+        size_t hidden;
+    } cells[] = {{"rnn", 104}, {"gru", 49}, {"lstm", 39}};
+    recipe *r = read_shipped("music", "full");
+    for (size_t i = 0; i < 3; i++) {
+        size_t count = gb_cell_parameters(gb_cell_find(cells[i].cell), 88, cells[i].hidden, GB_BIAS_NONE, NULL);
+        assert_in_range(count, 19800, 20200);
+    }
+    assert_non_null(strstr(recipe_resolved(r), "zip: {cell: [rnn, gru, lstm], hidden: [104, 49, 39]}"));
+    assert_int_equal(recipe_final_count(r), 15);
+    assert_string_equal(recipe_expected(r)[0], "chung2014");
+    recipe_free(r);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_all),
+        cmocka_unit_test(test_plans),
+        cmocka_unit_test(test_ledger_holds_the_paper),
+        cmocka_unit_test(test_music_is_matched),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
