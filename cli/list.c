@@ -112,8 +112,8 @@ static gb_status list_cells(gb_context *context, grid *g) {
     return GB_OK;
 }
 
-/* The first comment of a figure's script that is no licence line. */
-static void figure_comment(gb_context *context, const char *figure, char *words, size_t size) {
+/* What a figure's script says of itself: its "# caption:" line, or "# title:" without one. */
+static void figure_caption(gb_context *context, const char *figure, char *words, size_t size) {
     char name[256], path[CLI_PATH], *script = NULL;
     size_t length = 0;
     snprintf(name, sizeof name, "plots/%s.gp", figure);
@@ -122,11 +122,9 @@ static void figure_comment(gb_context *context, const char *figure, char *words,
         file_read(context, path, 1 << 20, &script, &length) != GB_OK)
         return;
     for (char *rest = script, *line; (line = strsep(&rest, "\n")) != NULL && *line == '#';) {
-        line += strspn(line, "# ");
-        if (*line && *line != '!' && strncmp(line, "SPDX", 4) != 0) {
-            snprintf(words, size, "%s", line);
-            break;
-        }
+        bool caption = !strncmp(line, "# caption: ", 11);
+        if (caption || (!strncmp(line, "# title: ", 9) && !*words))
+            snprintf(words, size, "%s", line + (caption ? 11 : 9));
     }
     free(script);
 }
@@ -136,7 +134,7 @@ static gb_status list_figures(gb_context *context, grid *g) {
     gb_status status = plots_list(context, &names);
     grid_start(g, (const char *const[]){"figure", "draws", NULL});
     for (size_t i = 0; status == GB_OK && names[i]; i++) {
-        figure_comment(context, names[i], words, sizeof words);
+        figure_caption(context, names[i], words, sizeof words);
         grid_add(g, STYLE_PLAIN, "%s", names[i]);
         grid_add(g, STYLE_PLAIN, "%s", words);
     }

@@ -160,7 +160,7 @@ static void add_csv_number(grid *g, double value) {
 }
 
 static void add_interval(grid *g, interval mean, bool csv) {
-    char estimate[40], half[40];
+    char number[40];
     double middle = mean.n ? mean.estimate : NAN;
     if (csv) {
         add_csv_number(g, middle);
@@ -168,11 +168,13 @@ static void add_interval(grid *g, interval mean, bool csv) {
         add_csv_number(g, mean.high);
         return;
     }
-    output_number(middle, 4, estimate, sizeof estimate);
-    if (isnan(mean.low) || !(mean.high > mean.low))
-        grid_add(g, STYLE_PLAIN, "%s", estimate);
-    else
-        grid_add(g, STYLE_PLAIN, "%s ± %s", estimate, output_number((mean.high - mean.low) / 2, 2, half, sizeof half));
+    if (isnan(mean.low) || !(mean.high > mean.low)) {
+        grid_add(g, STYLE_PLAIN, "%s", output_number(middle, 4, number, sizeof number));
+        return;
+    }
+    double half = (mean.high - mean.low) / 2; /* two significant digits of it, and as many decimals of the mean */
+    int decimals = half >= 10 ? 0 : half < 1e-6 ? 7 : 1 - (int)floor(log10(half));
+    grid_add(g, STYLE_PLAIN, "%.*f ± %.*f", decimals, middle, decimals, half);
 }
 
 static void add_headers(grid *g, const arms *a, bool csv) {
