@@ -11,10 +11,12 @@
 typedef double real;
 #define REAL(name) name##_f64
 #define REAL_DTYPE GB_F64
+#define REAL_SQRT sqrt
 #elif GB_REAL_BITS == 32
 typedef float real;
 #define REAL(name) name##_f32
 #define REAL_DTYPE GB_F32
+#define REAL_SQRT sqrtf
 #else
 #error "compile this file through REAL_SOURCES, with GB_REAL_BITS 32 or 64"
 #endif

@@ -43,7 +43,7 @@ static inline size_t block_size(size_t left) {
     return left < BLOCK ? left : BLOCK;
 }
 
-VECTOR_CLONES void REAL(row_tanh)(size_t count, const real *a, const real *b, real *out) {
+VECTOR_CLONES static void tanh_of_sum(size_t count, const real *a, const real *b, real *out) {
     real block[BLOCK] __attribute__((aligned(64)));
     for (size_t at = 0; at < count; at += BLOCK) {
         const size_t size = block_size(count - at);
@@ -56,7 +56,7 @@ VECTOR_CLONES void REAL(row_tanh)(size_t count, const real *a, const real *b, re
     }
 }
 
-VECTOR_CLONES void REAL(row_sigmoid)(size_t count, const real *a, const real *b, real *out) {
+VECTOR_CLONES static void sigmoid_of_sum(size_t count, const real *a, const real *b, real *out) {
     real block[BLOCK] __attribute__((aligned(64)));
     for (size_t at = 0; at < count; at += BLOCK) {
         const size_t size = block_size(count - at);
@@ -69,7 +69,7 @@ VECTOR_CLONES void REAL(row_sigmoid)(size_t count, const real *a, const real *b,
     }
 }
 
-VECTOR_CLONES void REAL(row_exp)(size_t count, const real *a, real *out) {
+VECTOR_CLONES static void exp_of(size_t count, const real *a, real *out) {
     real block[BLOCK] __attribute__((aligned(64)));
     for (size_t at = 0; at < count; at += BLOCK) {
         const size_t size = block_size(count - at);
@@ -80,4 +80,17 @@ VECTOR_CLONES void REAL(row_exp)(size_t count, const real *a, real *out) {
         }
         store(size, block, out + at);
     }
+}
+
+/* The clones themselves are static: gcc gives an exported symbol to every other. */
+void REAL(row_tanh)(size_t count, const real *a, const real *b, real *out) {
+    tanh_of_sum(count, a, b, out);
+}
+
+void REAL(row_sigmoid)(size_t count, const real *a, const real *b, real *out) {
+    sigmoid_of_sum(count, a, b, out);
+}
+
+void REAL(row_exp)(size_t count, const real *a, real *out) {
+    exp_of(count, a, out);
 }

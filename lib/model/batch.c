@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* Checking a batch against its model, and finding where it asks for predictions. */
+#include "core/sizes.h"
+#include "model/model.h"
+
+static gb_status check_lengths(gb_model *model, const gb_batch *batch) {
+    for (size_t n = 0; batch->lengths != NULL && n < batch->sequences; n++) {
+        if (batch->lengths[n] < 1 || batch->lengths[n] > batch->steps) {
+            return gb_fail(model->context, GB_INVALID, "sequence %zu of the batch has length %zu; it must be 1..%zu", n,
+                           batch->lengths[n], batch->steps);
+        }
+    }
+    if (model->kind != MODEL_WINDOW) {
+        return GB_OK;
+    }
+    for (size_t n = 0; n < batch->sequences; n++) {
+        if (model_length(batch, n) > model->spec.window) {
+            return gb_fail(model->context, GB_INVALID,
+                           "sequence %zu has %zu steps, the network's window holds %zu; make the window longer", n,
+                           model_length(batch, n), model->spec.window);
+        }
+    }
+    return GB_OK;
+}
+
+static gb_status check_tokens(gb_model *model, const gb_batch *batch) {
+    for (size_t t = 0; t < batch->steps; t++) {
+        for (size_t n = 0; n < batch->sequences; n++) {
+            const int32_t token = batch->tokens[t * batch->sequences + n];
+            if (t < model_length(batch, n) && (token < 0 || (size_t)token >= model->spec.input_size)) {
+                return gb_fail(model->context, GB_INVALID,
+                               "token %ld at step %zu of sequence %zu is outside the vocabulary 0..%zu", (long)token, t,
+                               n, model->spec.input_size - 1);
+            }
+        }
+    }
+    return GB_OK;
+}
+
+gb_status model_check_batch(gb_model *model, const gb_batch *batch, bool with_targets) {
+    const gb_model_spec *spec = &model->spec;
+    const bool tokens = spec->input == GB_INPUT_TOKENS, softmax = spec->loss == GB_LOSS_SOFTMAX;
+    size_t rows = batch->steps;
+    if (batch->steps == 0 || batch->sequences == 0 || !size_multiply(&rows, batch->sequences)) {
+        return gb_fail(model->context, GB_INVALID, "a batch of %zu steps and %zu sequences cannot be", batch->steps,
+                       batch->sequences);
+    }
+    if ((tokens ? (const void *)batch->tokens : (const void *)batch->inputs) == NULL) {
+        return gb_fail(model->context, GB_INVALID, "the model reads %s, the batch has none",
+                       tokens ? "tokens" : "dense inputs");
+    }
+    if (with_targets && (softmax ? (const void *)batch->classes : (const void *)batch->targets) == NULL) {
+        return gb_fail(model->context, GB_INVALID, "the model's loss needs %s, the batch has none",
+                       softmax ? "classes" : "targets");
+    }
+    if (spec->head == GB_HEAD_MARKED && batch->marks == NULL) {
+        return gb_fail(model->context, GB_INVALID, "the model predicts at marked steps, the batch has no marks");
+    }
+    if (batch->carry != NULL && model->kind != MODEL_STACK) {
+        return gb_fail(model->context, GB_INVALID, "'%s' has no state to carry; leave the batch's carry NULL",
+                       spec->cell);
+    }
+    gb_status status = check_lengths(model, batch);
+    if (status == GB_OK && tokens) {
+        status = check_tokens(model, batch);
+    }
+    return status;
+}
+
+static bool is_asked(const gb_model *model, const gb_batch *batch, size_t t, size_t n) {
+    const size_t length = model_length(batch, n);
+    switch (model->spec.head) {
+    case GB_HEAD_LAST:
+        return t == length - 1;
+    case GB_HEAD_EVERY:
+        return t < length;
+    case GB_HEAD_MARKED:
+        return t < length && batch->marks[t * batch->sequences + n] != 0;
+    }
+    return false;
+}
+
+gb_status model_list_predictions(gb_model *model, const gb_batch *batch) {
+    gb_status status = model_reserve(model, &model->rows, batch->steps * batch->sequences, sizeof(size_t));
+    if (status != GB_OK) {
+        return status;
+    }
+    size_t *rows = model->rows.data;
+    model->predictions = 0;
+    for (size_t t = 0; t < batch->steps; t++) {
+        for (size_t n = 0; n < batch->sequences; n++) {
+            if (is_asked(model, batch, t, n)) {
+                rows[model->predictions++] = t * batch->sequences + n;
+            }
+        }
+    }
+    return GB_OK;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* States carried from one batch to the next. Passes with and without gradient carry apart, so that a validation in
+ * the middle of an epoch does not disturb training. */
+#include <string.h>
+
+#include "model/model.h"
+
+void *model_state(const gb_model *model, const buffer *states, size_t sequences, size_t layer, size_t part) {
+    return (char *)states->data + (layer * 2 + part) * sequences * model->spec.hidden * model->real_size;
+}
+
+static gb_status check_row(gb_model *model, const carried *last, const gb_batch *batch, size_t n) {
+    if (last->sequences == 0) {
+        return gb_fail(
+            model->context, GB_INVALID,
+            "row %zu asks to continue, but no earlier pass kept its state; give every batch of a run a carry "
+            "array, zeros in the first",
+            n);
+    }
+    if (last->sequences != batch->sequences) {
+        return gb_fail(model->context, GB_INVALID,
+                       "row %zu asks to continue, but the last batch had %zu sequences and this one has %zu", n,
+                       last->sequences, batch->sequences);
+    }
+    if (((const uint8_t *)last->full.data)[n] == 0) {
+        return gb_fail(model->context, GB_INVALID,
+                       "row %zu asks to continue, but its last sequence was shorter than its batch", n);
+    }
+    return GB_OK;
+}
+
+gb_status model_start_states(gb_model *model, const gb_batch *batch, bool training) {
+    carried *states = &model->carried[training];
+    const size_t parts = 2 * model->spec.layers, row = model->spec.hidden * model->real_size;
+    gb_status status = GB_OK;
+    for (size_t n = 0; batch->carry != NULL && n < batch->sequences && status == GB_OK; n++) {
+        status = batch->carry[n] != 0 ? check_row(model, states, batch, n) : GB_OK;
+    }
+    if (status == GB_OK && batch->sequences > SIZE_MAX / parts / row) {
+        status = gb_fail(model->context, GB_MEMORY, "the states of %zu sequences are too large", batch->sequences);
+    }
+    if (status == GB_OK) {
+        status = model_reserve(model, &states->start, parts * batch->sequences, row);
+    }
+    if (status != GB_OK) {
+        return status;
+    }
+    for (size_t part = 0; part < parts; part++) {
+        for (size_t n = 0; n < batch->sequences; n++) {
+            const size_t at = (part * batch->sequences + n) * row;
+            if (batch->carry != NULL && batch->carry[n] != 0) {
+                memcpy((char *)states->start.data + at, (const char *)states->end.data + at, row);
+            } else {
+                memset((char *)states->start.data + at, 0, row);
+            }
+        }
+    }
+    states->sequences = 0; /* until the pass has come to its end */
+    status = model_reserve(model, &states->end, parts * batch->sequences, row);
+    return status == GB_OK ? model_reserve(model, &states->full, batch->sequences, 1) : status;
+}
+
+void model_keep_states(gb_model *model, const gb_batch *batch, bool training) {
+    carried *states = &model->carried[training];
+    if (model_planned_steps(batch) != batch->steps) {
+        return; /* the layers ended behind the batch's last step */
+    }
+    states->sequences = batch->sequences;
+    for (size_t n = 0; n < batch->sequences; n++) {
+        ((uint8_t *)states->full.data)[n] = model_length(batch, n) == batch->steps;
+    }
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/* Models: checking a spec, building, and the calls that only look. */
+#include "gatebench/model.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cells/cells.h"
+#include "model/model.h"
+
+static const char *const standard_names[MODEL_KINDS] = {[MODEL_BAG] = "bag", [MODEL_WINDOW] = "window"};
+
+gb_status model_reserve(gb_model *model, buffer *memory, size_t count, size_t size) {
+    if (size != 0 && count <= memory->bytes / size) {
+        return GB_OK;
+    }
+    gb_release(model->context, memory->data);
+    *memory = (buffer){0};
+    gb_status status = gb_allocate(model->context, count, size, &memory->data);
+    if (status == GB_OK) {
+        memory->bytes = count * size;
+    }
+    return status;
+}
+
+/* The registry's own text for a backend's name, so that the spec's need not outlive the call. */
+static const char *backend_name(const char *name) {
+    for (size_t i = 0; name != NULL && i < gb_backend_count(); i++) {
+        if (strcmp(gb_backend_name(i), name) == 0) {
+            return gb_backend_name(i);
+        }
+    }
+    return NULL;
+}
+
+static gb_status resolve_cell(gb_model *model, const char *name) {
+    for (int kind = MODEL_BAG; name != NULL && kind < MODEL_KINDS; kind++) {
+        if (strcmp(name, standard_names[kind]) == 0) {
+            model->kind = (model_kind)kind;
+            model->spec.cell = standard_names[kind];
+            return GB_OK;
+        }
+    }
+    model->cell = gb_cell_find(name);
+    if (model->cell == NULL) {
+        char why[768];
+        cell_describe_unknown(name == NULL ? "" : name, why, sizeof why);
+        return gb_fail(model->context, GB_INVALID, "%s; standard networks: bag, window", why);
+    }
+    model->kind = MODEL_STACK;
+    model->spec.cell = model->cell->name;
+    return GB_OK;
+}
+
+static gb_status check_spec(gb_model *model) {
+    const gb_model_spec *spec = &model->spec;
+    if (spec->input_size == 0 || spec->hidden == 0 || spec->layers == 0 || spec->output_size == 0) {
+        return gb_fail(model->context, GB_INVALID,
+                       "a model needs sizes of at least 1; it has input %zu, hidden %zu, layers %zu, output %zu",
+                       spec->input_size, spec->hidden, spec->layers, spec->output_size);
+    }
+    if ((size_t)spec->dtype > GB_F64 || (size_t)spec->input > GB_INPUT_DENSE || (size_t)spec->head > GB_HEAD_MARKED ||
+        (size_t)spec->loss > GB_LOSS_SQUARED || (size_t)spec->bias > GB_BIAS_DOUBLE) {
+        return gb_fail(model->context, GB_INVALID,
+                       "the model's dtype, input, head, loss or bias is not a listed value");
+    }
+    if (model->kind != MODEL_STACK && spec->head != GB_HEAD_LAST) {
+        return gb_fail(model->context, GB_INVALID, "'%s' predicts once a sequence: its head is last", spec->cell);
+    }
+    if (model->kind == MODEL_BAG && spec->input != GB_INPUT_TOKENS) {
+        return gb_fail(model->context, GB_INVALID, "'bag' counts words: its input is tokens");
+    }
+    if (model->kind == MODEL_WINDOW && spec->window == 0) {
+        return gb_fail(model->context, GB_INVALID, "'window' needs the number of steps that it sees: window is 0");
+    }
+    return GB_OK;
+}
+
+static gb_status build(gb_model *model, const gb_model_spec *spec) {
+    gb_status status = resolve_cell(model, spec->cell);
+    if (status == GB_OK) {
+        status = check_spec(model);
+    }
+    if (status == GB_OK) {
+        status = model_build_tensors(model);
+    }
+    model->operations = spec->dtype == GB_F64 ? &model_operations_f64 : &model_operations_f32;
+    model->real_size = spec->dtype == GB_F64 ? sizeof(double) : sizeof(float);
+    if (status == GB_OK) {
+        status = gb_allocate(model->context, model->count, model->real_size, &model->parameters);
+    }
+    if (status == GB_OK) {
+        status = gb_allocate(model->context, model->count, model->real_size, &model->gradient);
+    }
+    if (status == GB_OK) {
+        status = gb_allocate(model->context, spec->layers, sizeof *model->layer_output, &model->layer_output);
+    }
+    if (status != GB_OK) {
+        return status;
+    }
+    snprintf(model->implementation, sizeof model->implementation, "reference loops");
+    if (model->kind == MODEL_STACK) {
+        /* the smallest plan says here, not at the first step, what the backend cannot do */
+        const model_plan *plan;
+        status = model_find_plan(model, 1, 1, true, &plan);
+        model->spec.backend = backend_name(spec->backend);
+    } else {
+        model->spec.backend = "reference";
+    }
+    return status;
+}
+
+gb_status gb_model_create(gb_context *context, const gb_model_spec *spec, gb_model **model) {
+    gb_model *made;
+    *model = NULL;
+    gb_status status = gb_allocate(context, 1, sizeof *made, &made);
+    if (status != GB_OK) {
+        return status;
+    }
+    *made = (gb_model){.context = context, .spec = *spec};
+    status = build(made, spec);
+    if (status != GB_OK) {
+        gb_model_destroy(made);
+        return status;
+    }
+    *model = made;
+    return GB_OK;
+}
+
+void gb_model_destroy(gb_model *model) {
+    if (model == NULL) {
+        return;
+    }
+    gb_context *context = model->context;
+    model_release_plans(model);
+    for (size_t i = 0; model->layer_output != NULL && i < model->spec.layers; i++) {
+        gb_release(context, model->layer_output[i].data);
+    }
+    void *const owned[] = {model->tensors,
+                           model->layer_offset,
+                           model->parameters,
+                           model->gradient,
+                           model->layer_output,
+                           model->rows.data,
+                           model->input.data,
+                           model->upper.data,
+                           model->lower.data,
+                           model->features.data,
+                           model->dfeatures.data,
+                           model->logits.data,
+                           model->transposed.data,
+                           model->carried[0].start.data,
+                           model->carried[0].end.data,
+                           model->carried[0].full.data,
+                           model->carried[1].start.data,
+                           model->carried[1].end.data,
+                           model->carried[1].full.data};
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) {
+        gb_release(context, owned[i]);
+    }
+    gb_release(context, model);
+}
+
+const gb_model_spec *gb_model_get_spec(const gb_model *model) {
+    return &model->spec;
+}
+
+size_t gb_model_tensor_count(const gb_model *model) {
+    return model->tensor_count;
+}
+
+const gb_tensor *gb_model_tensor(const gb_model *model, size_t i) {
+    return i < model->tensor_count ? &model->tensors[i] : NULL;
+}
+
+size_t gb_model_parameter_count(const gb_model *model) {
+    return model->count;
+}
+
+size_t gb_model_recurrent_parameter_count(const gb_model *model) {
+    return model->recurrent_count;
+}
+
+void gb_model_get_parameters(const gb_model *model, double *values) {
+    model->operations->get(model->parameters, values, model->count);
+}
+
+void gb_model_set_parameters(gb_model *model, const double *values) {
+    model->operations->set(model->parameters, values, model->count);
+}
+
+void gb_model_get_gradient(const gb_model *model, double *values) {
+    model->operations->get(model->gradient, values, model->count);
+}
+
+void gb_model_zero_gradient(gb_model *model) {
+    memset(model->gradient, 0, model->count * model->real_size);
+}
+
+gb_status gb_model_evaluate(gb_model *model, const gb_batch *batch, gb_evaluation *evaluation) {
+    return model->operations->run(model, batch, MODEL_EVALUATE, evaluation, NULL);
+}
+
+gb_status gb_model_predict(gb_model *model, const gb_batch *batch, double *outputs) {
+    return model->operations->run(model, batch, MODEL_PREDICT, NULL, outputs);
+}
+
+gb_status gb_model_gradient(gb_model *model, const gb_batch *batch, gb_evaluation *evaluation) {
+    return model->operations->run(model, batch, MODEL_GRADIENT, evaluation, NULL);
+}
+
+const char *gb_model_implementation(const gb_model *model) {
+    return model->implementation;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* The inside of a model: what its parts share, whatever the precision. */
+#ifndef GATEBENCH_MODEL_MODEL_H
+#define GATEBENCH_MODEL_MODEL_H
+
+#include "gatebench/layer.h"
+#include "gatebench/model.h"
+
+/* Memory that grows when a larger batch comes and is kept for the next one. */
+typedef struct buffer {
+    void *data;
+    size_t bytes;
+} buffer;
+
+/* A stack of layers planned for one shape. */
+typedef struct model_plan {
+    size_t steps, sequences; /* 0 steps: the slot is free */
+    bool training;
+    size_t cost;   /* bytes, roughly */
+    uint64_t used; /* when it was used last */
+    gb_layer **layers;
+} model_plan;
+
+#define MODEL_PLANS 32
+
+/* The states in which the rows of the last pass of one kind ended. */
+typedef struct carried {
+    buffer start, end; /* [layers][h, c][N][H] */
+    buffer full;       /* [N] whether the row had full length, so that its end state is its own */
+    size_t sequences;  /* 0: no state is known */
+} carried;
+
+/* The work of one precision. */
+typedef struct model_operations {
+    void (*get)(const void *from, double *values, size_t count);
+    void (*set)(void *to, const double *values, size_t count);
+    gb_status (*run)(gb_model *model, const gb_batch *batch, int mode, gb_evaluation *evaluation, double *outputs);
+} model_operations;
+
+enum { MODEL_EVALUATE, MODEL_PREDICT, MODEL_GRADIENT };
+
+typedef enum model_kind { MODEL_STACK, MODEL_BAG, MODEL_WINDOW, MODEL_KINDS } model_kind;
+
+struct gb_model {
+    gb_context *context;
+    gb_model_spec spec;
+    model_kind kind;
+    const gb_cell_info *cell; /* NULL for a standard network */
+    const model_operations *operations;
+    size_t real_size; /* bytes a number */
+
+    gb_tensor *tensors;
+    size_t tensor_count, count, recurrent_count;
+    const gb_tensor *embedding, *hidden, *hidden_bias, *output, *output_bias; /* NULL where there is none */
+    size_t *layer_offset; /* where each layer's parameter block starts */
+    size_t input_width;   /* what the first layer reads a step */
+    void *parameters, *gradient;
+
+    model_plan plans[MODEL_PLANS];
+    uint64_t clock;
+    char implementation[128];
+    carried carried[2]; /* of the passes without and with gradient */
+
+    buffer rows;          /* [P] size_t: where in [T][N] the predictions stand */
+    buffer input;         /* what the first layer reads */
+    buffer *layer_output; /* [layers] of [T][N][H] */
+    buffer upper, lower;  /* gradients arriving at a layer's outputs and leaving at its inputs */
+    buffer features;      /* [P][H] what the output layer reads */
+    buffer dfeatures;     /* [P][H] */
+    buffer logits;        /* [P][O] */
+    buffer transposed;    /* [O][H] */
+    size_t predictions;   /* P of this pass */
+};
+
+/* tensors.c */
+gb_status model_build_tensors(gb_model *model);
+
+/* plans.c: the T that plans are made for, and the planned stack of a shape. */
+size_t model_planned_steps(const gb_batch *batch);
+gb_status model_find_plan(gb_model *model, size_t steps, size_t sequences, bool training, const model_plan **plan);
+void model_release_plans(gb_model *model);
+
+/* batch.c: refuses what cannot be; lists the predictions' places. */
+gb_status model_check_batch(gb_model *model, const gb_batch *batch, bool with_targets);
+gb_status model_list_predictions(gb_model *model, const gb_batch *batch);
+static inline size_t model_length(const gb_batch *batch, size_t n) {
+    return batch->lengths == NULL ? batch->steps : batch->lengths[n];
+}
+
+/* carry.c: initial states from the last pass of this kind (NULL blocks: zero), and keeping the final ones. */
+gb_status model_start_states(gb_model *model, const gb_batch *batch, bool training);
+void model_keep_states(gb_model *model, const gb_batch *batch, bool training);
+void *model_state(const gb_model *model, const buffer *states, size_t sequences, size_t layer, size_t part);
+
+/* model.c: at least `count` items of `size` bytes; contents are not kept when it grows. */
+gb_status model_reserve(gb_model *model, buffer *memory, size_t count, size_t size);
+
+/* For the probe, which runs the layers of an f64 model by itself: fills model->input with `planned` steps; and from the
+ * last outputs [N][H] leaves the gradient of each sequence's own loss in model->dfeatures. */
+gb_status stack_read_input_f64(gb_model *model, const gb_batch *batch, size_t planned);
+gb_status pass_head_gradient_f64(gb_model *model, const gb_batch *batch, const double *last);
+
+extern const model_operations model_operations_f32, model_operations_f64;
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* The parts of a pass in one precision: from a batch to features, from features to logits and loss, and back. */
+#ifndef GATEBENCH_MODEL_NETWORK_H
+#define GATEBENCH_MODEL_NETWORK_H
+
+#include "core/real.h"
+#include "model/model.h"
+
+/* How a kind of model turns a batch into the [P][H] features that the output layer reads, and how the features'
+ * gradient (model->dfeatures) reaches its parameters. */
+typedef struct network {
+    gb_status (*forward)(gb_model *model, const gb_batch *batch, bool training);
+    gb_status (*backward)(gb_model *model, const gb_batch *batch);
+} network;
+
+extern const network REAL(stack_network), REAL(bag_network), REAL(window_network);
+
+/* The parameters, or the gradient, of a tensor. */
+static inline const real *network_parameters(const gb_model *model, const gb_tensor *tensor) {
+    return (const real *)model->parameters + tensor->offset;
+}
+
+static inline real *network_gradient(const gb_model *model, const gb_tensor *tensor) {
+    return (real *)model->gradient + tensor->offset;
+}
+
+/* stack.c and pass.c: see model.h, which has them for f64. */
+gb_status REAL(stack_read_input)(gb_model *model, const gb_batch *batch, size_t planned);
+gb_status REAL(pass_head_gradient)(gb_model *model, const gb_batch *batch, const real *last);
+
+/* input.c. One step of one sequence as the numbers that the network reads (embedded, one-hot or dense), and that
+ * row's gradient into the embedding. */
+void REAL(input_read)(const gb_model *model, const gb_batch *batch, size_t t, size_t n, real *row);
+void REAL(input_give_back)(const gb_model *model, const gb_batch *batch, size_t t, size_t n, const real *drow);
+size_t REAL(input_step_width)(const gb_model *model);
+
+/* loss.c. The loss of one prediction from its logits[O]. With scale > 0 the logits are replaced by scale times their
+ * gradient. `class` serves softmax, `targets`[O] the others. */
+typedef struct loss_target {
+    int32_t class;
+    const double *targets;
+} loss_target;
+
+double REAL(loss_of)(gb_loss loss, size_t outputs, real *logits, loss_target target, real scale, bool *correct);
+
+#endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* A pass over a batch: features from the network, logits and loss from the head, and the way back. */
+#include <string.h>
+
+#include "core/matmul.h"
+#include "model/network.h"
+
+static const network *const networks[MODEL_KINDS] = {
+    [MODEL_STACK] = &REAL(stack_network), [MODEL_BAG] = &REAL(bag_network), [MODEL_WINDOW] = &REAL(window_network)};
+
+static void get(const void *from, double *values, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        values[i] = (double)((const real *)from)[i];
+    }
+}
+
+static void set(void *to, const double *values, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        ((real *)to)[i] = (real)values[i];
+    }
+}
+
+static gb_status reserve_head(gb_model *model, bool gradient) {
+    const size_t hidden = model->spec.hidden, outputs = model->spec.output_size, rows = model->predictions;
+    gb_status status = model_reserve(model, &model->features, rows, hidden * sizeof(real));
+    if (status == GB_OK) {
+        status = model_reserve(model, &model->logits, rows, outputs * sizeof(real));
+    }
+    if (status == GB_OK && gradient) {
+        status = model_reserve(model, &model->dfeatures, rows, hidden * sizeof(real));
+    }
+    if (status == GB_OK && gradient) {
+        status = model_reserve(model, &model->transposed, outputs, hidden * sizeof(real));
+    }
+    return status;
+}
+
+/* logits = features V + b */
+static void head_forward(gb_model *model) {
+    const size_t hidden = model->spec.hidden, outputs = model->spec.output_size, rows = model->predictions;
+    REAL(fill_rows)(rows, outputs, network_parameters(model, model->output_bias), model->logits.data);
+    REAL(matmul_add)
+    (rows, outputs, hidden, (matrix){model->features.data, hidden},
+     (matrix){network_parameters(model, model->output), outputs}, model->logits.data, outputs);
+}
+
+/* logits hold their gradient */
+static void head_backward(gb_model *model) {
+    const size_t hidden = model->spec.hidden, outputs = model->spec.output_size, rows = model->predictions;
+    const matrix dlogits = {model->logits.data, outputs};
+    REAL(matmul_add_transposed)
+    (hidden, outputs, rows, (matrix){model->features.data, hidden}, dlogits, network_gradient(model, model->output),
+     outputs);
+    REAL(add_rows)(rows, outputs, dlogits.data, network_gradient(model, model->output_bias));
+    REAL(transpose)(hidden, outputs, network_parameters(model, model->output), model->transposed.data);
+    REAL(fill_rows)(rows, hidden, NULL, model->dfeatures.data);
+    REAL(matmul_add)
+    (rows, hidden, outputs, dlogits, (matrix){model->transposed.data, hidden}, model->dfeatures.data, hidden);
+}
+
+/* Where in classes or targets the p-th prediction finds what it should say, and whose sequence it is. */
+static size_t target_place(const gb_model *model, const gb_batch *batch, size_t p, size_t *sequence) {
+    const size_t row = ((const size_t *)model->rows.data)[p];
+    *sequence = row % batch->sequences;
+    return model->spec.head == GB_HEAD_LAST ? *sequence : row;
+}
+
+static gb_status check_classes(gb_model *model, const gb_batch *batch) {
+    for (size_t p = 0; model->spec.loss == GB_LOSS_SOFTMAX && p < model->predictions; p++) {
+        size_t sequence;
+        const int32_t class = batch->classes[target_place(model, batch, p, &sequence)];
+        if (class < 0 || (size_t) class >= model->spec.output_size) {
+            return gb_fail(model->context, GB_INVALID, "class %ld of sequence %zu is outside 0..%zu", (long)class,
+                           sequence, model->spec.output_size - 1);
+        }
+    }
+    return GB_OK;
+}
+
+static void clear(gb_evaluation *evaluation, size_t sequences) {
+    evaluation->loss = 0;
+    evaluation->predictions = evaluation->correct = 0;
+    for (size_t n = 0; n < sequences; n++) {
+        if (evaluation->sequence_loss != NULL) {
+            evaluation->sequence_loss[n] = 0;
+        }
+        if (evaluation->sequence_predictions != NULL) {
+            evaluation->sequence_predictions[n] = 0;
+        }
+    }
+}
+
+static void evaluate(gb_model *model, const gb_batch *batch, real scale, gb_evaluation *evaluation) {
+    const size_t outputs = model->spec.output_size;
+    clear(evaluation, batch->sequences);
+    for (size_t p = 0; p < model->predictions; p++) {
+        size_t sequence;
+        const size_t place = target_place(model, batch, p, &sequence);
+        const loss_target target = {
+            .class = batch->classes == NULL ? 0 : batch->classes[place],
+            .targets = batch->targets == NULL ? NULL : batch->targets + place * outputs,
+        };
+        bool correct;
+        const double loss =
+            REAL(loss_of)(model->spec.loss, outputs, (real *)model->logits.data + p * outputs, target, scale, &correct);
+        evaluation->loss += loss;
+        evaluation->predictions++;
+        evaluation->correct += correct;
+        if (evaluation->sequence_loss != NULL) {
+            evaluation->sequence_loss[sequence] += loss;
+        }
+        if (evaluation->sequence_predictions != NULL) {
+            evaluation->sequence_predictions[sequence]++;
+        }
+    }
+}
+
+static void write_outputs(const gb_model *model, const gb_batch *batch, double *values) {
+    const size_t outputs = model->spec.output_size;
+    const size_t rows = model->spec.head == GB_HEAD_LAST ? batch->sequences : batch->steps * batch->sequences;
+    memset(values, 0, rows * outputs * sizeof *values);
+    for (size_t p = 0; p < model->predictions; p++) {
+        size_t sequence;
+        const size_t place = target_place(model, batch, p, &sequence);
+        get((const real *)model->logits.data + p * outputs, values + place * outputs, outputs);
+    }
+}
+
+gb_status REAL(pass_head_gradient)(gb_model *model, const gb_batch *batch, const real *last) {
+    gb_evaluation unwanted = {0};
+    gb_status status = model_list_predictions(model, batch);
+    if (status == GB_OK) {
+        status = check_classes(model, batch);
+    }
+    if (status == GB_OK) {
+        status = reserve_head(model, true);
+    }
+    if (status == GB_OK) {
+        memcpy(model->features.data, last, model->predictions * model->spec.hidden * sizeof *last);
+        head_forward(model);
+        evaluate(model, batch, 1, &unwanted);
+        head_backward(model);
+    }
+    return status;
+}
+
+static gb_status run(gb_model *model, const gb_batch *batch, int mode, gb_evaluation *evaluation, double *outputs) {
+    const network *network_of = networks[model->kind];
+    const bool gradient = mode == MODEL_GRADIENT;
+    gb_evaluation unwanted = {0};
+    gb_status status = model_check_batch(model, batch, mode != MODEL_PREDICT);
+    if (status == GB_OK) {
+        status = model_list_predictions(model, batch);
+    }
+    if (status == GB_OK && mode != MODEL_PREDICT) {
+        status = check_classes(model, batch);
+    }
+    if (status == GB_OK) {
+        status = reserve_head(model, gradient);
+    }
+    if (status == GB_OK) {
+        status = network_of->forward(model, batch, gradient);
+    }
+    if (status != GB_OK) {
+        return status;
+    }
+    head_forward(model);
+    if (mode == MODEL_PREDICT) {
+        write_outputs(model, batch, outputs);
+        return GB_OK;
+    }
+    const real scale = gradient && model->predictions > 0 ? (real)(1.0 / (double)model->predictions) : 0;
+    evaluate(model, batch, scale, evaluation == NULL ? &unwanted : evaluation);
+    if (!gradient || model->predictions == 0) {
+        return GB_OK;
+    }
+    head_backward(model);
+    return network_of->backward(model, batch);
+}
+
+const model_operations REAL(model_operations) = {get, set, run};

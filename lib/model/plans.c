@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* Planned layer stacks by shape. T is rounded up to a bucket, so that batches of many lengths share few plans. */
+#include <stdio.h>
+
+#include "model/model.h"
+
+#define BUDGET ((size_t)256 << 20) /* bytes that idle plans may hold together */
+
+/* Exact up to 8 steps, multiples of 8 below 128, then eight buckets an octave. */
+static size_t bucket(size_t steps) {
+    size_t step = steps <= 8 ? 1 : 8;
+    for (size_t octave = 128; octave <= steps && octave < SIZE_MAX / 2; octave *= 2) {
+        step = octave / 8;
+    }
+    const size_t rest = steps % step;
+    return rest == 0 || steps > SIZE_MAX - step ? steps : steps + (step - rest);
+}
+
+size_t model_planned_steps(const gb_batch *batch) {
+    /* with padded steps the final state would not be the state at T, and carrying needs that one */
+    return batch->carry != NULL ? batch->steps : bucket(batch->steps);
+}
+
+static void release_plan(gb_model *model, model_plan *plan) {
+    for (size_t i = 0; plan->layers != NULL && i < model->spec.layers; i++) {
+        gb_layer_destroy(plan->layers[i]);
+    }
+    gb_release(model->context, plan->layers);
+    *plan = (model_plan){0};
+}
+
+void model_release_plans(gb_model *model) {
+    for (size_t i = 0; i < MODEL_PLANS; i++) {
+        release_plan(model, &model->plans[i]);
+    }
+}
+
+/* A free slot, after giving back the plans used longest ago while they are too many or too large. */
+static model_plan *free_slot(gb_model *model, size_t cost) {
+    for (;;) {
+        model_plan *slot = NULL, *oldest = NULL;
+        size_t held = 0;
+        for (size_t i = 0; i < MODEL_PLANS; i++) {
+            model_plan *plan = &model->plans[i];
+            held += plan->cost;
+            if (plan->steps == 0) {
+                slot = plan;
+            } else if (oldest == NULL || plan->used < oldest->used) {
+                oldest = plan;
+            }
+        }
+        if (oldest == NULL || (slot != NULL && held + cost <= BUDGET)) {
+            return slot;
+        }
+        release_plan(model, oldest);
+    }
+}
+
+/* Bytes of a plan, roughly: what a step keeps, for one state in inference. Saturates. */
+static size_t estimate(const gb_model *model, size_t steps, size_t sequences, bool training) {
+    const double rows = training ? (double)steps * (double)sequences : (double)sequences;
+    const double width = (double)(model->cell->gates + 4) * (double)model->spec.hidden;
+    const double bytes = rows * width * (double)model->spec.layers * (double)model->real_size;
+    return bytes < (double)(SIZE_MAX / 64) ? (size_t)bytes : SIZE_MAX / 64;
+}
+
+gb_status model_find_plan(gb_model *model, size_t steps, size_t sequences, bool training, const model_plan **found) {
+    const gb_model_spec *spec = &model->spec;
+    *found = NULL;
+    model->clock++;
+    for (size_t i = 0; i < MODEL_PLANS; i++) {
+        model_plan *plan = &model->plans[i];
+        if (plan->steps == steps && plan->sequences == sequences && plan->training == training) {
+            plan->used = model->clock;
+            *found = plan;
+            return GB_OK;
+        }
+    }
+    const size_t cost = estimate(model, steps, sequences, training);
+    model_plan *plan = free_slot(model, cost);
+    *plan = (model_plan){steps, sequences, training, cost, model->clock, NULL};
+    gb_status status = gb_allocate(model->context, spec->layers, sizeof *plan->layers, &plan->layers);
+    for (size_t layer = 0; layer < spec->layers && status == GB_OK; layer++) {
+        const gb_layer_spec layer_spec = {
+            .cell = spec->cell,
+            .backend = spec->backend,
+            .dtype = spec->dtype,
+            .bias = spec->bias,
+            .input = layer == 0 ? model->input_width : spec->hidden,
+            .hidden = spec->hidden,
+            .steps = steps,
+            .batch = sequences,
+            .training = training,
+        };
+        status = gb_layer_create(model->context, &layer_spec, &plan->layers[layer]);
+    }
+    if (status != GB_OK) {
+        release_plan(model, plan);
+        return status;
+    }
+    snprintf(model->implementation, sizeof model->implementation, "%s", gb_layer_implementation(plan->layers[0]));
+    *found = plan;
+    return GB_OK;
+}

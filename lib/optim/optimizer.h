@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* An optimizer is one table: how many vectors of state it keeps and how it moves the parameters. Compiled once a
+ * precision; scalars stay double. */
+#ifndef GATEBENCH_OPTIM_OPTIMIZER_H
+#define GATEBENCH_OPTIM_OPTIMIZER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/real.h"
+#include "gatebench/train.h"
+
+typedef struct optimizer {
+    const char *name;
+    size_t rows; /* vectors of state, each as long as the parameters, zero at first */
+    /* step is 1 at the first update; state is [rows][count] */
+    void (*update)(const gb_optimizer_spec *spec, uint64_t step, size_t count, real *parameters, const real *gradient,
+                   real *state);
+} optimizer;
+
+#define GB_OPTIMIZER(name) extern const optimizer REAL(name##_optimizer);
+#include "optim/optim.def"
+#undef GB_OPTIMIZER
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* The training step: gradient of the mean loss, clip, update. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/distance.h"
+#include "gatebench/train.h"
+#include "model/model.h"
+#include "train/update.h"
+
+struct gb_trainer {
+    gb_model *model;
+    gb_optimizer_spec spec;
+    size_t optimizer; /* its place in optim.def */
+    uint64_t step;    /* updates made */
+    void *state;      /* [rows][parameters] in the model's dtype */
+};
+
+gb_optimizer_spec gb_optimizer_defaults(void) {
+    return (gb_optimizer_spec){
+        .name = "adam", .learning_rate = 1e-3, .decay = 0.9, .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8};
+}
+
+size_t gb_optimizer_count(void) {
+    size_t count = 0;
+    while (update_optimizer_name_f64(count) != NULL) {
+        count++;
+    }
+    return count;
+}
+
+const char *gb_optimizer_name(size_t i) {
+    return update_optimizer_name_f64(i);
+}
+
+static gb_status find_optimizer(gb_context *context, const char *name, size_t *found) {
+    const char *nearest = gb_optimizer_name(0);
+    char known[256] = "";
+    for (size_t i = 0; i < gb_optimizer_count(); i++) {
+        const size_t used = strlen(known);
+        const char *candidate = gb_optimizer_name(i);
+        if (name != NULL && strcmp(candidate, name) == 0) {
+            *found = i;
+            return GB_OK;
+        }
+        snprintf(known + used, sizeof known - used, "%s%s", i == 0 ? "" : ", ", candidate);
+        if (name != NULL && text_distance(name, candidate) < text_distance(name, nearest)) {
+            nearest = candidate;
+        }
+    }
+    return gb_fail(context, GB_INVALID, "unknown optimizer '%s'; did you mean '%s'? known: %s",
+                   name == NULL ? "" : name, nearest, known);
+}
+
+static gb_status check_spec(gb_context *context, const gb_optimizer_spec *spec) {
+    const struct {
+        const char *name;
+        double value;
+        bool good;
+        const char *range;
+    } numbers[] = {
+        {"learning_rate", spec->learning_rate, spec->learning_rate > 0, "above 0"},
+        {"momentum", spec->momentum, spec->momentum >= 0 && spec->momentum < 1, "in [0, 1)"},
+        {"decay", spec->decay, spec->decay >= 0 && spec->decay < 1, "in [0, 1)"},
+        {"beta1", spec->beta1, spec->beta1 >= 0 && spec->beta1 < 1, "in [0, 1)"},
+        {"beta2", spec->beta2, spec->beta2 >= 0 && spec->beta2 < 1, "in [0, 1)"},
+        {"epsilon", spec->epsilon, spec->epsilon >= 0, "0 or above"},
+        {"clip_norm", spec->clip_norm, spec->clip_norm >= 0, "0 (off) or above"},
+        {"clip_value", spec->clip_value, spec->clip_value >= 0, "0 (off) or above"},
+    };
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        if (!numbers[i].good || !isfinite(numbers[i].value)) {
+            return gb_fail(context, GB_INVALID, "optimizer %s: %s is %g; it must be %s", spec->name, numbers[i].name,
+                           numbers[i].value, numbers[i].range);
+        }
+    }
+    return GB_OK;
+}
+
+gb_status gb_trainer_create(gb_model *model, const gb_optimizer_spec *spec, gb_trainer **trainer) {
+    gb_context *context = model->context;
+    gb_trainer *made;
+    size_t optimizer;
+    *trainer = NULL;
+    gb_status status = find_optimizer(context, spec->name, &optimizer);
+    if (status == GB_OK) {
+        status = check_spec(context, spec);
+    }
+    if (status == GB_OK) {
+        status = gb_allocate(context, 1, sizeof *made, &made);
+    }
+    if (status != GB_OK) {
+        return status;
+    }
+    *made = (gb_trainer){.model = model, .spec = *spec, .optimizer = optimizer};
+    made->spec.name = gb_optimizer_name(optimizer);
+    const size_t rows =
+        model->spec.dtype == GB_F64 ? update_state_rows_f64(optimizer) : update_state_rows_f32(optimizer);
+    status = gb_allocate(context, model->count, rows * model->real_size, &made->state);
+    if (status != GB_OK) {
+        gb_release(context, made);
+        return status;
+    }
+    *trainer = made;
+    return GB_OK;
+}
+
+void gb_trainer_destroy(gb_trainer *trainer) {
+    if (trainer != NULL) {
+        gb_context *context = trainer->model->context;
+        gb_release(context, trainer->state);
+        gb_release(context, trainer);
+    }
+}
+
+gb_status gb_trainer_step(gb_trainer *trainer, const gb_batch *batch, gb_step_result *result) {
+    gb_model *model = trainer->model;
+    const bool twice = model->spec.dtype == GB_F64;
+    gb_model_zero_gradient(model);
+    gb_status status = gb_model_gradient(model, batch, &result->evaluation);
+    if (status != GB_OK) {
+        return status;
+    }
+    result->gradient_norm = (twice ? update_norm_f64 : update_norm_f32)(model->gradient, model->count);
+    result->diverged = !isfinite(result->evaluation.loss) || !isfinite(result->gradient_norm);
+    if (!result->diverged) {
+        trainer->step++;
+        (twice ? update_apply_f64 : update_apply_f32)(trainer->optimizer, &trainer->spec, trainer->step, model->count,
+                                                      model->parameters, model->gradient, result->gradient_norm,
+                                                      trainer->state);
+    }
+    return GB_OK;
+}

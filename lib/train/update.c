@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* Norm, clipping and update of one precision, over the flat vectors. */
+#include "train/update.h"
+
+#include "optim/optimizer.h"
+
+static const optimizer *const table[] = {
+#define GB_OPTIMIZER(name) &REAL(name##_optimizer),
+#include "optim/optim.def"
+#undef GB_OPTIMIZER
+};
+
+const char *REAL(update_optimizer_name)(size_t i) {
+    return i < sizeof table / sizeof *table ? table[i]->name : NULL;
+}
+
+size_t REAL(update_state_rows)(size_t chosen) {
+    return table[chosen]->rows;
+}
+
+double REAL(update_norm)(const void *block, size_t count) {
+    const real *gradient = block;
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        sum += (double)gradient[i] * (double)gradient[i];
+    }
+    return sqrt(sum);
+}
+
+void REAL(update_apply)(size_t chosen, const gb_optimizer_spec *spec, uint64_t step, size_t count, void *parameters,
+                        void *block, double norm, void *state) {
+    real *gradient = block;
+    if (spec->clip_norm > 0 && norm > spec->clip_norm) {
+        const real factor = (real)(spec->clip_norm / norm);
+        for (size_t i = 0; i < count; i++) {
+            gradient[i] *= factor;
+        }
+    }
+    if (spec->clip_value > 0) {
+        const real limit = (real)spec->clip_value;
+        for (size_t i = 0; i < count; i++) {
+            gradient[i] = gradient[i] > limit ? limit : gradient[i] < -limit ? -limit : gradient[i];
+        }
+    }
+    table[chosen]->update(spec, step, count, parameters, gradient, state);
+}

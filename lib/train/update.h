@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* What a training step does with a gradient, in one precision, as code without a precision sees it. */
+#ifndef GATEBENCH_TRAIN_UPDATE_H
+#define GATEBENCH_TRAIN_UPDATE_H
+
+#include <stdint.h>
+
+#include "gatebench/train.h"
+
+/* The name of the i-th optimizer, NULL beyond the end, and its vectors of state. */
+const char *update_optimizer_name_f64(size_t i);
+const char *update_optimizer_name_f32(size_t i);
+size_t update_state_rows_f32(size_t optimizer);
+size_t update_state_rows_f64(size_t optimizer);
+
+/* L2 norm, summed in double. */
+double update_norm_f32(const void *gradient, size_t count);
+double update_norm_f64(const void *gradient, size_t count);
+
+/* Clips the gradient (of that norm) as the spec says, then moves the parameters by optimizer number `optimizer`. */
+void update_apply_f32(size_t optimizer, const gb_optimizer_spec *spec, uint64_t step, size_t count, void *parameters,
+                      void *gradient, double norm, void *state);
+void update_apply_f64(size_t optimizer, const gb_optimizer_spec *spec, uint64_t step, size_t count, void *parameters,
+                      void *gradient, double norm, void *state);
+
+#endif
