@@ -40,6 +40,7 @@ void progress_start(progress *p, const char *run_name, const run_options *option
 
 void progress_plan(progress *p, size_t tune, size_t final, double flops, double bytes, const char *folder) {
     char time[32], memory[32];
+    p->folder = folder;
     p->total = tune + final;
     p->flops_left = flops;
     if (p->quiet)
@@ -49,10 +50,10 @@ void progress_plan(progress *p, size_t tune, size_t final, double flops, double 
     fprintf(stderr, "%s: %zu trials", p->run_name, p->total);
     if (tune)
         fprintf(stderr, " (%zu to tune, %zu final)", tune, final);
-    fprintf(stderr,
-            ", %zu finished before; %zu ahead: about %s of core time at an assumed %.0f GFLOP/s a core, %s with ",
-            p->before, p->total - p->before, time, PROGRESS_SPEED / 1e9, memory);
-    fprintf(stderr, "%zu worker%s, in %s\n", p->workers, p->workers == 1 ? "" : "s", folder);
+    fprintf(stderr, ", %zu finished before, in %s\n", p->before, folder);
+    if (p->before < p->total)
+        fprintf(stderr, "%s: ahead about %s of core time at an assumed %.0f GFLOP/s a core, %s with %zu worker%s\n",
+                p->run_name, time, PROGRESS_SPEED / 1e9, memory, p->workers, p->workers == 1 ? "" : "s");
 }
 
 static void clear_line(const progress *p) {
@@ -130,8 +131,7 @@ void progress_summary(progress *p, const run_summary *summary) {
         fprintf(stderr, "stopped by signal %d (%s): the same command resumes\n", summary->signal,
                 strsignal(summary->signal));
     else if (summary->failed)
-        fprintf(stderr, "why trials failed stands in %s's folder in failed.txt; the same command runs them again\n",
-                p->run_name);
+        fprintf(stderr, "why trials failed: %s/failed.txt; the same command runs them again\n", p->folder);
     else if (summary->results_path[0])
         fprintf(stderr, "next: gatebench report\n");
 }

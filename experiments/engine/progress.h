@@ -11,7 +11,7 @@
 #define PROGRESS_SPEED 1e10
 
 typedef struct progress {
-    const char *run_name;
+    const char *run_name, *folder;
     bool terminal, colour, verbose, quiet;
     size_t total, before, finished, failed, running; /* trials; `finished` in this run, failed ones included */
     double flops_left, flops_done, core_seconds;     /* what is left, and how long the finished ones took */

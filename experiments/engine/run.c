@@ -272,16 +272,15 @@ static gb_status run_all(run *r) {
             announce(r, workers);
         return status;
     }
+    run_signals_catch();
     if (!status)
         status = run_folder_lock(r->context, r->folder, &r->lock);
     if (!status)
         status = plan_stages(r);
-    if (!status) {
-        run_signals_catch();
+    if (!status)
         status = run_locked(r, workers);
-        r->summary->signal = run_signals_caught();
-        run_signals_restore();
-    }
+    r->summary->signal = run_signals_caught();
+    run_signals_restore();
     return status;
 }
 
