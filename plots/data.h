@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* What a figure draws: values of single seeds, and their aggregates with intervals, by panel and group. */
+#ifndef GATEBENCH_PLOTS_DATA_H
+#define GATEBENCH_PLOTS_DATA_H
+
+#include "plots/figure.h"
+#include "results/statistics/statistics.h"
+#include "results/store/store.h"
+
+enum { DATA_PANELS = 12 }; /* more small panels than this cannot be read */
+
+/* A value of one trial; `run` is its row in /runs. */
+typedef struct seed_value {
+    size_t panel, group, run;
+    double x, y, correct, predictions;
+} seed_value;
+
+/* An aggregate over the trials of a panel and group at one x. */
+typedef struct figure_point {
+    size_t panel, group;
+    double x;
+    interval value;
+} figure_point;
+
+typedef struct figure_data {
+    name_list panels;     /* what is shown above each; "" when there is only one */
+    name_list groups;     /* as in the results: what style_of() of style.gp goes by */
+    name_list shown;      /* the groups as shown in the key */
+    name_list categories; /* texts on the x axis; empty when x is a number, else x is 1, 2, ... */
+    size_t panels_left_out;
+    seed_value *values; /* by panel, group, run, x */
+    size_t value_count;
+    figure_point *points; /* by panel, group, x */
+    size_t point_count;
+    double *references;                         /* of each panel, NaN: none */
+    size_t seeds_least, seeds_most;             /* seeds behind a point */
+    double predictions_least, predictions_most; /* of a pooled point */
+    size_t diverged, vanished;                  /* trials; values that are -infinity: a norm that underflowed */
+} figure_data;
+
+/* Only rows of /runs with stage final and status done or diverged are read. Swept settings that the figure does not
+ * name but that differ within a point become panels, so that nothing but seeds is ever averaged over.
+ * Errors: GB_INVALID (a column or metric that the figure needs is missing, or nothing final is in the file). */
+gb_status data_gather(gb_context *context, const figure *f, const results *r, figure_data *data);
+void data_free(figure_data *data);
+
+/* The aggregates of gathered values; on its own for data.c. */
+gb_status data_aggregate(gb_context *context, const figure *f, const results *r, figure_data *data);
+
+#endif

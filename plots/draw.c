@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* One figure from results to pictures, and its caption. */
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plots/data.h"
+#include "plots/gnuplot.h"
+#include "plots/plots.h"
+#include "plots/provenance.h"
+#include "plots/script.h"
+#include "support/file.h"
+
+static gb_status write_files(gb_context *context, const figure *f, const results *r, const figure_data *data,
+                             const char *folder, const char *stem) {
+    char path[PATH_MAX];
+    text csv = {0}, script = {0};
+    script_write_csv(f, r, data, &csv);
+    gb_status status = csv.failed ? gb_fail(context, GB_MEMORY, "%s: out of memory", stem)
+                                  : script_write(context, f, data, stem, &script);
+    if (status == GB_OK && (size_t)snprintf(path, sizeof path, "%s/%s.csv", folder, stem) >= sizeof path)
+        status = gb_fail(context, GB_IO, "%s: the path is too long", folder);
+    if (status == GB_OK)
+        status = file_replace(context, path, csv.data, csv.length);
+    if (status == GB_OK)
+        snprintf(path, sizeof path, "%s/%s.gp", folder, stem);
+    if (status == GB_OK)
+        status = file_replace(context, path, script.data, script.length);
+    text_free(&csv);
+    text_free(&script);
+    return status;
+}
+
+static gb_status check_terminals(gb_context *context, const char *terminals) {
+    static const char *const known[] = {"svg", "pdf", "svg,pdf", "pdf,svg"};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (!strcmp(terminals, known[i]))
+            return GB_OK;
+    }
+    return gb_fail(context, GB_INVALID, "figures are drawn as svg, pdf or svg,pdf, not as \"%s\"", terminals);
+}
+
+gb_status plots_draw(gb_context *context, const results *r, const char *figure_name, const char *folder,
+                     const char *terminals) {
+    figure *f = NULL;
+    figure_data data = {0};
+    char run[65], stem[160];
+    gb_status status = check_terminals(context, terminals);
+    if (status == GB_OK)
+        status = figure_read(context, figure_name, &f);
+    if (status == GB_OK)
+        status = data_gather(context, f, r, &data);
+    if (status == GB_OK)
+        status = file_make_folder(context, folder);
+    if (status == GB_OK) {
+        provenance_file_name(r, run);
+        snprintf(stem, sizeof stem, "%s-%s", run, f->name);
+        status = write_files(context, f, r, &data, folder, stem);
+    }
+    if (status == GB_OK && strstr(terminals, "svg"))
+        status = gnuplot_run(context, folder, stem, "svg");
+    if (status == GB_OK && strstr(terminals, "pdf"))
+        status = gnuplot_run(context, folder, stem, "pdf");
+    data_free(&data);
+    figure_free(f);
+    return status;
+}
+
+gb_status plots_wanted(gb_context *context, const results *r, char ***names) {
+    name_list wanted = {0};
+    *names = NULL;
+    gb_status status = provenance_figures(context, r, &wanted);
+    if (status == GB_OK && !(*names = names_take(&wanted)))
+        status = gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);
+    names_free(&wanted);
+    return status;
+}
+
+static void append_count(text *t, double least, double most, const char *what) {
+    if (least == most)
+        text_append(t, "%.0f %s", most, what);
+    else
+        text_append(t, "%.0f to %.0f %s", least, most, what);
+}
+
+static void append_interval(text *t, const figure *f, const figure_data *data) {
+    double least = (double)data->seeds_least, most = (double)data->seeds_most;
+    static const char *const means[] = {[FIGURE_STUDENT] = " Mean over ",
+                                        [FIGURE_GEOMETRIC] = " Geometric mean over ",
+                                        [FIGURE_WILSON] = " Pooled over ",
+                                        [FIGURE_STACK] = " Counted in "};
+    const char *what =
+        f->interval == FIGURE_STACK ? (most == 1 ? "trial a bar" : "trials a bar") : (most == 1 ? "seed" : "seeds");
+    text_append(t, "%s", means[f->interval]);
+    append_count(t, least, most, what);
+    if (f->interval == FIGURE_WILSON) {
+        text_append(t, " (");
+        append_count(t, data->predictions_least, data->predictions_most, "predictions a point");
+        text_append(t, ") with Wilson 95 %% interval");
+    } else if (f->interval != FIGURE_STACK && most > 1) {
+        text_append(t, " with Student-t 95 %% interval");
+    }
+    if (f->interval != FIGURE_STACK && most > 1 && most < 10)
+        text_append(t, "; every seed is drawn as well");
+    text_append(t, ".");
+}
+
+/* The matchings under which the final trials were made. */
+static void append_matching(text *t, const results *r) {
+    name_list matchings = {0};
+    for (size_t row = 0; row < r->runs.rows; row++) {
+        const char *matching = table_text(&r->runs, row, "matching");
+        if (provenance_is_final(r, row) && *matching && names_index(&matchings, matching) == SIZE_MAX)
+            t->failed = true;
+    }
+    for (size_t i = 0; i < matchings.count; i++)
+        text_append(t, "%s%s", i ? ", " : " Cells matched by ", matchings.items[i]);
+    if (matchings.count)
+        text_append(t, ".");
+    names_free(&matchings);
+}
+
+static void append_remarks(text *t, const figure_data *data) {
+    if (data->diverged)
+        text_append(t, " %zu %s diverged.", data->diverged, data->diverged == 1 ? "trial" : "trials");
+    if (data->vanished)
+        text_append(t, " Where a norm underflowed to zero there is no mean.");
+    if (data->panels_left_out)
+        text_append(t, " %zu more panels do not fit and are left out here.", data->panels_left_out);
+}
+
+gb_status plots_caption(gb_context *context, const results *r, const char *figure_name, char **caption) {
+    figure *f = NULL;
+    figure_data data = {0};
+    *caption = NULL;
+    gb_status status = figure_read(context, figure_name, &f);
+    if (status == GB_OK)
+        status = data_gather(context, f, r, &data);
+    if (status == GB_OK) {
+        text t = {0};
+        text_append(&t, "%s", f->caption);
+        append_interval(&t, f, &data);
+        append_matching(&t, r);
+        append_remarks(&t, &data);
+        text_append(&t, " Run %s", r->name);
+        if (r->created && *r->created)
+            text_append(&t, ", %.10s", r->created);
+        const char *commit = provenance_text(r, "commit");
+        text_append(&t, *commit ? ", commit %.24s." : ".", commit);
+        if (t.failed)
+            status = gb_fail(context, GB_MEMORY, "%s: out of memory", f->name);
+        else
+            *caption = t.data;
+        if (t.failed)
+            text_free(&t);
+    }
+    data_free(&data);
+    figure_free(f);
+    return status;
+}

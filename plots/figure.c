@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+/* The registry of figures: the shipped .gp files, and the comment lines at their heads. */
+#include "plots/figure.h"
+
+#include <fnmatch.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plots/plots.h"
+#include "support/file.h"
+
+enum { LONGEST_SCRIPT = 1 << 20 };
+
+static const char ending[] = ".gp";
+static const char style_file[] = "style.gp";
+
+gb_status plots_list(gb_context *context, char ***names) {
+    gb_status status = file_list_shared(context, "plots", ending, names);
+    size_t kept = 0;
+    for (size_t i = 0; status == GB_OK && (*names)[i]; i++) {
+        char *name = (*names)[i];
+        if (!strcmp(name, style_file)) {
+            free(name);
+            continue;
+        }
+        name[strlen(name) - strlen(ending)] = '\0';
+        (*names)[kept++] = name;
+    }
+    if (status == GB_OK)
+        (*names)[kept] = NULL;
+    return status;
+}
+
+/* Whether the figure is one of those that ship; says which is meant when it is not. */
+static gb_status check_name(gb_context *context, const char *name) {
+    char **names = NULL;
+    gb_status status = plots_list(context, &names);
+    if (status != GB_OK)
+        return status;
+    size_t count = 0;
+    bool known = false;
+    for (; names[count]; count++)
+        known = known || !strcmp(names[count], name);
+    if (!known) {
+        const char *near = text_nearest(name, (const char *const *)names, count);
+        status =
+            near ? gb_fail(context, GB_INVALID, "there is no figure \"%s\" (did you mean \"%s\"?)", name, near)
+                 : gb_fail(context, GB_INVALID, "there is no figure \"%s\"; 'gatebench list figures' shows them", name);
+    }
+    file_free_list(names);
+    return status;
+}
+
+void figure_free(figure *f) {
+    if (!f)
+        return;
+    for (size_t i = 0; i < f->label_count; i++) {
+        free(f->labels[i].pattern);
+        free(f->labels[i].shown);
+    }
+    free(f->labels);
+    free(f->title);
+    free(f->caption);
+    free(f->script);
+    names_free(&f->panels);
+    names_free(&f->metrics);
+    free(f);
+}
+
+const char *figure_label_of(const figure *f, const char *column, const char *value) {
+    char whole[2 * FIGURE_WORD + 2];
+    snprintf(whole, sizeof whole, "%.63s/%.63s", column, value);
+    for (size_t i = 0; i < f->label_count; i++) {
+        if (!fnmatch(f->labels[i].pattern, whole, 0) || !fnmatch(f->labels[i].pattern, value, 0))
+            return f->labels[i].shown;
+    }
+    return NULL;
+}
+
+/* Each reader of a directive returns NULL, or what is wrong with it. */
+static const char out_of_memory[] = "out of memory";
+
+static const char *set_word(char *word, const char *value) {
+    if (strlen(value) >= FIGURE_WORD)
+        return "a name of at most 63 letters is needed";
+    strcpy(word, value);
+    return NULL;
+}
+
+static const char *set_column(figure_column *column, char *value) {
+    char *heading = strchr(value, '/');
+    if (heading)
+        *heading++ = '\0';
+    const char *wrong = set_word(column->name, value);
+    return wrong ? wrong : set_word(column->heading, heading ? heading : value);
+}
+
+static const char *set_list(name_list *list, char *value) {
+    char *rest = NULL;
+    for (char *item = strtok_r(value, ",", &rest); item; item = strtok_r(NULL, ",", &rest)) {
+        if (names_index(list, item) == SIZE_MAX)
+            return out_of_memory;
+    }
+    return NULL;
+}
+
+static const char *set_interval(figure *f, const char *value) {
+    static const char *const words[] = {"student", "geometric", "wilson", "stack"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (!strcmp(value, words[i])) {
+            f->interval = (figure_interval)i;
+            return NULL;
+        }
+    }
+    return "interval= takes student, geometric, wilson or stack";
+}
+
+/* One key=value of `# data:`. */
+static const char *read_pair(figure *f, const char *key, char *value) {
+    if (!strcmp(key, "x"))
+        return set_column(&f->x, value);
+    if (!strcmp(key, "y"))
+        return set_column(&f->y, value);
+    if (!strcmp(key, "group"))
+        return set_word(f->group, value);
+    if (!strcmp(key, "panel"))
+        return set_list(&f->panels, value);
+    if (!strcmp(key, "metric"))
+        return set_list(&f->metrics, value);
+    if (!strcmp(key, "interval"))
+        return set_interval(f, value);
+    if (!strcmp(key, "reference"))
+        return set_word(f->reference, value);
+    if (!strcmp(key, "relative") && !strcmp(value, "first")) {
+        f->relative = true;
+        return NULL;
+    }
+    if (!strcmp(key, "means") && !strcmp(value, "complete")) {
+        f->complete = true;
+        return NULL;
+    }
+    return "known are x= y= group= panel= metric= interval= reference= relative=first means=complete";
+}
+
+static const char *read_data(figure *f, char *rest) {
+    static const char *const sources[] = {"runs", "metrics", "curves"};
+    char *place = NULL;
+    char *word = strtok_r(rest, " \t", &place);
+    size_t source = 0;
+    while (word && source < 3 && strcmp(word, sources[source]) != 0)
+        source++;
+    if (!word || source == 3)
+        return "data: begins with runs, metrics or curves";
+    f->source = (figure_source)source;
+    while ((word = strtok_r(NULL, " \t", &place)) != NULL) {
+        char *value = strchr(word, '=');
+        if (!value)
+            return "data: takes words of the form key=value";
+        *value++ = '\0';
+        const char *wrong = read_pair(f, word, value);
+        if (wrong)
+            return wrong;
+    }
+    return NULL;
+}
+
+static const char *read_label(figure *f, char *rest) {
+    char *shown = strstr(rest, " = ");
+    if (!shown)
+        return "label: takes `value = what is shown`";
+    *shown = '\0';
+    figure_label *grown = realloc(f->labels, (f->label_count + 1) * sizeof *grown);
+    if (!grown)
+        return out_of_memory;
+    f->labels = grown;
+    grown[f->label_count] = (figure_label){strdup(rest), strdup(shown + 3)};
+    f->label_count++;
+    return grown[f->label_count - 1].pattern && grown[f->label_count - 1].shown ? NULL : out_of_memory;
+}
+
+static const char *read_text(char **field, const char *rest) {
+    free(*field);
+    *field = strdup(rest);
+    return *field ? NULL : out_of_memory;
+}
+
+/* One line of the head; a comment that is no directive is left alone. */
+static const char *read_line(figure *f, char *line) {
+    line += strspn(line, "# \t");
+    char *rest = strchr(line, ':');
+    if (!rest)
+        return NULL;
+    *rest++ = '\0';
+    rest += strspn(rest, " \t");
+    if (!strcmp(line, "title"))
+        return read_text(&f->title, rest);
+    if (!strcmp(line, "caption"))
+        return read_text(&f->caption, rest);
+    if (!strcmp(line, "data"))
+        return read_data(f, rest);
+    if (!strcmp(line, "label"))
+        return read_label(f, rest);
+    return NULL;
+}
+
+static gb_status read_head(gb_context *context, figure *f, const char *path) {
+    size_t number = 1;
+    for (const char *c = f->script; *c == '#'; number++) {
+        size_t length = strcspn(c, "\n");
+        char *line = strndup(c, length);
+        if (!line)
+            return gb_fail(context, GB_MEMORY, "%s: %s", path, out_of_memory);
+        const char *wrong = read_line(f, line);
+        free(line);
+        if (wrong)
+            return gb_fail(context, wrong == out_of_memory ? GB_MEMORY : GB_INVALID, "%s:%zu: %s", path, number, wrong);
+        c += length + (c[length] == '\n');
+    }
+    const char *missing = !f->title     ? "# title:"
+                          : !f->caption ? "# caption:"
+                          : !*f->x.name ? "# data: x="
+                          : !*f->y.name ? "# data: y="
+                          : !*f->group  ? "# data: group="
+                                        : NULL;
+    if (missing)
+        return gb_fail(context, GB_INVALID, "%s: the head lacks \"%s\" (plots/README.md has the grammar)", path,
+                       missing);
+    return GB_OK;
+}
+
+gb_status figure_read(gb_context *context, const char *name, figure **out) {
+    *out = NULL;
+    gb_status status = check_name(context, name);
+    if (status != GB_OK)
+        return status;
+    figure *f = calloc(1, sizeof *f);
+    if (!f)
+        return gb_fail(context, GB_MEMORY, "figure %s: %s", name, out_of_memory);
+    char shared[FIGURE_WORD + 16], path[PATH_MAX];
+    size_t size = 0;
+    snprintf(f->name, sizeof f->name, "%s", name);
+    snprintf(shared, sizeof shared, "plots/%s%s", f->name, ending);
+    status = file_find_shared(context, shared, path, sizeof path);
+    if (status == GB_OK)
+        status = file_read(context, path, LONGEST_SCRIPT, &f->script, &size);
+    if (status == GB_OK)
+        status = read_head(context, f, path);
+    if (status != GB_OK) {
+        figure_free(f);
+        return status;
+    }
+    *out = f;
+    return GB_OK;
+}

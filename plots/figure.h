@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* A figure is plots/<name>.gp. The comment lines at its head say what it draws (README.md has the grammar); this file
+ * reads them. There is no other list of figures. */
+#ifndef GATEBENCH_PLOTS_FIGURE_H
+#define GATEBENCH_PLOTS_FIGURE_H
+
+#include "gatebench/context.h"
+#include "plots/names.h"
+
+enum { FIGURE_WORD = 64 };
+
+typedef enum figure_source { FIGURE_RUNS, FIGURE_METRICS, FIGURE_CURVES } figure_source;
+
+typedef enum figure_interval {
+    FIGURE_STUDENT,   /* mean over seeds with Student-t 95 % interval */
+    FIGURE_GEOMETRIC, /* the same of values that are log10 already */
+    FIGURE_WILSON,    /* correct / predictions pooled over seeds, with Wilson 95 % interval */
+    FIGURE_STACK      /* mean; low and high are the ends of a bar stacked over the groups */
+} figure_interval;
+
+/* A column and what it is called in the CSV file and on the axis. */
+typedef struct figure_column {
+    char name[FIGURE_WORD], heading[FIGURE_WORD];
+} figure_column;
+
+/* What is shown in place of a value: pattern (fnmatch) of "column/value" or "value". */
+typedef struct figure_label {
+    char *pattern, *shown;
+} figure_label;
+
+typedef struct figure {
+    char name[FIGURE_WORD];
+    char *title, *caption;
+    figure_source source;
+    figure_column x, y;
+    char group[FIGURE_WORD];
+    name_list panels;  /* columns whose values make panels */
+    name_list metrics; /* of /metrics: patterns of the metric's name */
+    figure_interval interval;
+    bool relative;               /* less the value at the smallest x of the same trial */
+    bool complete;               /* a mean only where every trial of the group has a value */
+    char reference[FIGURE_WORD]; /* "", "column" or "1/column": a level drawn in each panel */
+    figure_label *labels;
+    size_t label_count;
+    char *script; /* the whole .gp file */
+} figure;
+
+/* Reads a shipped figure. Errors: GB_INVALID (no such figure: names the nearest; or a wrong head: file, line), GB_IO.
+ */
+gb_status figure_read(gb_context *context, const char *name, figure **out);
+void figure_free(figure *f); /* takes NULL */
+
+/* What is shown for a value of a column: the first label that matches, else NULL. */
+const char *figure_label_of(const figure *f, const char *column, const char *value);
+
+#endif

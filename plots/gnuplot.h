@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs gnuplot on a finished script. */
+#ifndef GATEBENCH_PLOTS_GNUPLOT_H
+#define GATEBENCH_PLOTS_GNUPLOT_H
+
+#include "gatebench/context.h"
+
+/* Runs `gnuplot -d <stem>.gp` in a folder, without a shell, and puts <stem>.<terminal> in place when it is whole.
+ * `stem` is of [A-Za-z0-9._-], `terminal` "svg" or "pdf". Errors: GB_IO (gnuplot missing: names the package; failed:
+ * its first words; took longer than a minute). */
+gb_status gnuplot_run(gb_context *context, const char *folder, const char *stem, const char *terminal);
+
+#endif

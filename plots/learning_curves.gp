@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+# title: Learning curves
+# caption: Loss on the validation data while training; thin lines are single trials, and the mean ends where the first of them stopped.
+# data: curves x=step y=valid_loss group=cell panel=task interval=student means=complete
+
+plot [0:1][0:1] for [g = 1:groups] NaN with lines lt style_of(group_name[g]) title group_title[g] noenhanced
+eval panels_begin
+
+set xrange [0:x_most]
+third = x_most / 3
+size = 10 ** floor(log10(third))
+set xtics third / size >= 5 ? 5 * size : third / size >= 2 ? 2 * size : size
+
+# Tasks differ in their losses, so each panel has a y axis of its own.
+set yrange [*:*]
+do for [p = 1:panels] {
+    eval place(p)
+    set title panel_title[p] noenhanced font ',12' offset 0, -0.6
+    if (in_left_column(p)) { set ylabel 'validation loss (nats)' offset 1 } else { unset ylabel }
+    if (in_last_row(p)) { set xlabel 'training step' offset 0, 0.4 } else { unset xlabel }
+    if (panel_finite[p]) {
+        plot for [g = 1:groups] data index mean_block[block(p, g)] using 4:6:7 with filledcurves lt style_of(group_name[g]) notitle, \
+            for [g = 1:groups] data index seed_block[block(p, g)] using (seeds < 10 ? $4 : NaN):5 with lines lt style_of(group_name[g]) dt 1 lw 0.5 notitle, \
+            for [g = 1:groups] data index mean_block[block(p, g)] using 4:5 with lines lt style_of(group_name[g]) notitle
+    } else {
+        set label 3 'no finite data' at graph 0.5, 0.5 center
+        plot [1:2][0:1] NaN notitle
+        unset label 3
+    }
+}
+unset multiplot
