@@ -106,12 +106,26 @@ static void test_music_is_matched(void **state) {
     recipe_free(r);
 }
 
+/* A recipe reads without its data; planning says which file is missing. */
+static void test_missing_data(void **state) {
+    (void)state;
+    setenv("GATEBENCH_DATA_MIRROR", folder, 1);
+    setenv("GATEBENCH_DATA_CACHE", folder, 1);
+    recipe *r = read_shipped("music", "quick");
+    trial_list list;
+    assert_int_equal(recipe_tuning_trials(context, r, &list), GB_DATA);
+    assert_int_equal(list.count, 0);
+    assert_non_null(strstr(gb_context_message(context), "JSB_Chorales.mat"));
+    recipe_free(r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all),
         cmocka_unit_test(test_plans),
         cmocka_unit_test(test_ledger_holds_the_paper),
         cmocka_unit_test(test_music_is_matched),
+        cmocka_unit_test(test_missing_data),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
