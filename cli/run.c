@@ -153,20 +153,6 @@ static int read_recipes(gb_context *context, const request *r, recipe **recipes)
     return code;
 }
 
-static int tell_summary(const recipe *r, const run_options *asked, const run_summary *s) {
-    if (asked->dry_run)
-        return EXIT_OK;
-    if (!asked->quiet)
-        cli_say("%s: %zu trials: %zu done now, %zu before, %zu diverged, %zu failed; %.1f s, %.1f core-seconds",
-                recipe_run_name(r), s->planned, s->done, s->finished_before, s->diverged, s->failed, s->seconds,
-                s->cpu_seconds);
-    if (*s->results_path) {
-        puts(s->results_path);
-        fflush(stdout);
-    }
-    return s->failed ? EXIT_TRIAL_FAILED : EXIT_OK;
-}
-
 /* Runs one recipe; *go_on is false when the rest must not run. */
 static int run_one(gb_context *context, const request *r, const recipe *one, bool *go_on) {
     run_summary summary = {0};
@@ -176,12 +162,17 @@ static int run_one(gb_context *context, const request *r, const recipe *one, boo
         cli_say("skipped %s: %s", recipe_name(one), gb_context_message(context));
         return EXIT_OK;
     }
-    if (status == GB_OK && !summary.interrupted)
-        return tell_summary(one, &r->options, &summary);
+    if (status == GB_OK && !summary.interrupted) {
+        if (*summary.results_path)
+            puts(summary.results_path);
+        fflush(stdout);
+        return summary.failed ? EXIT_TRIAL_FAILED : EXIT_OK;
+    }
     *go_on = false;
     if (status != GB_STOPPED && !summary.interrupted)
         return cli_failed(context, status);
-    cli_say("stopped; nothing finished is lost: the same command resumes");
+    if (r->options.quiet)
+        cli_say("stopped; nothing finished is lost: the same command resumes");
     return summary.signal == SIGINT ? EXIT_INTERRUPTED : EXIT_RESUMABLE;
 }
 
@@ -195,10 +186,12 @@ static int run_all(gb_context *context, const request *r) {
         int one = run_one(context, r, recipes[i], &go_on);
         code = code == EXIT_OK || !go_on ? one : code;
     }
+    const char *folder = r->options.results_folder;
     if (go_on && r->options.dry_run)
         cli_next("the same without --dry-run");
     else if (go_on && r->recipe_count == 1 && code == EXIT_OK)
-        cli_next("gatebench show %s", recipe_run_name(recipes[0]));
+        cli_next("gatebench show %s%s%s%s", folder ? folder : "", folder ? "/" : "", recipe_run_name(recipes[0]),
+                 folder ? ".h5" : "");
     else if (go_on)
         cli_next("gatebench verdict; gatebench report");
     for (size_t i = 0; i < r->recipe_count; i++)

@@ -33,7 +33,8 @@ static const struct argp_option options[] = {
     {"summary", 's', NULL, 0, "A line an arm (the default)", 0},
     {"trials", 't', NULL, 0, "A line a trial", 0},
     {"cols", 'c', "LIST", 0, "These columns of the trials, comma-separated", 0},
-    {"all-columns", 'a', NULL, 0, "All columns, also when wider than the terminal", 0},
+    {"all-columns", 'a', NULL, 0, "All columns, also when wider than the terminal; with --trials every one there is",
+     0},
     {"stage", 'S', "NAME", 0, "final (the default), tune or all", 0},
     {"provenance", 'P', NULL, 0, "Recipe, command line, commit and libraries instead of numbers", 0},
     {"csv", 'C', NULL, 0, "Print CSV", 0},
@@ -248,8 +249,8 @@ static int print_run(const request *r, const results *run, const columns *taken)
         return print_provenance(run);
     if (!r->csv)
         print_heading(r, run);
-    int code =
-        r->view == VIEW_SUMMARY ? summary_print(&run->runs, r->stage, r->csv) : print_trials(r, &run->runs, taken);
+    int code = r->view == VIEW_SUMMARY ? summary_print(&run->runs, r->stage, r->csv, r->all_columns)
+                                       : print_trials(r, &run->runs, taken);
     if (!r->csv)
         cli_next("gatebench plot %s; gatebench verdict", run->name);
     return code;
@@ -259,7 +260,7 @@ int command_show(gb_context *context, int argc, char **argv) {
     request r = {.stage = "final"};
     if (argp_parse(&parser, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
-    bool by_trial = r.columns || r.all_columns || r.csv || r.json;
+    bool by_trial = r.columns || r.csv || r.json;
     if (r.view == VIEW_UNSET)
         r.view = by_trial ? VIEW_TRIALS : VIEW_SUMMARY;
     char path[CLI_PATH];

@@ -10,10 +10,21 @@
 #include "experiments/engine/settings.h"
 #include "results/statistics/statistics.h"
 
-/* The measurements worth a column, in the order in which they are read. */
-static const char *const measurements[] = {
-    "accuracy",   "shifted_accuracy", "nll",       "nll_sequence_mean", "bits", "swapped_pairs", "swapped_identical",
-    "parameters", "cell_parameters",  "steps_run", "seconds",
+/* The measurements worth a column, in the order in which they are read. One with a metric is shown where that is the
+ * task's own: what its trials were validated by. */
+static const struct measurement {
+    const char *name, *metric;
+} measurements[] = {
+    {"accuracy", "accuracy"},
+    {"shifted_accuracy", "accuracy"},
+    {"nll", "nll"},
+    {"nll_sequence_mean", "nll"},
+    {"bits", "bits"},
+    {"swapped_identical", NULL},
+    {"swapped_pairs", NULL},
+    {"parameters", NULL},
+    {"cell_parameters", NULL},
+    {"steps_run", NULL},
 };
 enum { MEASUREMENTS = sizeof measurements / sizeof *measurements };
 
@@ -65,14 +76,27 @@ bool summary_swept(const table *runs, const char *stage, columns *swept) {
     return swept->items != NULL;
 }
 
+/* True when a row of the stage has a number other than zero in the column. */
+static bool has_numbers(const table *runs, const char *stage, const char *name) {
+    const table_column *column = table_find(runs, name);
+    for (size_t row = 0; column && column->type != COLUMN_TEXT && row < runs->rows; row++) {
+        double value = column->numbers[row];
+        if (summary_takes(runs, row, stage) && !isnan(value) && value != 0)
+            return true;
+    }
+    return false;
+}
+
 bool summary_measured(const table *runs, const char *stage, columns *measured) {
     *measured = (columns){calloc(MEASUREMENTS, sizeof *measured->items), 0};
+    bool known = table_find(runs, "valid_accuracy") || table_find(runs, "valid_nll") || table_find(runs, "valid_bits");
     for (size_t m = 0; measured->items && m < MEASUREMENTS; m++) {
-        const table_column *column = table_find(runs, measurements[m]);
-        bool any = false;
-        for (size_t row = 0; column && column->type != COLUMN_TEXT && row < runs->rows; row++)
-            any = any || (summary_takes(runs, row, stage) && !isnan(column->numbers[row]));
-        if (any)
+        char validated[64];
+        snprintf(validated, sizeof validated, "valid_%s", measurements[m].metric ? measurements[m].metric : "");
+        const table_column *column = table_find(runs, measurements[m].name);
+        bool own = !measurements[m].metric || !known || table_find(runs, validated);
+        if (own && column && column->type != COLUMN_TEXT &&
+            (measurements[m].metric || has_numbers(runs, stage, measurements[m].name)))
             measured->items[measured->count++] = (size_t)(column - runs->columns);
     }
     return measured->items != NULL;
@@ -213,7 +237,7 @@ static void add_arm(grid *g, const arms *a, size_t arm, bool csv) {
         add_interval(g, measure(a, arm, &a->runs->columns[a->measured.items[i]]), csv);
 }
 
-int summary_print(const table *runs, const char *stage, bool csv) {
+int summary_print(const table *runs, const char *stage, bool csv, bool all_columns) {
     arms a;
     int code = EXIT_IO;
     if (arms_start(&a, runs, stage)) {
@@ -223,7 +247,7 @@ int summary_print(const table *runs, const char *stage, bool csv) {
             if (a.arm_of[row] == row)
                 add_arm(&g, &a, row, csv);
         }
-        code = csv ? grid_print_csv(&g) : grid_print(&g, GRID_DROP);
+        code = csv ? grid_print_csv(&g) : grid_print(&g, all_columns ? GRID_FULL : GRID_DROP);
     }
     arms_end(&a);
     return code;

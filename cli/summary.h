@@ -17,11 +17,11 @@ bool summary_takes(const table *runs, size_t row, const char *stage);
 
 /* The settings whose value is not the same in all rows of the stage, without the seed. False: out of memory. */
 bool summary_swept(const table *runs, const char *stage, columns *swept);
-/* The measurements that have a number in some row of the stage, the telling ones first. */
+/* The telling measurements of these trials: the task's own metric, then sizes. */
 bool summary_measured(const table *runs, const char *stage, columns *measured);
 
 /* Prints the summary as a table or CSV; or puts it as a list of arms into JSON. Returns an exit code. */
-int summary_print(const table *runs, const char *stage, bool csv);
+int summary_print(const table *runs, const char *stage, bool csv, bool all_columns);
 int summary_json(json *j, const table *runs, const char *stage);
 
 #endif

@@ -125,13 +125,9 @@ void progress_summary(progress *p, const run_summary *summary) {
     fprintf(stderr, "%s: %zu of %zu trials finished (%zu before), %zu diverged, %zu failed; %s, %s of core time\n",
             p->run_name, summary->finished_before + summary->done + summary->diverged, summary->planned,
             summary->finished_before, summary->diverged, summary->failed, took, cpu);
-    if (summary->results_path[0])
-        fprintf(stderr, "results: %s\n", summary->results_path);
     if (summary->interrupted)
         fprintf(stderr, "stopped by signal %d (%s): the same command resumes\n", summary->signal,
                 strsignal(summary->signal));
     else if (summary->failed)
         fprintf(stderr, "why trials failed: %s/failed.txt; the same command runs them again\n", p->folder);
-    else if (summary->results_path[0])
-        fprintf(stderr, "next: gatebench report\n");
 }

@@ -42,7 +42,7 @@ silent() {
 json() {
   python3 -c 'import json, sys
 j = json.load(open("out"))
-sys.exit(0 if eval(sys.argv[1]) else 1)' "$1" || fail "$last: not true of its JSON: $1"
+sys.exit(0 if eval(sys.argv[1]) else 1)' "$1" 2>json-error || fail "$last: not true of its JSON: $1"
 }
 
 finish() {
