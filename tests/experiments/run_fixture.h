@@ -21,6 +21,7 @@
 #include <cmocka.h>
 
 #include "experiments/engine/run.h"
+#include "results/store/store.h"
 #include "support/file.h"
 
 typedef struct run_fixture {
@@ -48,19 +49,19 @@ static inline void fixture_close(run_fixture *f) {
 }
 
 /* Runs the recipe into a folder of results; the summary tells what came of it. */
-static inline gb_status fixture_run(run_fixture *f, const char *results, size_t workers, run_summary *summary) {
+static inline gb_status fixture_run(run_fixture *f, const char *kept_in, size_t workers, run_summary *summary) {
     yaml_errors errors = {0};
     recipe *r = NULL;
     if (recipe_read(f->context, f->recipe, NULL, NULL, 0, &errors, &r) != GB_OK)
         fail_msg("%s%s", errors.text ? errors.text : "", gb_context_message(f->context));
-    run_options options = {.results_folder = results, .workers = workers, .quiet = true, .command_line = "test"};
+    run_options options = {.results_folder = kept_in, .workers = workers, .quiet = true, .command_line = "test"};
     gb_status status = run_recipe(f->context, r, &options, summary);
     recipe_free(r);
     return status;
 }
 
 /* The same in another process that leads its own group; its exit code is the status, or 100 + failed trials. */
-static inline pid_t fixture_start(run_fixture *f, const char *results, size_t workers) {
+static inline pid_t fixture_start(run_fixture *f, const char *kept_in, size_t workers) {
     fflush(NULL);
     pid_t pid = fork();
     assert_true(pid >= 0);
@@ -68,7 +69,7 @@ static inline pid_t fixture_start(run_fixture *f, const char *results, size_t wo
         return pid;
     setpgid(0, 0);
     run_summary summary;
-    gb_status status = fixture_run(f, results, workers, &summary);
+    gb_status status = fixture_run(f, kept_in, workers, &summary);
     _exit(status ? (int)status : summary.failed ? 100 + (int)summary.failed : 0);
 }
 
@@ -79,14 +80,14 @@ static inline int fixture_wait(pid_t pid) {
 }
 
 /* The ids of the finished trials of the run "tiny"; every file is opened on the way. */
-static inline size_t fixture_finished(run_fixture *f, const char *results, char (**ids)[33]) {
+static inline size_t fixture_finished(run_fixture *f, const char *kept_in, char (**ids)[33]) {
     char folder[PATH_MAX];
     size_t count = 0;
     *ids = NULL;
-    snprintf(folder, sizeof folder, "%s/tiny/trials", results);
+    snprintf(folder, sizeof folder, "%s/tiny/trials", kept_in);
     if (!file_exists(folder))
         return 0;
-    snprintf(folder, sizeof folder, "%s/tiny", results);
+    snprintf(folder, sizeof folder, "%s/tiny", kept_in);
     if (store_finished(f->context, folder, false, ids, &count) != GB_OK)
         fail_msg("%s", gb_context_message(f->context));
     return count;
@@ -115,7 +116,7 @@ static inline void fixture_compare_tables(const table *a, const table *b) {
 
 /* The results files of two runs hold the same. */
 static inline void fixture_compare_results(run_fixture *f, const char *a, const char *b) {
-    char path[PATH_MAX];
+    char path[PATH_MAX + 64];
     results *left = NULL, *right = NULL;
     snprintf(path, sizeof path, "%s/tiny.h5", a);
     assert_int_equal(results_read(f->context, path, &left), GB_OK);
@@ -143,10 +144,10 @@ static inline size_t fixture_children(pid_t parent, pid_t *children, size_t most
 }
 
 /* Waits until so many trials are finished; gives up after a minute. */
-static inline void fixture_wait_for(run_fixture *f, const char *results, size_t wanted) {
+static inline void fixture_wait_for(run_fixture *f, const char *kept_in, size_t wanted) {
     (void)f;
     char pattern[PATH_MAX];
-    snprintf(pattern, sizeof pattern, "ls '%s/tiny/trials' 2>/dev/null | grep -c '\\.h5$'", results);
+    snprintf(pattern, sizeof pattern, "ls '%s/tiny/trials' 2>/dev/null | grep -c '\\.h5$'", kept_in);
     for (int attempt = 0; attempt < 6000; attempt++) {
         size_t there = 0;
         FILE *list = popen(pattern, "r");
@@ -158,7 +159,7 @@ static inline void fixture_wait_for(run_fixture *f, const char *results, size_t 
             return;
         usleep(10000);
     }
-    fail_msg("%zu trials were never finished in %s", wanted, results);
+    fail_msg("%zu trials were never finished in %s", wanted, kept_in);
 }
 
 #endif

@@ -25,7 +25,7 @@ static const char tuned[] = "name: tiny\n"
                             "sweep:\n"
                             "  cell: [rnn, gru]\n"
                             "  seed: 1..3\n"
-                            "tune: {lr: [1e-9, 1e-2], seeds: 2, by: validation_loss}\n"
+                            "tune: {lr: [1e-9, 1e-2], seeds: 2, by: valid_loss}\n"
                             "measure: [accuracy]\n";
 
 static void path_in(char *path, const run_fixture *f, const char *name) {
@@ -95,7 +95,7 @@ static void test_dry_run(void **state) {
     fixture_close(&f);
 }
 
-/* Every arm takes the learning rate with the lower validation loss: a millionth of a millionth learns nothing. A trial
+/* Every arm takes the learning rate with the lower validation loss: a rate of 1e-9 learns nothing. A trial
  * that served tuning and is also a final one runs once and counts as final. */
 static void test_tuning(void **state) {
     (void)state;
