@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/* Single trials: what stands in the record, that the same settings give the same numbers, and how training ends. */
+#include "experiments/engine/measure.h"
+#include "experiments/engine/trial.h"
+#include "tests/experiments/run_fixture.h"
+
+static gb_context *context;
+
+static int make_context(void **state) {
+    (void)state;
+    return gb_context_create(NULL, &context) != GB_OK;
+}
+
+static int drop_context(void **state) {
+    (void)state;
+    gb_context_destroy(context);
+    return 0;
+}
+
+/* Settings of a task with all defaults and then the given ones, "name", "value", ..., NULL. */
+static trial_settings make_settings(const char *task_name, const char *const *given) {
+    trial_settings t = {0};
+    const task_type *type = task_type_find(task_name);
+    assert_non_null(type);
+    assert_true(trial_set(&t, "task", task_name));
+    for (const task_option *o = type->options; o->name; o++)
+        assert_true(trial_set(&t, o->name, o->value));
+    for (size_t i = 0; setting_at(i); i++)
+        assert_true(trial_set(&t, setting_at(i)->name, setting_at(i)->value));
+    assert_true(trial_set(&t, "measure", ""));
+    for (; *given; given += 2)
+        assert_true(trial_set(&t, given[0], given[1]));
+    snprintf(t.stage, sizeof t.stage, "final");
+    return t;
+}
+
+#define SETTINGS(task_name, ...) make_settings(task_name, (const char *const[]){__VA_ARGS__, NULL})
+
+#define TINY                                                                                                           \
+    "backend", "reference", "hidden", "8", "embedding", "4", "batch", "8", "steps", "40", "gap", "3", "answers", "4",  \
+        "fillers", "8", "examples", "50"
+
+static trial_record run_settings(trial_settings t) {
+    trial_record record;
+    gb_status status = trial_run(context, &t, NULL, NULL, &record);
+    trial_settings_free(&t);
+    if (status)
+        fail_msg("%s", gb_context_message(context));
+    return record;
+}
+
+static double field(const trial_record *record, const char *name) {
+    return table_number(&record->fields, 0, name);
+}
+
+static void test_record(void **state) {
+    (void)state;
+    trial_record record = run_settings(SETTINGS("recall", TINY, "cell", "lstm", "evaluate_every", "10"));
+    assert_string_equal(record.status, "done");
+    assert_int_equal(strlen(record.id), 32);
+    assert_string_equal(table_text(&record.fields, 0, "id"), record.id);
+    assert_non_null(strstr(record.configuration, "cell=lstm\n"));
+    assert_string_equal(table_text(&record.fields, 0, "stage"), "final");
+    assert_string_equal(table_text(&record.fields, 0, "implementation"), "reference loops");
+    assert_int_equal(table_find(&record.fields, "gap")->type, COLUMN_INTEGER);
+    assert_int_equal(table_find(&record.fields, "lr")->type, COLUMN_NUMBER);
+    assert_int_equal(table_find(&record.fields, "init")->type, COLUMN_TEXT);
+    assert_true(field(&record, "steps_run") == 40);
+    assert_true(isnan(field(&record, "diverged_step")));
+    assert_true(field(&record, "predictions") == 50);
+    double accuracy = field(&record, "accuracy");
+    assert_true(accuracy == field(&record, "correct") / 50);
+    assert_true(field(&record, "accuracy_low") <= accuracy && accuracy <= field(&record, "accuracy_high"));
+    assert_true(fabs(field(&record, "bits") * log(2) - field(&record, "loss")) < 1e-12);
+    /* one prediction a sequence: both means are the same */
+    assert_true(fabs(field(&record, "nll_sequence_mean") - field(&record, "nll")) < 1e-12);
+    assert_true(field(&record, "peak_memory_bytes") > 1e6);
+    assert_int_equal(record.curves.rows, 4);
+    assert_true(table_number(&record.curves, 3, "step") == 40);
+    trial_record_free(&record);
+}
+
+/* 4 (I + H + 1) H for the LSTM, and the same from what was allocated, gate by gate. */
+static void test_parameters(void **state) {
+    (void)state;
+    trial_record record = run_settings(SETTINGS("shape", "cell", "lstm", "steps", "0", "input", "5", "hidden", "7",
+                                                "backend", "reference", "bias", "keras"));
+    assert_true(field(&record, "cell_parameters") == 4 * (5 + 7 + 1) * 7);
+    assert_true(field(&record, "cell_parameters_formula") == field(&record, "cell_parameters"));
+    assert_true(field(&record, "parameters") > field(&record, "cell_parameters"));
+    assert_true(isnan(field(&record, "accuracy")));
+    assert_int_equal(record.metrics.rows, 4);
+    for (size_t gate = 0; gate < 4; gate++) {
+        assert_true(table_number(&record.metrics, gate, "x") == (double)gate);
+        assert_true(table_number(&record.metrics, gate, "value") == (5 + 7 + 1) * 7);
+    }
+    assert_string_equal(table_text(&record.metrics, 1, "metric"), "parameters_by_gate/f");
+    trial_record_free(&record);
+    record = run_settings(SETTINGS("shape", "cell", "lstm", "steps", "0", "input", "5", "hidden", "7", "backend",
+                                   "reference", "bias", "pytorch"));
+    assert_true(field(&record, "cell_parameters") == 4 * (5 + 7 + 2) * 7);
+    trial_record_free(&record);
+}
+
+static void test_same_seed_same_numbers(void **state) {
+    (void)state;
+    trial_record a = run_settings(SETTINGS("recall", TINY, "cell", "gru", "seed", "3"));
+    trial_record b = run_settings(SETTINGS("recall", TINY, "cell", "gru", "seed", "3"));
+    trial_record c = run_settings(SETTINGS("recall", TINY, "cell", "gru", "seed", "4"));
+    fixture_compare_tables(&a.fields, &b.fields);
+    fixture_compare_tables(&a.curves, &b.curves);
+    assert_string_equal(a.id, b.id);
+    assert_string_not_equal(a.id, c.id);
+    assert_true(field(&a, "loss") != field(&c, "loss"));
+    trial_record_free(&a);
+    trial_record_free(&b);
+    trial_record_free(&c);
+}
+
+/* The bag cannot see order, to the bit; a network that can gives other outputs for other orders. */
+static void test_swapped_pairs(void **state) {
+    (void)state;
+    static const char *const cells[] = {"bag", "rnn"};
+    for (size_t i = 0; i < 2; i++) {
+        trial_record record = run_settings(SETTINGS("order", "cell", cells[i], "backend", "reference", "hidden", "8",
+                                                    "steps", "20", "measure", "swapped_pairs"));
+        assert_true(field(&record, "swapped_pairs") > 0);
+        if (i == 0)
+            assert_true(field(&record, "swapped_identical") == field(&record, "swapped_pairs"));
+        else
+            assert_true(field(&record, "swapped_identical") < field(&record, "swapped_pairs"));
+        assert_true(field(&record, "shifted_accuracy") >= 0);
+        trial_record_free(&record);
+    }
+}
+
+static void test_gradient_by_lag(void **state) {
+    (void)state;
+    trial_record record = run_settings(SETTINGS("recall", TINY, "cell", "rnn", "init", "normal:0.1", "measure",
+                                                "gradient_by_lag", "lags", "12", "probes", "4"));
+    size_t initial = 0, trained = 0;
+    double first = NAN, last = NAN;
+    for (size_t row = 0; row < record.metrics.rows; row++) {
+        const char *metric = table_text(&record.metrics, row, "metric");
+        initial += strcmp(metric, "gradient_by_lag_initial") == 0;
+        if (strcmp(metric, "gradient_by_lag") != 0)
+            continue;
+        trained++;
+        last = table_number(&record.metrics, row, "value");
+        if (table_number(&record.metrics, row, "x") == 0)
+            first = last;
+    }
+    assert_int_equal(initial, 13);
+    assert_int_equal(trained, 13);
+    assert_true(isfinite(first) && isfinite(last) && last < first);
+    trial_record_free(&record);
+}
+
+/* The task can be learned, and the rule ends training when it is. */
+static void test_reach_stops(void **state) {
+    (void)state;
+    trial_record record = run_settings(SETTINGS("recall", TINY, "cell", "gru", "steps", "3000", "lr", "0.01", "gap",
+                                                "1", "reach", "0.98", "reach_for", "2", "evaluate_every", "50"));
+    assert_true(field(&record, "steps_run") < 3000);
+    assert_true(field(&record, "accuracy") > 0.9);
+    trial_record_free(&record);
+}
+
+/* Diverging is a result: the curve stays, nothing is tested. */
+static void test_divergence(void **state) {
+    (void)state;
+    trial_record record = run_settings(SETTINGS("recall", TINY, "cell", "rnn_relu", "optimizer", "sgd", "lr", "1000",
+                                                "clip_norm", "0", "evaluate_every", "1", "gap", "30"));
+    assert_string_equal(record.status, "diverged");
+    assert_true(field(&record, "diverged_step") >= 1);
+    assert_true(isnan(field(&record, "accuracy")));
+    assert_true(record.curves.rows >= 1);
+    trial_record_free(&record);
+}
+
+/* select=best tests the parameters of the lowest validation loss, select=last those of the last step. */
+static void test_selection(void **state) {
+    (void)state;
+    static const char *const choices[] = {"best", "last"};
+    for (size_t i = 0; i < 2; i++) {
+        trial_record record = run_settings(SETTINGS("recall", TINY, "cell", "rnn", "lr", "0.5", "steps", "200",
+                                                    "evaluate_every", "10", "select", choices[i]));
+        double lowest = INFINITY, best_step = NAN;
+        for (size_t row = 0; row < record.curves.rows; row++) {
+            double loss = table_number(&record.curves, row, "valid_loss");
+            if (loss < lowest) {
+                lowest = loss;
+                best_step = table_number(&record.curves, row, "step");
+            }
+        }
+        assert_true(best_step != 200); /* else the test shows nothing */
+        assert_true(field(&record, "best_step") == (i ? 200 : best_step));
+        if (i == 0)
+            assert_true(field(&record, "valid_loss") == lowest);
+        trial_record_free(&record);
+    }
+}
+
+static bool stop_at_once(void *user, double done, const char *words) {
+    ++*(int *)user;
+    assert_in_range((int)(done * 100), 0, 100);
+    assert_true(*words != '\0');
+    return true;
+}
+
+static void test_stop_on_request(void **state) {
+    (void)state;
+    trial_record record;
+    int calls = 0;
+    trial_settings t = SETTINGS("recall", TINY, "cell", "lstm", "steps", "1000000");
+    assert_int_equal(trial_run(context, &t, stop_at_once, &calls, &record), GB_STOPPED);
+    assert_int_equal(calls, 1);
+    trial_settings_free(&t);
+}
+
+static void test_errors_name_the_setting(void **state) {
+    (void)state;
+    trial_record record;
+    trial_settings t = SETTINGS("recall", TINY, "bias", "some");
+    assert_int_equal(trial_run(context, &t, NULL, NULL, &record), GB_INVALID);
+    assert_non_null(strstr(gb_context_message(context), "'some'"));
+    trial_settings_free(&t);
+    t = SETTINGS("recall", TINY, "measure", "swapped_pairs");
+    assert_int_equal(trial_run(context, &t, NULL, NULL, &record), GB_UNSUPPORTED);
+    assert_non_null(strstr(gb_context_message(context), "swapped_pairs"));
+    trial_settings_free(&t);
+}
+
+static void test_estimate(void **state) {
+    (void)state;
+    trial_cost small, large, none;
+    trial_settings t = SETTINGS("recall", TINY, "cell", "rnn");
+    assert_int_equal(trial_estimate(context, &t, &small), GB_OK);
+    assert_true(trial_set(&t, "steps", "400") && trial_set(&t, "cell", "lstm"));
+    assert_int_equal(trial_estimate(context, &t, &large), GB_OK);
+    assert_true(large.flops > 10 * small.flops && large.bytes > small.bytes && small.bytes > 0);
+    /* 6 * (embedding 4 to 8 LSTM cells with a bias, and 4 answers) * 8 sequences of 5 words * 400 steps */
+    assert_true(large.flops == 6.0 * (4 * (4 + 8 + 1) * 8 + (8 + 1) * 4) * 8 * 5 * 400);
+    assert_true(trial_set(&t, "steps", "0"));
+    assert_int_equal(trial_estimate(context, &t, &none), GB_OK);
+    assert_true(none.flops == 0);
+    trial_settings_free(&t);
+}
+
+static void test_measure_names(void **state) {
+    (void)state;
+    assert_non_null(measure_find("gradient_by_lag"));
+    assert_null(measure_find("gradient"));
+    for (size_t i = 0; measure_at(i); i++)
+        assert_ptr_equal(measure_find(measure_at(i)->name), measure_at(i));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_record),
+        cmocka_unit_test(test_parameters),
+        cmocka_unit_test(test_same_seed_same_numbers),
+        cmocka_unit_test(test_swapped_pairs),
+        cmocka_unit_test(test_gradient_by_lag),
+        cmocka_unit_test(test_reach_stops),
+        cmocka_unit_test(test_divergence),
+        cmocka_unit_test(test_selection),
+        cmocka_unit_test(test_stop_on_request),
+        cmocka_unit_test(test_errors_name_the_setting),
+        cmocka_unit_test(test_estimate),
+        cmocka_unit_test(test_measure_names),
+    };
+    return cmocka_run_group_tests(tests, make_context, drop_context);
+}
