@@ -163,10 +163,8 @@ static int print_task(task *t) {
         printf("  %-22s %zu steps\n", "longest sequence", shape->longest);
     printf("  %-22s %s (%s is better)\n", "metric", shape->metric, shape->higher_is_better ? "higher" : "lower");
     print_splits(shape);
-    if (type->facts || *task_sha256(t)) {
+    if (type->facts) {
         printf("data\n");
-        if (*task_sha256(t))
-            print_fact(NULL, "sha256", task_sha256(t));
         if (!walk_facts(t, print_fact, NULL))
             cli_say("out of memory while listing the facts");
     }
