@@ -103,16 +103,19 @@ static void add_ours(grid *g, const published_row *row) {
                  output_number((row->ours.high - row->ours.low) / 2, 2, half, sizeof half), row->ours.n);
 }
 
-static int print_published(const published_list *list) {
-    if (list->count == 0)
-        return EXIT_OK;
+/* The published numbers beside ours; those that nothing was run for only with -v. */
+static int print_published(const published_list *list, bool verbose) {
+    size_t left_out = 0;
     grid g;
     char number[32];
-    printf("\nPublished numbers beside ours\n");
     grid_start(&g,
                (const char *const[]){"source", "task", "cell", "metric", "published", "ours", "outcome", "why", NULL});
     for (size_t i = 0; i < list->count; i++) {
         const published_row *row = &list->items[i];
+        if (!verbose && !strcmp(row->outcome, "not run")) {
+            left_out++;
+            continue;
+        }
         grid_add(&g, STYLE_PLAIN, "%s", shown(row->source));
         grid_add(&g, STYLE_PLAIN, "%s", shown(row->task));
         grid_add(&g, STYLE_PLAIN, "%s", shown(row->cell));
@@ -122,7 +125,17 @@ static int print_published(const published_list *list) {
         grid_add(&g, outcome_style(row->outcome), "%s", row->outcome);
         grid_add(&g, STYLE_PLAIN, "%s", shown(row->reason));
     }
-    return grid_print(&g, GRID_WRAP);
+    int code = EXIT_OK;
+    if (left_out < list->count) {
+        printf("\nPublished numbers beside ours\n");
+        code = grid_print(&g, GRID_WRAP);
+    } else {
+        code = grid_free(&g);
+    }
+    fflush(stdout);
+    if (left_out)
+        fprintf(stderr, "%zu published numbers have no run beside them yet: -v lists them\n", left_out);
+    return code;
 }
 
 static void json_claim(json *j, const verdict *v) {
@@ -194,7 +207,7 @@ static int print_all(const request *r, const cli_results *all, const verdict_lis
     if (!r->verbose)
         code = print_claims(claims);
     if (code == EXIT_OK)
-        code = print_published(published);
+        code = print_published(published, r->verbose);
     fflush(stdout);
     for (size_t i = 0; i < all->count; i++)
         fprintf(stderr, "%s%s", i ? ", " : "from: ", all->items[i]->name);
