@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+/* Models: losses against hand-made numbers, padding, carried state, bag and order, precisions, refusals. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "toy.h"
+
+static void losses_are_exact_and_do_not_overflow(void **state) {
+    (void)state;
+    gb_context *context = check_context();
+    const double biases[4] = {800, 0, -800, 1};
+    const double expected[] = {
+        [GB_LOSS_SOFTMAX] = 799,                                      /* log(e^800 + ...) - 1 */
+        [GB_LOSS_BERNOULLI] = 800 + log(2) + 800 + log1p(exp(1)) - 1, /* targets 0 1 1 1 */
+        [GB_LOSS_SQUARED] = 800. * 800 + 1 + 801. * 801 + 0,
+    };
+    for (gb_loss loss = GB_LOSS_SOFTMAX; loss <= GB_LOSS_SQUARED; loss++) {
+        const gb_model_spec spec = toy_spec("rnn", GB_INPUT_DENSE, 0, 1, GB_HEAD_LAST, loss);
+        gb_model *model;
+        assert_ok(context, gb_model_create(context, &spec, &model));
+        const size_t count = gb_model_parameter_count(model);
+        double *values = check_allocate(count, sizeof(double)), *gradient = check_allocate(count, sizeof(double));
+        memcpy(values + count - 4, biases, sizeof biases);
+        gb_model_set_parameters(model, values); /* all else is zero: the biases are the logits */
+        const double inputs[6] = {0}, targets[4] = {0, 1, 1, 1};
+        const int32_t class = 3;
+        const gb_batch batch = {.steps = 1, .sequences = 1, .inputs = inputs, .classes = &class, .targets = targets};
+        gb_evaluation evaluation = {0};
+        assert_ok(context, gb_model_gradient(model, &batch, &evaluation));
+        check_near(evaluation.loss, expected[loss], 1e-9 * expected[loss]);
+        assert_int_equal(evaluation.predictions, 1);
+        assert_int_equal(evaluation.correct, 0);
+        gb_model_get_gradient(model, gradient);
+        for (size_t i = 0; i < count; i++) {
+            assert_true(isfinite(gradient[i]));
+        }
+        free(values);
+        free(gradient);
+        gb_model_destroy(model);
+    }
+    gb_context_destroy(context);
+}
+
+/* What a ragged batch gives is what its sequences give one by one; what stands in the padding is never seen. */
+static void padding_never_matters(void **state) {
+    (void)state;
+    enum { STEPS = 21, SEQUENCES = 5 };
+    for (size_t c = 0; c < gb_cell_count(); c++) {
+        gb_context *context = check_context();
+        const gb_model_spec spec = toy_spec(gb_cell_at(c)->name, GB_INPUT_DENSE, 0, 2, GB_HEAD_EVERY, GB_LOSS_SOFTMAX);
+        gb_model *model = toy_model(context, &spec);
+        toy made;
+        toy_batch(&made, &spec, STEPS, SEQUENCES, true, 3);
+        double losses[SEQUENCES], again[SEQUENCES];
+        const size_t count = gb_model_parameter_count(model);
+        double *gradient = check_allocate(count, sizeof(double)), *second = check_allocate(count, sizeof(double));
+        gb_evaluation evaluation = {.sequence_loss = losses};
+        assert_ok(context, gb_model_gradient(model, &made.batch, &evaluation));
+        gb_model_get_gradient(model, gradient);
+        for (size_t t = 0; t < STEPS; t++) {
+            for (size_t n = 0; n < SEQUENCES; n++) {
+                for (size_t i = 0; t >= made.lengths[n] && i < 6; i++) {
+                    made.inputs[(t * SEQUENCES + n) * 6 + i] = NAN;
+                    made.classes[t * SEQUENCES + n] = -9;
+                }
+            }
+        }
+        evaluation.sequence_loss = again;
+        gb_model_zero_gradient(model);
+        assert_ok(context, gb_model_gradient(model, &made.batch, &evaluation));
+        gb_model_get_gradient(model, second);
+        assert_memory_equal(losses, again, sizeof losses);
+        assert_memory_equal(gradient, second, count * sizeof(double));
+        for (size_t n = 0; n < SEQUENCES; n++) {
+            const size_t length = made.lengths[n];
+            double *inputs = check_allocate(length * 6, sizeof(double));
+            int32_t *classes = check_allocate(length, sizeof(int32_t));
+            for (size_t t = 0; t < length; t++) {
+                memcpy(inputs + t * 6, made.inputs + (t * SEQUENCES + n) * 6, 6 * sizeof(double));
+                classes[t] = made.classes[t * SEQUENCES + n];
+            }
+            const gb_batch alone = {.steps = length, .sequences = 1, .inputs = inputs, .classes = classes};
+            gb_evaluation single = {0};
+            assert_ok(context, gb_model_evaluate(model, &alone, &single));
+            assert_int_equal(single.predictions, length);
+            check_near(single.loss, losses[n], 1e-12);
+            free(inputs);
+            free(classes);
+        }
+        free(gradient);
+        free(second);
+        toy_release(&made);
+        gb_model_destroy(model);
+        gb_context_destroy(context);
+    }
+}
+
+/* Segments that carry their state give what one long pass gives. */
+static void carried_segments_equal_one_long_pass(void **state) {
+    (void)state;
+    enum { STEPS = 22, SEQUENCES = 3, CUT = 11 };
+    for (size_t c = 0; c < gb_cell_count(); c++) {
+        gb_context *context = check_context();
+        const gb_model_spec spec = toy_spec(gb_cell_at(c)->name, GB_INPUT_TOKENS, 5, 2, GB_HEAD_EVERY, GB_LOSS_SOFTMAX);
+        gb_model *model = toy_model(context, &spec);
+        toy made;
+        toy_batch(&made, &spec, STEPS, SEQUENCES, false, 3);
+        double whole[STEPS * SEQUENCES * 4], parts[STEPS * SEQUENCES * 4];
+        assert_ok(context, gb_model_predict(model, &made.batch, whole));
+        for (size_t from = 0; from < STEPS; from += CUT) {
+            gb_batch segment = made.batch;
+            segment.steps = CUT;
+            segment.lengths = NULL;
+            segment.tokens = made.tokens + from * SEQUENCES;
+            memset(made.carry, from > 0, SEQUENCES);
+            segment.carry = made.carry;
+            assert_ok(context, gb_model_predict(model, &segment, parts + from * SEQUENCES * 4));
+            /* a training pass in between carries by itself */
+            gb_evaluation evaluation = {0};
+            memset(made.carry, 0, SEQUENCES);
+            assert_ok(context, gb_model_gradient(model, &segment, &evaluation));
+        }
+        assert_memory_equal(whole, parts, sizeof whole);
+        toy_release(&made);
+        gb_model_destroy(model);
+        gb_context_destroy(context);
+    }
+}
+
+static void carrying_what_is_not_there_is_refused(void **state) {
+    (void)state;
+    gb_context *context = check_context();
+    const gb_model_spec spec = toy_spec("gru", GB_INPUT_TOKENS, 5, 1, GB_HEAD_LAST, GB_LOSS_SOFTMAX);
+    gb_model *model = toy_model(context, &spec);
+    gb_evaluation evaluation = {0};
+    toy made;
+    toy_batch(&made, &spec, 6, 3, true, 4);
+    made.lengths[2] = 2;
+    made.batch.carry = made.carry;
+    made.carry[1] = 1;
+    assert_int_equal(gb_model_evaluate(model, &made.batch, &evaluation), GB_INVALID);
+    made.carry[1] = 0;
+    assert_ok(context, gb_model_evaluate(model, &made.batch, &evaluation));
+    made.carry[0] = 1; /* full length */
+    assert_ok(context, gb_model_evaluate(model, &made.batch, &evaluation));
+    made.carry[2] = 1; /* was padded */
+    assert_int_equal(gb_model_evaluate(model, &made.batch, &evaluation), GB_INVALID);
+    assert_non_null(strstr(gb_context_message(context), "shorter"));
+    toy_release(&made);
+    gb_model_destroy(model);
+    gb_context_destroy(context);
+}
+
+static void bag_cannot_see_order(void **state) {
+    (void)state;
+    for (gb_dtype dtype = GB_F32; dtype <= GB_F64; dtype++) {
+        gb_context *context = check_context();
+        gb_model_spec spec = toy_spec("bag", GB_INPUT_TOKENS, 0, 1, GB_HEAD_LAST, GB_LOSS_SOFTMAX);
+        spec.dtype = dtype;
+        spec.hidden = 37;
+        gb_model *model = toy_model(context, &spec);
+        /* one sentence in columns 0 to 5, each time in another order; column 6 has other words */
+        enum { N = 7, T = 4 };
+        const int32_t tokens[T * N] = {0, 3, 2, 1, 0, 3, 0, 1, 2, 1, 0, 3, 1, 0,
+                                       2, 1, 0, 3, 2, 0, 5, 3, 0, 3, 2, 1, 2, 4};
+        const gb_batch batch = {.steps = T, .sequences = N, .tokens = tokens};
+        double outputs[N * 4];
+        assert_ok(context, gb_model_predict(model, &batch, outputs));
+        for (size_t n = 1; n < 6; n++) {
+            assert_memory_equal(outputs, outputs + n * 4, 4 * sizeof(double));
+        }
+        assert_memory_not_equal(outputs, outputs + 6 * 4, 4 * sizeof(double));
+        gb_model_destroy(model);
+        gb_context_destroy(context);
+    }
+}
+
+static void precisions_agree(void **state) {
+    (void)state;
+    for (size_t c = 0; c < gb_cell_count(); c++) {
+        double *gradients[2], losses[2];
+        size_t count = 0;
+        for (gb_dtype dtype = GB_F32; dtype <= GB_F64; dtype++) {
+            gb_context *context = check_context();
+            gb_model_spec spec = toy_spec(gb_cell_at(c)->name, GB_INPUT_TOKENS, 5, 2, GB_HEAD_EVERY, GB_LOSS_BERNOULLI);
+            spec.dtype = dtype;
+            gb_model *model = toy_model(context, &spec);
+            toy made;
+            toy_batch(&made, &spec, 12, 3, true, 4);
+            gb_evaluation evaluation = {0};
+            assert_ok(context, gb_model_gradient(model, &made.batch, &evaluation));
+            count = gb_model_parameter_count(model);
+            gradients[dtype] = check_allocate(count, sizeof(double));
+            gb_model_get_gradient(model, gradients[dtype]);
+            losses[dtype] = evaluation.loss;
+            toy_release(&made);
+            gb_model_destroy(model);
+            gb_context_destroy(context);
+        }
+        check_near(losses[0], losses[1], 1e-5 * losses[1]);
+        assert_true(check_distance(gradients[0], gradients[1], count) < 1e-5 * check_norm(gradients[1], count));
+        free(gradients[0]);
+        free(gradients[1]);
+    }
+}
+
+static void expect_refusal(const gb_model_spec *spec, const char *words) {
+    gb_context *context = check_context();
+    gb_model *model;
+    assert_int_not_equal(gb_model_create(context, spec, &model), GB_OK);
+    assert_null(model);
+    if (strstr(gb_context_message(context), words) == NULL) {
+        fail_msg("'%s' does not say '%s'", gb_context_message(context), words);
+    }
+    gb_context_destroy(context);
+}
+
+static void impossible_models_are_refused(void **state) {
+    (void)state;
+    const gb_model_spec good = toy_spec("gru", GB_INPUT_TOKENS, 5, 1, GB_HEAD_LAST, GB_LOSS_SOFTMAX);
+    gb_model_spec spec = good;
+    spec.cell = "grru";
+    expect_refusal(&spec, "did you mean 'gru'");
+    spec = good;
+    spec.backend = "gpu";
+    expect_refusal(&spec, "unknown backend 'gpu'");
+    spec = good;
+    spec.layers = 0;
+    expect_refusal(&spec, "layers 0");
+    spec = good;
+    spec.hidden = SIZE_MAX / 4;
+    expect_refusal(&spec, "too large");
+    spec = good;
+    spec.cell = "bag";
+    spec.input = GB_INPUT_DENSE;
+    expect_refusal(&spec, "counts words");
+    spec = good;
+    spec.cell = "window";
+    spec.window = 0;
+    expect_refusal(&spec, "window is 0");
+    spec.window = 3;
+    spec.head = GB_HEAD_EVERY;
+    expect_refusal(&spec, "head is last");
+}
+
+static void wrong_batches_are_refused(void **state) {
+    (void)state;
+    gb_context *context = check_context();
+    const gb_model_spec spec = toy_spec("gru", GB_INPUT_TOKENS, 5, 1, GB_HEAD_LAST, GB_LOSS_SOFTMAX);
+    gb_model *model = toy_model(context, &spec);
+    gb_evaluation evaluation = {0};
+    toy made;
+    toy_batch(&made, &spec, 6, 3, true, 4);
+    made.tokens[1] = 6;
+    assert_int_equal(gb_model_evaluate(model, &made.batch, &evaluation), GB_INVALID);
+    assert_non_null(strstr(gb_context_message(context), "token 6 at step 0 of sequence 1"));
+    made.tokens[1] = 0;
+    made.classes[2] = 4;
+    assert_int_equal(gb_model_evaluate(model, &made.batch, &evaluation), GB_INVALID);
+    made.classes[2] = 0;
+    made.lengths[0] = 7;
+    assert_int_equal(gb_model_evaluate(model, &made.batch, &evaluation), GB_INVALID);
+    made.lengths[0] = 6;
+    made.batch.tokens = NULL;
+    assert_int_equal(gb_model_evaluate(model, &made.batch, &evaluation), GB_INVALID);
+    toy_release(&made);
+    gb_model_destroy(model);
+    gb_context_destroy(context);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(losses_are_exact_and_do_not_overflow),
+        cmocka_unit_test(padding_never_matters),
+        cmocka_unit_test(carried_segments_equal_one_long_pass),
+        cmocka_unit_test(carrying_what_is_not_there_is_refused),
+        cmocka_unit_test(bag_cannot_see_order),
+        cmocka_unit_test(precisions_agree),
+        cmocka_unit_test(impossible_models_are_refused),
+        cmocka_unit_test(wrong_batches_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
