@@ -54,7 +54,7 @@ static void test_plans(void **state) {
         size_t count;
     } plans[] = {{"order", "quick", 15},
                  {"recall", "full", 3 * 2 * 7 * 5},
-                 {"vanishing", "quick", 12},
+                 {"vanishing", "quick", 18},
                  {"ledger", NULL, 5 * 4 * 4 + 12}};
     for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
         trial_list list = plan(plans[i].name, plans[i].profile);
