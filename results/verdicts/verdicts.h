@@ -4,18 +4,18 @@
 #ifndef GATEBENCH_RESULTS_VERDICTS_H
 #define GATEBENCH_RESULTS_VERDICTS_H
 
-#include "results/store/store.h"
 #include "results/statistics/statistics.h"
+#include "results/store/store.h"
 
 /* One claim's outcome. */
 typedef struct verdict {
-    char id[8];          /* "C1" */
-    char *statement;     /* the claim in a sentence */
-    char *rule;          /* the decision rule in a sentence, from claims.yaml */
-    char outcome[32];    /* "supported", "refuted", "holds only when", "undecided", "no evidence" ... */
-    char *words;         /* the outcome in one sentence with its condition ("holds only when trained on drawn gaps") */
-    char *evidence;      /* the numbers that it follows from, one finding a line */
-    char *matching;      /* the matching(s) under which the numbers were made */
+    char id[8];       /* "C1" */
+    char *statement;  /* the claim in a sentence */
+    char *rule;       /* the decision rule in a sentence, from claims.yaml */
+    char outcome[32]; /* "supported", "refuted", "holds only when", "undecided", "no evidence" ... */
+    char *words;      /* the outcome in one sentence with its condition ("holds only when trained on drawn gaps") */
+    char *evidence;   /* the numbers that it follows from, one finding a line */
+    char *matching;   /* the matching(s) under which the numbers were made */
 } verdict;
 
 typedef struct verdict_list {

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+/* C5: GRU and LSTM perform nearly identically: equivalence tests task by task, pairs by seed, under equal width and
+ * under equal parameters. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "results/verdicts/rule.h"
+
+enum { MATCH_WIDTH, MATCH_PARAMETERS, MATCH_NEITHER };
+static const char *const match_names[] = {"width", "parameters", "neither width nor parameters"};
+
+/* The metric that a task is judged by: the first of these that it has. */
+static const struct metric {
+    const char *name, *margin;
+    int higher_is_better;
+} metrics[] = {{"bits", "margin_bits", 0}, {"accuracy", "margin_accuracy", 1}, {"nll", "margin_nll", 0}};
+
+/* One task of one results file under one matching. */
+typedef struct arm {
+    const results *source;
+    char task[128];
+    int match;
+    const struct metric *metric;
+    double *gru, *lstm; /* pairs by seed */
+    size_t pairs, lost;
+    double gru_parameters, lstm_parameters;
+    comparison result;
+    double p_beyond; /* of a difference no larger than the margin */
+    bool beyond;     /* stands after Holm's correction */
+} arm;
+
+typedef struct arm_list {
+    arm *items;
+    size_t count;
+} arm_list;
+
+static void task_words(const results *r, size_t row, char *words, size_t size) {
+    static const char *const options[] = {"set", "text", "train_gap", "gap"};
+    size_t used = (size_t)snprintf(words, size, "%s", table_text(&r->runs, row, "task"));
+    for (size_t i = 0; i < sizeof options / sizeof *options && used < size; i++) {
+        char cell[48];
+        const table_column *column = table_find(&r->runs, options[i]);
+        if (column && *table_cell(&r->runs, row, column, cell, sizeof cell))
+            used += (size_t)snprintf(words + used, size - used, " %s", cell);
+    }
+}
+
+static const struct metric *metric_of(const results *r, size_t row) {
+    for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++)
+        if (!isnan(table_number(&r->runs, row, metrics[i].name)))
+            return &metrics[i];
+    return NULL;
+}
+
+/* The matching is read off the numbers, not off what a recipe calls it. */
+static int match_of(const results *r, size_t gru, size_t lstm, double tolerance) {
+    if (table_number(&r->runs, gru, "hidden") == table_number(&r->runs, lstm, "hidden"))
+        return MATCH_WIDTH;
+    double ratio = table_number(&r->runs, gru, "cell_parameters") / table_number(&r->runs, lstm, "cell_parameters");
+    return fabs(ratio - 1) <= tolerance ? MATCH_PARAMETERS : MATCH_NEITHER;
+}
+
+static arm *arm_of(arm_list *arms, const results *r, const char *task, int match) {
+    for (size_t i = 0; i < arms->count; i++)
+        if (arms->items[i].source == r && arms->items[i].match == match && strcmp(arms->items[i].task, task) == 0)
+            return &arms->items[i];
+    arm *grown = realloc(arms->items, (arms->count + 1) * sizeof *grown);
+    if (!grown)
+        return NULL;
+    arms->items = grown;
+    arm *made = &grown[arms->count];
+    *made = (arm){.source = r,
+                  .match = match,
+                  .gru = calloc(r->runs.rows, sizeof(double)),
+                  .lstm = calloc(r->runs.rows, sizeof(double))};
+    snprintf(made->task, sizeof made->task, "%s", task);
+    if (!made->gru || !made->lstm) {
+        free(made->gru);
+        free(made->lstm);
+        return NULL;
+    }
+    arms->count++;
+    return made;
+}
+
+/* Adds the pair of a GRU row and an LSTM row, if they are one. */
+static void take_pair(arm_list *arms, const results *r, size_t gru, size_t lstm, double tolerance) {
+    char task[128], other[128];
+    task_words(r, gru, task, sizeof task);
+    task_words(r, lstm, other, sizeof other);
+    if (strcmp(task, other) != 0 || table_number(&r->runs, gru, "seed") != table_number(&r->runs, lstm, "seed"))
+        return;
+    arm *a = arm_of(arms, r, task, match_of(r, gru, lstm, tolerance));
+    if (!a)
+        return;
+    const struct metric *m = metric_of(r, gru) ? metric_of(r, gru) : metric_of(r, lstm);
+    double x = m ? table_number(&r->runs, gru, m->name) : NAN, y = m ? table_number(&r->runs, lstm, m->name) : NAN;
+    if (m)
+        a->metric = m;
+    a->gru_parameters = table_number(&r->runs, gru, "cell_parameters");
+    a->lstm_parameters = table_number(&r->runs, lstm, "cell_parameters");
+    if (isnan(x) || isnan(y)) {
+        a->lost++; /* one of the two diverged */
+        return;
+    }
+    a->gru[a->pairs] = x;
+    a->lstm[a->pairs++] = y;
+}
+
+static void collect(const rule_input *input, arm_list *arms) {
+    double tolerance = rule_threshold(input, "parameter_tolerance");
+    for (size_t i = 0; i < input->count; i++) {
+        const results *r = input->all[i];
+        for (size_t gru = 0; gru < r->runs.rows; gru++) {
+            if (!rule_row_counts(r, gru) || strcmp(table_text(&r->runs, gru, "cell"), "gru") != 0)
+                continue;
+            for (size_t lstm = 0; lstm < r->runs.rows; lstm++)
+                if (rule_row_counts(r, lstm) && strcmp(table_text(&r->runs, lstm, "cell"), "lstm") == 0)
+                    take_pair(arms, r, gru, lstm, tolerance);
+        }
+    }
+}
+
+static void compare(const rule_input *input, arm *a) {
+    double margin = a->metric ? rule_threshold(input, a->metric->margin) : NAN;
+    a->result = statistics_compare_paired(a->gru, a->lstm, a->pairs, margin, a->metric && a->metric->higher_is_better);
+    a->p_beyond = 1;
+    if (a->pairs < 2)
+        return;
+    /* Half the 95 % interval over its t quantile is the standard error. */
+    double degrees = (double)a->pairs - 1, excess = fabs(a->result.difference.estimate) - margin;
+    double error = (a->result.difference.high - a->result.difference.estimate) / statistics_t_quantile(0.975, degrees);
+    if (excess > 0)
+        a->p_beyond = error > 0 ? fmin(1, 2 * statistics_t_cdf(-excess / error, degrees)) : 0;
+}
+
+/* Holm 1979: the i-th smallest of m p-values stands while it is at most alpha / (m - i). */
+static void correct_holm(arm_list *arms) {
+    for (size_t i = 0; i < arms->count; i++) {
+        size_t smaller = 0;
+        bool stands = true;
+        for (size_t j = 0; j < arms->count; j++) {
+            size_t before = 0;
+            bool at_most = arms->items[j].p_beyond <= arms->items[i].p_beyond;
+            for (size_t k = 0; k < arms->count; k++)
+                before += arms->items[k].p_beyond < arms->items[j].p_beyond ||
+                          (arms->items[k].p_beyond == arms->items[j].p_beyond && k < j);
+            smaller += at_most;
+            stands = stands && (!at_most || arms->items[j].p_beyond <= 0.05 / (double)(arms->count - before));
+        }
+        arms->items[i].beyond = stands && smaller > 0;
+    }
+}
+
+static void arm_evidence(const arm *a, rule_output *output) {
+    char words[160], source[512];
+    comparison_words(&a->result, "gru", "lstm", words, sizeof words);
+    rule_list(&output->matching, match_names[a->match]);
+    text_append(&output->evidence,
+                "%s, equal %s (recurrent parameters gru %.0f, lstm %.0f), %s: gru %.4f, lstm %.4f, difference %.4f "
+                "[%.4f, %.4f], %zu pair%s: %s%s",
+                a->task, match_names[a->match], a->gru_parameters, a->lstm_parameters,
+                a->metric ? a->metric->name : "?", statistics_mean(a->gru, a->pairs),
+                statistics_mean(a->lstm, a->pairs), a->result.difference.estimate, a->result.difference.low,
+                a->result.difference.high, a->pairs, a->pairs == 1 ? "" : "s", words,
+                a->beyond ? "; the difference is beyond the margin (Holm)" : "");
+    if (a->lost)
+        text_append(&output->evidence, "; %zu pair%s lost to divergence", a->lost, a->lost == 1 ? "" : "s");
+    text_append(&output->evidence, "; %s\n", rule_source(a->source, source, sizeof source));
+}
+
+/* Distinct tasks, by what was found on them. */
+typedef struct task_findings {
+    text seen, equivalent[2], beyond, gru, lstm, open;
+} task_findings;
+
+static size_t listed(const text *list) {
+    size_t count = list->length > 0;
+    for (size_t i = 0; i < list->length; i++)
+        count += list->data[i] == ',';
+    return count;
+}
+
+static void take_arm(const arm *a, task_findings *f) {
+    char where[192];
+    snprintf(where, sizeof where, "%s at equal %s", a->task, match_names[a->match]);
+    rule_list(&f->seen, a->task);
+    if (a->beyond)
+        rule_list(&f->beyond, a->task);
+    if (a->result.word == VERDICT_EQUIVALENT && a->match != MATCH_NEITHER)
+        rule_list(&f->equivalent[a->match], a->task);
+    else if (a->result.word == VERDICT_A_BETTER || a->result.word == VERDICT_B_BETTER)
+        rule_list(a->result.word == VERDICT_A_BETTER ? &f->gru : &f->lstm, where);
+    else
+        rule_list(&f->open, where);
+}
+
+/* "equivalent on ... ; gru better on ...". */
+static void say_tasks(const task_findings *f, text *words) {
+    const struct {
+        const char *word;
+        const text *tasks;
+    } parts[] = {{"equivalent at equal width on", &f->equivalent[MATCH_WIDTH]},
+                 {"equivalent at equal parameters on", &f->equivalent[MATCH_PARAMETERS]},
+                 {"gru better on", &f->gru},
+                 {"lstm better on", &f->lstm},
+                 {"undecided on", &f->open}};
+    const char *separator = "";
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i].tasks->length) {
+            text_append(words, "%s%s %s", separator, parts[i].word, parts[i].tasks->data);
+            separator = "; ";
+        }
+}
+
+static void decide(const rule_input *input, const task_findings *f, rule_output *output) {
+    double wanted = rule_threshold(input, "tasks"), needed = rule_threshold(input, "equivalent_tasks");
+    size_t width = listed(&f->equivalent[MATCH_WIDTH]), matched = listed(&f->equivalent[MATCH_PARAMETERS]);
+    if ((double)width >= needed && (double)matched >= needed)
+        rule_decide(output, "supported", "supported: ");
+    else if ((double)listed(&f->beyond) >= rule_threshold(input, "refuting_tasks"))
+        rule_decide(output, "refuted", "refuted: a difference beyond the margin stands on %s; ", f->beyond.data);
+    else if ((double)listed(&f->seen) < needed)
+        rule_decide(output, "undecided",
+                    "undecided so far, with %zu of the %.0f tasks that the rule asks for: ", listed(&f->seen), wanted);
+    else if (width + matched)
+        rule_decide(output, "holds only when", "holds only on the tasks named: ");
+    else
+        rule_decide(output, "undecided", "undecided: ");
+    say_tasks(f, &output->words);
+}
+
+static void judge(const rule_input *input, rule_output *output) {
+    arm_list arms = {0};
+    task_findings f = {0};
+    collect(input, &arms);
+    for (size_t i = 0; i < arms.count; i++)
+        compare(input, &arms.items[i]);
+    correct_holm(&arms);
+    for (size_t i = 0; i < arms.count; i++) {
+        arm_evidence(&arms.items[i], output);
+        take_arm(&arms.items[i], &f);
+        free(arms.items[i].gru);
+        free(arms.items[i].lstm);
+    }
+    if (arms.count)
+        decide(input, &f, output);
+    else
+        rule_no_evidence(input, output);
+    free(arms.items);
+    text *lists[] = {&f.seen, &f.equivalent[0], &f.equivalent[1], &f.beyond, &f.gru, &f.lstm, &f.open};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        text_free(lists[i]);
+}
+
+static const char *const thresholds[] = {"margin_nll",       "margin_accuracy", "margin_bits",         "tasks",
+                                         "equivalent_tasks", "refuting_tasks",  "parameter_tolerance", NULL};
+const verdict_rule rule_equivalence = {"equivalence", thresholds, judge};
