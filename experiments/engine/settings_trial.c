@@ -221,7 +221,7 @@ static gb_status order_pairs(gb_context *context, const trial_settings *from, tr
     const task_type *type = status == GB_OK ? task_type_find(trial_text(to, "task")) : NULL;
     if (status == GB_OK && !type)
         status = gb_fail(context, GB_INVALID, "there is no task '%s'", trial_text(to, "task"));
-    for (const task_option *o = type ? type->options : NULL; status == GB_OK && o->name; o++)
+    for (const task_option *o = type ? type->options : NULL; status == GB_OK && o && o->name; o++)
         status = move_pair(context, from, o->name, to);
     for (size_t i = 0; status == GB_OK && setting_at(i); i++)
         status = move_pair(context, from, setting_at(i)->name, to);
