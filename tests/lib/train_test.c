@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+/* Training: each optimizer against steps worked out from its formula, clipping, divergence, stop rules, and a task
+ * that every cell learns. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "toy.h"
+
+enum { STEPS = 3 };
+
+/* The updates of one parameter by the formulas of train.h, written for scalars. */
+static double reference_update(const gb_optimizer_spec *spec, size_t step, double p, double g, double memory[2]) {
+    if (strcmp(spec->name, "sgd") == 0) {
+        memory[0] = spec->momentum * memory[0] - spec->learning_rate * g;
+        return p + memory[0];
+    }
+    if (strcmp(spec->name, "rmsprop") == 0) {
+        memory[0] = spec->decay * memory[0] + (1 - spec->decay) * g * g;
+        memory[1] = spec->momentum * memory[1] + spec->learning_rate * g / (sqrt(memory[0]) + spec->epsilon);
+        return p - memory[1];
+    }
+    memory[0] = spec->beta1 * memory[0] + (1 - spec->beta1) * g;
+    memory[1] = spec->beta2 * memory[1] + (1 - spec->beta2) * g * g;
+    const double m = memory[0] / (1 - pow(spec->beta1, (double)step));
+    const double v = memory[1] / (1 - pow(spec->beta2, (double)step));
+    return p - spec->learning_rate * m / (sqrt(v) + spec->epsilon);
+}
+
+/* Three steps of a trainer beside the formula fed with the gradients that the model reports. */
+static void compare_steps(const gb_optimizer_spec *optimizer, gb_dtype dtype, double tolerance) {
+    gb_context *context = check_context();
+    gb_model_spec spec = toy_spec("gru", GB_INPUT_TOKENS, 5, 1, GB_HEAD_EVERY, GB_LOSS_SOFTMAX);
+    spec.dtype = dtype;
+    gb_model *model = toy_model(context, &spec);
+    gb_trainer *trainer;
+    toy made;
+    toy_batch(&made, &spec, 5, 3, true, 1);
+    assert_ok(context, gb_trainer_create(model, optimizer, &trainer));
+    const size_t count = gb_model_parameter_count(model);
+    double *expected = check_allocate(count, sizeof(double)), *gradient = check_allocate(count, sizeof(double));
+    double *found = check_allocate(count, sizeof(double)), (*memory)[2] = check_allocate(count, sizeof *memory);
+    gb_model_get_parameters(model, expected);
+    for (size_t step = 1; step <= STEPS; step++) {
+        gb_step_result result = {0};
+        gb_model_zero_gradient(model);
+        assert_ok(context, gb_model_gradient(model, &made.batch, NULL));
+        gb_model_get_gradient(model, gradient);
+        const double norm = check_norm(gradient, count);
+        assert_ok(context, gb_trainer_step(trainer, &made.batch, &result));
+        assert_false(result.diverged);
+        check_near(result.gradient_norm, norm, 1e-5 * norm);
+        const double factor = optimizer->clip_norm > 0 && norm > optimizer->clip_norm ? optimizer->clip_norm / norm : 1;
+        for (size_t i = 0; i < count; i++) {
+            double g = gradient[i] * factor;
+            if (optimizer->clip_value > 0) {
+                g = fmax(-optimizer->clip_value, fmin(optimizer->clip_value, g));
+            }
+            expected[i] = reference_update(optimizer, step, expected[i], g, memory[i]);
+        }
+        gb_model_get_parameters(model, found);
+        assert_true(check_distance(found, expected, count) <= tolerance);
+    }
+    free(expected);
+    free(gradient);
+    free(found);
+    free(memory);
+    toy_release(&made);
+    gb_trainer_destroy(trainer);
+    gb_model_destroy(model);
+    gb_context_destroy(context);
+}
+
+static void optimizers_follow_their_formulas(void **state) {
+    (void)state;
+    for (size_t i = 0; i < gb_optimizer_count(); i++) {
+        for (size_t variant = 0; variant < 3; variant++) {
+            gb_optimizer_spec spec = gb_optimizer_defaults();
+            spec.name = gb_optimizer_name(i);
+            spec.learning_rate = 0.01;
+            spec.epsilon = 1e-4; /* so that nearly zero gradients do not decide by their rounding */
+            spec.momentum = variant == 1 ? 0.9 : 0;
+            spec.clip_norm = variant == 2 ? 0.05 : 0;
+            spec.clip_value = variant == 2 ? 0.005 : 0;
+            compare_steps(&spec, GB_F64, 1e-12);
+            compare_steps(&spec, GB_F32, 1e-4);
+        }
+    }
+}
+
+static void wrong_settings_are_refused(void **state) {
+    (void)state;
+    gb_context *context = check_context();
+    const gb_model_spec spec = toy_spec("rnn", GB_INPUT_TOKENS, 5, 1, GB_HEAD_LAST, GB_LOSS_SOFTMAX);
+    gb_model *model = toy_model(context, &spec);
+    gb_trainer *trainer;
+    gb_optimizer_spec optimizer = gb_optimizer_defaults();
+    optimizer.name = "adan";
+    assert_int_equal(gb_trainer_create(model, &optimizer, &trainer), GB_INVALID);
+    assert_non_null(strstr(gb_context_message(context), "did you mean 'adam'"));
+    optimizer = gb_optimizer_defaults();
+    optimizer.learning_rate = 0;
+    assert_int_equal(gb_trainer_create(model, &optimizer, &trainer), GB_INVALID);
+    assert_non_null(strstr(gb_context_message(context), "learning_rate"));
+    optimizer.learning_rate = NAN;
+    assert_int_equal(gb_trainer_create(model, &optimizer, &trainer), GB_INVALID);
+    assert_null(trainer);
+    gb_trainer_destroy(NULL);
+    gb_model_destroy(model);
+    gb_context_destroy(context);
+}
+
+static void divergence_is_a_result(void **state) {
+    (void)state;
+    gb_context *context = check_context();
+    const gb_model_spec spec = toy_spec("rnn_relu", GB_INPUT_DENSE, 0, 1, GB_HEAD_LAST, GB_LOSS_SQUARED);
+    gb_model *model = toy_model(context, &spec);
+    const gb_optimizer_spec optimizer = gb_optimizer_defaults();
+    const size_t count = gb_model_parameter_count(model);
+    double *before = check_allocate(count, sizeof(double)), *after = check_allocate(count, sizeof(double));
+    gb_trainer *trainer;
+    gb_step_result result = {0};
+    toy made;
+    toy_batch(&made, &spec, 5, 3, false, 1);
+    made.inputs[0] = NAN;
+    assert_ok(context, gb_trainer_create(model, &optimizer, &trainer));
+    gb_model_get_parameters(model, before);
+    assert_ok(context, gb_trainer_step(trainer, &made.batch, &result));
+    assert_true(result.diverged);
+    gb_model_get_parameters(model, after);
+    assert_memory_equal(before, after, count * sizeof(double));
+    free(before);
+    free(after);
+    toy_release(&made);
+    gb_trainer_destroy(trainer);
+    gb_model_destroy(model);
+    gb_context_destroy(context);
+}
+
+static void stop_rules(void **state) {
+    (void)state;
+    gb_stop stop = gb_stop_start(&(gb_stop_spec){.reach = 0.9, .consecutive = 2});
+    assert_false(gb_stop_update(&stop, 0.95, 3));
+    assert_true(stop.improved);
+    assert_false(gb_stop_update(&stop, 0.5, 4));
+    assert_false(stop.improved);
+    assert_false(gb_stop_update(&stop, 0.9, 4));
+    assert_true(gb_stop_update(&stop, 0.91, 4));
+    stop = gb_stop_start(&(gb_stop_spec){.patience = 2});
+    assert_false(gb_stop_update(&stop, 1, 3));
+    assert_false(gb_stop_update(&stop, 1, NAN));
+    assert_false(gb_stop_update(&stop, 1, 2));
+    check_near(stop.best_loss, 2, 0);
+    assert_false(gb_stop_update(&stop, 1, 2));
+    assert_true(gb_stop_update(&stop, 1, 2.5));
+    stop = gb_stop_start(&(gb_stop_spec){0});
+    for (size_t i = 0; i < 100; i++) {
+        assert_false(gb_stop_update(&stop, 1, 1));
+    }
+}
+
+/* Say at the end which word came first: recall over three steps. */
+static double learn(const char *cell, gb_dtype dtype) {
+    enum { T = 3, N = 32, ROUNDS = 300 };
+    gb_context *context = check_context();
+    gb_model_spec spec = toy_spec(cell, GB_INPUT_TOKENS, 8, 1, GB_HEAD_LAST, GB_LOSS_SOFTMAX);
+    spec.dtype = dtype;
+    spec.hidden = 24;
+    spec.output_size = 6;
+    gb_optimizer_spec optimizer = gb_optimizer_defaults();
+    optimizer.learning_rate = 0.01;
+    optimizer.clip_norm = 1;
+    gb_model *model;
+    gb_trainer *trainer;
+    gb_step_result result = {0};
+    assert_ok(context, gb_model_create(context, &spec, &model));
+    assert_ok(context, gb_model_initialise(model, "keras", 1));
+    assert_ok(context, gb_trainer_create(model, &optimizer, &trainer));
+    for (size_t round = 0; round < ROUNDS; round++) {
+        int32_t tokens[T * N];
+        gb_random random = gb_random_stream(1, GB_RANDOM_TRAIN, round);
+        for (size_t i = 0; i < T * N; i++) {
+            tokens[i] = (int32_t)gb_random_below(&random, 6);
+        }
+        const gb_batch batch = {.steps = T, .sequences = N, .tokens = tokens, .classes = tokens};
+        assert_ok(context, gb_trainer_step(trainer, &batch, &result));
+    }
+    gb_trainer_destroy(trainer);
+    gb_model_destroy(model);
+    gb_context_destroy(context);
+    return result.evaluation.loss / (double)result.evaluation.predictions;
+}
+
+static void every_cell_learns_a_short_recall(void **state) {
+    (void)state;
+    for (size_t i = 0; i < gb_cell_count(); i++) {
+        for (gb_dtype dtype = GB_F32; dtype <= GB_F64; dtype++) {
+            const double loss = learn(gb_cell_at(i)->name, dtype);
+            if (!(loss < 0.1)) {
+                fail_msg("%s ends at %g nats", gb_cell_at(i)->name, loss);
+            }
+        }
+    }
+    assert_true(learn("window", GB_F32) < 0.1);
+    assert_true(learn("bag", GB_F32) > 0.5); /* it cannot know which came first */
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(optimizers_follow_their_formulas), cmocka_unit_test(wrong_settings_are_refused),
+        cmocka_unit_test(divergence_is_a_result),           cmocka_unit_test(stop_rules),
+        cmocka_unit_test(every_cell_learns_a_short_recall),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
