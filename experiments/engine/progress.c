@@ -52,7 +52,7 @@ void progress_plan(progress *p, size_t tune, size_t final, double flops, double 
         fprintf(stderr, " (%zu to tune, %zu final)", tune, final);
     fprintf(stderr, ", %zu finished before, in %s\n", p->before, folder);
     if (p->before < p->total)
-        fprintf(stderr, "%s: ahead about %s of core time at an assumed %.0f GFLOP/s a core, %s with %zu worker%s\n",
+        fprintf(stderr, "%s: ahead up to %s of core time at an assumed %.0f GFLOP/s a core, %s with %zu worker%s\n",
                 p->run_name, time, PROGRESS_SPEED / 1e9, memory, p->workers, p->workers == 1 ? "" : "s");
 }
 

@@ -113,8 +113,13 @@ static void add_costs(const stage *s, double *flops, double *bytes) {
 }
 
 /* Says what is ahead, with the memory of the largest trial in every worker. */
-static void announce(run *r, size_t workers) {
+static gb_status announce(run *r, size_t workers, bool complete) {
     double flops = 0, bytes = 0;
+    gb_status status = complete ? GB_OK : stage_estimate(r->context, &r->tune);
+    if (!status && !complete)
+        status = stage_estimate(r->context, &r->final);
+    if (status)
+        return status;
     add_costs(&r->tune, &flops, &bytes);
     add_costs(&r->final, &flops, &bytes);
     r->summary->planned = r->tune.list.count + r->final.list.count;
@@ -122,6 +127,7 @@ static void announce(run *r, size_t workers) {
     r->progress.before = r->summary->finished_before;
     progress_plan(&r->progress, r->tune.list.count, r->final.list.count, flops,
                   (double)workers * (bytes + WORKER_BYTES), r->folder);
+    return GB_OK;
 }
 
 /* A worker spoke of a trial of the stage that runs. */
@@ -208,6 +214,8 @@ static gb_status replan(run *r) {
     size_t before = stage_count_finished(&r->final);
     gb_status status = plan_final(r);
     if (!status)
+        status = stage_estimate(r->context, &r->final);
+    if (!status)
         status = look_at_folder(r);
     if (!status)
         status = promote_tuned(r);
@@ -250,7 +258,7 @@ static gb_status run_locked(run *r, size_t workers) {
         status = look_at_folder(r);
     }
     if (!status)
-        announce(r, workers);
+        status = announce(r, workers, complete);
     if (!status && !complete)
         status = run_write_plan(r);
     if (!status && !complete)
@@ -269,7 +277,7 @@ static gb_status run_all(run *r) {
         if (!status)
             status = look_at_folder(r);
         if (!status)
-            announce(r, workers);
+            status = announce(r, workers, false);
         return status;
     }
     run_signals_catch();

@@ -11,12 +11,22 @@
 /* Every trial costs this much beside its arithmetic, so that trials without training count too. */
 #define OVERHEAD_FLOPS 1e8
 
-static bool differ_by_seed_only(const trial_settings *a, const trial_settings *b) {
+/* What may differ between trials that cost the same. */
+static bool costs_nothing(const char *name) {
+    static const char *const names[] = {"seed", "lr", "init", "optimizer"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(names[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool cost_the_same(const trial_settings *a, const trial_settings *b) {
     if (a->count != b->count)
         return false;
     for (size_t i = 0; i < a->count; i++) {
         if (strcmp(a->pairs[i].name, b->pairs[i].name) != 0 ||
-            (strcmp(a->pairs[i].value, b->pairs[i].value) != 0 && strcmp(a->pairs[i].name, "seed") != 0))
+            (strcmp(a->pairs[i].value, b->pairs[i].value) != 0 && !costs_nothing(a->pairs[i].name)))
             return false;
     }
     return true;
@@ -24,13 +34,20 @@ static bool differ_by_seed_only(const trial_settings *a, const trial_settings *b
 
 static gb_status estimate(gb_context *context, stage *s, size_t trial) {
     for (size_t back = 1; back <= trial && back <= 256; back++) {
-        if (differ_by_seed_only(&s->list.trials[trial - back], &s->list.trials[trial])) {
+        if (cost_the_same(&s->list.trials[trial - back], &s->list.trials[trial])) {
             s->costs[trial] = s->costs[trial - back];
             return GB_OK;
         }
     }
     gb_status status = trial_estimate(context, &s->list.trials[trial], &s->costs[trial]);
     s->costs[trial].flops += OVERHEAD_FLOPS;
+    return status;
+}
+
+gb_status stage_estimate(gb_context *context, stage *s) {
+    gb_status status = GB_OK;
+    for (size_t i = 0; i < s->list.count && !status; i++)
+        status = estimate(context, s, i);
     return status;
 }
 
@@ -42,10 +59,7 @@ gb_status stage_make(gb_context *context, const char *name, trial_list list, sta
     s->failures = calloc(room, sizeof *s->failures);
     if (!s->costs || !s->finished || !s->failures)
         return gb_fail(context, GB_MEMORY, "out of memory for a plan of %zu trials", list.count);
-    gb_status status = GB_OK;
-    for (size_t i = 0; i < list.count && !status; i++)
-        status = estimate(context, s, i);
-    return status;
+    return GB_OK;
 }
 
 void stage_free(stage *s) {

@@ -16,8 +16,10 @@ typedef struct stage {
     char **failures;   /* [list.count] sentences, NULL where it did not fail */
 } stage;
 
-/* Takes the list over, and estimates its trials (trials that differ by their seed only are estimated once). */
+/* Takes the list over. */
 gb_status stage_make(gb_context *context, const char *name, trial_list list, stage *s);
+/* Estimates the trials; those that differ by what costs nothing (the seed, ...) are estimated once. */
+gb_status stage_estimate(gb_context *context, stage *s);
 void stage_free(stage *s);
 
 /* Marks the trials whose id is among the sorted ones. */

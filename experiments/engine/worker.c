@@ -33,15 +33,17 @@ static bool tell_progress(void *user, double done, const char *words) {
     return !answer(user, &message);
 }
 
-/* The trial's result in a few words, by the metric of its task. */
+/* The trial's result in a few words, by the metric of its task; while tuning, that on validation. */
 static void describe(const trial_record *record, worker_message *message) {
+    bool tuning = strcmp(table_text(&record->fields, 0, "stage"), "tune") == 0;
     static const char *const metrics[] = {"accuracy", "nll", "bits"};
     for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++) {
         char valid[32];
         snprintf(valid, sizeof valid, "valid_%s", metrics[i]);
-        double value = table_number(&record->fields, 0, metrics[i]);
+        const char *shown = tuning ? valid : metrics[i];
+        double value = table_number(&record->fields, 0, shown);
         if (table_find(&record->fields, valid) && !isnan(value))
-            snprintf(message->words, sizeof message->words, "%s %.4g", metrics[i], value);
+            snprintf(message->words, sizeof message->words, "%s %.4g", shown, value);
     }
     if (message->news == WORKER_DIVERGED)
         snprintf(message->words, sizeof message->words, "diverged at step %.0f",
