@@ -19,8 +19,9 @@ void script_append_string(text *t, const char *string) {
     if (clean.failed)
         t->failed = true;
     text_append(t, "'");
+    /* gnuplot 5.4 takes a doubled quote at the beginning of a string for an empty string, and what follows for code. */
     for (const char *c = clean.data ? clean.data : ""; *c; c++)
-        text_append(t, *c == '\'' ? "''" : "%c", *c);
+        text_append(t, *c == '\'' ? "\u2019" : "%c", *c);
     text_append(t, "'");
     text_free(&clean);
 }

@@ -14,40 +14,9 @@
 #include <cmocka.h>
 
 #include "fixture.h"
+#include "place.h"
 #include "plots/plots.h"
 #include "support/file.h"
-
-typedef struct place {
-    gb_context *context;
-    char folder[64];
-} place;
-
-static int set_up(void **state) {
-    place *p = calloc(1, sizeof *p);
-    if (!p)
-        return -1;
-    strcpy(p->folder, "/tmp/gatebench-plots-XXXXXX");
-    *state = p;
-    return mkdtemp(p->folder) && gb_context_create(NULL, &p->context) == GB_OK ? 0 : -1;
-}
-
-static int tear_down(void **state) {
-    place *p = *state;
-    char command[128];
-    snprintf(command, sizeof command, "rm -r '%s'", p->folder);
-    int ended = getenv("GATEBENCH_KEEP") ? 0 : system(command);
-    gb_context_destroy(p->context);
-    free(p);
-    return ended;
-}
-
-static char *read_made(place *p, const char *name, size_t *size) {
-    char path[PATH_MAX], *bytes = NULL;
-    snprintf(path, sizeof path, "%s/%s", p->folder, name);
-    if (file_read(p->context, path, 16 << 20, &bytes, size) != GB_OK)
-        fail_msg("%s", gb_context_message(p->context));
-    return bytes;
-}
 
 /* Draws a figure in both formats; the SVG must hold each of the words, and be well-formed where xmllint is there. */
 static void draw_and_check(place *p, const results *r, const char *figure, const char *const *words) {
@@ -56,12 +25,12 @@ static void draw_and_check(place *p, const results *r, const char *figure, const
     if (plots_draw(p->context, r, figure, p->folder, "svg,pdf") != GB_OK)
         fail_msg("%s", gb_context_message(p->context));
     snprintf(name, sizeof name, "%s-%s.pdf", r->name, figure);
-    char *pdf = read_made(p, name, &size);
+    char *pdf = place_read(p, name, &size);
     assert_true(size > 1000);
     assert_memory_equal(pdf, "%PDF-", 5);
     free(pdf);
     snprintf(name, sizeof name, "%s-%s.svg", r->name, figure);
-    char *svg = read_made(p, name, &size);
+    char *svg = place_read(p, name, &size);
     for (; *words; words++) {
         if (!strstr(svg, *words))
             fail_msg("%s lacks \"%s\"", name, *words);
@@ -89,7 +58,114 @@ static void test_every_figure(void **state) {
     results_free(ledger);
 }
 
+/* Fails as told, with a sentence that holds the words. */
+static void expect_failure(place *p, const results *r, const char *figure, gb_status expected, const char *words) {
+    assert_int_equal(plots_draw(p->context, r, figure, p->folder, "svg"), expected);
+    if (!strstr(gb_context_message(p->context), words))
+        fail_msg("\"%s\" lacks \"%s\"", gb_context_message(p->context), words);
+}
+
+static void test_what_cannot_be_drawn(void **state) {
+    place *p = *state;
+    results *recall = fixture_recall(1), *empty = fixture_results("empty", "", "");
+    expect_failure(p, recall, "gradient_by_lag", GB_INVALID, "gradient_by_lag");
+    expect_failure(p, recall, "acuracy_by_gap", GB_INVALID, "did you mean \"accuracy_by_gap\"");
+    expect_failure(p, recall, "style", GB_INVALID, "no figure");
+    expect_failure(p, recall, "../plots/accuracy_by_gap", GB_INVALID, "no figure");
+    expect_failure(p, empty, "accuracy_by_gap", GB_INVALID, "\"accuracy\"");
+    assert_int_equal(plots_draw(p->context, recall, "accuracy_by_gap", p->folder, "png"), GB_INVALID);
+    for (size_t row = 0; row < recall->runs.rows; row++)
+        strcpy(table_add_column(&recall->runs, "stage", COLUMN_TEXT)->texts[row], "tune");
+    expect_failure(p, recall, "accuracy_by_gap", GB_INVALID, "final stage");
+    results_free(recall);
+    results_free(empty);
+}
+
+static void test_without_gnuplot(void **state) {
+    place *p = *state;
+    results *r = fixture_recall(1);
+    char *path = strdup(getenv("PATH"));
+    assert_non_null(path);
+    setenv("PATH", p->folder, 1);
+    expect_failure(p, r, "accuracy_by_gap", GB_IO, "gnuplot-nox");
+    setenv("PATH", path, 1);
+    free(path);
+    results_free(r);
+}
+
+/* A panel in which nothing is finite is said to be empty; the others are drawn. */
+static void test_no_finite_data(void **state) {
+    place *p = *state;
+    results *r = fixture_results("r", "", "sweep: {cell: [gru], layers: [1, 2]}");
+    for (int layers = 1; layers <= 2; layers++) {
+        fixture_trial(r, "gru", 1);
+        table_set_integer(&r->runs, "layers", layers);
+        table_set_text(&r->runs, "status", layers == 1 ? "done" : "diverged");
+        fixture_curve(r, 0, layers == 1 ? 1 : NAN);
+        fixture_curve(r, 10, layers == 1 ? 0.5 : INFINITY);
+    }
+    draw_and_check(p, r, "learning_curves", (const char *const[]){"layers 1", "layers 2", "no finite data", NULL});
+    for (size_t row = 0; row < r->curves.rows; row++)
+        table_add_column(&r->curves, "valid_loss", COLUMN_NUMBER)->numbers[row] = NAN;
+    draw_and_check(p, r, "learning_curves", (const char *const[]){"no finite data", NULL});
+    results_free(r);
+}
+
+/* What gnuplot 5.4 would run if it got out of its quotes, and what XML could not hold. */
+static const char *const hostile[] = {"`touch canary`",
+                                      "'.system('touch canary').'",
+                                      "' ; !touch canary\n!touch canary\n",
+                                      "\"`touch canary`\"",
+                                      "@canary",
+                                      "<touch canary",
+                                      "|touch canary",
+                                      "x\\",
+                                      "%s%n%d",
+                                      "a_b^{c}&<svg onload='x'>",
+                                      "\xff\xfe \xc3(",
+                                      "\x01\x1b[31m\x7f",
+                                      "\xef\xbf\xbf",
+                                      "EOD\nEOD",
+                                      "$(touch canary)",
+                                      "\"\n\"\n!touch canary\n"};
+
+static void test_hostile_names(void **state) {
+    place *p = *state;
+    char path[PATH_MAX];
+    for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
+        results *r = fixture_results("r", hostile[i], "sweep: {cell: [a, b], train_gap: [a], seed: [1]}");
+        free(r->name);
+        r->name = strdup(hostile[i]);
+        for (int panel = 0; panel < 2; panel++)
+            for (int gap = 5; gap <= 50; gap += 45) {
+                fixture_trial(r, hostile[i], 1);
+                table_set_integer(&r->runs, "gap", gap);
+                table_set_text(&r->runs, "train_gap", panel ? hostile[i] : "fixed");
+                table_set_integer(&r->runs, "correct", 5);
+                table_set_integer(&r->runs, "predictions", 10);
+                table_set_number(&r->runs, "accuracy", 0.5);
+            }
+        if (plots_draw(p->context, r, "accuracy_by_gap", p->folder, "svg,pdf") != GB_OK)
+            fail_msg("%s: %s", hostile[i], gb_context_message(p->context));
+        results_free(r);
+    }
+    snprintf(path, sizeof path, "%s/canary", p->folder);
+    assert_false(file_exists(path));
+    snprintf(path, sizeof path, "command -v xmllint >/dev/null || exit 0; xmllint --noout '%s'/*.svg", p->folder);
+    assert_int_equal(system(path), 0);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(test_every_figure, set_up, tear_down)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_every_figure, place_set_up, place_tear_down),
+        cmocka_unit_test_setup_teardown(test_what_cannot_be_drawn, place_set_up, place_tear_down),
+        cmocka_unit_test_setup_teardown(test_without_gnuplot, place_set_up, place_tear_down),
+        cmocka_unit_test_setup_teardown(test_no_finite_data, place_set_up, place_tear_down),
+        cmocka_unit_test_setup_teardown(test_hostile_names, place_set_up, place_tear_down),
+    };
+    if (system("command -v gnuplot >/dev/null") != 0) {
+        print_message("skipped: gnuplot is not installed (package gnuplot-nox)\n");
+        return 77;
+    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of an experiment: a row an arm, a column a measurement, mean and interval over seeds. */
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plots/names.h"
+#include "plots/provenance.h"
+#include "plots/report.h"
+
+enum { LONG_TABLE = 16, CELL = 96 };
+
+/* Measurements worth a column, in this order, where a run has them. Seconds are none: trials share the cores. */
+typedef struct measurement {
+    const char *column, *title;
+    int decimals;
+    const char *correct, *predictions; /* counted: pooled, with Wilson interval */
+} measurement;
+
+static const measurement measurements[] = {
+    {"accuracy", "accuracy", 3, "correct", "predictions"},
+    {"shifted_accuracy", "accuracy, shifted", 3, NULL, NULL},
+    {"swapped_pairs", "swapped pairs", 0, NULL, NULL},
+    {"swapped_identical", "bit-identical", 0, NULL, NULL},
+    {"nll", "NLL, frame mean", 3, NULL, NULL},
+    {"nll_sequence_mean", "NLL, sequence mean", 3, NULL, NULL},
+    {"bits", "bits a symbol", 3, NULL, NULL},
+    {"loss", "test loss (nats)", 3, NULL, NULL},
+    {"parameters", "parameters", 0, NULL, NULL},
+    {"cell_parameters", "of the cell", 0, NULL, NULL},
+};
+enum { MEASUREMENTS = sizeof measurements / sizeof *measurements };
+
+typedef struct arms {
+    const results *r;
+    name_list keys;  /* swept settings */
+    name_list names; /* values of the keys of each arm */
+    size_t *of;      /* of a row of /runs; SIZE_MAX: not final */
+    double *x;       /* room for a value of each row */
+} arms;
+
+static gb_status find_arms(gb_context *context, arms *a) {
+    gb_status status = provenance_swept(context, a->r, &a->keys);
+    size_t rows = a->r->runs.rows;
+    a->of = calloc(rows + 1, sizeof *a->of);
+    a->x = calloc(rows + 1, sizeof *a->x);
+    bool enough = a->of && a->x;
+    if (status == GB_OK && !a->keys.count && table_find(&a->r->runs, "cell"))
+        enough = enough && names_index(&a->keys, "cell") != SIZE_MAX;
+    for (size_t row = 0; status == GB_OK && enough && row < rows; row++) {
+        a->of[row] = SIZE_MAX;
+        if (!provenance_is_final(a->r, row))
+            continue;
+        text key = {0};
+        for (size_t i = 0; i < a->keys.count; i++) {
+            char cell[CELL];
+            text_append(&key, "<td>");
+            names_append_html(&key,
+                              table_cell(&a->r->runs, row, table_find(&a->r->runs, a->keys.items[i]), cell, CELL));
+            text_append(&key, "</td>");
+        }
+        a->of[row] = key.failed ? SIZE_MAX : names_index(&a->names, key.data ? key.data : "");
+        enough = a->of[row] != SIZE_MAX;
+        text_free(&key);
+    }
+    return status != GB_OK || enough ? status : gb_fail(context, GB_MEMORY, "%s: out of memory", a->r->name);
+}
+
+/* Whether a measurement was made anywhere. */
+static bool is_measured(const arms *a, const measurement *m) {
+    for (size_t row = 0; row < a->r->runs.rows; row++) {
+        if (a->of[row] != SIZE_MAX && isfinite(table_number(&a->r->runs, row, m->column)))
+            return true;
+    }
+    return false;
+}
+
+static interval measure(arms *a, const measurement *m, size_t arm) {
+    double correct = 0, predictions = 0;
+    size_t n = 0, counted = 0;
+    for (size_t row = 0; row < a->r->runs.rows; row++) {
+        double value = a->of[row] == arm ? table_number(&a->r->runs, row, m->column) : NAN;
+        if (!isfinite(value))
+            continue;
+        a->x[n++] = value;
+        double right = m->correct ? table_number(&a->r->runs, row, m->correct) : NAN;
+        double all = m->correct ? table_number(&a->r->runs, row, m->predictions) : NAN;
+        if (isfinite(right) && all > 0) {
+            correct += right;
+            predictions += all;
+            counted++;
+        }
+    }
+    interval value = {NAN, NAN, NAN, n};
+    if (n && counted == n) {
+        value = statistics_wilson((size_t)correct, (size_t)predictions, 0.95);
+        value.n = n;
+    } else if (n) {
+        value = statistics_mean_interval(a->x, n, 0.95);
+    }
+    return value;
+}
+
+static void append_interval(text *page, const measurement *m, const interval *value) {
+    text_append(page, "<td class=\"number\">");
+    if (!isfinite(value->estimate))
+        text_append(page, "–");
+    else
+        text_append(page, "%.*f", m->decimals, value->estimate);
+    if (isfinite(value->low) && isfinite(value->high) && value->high > value->low)
+        text_append(page, " <small>[%.*f, %.*f]</small>", m->decimals, value->low, m->decimals, value->high);
+    text_append(page, "</td>");
+}
+
+static void append_arm(text *page, arms *a, const bool *shown, size_t arm) {
+    size_t n = 0, diverged = 0;
+    for (size_t row = 0; row < a->r->runs.rows; row++) {
+        n += a->of[row] == arm;
+        diverged += a->of[row] == arm && !strcmp(table_text(&a->r->runs, row, "status"), "diverged");
+    }
+    text_append(page, "<tr>%s", a->names.items[arm]);
+    for (size_t i = 0; i < MEASUREMENTS; i++) {
+        if (!shown[i])
+            continue;
+        interval value = measure(a, &measurements[i], arm);
+        append_interval(page, &measurements[i], &value);
+    }
+    text_append(page, "<td class=\"number\">%zu", n);
+    if (diverged)
+        text_append(page, " <small>(%zu diverged)</small>", diverged);
+    text_append(page, "</td></tr>\n");
+}
+
+static void append_table(text *page, arms *a) {
+    bool shown[MEASUREMENTS];
+    text_append(page, "<div class=\"wide\"><table><thead><tr>");
+    for (size_t i = 0; i < a->keys.count; i++) {
+        text_append(page, "<th scope=\"col\">");
+        names_append_html(page, a->keys.items[i]);
+        text_append(page, "</th>");
+    }
+    for (size_t i = 0; i < MEASUREMENTS; i++) {
+        shown[i] = is_measured(a, &measurements[i]);
+        if (shown[i])
+            text_append(page, "<th scope=\"col\" class=\"number\">%s</th>", measurements[i].title);
+    }
+    text_append(page, "<th scope=\"col\" class=\"number\">n</th></tr></thead><tbody>\n");
+    for (size_t arm = 0; arm < a->names.count; arm++)
+        append_arm(page, a, shown, arm);
+    text_append(page, "</tbody></table></div>\n<p class=\"note\">Means over n seeds with 95&#160;%% intervals: "
+                      "Student-t, or Wilson over pooled test predictions where answers are counted.</p>\n");
+}
+
+gb_status report_table(gb_context *context, const results *r, text *page) {
+    arms a = {.r = r};
+    gb_status status = find_arms(context, &a);
+    if (status == GB_OK && !a.names.count) {
+        text_append(page, "<p class=\"note\">No trial of the final stage has finished yet.</p>\n");
+    } else if (status == GB_OK) {
+        bool fold = a.names.count > LONG_TABLE;
+        text_append(page, fold ? "<details><summary>All %zu settings as a table</summary>\n" : "", a.names.count);
+        append_table(page, &a);
+        text_append(page, fold ? "</details>\n" : "");
+    }
+    names_free(&a.keys);
+    names_free(&a.names);
+    free(a.of);
+    free(a.x);
+    return status;
+}

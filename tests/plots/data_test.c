@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/* Means and intervals of figures against numbers worked out by hand, and what is not averaged over. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fixture.h"
+#include "plots/data.h"
+
+static const double tolerance = 1e-9;
+
+static int set_up(void **state) {
+    gb_context *context = NULL;
+    int wrong = gb_context_create(NULL, &context) != GB_OK;
+    *state = context;
+    return wrong;
+}
+
+static int tear_down(void **state) {
+    gb_context_destroy(*state);
+    return 0;
+}
+
+static figure_data gather(gb_context *context, const char *name, const results *r) {
+    figure *f;
+    figure_data data;
+    if (figure_read(context, name, &f) != GB_OK || data_gather(context, f, r, &data) != GB_OK)
+        fail_msg("%s", gb_context_message(context));
+    figure_free(f);
+    return data;
+}
+
+static void add_counted(results *r, const char *cell, double seed, double gap, double correct, double predictions) {
+    fixture_trial(r, cell, seed);
+    table_set_integer(&r->runs, "gap", gap);
+    table_set_integer(&r->runs, "answers", 4);
+    table_set_number(&r->runs, "accuracy", correct / predictions);
+    table_set_integer(&r->runs, "correct", correct);
+    table_set_integer(&r->runs, "predictions", predictions);
+}
+
+/* 81 of 100 pooled: (0.81 + z^2/200 -+ z sqrt(0.81 * 0.19/100 + z^2/40000)) / (1 + z^2/100), z = 1.959964. */
+static void test_pooled(void **state) {
+    results *r = fixture_results("r", "", "sweep: {gap: [5], seed: [1, 2]}");
+    add_counted(r, "gru", 1, 5, 21, 40);
+    add_counted(r, "gru", 2, 5, 60, 60);
+    add_counted(r, "gru", 3, 5, 0, 60);
+    table_set_text(&r->runs, "stage", "tune");
+    add_counted(r, "gru", 4, 5, 0, 60);
+    table_set_text(&r->runs, "status", "failed");
+    figure_data data = gather(*state, "accuracy_by_gap", r);
+    assert_int_equal(data.point_count, 1);
+    assert_int_equal(data.value_count, 2);
+    assert_int_equal(data.points[0].value.n, 2);
+    assert_float_equal(data.points[0].value.estimate, 0.81, tolerance);
+    assert_float_equal(data.points[0].value.low, 0.722212, 1e-6);
+    assert_float_equal(data.points[0].value.high, 0.874853, 1e-6);
+    assert_float_equal(data.predictions_most, 100, 0);
+    assert_float_equal(data.references[0], 0.25, 0);
+    data_free(&data);
+    results_free(r);
+}
+
+/* Mean of 1, 2, 4 is 7/3; the t quantile of 2 degrees is 4.302652730; deviation sqrt(7/3). A trial that stops early
+ * ends the mean. */
+static void test_student(void **state) {
+    static const double losses[] = {1, 2, 4};
+    results *r = fixture_results("r", "", "sweep: {seed: [1, 2, 3]}");
+    for (int seed = 0; seed < 3; seed++) {
+        fixture_trial(r, "lstm", seed);
+        fixture_curve(r, 0, losses[seed]);
+        fixture_curve(r, 10, 1);
+        if (seed < 2)
+            fixture_curve(r, 20, 1);
+    }
+    figure_data data = gather(*state, "learning_curves", r);
+    assert_int_equal(data.point_count, 2);
+    assert_int_equal(data.value_count, 8);
+    double half = 4.302652729749462 * sqrt(7.0 / 3) / sqrt(3);
+    assert_float_equal(data.points[0].value.estimate, 7.0 / 3, tolerance);
+    assert_float_equal(data.points[0].value.low, 7.0 / 3 - half, 1e-6);
+    assert_float_equal(data.points[0].value.high, 7.0 / 3 + half, 1e-6);
+    assert_float_equal(data.points[1].x, 10, 0);
+    data_free(&data);
+    results_free(r);
+}
+
+/* log10 norms, relative to lag 0 of each trial: 0 and mean(-3, -5) = -4; an underflow leaves no mean. */
+static void test_geometric(void **state) {
+    results *r = fixture_results("r", "", "sweep: {seed: [1, 2]}");
+    for (int seed = 0; seed < 2; seed++) {
+        fixture_trial(r, "rnn", seed);
+        fixture_metric(r, "gradient_by_lag", 0, -1 - seed);
+        fixture_metric(r, "gradient_by_lag", 50, -4 - 3 * seed);
+        fixture_metric(r, "gradient_by_lag", 100, seed ? -INFINITY : -9);
+        fixture_metric(r, "something_else", 0, 7);
+    }
+    figure_data data = gather(*state, "gradient_by_lag", r);
+    assert_int_equal(data.panels.count, 1);
+    assert_int_equal(data.point_count, 3);
+    assert_float_equal(data.points[0].value.estimate, 0, tolerance);
+    assert_float_equal(data.points[1].value.estimate, -4, tolerance);
+    assert_true(data.points[1].value.low < -4 && data.points[1].value.high > -4);
+    assert_true(isnan(data.points[2].value.estimate));
+    assert_int_equal(data.vanished, 1);
+    data_free(&data);
+    results_free(r);
+}
+
+/* Candidates are called h, o and c; stacked they are one part, and the parts stand on each other. */
+static void test_stack(void **state) {
+    results *r = fixture_ledger();
+    figure_data data = gather(*state, "parameters_by_cell", r);
+    assert_int_equal(data.panels.count, 3);
+    assert_string_equal(data.panels.items[1], "bias pytorch");
+    assert_int_equal(data.groups.count, 6);
+    assert_string_equal(data.shown.items[0], "candidate");
+    assert_int_equal(data.categories.count, 3);
+    double highest = 0;
+    for (size_t i = 0; i < data.point_count; i++) {
+        if (data.points[i].panel == 0 && data.points[i].x == 3 && data.points[i].value.high > highest)
+            highest = data.points[i].value.high;
+    }
+    assert_float_equal(highest, 4 * 64 * (4 + 64 + 1), 0);
+    data_free(&data);
+    results_free(r);
+}
+
+/* A swept setting that the figure does not name is never averaged over; one that goes with the cell is no panel. */
+static void test_swept_settings_become_panels(void **state) {
+    results *r = fixture_results("r", "", "sweep: {cell: [rnn, gru], hidden: [8, 16], layers: [1, 2], seed: [1]}");
+    static const char *const cells[] = {"rnn", "gru"};
+    for (int c = 0; c < 2; c++)
+        for (int layers = 1; layers <= 2; layers++)
+            for (int seed = 1; seed <= 2; seed++) {
+                add_counted(r, cells[c], seed, 5, 10 * layers, 40);
+                table_set_integer(&r->runs, "hidden", 8 * (c + 1));
+                table_set_integer(&r->runs, "layers", layers);
+            }
+    figure_data data = gather(*state, "accuracy_by_gap", r);
+    assert_int_equal(data.panels.count, 2);
+    assert_string_equal(data.panels.items[0], "layers 1");
+    assert_string_equal(data.panels.items[1], "layers 2");
+    assert_int_equal(data.point_count, 4);
+    for (size_t i = 0; i < data.point_count; i++) {
+        assert_int_equal(data.points[i].value.n, 2);
+        assert_float_equal(data.points[i].value.estimate, data.points[i].panel ? 0.5 : 0.25, tolerance);
+    }
+    data_free(&data);
+    results_free(r);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_pooled, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_student, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_geometric, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_stack, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_swept_settings_become_panels, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* Folders for tests. */
+#include "place.h"
+
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/file.h"
+
+int place_set_up(void **state) {
+    place *p = calloc(1, sizeof *p);
+    if (!p)
+        return -1;
+    strcpy(p->folder, "/tmp/gatebench-plots-XXXXXX");
+    *state = p;
+    return mkdtemp(p->folder) && gb_context_create(NULL, &p->context) == GB_OK ? 0 : -1;
+}
+
+int place_tear_down(void **state) {
+    place *p = *state;
+    char command[128];
+    snprintf(command, sizeof command, "rm -r '%s'", p->folder);
+    int ended = getenv("GATEBENCH_KEEP") ? 0 : system(command);
+    gb_context_destroy(p->context);
+    free(p);
+    return ended;
+}
+
+char *place_read(place *p, const char *name, size_t *size) {
+    char path[PATH_MAX], *bytes = NULL;
+    snprintf(path, sizeof path, "%s/%s", p->folder, name);
+    if (file_read(p->context, path, 16 << 20, &bytes, size) != GB_OK)
+        fail_msg("%s", gb_context_message(p->context));
+    return bytes;
+}

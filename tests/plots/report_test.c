@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/* The report as a whole: verdicts first, nothing from elsewhere, well-formed, ids that do not clash. */
+#include <limits.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fixture.h"
+#include "place.h"
+#include "plots/plots.h"
+
+static char *words(const char *string) {
+    return strdup(string);
+}
+
+static verdict make_verdict(const char *id, const char *statement, const char *outcome, const char *sentence,
+                            const char *evidence) {
+    verdict v = {.statement = words(statement),
+                 .rule = words("supported iff the bag is bit-identical on every pair and each bound is > 0.95"),
+                 .words = words(sentence),
+                 .evidence = words(evidence),
+                 .matching = words("width")};
+    snprintf(v.id, sizeof v.id, "%s", id);
+    snprintf(v.outcome, sizeof v.outcome, "%s", outcome);
+    return v;
+}
+
+static void free_verdict(verdict *v) {
+    free(v->statement);
+    free(v->rule);
+    free(v->words);
+    free(v->evidence);
+    free(v->matching);
+}
+
+/* Reads the report of three experiments, judged by hand. */
+static char *write_report(place *p, const char *title, size_t *size) {
+    results *all[] = {fixture_recall(3), fixture_vanishing(3), fixture_ledger()};
+    char path[PATH_MAX], source[] = "Chung et al. 2014", task[] = "music, JSB", cell[] = "gru", metric[] = "nll",
+                         unit[] = "nats a frame", protocol[] = "", reason[] = "inside the band 8.2 to 9.2";
+    verdict judged[] = {
+        make_verdict("C1", "A standard network treats its inputs as independent.", "supported",
+                     "The bag cannot tell who bit whom; every sequential cell can.",
+                     "bag: 500 of 500 pairs bit-identical\nlstm: 0.998 [0.991, 1.000]"),
+        make_verdict("C2", title, "holds only when", "Holds only when trained at the gap itself.",
+                     "rnn, gap 50, fixed: 0.102 [0.094, 0.112]\nrnn, gap 50, drawn: 0.94 [0.92, 0.95]"),
+        make_verdict("C4", "The GRU needs significantly fewer parameters.", "refuted", "It does not.", "ratio 0.75"),
+        make_verdict("C5", "The GRU performs as the LSTM does.", "undecided", "About 6 more seeds.", "")};
+    published_row row = {.source = source,
+                         .task = task,
+                         .cell = cell,
+                         .metric = metric,
+                         .unit = unit,
+                         .protocol = protocol,
+                         .value = 8.54,
+                         .band_low = 8.2,
+                         .band_high = 9.2,
+                         .ours = {8.61, 8.55, 8.67, 5},
+                         .outcome = "reproduced",
+                         .reason = reason};
+    verdict_list verdicts = {judged, 4};
+    published_list published = {&row, 1};
+    free(all[0]->title);
+    all[0]->title = words(title);
+    snprintf(path, sizeof path, "%s/report.html", p->folder);
+    if (plots_report(p->context, all, 3, &verdicts, &published, p->folder, path) != GB_OK)
+        fail_msg("%s", gb_context_message(p->context));
+    for (size_t i = 0; i < 3; i++)
+        results_free(all[i]);
+    for (size_t i = 0; i < 4; i++)
+        free_verdict(&judged[i]);
+    return place_read(p, "report.html", size);
+}
+
+static void assert_has(const char *page, const char *part) {
+    if (!strstr(page, part))
+        fail_msg("the report lacks \"%s\"", part);
+}
+
+/* Every src and href is a place in the page or data in it. */
+static void assert_self_contained(const char *page) {
+    static const char *const marks[] = {"href=", "src=", "url(", "@import"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        for (const char *c = strstr(page, marks[i]); c; c = strstr(c + 1, marks[i])) {
+            const char *target = c + strlen(marks[i]);
+            if (*target == '&') /* escaped: text, not markup */
+                continue;
+            target += *target == '"' || *target == '\'';
+            if (*target != '#' && strncmp(target, "data:", 5) != 0)
+                fail_msg("the report needs %.60s", c);
+        }
+    }
+    assert_null(strstr(page, "<script"));
+}
+
+static void test_report(void **state) {
+    place *p = *state;
+    size_t size;
+    char *page = write_report(p, "How far back can each cell remember one word?", &size);
+    const char *verdicts = strstr(page, "id=\"verdicts\""), *published = strstr(page, "id=\"published\""),
+               *experiment = strstr(page, "id=\"recall-quick\"");
+    assert_true(verdicts && published && experiment && verdicts < published && published < experiment);
+    assert_has(page, "class=\"outcome partly\">holds only when<");
+    assert_has(page, "<li>lstm: 0.998 [0.991, 1.000]</li>");
+    assert_has(page, "<code>gatebench run recall-quick</code>");
+    assert_has(page, "commit 0123abcd4567+changes");
+    assert_has(page, "Wilson 95 % interval");
+    assert_has(page, "role=\"img\" aria-label=\"Share of test sequences");
+    assert_has(page, "href=\"data:text/csv;base64,cGFuZWwsZ3JvdXAsc2VyaWVz"); /* panel,group,series */
+    assert_has(page, "id='recall-quick-accuracy_by_gap-gpPt0'");
+    assert_null(strstr(page, "id='gpPt0'"));
+    assert_null(strstr(page, "\"black\""));
+    assert_null(strstr(page, "Not drawn"));
+    assert_self_contained(page);
+    free(page);
+    char command[256];
+    snprintf(command, sizeof command, "command -v xmllint >/dev/null || exit 0; xmllint --noout '%s/report.html'",
+             p->folder);
+    assert_int_equal(system(command), 0);
+}
+
+static void test_hostile_title(void **state) {
+    place *p = *state;
+    size_t size;
+    char *page = write_report(p, "<script src='http://x'>\xff\x01</script>\"&", &size), command[256];
+    assert_self_contained(page);
+    assert_has(page, "&lt;script src=&#39;http://x&#39;&gt;? &lt;/script&gt;&quot;&amp;");
+    free(page);
+    snprintf(command, sizeof command, "command -v xmllint >/dev/null || exit 0; xmllint --noout '%s/report.html'",
+             p->folder);
+    assert_int_equal(system(command), 0);
+}
+
+/* A figure that the file cannot give is said to be missing; the rest of the report stands. */
+static void test_missing_figure(void **state) {
+    place *p = *state;
+    char path[PATH_MAX];
+    size_t size;
+    results *r = fixture_results("r", "Nothing yet?", "figures: [gradient_by_lag, nonsense]");
+    snprintf(path, sizeof path, "%s/report.html", p->folder);
+    assert_int_equal(plots_report(p->context, &r, 1, NULL, NULL, p->folder, path), GB_OK);
+    char *page = place_read(p, "report.html", &size);
+    assert_has(page, "Not drawn: r: ");
+    assert_has(page, "there is no figure &quot;nonsense&quot;");
+    assert_has(page, "No trial of the final stage");
+    free(page);
+    results_free(r);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_report, place_set_up, place_tear_down),
+        cmocka_unit_test_setup_teardown(test_hostile_title, place_set_up, place_tear_down),
+        cmocka_unit_test_setup_teardown(test_missing_figure, place_set_up, place_tear_down),
+    };
+    if (system("command -v gnuplot >/dev/null") != 0) {
+        print_message("skipped: gnuplot is not installed (package gnuplot-nox)\n");
+        return 77;
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
