@@ -162,7 +162,7 @@ static void print_row(const grid *g, size_t row, const size_t *widths, const boo
         style s = (style)g->styles[row * g->columns + c];
         size_t gap = widths[c] - text_width(cell);
         bool last = c + 1 == columns;
-        if (last && limit && at + LEAST_WRAPPED > limit) { /* no room beside the others: below them */
+        if (last && limit && *cell && at + LEAST_WRAPPED > limit) { /* no room beside the others: below them */
             printf("\n    ");
             at = 4;
         }

@@ -96,7 +96,7 @@ static void add_ours(grid *g, const published_row *row) {
         return;
     }
     output_number(row->ours.estimate, 4, mean, sizeof mean);
-    if (isnan(row->ours.low))
+    if (!(row->ours.high > row->ours.low))
         grid_add(g, STYLE_PLAIN, "%s (n=%zu)", mean, row->ours.n);
     else
         grid_add(g, STYLE_PLAIN, "%s ± %s (n=%zu)", mean,
@@ -123,7 +123,8 @@ static int print_published(const published_list *list, bool verbose) {
         grid_add(&g, STYLE_PLAIN, "%s", output_number(row->value, 5, number, sizeof number));
         add_ours(&g, row);
         grid_add(&g, outcome_style(row->outcome), "%s", row->outcome);
-        grid_add(&g, STYLE_PLAIN, "%s", shown(row->reason));
+        bool plain = !verbose && !strcmp(row->outcome, "reproduced");
+        grid_add(&g, STYLE_PLAIN, "%s", plain ? "" : shown(row->reason));
     }
     int code = EXIT_OK;
     if (left_out < list->count) {
