@@ -20,15 +20,15 @@ if (x_count > 0) {
 
 do for [p = 1:panels] {
     eval place(p)
-    set title panel_title[p] noenhanced font ',12' offset 0, -0.6
+    set title panel_title[p] noenhanced font font_panel offset 0, -0.6
     if (in_left_column(p)) { set ylabel 'accuracy' offset 1; set format y '%.2f' } else { unset ylabel; set format y '' }
     if (in_last_row(p)) { set xlabel 'gap (steps between word and question)' offset 0, 0.4 } else { unset xlabel }
     chance = panel_reference[p]
-    if (chance == chance) { set label 2 'chance' at graph 0.01, first chance + 0.04 left textcolor rgb '#808080' font ',10' } else { unset label 2 }
+    if (chance == chance) { set label 2 'chance' at graph 0.01, first chance + 0.04 left textcolor rgb '#808080' font font_small } else { unset label 2 }
     if (panel_finite[p]) {
         plot (chance == chance ? chance : NaN) with lines lt 1 lw 0.9 lc rgb '#808080' dt (2,2) notitle, \
             for [g = 1:groups] data index seed_block[block(p, g)] using (seeds < 10 ? $4 : NaN):5 with points lt style_of(group_name[g]) pt 6 ps 0.45 lw 0.7 notitle, \
-            for [g = 1:groups] data index mean_block[block(p, g)] using 4:5:6:7 with yerrorbars lt style_of(group_name[g]) dt 1 lw 2.4 ps 0 notitle, \
+            for [g = 1:groups] data index mean_block[block(p, g)] using 4:6:(0):($7 - $6) with vectors nohead lt style_of(group_name[g]) dt 1 lw 3 notitle, \
             for [g = 1:groups] data index mean_block[block(p, g)] using 4:5 with linespoints lt style_of(group_name[g]) notitle
     } else {
         set label 3 'no finite data' at graph 0.5, 0.5 center

@@ -16,7 +16,7 @@ set xrange [x_least - 0.01 * (x_most - x_least):x_most]
 
 do for [p = 1:panels] {
     eval place(p)
-    set title panel_title[p] noenhanced font ',12' offset 0, -0.6
+    set title panel_title[p] noenhanced font font_panel offset 0, -0.6
     if (in_left_column(p)) { set ylabel 'gradient relative to lag 0' offset 1.2; set format y '10^{%g}' } else { unset ylabel; set format y '' }
     if (in_last_row(p)) { set xlabel 'lag (steps back from the answer)' offset 0, 0.4 } else { unset xlabel }
     if (panel_finite[p]) {

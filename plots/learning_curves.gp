@@ -15,7 +15,7 @@ set xtics third / size >= 5 ? 5 * size : third / size >= 2 ? 2 * size : size
 set yrange [*:*]
 do for [p = 1:panels] {
     eval place(p)
-    set title panel_title[p] noenhanced font ',12' offset 0, -0.6
+    set title panel_title[p] noenhanced font font_panel offset 0, -0.6
     if (in_left_column(p)) { set ylabel 'validation loss (nats)' offset 1 } else { unset ylabel }
     if (in_last_row(p)) { set xlabel 'training step' offset 0, 0.4 } else { unset xlabel }
     if (panel_finite[p]) {

@@ -26,11 +26,11 @@ set boxwidth 0.62
 
 do for [p = 1:panels] {
     eval place(p)
-    set title panel_title[p] noenhanced font ',12' offset 0, -0.6
+    set title panel_title[p] noenhanced font font_panel offset 0, -0.6
     if (in_left_column(p)) { set ylabel 'parameters' offset 1; set format y '%.0f' } else { unset ylabel; set format y '' }
     do for [i = 1:categories] {
         total = bar_total[(p - 1) * categories + i]
-        set label i + 10 (total == total ? sprintf('%.0f', total) : '') at i, (total == total ? total : 0) center offset 0, 0.6 font ',10'
+        set label i + 10 (total == total ? sprintf('%.0f', total) : '') at i, (total == total ? total : 0) center offset 0, 0.6 font font_small
     }
     if (panel_finite[p]) {
         plot for [g = 1:groups] data index mean_block[block(p, g)] using 4:5:($4 - 0.31):($4 + 0.31):6:7 with boxxyerror lc rgb gate_colour[(g - 1) % 6 + 1] notitle

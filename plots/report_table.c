@@ -102,6 +102,11 @@ static interval measure(arms *a, const measurement *m, size_t arm) {
     return value;
 }
 
+/* No "-0.000": what rounds to nothing has no sign. */
+static double unsigned_zero(double value, int decimals) {
+    return fabs(value) < 0.5 * pow(10, -decimals) ? 0 : value;
+}
+
 static void append_interval(text *page, const measurement *m, const interval *value) {
     text_append(page, "<td class=\"number\">");
     if (!isfinite(value->estimate))
@@ -109,7 +114,8 @@ static void append_interval(text *page, const measurement *m, const interval *va
     else
         text_append(page, "%.*f", m->decimals, value->estimate);
     if (isfinite(value->low) && isfinite(value->high) && value->high > value->low)
-        text_append(page, " <small>[%.*f, %.*f]</small>", m->decimals, value->low, m->decimals, value->high);
+        text_append(page, " <small>[%.*f, %.*f]</small>", m->decimals, unsigned_zero(value->low, m->decimals),
+                    m->decimals, unsigned_zero(value->high, m->decimals));
     text_append(page, "</td>");
 }
 
@@ -159,9 +165,11 @@ gb_status report_table(gb_context *context, const results *r, text *page) {
         text_append(page, "<p class=\"note\">No trial of the final stage has finished yet.</p>\n");
     } else if (status == GB_OK) {
         bool fold = a.names.count > LONG_TABLE;
-        text_append(page, fold ? "<details><summary>All %zu settings as a table</summary>\n" : "", a.names.count);
+        if (fold)
+            text_append(page, "<details><summary>All %zu settings as a table</summary>\n", a.names.count);
         append_table(page, &a);
-        text_append(page, fold ? "</details>\n" : "");
+        if (fold)
+            text_append(page, "</details>\n");
     }
     names_free(&a.keys);
     names_free(&a.names);

@@ -65,7 +65,7 @@ static void append_verdict(text *page, const verdict *v) {
     text_append(page, "<details><summary>The rule, fixed before any run</summary><p>");
     names_append_html(page, or_empty(v->rule));
     if (v->matching && *v->matching) {
-        text_append(page, " Cells matched by ");
+        text_append(page, "</p><p>Cells matched by ");
         names_append_html(page, v->matching);
         text_append(page, ".");
     }

@@ -35,6 +35,10 @@ if (term eq 'pdf') {
 } else {
     set terminal svg size width, height dynamic font 'sans-serif,12'
 }
+# Sizes of text beside the terminal's own.
+font_large = term eq 'pdf' ? ',9.5' : ',14'
+font_panel = term eq 'pdf' ? ',8' : ',12'
+font_small = term eq 'pdf' ? ',7' : ',10'
 set output output
 
 set datafile separator comma
@@ -43,7 +47,6 @@ set encoding utf8
 set border 3 lw 0.8
 set grid y lc rgb '#808080' lw 0.3 dt 1
 set style fill solid 0.18 noborder
-set errorbars 0
 
 # Where panel p stands; `eval place(p)` before it is drawn. The blocks of the CSV file: block(panel, group).
 column_width = (width - left - right - (columns - 1) * gap_x) / columns
@@ -63,6 +66,6 @@ unset border
 unset tics
 unset grid
 eval at_screen(left, width - right, 30., 60.)
-set label 1 title noenhanced at screen left / width, screen 1 - 18. / height left font ',14'
+set label 1 title noenhanced at screen left / width, screen 1 - 18. / height left font font_large
 set key at screen left / width, screen 1 - 30. / height left top horizontal Left reverse samplen 2.6 width 1
 panels_begin = 'unset key; unset label 1; set border 3; set xtics nomirror out scale 0.5 offset 0, 0.3; set ytics nomirror out scale 0.5; set grid y'
