@@ -172,7 +172,7 @@ int command_data(gb_context *context, int argc, char **argv) {
     }
     choice c;
     int code;
-    gb_status status = choose(context, r.words.items + 1, named, !fetch, &c);
+    gb_status status = choose(context, named ? r.words.items + 1 : NULL, named, !fetch, &c);
     if (status != GB_OK)
         code = cli_failed(context, status);
     else if (fetch)
