@@ -61,12 +61,18 @@ static void clear_line(const progress *p) {
         fputs("\r\033[K", stderr);
 }
 
+/* Shows one trial until it ends: the one that has run longest since the last one shown did. */
 void progress_hear(progress *p, const char *label, const worker_message *message) {
-    snprintf(p->words, sizeof p->words, "%.120s: %.120s", label, message->words);
+    if (*p->shown && strcmp(p->shown, label) != 0)
+        return;
+    snprintf(p->shown, sizeof p->shown, "%s", label);
+    snprintf(p->words, sizeof p->words, "%s", message->words);
 }
 
 void progress_end_trial(progress *p, const char *label, const worker_message *message, double flops) {
     bool failed = message->news == WORKER_FAILED || message->news == WORKER_UNWRITTEN;
+    if (strcmp(p->shown, label) == 0)
+        *p->shown = *p->words = '\0';
     p->finished++;
     p->failed += failed;
     p->flops_left -= flops;
@@ -104,13 +110,14 @@ void progress_draw(progress *p) {
     p->last_drawn = now;
     struct winsize window = {0};
     size_t width = ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col ? window.ws_col : 80;
-    char remaining[64], line[640];
+    char remaining[64], line[2048];
     write_remaining(p, remaining, sizeof remaining);
     int length = snprintf(line, sizeof line, "%s %zu/%zu, %zu running", p->run_name,
                           p->before + p->finished - p->failed, p->total, p->running);
     if (p->failed)
         length += snprintf(line + length, sizeof line - (size_t)length, ", %zu failed", p->failed);
-    snprintf(line + length, sizeof line - (size_t)length, "%s | %s", remaining, p->words);
+    snprintf(line + length, sizeof line - (size_t)length, "%s%s%s%s%s", remaining, *p->shown ? " | " : "", p->shown,
+             *p->shown ? ": " : "", p->words);
     fprintf(stderr, "\r\033[K%.*s", (int)width - 1, line);
     fflush(stderr);
 }

@@ -17,7 +17,7 @@ typedef struct progress {
     double flops_left, flops_done, core_seconds;     /* what is left, and how long the finished ones took */
     size_t workers;
     double last_drawn;
-    char words[256]; /* of the trial that spoke last */
+    char shown[512], words[1024]; /* the trial on the live line (its label; "" none) and what it said last */
 } progress;
 
 void progress_start(progress *p, const char *run_name, const run_options *options, size_t workers);
