@@ -29,7 +29,7 @@ static int tear_down(void **state) {
 
 static figure_data gather(gb_context *context, const char *name, const results *r) {
     figure *f;
-    figure_data data;
+    figure_data data = {0};
     if (figure_read(context, name, &f) != GB_OK || data_gather(context, f, r, &data) != GB_OK)
         fail_msg("%s", gb_context_message(context));
     figure_free(f);
