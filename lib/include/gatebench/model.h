@@ -34,7 +34,7 @@ typedef struct gb_model_spec {
     gb_dtype dtype;
     gb_input input;
     size_t input_size;  /* vocabulary V, or inputs a step I */
-    size_t embedding;   /* width E of the token embedding; 0: one-hot tokens straight into the kernel */
+    size_t embedding;   /* width E of the token embedding; 0: one-hot tokens straight into the kernel; `bag` has none */
     size_t hidden;      /* H */
     size_t layers;      /* >= 1 */
     size_t output_size; /* classes, or outputs O */
@@ -55,7 +55,9 @@ typedef struct gb_batch {
     const double *targets;    /* bernoulli, squared: [N][O] for head last, else [T][N][O] */
     const uint8_t *marks;     /* [T][N], nonzero: a prediction is asked here (head marked) */
     const uint8_t *carry;     /* [N] or NULL; nonzero: this row starts from the state in which the same row of the last
-                                 pass ended (it must have had full length, and N must be the same) */
+                                 pass ended (it must have had full length, and N must be the same). Passes with and
+                                 without gradient carry apart. Give every batch of a run an array, zeros in the first:
+                                 without one the end state is kept only where T needs no rounding (see lib/README.md) */
 } gb_batch;
 
 /* What a pass over a batch found. Sums, not means, so that batches add up. */
