@@ -8,18 +8,27 @@
 
 #define ALPHA 0.05
 
-/* About how many more a side until a difference of this spread is told with 80 % power: the normal approximation of
- * both questions, "is it beyond the margin's side" and "is it inside", whichever is the nearer. */
+/* The seeds a side that tell an effect of this size with 80 % power: n = ((t_a + t_b) deviation / effect)^2, solved by
+ * trying n, since t depends on it; for large n the normal approximation does. `beta` is the power's quantile level. */
+static double seeds_needed(double effect, double deviation, double level, double beta, size_t n) {
+    if (!(effect > 0))
+        return INFINITY;
+    double normal = pow((statistics_normal_quantile(level) + statistics_normal_quantile(beta)) * deviation / effect, 2);
+    if (normal > 200)
+        return ceil(normal);
+    for (double tried = (double)n + 1;; tried++) {
+        double t = statistics_t_quantile(level, tried - 1) + statistics_t_quantile(beta, tried - 1);
+        if (pow(t * deviation / effect, 2) <= tried)
+            return tried;
+    }
+}
+
+/* About how many more a side until the difference is found, or found to lie inside the margin: whichever is nearer. */
 static size_t more_seeds(double difference, double deviation, double margin, size_t n) {
-    double inside = margin - fabs(difference);
-    double z_equivalent = statistics_normal_quantile(1 - ALPHA) + statistics_normal_quantile(0.9);
-    double z_different = statistics_normal_quantile(1 - ALPHA / 2) + statistics_normal_quantile(0.8);
-    double equivalent = inside > 0 ? pow(z_equivalent * deviation / inside, 2) : INFINITY;
-    double different = difference != 0 ? pow(z_different * deviation / difference, 2) : INFINITY;
-    double needed = ceil(fmin(equivalent, different)) + 1; /* + 1: t is wider than normal */
-    if (!(needed > (double)n))
-        return 1;
-    return needed - (double)n > 9999 ? 9999 : (size_t)(needed - (double)n);
+    double different = seeds_needed(fabs(difference), deviation, 1 - ALPHA / 2, 0.8, n);
+    double equivalent = seeds_needed(margin - fabs(difference), deviation, 1 - ALPHA, 0.9, n);
+    double more = fmin(different, equivalent) - (double)n;
+    return more > 9999 ? 9999 : more < 1 ? 1 : (size_t)more;
 }
 
 /* From the difference, its standard error and degrees of freedom to the words. `deviation` is that of one pair (or of

@@ -48,7 +48,7 @@ typedef struct comparison {
     double margin;
     int higher_is_better;
     verdict_word word;
-    size_t more_seeds;   /* undecided: about this many more seeds a side for 80 % power */
+    size_t more_seeds; /* undecided: about this many more seeds a side for 80 % power */
 } comparison;
 comparison statistics_compare_paired(const double *a, const double *b, size_t n, double margin, int higher_is_better);
 comparison statistics_compare_welch(const double *a, size_t na, const double *b, size_t nb, double margin,

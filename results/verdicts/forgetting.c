@@ -11,10 +11,8 @@
 #define UNDERFLOW_LOG10 (-323.0) /* what a norm of exactly zero counts as: the smallest double */
 
 static void describe(const rule_group *g, char *buffer, size_t size) {
-    snprintf(buffer, size, "%s%s%s", *g->init ? "init " : "", g->init,
-             strcmp(g->train_gap, "up_to") == 0   ? " trained on drawn gaps"
-             : strcmp(g->train_gap, "fixed") == 0 ? " trained on that gap alone"
-                                                  : "");
+    snprintf(buffer, size, "%s%s%s%s", *g->init ? "init " : "", g->init, *g->train_gap ? " " : "",
+             rule_regime(g->train_gap));
 }
 
 /* (b) */

@@ -94,13 +94,13 @@ static void judge_row(const yaml_node *node, const measured *m, published_row *r
     if (m->count == 0) {
         set_outcome(row, "not reproduced");
         text_append(reason, "; every trial diverged");
-    } else if (isnan(row->band_low)) {
-        set_outcome(row, "not comparable");
-        text_append(reason, "; no band was declared for it");
     } else if (!isnan(wanted) && !(fabs(m->parameters / wanted - 1) <= tolerance)) {
         set_outcome(row, "not comparable");
         text_append(reason, "; ours has %.0f recurrent parameters, the paper's network about %.0f", m->parameters,
                     wanted);
+    } else if (isnan(row->band_low)) {
+        set_outcome(row, "not comparable");
+        text_append(reason, "; no band was declared for it");
     } else if (2 * m->cut >= m->trials && m->cut) {
         set_outcome(row, "not comparable");
         text_append(reason, "; %zu of %zu trials were still getting better when the step limit cut them off", m->cut,

@@ -115,14 +115,19 @@ rule_group *rule_groups(const rule_input *input, size_t *count) {
     return groups;
 }
 
+const char *rule_regime(const char *train_gap) {
+    return strcmp(train_gap, "up_to") == 0   ? "trained on drawn gaps"
+           : strcmp(train_gap, "fixed") == 0 ? "trained on that gap alone"
+                                             : train_gap;
+}
+
 void rule_group_evidence(text *evidence, const rule_group *g) {
     char source[512];
     text_append(evidence, "%s", g->cell);
     if (*g->init)
         text_append(evidence, ", init %s", g->init);
     if (*g->train_gap)
-        text_append(evidence, ", trained on gaps %s",
-                    strcmp(g->train_gap, "up_to") == 0 ? "drawn up to it" : g->train_gap);
+        text_append(evidence, ", %s", rule_regime(g->train_gap));
     if (!isnan(g->gap))
         text_append(evidence, ", gap %.0f", g->gap);
     text_append(evidence, ": accuracy %.4f [%.4f, %.4f] in %zu predictions, %zu of %zu seed%s solved (>= 0.9)",

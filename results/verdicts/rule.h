@@ -56,6 +56,9 @@ typedef struct rule_group {
  * are none. */
 rule_group *rule_groups(const rule_input *input, size_t *count);
 
+/* A recall task's train_gap in words. */
+const char *rule_regime(const char *train_gap);
+
 /* Accuracy with interval, seeds and file: "0.412 [0.40, 0.43], 1 of 5 seeds solved (recall)". */
 void rule_group_evidence(text *evidence, const rule_group *group);
 

@@ -93,7 +93,7 @@ static gb_status judge_claim(gb_context *context, const yaml_node *claim, result
             fed[input.count++] = all[i];
     rule_output output = {0};
     find_rule(yaml_text(claim, "judge", ""))->judge(&input, &output);
-    if (!output.matching.length)
+    if (output.evidence.length && !output.matching.length)
         list_matchings(&input, &output.matching);
     snprintf(v->id, sizeof v->id, "%s", yaml_text(claim, "id", ""));
     memcpy(v->outcome, output.outcome, sizeof v->outcome);

@@ -74,6 +74,7 @@ static void nothing_run_is_no_evidence(void **state) {
         assert_int_not_equal(strlen(list.items[i].words), 0);
         assert_int_not_equal(strlen(list.items[i].rule), 0);
         assert_string_equal(list.items[i].evidence, "");
+        assert_string_equal(list.items[i].matching, "");
     }
     assert_non_null(strstr(list.items[0].words, "run the recipe order"));
     assert_non_null(strstr(list.items[5].words, "exclusive timings"));
