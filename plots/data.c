@@ -183,6 +183,7 @@ void data_free(figure_data *data) {
     names_free(&data->groups);
     names_free(&data->shown);
     names_free(&data->categories);
+    free(data->chosen);
     free(data->values);
     free(data->points);
     free(data->references);

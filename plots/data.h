@@ -23,6 +23,7 @@ typedef struct figure_point {
 } figure_point;
 
 typedef struct figure_data {
+    char *chosen;         /* the one setting that is drawn (`one=`), NULL: all are */
     name_list panels;     /* what is shown above each; "" when there is only one */
     name_list groups;     /* as in the results: what style_of() of style.gp goes by */
     name_list shown;      /* the groups as shown in the key */
@@ -44,7 +45,10 @@ typedef struct figure_data {
 gb_status data_gather(gb_context *context, const figure *f, const results *r, figure_data *data);
 void data_free(figure_data *data);
 
-/* The aggregates of gathered values; on its own for data.c. */
+/* The rows of /runs that are drawn, malloc'ed; on its own for gather.c. Errors: GB_INVALID (none), GB_MEMORY. */
+gb_status data_choose_trials(gb_context *context, const figure *f, const results *r, figure_data *data, bool **final);
+
+/* The aggregates of gathered values; on its own for gather.c. */
 gb_status data_aggregate(gb_context *context, const figure *f, const results *r, figure_data *data);
 
 #endif

@@ -123,6 +123,8 @@ static void append_matching(text *t, const results *r) {
 }
 
 static void append_remarks(text *t, const figure_data *data) {
+    if (data->chosen && *data->chosen)
+        text_append(t, " Drawn at %s.", data->chosen);
     if (data->diverged)
         text_append(t, " %zu %s diverged.", data->diverged, data->diverged == 1 ? "trial" : "trials");
     if (data->vanished)

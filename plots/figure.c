@@ -66,6 +66,7 @@ void figure_free(figure *f) {
     free(f->script);
     names_free(&f->panels);
     names_free(&f->metrics);
+    names_free(&f->one);
     free(f);
 }
 
@@ -129,6 +130,8 @@ static const char *read_pair(figure *f, const char *key, char *value) {
         return set_list(&f->panels, value);
     if (!strcmp(key, "metric"))
         return set_list(&f->metrics, value);
+    if (!strcmp(key, "one"))
+        return set_list(&f->one, value);
     if (!strcmp(key, "interval"))
         return set_interval(f, value);
     if (!strcmp(key, "reference"))
@@ -141,7 +144,7 @@ static const char *read_pair(figure *f, const char *key, char *value) {
         f->complete = true;
         return NULL;
     }
-    return "known are x= y= group= panel= metric= interval= reference= relative=first means=complete";
+    return "known are x= y= group= panel= metric= one= interval= reference= relative=first means=complete";
 }
 
 static const char *read_data(figure *f, char *rest) {

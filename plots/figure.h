@@ -36,6 +36,7 @@ typedef struct figure {
     char group[FIGURE_WORD];
     name_list panels;  /* columns whose values make panels */
     name_list metrics; /* of /metrics: patterns of the metric's name */
+    name_list one;     /* columns: only the trials of one combination of their values are drawn */
     figure_interval interval;
     bool relative;               /* less the value at the smallest x of the same trial */
     bool complete;               /* a mean only where every trial of the group has a value */

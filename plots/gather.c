@@ -83,26 +83,6 @@ static double field_number(const field *from, size_t run, size_t row) {
     return column_number(from->column, from->of_run ? run : row);
 }
 
-/* Marks the rows that are evidence. */
-static gb_status mark_final(gathering *g) {
-    size_t count = 0;
-    if (!table_find(&g->r->runs, "stage") || !table_find(&g->r->runs, "status"))
-        return gb_fail(g->context, GB_INVALID, "%s: /runs lacks the columns stage and status that say what is final",
-                       g->r->name);
-    g->final = calloc(g->r->runs.rows + 1, sizeof *g->final);
-    if (!g->final)
-        return gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
-    for (size_t row = 0; row < g->r->runs.rows; row++) {
-        g->final[row] = provenance_is_final(g->r, row);
-        count += g->final[row];
-        g->data->diverged += g->final[row] && !strcmp(table_text(&g->r->runs, row, "status"), "diverged");
-    }
-    if (!count)
-        return gb_fail(g->context, GB_INVALID, "%s: no trial of its final stage has finished yet; nothing to draw",
-                       g->r->name);
-    return GB_OK;
-}
-
 static bool add_panel_field(gathering *g, field added) {
     field *grown = realloc(g->panels, (g->panel_count + 1) * sizeof *grown);
     if (!grown)
@@ -354,7 +334,7 @@ static gb_status find_fields(gathering *g) {
 static gb_status gather(gathering *g) {
     gb_status status = find_fields(g);
     if (status == GB_OK)
-        status = mark_final(g);
+        status = data_choose_trials(g->context, g->f, g->r, g->data, &g->final);
     if (status == GB_OK)
         status = choose_panels(g);
     /* A metric at a time, so that panels stand in the order in which the figure names them. */

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # title: Where the parameters are
 # caption: Parameters of one recurrent layer, split by what they compute; bars are stacked.
-# data: metrics metric=parameters_by_gate/* x=cell y=value/parameters group=part panel=bias interval=stack
+# data: metrics metric=parameters_by_gate/* x=cell y=value/parameters group=part panel=bias one=input,hidden interval=stack
 # label: */c = candidate
 # label: gru*/o = candidate
 # label: rnn*/h = candidate
@@ -22,6 +22,7 @@ set yrange [0:y_most * 1.08]
 set xtics ()
 do for [i = 1:categories] { set xtics add (category[i] i) }
 set xtics noenhanced scale 0
+if (categories > 3) set xtics rotate by -30 left offset -0.8, -0.1
 set boxwidth 0.62
 
 do for [p = 1:panels] {

@@ -15,20 +15,21 @@ enum { LONG_TABLE = 16, CELL = 96 };
 typedef struct measurement {
     const char *column, *title;
     int decimals;
+    const char *of_task;               /* only where the task is judged by it: its column on validation data */
     const char *correct, *predictions; /* counted: pooled, with Wilson interval */
 } measurement;
 
 static const measurement measurements[] = {
-    {"accuracy", "accuracy", 3, "correct", "predictions"},
-    {"shifted_accuracy", "accuracy, shifted", 3, NULL, NULL},
-    {"swapped_pairs", "swapped pairs", 0, NULL, NULL},
-    {"swapped_identical", "bit-identical", 0, NULL, NULL},
-    {"nll", "NLL, frame mean", 3, NULL, NULL},
-    {"nll_sequence_mean", "NLL, sequence mean", 3, NULL, NULL},
-    {"bits", "bits a symbol", 3, NULL, NULL},
-    {"loss", "test loss (nats)", 3, NULL, NULL},
-    {"parameters", "parameters", 0, NULL, NULL},
-    {"cell_parameters", "of the cell", 0, NULL, NULL},
+    {"accuracy", "accuracy", 3, NULL, "correct", "predictions"},
+    {"shifted_accuracy", "accuracy, shifted", 3, NULL, NULL, NULL},
+    {"swapped_pairs", "swapped pairs", 0, NULL, NULL, NULL},
+    {"swapped_identical", "bit-identical", 0, NULL, NULL, NULL},
+    {"nll", "NLL, frame mean", 3, "valid_nll", NULL, NULL},
+    {"nll_sequence_mean", "NLL, sequence mean", 3, "valid_nll", NULL, NULL},
+    {"bits", "bits a symbol", 3, "valid_bits", NULL, NULL},
+    {"loss", "test loss (nats)", 3, "valid_accuracy", NULL, NULL},
+    {"parameters", "parameters", 0, NULL, NULL, NULL},
+    {"cell_parameters", "of the cell", 0, NULL, NULL, NULL},
 };
 enum { MEASUREMENTS = sizeof measurements / sizeof *measurements };
 
@@ -67,8 +68,10 @@ static gb_status find_arms(gb_context *context, arms *a) {
     return status != GB_OK || enough ? status : gb_fail(context, GB_MEMORY, "%s: out of memory", a->r->name);
 }
 
-/* Whether a measurement was made anywhere. */
+/* Whether a measurement was made anywhere and says something about the task. */
 static bool is_measured(const arms *a, const measurement *m) {
+    if (m->of_task && !table_find(&a->r->runs, m->of_task))
+        return false;
     for (size_t row = 0; row < a->r->runs.rows; row++) {
         if (a->of[row] != SIZE_MAX && isfinite(table_number(&a->r->runs, row, m->column)))
             return true;

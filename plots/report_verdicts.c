@@ -6,6 +6,8 @@
 #include "plots/names.h"
 #include "plots/report.h"
 
+enum { FINDINGS_SHOWN = 3 };
+
 /* The colour of an outcome; the word stands beside it, so colour never speaks alone. */
 static const char *outcome_class(const char *outcome) {
     static const struct {
@@ -32,23 +34,36 @@ static const char *or_empty(const char *string) {
     return string ? string : "";
 }
 
-/* Lines of a text as a list. */
-static void append_lines(text *page, const char *lines) {
-    if (!*lines)
+/* One line as an item of a list; returns what follows it. */
+static const char *append_line(text *page, const char *lines) {
+    size_t length = strcspn(lines, "\n");
+    text line = {0};
+    text_append_bytes(&line, lines, length);
+    text_append(page, "<li>");
+    names_append_html(page, line.data ? line.data : "");
+    text_append(page, "</li>");
+    page->failed = page->failed || line.failed;
+    text_free(&line);
+    return lines + length + (lines[length] == '\n');
+}
+
+/* Findings as a list, the first of them at once and the others when asked for. */
+static void append_findings(text *page, const char *lines) {
+    size_t count = 0, shown = 0;
+    for (const char *c = lines; *c; c++)
+        count += *c == '\n' || c[1] == '\0';
+    if (!count)
         return;
     text_append(page, "<ul>");
-    while (*lines) {
-        size_t length = strcspn(lines, "\n");
-        text line = {0};
-        text_append_bytes(&line, lines, length);
-        text_append(page, "<li>");
-        if (line.data)
-            names_append_html(page, line.data);
-        text_append(page, "</li>");
-        text_free(&line);
-        lines += length + (lines[length] == '\n');
-    }
+    for (; *lines && (shown < FINDINGS_SHOWN || count <= FINDINGS_SHOWN + 1); shown++)
+        lines = append_line(page, lines);
     text_append(page, "</ul>");
+    if (!*lines)
+        return;
+    text_append(page, "<details><summary>%zu more findings</summary><ul>", count - shown);
+    while (*lines)
+        lines = append_line(page, lines);
+    text_append(page, "</ul></details>");
 }
 
 static void append_verdict(text *page, const verdict *v) {
@@ -61,7 +76,7 @@ static void append_verdict(text *page, const verdict *v) {
     text_append(page, "<p>");
     names_append_html(page, or_empty(v->words));
     text_append(page, "</p></td><td>");
-    append_lines(page, or_empty(v->evidence));
+    append_findings(page, or_empty(v->evidence));
     text_append(page, "<details><summary>The rule, fixed before any run</summary><p>");
     names_append_html(page, or_empty(v->rule));
     if (v->matching && *v->matching) {

@@ -29,6 +29,9 @@ head = groups > 4 ? 102. : 84.
 foot = 58.
 gap_x = 48.
 gap_y = 64.
+slanted = categories > 3 ? 34. : 0. # room for names on the x axis that stand aslant
+foot = foot + slanted
+gap_y = gap_y + slanted
 height = head + rows * row_height + (rows - 1) * gap_y + foot
 if (term eq 'pdf') {
     set terminal pdfcairo size 6.9 * width / 760, 6.9 * height / 760 font 'sans,8' linewidth 0.7

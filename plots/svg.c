@@ -2,6 +2,7 @@
 /* SVG and files inside the page. */
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "plots/names.h"
@@ -43,6 +44,11 @@ void report_svg(text *page, const char *svg, const char *prefix, const char *lab
     text_append(page, "<svg role=\"img\" aria-label=\"");
     names_append_html(page, label);
     text_append(page, "\"");
+    /* Not far beyond its own size: letters of a small figure would shout. */
+    const char *box = strstr(root, "viewBox=\"0 0 ");
+    long width = box && box < c ? strtol(box + strlen("viewBox=\"0 0 "), NULL, 10) : 0;
+    if (width > 0)
+        text_append(page, " style=\"max-width:%ldpx\"", width + width / 8);
     append_tag(page, root + 4, (size_t)(c + 1 - root) - 4, prefix);
     for (c++; *c;) {
         const char *open = strchr(c, '<'), *close = open ? strchr(open, '>') : NULL;
