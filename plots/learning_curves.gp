@@ -12,7 +12,7 @@ size = 10 ** floor(log10(third))
 set xtics third / size >= 5 ? 5 * size : third / size >= 2 ? 2 * size : size
 
 # Tasks differ in their losses, so each panel has a y axis of its own.
-set yrange [*:*]
+set yrange [0 < *:*] # a loss is never below 0, though an interval of few seeds may be
 do for [p = 1:panels] {
     eval place(p)
     set title panel_title[p] noenhanced font font_panel offset 0, -0.6

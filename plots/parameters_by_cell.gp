@@ -22,7 +22,7 @@ set yrange [0:y_most * 1.08]
 set xtics ()
 do for [i = 1:categories] { set xtics add (category[i] i) }
 set xtics noenhanced scale 0
-if (categories > 3) set xtics rotate by -30 left offset -0.8, -0.1
+if (categories > 3) set xtics rotate by 25 right offset 0.8, 0.1
 set boxwidth 0.62
 
 do for [p = 1:panels] {
