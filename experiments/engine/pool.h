@@ -22,7 +22,7 @@ bool pool_has_room(const pool *p);
 size_t pool_running(const pool *p);
 
 /* Gives a trial, which goes by that number, to an idle worker. Errors: GB_IO (no process could be had). */
-gb_status pool_give(pool *p, size_t trial, const char *stage, const char *canonical);
+gb_status pool_give(pool *p, size_t trial, const trial_settings *settings, const char *canonical);
 
 /* Waits for news, at most so long or until a signal; tells each message. A worker's death is told as WORKER_FAILED. */
 void pool_wait(pool *p, int milliseconds, pool_listener listener, void *user);

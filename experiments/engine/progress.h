@@ -8,7 +8,7 @@
 #include "experiments/engine/worker.h"
 
 /* The speed that estimates are made at, flops a second and core. */
-#define PROGRESS_SPEED 1e10
+#define PROGRESS_SPEED 3e10
 
 typedef struct progress {
     const char *run_name, *folder;

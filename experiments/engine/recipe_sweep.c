@@ -197,6 +197,29 @@ static void list_swept(recipe_reader *reader) {
     }
 }
 
+/* Does a zip of this grid give every cell its own width? */
+static bool zips_widths(const recipe_grid *grid) {
+    for (size_t i = 0; i < grid->count; i++) {
+        unsigned found = 0;
+        for (size_t k = 0; k < grid->axes[i].name_count; k++)
+            found |= !strcmp(grid->axes[i].names[k], "cell") ? 1U : !strcmp(grid->axes[i].names[k], "hidden") ? 2U : 0U;
+        if (found == 3)
+            return true;
+    }
+    return false;
+}
+
+static void check_matching(recipe_reader *reader) {
+    const recipe_node *match = tree_get(&reader->r->root, "match");
+    for (size_t i = 0; match && i < reader->r->grid_count; i++) {
+        if (!strcmp(reader->r->base.matching, "parameters") && !zips_widths(&reader->r->grids[i])) {
+            recipe_error(reader, match, false,
+                         "match: parameters needs the widths, such as zip: {cell: [rnn, gru], hidden: [104, 49]}");
+            return;
+        }
+    }
+}
+
 void recipe_read_sweeps(recipe_reader *reader) {
     recipe *r = reader->r;
     const recipe_node *sweep = tree_get(&r->root, "sweep"), *zip = tree_get(&r->root, "zip");
@@ -216,6 +239,7 @@ void recipe_read_sweeps(recipe_reader *reader) {
     }
     list_swept(reader);
     check_tuned(reader);
+    check_matching(reader);
     if (reader->errors->count == 0)
         check_size(reader);
 }

@@ -157,7 +157,7 @@ static gb_status give(run *r, stage *s, size_t trial) {
     char *canonical = NULL;
     gb_status status = trial_canonical(r->context, &s->list.trials[trial], &canonical);
     if (!status)
-        status = pool_give(r->pool, trial, s->name, canonical);
+        status = pool_give(r->pool, trial, &s->list.trials[trial], canonical);
     free(canonical);
     return status;
 }

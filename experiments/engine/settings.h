@@ -34,8 +34,9 @@ typedef struct trial_settings {
         char name[32];
         char value[TRIAL_VALUE];
     } * pairs;
-    char id[33];    /* XXH3-128 of the canonical text, hex */
-    char stage[8];  /* "tune" or "final" (not in the id) */
+    char id[33];       /* XXH3-128 of the canonical text, hex */
+    char stage[8];     /* "tune" or "final" (not in the id) */
+    char matching[16]; /* how the recipe makes cells comparable: "width" or "parameters" (not in the id) */
 } trial_settings;
 
 const char *trial_text(const trial_settings *t, const char *name);    /* "" when it has none */

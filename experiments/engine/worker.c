@@ -82,10 +82,14 @@ static void serve_packet(const worker *w, char *packet, worker_message *message)
         return;
     }
     *text++ = '\0';
+    char *matching = strchr(packet, ' ');
+    if (matching)
+        *matching++ = '\0';
     if (trial_parse(w->context, text, &settings)) {
         snprintf(message->words, sizeof message->words, "%s", gb_context_message(w->context));
     } else {
         snprintf(settings.stage, sizeof settings.stage, "%s", packet);
+        snprintf(settings.matching, sizeof settings.matching, "%s", matching ? matching : "");
         run_trial(w, &settings, message);
     }
     trial_settings_free(&settings);
