@@ -44,12 +44,12 @@ install_quietly() {
   fi
 }
 
-# build PRESET: configures once and builds; quiet unless it fails.
+# build PRESET [ON|OFF]: configures and builds, with the tests (ON, the default) or without; quiet unless it fails.
 build() {
-  local preset=$1 log
+  local preset=$1 tests=${2:-ON} log
   log=$(mktemp)
   say "building: preset $preset"
-  if cmake --preset "$preset" >"$log" 2>&1 && cmake --build --preset "$preset" >>"$log" 2>&1; then
+  if cmake --preset "$preset" -DBUILD_TESTING="$tests" >"$log" 2>&1 && cmake --build --preset "$preset" >>"$log" 2>&1; then
     rm -f "$log"
   else
     tail -n 60 "$log" >&2
