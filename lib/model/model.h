@@ -75,8 +75,9 @@ struct gb_model {
 /* tensors.c */
 gb_status model_build_tensors(gb_model *model);
 
-/* plans.c: the T that plans are made for, and the planned stack of a shape. */
+/* plans.c: the T that plans are made for, what a layer of a stack is, and the planned stack of a shape. */
 size_t model_planned_steps(const gb_batch *batch);
+gb_layer_spec model_layer_spec(const gb_model *model, size_t layer, size_t steps, size_t sequences, bool training);
 gb_status model_find_plan(gb_model *model, size_t steps, size_t sequences, bool training, const model_plan **plan);
 void model_release_plans(gb_model *model);
 

@@ -64,6 +64,21 @@ static size_t estimate(const gb_model *model, size_t steps, size_t sequences, bo
     return bytes < (double)(SIZE_MAX / 64) ? (size_t)bytes : SIZE_MAX / 64;
 }
 
+gb_layer_spec model_layer_spec(const gb_model *model, size_t layer, size_t steps, size_t sequences, bool training) {
+    const gb_model_spec *spec = &model->spec;
+    return (gb_layer_spec){
+        .cell = spec->cell,
+        .backend = spec->backend,
+        .dtype = spec->dtype,
+        .bias = spec->bias,
+        .input = layer == 0 ? model->input_width : spec->hidden,
+        .hidden = spec->hidden,
+        .steps = steps,
+        .batch = sequences,
+        .training = training,
+    };
+}
+
 gb_status model_find_plan(gb_model *model, size_t steps, size_t sequences, bool training, const model_plan **found) {
     const gb_model_spec *spec = &model->spec;
     *found = NULL;
@@ -81,17 +96,7 @@ gb_status model_find_plan(gb_model *model, size_t steps, size_t sequences, bool 
     *plan = (model_plan){steps, sequences, training, cost, model->clock, NULL};
     gb_status status = gb_allocate(model->context, spec->layers, sizeof *plan->layers, &plan->layers);
     for (size_t layer = 0; layer < spec->layers && status == GB_OK; layer++) {
-        const gb_layer_spec layer_spec = {
-            .cell = spec->cell,
-            .backend = spec->backend,
-            .dtype = spec->dtype,
-            .bias = spec->bias,
-            .input = layer == 0 ? model->input_width : spec->hidden,
-            .hidden = spec->hidden,
-            .steps = steps,
-            .batch = sequences,
-            .training = training,
-        };
+        const gb_layer_spec layer_spec = model_layer_spec(model, layer, steps, sequences, training);
         status = gb_layer_create(model->context, &layer_spec, &plan->layers[layer]);
     }
     if (status != GB_OK) {

@@ -66,17 +66,7 @@ static gb_status create_layers(probe *p, const gb_batch *batch) {
         status = gb_allocate(p->context, spec->layers, sizeof *p->outputs, &p->outputs);
     }
     for (size_t layer = 0; layer < spec->layers && status == GB_OK; layer++) {
-        const gb_layer_spec layer_spec = {
-            .cell = spec->cell,
-            .backend = spec->backend,
-            .dtype = spec->dtype,
-            .bias = spec->bias,
-            .input = layer == 0 ? p->copy->input_width : spec->hidden,
-            .hidden = spec->hidden,
-            .steps = batch->steps,
-            .batch = batch->sequences,
-            .training = true,
-        };
+        const gb_layer_spec layer_spec = model_layer_spec(p->copy, layer, batch->steps, batch->sequences, true);
         status = gb_layer_create(p->context, &layer_spec, &p->layers[layer]);
         if (status == GB_OK) {
             status = gb_allocate(p->context, rows, spec->hidden * sizeof(double), &p->outputs[layer]);

@@ -9,11 +9,7 @@
 #include <string.h>
 
 /* What every missing text points to, so that a wide sparse column costs a pointer a row; never written, never freed. */
-static const char missing_text[] = "";
-
-static char *missing(void) {
-    return (char *)(uintptr_t)missing_text;
-}
+static char missing_text[] = "";
 
 static void text_drop(char *text) {
     if (text != missing_text)
@@ -41,21 +37,25 @@ static bool column_grow(table_column *column, size_t capacity) {
 static void column_fill_missing(table_column *column, size_t first, size_t end) {
     for (size_t row = first; row < end; row++) {
         if (column->type == COLUMN_TEXT)
-            column->texts[row] = missing();
+            column->texts[row] = missing_text;
         else
             column->numbers[row] = NAN;
     }
 }
 
-const table_column *table_find(const table *t, const char *name) {
+static table_column *find(const table *t, const char *name) {
     for (size_t i = 0; i < t->count; i++)
         if (strcmp(t->columns[i].name, name) == 0)
             return &t->columns[i];
     return NULL;
 }
 
+const table_column *table_find(const table *t, const char *name) {
+    return find(t, name);
+}
+
 table_column *table_add_column(table *t, const char *name, column_type type) {
-    table_column *known = (table_column *)(uintptr_t)table_find(t, name);
+    table_column *known = find(t, name);
     if (known) {
         if ((known->type == COLUMN_TEXT) != (type == COLUMN_TEXT))
             return NULL;
@@ -121,7 +121,7 @@ bool table_set_text(table *t, const char *name, const char *value) {
     table_column *column = table_add_column(t, name, COLUMN_TEXT);
     if (!column || t->rows == 0)
         return false;
-    char *copy = *value ? strdup(value) : missing();
+    char *copy = *value ? strdup(value) : missing_text;
     if (!copy)
         return false;
     text_drop(column->texts[t->rows - 1]);
@@ -182,7 +182,7 @@ static bool column_to_text(table *t, table_column *column) {
     for (size_t row = 0; row < t->rows; row++) {
         char words[32];
         number_words(column->numbers[row], words, sizeof words);
-        texts[row] = *words ? strdup(words) : missing();
+        texts[row] = *words ? strdup(words) : missing_text;
         if (!texts[row]) {
             while (row)
                 text_drop(texts[--row]);
@@ -199,7 +199,7 @@ static bool column_to_text(table *t, table_column *column) {
 
 /* The column of `t` that takes the values of `source`, whatever the two types are. */
 static table_column *column_for(table *t, const table_column *source) {
-    table_column *known = (table_column *)(uintptr_t)table_find(t, source->name);
+    table_column *known = find(t, source->name);
     if (!known || (known->type == COLUMN_TEXT) == (source->type == COLUMN_TEXT))
         return table_add_column(t, source->name, source->type);
     if (known->type != COLUMN_TEXT && !column_to_text(t, known))
@@ -217,7 +217,7 @@ static bool column_copy(table_column *to, const table *from, const table_column 
         const char *text = source->type == COLUMN_TEXT ? source->texts[row] : words;
         if (source->type != COLUMN_TEXT)
             number_words(source->numbers[row], words, sizeof words);
-        char *copy = *text ? strdup(text) : missing();
+        char *copy = *text ? strdup(text) : missing_text;
         if (!copy)
             return false;
         to->texts[first + row] = copy;
