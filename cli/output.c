@@ -118,14 +118,15 @@ static void grid_measure(const grid *g, size_t *widths, bool *right) {
     }
 }
 
-/* Length of the longest prefix of words, cut at a space, that fits into `width` columns; all of a longer word. */
+/* Length of the longest prefix of words, cut at a space or the line's end, that fits into `width` columns (0: any); all
+ * of a longer word. */
 static size_t line_length(const char *words, size_t width) {
     size_t fits = 0, columns = 0, i = 0;
-    for (; words[i]; i++) {
+    for (; words[i] && words[i] != '\n'; i++) {
         if (words[i] == ' ')
             fits = i;
         columns += ((unsigned char)words[i] & 0xC0) != 0x80;
-        if (columns > width && fits)
+        if (width && columns > width && fits)
             return fits;
     }
     return i;
@@ -134,44 +135,62 @@ static size_t line_length(const char *words, size_t width) {
 /* Prints words wrapped into lines of `width` (0: no limit), each but the first behind an indent. */
 static void print_wrapped(const char *words, size_t width, size_t indent) {
     for (;;) {
-        size_t length = width ? line_length(words, width) : strlen(words);
+        size_t length = line_length(words, width);
         printf("%.*s", (int)length, words);
         words += length;
-        words += strspn(words, " ");
+        words += strspn(words, " \n");
         if (!*words)
             return;
         printf("\n%*s", (int)indent, "");
     }
 }
 
-void output_wrapped(const char *words, size_t indent) {
+static void print_block(const char *mark, const char *words, size_t indent) {
     size_t width = output_width();
-    printf("%*s", (int)indent, "");
+    printf("%*s", (int)indent, mark);
     print_wrapped(words, width > indent + 20 ? width - indent : 0, indent);
     putchar('\n');
+}
+
+void output_wrapped(const char *words, size_t indent) {
+    print_block("", words, indent);
+}
+
+void output_item(const char *words, size_t indent) {
+    print_block("- ", words, indent);
 }
 
 /* A last column narrower than this is no pleasure to read. */
 enum { LEAST_WRAPPED = 24 };
 
+/* Where the last column begins when every column before it is shown. */
+static size_t before_last(const grid *g, const size_t *widths) {
+    size_t at = 0;
+    for (size_t c = 0; c + 1 < g->columns; c++)
+        at += widths[c] + 2;
+    return at;
+}
+
+/* Prints `columns` cells of a row; `limit` (0: none) is where the lines of the last column end. Where that column has
+ * no room beside the others its words stand below them, without a header. */
 static void print_row(const grid *g, size_t row, const size_t *widths, const bool *right, size_t columns,
                       size_t limit) {
-    size_t at = 0;
-    for (size_t c = 0; c < columns; c++) {
-        const char *cell = g->cells[row * g->columns + c];
+    char *const *cells = g->cells + row * g->columns;
+    bool below = limit && columns > 1 && before_last(g, widths) + LEAST_WRAPPED > limit;
+    size_t beside = below ? columns - 1 : columns, at = 0;
+    while (beside > 1 && !*cells[beside - 1]) /* no blanks at the end of a line */
+        beside--;
+    for (size_t c = 0; c < beside; c++) {
         style s = (style)g->styles[row * g->columns + c];
-        size_t gap = widths[c] - text_width(cell);
-        bool last = c + 1 == columns;
-        if (last && limit && *cell && at + LEAST_WRAPPED > limit) { /* no room beside the others: below them */
-            printf("\n    ");
-            at = 4;
-        }
+        size_t gap = widths[c] - text_width(cells[c]);
         printf("%*s%s", right[c] ? (int)gap : 0, "", style_start(s, stdout));
-        print_wrapped(cell, last && limit ? limit - at : 0, at);
-        printf("%s%*s", style_end(s, stdout), right[c] || last ? 0 : (int)gap, "");
-        fputs(last ? "\n" : "  ", stdout);
+        print_wrapped(cells[c], limit > at && c + 1 == g->columns ? limit - at : 0, at);
+        printf("%s%*s", style_end(s, stdout), right[c] || c + 1 == beside ? 0 : (int)gap, "");
+        fputs(c + 1 == beside ? "\n" : "  ", stdout);
         at += widths[c] + 2;
     }
+    if (below && row && *cells[columns - 1])
+        output_wrapped(cells[columns - 1], 4);
 }
 
 /* How many columns, from the left, the limit holds; at least one. */

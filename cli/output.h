@@ -44,6 +44,7 @@ int grid_print_json(grid *g); /* a list of maps by header; whole numbers as numb
 
 /* Prints text wrapped at the terminal's width with an indent. */
 void output_wrapped(const char *words, size_t indent);
+void output_item(const char *words, size_t indent); /* behind a dash */
 
 /* A number as people read it: at most `digits` significant, no exponent for everyday sizes; "-" when missing. */
 const char *output_number(double value, int digits, char *buffer, size_t size);

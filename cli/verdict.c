@@ -11,8 +11,8 @@
 
 static const char help[] = "Judge the claims by the rules of claims.yaml, from the results that there are.\n\n"
                            "Examples:\n"
-                           "  gatebench verdict                 the best run of every recipe: full before quick\n"
-                           "  gatebench verdict -v              with the rules and the numbers behind each outcome\n"
+                           "  gatebench verdict                 every recipe's best run, full first\n"
+                           "  gatebench verdict -v              with rules, and the numbers behind\n"
                            "  gatebench verdict recall music    from these runs only\n"
                            "  gatebench verdict --json";
 
@@ -82,59 +82,77 @@ static void print_evidence(const verdict *v) {
     const char *line = shown(v->evidence);
     printf("  evidence\n%s", *line ? "" : "    none\n");
     while (*line) {
-        int length = (int)strcspn(line, "\n");
-        printf("    %.*s\n", length, line);
+        char finding[1024];
+        size_t length = strcspn(line, "\n");
+        snprintf(finding, sizeof finding, "%.*s", (int)length, line);
+        output_item(finding, 4);
         line += length + (line[length] == '\n');
     }
     putchar('\n');
 }
 
-static void add_ours(grid *g, const published_row *row) {
-    char mean[32], half[32];
-    if (row->ours.n == 0 || isnan(row->ours.estimate)) {
-        grid_add(g, STYLE_PLAIN, "-");
-        return;
-    }
-    output_number(row->ours.estimate, 4, mean, sizeof mean);
-    if (!(row->ours.high > row->ours.low))
-        grid_add(g, STYLE_PLAIN, "%s (n=%zu)", mean, row->ours.n);
+/* Counts with commas, other numbers with as many decimals as are asked for. */
+static void append_number(text *t, double value, int decimals) {
+    if (fabs(value) >= 1000)
+        text_append_count(t, value);
     else
-        grid_add(g, STYLE_PLAIN, "%s ± %s (n=%zu)", mean,
-                 output_number((row->ours.high - row->ours.low) / 2, 2, half, sizeof half), row->ours.n);
+        text_append(t, "%.*f", decimals, value);
 }
 
-/* The published numbers beside ours; those that nothing was run for only with -v. */
-static int print_published(const published_list *list, bool verbose) {
-    size_t left_out = 0;
+static void add_numbers(grid *g, const published_row *row) {
+    text published = {0}, ours = {0};
+    append_number(&published, row->value, 2);
+    if (row->ours.n == 0 || isnan(row->ours.estimate)) {
+        text_append(&ours, "-");
+    } else {
+        append_number(&ours, row->ours.estimate, 3);
+        if (row->ours.high > row->ours.low)
+            text_append(&ours, " ± %.3f", (row->ours.high - row->ours.low) / 2);
+    }
+    g->failed = g->failed || published.failed || ours.failed;
+    grid_add(g, STYLE_PLAIN, "%s", shown(published.data));
+    grid_add(g, STYLE_PLAIN, "%s", shown(ours.data));
+    text_free(&published);
+    text_free(&ours);
+}
+
+static bool not_run(const published_row *row) {
+    return !strcmp(row->outcome, "not run");
+}
+
+/* The numbers of one paper that we have runs for, or with -v all. */
+static int print_source(const published_list *list, size_t first, bool verbose) {
+    const char *source = shown(list->items[first].source);
     grid g;
-    char number[32];
-    grid_start(&g,
-               (const char *const[]){"source", "task", "cell", "metric", "published", "ours", "outcome", "why", NULL});
-    for (size_t i = 0; i < list->count; i++) {
+    grid_start(&g, (const char *const[]){"task", "cell", "published", "ours", "outcome", "why", NULL});
+    for (size_t i = first; i < list->count && !strcmp(shown(list->items[i].source), source); i++) {
         const published_row *row = &list->items[i];
-        if (!verbose && !strcmp(row->outcome, "not run")) {
-            left_out++;
+        if (!verbose && not_run(row))
             continue;
-        }
-        grid_add(&g, STYLE_PLAIN, "%s", shown(row->source));
         grid_add(&g, STYLE_PLAIN, "%s", shown(row->task));
         grid_add(&g, STYLE_PLAIN, "%s", shown(row->cell));
-        grid_add(&g, STYLE_PLAIN, "%s", shown(row->metric));
-        grid_add(&g, STYLE_PLAIN, "%s", output_number(row->value, 5, number, sizeof number));
-        add_ours(&g, row);
+        add_numbers(&g, row);
         grid_add(&g, outcome_style(row->outcome), "%s", row->outcome);
-        bool plain = !verbose && !strcmp(row->outcome, "reproduced");
-        grid_add(&g, STYLE_PLAIN, "%s", plain ? "" : shown(row->reason));
+        grid_add(&g, STYLE_PLAIN, "%s", shown(row->reason));
     }
+    if (g.count == g.columns)
+        return grid_free(&g);
+    printf("\n%s beside ours (music: test NLL in nats a frame; ±: 95 %% interval over seeds)\n", source);
+    return grid_print(&g, GRID_WRAP);
+}
+
+/* The published numbers beside ours, paper by paper; those that nothing was run for only with -v. */
+static int print_published(const published_list *list, bool verbose) {
+    size_t left_out = 0;
     int code = EXIT_OK;
-    if (left_out < list->count) {
-        printf("\nPublished numbers beside ours\n");
-        code = grid_print(&g, GRID_WRAP);
-    } else {
-        code = grid_free(&g);
+    for (size_t i = 0; i < list->count; i++) {
+        bool first = i == 0 || strcmp(shown(list->items[i].source), shown(list->items[i - 1].source)) != 0;
+        if (first && code == EXIT_OK)
+            code = print_source(list, i, verbose);
+        left_out += not_run(&list->items[i]);
     }
     fflush(stdout);
-    if (left_out)
+    if (left_out && !verbose)
         fprintf(stderr, "%zu published numbers have no run beside them yet: -v lists them\n", left_out);
     return code;
 }

@@ -99,6 +99,15 @@ void text_append_json_number(text *t, double number) {
         text_append_bytes(t, "null", 4);
 }
 
+void text_append_count(text *t, double number) {
+    char digits[352];
+    int length = snprintf(digits, sizeof digits, "%.0f", number);
+    for (int i = 0; i < length; i++) {
+        bool comma = i > 0 && digits[i - 1] != '-' && (length - i) % 3 == 0 && digits[i] >= '0' && digits[i] <= '9';
+        text_append(t, comma ? ",%c" : "%c", digits[i]);
+    }
+}
+
 void text_append_html(text *t, const char *string) {
     for (const char *c = string; *c; c++) {
         const char *escape = *c == '&'    ? "&amp;"

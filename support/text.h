@@ -22,6 +22,9 @@ void text_free(text *t);
 void text_append_json_string(text *t, const char *string);
 void text_append_json_number(text *t, double number);
 
+/* Appends a whole number with commas between thousands, "20,050". */
+void text_append_count(text *t, double number);
+
 /* Appends with & < > " ' escaped for HTML. */
 void text_append_html(text *t, const char *string);
 

@@ -25,15 +25,15 @@ static void judge(const rule_input *input, rule_output *output) {
         rule_no_evidence(input, output);
     else if (remembered && failed)
         rule_decide(output, "holds only when",
-                    "holds only in %zu of %zu settings at gaps of %.0f and more: see the "
+                    "only in %zu of %zu settings at gaps of %.0f and more: see the "
                     "evidence for which",
                     remembered, remembered + failed + open, least);
     else if (remembered && !open)
-        rule_decide(output, "supported", "supported: remembered at gaps of %.0f and more in every setting", least);
+        rule_decide(output, "supported", "remembered at gaps of %.0f and more in every setting", least);
     else if (failed && !open)
-        rule_decide(output, "refuted", "refuted: not remembered at gaps of %.0f and more in any setting", least);
+        rule_decide(output, "refuted", "not remembered at gaps of %.0f and more in any setting", least);
     else
-        rule_decide(output, "undecided", "undecided: the interval of %zu of %zu settings holds the bound %g", open,
+        rule_decide(output, "undecided", "the interval of %zu of %zu settings holds the bound %g", open,
                     remembered + failed + open, bound);
 }
 

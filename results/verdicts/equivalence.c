@@ -219,16 +219,16 @@ static void decide(const rule_input *input, const task_findings *f, rule_output 
     double wanted = rule_threshold(input, "tasks"), needed = rule_threshold(input, "equivalent_tasks");
     size_t width = listed(&f->equivalent[MATCH_WIDTH]), matched = listed(&f->equivalent[MATCH_PARAMETERS]);
     if ((double)width >= needed && (double)matched >= needed)
-        rule_decide(output, "supported", "supported: ");
+        rule_decide(output, "supported", "by task: ");
     else if ((double)listed(&f->beyond) >= rule_threshold(input, "refuting_tasks"))
-        rule_decide(output, "refuted", "refuted: a difference beyond the margin stands on %s; ", f->beyond.data);
+        rule_decide(output, "refuted", "a difference beyond the margin stands on %s; ", f->beyond.data);
     else if ((double)listed(&f->seen) < needed)
-        rule_decide(output, "undecided",
-                    "undecided so far, with %zu of the %.0f tasks that the rule asks for: ", listed(&f->seen), wanted);
+        rule_decide(output, "undecided", "so far only %zu of the %.0f tasks that the rule asks for: ", listed(&f->seen),
+                    wanted);
     else if (width + matched)
-        rule_decide(output, "holds only when", "holds only on the tasks named: ");
+        rule_decide(output, "holds only when", "only on the tasks named: ");
     else
-        rule_decide(output, "undecided", "undecided: ");
+        rule_decide(output, "undecided", "by task: ");
     say_tasks(f, &output->words);
 }
 

@@ -26,7 +26,7 @@ static void take_recall(const rule_input *input, const rule_group *g, recall_fin
     bool forgot = g->accuracy.high <= chance + rule_threshold(input, "above_chance");
     bool remembered = g->accuracy.low >= rule_threshold(input, "remembered");
     bool basic = strcmp(g->cell, "rnn") == 0;
-    text_append(evidence, "(b) ");
+    text_append(evidence, "(b) memory: ");
     rule_group_evidence(evidence, g);
     text_append(evidence, "; chance %.3g: %s%s\n", chance,
                 forgot       ? "forgot"
@@ -41,6 +41,16 @@ static void take_recall(const rule_input *input, const rule_group *g, recall_fin
     f->remembered += remembered;
     f->open += !forgot && !remembered;
     rule_list(forgot ? &f->where_forgot : remembered ? &f->where_remembered : &f->where_open, where);
+}
+
+/* One part a word that applies: "forgot with ...; remembered with ...". */
+static void say_parts(text *words, const char *const *said, const text *const *where) {
+    const char *separator = "";
+    for (size_t i = 0; i < 3; i++)
+        if (where[i]->length) {
+            text_append(words, "%s%s %s", separator, said[i], where[i]->data);
+            separator = "; ";
+        }
 }
 
 /* (a) One (initialiser, regime, before or after training) of a results file: log10 ratios over the seeds. */
@@ -117,15 +127,16 @@ static void take_gradient(const rule_input *input, const gradient_group *g, text
     double limit = log10(rule_threshold(input, "gradient_ratio"));
     bool below = log_ratio.high < limit, above = log_ratio.low >= limit, basic = strcmp(g->cell, "rnn") == 0;
     char source[512], where[96];
-    text_append(evidence,
-                "(a) %s, init %s, %s: gradient norm at lag %.0f over lag 0: 10^%.2f [10^%.2f, 10^%.2f], geometric mean "
-                "of %zu seed%s: %s%s",
-                g->cell, g->init, g->initial ? "at initialisation" : "after training", rule_threshold(input, "gap"),
-                log_ratio.estimate, log_ratio.low, log_ratio.high, g->count, g->count == 1 ? "" : "s",
-                below   ? "vanished"
-                : above ? "not vanished"
-                        : "undecided",
-                basic ? "" : " (beside the claim)");
+    text_append(
+        evidence,
+        "(a) gradient: %s, init %s, %s: norm at lag %.0f over lag 0: 10^%.2f [10^%.2f, 10^%.2f], geometric mean "
+        "of %zu seed%s: %s%s",
+        g->cell, g->init, g->initial ? "at initialisation" : "after training", rule_threshold(input, "gap"),
+        log_ratio.estimate, log_ratio.low, log_ratio.high, g->count, g->count == 1 ? "" : "s",
+        below   ? "vanished"
+        : above ? "not vanished"
+                : "undecided",
+        basic ? "" : " (beside the claim)");
     if (g->underflowed)
         text_append(evidence, "; %zu underflowed to zero, counted as 10^%.0f", g->underflowed, UNDERFLOW_LOG10);
     text_append(evidence, "; %s\n", rule_source(g->source, source, sizeof source));
@@ -135,7 +146,7 @@ static void take_gradient(const rule_input *input, const gradient_group *g, text
     rule_list(below ? vanished : above ? kept : open, where);
 }
 
-/* One sentence of finding (a). */
+/* One line of finding (a). */
 static void say_gradient(const rule_input *input, rule_output *output) {
     size_t count;
     gradient_group *groups = gradient_groups(input, rule_threshold(input, "gap"), &count);
@@ -145,48 +156,34 @@ static void say_gradient(const rule_input *input, rule_output *output) {
         free(groups[i].ratios);
     }
     free(groups);
-    const struct {
-        const char *word;
-        const text *where;
-    } parts[] = {{"vanished with", &vanished}, {"did not vanish with", &kept}, {"is undecided with", &open}};
-    bool any = false;
-    for (size_t i = 0; i < 3; i++)
-        if (parts[i].where->length) {
-            text_append(&output->words, "%s %s %s", any ? ";" : ". (a) Its gradient", parts[i].word,
-                        parts[i].where->data);
-            any = true;
-        }
-    if (!any)
-        text_append(&output->words, ". (a) Its gradient by lag was not measured: run the recipe vanishing");
+    static const char *const said[] = {"vanished with", "did not vanish with", "is undecided with"};
+    const text *const where[] = {&vanished, &kept, &open};
+    if (vanished.length + kept.length + open.length) {
+        text_append(&output->words, "\ngradient (a): from lag 0 to lag %.0f it ", rule_threshold(input, "gap"));
+        say_parts(&output->words, said, where);
+    } else {
+        text_append(&output->words, "\ngradient (a): not measured; run the recipe vanishing");
+    }
     text_free(&vanished);
     text_free(&kept);
     text_free(&open);
 }
 
-static const char *or_none(const text *t) {
-    return t->length ? t->data : "none";
-}
-
 static void decide(const recall_findings *f, double gap, rule_output *output) {
-    if (f->forgot + f->remembered + f->open == 0)
-        rule_decide(output, "no evidence", "no evidence yet: (b) no RNN was tested at gap %.0f; run the recipe recall",
-                    gap);
-    else if (f->remembered + f->open == 0)
-        rule_decide(output, "supported", "supported: (b) at gap %.0f the RNN forgot in every setting (%s)", gap,
-                    or_none(&f->where_forgot));
-    else if (f->forgot + f->open == 0)
-        rule_decide(output, "refuted", "refuted: (b) at gap %.0f the RNN remembered in every setting (%s)", gap,
-                    or_none(&f->where_remembered));
-    else if (f->forgot && f->remembered)
-        rule_decide(output, "holds only when",
-                    "holds only with %s: (b) at gap %.0f it forgot there, and remembered "
-                    "with %s; neither with %s",
-                    or_none(&f->where_forgot), gap, or_none(&f->where_remembered), or_none(&f->where_open));
-    else
-        rule_decide(output, "undecided",
-                    "undecided: (b) at gap %.0f the RNN forgot with %s, remembered with %s, and "
-                    "neither with %s",
-                    gap, or_none(&f->where_forgot), or_none(&f->where_remembered), or_none(&f->where_open));
+    static const char *const said[] = {"forgot the first word with", "remembered the first word with",
+                                       "did neither with"};
+    const text *const where[] = {&f->where_forgot, &f->where_remembered, &f->where_open};
+    if (f->forgot + f->remembered + f->open == 0) {
+        rule_decide(output, "no evidence", "memory (b): no RNN was tested at gap %.0f; run the recipe recall", gap);
+        return;
+    }
+    const char *outcome = f->remembered + f->open == 0 ? "supported"
+                          : f->forgot + f->open == 0   ? "refuted"
+                          : f->forgot && f->remembered ? "holds only when"
+                                                       : "undecided";
+    bool one = !f->open && (!f->forgot || !f->remembered);
+    rule_decide(output, outcome, "memory (b): at gap %.0f%s the RNN ", gap, one ? ", in every setting tested," : "");
+    say_parts(&output->words, said, where);
 }
 
 static void judge(const rule_input *input, rule_output *output) {

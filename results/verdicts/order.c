@@ -38,25 +38,23 @@ static void take(const rule_group *g, double bound, order_findings *f) {
 
 static void decide(const order_findings *f, double bound, rule_output *output) {
     if (f->bag_identical < f->bag_pairs)
-        rule_decide(output, "refuted", "refuted: the bag told %zu of %zu swapped pairs apart",
-                    f->bag_pairs - f->bag_identical, f->bag_pairs);
+        rule_decide(output, "refuted", "the bag told %zu of %zu swapped pairs apart", f->bag_pairs - f->bag_identical,
+                    f->bag_pairs);
     else if (f->failed == f->sequential)
-        rule_decide(output, "refuted", "refuted: no sequential cell told the sentences apart (bound %g)", bound);
+        rule_decide(output, "refuted", "no sequential cell told the sentences apart (bound %g)", bound);
     else if (f->failed)
-        rule_decide(output, "holds only when", "holds only when the cell is none of: %s (they stay below %g)",
-                    f->failing.data, bound);
+        rule_decide(output, "holds only when", "the cell is none of: %s (they stay below %g)", f->failing.data, bound);
     else if (f->passed < f->sequential)
-        rule_decide(output, "undecided", "undecided: the interval of %s reaches from one side of %g to the other",
-                    f->open.data, bound);
+        rule_decide(output, "undecided", "the interval of %s reaches from one side of %g to the other", f->open.data,
+                    bound);
     else if (!f->window)
-        rule_decide(output, "undecided", "undecided: bag and sequential cells are as claimed, but window was not run");
+        rule_decide(output, "undecided", "bag and sequential cells are as claimed, but window was not run");
     else if (f->window_passed)
         rule_decide(output, "holds only when",
-                    "holds only for order-blind networks: the bag is blind to order and every sequential cell sees it, "
+                    "only for order-blind networks: the bag is blind to order and every sequential cell sees it, "
                     "but window, a standard network on all steps at once, sees it too");
     else
-        rule_decide(output, "supported", "supported: the standard networks fail where every sequential cell passes %g",
-                    bound);
+        rule_decide(output, "supported", "the standard networks fail where every sequential cell passes %g", bound);
 }
 
 static void judge(const rule_input *input, rule_output *output) {

@@ -54,8 +54,8 @@ static void take(const results *r, size_t gru, double limit, ledger_findings *f,
         f->beyond++;
         text_append(&f->exceptions, "%s%s: %.4f", f->exceptions.length ? ", " : "", where, ratio);
     }
-    text_append(evidence, "%s: gru %.0f, lstm %.0f recurrent parameters: %.4f; whole model %.4f; %s\n", where, ours,
-                theirs, ratio, whole, rule_source(r, source, sizeof source));
+    text_append(evidence, "%s: gru %.0f, lstm %.0f recurrent parameters, ratio %.4f (whole model %.4f); %s\n", where,
+                ours, theirs, ratio, whole, rule_source(r, source, sizeof source));
 }
 
 static void judge(const rule_input *input, rule_output *output) {
@@ -73,18 +73,17 @@ static void judge(const rule_input *input, rule_output *output) {
         }
     }
     if (f.within + f.beyond == 0 && f.matched)
-        rule_decide(output, "not applicable",
-                    "not applicable: under parameter matching the counts are equal by design");
+        rule_decide(output, "not applicable", "under parameter matching the counts are equal by design");
     else if (f.within + f.beyond == 0)
         rule_no_evidence(input, output);
     else if (f.beyond == 0)
         rule_decide(output, "supported",
-                    "supported: at equal width the GRU has %.3f to %.3f of the LSTM's recurrent "
+                    "at equal width the GRU has %.3f to %.3f of the LSTM's recurrent "
                     "parameters, under every convention",
                     f.least, f.most);
     else if (f.within == 0)
         rule_decide(output, "refuted",
-                    "refuted: at equal width the GRU has %.3f to %.3f of the LSTM's recurrent "
+                    "at equal width the GRU has %.3f to %.3f of the LSTM's recurrent "
                     "parameters, never at most %g",
                     f.least, f.most, limit);
     else

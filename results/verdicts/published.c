@@ -89,15 +89,20 @@ static void judge_row(const yaml_node *node, const measured *m, published_row *r
     char source[512];
     double wanted = yaml_number(node, "parameters", NAN), tolerance = yaml_number(node, "parameter_tolerance", 0.05);
     double sequence_mean = statistics_mean(m->sequence_means, m->count);
-    text_append(reason, "cell %s, %zu of %zu trials, %s", m->cell, m->count, m->trials,
-                rule_source(m->source, source, sizeof source));
+    text_append(reason, "ours: %s", m->cell);
+    if (strcmp(row->metric, "cell_parameters") != 0 && !isnan(m->parameters)) {
+        text_append(reason, " with ");
+        text_append_count(reason, m->parameters);
+        text_append(reason, " recurrent parameters");
+    }
+    text_append(reason, ", %zu of %zu trials, %s", m->count, m->trials, rule_source(m->source, source, sizeof source));
     if (m->count == 0) {
         set_outcome(row, "not reproduced");
         text_append(reason, "; every trial diverged");
     } else if (!isnan(wanted) && !(fabs(m->parameters / wanted - 1) <= tolerance)) {
         set_outcome(row, "not comparable");
-        text_append(reason, "; ours has %.0f recurrent parameters, the paper's network about %.0f", m->parameters,
-                    wanted);
+        text_append(reason, "; the paper's network has about ");
+        text_append_count(reason, wanted);
     } else if (isnan(row->band_low)) {
         set_outcome(row, "not comparable");
         text_append(reason, "; no band was declared for it");

@@ -25,11 +25,10 @@ void rule_decide(rule_output *output, const char *outcome, const char *format, .
 void rule_no_evidence(const rule_input *input, rule_output *output) {
     const yaml_node *recipes = yaml_get(input->claim, "recipes");
     const char *needs = yaml_text(input->claim, "needs", NULL);
-    rule_decide(output, "no evidence", "no evidence yet: ");
-    if (needs)
-        text_append(&output->words, "it needs %s", needs);
+    rule_decide(output, "no evidence", "%s", needs ? "it needs " : "run the recipe ");
+    text_append(&output->words, "%s", needs ? needs : "");
     for (size_t i = 0; !needs && recipes && i < recipes->count; i++)
-        text_append(&output->words, "%s%s", i ? " and " : "run the recipe ", recipes->children[i].text);
+        text_append(&output->words, "%s%s", i ? " and " : "", recipes->children[i].text);
 }
 
 bool rule_row_counts(const results *r, size_t row) {
@@ -139,8 +138,10 @@ void rule_group_evidence(text *evidence, const rule_group *g) {
 }
 
 const char *rule_source(const results *r, char *buffer, size_t size) {
-    const char *slash = strrchr(r->path, '/');
-    snprintf(buffer, size, "run %s (%s)", r->name, slash ? slash + 1 : r->path);
+    const char *slash = strrchr(r->path, '/'), *file = slash ? slash + 1 : r->path;
+    size_t length = strlen(r->name);
+    bool usual = strncmp(file, r->name, length) == 0 && strcmp(file + length, ".h5") == 0;
+    snprintf(buffer, size, "run %s%s%s%s", r->name, usual ? "" : " (", usual ? "" : file, usual ? "" : ")");
     return buffer;
 }
 

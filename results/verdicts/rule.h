@@ -62,7 +62,7 @@ const char *rule_regime(const char *train_gap);
 /* Accuracy with interval, seeds and file: "0.412 [0.40, 0.43], 1 of 5 seeds solved (recall)". */
 void rule_group_evidence(text *evidence, const rule_group *group);
 
-/* "<results name> (<file>)" */
+/* "run <name>", and the file where it is not called after the run. */
 const char *rule_source(const results *r, char *buffer, size_t size);
 
 /* Adds a name to a list "a, b, c" unless it is in it. */

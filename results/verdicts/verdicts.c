@@ -82,6 +82,14 @@ static char *take_text(text *t) {
     return taken;
 }
 
+static char *list_recipes(const yaml_node *claim) {
+    const yaml_node *recipes = yaml_get(claim, "recipes");
+    text list = {0};
+    for (size_t i = 0; recipes && i < recipes->count; i++)
+        text_append(&list, "%s%s", i ? " " : "", recipes->children[i].text ? recipes->children[i].text : "");
+    return take_text(&list);
+}
+
 static gb_status judge_claim(gb_context *context, const yaml_node *claim, results *const *all, size_t count,
                              verdict *v) {
     results **fed = calloc(count ? count : 1, sizeof *fed);
@@ -102,8 +110,9 @@ static gb_status judge_claim(gb_context *context, const yaml_node *claim, result
     v->words = take_text(&output.words);
     v->evidence = take_text(&output.evidence);
     v->matching = take_text(&output.matching);
+    v->recipes = list_recipes(claim);
     free(fed);
-    if (!v->statement || !v->rule || !v->words || !v->evidence || !v->matching)
+    if (!v->statement || !v->rule || !v->recipes || !v->words || !v->evidence || !v->matching)
         return gb_fail(context, GB_MEMORY, "no memory to judge claim %s", v->id);
     return GB_OK;
 }
@@ -149,6 +158,7 @@ void verdicts_free(verdict_list *list) {
         free(v->words);
         free(v->evidence);
         free(v->matching);
+        free(v->recipes);
     }
     free(list->items);
     *list = (verdict_list){0};

@@ -15,6 +15,7 @@ typedef struct verdict {
     char outcome[32]; /* "supported", "refuted", "holds only when", "undecided", "no evidence" ... */
     char *words;      /* the outcome in one sentence with its condition ("holds only when trained on drawn gaps") */
     char *evidence;   /* the numbers that it follows from, one finding a line */
+    char *recipes;    /* that feed it, "music chars": the order in which they are told */
     char *matching;   /* the matching(s) under which the numbers were made */
 } verdict;
 

@@ -132,14 +132,17 @@ static void forgetting_is_judged_as_its_rule_says(void **state) {
     add_recall(r, "rnn", "fixed", 50, 110);
     add_recall(r, "lstm", "fixed", 50, 990); /* beside the claim, and another gap: neither changes the outcome */
     add_recall(r, "rnn", "fixed", 5, 1000);
-    expect(r, "C2", "supported", "forgot in every setting", "0 of 2 seeds solved");
+    expect(r, "C2", "supported", "in every setting tested, the RNN forgot", "0 of 2 seeds solved");
     r = new_results("recall");
     add_recall(r, "rnn", "up_to", 50, 990);
-    expect(r, "C2", "refuted", "remembered in every setting", "2 of 2 seeds solved");
+    expect(r, "C2", "refuted", "in every setting tested, the RNN remembered", "2 of 2 seeds solved");
     r = new_results("recall");
     add_recall(r, "rnn", "fixed", 50, 110);
     add_recall(r, "rnn", "up_to", 50, 990);
-    expect(r, "C2", "holds only when", "holds only with init keras trained on that gap alone", "(b) rnn");
+    expect(r, "C2", "holds only when",
+           "forgot the first word with init keras trained on that gap alone; remembered the first word with "
+           "init keras",
+           "(b) memory: rnn");
     r = new_results("recall");
     add_recall(r, "rnn", "fixed", 50, 500);
     expect(r, "C2", "undecided", "neither", "neither forgot nor remembered");
@@ -245,7 +248,7 @@ static void equivalence_is_judged_as_its_rule_says(void **state) {
     results *r = new_results("music-quick");
     add_pairs(r, "a", 0.01, 0.02, true);
     expect(r, "C5", "undecided",
-           "undecided so far, with 1 of the 8 tasks that the rule asks for: "
+           "so far only 1 of the 8 tasks that the rule asks for: "
            "equivalent at equal parameters on a",
            "5 pairs: equivalent within 0.1");
     r = new_results("music");
@@ -354,7 +357,7 @@ static void published_numbers_are_judged_by_their_bands(void **state) {
     expect_published(9.3, 9.4, false, 20139, "not reproduced", "sequence mean 9.400");
     expect_published(8.8, 9.4, false, 20139, "not comparable", "disagree");
     expect_published(8.5, 8.6, true, 20139, "not comparable", "step limit");
-    expect_published(8.5, 8.6, false, 5000, "not comparable", "5000 recurrent parameters");
+    expect_published(8.5, 8.6, false, 5000, "not comparable", "gru with 5,000 recurrent parameters");
     published_list list;
     assert_int_equal(published_judge(context, NULL, 0, &list), GB_OK);
     assert_true(list.count >= 21);

@@ -71,10 +71,28 @@ static void test_nearest(void **state) {
     assert_null(text_nearest("cell", names, 0));
 }
 
+static void counts_have_commas_between_thousands(void **state) {
+    (void)state;
+    static const struct {
+        double number;
+        const char *shown;
+    } cases[] = {{0, "0"}, {999, "999"}, {1000, "1,000"}, {20050, "20,050"}, {-123456, "-123,456"}, {1e6, "1,000,000"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        text t = {0};
+        text_append_count(&t, cases[i].number);
+        assert_string_equal(t.data, cases[i].shown);
+        text_free(&t);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_append), cmocka_unit_test(test_failure_is_kept), cmocka_unit_test(test_json),
-        cmocka_unit_test(test_html),   cmocka_unit_test(test_nearest),
+        cmocka_unit_test(counts_have_commas_between_thousands),
+        cmocka_unit_test(test_append),
+        cmocka_unit_test(test_failure_is_kept),
+        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_html),
+        cmocka_unit_test(test_nearest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
