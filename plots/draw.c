@@ -122,13 +122,16 @@ static void append_matching(text *t, const results *r) {
     names_free(&matchings);
 }
 
-static void append_remarks(text *t, const figure_data *data) {
+static void append_remarks(text *t, const figure *f, const figure_data *data) {
     if (data->chosen && *data->chosen)
         text_append(t, " Drawn at %s.", data->chosen);
     if (data->diverged)
         text_append(t, " %zu %s diverged.", data->diverged, data->diverged == 1 ? "trial" : "trials");
     if (data->vanished)
         text_append(t, " Where a norm underflowed to zero there is no mean.");
+    if (data->panels_single)
+        text_append(t, " %zu setting%s run at one %s only: in the table, not drawn.", data->panels_single,
+                    data->panels_single == 1 ? "" : "s", f->x.heading);
     if (data->panels_left_out)
         text_append(t, " %zu more panels do not fit and are left out here.", data->panels_left_out);
 }
@@ -145,7 +148,7 @@ gb_status plots_caption(gb_context *context, const results *r, const char *figur
         text_append(&t, "%s", f->caption);
         append_interval(&t, f, &data);
         append_matching(&t, r);
-        append_remarks(&t, &data);
+        append_remarks(&t, f, &data);
         text_append(&t, " Run %s", r->name);
         if (r->created && *r->created)
             text_append(&t, ", %.10s", r->created);

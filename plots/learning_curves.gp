@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 # title: Learning curves
 # caption: Loss on the validation data while training; thin lines are single trials, and the mean ends where the first of them stopped.
-# data: curves x=step y=valid_loss group=cell panel=task interval=student means=complete
+# data: curves x=step y=valid_loss group=cell panel=task one=gap interval=student means=complete
+# label: train_gap/fixed = trained at the gap itself
+# label: train_gap/up_to = trained on gaps drawn up to it
 
 plot [0:1][0:1] for [g = 1:groups] NaN with lines lt style_of(group_name[g]) title group_title[g] noenhanced
 eval panels_begin

@@ -44,6 +44,15 @@ gb_status provenance_figures(gb_context *context, const results *r, name_list *n
     return status;
 }
 
+gb_status provenance_recipe(gb_context *context, const results *r, char **name) {
+    yaml_document *document;
+    gb_status status = read_recipe(context, r, &document);
+    if (status == GB_OK && !(*name = strdup(document ? yaml_text(&document->root, "name", "") : "")))
+        status = gb_fail(context, GB_MEMORY, "out of memory");
+    yaml_free(document);
+    return status;
+}
+
 /* Every key below `sweep:` and `zip:`, whatever their nesting, that is a column of /runs. */
 static bool add_swept(const results *r, const yaml_node *node, name_list *names) {
     for (size_t i = 0; node && i < node->count; i++) {

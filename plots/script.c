@@ -181,7 +181,7 @@ static void widen(range *to, double value) {
 
 /* Panels with something to draw, and the ranges over all panels. */
 static void append_ranges(text *t, const figure_data *data) {
-    range x = {NAN, NAN}, y = {NAN, NAN};
+    range x = {NAN, NAN}, y = {NAN, NAN}, mean = {NAN, NAN};
     double finite[DATA_PANELS] = {0};
     for (size_t i = 0; i < data->value_count; i++) {
         const seed_value *v = &data->values[i];
@@ -195,13 +195,14 @@ static void append_ranges(text *t, const figure_data *data) {
         if (!isfinite(data->points[i].x) || !isfinite(data->points[i].value.estimate))
             continue;
         finite[data->points[i].panel] = 1;
+        widen(&mean, data->points[i].value.estimate);
         widen(&y, data->points[i].value.low);
         widen(&y, data->points[i].value.high);
     }
     append_numbers(t, "panel_finite", finite, data->panels.count);
-    const double ends[] = {x.least, x.most, y.least, y.most};
-    static const char *const names[] = {"x_least", "x_most", "y_least", "y_most"};
-    for (size_t i = 0; i < 4; i++) {
+    const double ends[] = {x.least, x.most, y.least, y.most, mean.least, mean.most};
+    static const char *const names[] = {"x_least", "x_most", "y_least", "y_most", "mean_least", "mean_most"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         text_append(t, "%s = ", names[i]);
         append_number(t, ends[i], '\n');
     }
