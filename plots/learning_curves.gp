@@ -2,8 +2,8 @@
 # title: Learning curves
 # caption: Loss on the validation data while training; thin lines are single trials, and the mean ends where the first of them stopped.
 # data: curves x=step y=valid_loss group=cell panel=task one=gap interval=student means=complete
-# label: train_gap/fixed = trained at the gap itself
-# label: train_gap/up_to = trained on gaps drawn up to it
+# label: train_gap/fixed = fixed gap
+# label: train_gap/up_to = drawn gaps
 
 plot [0:1][0:1] for [g = 1:groups] NaN with lines lt style_of(group_name[g]) title group_title[g] noenhanced
 eval panels_begin
@@ -14,6 +14,7 @@ size = 10 ** floor(log10(third))
 set xtics third / size >= 5 ? 5 * size : third / size >= 2 ? 2 * size : size
 
 # Tasks differ in their losses, so each panel has a y axis of its own.
+set format y '%.4g'
 set yrange [0 < *:*] # a loss is never below 0, though an interval of few seeds may be
 do for [p = 1:panels] {
     eval place(p)
