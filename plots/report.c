@@ -117,15 +117,14 @@ static gb_status append_command(report *p, const results *r) {
     free(recipe);
     for (const char *word = recorded_command(r); *word; word += strspn(word, " ")) {
         text setting = {0};
-        text_append_bytes(&setting, word, strcspn(word, " "));
-        word += setting.length;
+        size_t size = strcspn(word, " ");
+        text_append_bytes(&setting, word, size);
+        word += size;
         if (setting.data && *setting.data != '-' && strchr(setting.data, '=')) {
             text_append(&p->page, " ");
             names_append_html(&p->page, setting.data);
         }
         p->page.failed = p->page.failed || setting.failed;
-        if (setting.failed)
-            break;
         text_free(&setting);
     }
     text_append(&p->page, "</code></pre>\n");
