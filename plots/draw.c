@@ -107,6 +107,18 @@ static void append_interval(text *t, const figure *f, const figure_data *data) {
     text_append(t, ".");
 }
 
+/* Whether the final trials have layers of several widths, as when a recipe gives each cell its own. */
+static bool widths_differ(const results *r) {
+    double first = NAN;
+    bool differ = false;
+    for (size_t row = 0; row < r->runs.rows; row++) {
+        double hidden = provenance_is_final(r, row) ? table_number(&r->runs, row, "hidden") : NAN;
+        differ = differ || (!isnan(first) && !isnan(hidden) && hidden != first);
+        first = isnan(first) ? hidden : first;
+    }
+    return differ;
+}
+
 /* The matchings under which the final trials were made. */
 static void append_matching(text *t, const results *r) {
     name_list matchings = {0};
@@ -116,7 +128,9 @@ static void append_matching(text *t, const results *r) {
             t->failed = true;
     }
     for (size_t i = 0; i < matchings.count; i++)
-        text_append(t, "%s%s", i ? ", " : " Cells matched by ", matchings.items[i]);
+        text_append(t, "%s%s", i ? ", " : " Cells matched by ",
+                    !strcmp(matchings.items[i], "width") && widths_differ(r) ? "the widths that the recipe sets"
+                                                                             : matchings.items[i]);
     if (matchings.count)
         text_append(t, ".");
     names_free(&matchings);
