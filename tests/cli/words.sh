@@ -92,7 +92,7 @@ fi
 escape=$(printf '\033')
 expect 0 doctor
 grep -q "$escape" out && fail "colour without a terminal"
-if command -v script >/dev/null; then
+if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then # there is `script`, and a terminal can be had
   TERM=xterm script -qec "$program doctor" /dev/null >out </dev/null
   grep -q "$escape" out || fail "no colour on a terminal"
   NO_COLOR=1 TERM=xterm script -qec "$program doctor" /dev/null >out </dev/null
