@@ -29,11 +29,14 @@ static style word_style(const arms_result *r) {
     return r->difference.word == VERDICT_UNDECIDED ? STYLE_DOUBT : STYLE_GOOD;
 }
 
-static void add_headers(grid *g, const compare_request *r) {
-    static const char *const always[] = {"arms a, b", "group", "n", "mean a", "mean b", "a - b (95 %)", "P(a better)"};
+static void add_headers(grid *g, const compare_request *r, bool grouped) {
+    static const char *const always[] = {"n", "mean a", "mean b", "a - b (95 %)", "P(a better)"};
     static const char *const solving[] = {"a solved", "b solved", "Fisher p"};
     static const char *const more[] = {"p", "Holm p", "90 % (TOST)", "TOST p", "steps a", "steps b", "log-rank p"};
     *g = (grid){0};
+    grid_head(g, "arms a, b");
+    if (grouped)
+        grid_head(g, "group");
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)
         grid_head(g, always[i]);
     for (size_t i = 0; !isnan(r->question.solved) && i < sizeof solving / sizeof *solving; i++)
@@ -43,10 +46,11 @@ static void add_headers(grid *g, const compare_request *r) {
     grid_head(g, "in words");
 }
 
-static void add_line(grid *g, const compare_request *r, const arms_result *each) {
+static void add_line(grid *g, const compare_request *r, bool grouped, const arms_result *each) {
     char words[256];
     grid_add(g, STYLE_PLAIN, "%s, %s", each->a, each->b);
-    grid_add(g, STYLE_PLAIN, "%s", each->group ? each->group : "all groups");
+    if (grouped)
+        grid_add(g, STYLE_PLAIN, "%s", each->group ? each->group : "all groups");
     grid_add(g, STYLE_PLAIN, "%zu", each->pairs);
     add_number(g, each->mean_a, 4);
     add_number(g, each->mean_b, 4);
@@ -89,9 +93,9 @@ int compare_print(const compare_request *r, const results *run, const arms_compa
     grid g;
     size_t tests = 0, found = 0, stands = 0;
     print_heading(r, run, c);
-    add_headers(&g, r);
+    add_headers(&g, r, *c->grouped);
     for (size_t i = 0; i < c->count; i++) {
-        add_line(&g, r, &c->items[i]);
+        add_line(&g, r, *c->grouped, &c->items[i]);
         tests += !isnan(c->items[i].p_holm);
         found += c->items[i].group && c->items[i].difference.p_difference < 0.05;
         stands += c->items[i].p_holm < 0.05;
