@@ -157,7 +157,7 @@ int main(int argc, char **argv) {
         {"Wilson of the solve rate", "half solve it", wilson, draw_solved, 0.5, 0.5, {3, 5, 10}, {0}, 1},
         {"BCa of the mean", "normal", bca_mean, draw_normal, 0, 0, {30, 50}, {few, few}, 10},
         {"BCa of the mean", "skewed (log-normal, 0.5)", bca_mean, draw_skewed, 0.5, exp(0.125), {30, 50}, {0}, 10},
-        {"BCa of the IQM", "normal", bca_iqm, draw_normal, 0, 0, {30, 50}, {0}, 10},
+        {"BCa of the IQM", "normal", bca_iqm, draw_normal, 0, 0, {30, 50}, {few, few}, 10},
         {"BCa of the IQM", "skewed (log-normal, 0.5)", bca_iqm, draw_skewed, 0.5, skewed_iqm(0.5), {30, 50}, {0}, 10},
         {"Newcombe of P(A > B)",
          "normal, 2 x n / 2, one deviation apart",
