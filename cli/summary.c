@@ -50,6 +50,16 @@ static bool is_setting(const table *runs, const char *name) {
     return false;
 }
 
+const char **summary_settings(const table *runs) {
+    const char **names = calloc(runs->count + 1, sizeof *names);
+    size_t count = 0;
+    for (size_t c = 0; names && c < runs->count; c++) {
+        if (is_setting(runs, runs->columns[c].name))
+            names[count++] = runs->columns[c].name;
+    }
+    return names;
+}
+
 static bool varies(const table *runs, const char *stage, const table_column *column) {
     char first[256], other[256];
     bool any = false;
@@ -237,20 +247,26 @@ static void add_arm(grid *g, const arms *a, size_t arm, bool csv) {
         add_interval(g, measure(a, arm, &a->runs->columns[a->measured.items[i]]), csv);
 }
 
-int summary_print(const table *runs, const char *stage, bool csv, bool all_columns) {
+bool summary_grid(grid *g, const table *runs, const char *stage, bool csv) {
     arms a;
-    int code = EXIT_IO;
-    if (arms_start(&a, runs, stage)) {
-        grid g;
-        add_headers(&g, &a, csv);
+    *g = (grid){0};
+    bool made = arms_start(&a, runs, stage);
+    if (made) {
+        add_headers(g, &a, csv);
         for (size_t row = 0; row < runs->rows; row++) {
             if (a.arm_of[row] == row)
-                add_arm(&g, &a, row, csv);
+                add_arm(g, &a, row, csv);
         }
-        code = csv ? grid_print_csv(&g) : grid_print(&g, all_columns ? GRID_FULL : GRID_DROP);
     }
     arms_end(&a);
-    return code;
+    return made;
+}
+
+int summary_print(const table *runs, const char *stage, bool csv, bool all_columns) {
+    grid g;
+    if (!summary_grid(&g, runs, stage, csv))
+        return EXIT_IO;
+    return csv ? grid_print_csv(&g) : grid_print(&g, all_columns ? GRID_FULL : GRID_DROP);
 }
 
 static void json_arm(json *j, const arms *a, size_t arm) {

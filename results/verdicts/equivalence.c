@@ -136,22 +136,14 @@ static void compare(const rule_input *input, arm *a) {
         a->p_beyond = error > 0 ? fmin(1, 2 * statistics_t_cdf(-excess / error, degrees)) : 0;
 }
 
-/* Holm 1979: the i-th smallest of m p-values stands while it is at most alpha / (m - i). */
 static void correct_holm(arm_list *arms) {
-    for (size_t i = 0; i < arms->count; i++) {
-        size_t smaller = 0;
-        bool stands = true;
-        for (size_t j = 0; j < arms->count; j++) {
-            size_t before = 0;
-            bool at_most = arms->items[j].p_beyond <= arms->items[i].p_beyond;
-            for (size_t k = 0; k < arms->count; k++)
-                before += arms->items[k].p_beyond < arms->items[j].p_beyond ||
-                          (arms->items[k].p_beyond == arms->items[j].p_beyond && k < j);
-            smaller += at_most;
-            stands = stands && (!at_most || arms->items[j].p_beyond <= 0.05 / (double)(arms->count - before));
-        }
-        arms->items[i].beyond = stands && smaller > 0;
-    }
+    double *p = calloc(2 * arms->count + 1, sizeof *p), *adjusted = p ? p + arms->count : NULL;
+    for (size_t i = 0; p && i < arms->count; i++)
+        p[i] = arms->items[i].p_beyond;
+    bool known = p && statistics_holm(p, arms->count, adjusted);
+    for (size_t i = 0; i < arms->count; i++)
+        arms->items[i].beyond = known && adjusted[i] <= 0.05;
+    free(p);
 }
 
 static void arm_evidence(const arm *a, rule_output *output) {
