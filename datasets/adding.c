@@ -120,7 +120,7 @@ static void adding_sample(void *state, uint64_t seed, FILE *out) {
 
 const task_type task_adding_type = {
     .name = "adding",
-    .summary = "the sum of the two marked numbers of a sequence",
+    .summary = "the sum of the two marked numbers",
     .source = "Hochreiter & Schmidhuber 1997 (4); in the form of Arjovsky et al. 2016 and Bai et al. 2018",
     .options = options,
     .version = 1,

@@ -114,7 +114,7 @@ static void copy_sample(void *state, uint64_t seed, FILE *out) {
 
 const task_type task_copy_type = {
     .name = "copy",
-    .summary = "ten symbols to say again after a stretch of blanks",
+    .summary = "ten symbols to say again after blanks",
     .source = "Hochreiter & Schmidhuber 1997; in the form of Arjovsky et al. 2016 and Bai et al. 2018",
     .options = options,
     .version = 1,

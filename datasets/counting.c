@@ -164,7 +164,7 @@ static void counting_sample(void *state, uint64_t seed, FILE *out) {
 
 const task_type task_counting_type = {
     .name = "counting",
-    .summary = "the next symbol of a word that takes counting",
+    .summary = "the next symbol, which takes counting",
     .source = "Gers & Schmidhuber 2001; Weiss et al. 2018",
     .options = options,
     .version = 1,

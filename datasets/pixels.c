@@ -55,7 +55,8 @@ static gb_status read_file(pixels_state *s, size_t i, char hex[65]) {
     gb_status status = data_find(s->context, files[i].name, path, sizeof path);
     if (status == GB_OK)
         status = data_sha256_file(s->context, path, hex, &bytes);
-    snprintf(remedy, sizeof remedy, "gatebench data verify %s says whether it is the file of the catalog", files[i].name);
+    snprintf(remedy, sizeof remedy, "gatebench data verify %s says whether it is the file of the catalog",
+             files[i].name);
     return status == GB_OK ? idx_read(s->context, path, remedy, files[i].dimensions, &s->arrays[i]) : status;
 }
 
@@ -262,7 +263,7 @@ static const char *pixels_sha256(const void *state) {
 
 const task_type task_pixels_type = {
     .name = "pixels",
-    .summary = "the class of an image read row by row or pixel by pixel",
+    .summary = "the class of an image read as a sequence",
     .source = "Fashion-MNIST (Xiao et al. 2017) as Debian's dataset-fashion-mnist; the task after Le et al. 2015",
     .options = options,
     .version = 1,

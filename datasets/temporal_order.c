@@ -117,7 +117,7 @@ static void temporal_order_sample(void *state, uint64_t seed, FILE *out) {
 
 const task_type task_temporal_order_type = {
     .name = "temporal_order",
-    .summary = "which of two symbols came first, far apart among noise",
+    .summary = "which of two far symbols came first",
     .source = "Hochreiter & Schmidhuber 1997 (6a)",
     .options = options,
     .version = 1,
