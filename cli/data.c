@@ -13,7 +13,7 @@ static const char help[] = "The data files that tasks read. Each is checked agai
                            "  gatebench data                    what there is, where it lies, its licence\n"
                            "  gatebench data fetch all          get every file that is missing\n"
                            "  gatebench data fetch jsb muse\n"
-                           "  gatebench data verify             read and check all; exit code 4 when one is not good"
+                           "  gatebench data verify             check all; exit code 4 when one is not good"
                            "\vA folder named in GATEBENCH_DATA_MIRROR is looked into first; files that are fetched go "
                            "to $GATEBENCH_DATA_CACHE, else $XDG_CACHE_HOME/gatebench, else ~/.cache/gatebench.";
 
@@ -125,7 +125,7 @@ static int list(gb_context *context, const choice *c, bool as_json) {
         grid_add(&g, STYLE_PLAIN, "%s", f->name);
         grid_add(&g, STYLE_PLAIN, "%zu", f->bytes);
         grid_add(&g, there ? STYLE_GOOD : STYLE_DOUBT, "%s", there ? "verified" : "not ok");
-        grid_add(&g, STYLE_PLAIN, "%s (%s): %s", f->about, f->licence, there ? path : gb_context_message(context));
+        grid_add(&g, STYLE_PLAIN, "%s (%s)\n%s", f->about, f->licence, there ? path : gb_context_message(context));
     }
     int code = grid_print(&g, GRID_WRAP);
     if (complete)

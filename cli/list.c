@@ -234,6 +234,11 @@ int command_list(gb_context *context, int argc, char **argv) {
             grid_free(&g);
             return cli_failed(context, status);
         }
+        if (!r.json && g.count == g.columns && !g.failed) { /* only runs can be none */
+            cli_say("there are no %s yet", name);
+            cli_next("gatebench run quick");
+            return grid_free(&g);
+        }
         int code = r.json ? grid_print_json(&g) : grid_print(&g, GRID_WRAP);
         if (!r.json)
             cli_next("%s", kinds[i].next);

@@ -10,7 +10,7 @@
 static const char help[] = "Draw the figures of a run: a .csv with the data, a .gp that redraws it by hand, and the "
                            "pictures. Their paths go to standard output.\n\n"
                            "Examples:\n"
-                           "  gatebench plot recall                        all figures that the recipe asks for\n"
+                           "  gatebench plot recall                        the figures of its recipe\n"
                            "  gatebench plot recall accuracy_by_gap        this one\n"
                            "  gatebench plot results/runs/recall.h5 -o . --term pdf"
                            "\v'gatebench list figures' shows the figures that ship.";
@@ -32,7 +32,8 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         r->folder = value;
         return 0;
     case 't':
-        if (strcmp(value, "svg") && strcmp(value, "pdf") && strcmp(value, "svg,pdf") && strcmp(value, "pdf,svg"))
+        if (strcmp(value, "svg") != 0 && strcmp(value, "pdf") != 0 && strcmp(value, "svg,pdf") != 0 &&
+            strcmp(value, "pdf,svg") != 0)
             argp_error(state, "--term is '%s'; give svg, pdf or svg,pdf", value);
         r->terminals = value[0] == 'p' && value[3] ? "svg,pdf" : value;
         return 0;

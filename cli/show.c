@@ -60,7 +60,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         r->all_columns = true;
         return 0;
     case 'S':
-        if (strcmp(value, "final") && strcmp(value, "tune") && strcmp(value, "all"))
+        if (strcmp(value, "final") != 0 && strcmp(value, "tune") != 0 && strcmp(value, "all") != 0)
             argp_error(state, "--stage is '%s'; give final, tune or all", value);
         r->stage = value;
         return 0;

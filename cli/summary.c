@@ -72,7 +72,7 @@ bool summary_swept(const table *runs, const char *stage, columns *swept) {
     *swept = (columns){calloc(runs->count + 1, sizeof *swept->items), 0};
     for (size_t c = 0; swept->items && c < runs->count; c++) {
         const table_column *column = &runs->columns[c];
-        if (strcmp(column->name, "seed") && is_setting(runs, column->name) && varies(runs, stage, column))
+        if (strcmp(column->name, "seed") != 0 && is_setting(runs, column->name) && varies(runs, stage, column))
             swept->items[swept->count++] = c;
     }
     return swept->items != NULL;

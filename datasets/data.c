@@ -44,18 +44,9 @@ gb_status data_sha256_file(gb_context *context, const char *path, char hex[65], 
     return failed ? gb_fail(context, GB_IO, "%s: cannot be read to its end", path) : GB_OK;
 }
 
-/* Copies into a fixed field; false when it does not fit. */
-static bool copy(const char *value, char *field, size_t size) {
-    size_t length = strlen(value);
-    if (length >= size)
-        return false;
-    memcpy(field, value, length + 1);
-    return true;
-}
-
-/* The same for an entry's value. */
+/* Copies an entry's value into a fixed field; false when it does not fit. */
 static bool copy_field(const yaml_node *entry, const char *key, char *field, size_t size) {
-    return copy(yaml_text(entry, key, ""), field, size);
+    return text_copy(field, size, yaml_text(entry, key, ""));
 }
 
 /* One entry of the catalog; false when it is not a whole one. */
@@ -65,7 +56,7 @@ static bool read_entry(const yaml_node *entry, data_file *file) {
     if (!text_is_integer(yaml_text(entry, "bytes", ""), &bytes) || bytes <= 0)
         return false;
     file->bytes = (size_t)bytes;
-    return copy(entry->key, file->name, sizeof file->name) &&
+    return text_copy(file->name, sizeof file->name, entry->key) &&
            copy_field(entry, "file", file->file, sizeof file->file) &&
            copy_field(entry, "url", file->url, sizeof file->url) &&
            copy_field(entry, "command", file->command, sizeof file->command) &&

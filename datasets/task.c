@@ -65,8 +65,6 @@ static bool is_choice(const char *choices, const char *value) {
 static gb_status check_value(gb_context *context, const task_type *type, const task_option *option, const char *value) {
     long long integer;
     double number;
-    if (strlen(value) >= VALUE_BYTES)
-        return gb_fail(context, GB_INVALID, "%s.%s: the value is too long", type->name, option->name);
     if (option->type == TASK_CHOICE)
         return is_choice(option->choices, value) ? GB_OK
                                                  : gb_fail(context, GB_INVALID, "%s.%s: \"%s\" is not one of %s",
@@ -98,16 +96,17 @@ static gb_status read_settings(gb_context *context, task *t, const char *const (
     size_t known = 0;
     for (; known < MOST_OPTIONS && options[known].name; known++) {
         names[known] = options[known].name;
-        strcpy(t->values[known], options[known].value);
+        text_copy(t->values[known], VALUE_BYTES, options[known].value);
     }
     for (size_t i = 0; i < count; i++) {
         size_t found = find_option(t->type, settings[i][0]);
         if (found == MOST_OPTIONS)
             return unknown(context, "task setting", settings[i][0], names, known);
-        gb_status status = check_value(context, t->type, &options[found], settings[i][1]);
+        if (!text_copy(t->values[found], VALUE_BYTES, settings[i][1]))
+            return gb_fail(context, GB_INVALID, "%s.%s: the value is too long", t->type->name, options[found].name);
+        gb_status status = check_value(context, t->type, &options[found], t->values[found]);
         if (status != GB_OK)
             return status;
-        strcpy(t->values[found], settings[i][1]);
     }
     return GB_OK;
 }

@@ -71,3 +71,42 @@ gb_status data_choose_trials(gb_context *context, const figure *f, const results
         data->diverged += (*final)[row] && !strcmp(table_text(&r->runs, row, "status"), "diverged");
     return GB_OK;
 }
+
+bool data_drop_single(figure_data *data, name_list *keys) {
+    size_t count = keys->count, kept = 0, values = 0;
+    size_t *place = calloc(count + 1, sizeof *place); /* of a panel among those kept */
+    double *first = calloc(count + 1, sizeof *first);
+    bool *seen = calloc(count + 1, sizeof *seen), *several = calloc(count + 1, sizeof *several), any = false;
+    bool enough = place && first && seen && several;
+    for (size_t i = 0; enough && i < data->value_count; i++) {
+        const seed_value *v = &data->values[i];
+        several[v->panel] = several[v->panel] || (seen[v->panel] && first[v->panel] != v->x);
+        any = any || several[v->panel];
+        seen[v->panel] = true;
+        first[v->panel] = v->x;
+    }
+    for (size_t p = 0; enough && any && p < count; p++) {
+        place[p] = kept;
+        if (several[p])
+            keys->items[kept++] = keys->items[p];
+        else
+            free(keys->items[p]);
+    }
+    for (size_t i = 0; enough && any && i < data->value_count; i++) {
+        seed_value v = data->values[i];
+        bool stays = several[v.panel];
+        v.panel = place[v.panel];
+        if (stays)
+            data->values[values++] = v;
+    }
+    if (enough && any) {
+        data->panels_single = count - kept;
+        data->value_count = values;
+        keys->count = kept;
+    }
+    free(place);
+    free(first);
+    free(seen);
+    free(several);
+    return enough;
+}

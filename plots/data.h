@@ -29,7 +29,8 @@ typedef struct figure_data {
     name_list shown;      /* the groups as shown in the key */
     name_list categories; /* texts on the x axis; empty when x is a number, else x is 1, 2, ... */
     size_t panels_left_out;
-    seed_value *values; /* by panel, group, run, x */
+    size_t panels_single; /* left out as they have one x where others have several */
+    seed_value *values;   /* by panel, group, run, x */
     size_t value_count;
     figure_point *points; /* by panel, group, x */
     size_t point_count;
@@ -47,6 +48,10 @@ void data_free(figure_data *data);
 
 /* The rows of /runs that are drawn, malloc'ed; on its own for gather.c. Errors: GB_INVALID (none), GB_MEMORY. */
 gb_status data_choose_trials(gb_context *context, const figure *f, const results *r, figure_data *data, bool **final);
+
+/* Leaves out the panels of numeric x that have one x only where another has several: settings run beside a sweep, a
+ * line in none of them. `keys` are those of the panels. false: out of memory. On its own for gather.c. */
+bool data_drop_single(figure_data *data, name_list *keys);
 
 /* The aggregates of gathered values; on its own for gather.c. */
 gb_status data_aggregate(gb_context *context, const figure *f, const results *r, figure_data *data);

@@ -107,6 +107,18 @@ static void append_interval(text *t, const figure *f, const figure_data *data) {
     text_append(t, ".");
 }
 
+/* Whether the final trials have layers of several widths, as when a recipe gives each cell its own. */
+static bool widths_differ(const results *r) {
+    double first = NAN;
+    bool differ = false;
+    for (size_t row = 0; row < r->runs.rows; row++) {
+        double hidden = provenance_is_final(r, row) ? table_number(&r->runs, row, "hidden") : NAN;
+        differ = differ || (!isnan(first) && !isnan(hidden) && hidden != first);
+        first = isnan(first) ? hidden : first;
+    }
+    return differ;
+}
+
 /* The matchings under which the final trials were made. */
 static void append_matching(text *t, const results *r) {
     name_list matchings = {0};
@@ -116,19 +128,24 @@ static void append_matching(text *t, const results *r) {
             t->failed = true;
     }
     for (size_t i = 0; i < matchings.count; i++)
-        text_append(t, "%s%s", i ? ", " : " Cells matched by ", matchings.items[i]);
+        text_append(t, "%s%s", i ? ", " : " Cells matched by ",
+                    !strcmp(matchings.items[i], "width") && widths_differ(r) ? "the widths that the recipe sets"
+                                                                             : matchings.items[i]);
     if (matchings.count)
         text_append(t, ".");
     names_free(&matchings);
 }
 
-static void append_remarks(text *t, const figure_data *data) {
+static void append_remarks(text *t, const figure *f, const figure_data *data) {
     if (data->chosen && *data->chosen)
         text_append(t, " Drawn at %s.", data->chosen);
     if (data->diverged)
         text_append(t, " %zu %s diverged.", data->diverged, data->diverged == 1 ? "trial" : "trials");
     if (data->vanished)
         text_append(t, " Where a norm underflowed to zero there is no mean.");
+    if (data->panels_single)
+        text_append(t, " %zu setting%s run at one %s only: in the table, not drawn.", data->panels_single,
+                    data->panels_single == 1 ? "" : "s", f->x.heading);
     if (data->panels_left_out)
         text_append(t, " %zu more panels do not fit and are left out here.", data->panels_left_out);
 }
@@ -145,7 +162,7 @@ gb_status plots_caption(gb_context *context, const results *r, const char *figur
         text_append(&t, "%s", f->caption);
         append_interval(&t, f, &data);
         append_matching(&t, r);
-        append_remarks(&t, &data);
+        append_remarks(&t, f, &data);
         text_append(&t, " Run %s", r->name);
         if (r->created && *r->created)
             text_append(&t, ", %.10s", r->created);

@@ -10,6 +10,7 @@
 
 #include "plots/plots.h"
 #include "support/file.h"
+#include "support/text.h"
 
 enum { LONGEST_SCRIPT = 1 << 20 };
 
@@ -84,10 +85,7 @@ const char *figure_label_of(const figure *f, const char *column, const char *val
 static const char out_of_memory[] = "out of memory";
 
 static const char *set_word(char *word, const char *value) {
-    if (strlen(value) >= FIGURE_WORD)
-        return "a name of at most 63 letters is needed";
-    strcpy(word, value);
-    return NULL;
+    return text_copy(word, FIGURE_WORD, value) ? NULL : "a name of at most 63 letters is needed";
 }
 
 static const char *set_column(figure_column *column, char *value) {

@@ -343,6 +343,9 @@ static gb_status gather(gathering *g) {
         if (!walk(g, i))
             status = gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
     }
+    bool lines = g->f->source == FIGURE_RUNS && !g->data->categories.count;
+    if (status == GB_OK && lines && !data_drop_single(g->data, &g->panel_keys))
+        status = gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
     if (status == GB_OK && !name_panels(g))
         status = gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
     if (status == GB_OK && !g->data->value_count)

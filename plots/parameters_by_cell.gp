@@ -2,6 +2,10 @@
 # title: Where the parameters are
 # caption: Parameters of one recurrent layer, split by what they compute; bars are stacked.
 # data: metrics metric=parameters_by_gate/* x=cell y=value/parameters group=part panel=bias one=input,hidden interval=stack
+# label: bias/keras = counted as Keras does
+# label: bias/pytorch = counted as PyTorch does
+# label: bias/onednn = counted as oneDNN does
+# label: bias/paper = counted as the cell's paper does
 # label: */c = candidate
 # label: gru*/o = candidate
 # label: rnn*/h = candidate

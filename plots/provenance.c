@@ -44,7 +44,16 @@ gb_status provenance_figures(gb_context *context, const results *r, name_list *n
     return status;
 }
 
-/* Every key below `sweep:` and `zip:`, whatever their nesting, that is a column of /runs. */
+gb_status provenance_recipe(gb_context *context, const results *r, char **name) {
+    yaml_document *document;
+    gb_status status = read_recipe(context, r, &document);
+    if (status == GB_OK && !(*name = strdup(document ? yaml_text(&document->root, "name", "") : "")))
+        status = gb_fail(context, GB_MEMORY, "out of memory");
+    yaml_free(document);
+    return status;
+}
+
+/* Every key below `sweep:`, `zip:` and `tune:`, whatever their nesting, that is a column of /runs. */
 static bool add_swept(const results *r, const yaml_node *node, name_list *names) {
     for (size_t i = 0; node && i < node->count; i++) {
         const yaml_node *child = &node->children[i];
@@ -61,7 +70,8 @@ gb_status provenance_swept(gb_context *context, const results *r, name_list *nam
     yaml_document *document;
     gb_status status = read_recipe(context, r, &document);
     if (document && (!add_swept(r, yaml_get(&document->root, "sweep"), names) ||
-                     !add_swept(r, yaml_get(&document->root, "zip"), names)))
+                     !add_swept(r, yaml_get(&document->root, "zip"), names) ||
+                     !add_swept(r, yaml_get(&document->root, "tune"), names)))
         status = gb_fail(context, GB_MEMORY, "out of memory");
     yaml_free(document);
     return status;

@@ -9,10 +9,13 @@
 /* A text under /provenance, "" when there is none. */
 const char *provenance_text(const results *r, const char *name);
 
+/* The recipe's name, malloc'ed, "" when the file carries no recipe. Errors: as provenance_figures. */
+gb_status provenance_recipe(gb_context *context, const results *r, char **name);
+
 /* The recipe's `figures:`. Errors: GB_INVALID (a recipe that cannot be read), GB_MEMORY. */
 gb_status provenance_figures(gb_context *context, const results *r, name_list *names);
 
-/* The swept settings that are columns of /runs, without the seed. Errors: as provenance_figures. */
+/* The swept and tuned settings that are columns of /runs, without the seed. Errors: as provenance_figures. */
 gb_status provenance_swept(gb_context *context, const results *r, name_list *names);
 
 /* The run's name as it can stand in a file's name: [A-Za-z0-9._-], at most 64 letters. */

@@ -20,15 +20,26 @@ typedef struct report {
     text page;
 } report;
 
-/* A figure is missing, or older than the results that it draws. */
-static bool must_draw(const results *r, const char *picture) {
-    struct stat made, read;
-    if (stat(picture, &made) != 0)
+static bool is_older(const struct stat *made, const char *path) {
+    struct stat other;
+    return stat(path, &other) == 0 &&
+           (made->st_mtim.tv_sec < other.st_mtim.tv_sec ||
+            (made->st_mtim.tv_sec == other.st_mtim.tv_sec && made->st_mtim.tv_nsec < other.st_mtim.tv_nsec));
+}
+
+/* A figure is missing, or older than the results that it draws or than what it is drawn by. */
+static bool must_draw(gb_context *context, const results *r, const char *figure, const char *picture) {
+    char shared[96], path[PATH_MAX];
+    struct stat made;
+    if (stat(picture, &made) != 0 || (r->path && is_older(&made, r->path)))
         return true;
-    if (!r->path || stat(r->path, &read) != 0)
-        return false;
-    return made.st_mtim.tv_sec < read.st_mtim.tv_sec ||
-           (made.st_mtim.tv_sec == read.st_mtim.tv_sec && made.st_mtim.tv_nsec < read.st_mtim.tv_nsec);
+    const char *const names[] = {figure, "style"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        snprintf(shared, sizeof shared, "plots/%.64s.gp", names[i]);
+        if (file_find_shared(context, shared, path, sizeof path) == GB_OK && is_older(&made, path))
+            return true;
+    }
+    return false;
 }
 
 /* The picture, its caption and its data, drawn before when need be. */
@@ -40,7 +51,7 @@ static gb_status append_picture(report *p, const results *r, const char *figure,
         (size_t)snprintf(data, sizeof data, "%s/%s.csv", p->folder, stem) >= sizeof data)
         return gb_fail(p->context, GB_IO, "%s: the path is too long", p->folder);
     gb_status status = plots_caption(p->context, r, figure, &caption);
-    if (status == GB_OK && (must_draw(r, picture) || !file_exists(data)))
+    if (status == GB_OK && (must_draw(p->context, r, figure, picture) || !file_exists(data)))
         status = plots_draw(p->context, r, figure, p->folder, "svg,pdf");
     if (status == GB_OK)
         status = file_read(p->context, picture, LONGEST_PART, &svg, &svg_size);
@@ -79,22 +90,45 @@ static gb_status append_figure(report *p, const results *r, const char *figure) 
 }
 
 /* The command without the folders of the machine that it ran on. */
-static void append_command(text *page, const results *r) {
+static const char *recorded_command(const results *r) {
     const char *command = provenance_text(r, "command_line");
     for (size_t i = strcspn(command, " "); i > 0; i--) {
-        if (command[i - 1] == '/') {
-            command += i;
-            break;
+        if (command[i - 1] == '/')
+            return command + i;
+    }
+    return command;
+}
+
+/* The command for this experiment alone: its recipe, its profile, and the settings that were changed. */
+static gb_status append_command(report *p, const results *r) {
+    char *recipe = NULL;
+    gb_status status = provenance_recipe(p->context, r, &recipe);
+    if (status != GB_OK)
+        return status;
+    size_t length = strlen(recipe);
+    const char *run = r->name ? r->name : "";
+    bool profile = length && !strncmp(run, recipe, length) && run[length] == '-' && run[length + 1];
+    text_append(&p->page, "<pre><code>gatebench run ");
+    names_append_html(&p->page, length ? recipe : run);
+    if (profile) {
+        text_append(&p->page, " ");
+        names_append_html(&p->page, run + length + 1);
+    }
+    free(recipe);
+    for (const char *word = recorded_command(r); *word; word += strspn(word, " ")) {
+        text setting = {0};
+        size_t size = strcspn(word, " ");
+        text_append_bytes(&setting, word, size);
+        word += size;
+        if (setting.data && *setting.data != '-' && strchr(setting.data, '=')) {
+            text_append(&p->page, " ");
+            names_append_html(&p->page, setting.data);
         }
+        p->page.failed = p->page.failed || setting.failed;
+        text_free(&setting);
     }
-    text_append(page, "<pre><code>");
-    if (*command)
-        names_append_html(page, command);
-    else {
-        text_append(page, "gatebench run ");
-        names_append_html(page, r->name);
-    }
-    text_append(page, "</code></pre>\n");
+    text_append(&p->page, "</code></pre>\n");
+    return GB_OK;
 }
 
 static void append_fact(text *page, const char *name, const char *value) {
@@ -106,16 +140,19 @@ static void append_fact(text *page, const char *name, const char *value) {
 }
 
 /* What made the numbers: command, commit, libraries, machine. */
-static void append_reproduce(text *page, const results *r) {
+static gb_status append_reproduce(report *p, const results *r) {
+    text *page = &p->page;
     text_append(page, "<div class=\"reproduce\"><h3>Reproduce</h3>\n");
-    append_command(page, r);
+    gb_status status = append_command(p, r);
     text_append(page, "<dl>");
+    append_fact(page, "made by", recorded_command(r));
     append_fact(page, "run", r->name);
     append_fact(page, "made", r->created ? r->created : "");
     append_fact(page, "commit", provenance_text(r, "commit"));
     append_fact(page, "libraries", provenance_text(r, "libraries"));
     append_fact(page, "CPU", table_text(&r->hosts, 0, "cpu"));
     text_append(page, "</dl></div>\n");
+    return status;
 }
 
 static gb_status append_experiment(report *p, const results *r) {
@@ -129,7 +166,8 @@ static gb_status append_experiment(report *p, const results *r) {
         status = append_figure(p, r, wanted[i]);
     if (status == GB_OK)
         status = report_table(p->context, r, &p->page);
-    append_reproduce(&p->page, r);
+    if (status == GB_OK)
+        status = append_reproduce(p, r);
     text_append(&p->page, "</section>\n");
     file_free_list(wanted);
     return status;
@@ -167,25 +205,53 @@ static void append_contents(text *page, results *const *all, size_t count) {
     text_append(page, "</ul></nav>\n");
 }
 
+/* Where the first claim that a run feeds names its recipe; runs without a claim come last. */
+static size_t place_of(const results *r, const verdict_list *verdicts) {
+    size_t place = 0;
+    for (size_t i = 0; verdicts && i < verdicts->count; i++) {
+        for (const char *word = verdicts->items[i].recipes; word && *word; word += strspn(word, " "), place++) {
+            size_t length = strcspn(word, " ");
+            if (!strncmp(r->name, word, length) && (r->name[length] == '\0' || r->name[length] == '-'))
+                return place;
+            word += length;
+        }
+    }
+    return place;
+}
+
+/* The runs in the order of the claims that they feed; malloc'ed, NULL: out of memory. */
+static results **in_order(results *const *all, size_t count, const verdict_list *verdicts) {
+    results **ordered = calloc(count + 1, sizeof *ordered);
+    for (size_t i = 0; ordered && i < count; i++) {
+        size_t at = i;
+        for (; at > 0 && place_of(ordered[at - 1], verdicts) > place_of(all[i], verdicts); at--)
+            ordered[at] = ordered[at - 1];
+        ordered[at] = all[i];
+    }
+    return ordered;
+}
+
 gb_status plots_report(gb_context *context, results *const *all, size_t count, const verdict_list *verdicts,
                        const published_list *published, const char *folder, const char *path) {
     report p = {.context = context, .folder = folder};
-    gb_status status = append_head(&p);
+    results **ordered = in_order(all, count, verdicts);
+    gb_status status = ordered ? append_head(&p) : gb_fail(context, GB_MEMORY, "%s: out of memory", path);
     text_append(&p.page,
                 "<header><h1>RNN, LSTM or GRU?</h1><p>What holds of the story that is told about them, "
                 "measured by gatebench %s.</p></header>\n<main>\n",
                 gb_version());
     report_verdicts(&p.page, verdicts);
     report_published(&p.page, published);
-    if (count)
-        append_contents(&p.page, all, count);
+    if (ordered && count)
+        append_contents(&p.page, ordered, count);
     for (size_t i = 0; i < count && status == GB_OK; i++)
-        status = append_experiment(&p, all[i]);
+        status = append_experiment(&p, ordered[i]);
     text_append(&p.page, "</main>\n</body>\n</html>\n");
     if (status == GB_OK && p.page.failed)
         status = gb_fail(context, GB_MEMORY, "%s: out of memory", path);
     if (status == GB_OK)
         status = file_replace(context, path, p.page.data, p.page.length);
+    free(ordered);
     text_free(&p.page);
     return status;
 }

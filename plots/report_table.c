@@ -115,6 +115,8 @@ static void append_interval(text *page, const measurement *m, const interval *va
     text_append(page, "<td class=\"number\">");
     if (!isfinite(value->estimate))
         text_append(page, "–");
+    else if (m->decimals == 0)
+        text_append_count(page, value->estimate);
     else
         text_append(page, "%.*f", m->decimals, value->estimate);
     if (isfinite(value->low) && isfinite(value->high) && value->high > value->low)

@@ -6,7 +6,10 @@
 #include "plots/names.h"
 #include "plots/report.h"
 
-enum { FINDINGS_SHOWN = 3 };
+enum { FINDINGS_SHOWN = 6 };
+
+/* How a rule marks a finding that does not decide: shown when asked for. */
+static const char beside[] = "(beside the claim)";
 
 /* The colour of an outcome; the word stands beside it, so colour never speaks alone. */
 static const char *outcome_class(const char *outcome) {
@@ -34,36 +37,53 @@ static const char *or_empty(const char *string) {
     return string ? string : "";
 }
 
-/* One line as an item of a list; returns what follows it. */
-static const char *append_line(text *page, const char *lines) {
+/* A line of a text, without its end; returns what follows it. */
+static const char *take_line(const char *lines, text *line) {
     size_t length = strcspn(lines, "\n");
-    text line = {0};
-    text_append_bytes(&line, lines, length);
-    text_append(page, "<li>");
-    names_append_html(page, line.data ? line.data : "");
-    text_append(page, "</li>");
-    page->failed = page->failed || line.failed;
-    text_free(&line);
+    text_append_bytes(line, lines, length);
     return lines + length + (lines[length] == '\n');
 }
 
-/* Findings as a list, the first of them at once and the others when asked for. */
+/* Each line in an element. */
+static void append_lines(text *page, const char *lines, const char *element) {
+    while (*lines) {
+        text line = {0};
+        lines = take_line(lines, &line);
+        text_append(page, "<%s>", element);
+        names_append_html(page, or_empty(line.data));
+        text_append(page, "</%s>", element);
+        page->failed = page->failed || line.failed;
+        text_free(&line);
+    }
+}
+
+/* Findings as a list, the first that decide at once and the others when asked for. */
 static void append_findings(text *page, const char *lines) {
-    size_t count = 0, shown = 0;
-    for (const char *c = lines; *c; c++)
-        count += *c == '\n' || c[1] == '\0';
-    if (!count)
-        return;
-    text_append(page, "<ul>");
-    for (; *lines && (shown < FINDINGS_SHOWN || count <= FINDINGS_SHOWN + 1); shown++)
-        lines = append_line(page, lines);
-    text_append(page, "</ul>");
-    if (!*lines)
-        return;
-    text_append(page, "<details><summary>%zu more findings</summary><ul>", count - shown);
-    while (*lines)
-        lines = append_line(page, lines);
-    text_append(page, "</ul></details>");
+    text first = {0}, others = {0};
+    size_t shown = 0, hidden = 0;
+    while (*lines) {
+        text line = {0};
+        lines = take_line(lines, &line);
+        bool at_once = shown < FINDINGS_SHOWN && !strstr(or_empty(line.data), beside);
+        text_append(at_once ? &first : &others, "%s\n", or_empty(line.data));
+        shown += at_once;
+        hidden += !at_once;
+        page->failed = page->failed || line.failed;
+        text_free(&line);
+    }
+    if (shown) {
+        text_append(page, "<ul>");
+        append_lines(page, or_empty(first.data), "li");
+        text_append(page, "</ul>");
+    }
+    if (hidden) {
+        text_append(page, "<details><summary>%zu more finding%s</summary><ul>", hidden, hidden == 1 ? "" : "s");
+        append_lines(page, or_empty(others.data), "li");
+        text_append(page, "</ul></details>");
+    }
+    page->failed = page->failed || first.failed || others.failed;
+    text_free(&first);
+    text_free(&others);
 }
 
 static void append_verdict(text *page, const verdict *v) {
@@ -73,9 +93,8 @@ static void append_verdict(text *page, const verdict *v) {
     names_append_html(page, or_empty(v->statement));
     text_append(page, "</th><td>");
     append_outcome(page, v->outcome);
-    text_append(page, "<p>");
-    names_append_html(page, or_empty(v->words));
-    text_append(page, "</p></td><td>");
+    append_lines(page, or_empty(v->words), "p");
+    text_append(page, "</td><td>");
     append_findings(page, or_empty(v->evidence));
     text_append(page, "<details><summary>The rule, fixed before any run</summary><p>");
     names_append_html(page, or_empty(v->rule));
@@ -101,48 +120,103 @@ void report_verdicts(text *page, const verdict_list *verdicts) {
     text_append(page, "</tbody></table></div></section>\n");
 }
 
-static void append_cell(text *page, const char *string) {
-    text_append(page, "<td>");
-    names_append_html(page, or_empty(string));
-    text_append(page, "</td>");
+static bool not_run(const published_row *row) {
+    return !strcmp(row->outcome, "not run");
+}
+
+/* Counts with commas, other numbers with as many decimals as are asked for. */
+static void append_number(text *page, double value, int decimals) {
+    if (fabs(value) >= 1000)
+        text_append_count(page, value);
+    else
+        text_append(page, "%.*f", decimals, value);
 }
 
 static void append_published(text *page, const published_row *row) {
+    const interval *ours = &row->ours;
     text_append(page, "<tr><th scope=\"row\">");
     names_append_html(page, or_empty(row->task));
-    text_append(page, "</th>");
-    append_cell(page, row->cell);
-    text_append(page, "<td>");
+    text_append(page, "<p>");
     names_append_html(page, or_empty(row->metric));
     text_append(page, row->unit && *row->unit ? ", " : "");
     names_append_html(page, or_empty(row->unit));
-    text_append(page, "</td><td class=\"number\">%.4g</td><td class=\"number\">", row->value);
-    if (isfinite(row->ours.estimate) && row->ours.n)
-        text_append(page, "%.4g", row->ours.estimate);
+    text_append(page, "</p></th><td>");
+    names_append_html(page, or_empty(row->source));
+    text_append(page, "<p>");
+    names_append_html(page, or_empty(row->cell));
+    text_append(page, "</p></td><td class=\"number\">");
+    append_number(page, row->value, 2);
+    text_append(page, "</td><td class=\"number\">");
+    if (isfinite(ours->estimate) && ours->n)
+        append_number(page, ours->estimate, 3);
     else
         text_append(page, "–");
-    if (isfinite(row->ours.low) && row->ours.n > 1)
-        text_append(page, " <small>[%.4g, %.4g]</small>", row->ours.low, row->ours.high);
-    text_append(page, "</td><td class=\"number\">%zu</td><td>", row->ours.n);
+    if (isfinite(ours->low) && ours->high > ours->low) {
+        text_append(page, "<br/><small>[");
+        append_number(page, ours->low, 3);
+        text_append(page, ", ");
+        append_number(page, ours->high, 3);
+        text_append(page, "]</small>");
+    }
+    text_append(page, "</td><td>");
     append_outcome(page, row->outcome);
     text_append(page, "<p>");
     names_append_html(page, or_empty(row->reason));
-    text_append(page, "</p></td>");
-    append_cell(page, row->source);
-    text_append(page, "</tr>\n");
+    if (isfinite(row->band_low)) {
+        text_append(page, "; band ");
+        append_number(page, row->band_low, 1);
+        text_append(page, " to ");
+        append_number(page, row->band_high, 1);
+    }
+    text_append(page, "</p></td></tr>\n");
+}
+
+/* What no run stands beside, in one paragraph: "Chung et al. 2014: music set=muse (tanh, GRU, LSTM)". */
+static void append_not_run(text *page, const published_list *published) {
+    const published_row *last = NULL;
+    for (size_t i = 0; i < published->count; i++) {
+        const published_row *row = &published->items[i];
+        if (!not_run(row))
+            continue;
+        bool paper = !last || strcmp(or_empty(last->source), or_empty(row->source)) != 0;
+        bool task = paper || strcmp(or_empty(last->task), or_empty(row->task)) != 0;
+        text_append(page, !last ? "<p class=\"note\">Not run yet: " : paper ? "); " : task ? "), " : ", ");
+        if (paper) {
+            names_append_html(page, or_empty(row->source));
+            text_append(page, ": ");
+        }
+        if (task) {
+            names_append_html(page, or_empty(row->task));
+            text_append(page, " (");
+        }
+        names_append_html(page, or_empty(row->cell));
+        last = row;
+    }
+    if (last)
+        text_append(page, ").</p>\n");
 }
 
 void report_published(text *page, const published_list *published) {
+    size_t shown = 0;
+    for (size_t i = 0; published && i < published->count; i++)
+        shown += !not_run(&published->items[i]);
     if (!published || !published->count)
         return;
-    text_append(page, "<section id=\"published\"><h2>Published numbers beside ours</h2>\n"
-                      "<p>Ours is the mean over n seeds of the setting chosen on validation data, with its 95&#160;%% "
-                      "interval. A band around each published number was declared beforehand.</p>\n"
-                      "<div class=\"wide\"><table><thead><tr><th scope=\"col\">Task</th><th scope=\"col\">Cell</th>"
-                      "<th scope=\"col\">Measure</th><th scope=\"col\" class=\"number\">Published</th>"
-                      "<th scope=\"col\" class=\"number\">Ours</th><th scope=\"col\" class=\"number\">n</th>"
-                      "<th scope=\"col\">Outcome</th><th scope=\"col\">Source</th></tr></thead><tbody>\n");
-    for (size_t i = 0; i < published->count; i++)
-        append_published(page, &published->items[i]);
-    text_append(page, "</tbody></table></div></section>\n");
+    text_append(page, "<section id=\"published\"><h2>Published numbers beside ours</h2>\n");
+    if (shown)
+        text_append(page,
+                    "<p>Ours is the mean over seeds of the setting chosen on validation data, with its 95&#160;%% "
+                    "interval. The bands around published numbers were declared before our runs.</p>\n"
+                    "<div class=\"wide\"><table><thead><tr><th scope=\"col\">Task and measure</th>"
+                    "<th scope=\"col\">Paper and its cell</th><th scope=\"col\" class=\"number\">Published</th>"
+                    "<th scope=\"col\" class=\"number\">Ours</th>"
+                    "<th scope=\"col\">Outcome, and what ours is</th></tr></thead><tbody>\n");
+    for (size_t i = 0; i < published->count; i++) {
+        if (!not_run(&published->items[i]))
+            append_published(page, &published->items[i]);
+    }
+    if (shown)
+        text_append(page, "</tbody></table></div>\n");
+    append_not_run(page, published);
+    text_append(page, "</section>\n");
 }

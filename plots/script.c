@@ -179,9 +179,20 @@ static void widen(range *to, double value) {
         to->most = value;
 }
 
-/* Panels with something to draw, and the ranges over all panels. */
+/* The range of a panel's single trials and means, less the first twentieth of the x axis: what an untrained network
+ * does is far from all that follows. */
+static range panel_range(const figure_data *data, size_t panel, double from) {
+    range y = {NAN, NAN};
+    for (size_t i = 0; i < data->value_count; i++) {
+        if (data->values[i].panel == panel && data->values[i].x >= from)
+            widen(&y, data->values[i].y);
+    }
+    return y;
+}
+
+/* Panels with something to draw, and the ranges over all panels and of each. */
 static void append_ranges(text *t, const figure_data *data) {
-    range x = {NAN, NAN}, y = {NAN, NAN};
+    range x = {NAN, NAN}, y = {NAN, NAN}, mean = {NAN, NAN};
     double finite[DATA_PANELS] = {0};
     for (size_t i = 0; i < data->value_count; i++) {
         const seed_value *v = &data->values[i];
@@ -195,13 +206,22 @@ static void append_ranges(text *t, const figure_data *data) {
         if (!isfinite(data->points[i].x) || !isfinite(data->points[i].value.estimate))
             continue;
         finite[data->points[i].panel] = 1;
+        widen(&mean, data->points[i].value.estimate);
         widen(&y, data->points[i].value.low);
         widen(&y, data->points[i].value.high);
     }
     append_numbers(t, "panel_finite", finite, data->panels.count);
-    const double ends[] = {x.least, x.most, y.least, y.most};
-    static const char *const names[] = {"x_least", "x_most", "y_least", "y_most"};
-    for (size_t i = 0; i < 4; i++) {
+    double least[DATA_PANELS], most[DATA_PANELS];
+    for (size_t p = 0; p < data->panels.count; p++) {
+        range of_panel = panel_range(data, p, 0.05 * x.most);
+        least[p] = of_panel.least;
+        most[p] = of_panel.most;
+    }
+    append_numbers(t, "panel_least", least, data->panels.count);
+    append_numbers(t, "panel_most", most, data->panels.count);
+    const double ends[] = {x.least, x.most, y.least, y.most, mean.least, mean.most};
+    static const char *const names[] = {"x_least", "x_most", "y_least", "y_most", "mean_least", "mean_most"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         text_append(t, "%s = ", names[i]);
         append_number(t, ends[i], '\n');
     }

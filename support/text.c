@@ -153,6 +153,14 @@ static size_t distance(const char *a, const char *b) {
     return last[n];
 }
 
+bool text_copy(char *to, size_t size, const char *from) {
+    size_t length = strlen(from);
+    if (length >= size)
+        return false;
+    memcpy(to, from, length + 1);
+    return true;
+}
+
 const char *text_nearest(const char *word, const char *const *names, size_t count) {
     size_t length = strlen(word), best = FARTHEST + 1;
     const char *nearest = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Growing text, JSON output, and the nearest of some names ("did you mean"). */
+/* Growing text, JSON output, fields of fixed size, and the nearest of some names ("did you mean"). */
 #ifndef GATEBENCH_SUPPORT_TEXT_H
 #define GATEBENCH_SUPPORT_TEXT_H
 
@@ -27,6 +27,9 @@ void text_append_count(text *t, double number);
 
 /* Appends with & < > " ' escaped for HTML. */
 void text_append_html(text *t, const char *string);
+
+/* Copies into a field of `size` bytes; false, and nothing is written, when it does not fit. */
+bool text_copy(char *to, size_t size, const char *from);
 
 /* The name nearest to `word` (Damerau-Levenshtein distance <= 2, or a prefix of at least 3 letters), or NULL. */
 const char *text_nearest(const char *word, const char *const *names, size_t count);

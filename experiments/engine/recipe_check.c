@@ -40,12 +40,10 @@ static void read_claim(recipe_reader *reader, const recipe_node *node) {
     char *end = NULL;
     if (!claim)
         return;
-    bool good = claim[0] == 'C' && isdigit((unsigned char)claim[1]) && strlen(claim) < sizeof reader->r->claim;
+    bool good = claim[0] == 'C' && isdigit((unsigned char)claim[1]);
     if (good)
         strtoul(claim + 1, &end, 10);
-    if (good && !*end)
-        snprintf(reader->r->claim, sizeof reader->r->claim, "%s", claim);
-    else
+    if (!good || *end || !text_copy(reader->r->claim, sizeof reader->r->claim, claim))
         recipe_error(reader, node, false, "claim is '%s'; give one of claims.yaml such as C2", claim);
 }
 

@@ -11,6 +11,7 @@
 #include "results/store/store.h"
 #include "results/store/trial_file.h"
 #include "support/file.h"
+#include "support/text.h"
 
 void trial_record_free(trial_record *record) {
     table_free(&record->fields);
@@ -83,9 +84,7 @@ static const char damaged[] = "delete it and run again to make it anew";
 /* Copies a root attribute into a fixed buffer. */
 static bool read_attribute(hid_t file, const char *name, char *to, size_t size) {
     char *value = store_attribute_read(file, name);
-    bool good = value && strlen(value) < size;
-    if (good)
-        strcpy(to, value);
+    bool good = value && text_copy(to, size, value);
     free(value);
     return good;
 }

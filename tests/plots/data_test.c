@@ -113,12 +113,30 @@ static void test_geometric(void **state) {
     results_free(r);
 }
 
+/* Settings run at one gap only, beside a sweep of gaps, make no panels of their own. */
+static void test_settings_beside_a_sweep(void **state) {
+    results *r = fixture_results("r", "", "sweep: [{gap: [5, 20]}, {init: [a, b], gap: 20}]");
+    static const char *const inits[] = {"keras", "keras", "a", "b"};
+    for (int i = 0; i < 4; i++) {
+        add_counted(r, "rnn", 1, i == 0 ? 5 : 20, 10 * i, 40);
+        table_set_text(&r->runs, "init", inits[i]);
+    }
+    figure_data data = gather(*state, "accuracy_by_gap", r);
+    assert_int_equal(data.panels.count, 1);
+    assert_int_equal(data.panels_single, 2);
+    assert_string_equal(data.panels.items[0], "");
+    assert_int_equal(data.value_count, 2);
+    assert_true(data.values[0].panel == 0 && data.values[1].panel == 0 && data.values[1].y == 0.25);
+    data_free(&data);
+    results_free(r);
+}
+
 /* Candidates are called h, o and c; stacked they are one part, and the parts stand on each other. */
 static void test_stack(void **state) {
     results *r = fixture_ledger();
     figure_data data = gather(*state, "parameters_by_cell", r);
     assert_int_equal(data.panels.count, 3);
-    assert_string_equal(data.panels.items[1], "bias pytorch");
+    assert_string_equal(data.panels.items[1], "counted as PyTorch does");
     assert_int_equal(data.groups.count, 6);
     assert_string_equal(data.shown.items[0], "candidate");
     assert_int_equal(data.categories.count, 3);
@@ -158,6 +176,7 @@ static void test_swept_settings_become_panels(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_settings_beside_a_sweep, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pooled, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_student, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_geometric, set_up, tear_down),

@@ -48,11 +48,12 @@ static void test_every_figure(void **state) {
         *state, recall, "accuracy_by_gap",
         (const char *const[]){"Recall across a gap", "trained at the gap itself", ">chance<", ">lstm<", NULL});
     draw_and_check(*state, recall, "learning_curves",
-                   (const char *const[]){"Learning curves", "gap 20", ">gru<", NULL});
+                   (const char *const[]){"Learning curves", "fixed gap", ">gru<", NULL});
     draw_and_check(*state, vanishing, "gradient_by_lag",
                    (const char *const[]){"init keras, after training", "init pytorch, before training", ">rnn<", NULL});
-    draw_and_check(*state, ledger, "parameters_by_cell",
-                   (const char *const[]){">candidate<", ">forget gate<", ">update gate<", "bias paper", NULL});
+    draw_and_check(
+        *state, ledger, "parameters_by_cell",
+        (const char *const[]){">candidate<", ">forget gate<", ">update gate<", "counted as Keras does", NULL});
     results_free(recall);
     results_free(vanishing);
     results_free(ledger);

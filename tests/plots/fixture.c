@@ -27,7 +27,7 @@ results *fixture_results(const char *name, const char *title, const char *resolv
     r->name = strdup(name);
     r->title = strdup(title);
     r->created = strdup("2025-03-01T12:00:00Z");
-    snprintf(command, sizeof command, "/usr/local/bin/gatebench run %.100s", name);
+    snprintf(command, sizeof command, "/usr/local/bin/gatebench run %.100s lr=1e-3 -o here", name);
     add_text(r, "resolved", resolved);
     add_text(r, "command_line", command);
     add_text(r, "commit", "0123abcd4567+changes");
@@ -70,7 +70,7 @@ results *fixture_recall(int seeds) {
     static const char *const regimes[] = {"fixed", "up_to"};
     results *r =
         fixture_results("recall-quick", "How far back can each cell remember one word?",
-                        "figures: [accuracy_by_gap, learning_curves]\n"
+                        "name: recall\nfigures: [accuracy_by_gap, learning_curves]\n"
                         "sweep: {cell: [rnn, gru, lstm], gap: [5, 10], train_gap: [fixed, up_to], seed: [1, 2]}\n");
     for (size_t regime = 0; regime < 2; regime++)
         for (size_t c = 0; c < 3; c++)
@@ -88,7 +88,7 @@ results *fixture_recall(int seeds) {
                     table_set_number(&r->runs, "accuracy", floor(500 * share) / 500);
                     table_set_number(&r->runs, "loss", -log(share));
                     table_set_integer(&r->runs, "parameters", 4000 + 3000 * (double)c);
-                    if (gaps[g] == 20 || gaps[g] == 100)
+                    if (gaps[g] == 20 || gaps[g] == 500)
                         for (int step = 0; step <= 1500; step += 100)
                             fixture_curve(r, step, 2.3 * exp(-step * share / 600.0) + 0.05 * sin(step + seed));
                 }

@@ -38,6 +38,7 @@ static void free_verdict(verdict *v) {
     free(v->words);
     free(v->evidence);
     free(v->matching);
+    free(v->recipes);
 }
 
 /* Reads the report of three experiments, judged by hand. */
@@ -53,6 +54,7 @@ static char *write_report(place *p, const char *title, size_t *size) {
                      "rnn, gap 50, fixed: 0.102 [0.094, 0.112]\nrnn, gap 50, drawn: 0.94 [0.92, 0.95]"),
         make_verdict("C4", "The GRU needs significantly fewer parameters.", "refuted", "It does not.", "ratio 0.75"),
         make_verdict("C5", "The GRU performs as the LSTM does.", "undecided", "About 6 more seeds.", "")};
+    judged[1].recipes = words("vanishing recall");
     published_row row = {.source = source,
                          .task = task,
                          .cell = cell,
@@ -66,7 +68,9 @@ static char *write_report(place *p, const char *title, size_t *size) {
                          .outcome = "reproduced",
                          .reason = reason};
     verdict_list verdicts = {judged, 4};
-    published_list published = {&row, 1};
+    published_row rows[] = {row, row};
+    snprintf(rows[1].outcome, sizeof rows[1].outcome, "not run");
+    published_list published = {rows, 2};
     free(all[0]->title);
     all[0]->title = words(title);
     snprintf(path, sizeof path, "%s/report.html", p->folder);
@@ -105,11 +109,15 @@ static void test_report(void **state) {
     size_t size;
     char *page = write_report(p, "How far back can each cell remember one word?", &size);
     const char *verdicts = strstr(page, "id=\"verdicts\""), *published = strstr(page, "id=\"published\""),
-               *experiment = strstr(page, "id=\"recall-quick\"");
+               *experiment = strstr(page, "<section id=\"recall-quick\"");
     assert_true(verdicts && published && experiment && verdicts < published && published < experiment);
+    const char *first = strstr(page, "<section id=\"vanishing\""), *last = strstr(page, "<section id=\"ledger\"");
+    assert_true(first && last && first < experiment && experiment < last); /* as the claims tell them */
+    assert_has(page, "Not run yet: Chung et al. 2014: music, JSB (gru).");
     assert_has(page, "class=\"outcome partly\">holds only when<");
     assert_has(page, "<li>lstm: 0.998 [0.991, 1.000]</li>");
-    assert_has(page, "<code>gatebench run recall-quick</code>");
+    assert_has(page, "<code>gatebench run recall quick lr=1e-3</code>");
+    assert_has(page, "<dd>gatebench run recall-quick lr=1e-3 -o here</dd>");
     assert_has(page, "commit 0123abcd4567+changes");
     assert_has(page, "Wilson 95 % interval");
     assert_has(page, "role=\"img\" aria-label=\"Share of test sequences");

@@ -85,9 +85,22 @@ static void counts_have_commas_between_thousands(void **state) {
     }
 }
 
+static void copies_only_what_fits(void **state) {
+    (void)state;
+    char field[4] = "old";
+    assert_false(text_copy(field, sizeof field, "four"));
+    assert_string_equal(field, "old");
+    assert_true(text_copy(field, sizeof field, "new"));
+    assert_string_equal(field, "new");
+    assert_true(text_copy(field, sizeof field, ""));
+    assert_string_equal(field, "");
+    assert_false(text_copy(field, 0, ""));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_have_commas_between_thousands),
+        cmocka_unit_test(copies_only_what_fits),
         cmocka_unit_test(test_append),
         cmocka_unit_test(test_failure_is_kept),
         cmocka_unit_test(test_json),

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* Results made of chosen numbers, for the tests of what is judged from them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "constructed.h"
+
+results *constructed_results(const char *name) {
+    char path[64];
+    results *r = calloc(1, sizeof *r);
+    assert_non_null(r);
+    snprintf(path, sizeof path, "results/%s.h5", name);
+    r->path = strdup(path);
+    r->name = strdup(name);
+    r->title = strdup("");
+    r->created = strdup("");
+    return r;
+}
+
+table *constructed_trial(results *r, const char *task, const char *cell, double seed) {
+    table *t = &r->runs;
+    assert_true(table_add_row(t) && table_set_integer(t, "run", (double)t->rows - 1) &&
+                table_set_text(t, "status", "done") && table_set_text(t, "stage", "final") &&
+                table_set_text(t, "task", task) && table_set_text(t, "cell", cell) &&
+                table_set_integer(t, "seed", seed) && table_set_text(t, "matching", "width"));
+    return t;
+}
+
+void constructed_count(results *r, const char *cell, const char *bias, double hidden, double count) {
+    table *t = constructed_trial(r, "shape", cell, 1);
+    assert_true(table_set_text(t, "bias", bias) && table_set_integer(t, "hidden", hidden) &&
+                table_set_integer(t, "input", 4) && table_set_integer(t, "cell_parameters", count) &&
+                table_set_integer(t, "parameters", count + 10));
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Results made of chosen numbers, for the tests of what is judged from them. Each fails the test when out of memory. */
+#ifndef GATEBENCH_TESTS_CONSTRUCTED_H
+#define GATEBENCH_TESTS_CONSTRUCTED_H
+
+#include "results/store/store.h"
+
+/* Empty results of a run of that name; results_free. */
+results *constructed_results(const char *name);
+
+/* Adds a finished final trial; returns the table of runs, to set more columns of its row. */
+table *constructed_trial(results *r, const char *task, const char *cell, double seed);
+
+/* Adds a trial of a cell of 4 inputs with so many parameters. */
+void constructed_count(results *r, const char *cell, const char *bias, double hidden, double count);
+
+#endif

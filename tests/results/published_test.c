@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* The papers' numbers are judged by their bands, from constructed results. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "constructed.h"
+#include "results/verdicts/verdicts.h"
+
+static gb_context *context;
+
+static void add_music(results *r, double seed, double frame_mean, double sequence_mean, bool cut, double parameters) {
+    table *t = constructed_trial(r, "music", "gru", seed);
+    assert_true(table_set_text(t, "set", "jsb") && table_set_number(t, "nll", frame_mean) &&
+                table_set_number(t, "nll_sequence_mean", sequence_mean) && table_set_integer(t, "steps", 1000) &&
+                table_set_integer(t, "steps_run", cut ? 1000 : 700) &&
+                table_set_integer(t, "best_step", cut ? 1000 : 600) &&
+                table_set_integer(t, "cell_parameters", parameters));
+}
+
+/* The outcome of Chung's GRU on JSB beside such trials. */
+static void expect_published(double frame_mean, double sequence_mean, bool cut, double parameters, const char *outcome,
+                             const char *reason) {
+    results *r = constructed_results("music");
+    published_list list;
+    for (int seed = 1; seed <= 3; seed++)
+        add_music(r, seed, frame_mean + 0.01 * seed, sequence_mean, cut, parameters);
+    assert_int_equal(published_judge(context, &r, 1, &list), GB_OK);
+    bool found = false;
+    for (size_t i = 0; i < list.count; i++) {
+        const published_row *row = &list.items[i];
+        if (strcmp(row->source, "Chung et al. 2014") != 0 || strcmp(row->task, "music set=jsb") != 0 ||
+            strcmp(row->cell, "GRU") != 0)
+            continue;
+        found = true;
+        assert_true(row->value == 8.54 && row->band_low == 8.3 && row->band_high == 8.9);
+        assert_true(fabs(row->ours.estimate - frame_mean - 0.02) < 1e-12 && row->ours.n == 3);
+        assert_string_equal(row->outcome, outcome);
+        if (!strstr(row->reason, reason))
+            fail_msg("reason: %s", row->reason);
+    }
+    assert_true(found);
+    published_free(&list);
+    results_free(r);
+}
+
+static void published_numbers_are_judged_by_their_bands(void **state) {
+    (void)state;
+    expect_published(8.5, 8.6, false, 20139, "reproduced", "3 of 3 trials");
+    expect_published(9.3, 9.4, false, 20139, "not reproduced", "sequence mean 9.400");
+    expect_published(8.8, 9.4, false, 20139, "not comparable", "disagree");
+    expect_published(8.5, 8.6, true, 20139, "not comparable", "step limit");
+    expect_published(8.5, 8.6, false, 5000, "not comparable", "gru with 5,000 recurrent parameters");
+    published_list list;
+    assert_int_equal(published_judge(context, NULL, 0, &list), GB_OK);
+    assert_true(list.count >= 21);
+    for (size_t i = 0; i < list.count; i++)
+        assert_string_equal(list.items[i].outcome, "not run");
+    published_free(&list);
+}
+
+/* Chung's count of 20.2e3 is the mean over the four input sizes. */
+static void published_counts_are_exact(void **state) {
+    (void)state;
+    const double inputs[] = {93, 96, 105, 108};
+    results *r = constructed_results("ledger");
+    for (size_t i = 0; i < 4; i++) {
+        constructed_count(r, "gru_reset_before", "paper", 46, 3 * 46 * (inputs[i] + 46));
+        r->runs.columns[table_find(&r->runs, "input") - r->runs.columns].numbers[i] = inputs[i];
+    }
+    published_list list;
+    size_t found = 0;
+    assert_int_equal(published_judge(context, &r, 1, &list), GB_OK);
+    for (size_t i = 0; i < list.count; i++)
+        if (strcmp(list.items[i].outcome, "not run") != 0) {
+            found++;
+            assert_string_equal(list.items[i].outcome, "reproduced");
+            assert_true(list.items[i].ours.estimate == 20217 && list.items[i].ours.low == 20217);
+        }
+    assert_int_equal(found, 1);
+    published_free(&list);
+    results_free(r);
+}
+
+static int set_up(void **state) {
+    (void)state;
+    return gb_context_create(NULL, &context) == GB_OK ? 0 : -1;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    gb_context_destroy(context);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(published_numbers_are_judged_by_their_bands),
+        cmocka_unit_test(published_counts_are_exact),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
