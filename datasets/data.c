@@ -170,7 +170,7 @@ static gb_status verify_file(gb_context *context, const data_file *file, const c
 
 /* Whether the file's package has put it in its place; then that place. */
 static bool package_place(const data_file *file, char *path, size_t size) {
-    return file->place[0] && file_exists(file->place) && copy(file->place, path, size);
+    return file->place[0] && file_exists(file->place) && text_copy(path, size, file->place);
 }
 
 /* Verifies bytes that came from `origin` and puts them into the cache. */

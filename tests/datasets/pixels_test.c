@@ -143,6 +143,16 @@ static void test_damaged_files_are_refused(void **state) {
     assert_int_equal(idx_read(context, fixture_path("cache/none.gz"), "", IDX_LABELS, &array), GB_IO);
 }
 
+/* Reads these bytes as a file of labels. Written without the fsync of fixture_write: there are hundreds. */
+static gb_status read_labels(const char *bytes, size_t size, idx_array *array) {
+    const char *path = fixture_path("cache/labels.gz");
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+    return idx_read(context, path, "", IDX_LABELS, array);
+}
+
 /* Cut anywhere, and with any bit of any byte flipped, a file is refused or says exactly what it said. */
 static void test_every_cut_and_flip(void **state) {
     (void)state;
@@ -152,15 +162,13 @@ static void test_every_cut_and_flip(void **state) {
     assert_int_equal(file_read(context, fixture_path(name), 1 << 16, &bytes, &size), GB_OK);
     idx_array whole, array;
     assert_int_equal(idx_read(context, fixture_path(name), "", IDX_LABELS, &whole), GB_OK);
-    for (size_t cut = 1; cut < size; cut++) {
-        fixture_write("cache/cut.gz", bytes, cut);
-        assert_int_equal(idx_read(context, fixture_path("cache/cut.gz"), "", IDX_LABELS, &array), GB_DATA);
-    }
+    for (size_t cut = 1; cut < size; cut++)
+        assert_int_equal(read_labels(bytes, cut, &array), GB_DATA);
     for (size_t bit = 0; bit < 8 * size; bit++) {
         bytes[bit / 8] ^= (char)(1 << bit % 8);
-        fixture_write("cache/flip.gz", bytes, size);
+        gb_status status = read_labels(bytes, size, &array);
         bytes[bit / 8] ^= (char)(1 << bit % 8);
-        if (idx_read(context, fixture_path("cache/flip.gz"), "", IDX_LABELS, &array) == GB_OK) {
+        if (status == GB_OK) {
             assert_int_equal(array.count, whole.count);
             assert_memory_equal(array.values, whole.values, whole.count);
             idx_free(context, &array);
