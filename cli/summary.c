@@ -20,6 +20,8 @@ static const struct measurement {
     {"nll", "nll"},
     {"nll_sequence_mean", "nll"},
     {"bits", "bits"},
+    {"mse", "mse"},
+    {"accuracy", "mse"}, /* of numbers: how many came close */
     {"swapped_identical", NULL},
     {"swapped_pairs", NULL},
     {"parameters", NULL},
@@ -99,7 +101,12 @@ static bool has_numbers(const table *runs, const char *stage, const char *name) 
 
 bool summary_measured(const table *runs, const char *stage, columns *measured) {
     *measured = (columns){calloc(MEASUREMENTS, sizeof *measured->items), 0};
-    bool known = table_find(runs, "valid_accuracy") || table_find(runs, "valid_nll") || table_find(runs, "valid_bits");
+    bool known = false;
+    for (size_t m = 0; m < MEASUREMENTS && !known; m++) {
+        char validated[64];
+        snprintf(validated, sizeof validated, "valid_%s", measurements[m].metric ? measurements[m].metric : "");
+        known = measurements[m].metric && table_find(runs, validated);
+    }
     for (size_t m = 0; measured->items && m < MEASUREMENTS; m++) {
         char validated[64];
         snprintf(validated, sizeof validated, "valid_%s", measurements[m].metric ? measurements[m].metric : "");
