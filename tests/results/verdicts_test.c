@@ -253,10 +253,10 @@ static void equivalence_uses_the_tasks_own_metric(void **state) {
                                         "equivalent at equal width on copy blanks 30", "lstm better on copy blanks 30"};
     static const char *const evidence[] = {"accuracy: gru 0.9", "accuracy: gru 0.9", "bits: gru 3.0"};
     for (size_t i = 0; i < 3; i++) {
-        results *r = new_results("copy");
+        results *r = constructed_results("copy");
         for (int seed = 1; seed <= 5; seed++)
             for (int gru = 0; gru < 2; gru++) {
-                table *t = add_trial(r, "copy", gru ? "gru" : "lstm", seed);
+                table *t = constructed_trial(r, "copy", gru ? "gru" : "lstm", seed);
                 assert_true(table_set_integer(t, "hidden", 44) && table_set_integer(t, "blanks", 30) &&
                             table_set_number(t, "accuracy", 0.9 + 0.001 * gru + 0.0001 * seed) &&
                             table_set_number(t, "bits", 1 + 2 * gru + 0.0001 * seed * seed * (1 + gru)) &&
