@@ -60,6 +60,10 @@ void cli_at_most(const cli_words *words, size_t most, struct argp_state *state);
  * one. Errors: GB_IO with what there is and what to run. */
 gb_status cli_find_results(gb_context *context, const char *given, char *path, size_t size);
 
+/* The folder (with plan.yaml) of a run's name or path; "recall" also finds recall-full and recall-quick. Errors: GB_IO.
+ */
+gb_status cli_find_folder(gb_context *context, const char *given, char *folder, size_t size);
+
 /* Reads the named results files or, with none, those of the default folder: for each recipe the best one, profile
  * full before none before quick. */
 typedef struct cli_results {

@@ -113,6 +113,35 @@ gb_status cli_find_results(gb_context *context, const char *given, char *path, s
     return no_such_run(context, given, folder);
 }
 
+/* True when the folder, without a slash at its end, holds a plan. */
+static bool has_plan(const char *folder) {
+    char path[CLI_PATH + 16];
+    snprintf(path, sizeof path, "%s/plan.yaml", folder);
+    return file_exists(path);
+}
+
+gb_status cli_find_folder(gb_context *context, const char *given, char *folder, size_t size) {
+    char runs[CLI_PATH];
+    int length = (int)strlen(given);
+    if (length > 3 && !strcmp(given + length - 3, ".h5"))
+        length -= 3;
+    while (length > 1 && given[length - 1] == '/')
+        length--;
+    snprintf(folder, size, "%.*s", length, given);
+    if ((size_t)length < size && has_plan(folder))
+        return GB_OK;
+    gb_status status = run_default_folder(context, runs, sizeof runs);
+    for (size_t i = 0; status == GB_OK && !strchr(given, '/') && i < ENDINGS; i++) {
+        static const char *const tried[ENDINGS] = {"", "-full", "-quick"};
+        int written = snprintf(folder, size, "%s/%.*s%s", runs, length, given, tried[i]);
+        if ((size_t)written < size && has_plan(folder))
+            return GB_OK;
+    }
+    return status ? status
+                  : gb_fail(context, GB_IO, "no run '%s' with a plan.yaml%s%s; 'gatebench status' shows the runs",
+                            given, strchr(given, '/') ? "" : " in ", strchr(given, '/') ? "" : runs);
+}
+
 static bool is_run(char *const *names, const char *name) {
     for (size_t i = 0; names[i]; i++) {
         if (!strcmp(names[i], name))

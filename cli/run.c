@@ -23,7 +23,8 @@ static const char help[] = "Run recipes: shipped ones by name, or files.\n\n"
                            "4 data missing or refused, 5 input/output, 130 Ctrl-C.";
 
 /* The suite, from the cheap and basic to the long: what is shipped beyond it follows in alphabetical order. */
-static const char *const suite_order[] = {"order", "ledger", "recall", "vanishing", "music", "chars"};
+static const char *const suite_order[] = {"order", "ledger", "recall", "vanishing", "music",
+                                          "chars", "copy",   "adding", "pixels"};
 enum { SUITE = sizeof suite_order / sizeof *suite_order };
 
 typedef struct request {

@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/summary.h"
+#include "cli/where.h"
 #include "support/file.h"
 
 static const char help[] = "Show a run: a line for each arm (a combination of the swept settings) with means and 95 % "
@@ -15,6 +16,7 @@ static const char help[] = "Show a run: a line for each arm (a combination of th
                            "  gatebench show recall                          by arm\n"
                            "  gatebench show recall --trials                 trial by trial\n"
                            "  gatebench show recall --cols cell,gap,seed,accuracy --csv\n"
+                           "  gatebench show recall --where 'cell=gru gap>=200'\n"
                            "  gatebench show results/runs/recall.h5 --json   every column of every trial\n"
                            "  gatebench show recall --provenance             how it was made"
                            "\v--csv and --json print the trials with all columns unless --summary or --cols says "
@@ -25,7 +27,7 @@ typedef enum view { VIEW_UNSET, VIEW_SUMMARY, VIEW_TRIALS, VIEW_PROVENANCE } vie
 typedef struct request {
     cli_words words;
     view view;
-    const char *columns, *stage;
+    const char *columns, *stage, *where;
     bool all_columns, csv, json;
 } request;
 
@@ -35,6 +37,7 @@ static const struct argp_option options[] = {
     {"cols", 'c', "LIST", 0, "These columns of the trials, comma-separated", 0},
     {"all-columns", 'a', NULL, 0, "All columns, also when wider than the terminal; with --trials every one there is",
      0},
+    {"where", 'w', "CONDITIONS", 0, "Only trials like this: 'cell=gru,lstm gap>=200' (= != < <= > >=)", 0},
     {"stage", 'S', "NAME", 0, "final (the default), tune or all", 0},
     {"provenance", 'P', NULL, 0, "Recipe, command line, commit and libraries instead of numbers", 0},
     {"csv", 'C', NULL, 0, "Print CSV", 0},
@@ -63,6 +66,9 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         if (strcmp(value, "final") != 0 && strcmp(value, "tune") != 0 && strcmp(value, "all") != 0)
             argp_error(state, "--stage is '%s'; give final, tune or all", value);
         r->stage = value;
+        return 0;
+    case 'w':
+        r->where = value;
         return 0;
     case 'C':
         r->csv = true;
@@ -269,6 +275,8 @@ int command_show(gb_context *context, int argc, char **argv) {
     gb_status status = cli_find_results(context, r.words.items[0], path, sizeof path);
     if (status == GB_OK)
         status = results_read(context, path, &run);
+    if (status == GB_OK && r.where)
+        status = where_keep(context, r.where, &run->runs);
     if (status == GB_OK && r.view == VIEW_TRIALS)
         status = choose_columns(context, &r, &run->runs, &taken);
     int code = status == GB_OK ? print_run(&r, run, &taken) : cli_failed(context, status);

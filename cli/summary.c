@@ -20,6 +20,8 @@ static const struct measurement {
     {"nll", "nll"},
     {"nll_sequence_mean", "nll"},
     {"bits", "bits"},
+    {"mse", "mse"},
+    {"accuracy", "mse"}, /* of numbers: how many came close */
     {"swapped_identical", NULL},
     {"swapped_pairs", NULL},
     {"parameters", NULL},
@@ -48,6 +50,16 @@ static bool is_setting(const table *runs, const char *name) {
         }
     }
     return false;
+}
+
+const char **summary_settings(const table *runs) {
+    const char **names = calloc(runs->count + 1, sizeof *names);
+    size_t count = 0;
+    for (size_t c = 0; names && c < runs->count; c++) {
+        if (is_setting(runs, runs->columns[c].name))
+            names[count++] = runs->columns[c].name;
+    }
+    return names;
 }
 
 static bool varies(const table *runs, const char *stage, const table_column *column) {
@@ -89,7 +101,12 @@ static bool has_numbers(const table *runs, const char *stage, const char *name) 
 
 bool summary_measured(const table *runs, const char *stage, columns *measured) {
     *measured = (columns){calloc(MEASUREMENTS, sizeof *measured->items), 0};
-    bool known = table_find(runs, "valid_accuracy") || table_find(runs, "valid_nll") || table_find(runs, "valid_bits");
+    bool known = false;
+    for (size_t m = 0; m < MEASUREMENTS && !known; m++) {
+        char validated[64];
+        snprintf(validated, sizeof validated, "valid_%s", measurements[m].metric ? measurements[m].metric : "");
+        known = measurements[m].metric && table_find(runs, validated);
+    }
     for (size_t m = 0; measured->items && m < MEASUREMENTS; m++) {
         char validated[64];
         snprintf(validated, sizeof validated, "valid_%s", measurements[m].metric ? measurements[m].metric : "");
@@ -237,20 +254,26 @@ static void add_arm(grid *g, const arms *a, size_t arm, bool csv) {
         add_interval(g, measure(a, arm, &a->runs->columns[a->measured.items[i]]), csv);
 }
 
-int summary_print(const table *runs, const char *stage, bool csv, bool all_columns) {
+bool summary_grid(grid *g, const table *runs, const char *stage, bool csv) {
     arms a;
-    int code = EXIT_IO;
-    if (arms_start(&a, runs, stage)) {
-        grid g;
-        add_headers(&g, &a, csv);
+    *g = (grid){0};
+    bool made = arms_start(&a, runs, stage);
+    if (made) {
+        add_headers(g, &a, csv);
         for (size_t row = 0; row < runs->rows; row++) {
             if (a.arm_of[row] == row)
-                add_arm(&g, &a, row, csv);
+                add_arm(g, &a, row, csv);
         }
-        code = csv ? grid_print_csv(&g) : grid_print(&g, all_columns ? GRID_FULL : GRID_DROP);
     }
     arms_end(&a);
-    return code;
+    return made;
+}
+
+int summary_print(const table *runs, const char *stage, bool csv, bool all_columns) {
+    grid g;
+    if (!summary_grid(&g, runs, stage, csv))
+        return EXIT_IO;
+    return csv ? grid_print_csv(&g) : grid_print(&g, all_columns ? GRID_FULL : GRID_DROP);
 }
 
 static void json_arm(json *j, const arms *a, size_t arm) {

@@ -20,6 +20,11 @@ bool summary_swept(const table *runs, const char *stage, columns *swept);
 /* The telling measurements of these trials: the task's own metric, then sizes. */
 bool summary_measured(const table *runs, const char *stage, columns *measured);
 
+/* The names of all columns that are settings of the trials; malloc'ed, ends with NULL. NULL: out of memory. */
+const char **summary_settings(const table *runs);
+
+/* The summary as a grid, its intervals in words or (csv) in columns of their own. False: out of memory, said. */
+bool summary_grid(grid *g, const table *runs, const char *stage, bool csv);
 /* Prints the summary as a table or CSV; or puts it as a list of arms into JSON. Returns an exit code. */
 int summary_print(const table *runs, const char *stage, bool csv, bool all_columns);
 int summary_json(json *j, const table *runs, const char *stage);

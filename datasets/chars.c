@@ -13,7 +13,7 @@ enum { SYMBOLS = 256, LARGEST_TEXT = 1 << 28 };
 
 /* Order of values below: text, segment, test_share, valid_share, eval_chars. */
 static const task_option options[] = {
-    {"text", TASK_CHOICE, "kjv", 0, 0, "kjv", "which text"},
+    {"text", TASK_CHOICE, "kjv", 0, 0, "kjv|shakespeare", "which text"},
     {"segment", TASK_INTEGER, "64", 1, 100000, NULL, "characters of a segment"},
     {"test_share", TASK_REAL, "0.05", 0.001, 0.4, NULL, "share of the text, at its end, for testing"},
     {"valid_share", TASK_REAL, "0.05", 0.001, 0.4, NULL, "share before that for validation"},
@@ -247,7 +247,8 @@ static const char *chars_sha256(const void *state) {
 const task_type task_chars_type = {
     .name = "chars",
     .summary = "the next character of a real text",
-    .source = "King James Bible as Debian's bible-kjv prints it; the task after Sutskever et al. 2011",
+    .source = "King James Bible as Debian's bible-kjv prints it, or tiny Shakespeare (Karpathy 2015); the task after "
+              "Sutskever et al. 2011",
     .options = options,
     .version = 1,
     .open = chars_open,

@@ -60,6 +60,7 @@ static bool read_entry(const yaml_node *entry, data_file *file) {
            copy_field(entry, "file", file->file, sizeof file->file) &&
            copy_field(entry, "url", file->url, sizeof file->url) &&
            copy_field(entry, "command", file->command, sizeof file->command) &&
+           copy_field(entry, "place", file->place, sizeof file->place) &&
            copy_field(entry, "sha256", file->sha256, sizeof file->sha256) &&
            copy_field(entry, "licence", file->licence, sizeof file->licence) &&
            copy_field(entry, "about", file->about, sizeof file->about) && file->file[0] && !strchr(file->file, '/') &&
@@ -144,17 +145,18 @@ static gb_status cache_path(gb_context *context, const data_file *file, char *pa
                                                 : gb_fail(context, GB_IO, "%s: the path is too long", file->file);
 }
 
-/* The remedy for a wrong file of that path. */
+/* Says what is wrong with a file of that path, and the remedy: fetching it, or installing its package again. */
 static gb_status refuse(gb_context *context, const data_file *file, const char *path, size_t bytes, const char *hex) {
+    char remedy[256];
+    if (strcmp(path, file->place) == 0)
+        snprintf(remedy, sizeof remedy, "install it again: %s --reinstall", file->command);
+    else
+        snprintf(remedy, sizeof remedy, "remove it and run: gatebench data fetch %s", file->name);
     if (bytes != file->bytes)
-        return gb_fail(context, GB_DATA,
-                       "%s: has %zu bytes where %s has %zu: truncated or another file; remove it and run: "
-                       "gatebench data fetch %s",
-                       path, bytes, file->file, file->bytes, file->name);
-    return gb_fail(context, GB_DATA,
-                   "%s: has the right size but SHA-256 %.16s... where %s has %.16s...: remove it and run: "
-                   "gatebench data fetch %s",
-                   path, hex, file->file, file->sha256, file->name);
+        return gb_fail(context, GB_DATA, "%s: has %zu bytes where %s has %zu: truncated or another file; %s", path,
+                       bytes, file->file, file->bytes, remedy);
+    return gb_fail(context, GB_DATA, "%s: has the right size but SHA-256 %.16s... where %s has %.16s...: %s", path, hex,
+                   file->file, file->sha256, remedy);
 }
 
 static gb_status verify_file(gb_context *context, const data_file *file, const char *path) {
@@ -164,6 +166,11 @@ static gb_status verify_file(gb_context *context, const data_file *file, const c
     if (status != GB_OK)
         return status;
     return bytes == file->bytes && !strcmp(hex, file->sha256) ? GB_OK : refuse(context, file, path, bytes, hex);
+}
+
+/* Whether the file's package has put it in its place; then that place. */
+static bool package_place(const data_file *file, char *path, size_t size) {
+    return file->place[0] && file_exists(file->place) && text_copy(path, size, file->place);
 }
 
 /* Verifies bytes that came from `origin` and puts them into the cache. */
@@ -194,6 +201,8 @@ static gb_status fetch_entry(gb_context *context, const data_file *file, char *p
         status = verify_file(context, file, mirrored);
         if (status == GB_OK)
             status = file_read(context, mirrored, file->bytes, &bytes, &count);
+    } else if (package_place(file, path, size)) {
+        return verify_file(context, file, path);
     } else if (file->url[0]) {
         status = fetch_url(context, file, &bytes, &count);
     } else {
@@ -221,6 +230,8 @@ gb_status data_find(gb_context *context, const char *name, char *path, size_t si
         return verify_file(context, file, path);
     status = cache_path(context, file, path, size);
     if (status == GB_OK && file_exists(path))
+        return verify_file(context, file, path);
+    if (package_place(file, path, size))
         return verify_file(context, file, path);
     if (fetch_has_program(file))
         return fetch_entry(context, file, path, size);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Data files: the catalog (catalog.yaml: URL, bytes, SHA-256, licence), where they lie, fetching and verifying.
  * Looked for in this order: $GATEBENCH_DATA_MIRROR/<base name>, then the cache ($GATEBENCH_DATA_CACHE, else
- * $XDG_CACHE_HOME/gatebench, else ~/.cache/gatebench). The mirror may be a folder without the file: not an error. */
+ * $XDG_CACHE_HOME/gatebench, else ~/.cache/gatebench), then the place where its package puts it. The mirror may be a
+ * folder without the file: not an error. */
 #ifndef GATEBENCH_DATASETS_DATA_H
 #define GATEBENCH_DATASETS_DATA_H
 
@@ -12,6 +13,7 @@ typedef struct data_file {
     char file[64];     /* base name: "JSB_Chorales.mat" */
     char url[256];     /* https: or file:; "" where a package or command provides it */
     char command[128]; /* the command or package that provides it, "" otherwise: "apt-get install bible-kjv" */
+    char place[128];   /* where that package puts it, "" otherwise */
     size_t bytes;
     char sha256[65];
     char licence[160];
@@ -27,8 +29,8 @@ gb_status data_catalog(gb_context *context, data_file **files, size_t *count);
 gb_status data_find(gb_context *context, const char *name, char *path, size_t size);
 
 /* Gets a file into the cache: from the mirror or its URL (https and file, redirects only to https, size limit), or by
- * running the program that prints it; verified in memory, then put in place whole. Errors: GB_DATA (wrong content),
- * GB_IO (could not be had). */
+ * running the program that prints it; verified in memory, then put in place whole. A file that its package has put in
+ * its place is verified and stays there. Errors: GB_DATA (wrong content), GB_IO (could not be had). */
 gb_status data_fetch(gb_context *context, const char *name, char *path, size_t size);
 
 /* Hex SHA-256 of bytes and of a file. */

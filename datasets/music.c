@@ -185,9 +185,7 @@ static size_t music_baselines(void *state, task_baseline *baselines, size_t most
         {"markov1", "nll", markov.frame_mean, markov_note},
         {"markov1", "nll_sequence_mean", markov.sequence_mean, markov_note},
     };
-    size_t count = sizeof all / sizeof *all < most ? sizeof all / sizeof *all : most;
-    memcpy(baselines, all, count * sizeof *all);
-    return count;
+    return task_copy_baselines(all, sizeof all / sizeof *all, baselines, most);
 }
 
 /* The first frames of a test sequence as the notes that sound ("60": middle C). */

@@ -248,9 +248,7 @@ static size_t order_baselines(void *state, task_baseline *baselines, size_t most
         {"chance", "accuracy", 1.0 / (double)s->nouns, "one of the nouns at random"},
         {"bag", "accuracy", 0.5, "knows both nouns, not which came first"},
     };
-    size_t count = sizeof all / sizeof *all < most ? sizeof all / sizeof *all : most;
-    memcpy(baselines, all, count * sizeof *all);
-    return count;
+    return task_copy_baselines(all, sizeof all / sizeof *all, baselines, most);
 }
 
 static void print_sentence(const order_state *s, const sentence *words, FILE *out) {
@@ -277,11 +275,6 @@ static void order_facts(void *state, FILE *out) {
             s->nouns * (s->nouns - 1) / 2 * s->verbs);
 }
 
-static const char *order_sha256(const void *state) {
-    (void)state;
-    return "";
-}
-
 const task_type task_order_type = {
     .name = "order",
     .summary = "who did it: the same words in two orders",
@@ -295,5 +288,5 @@ const task_type task_order_type = {
     .baselines = order_baselines,
     .sample = order_sample,
     .facts = order_facts,
-    .sha256 = order_sha256,
+    .sha256 = task_no_sha256,
 };

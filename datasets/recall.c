@@ -89,23 +89,19 @@ static void write_example(const recall_state *s, gb_random *random, size_t gap, 
 
 static gb_status recall_batch(void *state, task_split split, uint64_t seed, size_t index, size_t n, task_batch *batch) {
     const recall_state *s = state;
-    static const gb_purpose purposes[] = {GB_RANDOM_TRAIN, GB_RANDOM_VALID, GB_RANDOM_TEST};
+    const task_numbers numbers = task_numbers_of(split, s->examples, index, n);
     bool up_to = split == TASK_TRAIN && s->up_to;
-    size_t first = index * n, rows = n, longest = 0;
-    if (split != TASK_TRAIN) {
-        first = index % ((s->examples - 1) / n + 1) * n;
-        rows = n < s->examples - first ? n : s->examples - first;
-    }
-    for (size_t i = 0; i < rows; i++) {
-        gb_random random = gb_random_stream(seed, purposes[split], first + i);
+    size_t longest = 0;
+    for (size_t i = 0; i < numbers.rows; i++) {
+        gb_random random = task_numbers_stream(split, seed, numbers.first + i);
         size_t gap = draw_gap(s, &random, up_to);
         longest = gap > longest ? gap : longest;
     }
     gb_status status = task_batch_reserve(
         s->context, batch,
-        &(task_batch_shape){.steps = longest + 2, .sequences = rows, .tokens = true, .classes_last = true});
-    for (size_t i = 0; status == GB_OK && i < rows; i++) {
-        gb_random random = gb_random_stream(seed, purposes[split], first + i);
+        &(task_batch_shape){.steps = longest + 2, .sequences = numbers.rows, .tokens = true, .classes_last = true});
+    for (size_t i = 0; status == GB_OK && i < numbers.rows; i++) {
+        gb_random random = task_numbers_stream(split, seed, numbers.first + i);
         size_t gap = draw_gap(s, &random, up_to);
         write_example(s, &random, gap, i, batch);
     }
@@ -160,11 +156,6 @@ static void recall_sample(void *state, uint64_t seed, FILE *out) {
     task_batch_free(s->context, &batch);
 }
 
-static const char *recall_sha256(const void *state) {
-    (void)state;
-    return "";
-}
-
 const task_type task_recall_type = {
     .name = "recall",
     .summary = "one word to remember across a gap of others",
@@ -178,5 +169,5 @@ const task_type task_recall_type = {
     .probe = recall_probe,
     .baselines = recall_baselines,
     .sample = recall_sample,
-    .sha256 = recall_sha256,
+    .sha256 = task_no_sha256,
 };

@@ -56,11 +56,6 @@ static void shape_sample(void *state, uint64_t seed, FILE *out) {
     fprintf(out, "no sequences: %zu %s -> %zu classes\n", s->input, s->tokens ? "words" : "inputs a step", s->output);
 }
 
-static const char *shape_sha256(const void *state) {
-    (void)state;
-    return "";
-}
-
 const task_type task_shape_type = {
     .name = "shape",
     .summary = "sizes without data, for counting parameters",
@@ -72,5 +67,5 @@ const task_type task_shape_type = {
     .shape = shape_shape,
     .baselines = shape_baselines,
     .sample = shape_sample,
-    .sha256 = shape_sha256,
+    .sha256 = task_no_sha256,
 };

@@ -39,8 +39,10 @@ typedef struct task_shape {
     gb_head head;
     gb_loss loss;
     size_t longest;     /* most steps a sequence of any split has; 0: as long as asked for (chars) */
-    const char *metric; /* "accuracy", "nll" or "bits": what figures and stop rules mean by default */
+    const char *metric; /* "accuracy", "nll", "bits" or "mse": what figures and stop rules mean by default */
     bool higher_is_better;
+    bool marked_accuracy; /* the head asks at every step and the loss counts every step, the accuracy only the steps
+                             that the batch marks (copy: those to recall) */
     size_t sequences[TASK_SPLITS]; /* how many sequences the split holds; 0: endless, made as asked for */
     bool splits[TASK_SPLITS];      /* which splits there are */
 } task_shape;
@@ -48,7 +50,7 @@ typedef struct task_shape {
 /* The numbers that a model must beat before it has learned anything. */
 typedef struct task_baseline {
     const char *name;   /* "chance", "marginal", "markov1", ... */
-    const char *metric; /* "accuracy", "nll", "nll_sequence_mean", "bits" */
+    const char *metric; /* "accuracy", "nll", "nll_sequence_mean", "bits", "mse" */
     double value;
     const char *note; /* how it was computed */
 } task_baseline;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows of finite splits by epoch, and settings from text. */
+/* Which sequences a batch holds, of made tasks and of finite splits by epoch, and settings from text. */
 #include "datasets/task_tools.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 size_t task_integer(const char *value) {
     return (size_t)strtoull(value, NULL, 10);
@@ -10,6 +11,29 @@ size_t task_integer(const char *value) {
 
 double task_real(const char *value) {
     return strtod(value, NULL);
+}
+
+task_numbers task_numbers_of(task_split split, size_t examples, size_t index, size_t n) {
+    if (split == TASK_TRAIN)
+        return (task_numbers){index * n, n};
+    size_t first = index % ((examples - 1) / n + 1) * n;
+    return (task_numbers){first, n < examples - first ? n : examples - first};
+}
+
+gb_random task_numbers_stream(task_split split, uint64_t seed, size_t number) {
+    static const gb_purpose purposes[] = {GB_RANDOM_TRAIN, GB_RANDOM_VALID, GB_RANDOM_TEST};
+    return gb_random_stream(seed, purposes[split], number);
+}
+
+const char *task_no_sha256(const void *state) {
+    (void)state;
+    return "";
+}
+
+size_t task_copy_baselines(const task_baseline *all, size_t count, task_baseline *baselines, size_t most) {
+    size_t copied = count < most ? count : most;
+    memcpy(baselines, all, copied * sizeof *all);
+    return copied;
 }
 
 static gb_status find_order(gb_context *context, task_order *order, uint64_t seed, uint64_t epoch, size_t count) {

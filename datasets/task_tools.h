@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tasks share: reading their checked settings, and which rows of a finite split a batch holds. Internal. */
+/* What the tasks share: reading their checked settings, and which sequences of a split a batch holds. Internal. */
 #ifndef GATEBENCH_DATASETS_TASK_TOOLS_H
 #define GATEBENCH_DATASETS_TASK_TOOLS_H
 
@@ -8,6 +8,22 @@
 /* Values that task_open has checked. */
 size_t task_integer(const char *value);
 double task_real(const char *value);
+
+/* The sequences that a made task writes into a batch: numbers first .. first + rows - 1 of the split. TRAIN is endless;
+ * the others hold `examples` sequences, index modulo the batches of a pass, the last one shorter. */
+typedef struct task_numbers {
+    size_t first, rows;
+} task_numbers;
+task_numbers task_numbers_of(task_split split, size_t examples, size_t index, size_t n);
+
+/* The random numbers of sequence `number` of TRAIN, VALID or TEST, whatever batch it comes in. */
+gb_random task_numbers_stream(task_split split, uint64_t seed, size_t number);
+
+/* task_type.sha256 of a made task: no data stand behind it. */
+const char *task_no_sha256(const void *state);
+
+/* The first `most` of these baselines; returns how many. */
+size_t task_copy_baselines(const task_baseline *all, size_t count, task_baseline *baselines, size_t most);
 
 /* The rows of a batch, and the training order of one epoch kept from batch to batch; zero-initialised before the first.
  */

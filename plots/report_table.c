@@ -24,6 +24,7 @@ static const measurement measurements[] = {
     {"shifted_accuracy", "accuracy, shifted", 3, NULL, NULL, NULL},
     {"swapped_pairs", "swapped pairs", 0, NULL, NULL, NULL},
     {"swapped_identical", "bit-identical", 0, NULL, NULL, NULL},
+    {"mse", "squared error", 4, "valid_mse", NULL, NULL},
     {"nll", "NLL, frame mean", 3, "valid_nll", NULL, NULL},
     {"nll_sequence_mean", "NLL, sequence mean", 3, "valid_nll", NULL, NULL},
     {"bits", "bits a symbol", 3, "valid_bits", NULL, NULL},

@@ -7,7 +7,8 @@ if (!exists("output")) output = stem.'.'.term
 
 # A new cell: give it a number here and a line below. Cells without one share number 12.
 style_of(name) = name eq 'rnn' ? 1 : name eq 'lstm' ? 2 : name eq 'gru' ? 3 : name eq 'bag' ? 4 : \
-    name eq 'window' ? 5 : name eq 'rnn_relu' ? 6 : name eq 'lstm_peephole' ? 7 : name eq 'gru_reset_before' ? 8 : 12
+    name eq 'window' ? 5 : name eq 'rnn_relu' ? 6 : name eq 'lstm_peephole' ? 7 : name eq 'gru_reset_before' ? 8 : \
+    name eq 'mgu' ? 9 : name eq 'cifg' ? 10 : name eq 'gru_no_reset' ? 11 : name eq 'janet' ? 13 : name eq 'mingru' ? 14 : 12
 set linetype  1 lc rgb '#D55E00' dt 1       pt 7  ps 0.6 lw 1.8
 set linetype  2 lc rgb '#0072B2' dt 1       pt 5  ps 0.6 lw 1.8
 set linetype  3 lc rgb '#009E73' dt (10,3)  pt 9  ps 0.7 lw 1.8
@@ -16,6 +17,11 @@ set linetype  5 lc rgb '#CC79A7' dt (6,2,2,2) pt 13 ps 0.7 lw 1.8
 set linetype  6 lc rgb '#E69F00' dt (4,2)   pt 11 ps 0.7 lw 1.8
 set linetype  7 lc rgb '#56B4E9' dt (10,3)  pt 4  ps 0.6 lw 1.8
 set linetype  8 lc rgb '#B8A500' dt (4,2)   pt 8  ps 0.7 lw 1.8
+set linetype  9 lc rgb '#E69F00' dt 1       pt 10 ps 0.7 lw 1.8
+set linetype 10 lc rgb '#56B4E9' dt (6,2,2,2) pt 12 ps 0.7 lw 1.8
+set linetype 11 lc rgb '#B8A500' dt 1       pt 15 ps 0.7 lw 1.8
+set linetype 13 lc rgb '#CC79A7' dt (2,3)   pt 1  ps 0.7 lw 1.8
+set linetype 14 lc rgb '#808080' dt (10,3)  pt 3  ps 0.7 lw 1.8
 set linetype 12 lc rgb '#999999' dt 3       pt 2  ps 0.6 lw 1.8
 
 # Canvas, in pixels: one panel is as wide as a column of text needs, more panels stand in two or three columns.

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The test split, and the shifted one where the task has it: loss, accuracy with Wilson's interval, nats and bits. */
+/* The test split, and the shifted one where the task has it: loss, accuracy with Wilson's interval, nats and bits, or
+ * squared error. */
 #include <math.h>
 #include <string.h>
 
@@ -18,10 +19,10 @@ static gb_status put_accuracy(trial_work *work, const char *const names[3], cons
     return status ? status : trial_put(work, names[2], wilson.high);
 }
 
-/* Losses in nats are likelihoods only where the outputs are probabilities. */
-static gb_status put_likelihood(trial_work *work, const split_result *found) {
+/* Losses in nats are likelihoods only where the outputs are probabilities; elsewhere the loss is a squared error. */
+static gb_status put_loss(trial_work *work, const split_result *found) {
     if (work->shape->loss == GB_LOSS_SQUARED)
-        return GB_OK;
+        return trial_put(work, "mse", found->loss);
     gb_status status = trial_put(work, "nll", found->loss);
     if (!status)
         status = trial_put(work, "nll_sequence_mean", found->sequence_loss);
@@ -40,9 +41,9 @@ static gb_status take_test(trial_work *work) {
     if (!status)
         status = trial_put_integer(work, "predictions", (double)found.predictions);
     if (!status)
-        status = put_likelihood(work, &found);
+        status = put_loss(work, &found);
     static const char *const names[] = {"accuracy", "accuracy_low", "accuracy_high"};
-    if (!status && found.predictions && work->shape->loss == GB_LOSS_SOFTMAX)
+    if (!status && found.predictions && work->shape->loss != GB_LOSS_BERNOULLI)
         status = put_accuracy(work, names, &found);
     return status;
 }

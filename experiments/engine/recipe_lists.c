@@ -98,9 +98,12 @@ void recipe_read_measure(recipe_reader *reader, const recipe_node *node) {
 
 void recipe_read_match(recipe_reader *reader, const recipe_node *node) {
     const char *match = recipe_need_text(reader, node);
-    if (match && strcmp(match, "width") != 0 && strcmp(match, "parameters") != 0)
-        recipe_error(reader, node, false,
-                     "match is '%s'; give width, or parameters with the hidden sizes zipped to the cells", match);
+    if (match && strcmp(match, "width") != 0 && strcmp(match, "parameters") != 0 && strcmp(match, "both") != 0)
+        recipe_error(
+            reader, node, false,
+            "match is '%s'; give width, parameters (with the hidden sizes zipped to the cells), or both (blocks "
+            "of either kind)",
+            match);
     else if (match)
         snprintf(reader->r->base.matching, sizeof reader->r->base.matching, "%s", match);
 }

@@ -52,10 +52,6 @@ static bool pairs_need_split(const combination *c) {
     return measures(c, "swapped_pairs") && c->shape && !c->shape->splits[TASK_SWAPPED];
 }
 
-static bool reach_needs_rising(const combination *c) {
-    return trial_number(c->trial, "reach") > 0 && c->shape && !c->shape->higher_is_better;
-}
-
 /* `culprits`: what to point at, the first that the recipe itself writes. */
 static const struct {
     bool (*broken)(const combination *c);
@@ -72,9 +68,6 @@ static const struct {
     {gradient_needs_cell, {"cell", "measure"}, "gradient_by_lag needs a recurrent cell; bag and window have no state"},
     {gradient_needs_probe, {"measure"}, "gradient_by_lag: this task has no probe sequences; recall has"},
     {pairs_need_split, {"measure"}, "swapped_pairs: this task has no pairs of sentences; order has"},
-    {reach_needs_rising,
-     {"stop", "reach"},
-     "stop.reach waits for a metric that rises, and this task's falls; use patience under train"},
 };
 enum { RULES = sizeof rules / sizeof *rules };
 

@@ -36,6 +36,7 @@ typedef struct recipe_axis {
 typedef struct recipe_grid {
     recipe_axis *axes;
     size_t count;
+    const char *matching; /* "width" or "parameters": what makes its cells comparable */
 } recipe_grid;
 
 /* An entry of `exclude:`: a trial that has one of the values for every name is dropped. */

@@ -2,6 +2,7 @@
 /* From a recipe to its trials: the union of grids in order, without what is excluded or said twice; the tuning stage;
  * and the choice that the final stage makes from it. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
@@ -64,6 +65,7 @@ bool recipe_each_trial(const recipe *r, bool (*visit)(void *user, trial_settings
         trial_settings trial;
         if (!trial_copy(&trial, &r->base))
             return false;
+        snprintf(trial.matching, sizeof trial.matching, "%s", r->grids[g].matching);
         size_t count = combinations(&r->grids[g]);
         for (size_t i = 0; good && i < count; i++) {
             good = set_combination(&r->grids[g], i, &trial);

@@ -209,15 +209,19 @@ static bool zips_widths(const recipe_grid *grid) {
     return false;
 }
 
-static void check_matching(recipe_reader *reader) {
+/* What makes the cells of each block comparable; of `both`, blocks that zip widths are matched by parameters. */
+static void read_matchings(recipe_reader *reader) {
     const recipe_node *match = tree_get(&reader->r->root, "match");
-    for (size_t i = 0; match && i < reader->r->grid_count; i++) {
-        if (!strcmp(reader->r->base.matching, "parameters") && !zips_widths(&reader->r->grids[i])) {
-            recipe_error(reader, match, false,
-                         "match: parameters needs the widths, such as zip: {cell: [rnn, gru], hidden: [104, 49]}");
-            return;
-        }
+    const char *matching = reader->r->base.matching;
+    bool lacks_widths = false;
+    for (size_t i = 0; i < reader->r->grid_count; i++) {
+        bool zipped = zips_widths(&reader->r->grids[i]);
+        reader->r->grids[i].matching = strcmp(matching, "both") != 0 ? matching : zipped ? "parameters" : "width";
+        lacks_widths |= !strcmp(matching, "parameters") && !zipped;
     }
+    if (match && lacks_widths)
+        recipe_error(reader, match, false,
+                     "match: parameters needs the widths, such as zip: {cell: [rnn, gru], hidden: [104, 49]}");
 }
 
 void recipe_read_sweeps(recipe_reader *reader) {
@@ -239,7 +243,7 @@ void recipe_read_sweeps(recipe_reader *reader) {
     }
     list_swept(reader);
     check_tuned(reader);
-    check_matching(reader);
+    read_matchings(reader);
     if (reader->errors->count == 0)
         check_size(reader);
 }

@@ -131,6 +131,7 @@ static void close_work(trial_work *work) {
     task_batch_free(work->context, &work->train_batch);
     task_batch_free(work->context, &work->judge_batch);
     free(work->selected);
+    free(work->outputs);
     gb_model_destroy(work->judge);
     gb_model_destroy(work->model);
     task_close(work->task);

@@ -76,11 +76,57 @@ static void add_sequences(const gb_evaluation *evaluation, size_t sequences, dou
     }
 }
 
+static gb_status reserve_outputs(trial_work *work, size_t count) {
+    if (count <= work->output_capacity)
+        return GB_OK;
+    free(work->outputs);
+    work->output_capacity = 0;
+    work->outputs = calloc(count, sizeof *work->outputs);
+    if (!work->outputs)
+        return gb_fail(work->context, GB_MEMORY, "out of memory for %zu outputs of a batch", count);
+    work->output_capacity = count;
+    return GB_OK;
+}
+
+static bool is_largest(const double *outputs, size_t count, int32_t class) {
+    size_t best = 0;
+    for (size_t i = 1; i < count; i++)
+        best = outputs[i] > outputs[best] ? i : best;
+    return best == (size_t) class;
+}
+
+/* Puts the counts of the marked predictions of the judge's batch in place of those of all. */
+static gb_status count_marked(trial_work *work, gb_evaluation *found) {
+    const gb_batch *batch = &work->judge_batch.batch;
+    size_t classes = work->shape->output_size, rows = batch->steps * batch->sequences;
+    gb_status status = reserve_outputs(work, rows * classes);
+    if (!status)
+        status = gb_model_predict(work->judge, batch, work->outputs);
+    found->predictions = found->correct = 0;
+    for (size_t row = 0; row < rows && !status; row++) {
+        if (!batch->marks[row])
+            continue;
+        found->predictions++;
+        found->correct += is_largest(work->outputs + row * classes, classes, batch->classes[row]);
+    }
+    return status;
+}
+
+/* One batch of the split, evaluated by the judge; *predictions: all that the loss is over. */
+static gb_status evaluate_batch(trial_work *work, task_split split, size_t i, gb_evaluation *found,
+                                size_t *predictions) {
+    gb_status status = task_get_batch(work->task, split, work->seed, i, work->judged_rows, &work->judge_batch);
+    if (!status)
+        status = gb_model_evaluate(work->judge, &work->judge_batch.batch, found);
+    *predictions = found->predictions;
+    return status || !work->shape->marked_accuracy ? status : count_marked(work, found);
+}
+
 gb_status trial_evaluate(trial_work *work, task_split split, split_result *result) {
     *result = (split_result){.loss = NAN, .sequence_loss = NAN};
     size_t batches = trial_split_batches(work, split);
     double loss = 0, sequence_sum = 0;
-    size_t sequences = 0;
+    size_t sequences = 0, predictions = 0;
     double *sequence_loss = calloc(work->judged_rows, sizeof *sequence_loss);
     size_t *sequence_predictions = calloc(work->judged_rows, sizeof *sequence_predictions);
     gb_status status = GB_OK;
@@ -88,12 +134,12 @@ gb_status trial_evaluate(trial_work *work, task_split split, split_result *resul
         status = gb_fail(work->context, GB_MEMORY, "out of memory for the losses of %zu sequences", work->judged_rows);
     for (size_t i = 0; i < batches && !status; i++) {
         gb_evaluation found = {.sequence_loss = sequence_loss, .sequence_predictions = sequence_predictions};
-        status = task_get_batch(work->task, split, work->seed, i, work->judged_rows, &work->judge_batch);
-        if (!status)
-            status = gb_model_evaluate(work->judge, &work->judge_batch.batch, &found);
+        size_t asked = 0;
+        status = evaluate_batch(work, split, i, &found, &asked);
         if (status)
             break;
         loss += found.loss;
+        predictions += asked;
         result->predictions += found.predictions;
         result->correct += found.correct;
         add_sequences(&found, work->judge_batch.batch.sequences, &sequence_sum, &sequences);
@@ -101,8 +147,8 @@ gb_status trial_evaluate(trial_work *work, task_split split, split_result *resul
     }
     free(sequence_loss);
     free(sequence_predictions);
-    if (result->predictions)
-        result->loss = loss / (double)result->predictions;
+    if (predictions)
+        result->loss = loss / (double)predictions;
     if (sequences)
         result->sequence_loss = sequence_sum / (double)sequences;
     return status;

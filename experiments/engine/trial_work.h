@@ -25,6 +25,8 @@ typedef struct trial_work {
     size_t count;     /* parameters */
     double *selected; /* [count] the parameters that are tested */
     task_batch train_batch, judge_batch;
+    double *outputs; /* of the judge at every step of judge_batch; NULL until a task with marked_accuracy needs it */
+    size_t output_capacity;
 
     trial_record *record;
     bool diverged;
@@ -32,16 +34,17 @@ typedef struct trial_work {
 
 /* What one pass over a split found. */
 typedef struct split_result {
-    double loss;          /* summed over predictions / predictions */
+    double loss;          /* summed over all predictions / their number */
     double sequence_loss; /* mean over sequences of their own mean */
-    size_t predictions, correct;
+    size_t predictions;   /* that the accuracy counts: all, or those that the task marks */
+    size_t correct;       /* of these */
 } split_result;
 
 /* Evaluates the judge's parameters on a whole split (an endless one: its first 1,024 sequences). */
 gb_status trial_evaluate(trial_work *work, task_split split, split_result *result);
 /* Batches in one such pass. */
 size_t trial_split_batches(const trial_work *work, task_split split);
-/* The task's own metric of a result: accuracy, nll or bits. */
+/* The task's own metric of a result: accuracy, nll, bits or mse. */
 double trial_metric(const task_shape *shape, const split_result *result);
 
 /* Trains work->model, writes the curves, leaves the parameters to test in work->selected. */

@@ -36,7 +36,7 @@ static bool tell_progress(void *user, double done, const char *words) {
 /* The trial's result in a few words, by the metric of its task; while tuning, that on validation. */
 static void describe(const trial_record *record, worker_message *message) {
     bool tuning = strcmp(table_text(&record->fields, 0, "stage"), "tune") == 0;
-    static const char *const metrics[] = {"accuracy", "nll", "bits"};
+    static const char *const metrics[] = {"accuracy", "nll", "bits", "mse"};
     for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++) {
         char valid[32];
         snprintf(valid, sizeof valid, "valid_%s", metrics[i]);

@@ -81,8 +81,8 @@ size_t gb_cell_parameters(const gb_cell_info *cell, size_t input, size_t hidden,
 }
 
 static int forget_gate(const gb_cell_info *cell) {
-    for (size_t gate = 0; gate < cell->gates; gate++) {
-        if (strcmp(cell->gate_names[gate], "f") == 0) {
+    for (size_t gate = 0; cell->forget_gate != NULL && gate < cell->gates; gate++) {
+        if (strcmp(cell->gate_names[gate], cell->forget_gate) == 0) {
             return (int)gate;
         }
     }

@@ -63,6 +63,7 @@ const cell REAL(lstm_cell) = {
             .recurrent_gates = 4,
             .gate_names = gates,
             .has_memory = true,
+            .forget_gate = "f",
             .bias =
                 {
                     [GB_CONVENTION_KERAS] = GB_BIAS_SINGLE,

@@ -78,6 +78,7 @@ const cell REAL(lstm_peephole_cell) = {
             .recurrent_gates = 4,
             .gate_names = gates,
             .has_memory = true,
+            .forget_gate = "f",
             .peepholes = true,
             .bias =
                 {

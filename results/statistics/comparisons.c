@@ -7,28 +7,15 @@
 #include "results/statistics/statistics.h"
 
 #define ALPHA 0.05
+#define POWER 0.8
 
-/* The seeds a side that tell an effect of this size with 80 % power: n = ((t_a + t_b) deviation / effect)^2, solved by
- * trying n, since t depends on it; for large n the normal approximation does. `beta` is the power's quantile level. */
-static double seeds_needed(double effect, double deviation, double level, double beta, size_t n) {
-    if (!(effect > 0))
-        return INFINITY;
-    double normal = pow((statistics_normal_quantile(level) + statistics_normal_quantile(beta)) * deviation / effect, 2);
-    if (normal > 200)
-        return ceil(normal);
-    for (double tried = (double)n + 1;; tried++) {
-        double t = statistics_t_quantile(level, tried - 1) + statistics_t_quantile(beta, tried - 1);
-        if (pow(t * deviation / effect, 2) <= tried)
-            return tried;
-    }
-}
-
-/* About how many more a side until the difference is found, or found to lie inside the margin: whichever is nearer. */
+/* About how many more a side until the difference is found with 80 % power, or found to lie inside the margin:
+ * whichever is nearer. 9999: no affordable number. */
 static size_t more_seeds(double difference, double deviation, double margin, size_t n) {
-    double different = seeds_needed(fabs(difference), deviation, 1 - ALPHA / 2, 0.8, n);
-    double equivalent = seeds_needed(margin - fabs(difference), deviation, 1 - ALPHA, 0.9, n);
-    double more = fmin(different, equivalent) - (double)n;
-    return more > 9999 ? 9999 : more < 1 ? 1 : (size_t)more;
+    size_t different = statistics_seeds_difference(difference, deviation, ALPHA, POWER);
+    size_t equivalent = statistics_seeds_equivalence(difference, deviation, margin, ALPHA, POWER);
+    size_t needed = !equivalent || (different && different < equivalent) ? different : equivalent;
+    return needed == 0 ? 9999 : needed > n ? needed - n : 1;
 }
 
 /* From the difference, its standard error and degrees of freedom to the words. `deviation` is that of one pair (or of

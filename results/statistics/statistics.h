@@ -4,6 +4,7 @@
 #ifndef GATEBENCH_RESULTS_STATISTICS_H
 #define GATEBENCH_RESULTS_STATISTICS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,63 @@ double statistics_iqm(const double *x, size_t n);
 /* BCa bootstrap interval of a statistic (Efron 1987) from Philox stream (seed, GB_RANDOM_STATISTICS). */
 interval statistics_bca(const double *x, size_t n, double (*statistic)(const double *, size_t), size_t resamples,
                         double confidence, uint64_t seed);
+/* Percentile interval of a statistic over several tasks (rliable's, for the IQM over runs and tasks; Agarwal et al.
+ * 2021): x holds the strata one after the other, sizes[] says how many each, and every resample draws each stratum
+ * from itself. */
+interval statistics_stratified(const double *x, const size_t *sizes, size_t strata,
+                               double (*statistic)(const double *, size_t), size_t resamples, double confidence,
+                               uint64_t seed);
+
+/* The probability of improvement, P(A > B) with ties half: the Mann-Whitney statistic U / (na nb), with Newcombe's
+ * score interval (2006, method 5). Ask for P(B > A) where lower is better. */
+interval statistics_improvement(const double *a, size_t na, const double *b, size_t nb, double confidence);
+
+/* Almost stochastic order of scores (higher is better). The violation ratio is 0 when A's distribution lies to the
+ * right of B's everywhere, 1 when to the left, 0.5 when they are equal. The second is its upper bound at confidence
+ * 1 - alpha / comparisons by bootstrap: A better when it is below 0.5 (0.2 to be strict). */
+double statistics_violation(const double *a, size_t na, const double *b, size_t nb);
+double statistics_stochastic_order(const double *a, size_t na, const double *b, size_t nb, double alpha,
+                                   size_t comparisons, size_t resamples, uint64_t seed);
+
+/* Fisher's exact test of two solve rates, ka of na and kb of nb: the two-sided p-value. */
+double statistics_fisher(size_t ka, size_t na, size_t kb, size_t nb);
+
+/* When a trial solved its task, or (unsolved) until when it had not: censored there, never dropped. */
+typedef struct solve_time {
+    double time;
+    bool solved;
+} solve_time;
+typedef struct survival_step {
+    double time;
+    size_t at_risk, solved;     /* right before, and right then */
+    double unsolved, low, high; /* the share still unsolved after it */
+} survival_step;
+/* The Kaplan-Meier curve (1958) with log-log limits (Kalbfleisch and Prentice); returns how many of steps[n] it has. */
+size_t statistics_kaplan_meier(const solve_time *x, size_t n, double confidence, survival_step *steps);
+/* The first time at which no more than half are unsolved; NaN: it never comes. */
+double statistics_median_time(const survival_step *steps, size_t count);
+/* The log-rank test of two groups (Mantel 1966); z > 0: A solves sooner. Its square is chi^2 with one degree. */
+typedef struct log_rank {
+    double z, p;
+} log_rank;
+log_rank statistics_log_rank(const solve_time *a, size_t na, const solve_time *b, size_t nb);
+
+/* Holm's adjusted p-values (1979) of a family, NaN left out; a test stands at alpha when its own is at most alpha.
+ * `adjusted` may not be `p`. False: out of memory. */
+bool statistics_holm(const double *p, size_t n, double *adjusted);
+
+/* The mean of the best of k trials drawn from the n seen, with replacement (Dodge et al. 2019). */
+double statistics_expected_best(const double *x, size_t n, size_t k, int higher_is_better);
+
+/* The power of n pairs whose differences have mean `effect` and this deviation: of the two-sided t test (noncentral t),
+ * and of TOST within the margin. */
+double statistics_power_difference(size_t n, double effect, double deviation, double alpha);
+double statistics_power_equivalence(size_t n, double effect, double deviation, double margin, double alpha);
+/* The least n with that power; 0: none up to 10,000. */
+size_t statistics_seeds_difference(double effect, double deviation, double alpha, double power);
+size_t statistics_seeds_equivalence(double effect, double deviation, double margin, double alpha, double power);
+/* The runs that tell a probability of improvement from 0.5, one-sided (Noether 1987). */
+size_t statistics_seeds_improvement(double probability, double alpha, double power);
 
 typedef enum verdict_word { VERDICT_A_BETTER, VERDICT_B_BETTER, VERDICT_EQUIVALENT, VERDICT_UNDECIDED } verdict_word;
 

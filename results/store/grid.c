@@ -21,6 +21,7 @@ static const struct measurement {
     {"nll", "nat", "test negative log-likelihood, frame mean"},
     {"nll_sequence_mean", "nat", "test negative log-likelihood, sequence mean"},
     {"bits", "bit", "test cross-entropy a symbol"},
+    {"mse", "1", "test mean squared error"},
     {"loss", "nat", "test loss"},
     {"valid_loss", "nat", "validation loss"},
     {"parameters", "1", "parameters of the model"},

@@ -240,6 +240,24 @@ bool table_append(table *t, const table *more) {
     return true;
 }
 
+void table_keep_rows(table *t, const bool *keep) {
+    size_t kept = 0;
+    for (size_t row = 0; row < t->rows; row++) {
+        for (size_t i = 0; i < t->count; i++) {
+            table_column *column = &t->columns[i];
+            if (column->type != COLUMN_TEXT) {
+                column->numbers[kept] = column->numbers[row];
+            } else if (!keep[row]) {
+                text_drop(column->texts[row]);
+            } else {
+                column->texts[kept] = column->texts[row];
+            }
+        }
+        kept += keep[row];
+    }
+    t->rows = kept;
+}
+
 void table_free(table *t) {
     for (size_t i = 0; i < t->count; i++) {
         table_column *column = &t->columns[i];

@@ -45,6 +45,9 @@ const char *table_cell(const table *t, size_t row, const table_column *column, c
  * texts). false: out of memory. */
 bool table_append(table *t, const table *more);
 
+/* Drops the rows that are not kept; keep has t->rows entries. */
+void table_keep_rows(table *t, const bool *keep);
+
 void table_free(table *t);
 
 #endif

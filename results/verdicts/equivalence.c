@@ -11,11 +11,16 @@
 enum { MATCH_WIDTH, MATCH_PARAMETERS, MATCH_NEITHER };
 static const char *const match_names[] = {"width", "parameters", "neither width nor parameters"};
 
-/* The metric that a task is judged by: the first of these that it has. */
+/* The metric that a task is judged by: the one that its trials were validated by, of squared errors the share that was
+ * close enough; in a file that does not say, the first that it has. */
 static const struct metric {
-    const char *name, *margin;
+    const char *name, *margin, *validated;
     int higher_is_better;
-} metrics[] = {{"bits", "margin_bits", 0}, {"accuracy", "margin_accuracy", 1}, {"nll", "margin_nll", 0}};
+} metrics[] = {{"bits", "margin_bits", "valid_bits", 0},
+               {"accuracy", "margin_accuracy", "valid_accuracy", 1},
+               {"accuracy", "margin_accuracy", "valid_mse", 1},
+               {"nll", "margin_nll", "valid_nll", 0}};
+enum { METRICS = sizeof metrics / sizeof *metrics };
 
 /* One task of one results file under one matching. */
 typedef struct arm {
@@ -37,18 +42,32 @@ typedef struct arm_list {
 } arm_list;
 
 static void task_words(const results *r, size_t row, char *words, size_t size) {
-    static const char *const options[] = {"set", "text", "train_gap", "gap"};
+    static const struct {
+        const char *name, *shown;
+    } options[] = {{"set", ""},
+                   {"text", ""},
+                   {"train_gap", ""},
+                   {"gap", ""},
+                   {"blanks", "blanks "},
+                   {"length", "length "},
+                   {"positions", "marks in "},
+                   {"language", ""},
+                   {"view", "by "},
+                   {"permuted", "permuted "}};
     size_t used = (size_t)snprintf(words, size, "%s", table_text(&r->runs, row, "task"));
     for (size_t i = 0; i < sizeof options / sizeof *options && used < size; i++) {
         char cell[48];
-        const table_column *column = table_find(&r->runs, options[i]);
+        const table_column *column = table_find(&r->runs, options[i].name);
         if (column && *table_cell(&r->runs, row, column, cell, sizeof cell))
-            used += (size_t)snprintf(words + used, size - used, " %s", cell);
+            used += (size_t)snprintf(words + used, size - used, " %s%s", options[i].shown, cell);
     }
 }
 
 static const struct metric *metric_of(const results *r, size_t row) {
-    for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++)
+    for (size_t i = 0; i < METRICS; i++)
+        if (!isnan(table_number(&r->runs, row, metrics[i].validated)))
+            return &metrics[i];
+    for (size_t i = 0; i < METRICS; i++)
         if (!isnan(table_number(&r->runs, row, metrics[i].name)))
             return &metrics[i];
     return NULL;
@@ -136,22 +155,14 @@ static void compare(const rule_input *input, arm *a) {
         a->p_beyond = error > 0 ? fmin(1, 2 * statistics_t_cdf(-excess / error, degrees)) : 0;
 }
 
-/* Holm 1979: the i-th smallest of m p-values stands while it is at most alpha / (m - i). */
 static void correct_holm(arm_list *arms) {
-    for (size_t i = 0; i < arms->count; i++) {
-        size_t smaller = 0;
-        bool stands = true;
-        for (size_t j = 0; j < arms->count; j++) {
-            size_t before = 0;
-            bool at_most = arms->items[j].p_beyond <= arms->items[i].p_beyond;
-            for (size_t k = 0; k < arms->count; k++)
-                before += arms->items[k].p_beyond < arms->items[j].p_beyond ||
-                          (arms->items[k].p_beyond == arms->items[j].p_beyond && k < j);
-            smaller += at_most;
-            stands = stands && (!at_most || arms->items[j].p_beyond <= 0.05 / (double)(arms->count - before));
-        }
-        arms->items[i].beyond = stands && smaller > 0;
-    }
+    double *p = calloc(2 * arms->count + 1, sizeof *p), *adjusted = p ? p + arms->count : NULL;
+    for (size_t i = 0; p && i < arms->count; i++)
+        p[i] = arms->items[i].p_beyond;
+    bool known = p && statistics_holm(p, arms->count, adjusted);
+    for (size_t i = 0; i < arms->count; i++)
+        arms->items[i].beyond = known && adjusted[i] <= 0.05;
+    free(p);
 }
 
 static void arm_evidence(const arm *a, rule_output *output) {

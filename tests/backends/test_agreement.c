@@ -183,7 +183,7 @@ static void swapped_gates_differ(const gb_layer_spec *spec) {
     layer_case one = filled(spec);
     layer_case reference = layer_case_like(&one, "reference", GB_F64, true);
     run(&reference, 1);
-    for (size_t b = 1; b < one.cell->recurrent_gates; b++)
+    for (size_t b = 1; b < one.cell->gates; b++)
         for (size_t a = 0; a < b; a++) {
             layer_case swapped = layer_case_like(&one, spec->backend, GB_F32, true);
             swap_gates(&swapped, a, b);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is particular to the onednn backend: it has all the cells of oneDNN's RNN primitive, says what it runs, refuses
- * with a reason what oneDNN lacks, takes no memory during a pass, and gives a failed plan's memory back. */
+/* What is particular to the onednn backend, on either of its paths: it runs every cell and says how, refuses with a
+ * reason what it lacks, takes no memory during a pass, and gives a failed plan's memory back. */
 #include "layer_case.h"
 
 #include <setjmp.h>
@@ -48,29 +48,51 @@ static gb_context *counting_context(counter *c) {
     return context;
 }
 
-static void every_primitive_is_there(void **state) {
-    (void)state;
-    const char *const cells[] = {"rnn", "rnn_relu", "lstm", "lstm_peephole", "gru", "gru_reset_before"};
-    for (size_t k = 0; k < sizeof cells / sizeof cells[0]; k++) {
-        gb_layer_spec spec = lstm;
-        spec.cell = cells[k];
-        char why[256] = "";
-        if (!gb_backend_supports(&spec, why, sizeof why))
-            fail_msg("onednn refuses %s: %s", cells[k], why);
-    }
+/* A cell on each path: the primitive's, then those of products and gates, with and without a second stage. */
+static const char *const paths[] = {"lstm", "cifg", "mgu", "mingru"};
+enum { PATHS = sizeof paths / sizeof paths[0] };
+
+static gb_layer_spec on_path(int path) {
+    gb_layer_spec spec = lstm;
+    spec.cell = paths[path];
+    return spec;
 }
 
-static void what_ran_is_named(void **state) {
+static const char *implementation_of(gb_context *context, const char *cell, char *text, size_t size) {
+    gb_layer_spec spec = lstm;
+    spec.cell = cell;
+    gb_layer *layer;
+    if (gb_layer_create(context, &spec, &layer) != GB_OK)
+        fail_msg("%s: %s", cell, gb_context_message(context));
+    strncpy(text, gb_layer_implementation(layer), size - 1);
+    gb_layer_destroy(layer);
+    return text;
+}
+
+static void every_cell_says_what_runs(void **state) {
     (void)state;
+    static const char *const primitives[] = {"rnn", "rnn_relu", "lstm", "lstm_peephole", "gru", "gru_reset_before"};
     gb_context *context;
     assert_int_equal(gb_context_create(NULL, &context), GB_OK);
-    gb_layer *layer;
-    assert_int_equal(gb_layer_create(context, &lstm, &layer), GB_OK);
-    const char *name = gb_layer_implementation(layer);
-    assert_int_equal(strncmp(name, "rnn primitive, ", 15), 0);
-    assert_true(strlen(name) > 15);
-    gb_layer_destroy(layer);
+    for (size_t c = 0; c < gb_cell_count(); c++) {
+        const char *cell = gb_cell_at(c)->name;
+        char name[256] = "";
+        bool primitive = false;
+        for (size_t k = 0; k < sizeof primitives / sizeof primitives[0]; k++)
+            primitive = primitive || strcmp(cell, primitives[k]) == 0;
+        implementation_of(context, cell, name, sizeof name);
+        if (primitive) {
+            assert_int_equal(strncmp(name, "rnn primitive, ", 15), 0);
+            assert_true(strlen(name) > 15);
+        } else {
+            assert_string_equal(name, "matmul + gates (sgemm)");
+        }
+    }
     gb_context_destroy(context);
+}
+
+static void the_library_is_named(void **state) {
+    (void)state;
     bool found = false;
     for (size_t i = 0; i < gb_backend_count(); i++)
         if (strcmp(gb_backend_name(i), "onednn") == 0)
@@ -99,72 +121,81 @@ static void fill_pass(gb_layer_pass *pass, float *block) {
 
 static void state_gradients_are_refused(void **state) {
     (void)state;
-    gb_context *context;
-    assert_int_equal(gb_context_create(NULL, &context), GB_OK);
-    gb_layer *layer;
-    assert_int_equal(gb_layer_create(context, &lstm, &layer), GB_OK);
-    float *block = calloc(8192, sizeof(float));
-    assert_non_null(block);
-    gb_layer_pass pass;
-    fill_pass(&pass, block);
-    assert_int_equal(gb_layer_forward(layer, &pass), GB_OK);
-    pass.dstate = block + 6144;
-    assert_int_equal(gb_layer_backward(layer, &pass), GB_UNSUPPORTED);
-    assert_non_null(strstr(gb_context_message(context), "reference"));
-    free(block);
-    gb_layer_destroy(layer);
-    gb_context_destroy(context);
+    for (int path = 0; path < PATHS; path++) {
+        const gb_layer_spec spec = on_path(path);
+        gb_context *context;
+        assert_int_equal(gb_context_create(NULL, &context), GB_OK);
+        gb_layer *layer;
+        assert_int_equal(gb_layer_create(context, &spec, &layer), GB_OK);
+        float *block = calloc(8192, sizeof(float));
+        assert_non_null(block);
+        gb_layer_pass pass;
+        fill_pass(&pass, block);
+        assert_int_equal(gb_layer_forward(layer, &pass), GB_OK);
+        pass.dstate = block + 6144;
+        assert_int_equal(gb_layer_backward(layer, &pass), GB_UNSUPPORTED);
+        assert_non_null(strstr(gb_context_message(context), "reference"));
+        free(block);
+        gb_layer_destroy(layer);
+        gb_context_destroy(context);
+    }
 }
 
 static void passes_take_no_memory(void **state) {
     (void)state;
-    counter c = {.allowed = 1000000};
-    gb_context *context = counting_context(&c);
-    gb_layer *layer;
-    assert_int_equal(gb_layer_create(context, &lstm, &layer), GB_OK);
-    float *block = calloc(8192, sizeof(float));
-    assert_non_null(block);
-    gb_layer_pass pass;
-    fill_pass(&pass, block);
-    long before = c.taken;
-    for (int k = 0; k < 3; k++) {
-        assert_int_equal(gb_layer_forward(layer, &pass), GB_OK);
-        assert_int_equal(gb_layer_backward(layer, &pass), GB_OK);
-    }
-    assert_int_equal(c.taken, before);
-    free(block);
-    gb_layer_destroy(layer);
-    gb_context_destroy(context);
-    assert_int_equal(c.held, 0);
-}
-
-/* Whichever allocation fails, the call says so and nothing is lost. */
-static void failed_plans_leave_nothing(void **state) {
-    (void)state;
-    counter all = {.allowed = 1000000};
-    gb_context *context = counting_context(&all);
-    long start = all.taken;
-    gb_layer *layer;
-    assert_int_equal(gb_layer_create(context, &lstm, &layer), GB_OK);
-    long needed = all.taken - start;
-    gb_layer_destroy(layer);
-    gb_context_destroy(context);
-    for (long allowed = 0; allowed < needed; allowed++) {
-        counter c = {.allowed = start + allowed};
-        context = counting_context(&c);
-        long held = c.held;
-        assert_int_equal(gb_layer_create(context, &lstm, &layer), GB_MEMORY);
-        assert_int_equal(c.held, held);
+    for (int path = 0; path < PATHS; path++) {
+        const gb_layer_spec spec = on_path(path);
+        counter c = {.allowed = 1000000};
+        gb_context *context = counting_context(&c);
+        gb_layer *layer;
+        assert_int_equal(gb_layer_create(context, &spec, &layer), GB_OK);
+        float *block = calloc(8192, sizeof(float));
+        assert_non_null(block);
+        gb_layer_pass pass;
+        fill_pass(&pass, block);
+        long before = c.taken;
+        for (int k = 0; k < 3; k++) {
+            assert_int_equal(gb_layer_forward(layer, &pass), GB_OK);
+            assert_int_equal(gb_layer_backward(layer, &pass), GB_OK);
+        }
+        assert_int_equal(c.taken, before);
+        free(block);
+        gb_layer_destroy(layer);
         gb_context_destroy(context);
         assert_int_equal(c.held, 0);
     }
 }
 
+/* Whichever allocation fails, the call says so and nothing is lost. */
+static void failed_plans_leave_nothing(void **state) {
+    (void)state;
+    for (int path = 0; path < PATHS; path++) {
+        const gb_layer_spec spec = on_path(path);
+        counter all = {.allowed = 1000000};
+        gb_context *context = counting_context(&all);
+        long start = all.taken;
+        gb_layer *layer;
+        assert_int_equal(gb_layer_create(context, &spec, &layer), GB_OK);
+        long needed = all.taken - start;
+        gb_layer_destroy(layer);
+        gb_context_destroy(context);
+        for (long allowed = 0; allowed < needed; allowed++) {
+            counter c = {.allowed = start + allowed};
+            context = counting_context(&c);
+            long held = c.held;
+            assert_int_equal(gb_layer_create(context, &spec, &layer), GB_MEMORY);
+            assert_int_equal(c.held, held);
+            gb_context_destroy(context);
+            assert_int_equal(c.held, 0);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_primitive_is_there), cmocka_unit_test(what_ran_is_named),
-        cmocka_unit_test(doubles_are_refused),      cmocka_unit_test(state_gradients_are_refused),
-        cmocka_unit_test(passes_take_no_memory),    cmocka_unit_test(failed_plans_leave_nothing),
+        cmocka_unit_test(every_cell_says_what_runs), cmocka_unit_test(the_library_is_named),
+        cmocka_unit_test(doubles_are_refused),       cmocka_unit_test(state_gradients_are_refused),
+        cmocka_unit_test(passes_take_no_memory),     cmocka_unit_test(failed_plans_leave_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,6 +21,14 @@ expect 0 task recall gap=7 answers=5 --json
 json "j['options']['gap'] == '7' and j['shape']['output_size'] == 5 and j['shape']['longest'] == 9"
 json "j['splits']['train'] is None and j['splits']['test'] == 1000"
 json "[b['value'] for b in j['baselines'] if b['name'] == 'chance'] == [0.2]"
+expect 0 task copy blanks=100 --json
+json "abs([b['value'] for b in j['baselines'] if b['metric'] == 'nll'][0] - 0.17328680) < 1e-8"
+expect 0 task adding --json
+json "[b['value'] for b in j['baselines'] if b['metric'] == 'mse'] == [1 / 6] and not j['shape']['higher_is_better']"
+for name in temporal_order parity counting; do
+  expect 0 task "$name" --sample
+  says out "->"
+done
 expect 2 task recal
 says err "recall"
 expect 2 task recall gapp=3

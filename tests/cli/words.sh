@@ -68,7 +68,7 @@ for kind in recipes tasks cells figures settings backends optimizers runs; do
   says err "next: "
 done
 expect 0 list --json
-json "{'order', 'recall', 'vanishing', 'ledger', 'chars', 'music'} <= {r['recipe'] for r in j}"
+json "{'order', 'recall', 'vanishing', 'ledger', 'chars', 'music', 'copy', 'adding', 'pixels'} <= {r['recipe'] for r in j}"
 json "all(r['quick'] >= 1 and r['full'] >= r['quick'] and r['question'] for r in j)"
 expect 0 list figures --json
 json "{'accuracy_by_gap', 'gradient_by_lag'} <= {f['figure'] for f in j} and all(f['draws'] for f in j)"

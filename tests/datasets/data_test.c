@@ -29,7 +29,7 @@ static void test_catalog(void **state) {
     data_file *files;
     size_t count;
     assert_int_equal(data_catalog(context, &files, &count), GB_OK);
-    assert_int_equal(count, 3);
+    assert_int_equal(count, 8);
     assert_string_equal(files[2].name, "letters");
     assert_string_equal(files[2].file, "letters.txt");
     assert_int_equal(files[2].bytes, 8);
@@ -110,6 +110,29 @@ static void test_mirror_comes_first(void **state) {
     unlink(fixture_path("mirror/letters.txt"));
 }
 
+/* What a package has put in its place is taken from there, and refused like any other when it is wrong. */
+static void test_place_of_a_package(void **state) {
+    (void)state;
+    assert_int_equal(data_find(context, "placed", path, sizeof path), GB_OK);
+    assert_string_equal(path, fixture_path("origin/placed.txt"));
+    assert_int_equal(data_fetch(context, "placed", path, sizeof path), GB_OK);
+    assert_string_equal(path, fixture_path("origin/placed.txt"));
+    fixture_write("mirror/placed.txt", "placed\n", 7);
+    assert_int_equal(data_find(context, "placed", path, sizeof path), GB_OK);
+    assert_string_equal(path, fixture_path("mirror/placed.txt"));
+    unlink(fixture_path("mirror/placed.txt"));
+    fixture_write("origin/placed.txt", "Placed\n", 7);
+    assert_int_equal(data_find(context, "placed", path, sizeof path), GB_DATA);
+    assert_message("origin/placed.txt: has the right size but SHA-256");
+    assert_message("install it again: apt-get install x --reinstall");
+    unlink(fixture_path("origin/placed.txt"));
+    assert_int_equal(data_find(context, "placed", path, sizeof path), GB_DATA);
+    assert_message("placed.txt (7 bytes) is not here; install what provides it with: apt-get install x");
+    assert_int_equal(data_fetch(context, "placed", path, sizeof path), GB_DATA);
+    assert_message("apt-get install x");
+    fixture_write("origin/placed.txt", "placed\n", 7);
+}
+
 static void test_missing_program(void **state) {
     (void)state;
     char before[4096];
@@ -159,9 +182,18 @@ static void test_shipped_catalog(void **state) {
     size_t count;
     unsetenv("GATEBENCH_SHARE");
     assert_int_equal(data_catalog(context, &files, &count), GB_OK);
-    static const char *const names[] = {"jsb", "nottingham", "muse", "piano", "kjv"};
-    assert_true(count >= 5);
-    for (size_t i = 0; i < 5; i++) {
+    static const char *const names[] = {"jsb",
+                                        "nottingham",
+                                        "muse",
+                                        "piano",
+                                        "kjv",
+                                        "shakespeare",
+                                        "fashion-train-images",
+                                        "fashion-train-labels",
+                                        "fashion-test-images",
+                                        "fashion-test-labels"};
+    assert_int_equal(count, sizeof names / sizeof *names);
+    for (size_t i = 0; i < count; i++) {
         assert_string_equal(files[i].name, names[i]);
         assert_true(files[i].licence[0] && files[i].about[0]);
         assert_true(files[i].command[0] || !strncmp(files[i].url, "https://", 8));
@@ -178,6 +210,7 @@ int main(void) {
         cmocka_unit_test(test_wrong_content_is_refused),
         cmocka_unit_test(test_wrong_files_are_refused),
         cmocka_unit_test(test_mirror_comes_first),
+        cmocka_unit_test(test_place_of_a_package),
         cmocka_unit_test(test_missing_program),
         cmocka_unit_test(test_broken_catalog),
         cmocka_unit_test(test_shipped_catalog),

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "support/file.h"
 #include "support/text.h"
@@ -96,13 +97,75 @@ static void write_text(void) {
     text_free(&t);
 }
 
+uint8_t fixture_grey(bool test, size_t i, size_t p) {
+    return (uint8_t)((7 * p + 23 * (i % 10)) % 251 + test);
+}
+
+void fixture_write_gzip(const char *name, const void *bytes, size_t size) {
+    gzFile file = gzopen(fixture_path(name), "wb");
+    assert_non_null(file);
+    assert_int_equal(gzwrite(file, bytes, (unsigned)size), (int)size);
+    assert_int_equal(gzclose(file), Z_OK);
+}
+
+/* The files of pixels, in the catalog's order. */
+static const char *const fashion[][2] = {{"fashion-train-images", "train-images-idx3-ubyte.gz"},
+                                         {"fashion-train-labels", "train-labels-idx1-ubyte.gz"},
+                                         {"fashion-test-images", "t10k-images-idx3-ubyte.gz"},
+                                         {"fashion-test-labels", "t10k-labels-idx1-ubyte.gz"}};
+
+static void write_images(bool test) {
+    enum { ITEM = FIXTURE_SIDE * FIXTURE_SIDE };
+    uint8_t count = test ? FIXTURE_TEST_IMAGES : FIXTURE_IMAGES, labels[8 + FIXTURE_IMAGES] = {0, 0, 8, 1, 0, 0, 0};
+    uint8_t images[16 + FIXTURE_IMAGES * ITEM] = {0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, FIXTURE_SIDE, 0, 0, 0};
+    char name[64];
+    images[15] = FIXTURE_SIDE;
+    labels[7] = count;
+    for (size_t i = 0; i < count; i++) {
+        labels[8 + i] = i % 10;
+        for (size_t p = 0; p < ITEM; p++)
+            images[16 + i * ITEM + p] = fixture_grey(test, i, p);
+    }
+    snprintf(name, sizeof name, "mirror/%s", fashion[2 * test][1]);
+    fixture_write_gzip(name, images, 16 + (size_t)count * ITEM);
+    snprintf(name, sizeof name, "mirror/%s", fashion[2 * test + 1][1]);
+    fixture_write_gzip(name, labels, 8 + (size_t)count);
+}
+
 static void add_entry(text *catalog, const char *name, const char *file, const char *where, const char *path) {
     char hex[65];
     size_t bytes;
     assert_int_equal(data_sha256_file(context, path, hex, &bytes), GB_OK);
     text_append(catalog, "%s: {file: %s, bytes: %zu, sha256: %s, licence: none, about: a test, ", name, file, bytes,
                 hex);
-    text_append(catalog, strcmp(where, "url") ? "command: apt-get install x}\n" : "url: 'file://%s'}\n", path);
+    if (!strcmp(where, "url"))
+        text_append(catalog, "url: 'file://%s'}\n", path);
+    else if (!strcmp(where, "place"))
+        text_append(catalog, "command: apt-get install x, place: '%s'}\n", path);
+    else
+        text_append(catalog, "command: apt-get install x}\n");
+}
+
+static void write_catalog(void) {
+    text catalog = {0};
+    add_entry(&catalog, "jsb", "small.mat", "url", fixture_path("mirror/small.mat"));
+    add_entry(&catalog, "kjv", "small.txt", "command", fixture_path("mirror/small.txt"));
+    add_entry(&catalog, "letters", "letters.txt", "url", fixture_path("origin/letters.txt"));
+    add_entry(&catalog, "placed", "placed.txt", "place", fixture_path("origin/placed.txt"));
+    for (size_t i = 0; i < sizeof fashion / sizeof *fashion; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "mirror/%s", fashion[i][1]);
+        add_entry(&catalog, fashion[i][0], fashion[i][1], "command", fixture_path(name));
+    }
+    fixture_write("share/catalog.yaml", catalog.data, catalog.length);
+    text_free(&catalog);
+}
+
+void fixture_replace(const char *file, const void *bytes, size_t size) {
+    char name[64];
+    snprintf(name, sizeof name, "mirror/%s", file);
+    fixture_write_gzip(name, bytes, size);
+    write_catalog();
 }
 
 int fixture_open(void **state) {
@@ -119,12 +182,10 @@ int fixture_open(void **state) {
     write_text();
     fixture_write_mat("mirror/small.mat", &plain);
     fixture_write("origin/letters.txt", "abc\ndef\n", 8);
-    text catalog = {0};
-    add_entry(&catalog, "jsb", "small.mat", "url", fixture_path("mirror/small.mat"));
-    add_entry(&catalog, "kjv", "small.txt", "command", fixture_path("mirror/small.txt"));
-    add_entry(&catalog, "letters", "letters.txt", "url", fixture_path("origin/letters.txt"));
-    fixture_write("share/catalog.yaml", catalog.data, catalog.length);
-    text_free(&catalog);
+    fixture_write("origin/placed.txt", "placed\n", 7);
+    write_images(false);
+    write_images(true);
+    write_catalog();
     return 0;
 }
 
@@ -161,5 +222,5 @@ bool fixture_same(const task_shape *shape, const gb_batch *a, const gb_batch *b)
            same_bytes(a->inputs, b->inputs, cells * shape->input_size * sizeof *a->inputs) &&
            same_bytes(a->classes, b->classes, answers * sizeof *a->classes) &&
            same_bytes(a->targets, b->targets, answers * shape->output_size * sizeof *a->targets) &&
-           same_bytes(a->carry, b->carry, n);
+           same_bytes(a->marks, b->marks, cells) && same_bytes(a->carry, b->carry, n);
 }

@@ -14,7 +14,8 @@
 #include "datasets/task.h"
 
 /* Set by fixture_open, which points GATEBENCH_SHARE, GATEBENCH_DATA_MIRROR and GATEBENCH_DATA_CACHE into a new folder;
- * the catalog there has jsb (small.mat), kjv (small.txt) and, for fetching, letters (letters.txt by a file: URL). */
+ * the catalog there has jsb (small.mat), kjv (small.txt), for fetching letters (letters.txt by a file: URL), placed
+ * (origin/placed.txt, where a package would have put it) and the four files of pixels. */
 extern gb_context *context;
 int fixture_open(void **state);
 int fixture_close(void **state);
@@ -36,6 +37,13 @@ void fixture_write_mat(const char *name, const fixture_mat *mat);
 uint8_t fixture_key(size_t part, size_t i, size_t f, size_t k);
 size_t fixture_frames(size_t part, size_t i);
 enum { FIXTURE_SEQUENCES = 3 }; /* in train; 2 in valid and in test */
+
+/* The small images of pixels: FIXTURE_IMAGES of train and FIXTURE_TEST_IMAGES of test; image i is of class i % 10. */
+enum { FIXTURE_SIDE = 6, FIXTURE_IMAGES = 36, FIXTURE_TEST_IMAGES = 12 };
+uint8_t fixture_grey(bool test, size_t i, size_t p);
+void fixture_write_gzip(const char *name, const void *bytes, size_t size);
+/* Writes a file of the mirror, gzip'ed, and the catalog that says it is right. */
+void fixture_replace(const char *file, const void *bytes, size_t size);
 
 /* Opens a task with one setting (key NULL: none); fails the test with the message when it cannot. */
 task *fixture_task(const char *name, const char *key, const char *value);

@@ -33,10 +33,14 @@ static void check_split(task *t, task_split split) {
     task_batch first = {0}, again = {0};
     assert_int_equal(task_get_batch(t, split, 1, 0, ROWS, &first), GB_OK);
     check_batch(shape, &first.batch);
-    assert_int_equal(task_get_batch(t, split, 1, 1, ROWS, &again), GB_OK);
-    assert_true(task_batches(t, split, ROWS) == 1 || !fixture_same(shape, &first.batch, &again.batch));
+    bool differs = task_batches(t, split, ROWS) == 1;
+    for (size_t index = 1; index < 4 && !differs; index++) { /* a few: two words of counting can be alike */
+        assert_int_equal(task_get_batch(t, split, 1, index, ROWS, &again), GB_OK);
+        differs = !fixture_same(shape, &first.batch, &again.batch);
+    }
+    assert_true(differs);
     if (split == TASK_TRAIN) {
-        bool differs = false;
+        differs = false;
         for (uint64_t seed = 2; seed < 12 && !differs; seed++) {
             assert_int_equal(task_get_batch(t, split, seed, 0, ROWS, &again), GB_OK);
             differs = !fixture_same(shape, &first.batch, &again.batch);
@@ -93,7 +97,7 @@ static void test_every_task(void **state) {
         assert_true(task_type_find(type->name) == type);
         check_task(type);
     }
-    assert_true(count >= 5);
+    assert_true(count >= 11);
     assert_null(task_type_find("no such task"));
     task_close(NULL);
 }

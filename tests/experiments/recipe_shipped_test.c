@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The recipes that ship: each reads with each profile, says what it asks, has its page, and plans its trials. */
+#include <math.h>
+
 #include "recipe_file.h"
 
 static recipe *read_shipped(const char *name, const char *profile) {
@@ -32,7 +34,7 @@ static void test_all(void **state) {
             recipe_free(r);
         }
     }
-    assert_true(count >= 6);
+    assert_true(count >= 9);
     file_free_list(names);
 }
 
@@ -52,10 +54,9 @@ static void test_plans(void **state) {
     static const struct {
         const char *name, *profile;
         size_t count;
-    } plans[] = {{"order", "quick", 15},
-                 {"recall", "full", 3 * 2 * 7 * 5 + 3 * 2 * 5},
-                 {"vanishing", "quick", 18},
-                 {"ledger", NULL, 5 * 4 * 4 + 12}};
+    } plans[] = {{"order", "quick", 15},          {"recall", "full", 3 * 2 * 7 * 5 + 3 * 2 * 5},
+                 {"vanishing", "quick", 18},      {"copy", "full", (3 + 2) * 5},
+                 {"adding", "full", (3 + 2) * 5}, {"ledger", NULL, 5 * 4 * 4 + 12}};
     for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
         trial_list list = plan(plans[i].name, plans[i].profile);
         assert_int_equal(list.count, plans[i].count);
@@ -106,6 +107,41 @@ static void test_music_is_matched(void **state) {
     recipe_free(r);
 }
 
+/* copy, adding and pixels compare GRU and LSTM at equal width and, within 2 %, at equal parameters. */
+static void test_both_matchings(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        size_t inputs, gru, rnn, lstm;
+    } recipes[] = {{"copy", 10, 51, 93, 44}, {"adding", 2, 37, 65, 32}, {"pixels", 28, 76, 140, 64}};
+    for (size_t i = 0; i < 3; i++) {
+        recipe *r = read_shipped(recipes[i].name, "full");
+        const struct {
+            const char *cell;
+            size_t hidden;
+        } cells[] = {{"gru", recipes[i].gru}, {"rnn", recipes[i].rnn}, {"lstm", recipes[i].lstm}};
+        double count[3];
+        for (size_t c = 0; c < 3; c++)
+            count[c] = (double)gb_cell_parameters(gb_cell_find(cells[c].cell), recipes[i].inputs, cells[c].hidden,
+                                                  GB_BIAS_SINGLE, NULL);
+        assert_true(fabs(count[0] / count[2] - 1) < 0.02 && fabs(count[1] / count[2] - 1) < 0.02);
+        char words[64];
+        snprintf(words, sizeof words, "hidden: [%zu, %zu]", recipes[i].rnn, recipes[i].gru);
+        assert_non_null(strstr(recipe_resolved(r), words));
+        assert_int_equal(recipe_final_count(r), 25);
+        recipe_free(r);
+    }
+    trial_list list = plan("copy", "full");
+    size_t matched = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        bool zipped = trial_number(&list.trials[i], "hidden") != 44;
+        assert_string_equal(list.trials[i].matching, zipped ? "parameters" : "width");
+        matched += zipped;
+    }
+    assert_int_equal(matched, 10);
+    trial_list_free(&list);
+}
+
 /* A recipe reads without its data; planning says which file is missing. */
 static void test_missing_data(void **state) {
     (void)state;
@@ -125,6 +161,7 @@ int main(void) {
         cmocka_unit_test(test_plans),
         cmocka_unit_test(test_ledger_holds_the_paper),
         cmocka_unit_test(test_music_is_matched),
+        cmocka_unit_test(test_both_matchings),
         cmocka_unit_test(test_missing_data),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

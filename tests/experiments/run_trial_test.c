@@ -156,6 +156,37 @@ static void test_gradient_by_lag(void **state) {
     trial_record_free(&record);
 }
 
+/* copy: the loss is over every step, the accuracy over the ten steps of the recall. A model that has learned nothing
+ * yet but to be silent has the loss of the formula and the accuracy of chance. */
+static void test_marked_accuracy(void **state) {
+    (void)state;
+    trial_record record =
+        run_settings(SETTINGS("copy", "backend", "reference", "cell", "gru", "hidden", "16", "embedding", "0", "steps",
+                              "300", "lr", "0.01", "blanks", "20", "examples", "50", "evaluate_every", "50"));
+    assert_true(field(&record, "predictions") == 50 * 10);
+    assert_true(field(&record, "accuracy") == field(&record, "correct") / 500);
+    assert_true(fabs(field(&record, "accuracy") - 0.125) < 0.08);
+    assert_true(fabs(field(&record, "loss") - 10 * log(8) / 40) < 0.03);
+    assert_true(field(&record, "nll") == field(&record, "loss"));
+    assert_true(field(&record, "valid_accuracy") <= 1 && field(&record, "valid_loss") > 0);
+    trial_record_free(&record);
+}
+
+/* adding: a squared error is the metric, and training ends when it has fallen far enough. */
+static void test_squared_error(void **state) {
+    (void)state;
+    trial_record record = run_settings(SETTINGS("adding", "backend", "reference", "cell", "gru", "hidden", "8", "steps",
+                                                "3000", "lr", "0.01", "length", "4", "examples", "200", "reach", "0.05",
+                                                "reach_for", "2", "evaluate_every", "50"));
+    assert_true(field(&record, "steps_run") < 3000);
+    assert_true(field(&record, "valid_mse") <= 0.05);
+    assert_true(field(&record, "mse") == field(&record, "loss") && field(&record, "mse") < 0.1);
+    assert_true(isnan(field(&record, "nll")) && isnan(field(&record, "bits")));
+    assert_true(field(&record, "accuracy") == field(&record, "correct") / 200);
+    assert_true(table_number(&record.curves, 0, "valid_metric") == table_number(&record.curves, 0, "valid_loss"));
+    trial_record_free(&record);
+}
+
 /* The task can be learned, and the rule ends training when it is. */
 static void test_reach_stops(void **state) {
     (void)state;
@@ -262,6 +293,8 @@ int main(void) {
         cmocka_unit_test(test_same_seed_same_numbers),
         cmocka_unit_test(test_swapped_pairs),
         cmocka_unit_test(test_gradient_by_lag),
+        cmocka_unit_test(test_marked_accuracy),
+        cmocka_unit_test(test_squared_error),
         cmocka_unit_test(test_reach_stops),
         cmocka_unit_test(test_divergence),
         cmocka_unit_test(test_selection),

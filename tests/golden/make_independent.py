@@ -56,24 +56,72 @@ def gru(p, x, h, _):
     return u * h + (1 - u) * o, None
 
 
-# cell: (step, gates, has memory, has peepholes)
+def mgu(p, x, h, _):
+    """Zhou 2016: one gate f, which gates the candidate's state and the update."""
+    wx, uh = input_and_recurrent(p, x, h, slice(0, 1))
+    f = sigmoid(with_bias(p, wx + uh, slice(0, 1)))[:, 0]
+    wx, ufh = input_and_recurrent(p, x, f * h, slice(1, 2))
+    return (1 - f) * h + f * np.tanh(with_bias(p, wx + ufh, slice(1, 2)))[:, 0], None
+
+
+def cifg(p, x, h, c):
+    """Greff 2017, CIFG: the input gate is what the forget gate leaves."""
+    wx, uh = input_and_recurrent(p, x, h, slice(0, 3))
+    a = with_bias(p, wx + uh, slice(0, 3))
+    f = sigmoid(a[:, 0])
+    c_new = f * c + (1 - f) * np.tanh(a[:, 1])
+    return sigmoid(a[:, 2]) * np.tanh(c_new), c_new
+
+
+def gru_no_reset(p, x, h, _):
+    """Ravanelli 2018 with tanh: h' = u*h + (1-u)*o."""
+    wx, uh = input_and_recurrent(p, x, h, slice(0, 2))
+    a = with_bias(p, wx + uh, slice(0, 2))
+    u = sigmoid(a[:, 0])
+    return u * h + (1 - u) * np.tanh(a[:, 1]), None
+
+
+def janet(p, x, h, _):
+    """Van der Westhuizen and Lasenby 2018, beta = 1; h is c."""
+    wx, uh = input_and_recurrent(p, x, h, slice(0, 2))
+    a = with_bias(p, wx + uh, slice(0, 2))
+    return sigmoid(a[:, 0]) * h + (1 - sigmoid(a[:, 0] - 1)) * np.tanh(a[:, 1]), None
+
+
+def mingru(p, x, h, _):
+    """Feng 2024, section 3.1: gate and linear candidate from x alone."""
+    a = with_bias(p, np.einsum("ni,igh->ngh", x, p["kernel"]), slice(0, 2))
+    z = sigmoid(a[:, 0])
+    return (1 - z) * h + z * a[:, 1], None
+
+
+# cell: (step, gates, recurrent gates, has memory, has peepholes)
 CELLS = {
-    "lstm_peephole": (lstm_peephole, 4, True, True),
-    "gru_reset_before": (gru_reset_before, 3, False, False),
-    "gru": (gru, 3, False, False),
+    "lstm_peephole": (lstm_peephole, 4, 4, True, True),
+    "gru_reset_before": (gru_reset_before, 3, 3, False, False),
+    "gru": (gru, 3, 3, False, False),
+    "mgu": (mgu, 2, 2, False, False),
+    "cifg": (cifg, 3, 3, True, False),
+    "gru_no_reset": (gru_no_reset, 2, 2, False, False),
+    "janet": (janet, 2, 2, False, False),
+    "mingru": (mingru, 2, 0, False, False),
 }
 CASES = [("lstm_peephole", "none"), ("lstm_peephole", "single"), ("lstm_peephole", "double"),
          ("gru_reset_before", "none"), ("gru_reset_before", "double"), ("gru", "single")]
+CASES += [(cell, bias) for cell in ("mgu", "cifg", "gru_no_reset", "janet", "mingru")
+          for bias in ("none", "single", "double")]
 
 
 def parameters(cell, bias, inputs):
-    _, gates, _, peepholes = CELLS[cell]
-    p = {"kernel": inputs.draw(I, gates, H), "recurrent": inputs.draw(H, gates, H)}
+    _, gates, recurrent_gates, _, peepholes = CELLS[cell]
+    p = {"kernel": inputs.draw(I, gates, H)}
+    if recurrent_gates > 0:
+        p["recurrent"] = inputs.draw(H, recurrent_gates, H)
     if bias != "none":
         p["bias"] = inputs.draw(gates, H)
-    if bias == "double":
-        p["recurrent_bias"] = inputs.draw(gates, H)
-    elif cell == "gru":
+    if bias == "double" and recurrent_gates > 0:
+        p["recurrent_bias"] = inputs.draw(recurrent_gates, H)
+    elif bias != "double" and cell == "gru":
         p["recurrent_bias"] = inputs.draw(1, H)
     if peepholes:
         p["peephole"] = inputs.draw(3, H)
@@ -107,7 +155,7 @@ def gradient(step, values, name):
 def make(cell, bias):
     name = f"independent_{cell}_{bias}"
     inputs = Inputs(name)
-    step, _, has_memory, _ = CELLS[cell]
+    step, _, _, has_memory, _ = CELLS[cell]
     p = parameters(cell, bias, inputs)
     case = inputs.sequence_and_states(has_memory)
     values = p | case

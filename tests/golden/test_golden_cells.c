@@ -161,7 +161,8 @@ static void every_cell_and_bias_has_values(void **state) {
         }
 }
 
-/* The two forms of the GRU share every shape: only the equations tell them apart. The same for tanh and relu. */
+/* The two forms of the GRU share every shape: only the equations tell them apart. The same for tanh and relu, and for
+ * the cells of two gates. */
 static void wrong_equations_are_seen(void **state) {
     (void)state;
     static const struct {
@@ -172,6 +173,9 @@ static void wrong_equations_are_seen(void **state) {
         {"independent_gru_reset_before_double.txt", "gru"},
         {"pytorch_rnn_double.txt", "rnn_relu"},
         {"keras_rnn_relu_single.txt", "rnn"},
+        {"independent_mgu_single.txt", "gru_no_reset"},
+        {"independent_gru_no_reset_single.txt", "janet"},
+        {"independent_janet_single.txt", "mgu"},
     };
     for (size_t k = 0; k < sizeof wrong / sizeof wrong[0]; k++) {
         golden_file *file = golden_read(wrong[k].file);

@@ -42,6 +42,29 @@ static void counts_of_chung_2014(void **state) {
     }
 }
 
+/* What the papers say of their own cells: an MGU is two thirds of a GRU (Zhou et al. 2016); a minGRU has 2 d_h d_x
+ * weights beside a GRU's 3 d_h (d_x + d_h), so 33, 22, 17 and 13 % for a ratio d_h / d_x of 1 to 4 (Feng et al. 2024).
+ */
+static void counts_of_the_smaller_cells(void **state) {
+    (void)state;
+    static const size_t percent[] = {33, 22, 17, 13};
+    for (size_t ratio = 1; ratio <= 4; ratio++) {
+        const size_t mingru = count("mingru", 100, 100 * ratio, GB_BIAS_NONE);
+        const size_t gru = count("gru", 100, 100 * ratio, GB_BIAS_NONE);
+        assert_int_equal(mingru, 2 * 100 * 100 * ratio);
+        assert_int_equal((100 * mingru + gru / 2) / gru, percent[ratio - 1]);
+    }
+    assert_int_equal(3 * count_by("mgu", 28, 100, GB_CONVENTION_KERAS),
+                     2 * count_by("gru_reset_before", 28, 100, GB_CONVENTION_KERAS));
+    assert_int_equal(count_by("mgu", 4, 5, GB_CONVENTION_PAPER), 100);
+    assert_int_equal(count_by("janet", 4, 5, GB_CONVENTION_PYTORCH), 110);
+    assert_int_equal(count_by("gru_no_reset", 4, 5, GB_CONVENTION_KERAS), 100);
+    assert_int_equal(count_by("cifg", 4, 5, GB_CONVENTION_KERAS), 150);
+    assert_int_equal(count_by("cifg", 4, 5, GB_CONVENTION_PYTORCH), 165);
+    assert_int_equal(count("mingru", 4, 5, GB_BIAS_SINGLE), 50);
+    assert_int_equal(count("mingru", 4, 5, GB_BIAS_DOUBLE), 50); /* there is no second product to stand beside */
+}
+
 static void tensors_add_up_to_the_formula(void **state) {
     (void)state;
     for (size_t i = 0; i < gb_cell_count(); i++) {
@@ -97,15 +120,16 @@ static void the_forget_gate_is_marked(void **state) {
     gb_cell_tensors(gb_cell_find("gru"), 2, 3, GB_BIAS_SINGLE, tensors, &total);
     assert_int_equal(tensors[2].forget_gate, -1);
     assert_string_equal(tensors[3].gates[0], "o");
+    gb_cell_tensors(gb_cell_find("mgu"), 2, 3, GB_BIAS_SINGLE, tensors, &total);
+    assert_string_equal(tensors[2].gates[0], "f");
+    assert_int_equal(tensors[2].forget_gate, -1); /* its f replaces the state */
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(counts_of_keras_pytorch_and_onednn),
-        cmocka_unit_test(counts_of_chung_2014),
-        cmocka_unit_test(tensors_add_up_to_the_formula),
-        cmocka_unit_test(sizes_beyond_size_t_are_refused),
-        cmocka_unit_test(lookups),
+        cmocka_unit_test(counts_of_keras_pytorch_and_onednn), cmocka_unit_test(counts_of_chung_2014),
+        cmocka_unit_test(counts_of_the_smaller_cells),        cmocka_unit_test(tensors_add_up_to_the_formula),
+        cmocka_unit_test(sizes_beyond_size_t_are_refused),    cmocka_unit_test(lookups),
         cmocka_unit_test(the_forget_gate_is_marked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import scipy
-from scipy import stats
+from scipy import integrate, optimize, stats
 
 random = np.random.default_rng(20240229)
 lines = [f"# made by make_statistics_golden.py with SciPy {scipy.__version__}, NumPy {np.__version__}"]
@@ -52,6 +52,116 @@ for n in (3, 5, 12):
 x = random.lognormal(0, 0.7, 30)
 bca = stats.bootstrap((x,), np.mean, n_resamples=200000, method="BCa", random_state=1, batch=2000)
 case("bca_mean", x, [x.mean(), *bca.confidence_interval])
+
+
+def improvement(x, y):
+    """U / (nm), and the limits at which the distance is z of Newcombe's standard errors (method 5)."""
+    n, m = len(x), len(y)
+    p = stats.mannwhitneyu(x, y).statistic / (n * m)
+    z = stats.norm.ppf(0.975)
+
+    def excess(t):
+        model = (1 - t) / (2 - t) + t / (1 + t)
+        return abs(t - p) - z * np.sqrt(t * (1 - t) * (1 + ((n + m) / 2 - 1) * model) / (n * m))
+
+    edge = 1e-14
+    low = 0 if p == 0 else optimize.brentq(excess, edge, p - edge, xtol=1e-15)
+    high = 1 if p == 1 else optimize.brentq(excess, p + edge, 1 - edge, xtol=1e-15)
+    return [p, low, high]
+
+
+for n, m in ((5, 5), (3, 10), (30, 20)):
+    x, y = random.normal(0.4, 1, n), random.normal(0, 1, m)
+    case("improvement", [n, *x, *y], improvement(x, y))
+case("improvement", [4, 1, 2, 2, 3, 0, 2, 3], improvement([1, 2, 2, 3], [0, 2, 3]))
+case("improvement", [3, 5, 6, 7, 1, 2, 3], improvement([5, 6, 7], [1, 2, 3]))
+
+
+def violation(x, y):
+    """Almost stochastic order's ratio by plain sums over a grid that both step functions' corners lie on."""
+    t = (np.arange(len(x) * len(y)) + 0.5) / (len(x) * len(y))
+    f, g = np.sort(x)[(t * len(x)).astype(int)], np.sort(y)[(t * len(y)).astype(int)]
+    return np.sum(np.where(f < g, (g - f) ** 2, 0)) / np.sum((g - f) ** 2)
+
+
+for n, m, shift in ((5, 5, 0.2), (10, 7, 0.5), (30, 30, 1.0)):
+    x, y = random.normal(shift, 1, n), random.normal(0, 1.4, m)
+    resampled = [violation(random.choice(x, n), random.choice(y, m)) for _ in range(20000)]
+    scale = np.sqrt(n * m / (n + m))
+    sigma = np.std(scale * (np.array(resampled) - violation(x, y)), ddof=1)
+    bounds = [np.clip(violation(x, y) - sigma * stats.norm.ppf(0.05 / tests) / scale, 0, 1) for tests in (1, 6)]
+    case("stochastic_order", [n, *x, *y], [violation(x, y), *bounds])
+
+for ka, na, kb, nb in ((10, 10, 4, 10), (5, 5, 0, 5), (3, 10, 3, 10), (0, 4, 0, 9), (1, 30, 8, 25), (60, 100, 45, 110)):
+    case("fisher", [ka, na, kb, nb], [stats.fisher_exact([[ka, na - ka], [kb, nb - kb]])[1]])
+
+
+def at_risk(times, solved):
+    """Distinct times of events with those at risk and those that solve."""
+    return [(t, np.sum(times >= t), np.sum((times == t) & solved)) for t in np.unique(times[solved])]
+
+
+def kaplan_meier(times, solved):
+    s, greenwood, steps = 1.0, 0.0, []
+    for t, risk, events in at_risk(times, solved):
+        s *= 1 - events / risk
+        greenwood += events / (risk * (risk - events)) if risk > events else np.inf
+        half = stats.norm.ppf(0.975) * np.sqrt(greenwood) / abs(np.log(s)) if 0 < s < 1 else np.nan
+        steps.append((t, s, s ** np.exp(half), s ** np.exp(-half)))
+    return steps
+
+
+def log_rank(times, solved, group):
+    """Mantel's statistic from SciPy's hypergeometric mean and variance at each time."""
+    excess = variance = 0.0
+    for t, risk, events in at_risk(times, solved):
+        law = stats.hypergeom(risk, np.sum((times >= t) & group), events)
+        excess += np.sum((times == t) & solved & group) - law.mean()
+        variance += law.var() if risk > 1 else 0
+    return excess / np.sqrt(variance), stats.chi2.sf(excess**2 / variance, 1)
+
+
+for n, m in ((5, 5), (10, 8), (30, 25)):
+    times = np.ceil(random.exponential(400, n + m) / 50) * 50
+    solved = times <= 600
+    times = np.minimum(times, 600)
+    group = np.arange(n + m) < n
+    steps = kaplan_meier(times[group], solved[group])
+    median = next((step[0] for step in steps if step[1] <= 0.5), np.nan)
+    case("survival", [n, *[v for pair in zip(times, solved) for v in pair]],
+         [len(steps), median, *steps[1], *log_rank(times, solved, group)])
+
+for n in (1, 2, 5, 12):
+    p = random.uniform(0, 0.1, n)
+    p[-1] = p[0]
+    order, adjusted, worst = np.argsort(p), np.empty(n), 0
+    for rank, i in enumerate(order):
+        worst = adjusted[i] = min(1, max(worst, p[i] * (n - rank)))
+    case("holm", p, adjusted[:8])
+
+x = random.normal(8.5, 0.2, 9)
+for k in (1, 2, 9, 40):
+    best = stats.rv_discrete(values=(np.arange(9), np.diff((np.arange(10) / 9) ** k))).pmf(np.arange(9))
+    case("expected_best", [k, *x], [np.sort(x) @ best, np.sort(x)[::-1] @ best])
+
+for n, effect, deviation in ((3, 0.5, 0.3), (5, 0.1, 0.1), (10, 0.9, 1.0), (30, 0.2, 0.6), (120, 0.3, 1.0)):
+    degrees, delta, t = n - 1, effect / deviation * np.sqrt(n), stats.t.ppf(0.975, n - 1)
+    found = stats.nct.sf(t, degrees, delta) + stats.nct.cdf(-t, degrees, delta)
+    margin, error, t = 1.3 * effect, deviation / np.sqrt(n), stats.t.ppf(0.95, n - 1)
+
+    def inside(s, error=error, effect=effect, margin=margin, t=t, degrees=degrees):
+        room = margin / error - t * s
+        share = stats.norm.cdf(room - effect / error) - stats.norm.cdf(-room - effect / error)
+        return share * stats.chi.pdf(s * np.sqrt(degrees), degrees) * np.sqrt(degrees)
+
+    equivalent = integrate.quad(inside, 0, margin / error / t, epsabs=1e-13, limit=400)[0]
+    case("power", [n, effect, deviation, margin], [found, equivalent])
+
+sizes = [10, 12, 8]
+x = np.concatenate([random.lognormal(i, 0.5, n) for i, n in enumerate(sizes)])
+groups = np.split(x, np.cumsum(sizes)[:-1])
+resampled = [stats.trim_mean(np.concatenate([random.choice(g, len(g)) for g in groups]), 0.25) for _ in range(100000)]
+case("stratified_iqm", x, [stats.trim_mean(x, 0.25), *np.quantile(resampled, [0.025, 0.975])])
 
 with open(sys.argv[1] if len(sys.argv) > 1 else "statistics_golden.txt", "w", encoding="ascii") as file:
     file.write("\n".join(lines) + "\n")

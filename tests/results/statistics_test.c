@@ -35,6 +35,64 @@ static void check_comparison(comparison got, const double *expected, const char 
     assert_int_equal(got.p_equivalence<0.05, got.tost.low> - got.margin && got.tost.high < got.margin);
 }
 
+/* The curve's second step, the median and the log-rank test, from [n of the first group, (time, solved)...]. */
+static void check_survival(const double *in, size_t n, const double *out, const char *line) {
+    solve_time x[MOST];
+    survival_step steps[MOST];
+    size_t na = (size_t)in[0], all = (n - 1) / 2;
+    for (size_t i = 0; i < all; i++)
+        x[i] = (solve_time){in[1 + 2 * i], in[2 + 2 * i] != 0};
+    size_t count = statistics_kaplan_meier(x, na, 0.95, steps);
+    assert_int_equal(count, (size_t)out[0]);
+    if (isnan(out[1]))
+        assert_true(isnan(statistics_median_time(steps, count)));
+    else
+        assert_near(statistics_median_time(steps, count), out[1], 1e-12, line);
+    assert_near(steps[1].time, out[2], 1e-12, line);
+    check_interval((interval){steps[1].unsolved, steps[1].low, steps[1].high, na}, out + 3, 1e-10, line);
+    log_rank test = statistics_log_rank(x, na, x + na, all - na);
+    assert_near(test.z, out[6], 1e-10, line);
+    assert_near(test.p, out[7], 1e-9, line);
+}
+
+static void check_holm(const double *in, size_t n, const double *out, const char *line) {
+    double adjusted[MOST];
+    assert_true(statistics_holm(in, n, adjusted));
+    for (size_t i = 0; i < n && i < 8; i++)
+        assert_near(adjusted[i], out[i], 1e-12, line);
+}
+
+/* The functions of two samples whose line starts with the size of the first, and of powers and budgets. */
+static void check_more(const char *name, const double *in, size_t n, const double *out, const char *line) {
+    const double *a = in + 1;
+    size_t na = (size_t)in[0], nb = n - 1 - na;
+    if (strcmp(name, "improvement") == 0) {
+        check_interval(statistics_improvement(a, na, a + na, nb, 0.95), out, 1e-9, line);
+    } else if (strcmp(name, "stochastic_order") == 0) {
+        assert_near(statistics_violation(a, na, a + na, nb), out[0], 1e-10, line);
+        assert_near(statistics_stochastic_order(a, na, a + na, nb, 0.05, 1, 20000, 1), out[1], 0.01, line);
+        assert_near(statistics_stochastic_order(a, na, a + na, nb, 0.05, 6, 20000, 1), out[2], 0.01, line);
+    } else if (strcmp(name, "fisher") == 0) {
+        double p = statistics_fisher((size_t)in[0], (size_t)in[1], (size_t)in[2], (size_t)in[3]);
+        assert_near(p, out[0], 1e-9, line);
+    } else if (strcmp(name, "survival") == 0) {
+        check_survival(in, n, out, line);
+    } else if (strcmp(name, "holm") == 0) {
+        check_holm(in, n, out, line);
+    } else if (strcmp(name, "expected_best") == 0) {
+        assert_near(statistics_expected_best(a, n - 1, (size_t)in[0], 1), out[0], 1e-12, line);
+        assert_near(statistics_expected_best(a, n - 1, (size_t)in[0], 0), out[1], 1e-12, line);
+    } else if (strcmp(name, "power") == 0) {
+        assert_near(statistics_power_difference((size_t)in[0], in[1], in[2], 0.05), out[0], 1e-8, line);
+        assert_near(statistics_power_equivalence((size_t)in[0], in[1], in[2], in[3], 0.05), out[1], 1e-8, line);
+    } else if (strcmp(name, "stratified_iqm") == 0) {
+        const size_t sizes[] = {10, 12, 8};
+        check_interval(statistics_stratified(in, sizes, 3, statistics_iqm, 20000, 0.95, 1), out, 0.01, line);
+    } else {
+        fail_msg("unknown function in: %s", line);
+    }
+}
+
 static void check_case(const char *name, const double *in, size_t n, const double *out, const char *line) {
     if (strcmp(name, "normal_cdf") == 0) {
         assert_near(statistics_normal_cdf(in[0]), out[0], 1e-12, line);
@@ -60,7 +118,7 @@ static void check_case(const char *name, const double *in, size_t n, const doubl
     } else if (strcmp(name, "bca_mean") == 0) {
         check_interval(statistics_bca(in, n, statistics_mean, 20000, 0.95, 1), out, 0.01, line);
     } else {
-        fail_msg("unknown function in: %s", line);
+        check_more(name, in, n, out, line);
     }
 }
 
@@ -90,7 +148,7 @@ static void golden_numbers_agree(void **state) {
     }
     free(line);
     fclose(file);
-    assert_true(cases > 150);
+    assert_true(cases > 195);
 }
 
 static void little_data_gives_no_limits(void **state) {
@@ -105,6 +163,19 @@ static void little_data_gives_no_limits(void **state) {
     interval certain = statistics_mean_interval(same, 3, 0.95);
     assert_true(certain.low == 2 && certain.high == 2);
     assert_int_equal(statistics_compare_paired(&one, &one, 1, 0.1, 1).word, VERDICT_UNDECIDED);
+    assert_true(isnan(statistics_improvement(&one, 1, with_nan, 3, 0.95).estimate));
+    assert_true(isnan(statistics_improvement(&one, 0, &one, 1, 0.95).low));
+    assert_true(isnan(statistics_violation(with_nan, 3, same, 3)) && statistics_violation(same, 3, same, 3) == 0.5);
+    assert_true(isnan(statistics_fisher(2, 1, 0, 1)) && isnan(statistics_expected_best(&one, 1, 0, 1)));
+    assert_true(isnan(statistics_power_difference(1, 1, 1, 0.05)));
+    const solve_time never[] = {{600, false}, {600, false}};
+    survival_step steps[2];
+    assert_int_equal(statistics_kaplan_meier(never, 2, 0.95, steps), 0);
+    assert_true(isnan(statistics_median_time(steps, 0)) && statistics_log_rank(never, 2, never, 2).p == 1);
+    double adjusted[3];
+    const double p[] = {0.03, NAN, 0.01};
+    assert_true(statistics_holm(p, 3, adjusted) && isnan(adjusted[1]));
+    assert_true(adjusted[0] == 0.03 && adjusted[2] == 0.02);
     assert_int_equal(statistics_compare_paired(with_nan, same, 3, 0.1, 1).word, VERDICT_UNDECIDED);
 }
 
@@ -170,6 +241,26 @@ static void intervals_cover_as_they_say(void **state) {
     assert_in_range(wrong, 120, 260);
 }
 
+/* The seeds needed are the least with the power asked for; the numbers of the plan's table (18 a group at one standard
+ * deviation is 9 or 10 pairs; Noether's 29 and 17). */
+static void seeds_needed_have_the_power(void **state) {
+    (void)state;
+    const double effects[] = {0.02, 0.3, 1, 4};
+    for (size_t i = 0; i < 4; i++) {
+        size_t n = statistics_seeds_difference(effects[i], 0.5, 0.05, 0.8);
+        assert_true(statistics_power_difference(n, effects[i], 0.5, 0.05) >= 0.8);
+        assert_true(n == 2 || statistics_power_difference(n - 1, effects[i], 0.5, 0.05) < 0.8);
+        n = statistics_seeds_equivalence(0, 0.5, effects[i], 0.05, 0.8);
+        assert_true(statistics_power_equivalence(n, 0, 0.5, effects[i], 0.05) >= 0.8);
+        assert_true(n == 2 || statistics_power_equivalence(n - 1, 0, 0.5, effects[i], 0.05) < 0.8);
+    }
+    assert_in_range(statistics_seeds_equivalence(0, 1, 1, 0.05, 0.8), 9, 11);
+    assert_int_equal(statistics_seeds_equivalence(0.2, 1, 0.1, 0.05, 0.8), 0);
+    assert_int_equal(statistics_seeds_difference(0, 1, 0.05, 0.8), 0);
+    assert_int_equal(statistics_seeds_improvement(0.75, 0.05, 0.95), 29);
+    assert_int_equal(statistics_seeds_improvement(0.75, 0.05, 0.8), 17);
+}
+
 static void bootstrap_is_reproducible(void **state) {
     (void)state;
     double x[30];
@@ -187,7 +278,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(golden_numbers_agree),      cmocka_unit_test(little_data_gives_no_limits),
         cmocka_unit_test(comparisons_end_in_words),  cmocka_unit_test(intervals_cover_as_they_say),
-        cmocka_unit_test(bootstrap_is_reproducible),
+        cmocka_unit_test(bootstrap_is_reproducible), cmocka_unit_test(seeds_needed_have_the_power),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -244,6 +244,28 @@ static void equivalence_is_judged_as_its_rule_says(void **state) {
     expect(r, "C5", "holds only when", "on the tasks named: equivalent at equal parameters on b, c, d, e, f", "");
 }
 
+/* A task is judged by what its trials were validated by: accuracy where bits stand beside it, and the share within 0.04
+ * where the metric is a squared error. Tasks that differ by an option are told apart. */
+static void equivalence_uses_the_tasks_own_metric(void **state) {
+    (void)state;
+    static const char *const validated[] = {"valid_accuracy", "valid_mse", "valid_bits"};
+    static const char *const words[] = {"equivalent at equal width on copy blanks 30",
+                                        "equivalent at equal width on copy blanks 30", "lstm better on copy blanks 30"};
+    static const char *const evidence[] = {"accuracy: gru 0.9", "accuracy: gru 0.9", "bits: gru 3.0"};
+    for (size_t i = 0; i < 3; i++) {
+        results *r = constructed_results("copy");
+        for (int seed = 1; seed <= 5; seed++)
+            for (int gru = 0; gru < 2; gru++) {
+                table *t = constructed_trial(r, "copy", gru ? "gru" : "lstm", seed);
+                assert_true(table_set_integer(t, "hidden", 44) && table_set_integer(t, "blanks", 30) &&
+                            table_set_number(t, "accuracy", 0.9 + 0.001 * gru + 0.0001 * seed) &&
+                            table_set_number(t, "bits", 1 + 2 * gru + 0.0001 * seed * seed * (1 + gru)) &&
+                            table_set_number(t, validated[i], 0.5));
+            }
+        expect(r, "C5", "undecided", words[i], evidence[i]);
+    }
+}
+
 /* A difference beyond the margin must survive as many looks as there were tasks. */
 static void holm_holds_back_weak_differences(void **state) {
     (void)state;
@@ -307,6 +329,7 @@ int main(void) {
         cmocka_unit_test(gradients_are_a_finding_of_their_own),
         cmocka_unit_test(carrying_wants_gaps_of_thousands),
         cmocka_unit_test(parameters_are_judged_as_their_rule_says),
+        cmocka_unit_test(equivalence_uses_the_tasks_own_metric),
         cmocka_unit_test(equivalence_is_judged_as_its_rule_says),
         cmocka_unit_test(holm_holds_back_weak_differences),
         cmocka_unit_test(a_lost_pair_is_named),

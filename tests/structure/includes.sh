@@ -17,6 +17,7 @@ third_party=(
   'libfyaml|^support/yaml\.c'
   'matio|^datasets/|^tests/datasets/'
   'curl/|^datasets/'
+  'zlib|^datasets/|^tests/datasets/'
   'Random123/|^lib/core/'
   'xxhash|^experiments/engine/'
   'omp\.h|^lib/backends/onednn/|^experiments/engine/'

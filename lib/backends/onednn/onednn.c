@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The onednn backend's table: which cells oneDNN's RNN primitive has, and under which name. */
+/* The onednn backend's table: which cells oneDNN's RNN primitive has, and under which name; all others run as matrix
+ * products around their gates. */
 #include "backends/backend.h"
 #include "backends/onednn/plan.h"
 
 #include <limits.h>
+#include <oneapi/dnnl/dnnl_debug.h>
 #include <stdio.h>
 
 /* oneDNN's "gru" applies the reset gate before the recurrent product; "linear before reset" is ours after it. */
@@ -41,10 +43,6 @@ static const char *version(void) {
 }
 
 static bool supports(const gb_layer_spec *spec, const gb_cell_info *cell, char *why, size_t size) {
-    if (find_primitive(cell->name) == NULL) {
-        snprintf(why, size, "oneDNN's RNN primitive has no %s cell; use the reference backend", cell->name);
-        return false;
-    }
     if (spec->dtype != GB_F32) {
         snprintf(why, size, "onednn computes in f32 only; use the reference backend for f64");
         return false;
@@ -58,21 +56,42 @@ static bool supports(const gb_layer_spec *spec, const gb_cell_info *cell, char *
     return true;
 }
 
-static gb_status create(gb_context *context, const gb_layer_spec *spec, const gb_cell_info *cell, void **plan_out) {
+static gb_status create(gb_context *context, const gb_layer_spec *spec, const gb_cell_info *cell, void **plan) {
     const struct primitive_of *primitive = find_primitive(cell->name);
-    onednn_plan *plan;
-    GB_TRY(onednn_plan_create(context, spec, cell, primitive->kind, primitive->activation, &plan));
-    *plan_out = plan;
-    return GB_OK;
+    return primitive == NULL ? onednn_gates_create(context, spec, plan)
+                             : onednn_plan_create(context, spec, cell, primitive->kind, primitive->activation, plan);
+}
+
+static const onednn_path *path_of(const void *plan) {
+    return *(const onednn_path *const *)plan;
 }
 
 static void destroy(gb_context *context, void *plan) {
     (void)context;
-    onednn_plan_destroy(plan);
+    if (plan != NULL)
+        path_of(plan)->destroy(plan);
 }
 
 static const char *implementation(const void *plan) {
-    return ((const onednn_plan *)plan)->implementation;
+    return path_of(plan)->implementation(plan);
+}
+
+static gb_status forward(gb_context *context, void *plan, const gb_layer_pass *pass) {
+    return path_of(plan)->forward(context, plan, pass);
+}
+
+static gb_status backward(gb_context *context, void *plan, const gb_layer_pass *pass) {
+    return path_of(plan)->backward(context, plan, pass);
+}
+
+gb_status onednn_fail(gb_context *context, dnnl_status_t status, const char *call) {
+    return gb_fail(context, GB_BACKEND, "oneDNN: %.*s failed: %s", (int)strcspn(call, "("), call,
+                   dnnl_status2str(status));
+}
+
+gb_status onednn_refuse_dstate(gb_context *context) {
+    return gb_fail(context, GB_UNSUPPORTED,
+                   "onednn gives state gradients only at the two ends; use the reference backend for dstate");
 }
 
 const backend onednn_backend = {
@@ -82,6 +101,6 @@ const backend onednn_backend = {
     .create = create,
     .destroy = destroy,
     .implementation = implementation,
-    .forward = onednn_forward,
-    .backward = onednn_backward,
+    .forward = forward,
+    .backward = backward,
 };

@@ -121,8 +121,7 @@ gb_status onednn_backward(gb_context *context, void *plan_pointer, const gb_laye
     onednn_plan *plan = plan_pointer;
     plan->context = context;
     if (pass->dstate != NULL)
-        return gb_fail(context, GB_UNSUPPORTED,
-                       "onednn gives state gradients only at the two ends; use the reference backend for dstate");
+        return onednn_refuse_dstate(context);
     const float *parameters = pass->parameters, *kernel, *recurrent;
     GB_TRY(onednn_kernel_load(plan, &plan->kernel.backward, parameters + plan->kernel.offset, &kernel));
     GB_TRY(onednn_kernel_load(plan, &plan->recurrent.backward, parameters + plan->recurrent.offset, &recurrent));

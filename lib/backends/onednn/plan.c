@@ -2,7 +2,6 @@
 /* Planning a layer: describes it to oneDNN, makes the primitives and takes every buffer that the passes need. */
 #include "backends/onednn/plan.h"
 
-#include <oneapi/dnnl/dnnl_debug.h>
 #include <stdio.h>
 
 /* What a primitive may ask to be executed with; which of these it does is asked of its description. */
@@ -15,11 +14,6 @@ static const int gradient_arguments[] = {
     DNNL_ARG_DIFF_WEIGHTS_ITER, DNNL_ARG_DIFF_WEIGHTS_PEEPHOLE, DNNL_ARG_DIFF_BIAS,       DNNL_ARG_DIFF_DST_LAYER,
     DNNL_ARG_DIFF_DST_ITER,     DNNL_ARG_DIFF_DST_ITER_C};
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
-gb_status onednn_fail(gb_context *context, dnnl_status_t status, const char *call) {
-    return gb_fail(context, GB_BACKEND, "oneDNN: %.*s failed: %s", (int)strcspn(call, "("), call,
-                   dnnl_status2str(status));
-}
 
 /* The descriptors of a layer while it is being described. */
 typedef struct descriptors {
@@ -205,28 +199,6 @@ static gb_status plan_build(onednn_plan *plan) {
     return implementation_name(plan);
 }
 
-gb_status onednn_plan_create(gb_context *context, const gb_layer_spec *spec, const gb_cell_info *cell, onednn_kind kind,
-                             dnnl_alg_kind_t activation, onednn_plan **plan_out) {
-    onednn_plan *plan;
-    GB_TRY(gb_allocate(context, 1, sizeof *plan, &plan));
-    plan->context = context;
-    plan->spec = *spec;
-    plan->cell = cell;
-    plan->kind = kind;
-    plan->activation = activation;
-    plan->state = spec->batch * spec->hidden;
-    plan->sequence = spec->steps * plan->state;
-    plan->bias_count = (cell->gates + (cell->reset_after ? 1 : 0)) * spec->hidden;
-    plan->peephole_count = cell->peepholes ? 3 * spec->hidden : 0;
-    gb_status status = plan_build(plan);
-    if (status != GB_OK) {
-        onednn_plan_destroy(plan);
-        return status;
-    }
-    *plan_out = plan;
-    return GB_OK;
-}
-
 static void call_destroy(onednn_call *call) {
     for (int i = 0; i < call->count; i++)
         dnnl_memory_destroy(call->arguments[i].memory);
@@ -234,7 +206,8 @@ static void call_destroy(onednn_call *call) {
     dnnl_primitive_desc_destroy(call->description);
 }
 
-void onednn_plan_destroy(onednn_plan *plan) {
+static void destroy(void *plan_pointer) {
+    onednn_plan *plan = plan_pointer;
     if (plan == NULL)
         return;
     onednn_kernel_destroy(plan, &plan->kernel);
@@ -249,4 +222,38 @@ void onednn_plan_destroy(onednn_plan *plan) {
     for (size_t i = 0; i < LENGTH(blocks); i++)
         gb_release(plan->context, blocks[i]);
     gb_release(plan->context, plan);
+}
+
+static const char *implementation(const void *plan) {
+    return ((const onednn_plan *)plan)->implementation;
+}
+
+static const onednn_path primitive_path = {
+    .destroy = destroy,
+    .implementation = implementation,
+    .forward = onednn_forward,
+    .backward = onednn_backward,
+};
+
+gb_status onednn_plan_create(gb_context *context, const gb_layer_spec *spec, const gb_cell_info *cell, onednn_kind kind,
+                             dnnl_alg_kind_t activation, void **plan_out) {
+    onednn_plan *plan;
+    GB_TRY(gb_allocate(context, 1, sizeof *plan, &plan));
+    plan->path = &primitive_path;
+    plan->context = context;
+    plan->spec = *spec;
+    plan->cell = cell;
+    plan->kind = kind;
+    plan->activation = activation;
+    plan->state = spec->batch * spec->hidden;
+    plan->sequence = spec->steps * plan->state;
+    plan->bias_count = (cell->gates + (cell->reset_after ? 1 : 0)) * spec->hidden;
+    plan->peephole_count = cell->peepholes ? 3 * spec->hidden : 0;
+    gb_status status = plan_build(plan);
+    if (status != GB_OK) {
+        destroy(plan);
+        return status;
+    }
+    *plan_out = plan;
+    return GB_OK;
 }

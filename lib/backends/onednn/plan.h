@@ -5,7 +5,7 @@
 #define GATEBENCH_ONEDNN_PLAN_H
 
 #include "backends/onednn/dnnl_compatibility.h"
-#include "gatebench/layer.h"
+#include "backends/onednn/path.h"
 
 #include <string.h>
 
@@ -35,6 +35,7 @@ typedef struct onednn_kernel {
 } onednn_kernel;
 
 typedef struct onednn_plan {
+    const onednn_path *path;
     gb_context *context;
     gb_layer_spec spec;
     const gb_cell_info *cell;
@@ -57,27 +58,9 @@ typedef struct onednn_plan {
     void *workspace, *scratchpad;
 } onednn_plan;
 
-/* Fails with GB_BACKEND and a sentence that names the call of oneDNN, written out as text. */
-gb_status onednn_fail(gb_context *context, dnnl_status_t status, const char *call);
-
-#define ONEDNN_TRY(plan, call)                                                                                         \
-    do {                                                                                                               \
-        dnnl_status_t onednn_status = (call);                                                                          \
-        if (onednn_status != dnnl_success)                                                                             \
-            return onednn_fail((plan)->context, onednn_status, #call);                                                 \
-    } while (0)
-
-#define GB_TRY(call)                                                                                                   \
-    do {                                                                                                               \
-        gb_status gb_try_status = (call);                                                                              \
-        if (gb_try_status != GB_OK)                                                                                    \
-            return gb_try_status;                                                                                      \
-    } while (0)
-
 /* plan.c */
 gb_status onednn_plan_create(gb_context *context, const gb_layer_spec *spec, const gb_cell_info *cell, onednn_kind kind,
-                             dnnl_alg_kind_t activation, onednn_plan **plan);
-void onednn_plan_destroy(onednn_plan *plan);
+                             dnnl_alg_kind_t activation, void **plan);
 
 /* layout.c: kernels between our layout and oneDNN's */
 gb_status onednn_kernel_create(onednn_plan *plan, onednn_kernel *kernel, const gb_tensor *tensor, int argument,

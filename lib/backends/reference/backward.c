@@ -74,9 +74,11 @@ static void collect_chunk(const reference_plan *plan, const gradients *to, const
 
     REAL(matmul_add_transposed)
     (input, width, rows, (matrix){x, input}, (matrix){plan->dwx, width}, to->kernel, width);
-    REAL(matmul_add_transposed)
-    (hidden, first, rows, (matrix){h_prev, hidden}, (matrix){plan->duh, recurrent_width}, to->recurrent,
-     recurrent_width);
+    if (first > 0) {
+        REAL(matmul_add_transposed)
+        (hidden, first, rows, (matrix){h_prev, hidden}, (matrix){plan->duh, recurrent_width}, to->recurrent,
+         recurrent_width);
+    }
     if (first < recurrent_width) {
         const real *gated = reference_saved_at(plan, from) + plan->cell->gated * hidden;
         REAL(matmul_add_transposed)

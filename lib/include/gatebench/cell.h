@@ -71,6 +71,7 @@ typedef struct gb_cell_info {
     bool reset_after;    /* keeps the candidate's recurrent product apart (the 4th bias) */
     bool peepholes;      /* three diagonal weight vectors */
     gb_bias bias[GB_CONVENTIONS]; /* the bias option with which each convention builds this cell */
+    const char *forget_gate; /* the gate that keeps the memory while it is open, or NULL; its bias may start at 1 */
 } gb_cell_info;
 
 /* How many cells there are, and the i-th of them (cells.def order); NULL beyond the end. */

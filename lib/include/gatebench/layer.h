@@ -51,7 +51,7 @@ GB_EXPORT void gb_layer_destroy(gb_layer *layer);
 /* How many floats a layer of this spec has as parameters. */
 GB_EXPORT gb_status gb_layer_parameter_count(gb_context *context, const gb_layer_spec *spec, size_t *count);
 
-/* What runs, for the record: "reference loops", "rnn primitive, ref:any", ... */
+/* What runs, for the record: "reference loops", "rnn primitive, ref:any", "matmul + gates (sgemm)", ... */
 GB_EXPORT const char *gb_layer_implementation(const gb_layer *layer);
 
 /* Runs the sequence. Cost: 2*T*N*G*H*(I+H) flops. */

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* gatebench status: how far runs are, from their plans and trial files. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "experiments/engine/plan.h"
+#include "experiments/engine/run.h"
+#include "support/file.h"
+
+static const char help[] =
+    "Show how far runs are: trials planned, finished and failed. Looks at plans and folders only, "
+    "so that it may be asked while they run.\n\n"
+    "Examples:\n"
+    "  gatebench status              every run of the default folder\n"
+    "  gatebench status recall-full  one run, with the reasons of failed trials\n"
+    "  gatebench status --json";
+
+typedef struct request {
+    cli_words words;
+    bool json;
+} request;
+
+static const struct argp_option options[] = {{"json", 'J', NULL, 0, "Print JSON", 0}, {0}};
+
+static error_t parse(int key, char *value, struct argp_state *state) {
+    request *r = state->input;
+    (void)value;
+    switch (key) {
+    case 'J':
+        r->json = true;
+        return 0;
+    case ARGP_KEY_ARGS:
+        cli_take_words(&r->words, state);
+        cli_at_most(&r->words, 1, state);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp parser = {options, parse, "[RUN|FOLDER]", help, cli_common, NULL, NULL};
+
+/* A run's line. */
+static gb_status add_run(gb_context *context, const char *folder, bool reasons, grid *g) {
+    plan p;
+    char *failures = NULL;
+    gb_status status = plan_read(context, folder, &p);
+    if (status)
+        return status;
+    status = plan_failures(context, folder, &failures);
+    size_t failed = 0, final = 0, planned = plan_count(&p), finished = plan_count_finished(&p);
+    for (size_t i = 0; !status && i < p.count; i++) {
+        failed += plan_failed(&p.trials[i], failures);
+        final += p.trials[i].final;
+    }
+    if (!status) {
+        char results_path[CLI_PATH + 8];
+        snprintf(results_path, sizeof results_path, "%s.h5", folder);
+        const char *state = finished == planned ? "finished" : failed == planned - finished ? "failed" : "open";
+        grid_add(g, STYLE_PLAIN, "%s", p.name);
+        grid_add(g, finished == planned ? STYLE_GOOD : failed ? STYLE_BAD : STYLE_DOUBT, "%s", state);
+        grid_add(g, STYLE_PLAIN, "%zu", planned);
+        grid_add(g, STYLE_PLAIN, "%zu", finished);
+        grid_add(g, failed ? STYLE_BAD : STYLE_PLAIN, "%zu", failed);
+        grid_add(g, STYLE_PLAIN, "%zu", planned - finished - failed);
+        grid_add(g, STYLE_PLAIN, "%zu", final);
+        grid_add(g, STYLE_PLAIN, "%s", file_exists(results_path) ? "yes" : "no");
+        if (reasons && *failures)
+            fputs(failures, stderr);
+    }
+    free(failures);
+    plan_free(&p);
+    return status;
+}
+
+static int compare_names(const struct dirent **a, const struct dirent **b) {
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* All folders of the default folder that have a plan; one with a broken plan is named and passed over. */
+static gb_status add_all(gb_context *context, grid *g, int *code) {
+    char folder[CLI_PATH], path[CLI_PATH + 300], plan_path[CLI_PATH + 320];
+    gb_status status = run_default_folder(context, folder, sizeof folder);
+    if (status)
+        return status;
+    struct dirent **entries = NULL;
+    int count = scandir(folder, &entries, NULL, compare_names);
+    if (count < 0 && errno != ENOENT)
+        return gb_fail(context, GB_IO, "%s: cannot be listed: %s", folder, strerror(errno));
+    for (int i = 0; i < count; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
+        snprintf(plan_path, sizeof plan_path, "%s/plan.yaml", path);
+        gb_status read =
+            entries[i]->d_name[0] != '.' && file_exists(plan_path) ? add_run(context, path, false, g) : GB_OK;
+        if (read)
+            *code = cli_failed(context, read);
+        free(entries[i]);
+    }
+    free(entries);
+    return GB_OK;
+}
+
+int command_status(gb_context *context, int argc, char **argv) {
+    request r = {0};
+    if (argp_parse(&parser, argc, argv, 0, NULL, &r) != 0)
+        return EXIT_USAGE;
+    grid g;
+    grid_start(&g, (const char *const[]){"run", "state", "planned", "finished", "failed", "missing", "final",
+                                         "results file", NULL});
+    char folder[CLI_PATH];
+    int code = EXIT_OK;
+    gb_status status = GB_OK;
+    if (r.words.count) {
+        status = cli_find_folder(context, r.words.items[0], folder, sizeof folder);
+        if (!status)
+            status = add_run(context, folder, !r.json, &g);
+    } else {
+        status = add_all(context, &g, &code);
+    }
+    if (status) {
+        grid_free(&g);
+        return cli_failed(context, status);
+    }
+    bool any = g.count > g.columns;
+    int printed = r.json ? grid_print_json(&g) : grid_print(&g, GRID_DROP);
+    if (!r.json)
+        cli_next(any ? "gatebench run RECIPE resumes; gatebench show RUN" : "gatebench run quick");
+    return code ? code : printed;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* Languages that take counting: a^n b^n, a^n b^n c^n, and well-balanced brackets (Dyck-1). The network sees words of
+ * the language only and predicts each next symbol, the end of the word included, as in Weiss et al. 2018 and Gers &
+ * Schmidhuber 2001. n is uniform on 1..longest; a Dyck word is one of the words of n pairs, each as likely.
+ *
+ * The metric is the mean over predictions in nats. Some next symbols are chance (when do the b begin?), so even who
+ * counts perfectly pays: -log p(word) = ln longest (+ ln Catalan(n) for Dyck) a word. Below stands that floor as
+ * "perfect", and "order1" for who knows only the last symbol; both in expectation over words, in closed form. */
+#include <math.h>
+#include <string.h>
+
+#include "datasets/task_tools.h"
+
+enum { BOUNDARY, A, B };
+
+/* Order of values below: language, longest, examples. */
+static const task_option options[] = {
+    {"language", TASK_CHOICE, "anbn", 0, 0, "anbn|anbncn|dyck1", "a^n b^n, a^n b^n c^n, or balanced brackets"},
+    {"longest", TASK_INTEGER, "50", 1, 10000, NULL, "the largest n (pairs of brackets, for dyck1)"},
+    {"examples", TASK_INTEGER, "1000", 1, 1e6, NULL, "words for validation, and for testing"},
+    {0}};
+
+typedef struct counting_state {
+    gb_context *context;
+    size_t letters; /* a word of n has letters * n of them */
+    size_t longest, examples;
+    bool brackets;
+} counting_state;
+
+static gb_status counting_open(gb_context *context, const char *const *values, void **state) {
+    counting_state *s;
+    gb_status status = gb_allocate(context, 1, sizeof *s, &s);
+    if (status != GB_OK)
+        return status;
+    *s = (counting_state){.context = context,
+                          .letters = !strcmp(values[0], "anbncn") ? 3 : 2,
+                          .longest = task_integer(values[1]),
+                          .examples = task_integer(values[2]),
+                          .brackets = !strcmp(values[0], "dyck1")};
+    *state = s;
+    return GB_OK;
+}
+
+static void counting_close(void *state) {
+    counting_state *s = state;
+    gb_release(s->context, s);
+}
+
+static void counting_shape(const void *state, task_shape *shape) {
+    const counting_state *s = state;
+    *shape = (task_shape){.input = GB_INPUT_TOKENS,
+                          .input_size = 1 + s->letters,
+                          .output_size = 1 + s->letters,
+                          .head = GB_HEAD_EVERY,
+                          .loss = GB_LOSS_SOFTMAX,
+                          .longest = s->letters * s->longest + 1,
+                          .metric = "nll",
+                          .higher_is_better = false,
+                          .sequences = {[TASK_VALID] = s->examples, [TASK_TEST] = s->examples},
+                          .splits = {[TASK_TRAIN] = true, [TASK_VALID] = true, [TASK_TEST] = true}};
+}
+
+/* n is a word's first number. */
+static size_t draw_n(const counting_state *s, gb_random *random) {
+    return 1 + gb_random_below(random, (uint32_t)s->longest);
+}
+
+/* The letter at place `at` of a word of n, after a prefix that leaves `depth` brackets open. Of the balanced ends of
+ * k letters from depth h, h (k + h + 2) in 2 k (h + 1) begin with a closing bracket (Arnold & Sleep 1980). */
+static int32_t letter_at(const counting_state *s, gb_random *random, size_t n, size_t at, size_t depth) {
+    if (!s->brackets)
+        return A + (int32_t)(at / n);
+    size_t left = 2 * n - at;
+    double closing = (double)(depth * (left + depth + 2)) / (double)(2 * left * (depth + 1));
+    return gb_random_uniform(random) < closing ? B : A;
+}
+
+/* One word into column `i`: the boundary and the letters go in, the letters and the boundary are to be predicted. */
+static void write_word(const counting_state *s, gb_random *random, size_t n, size_t i, task_batch *batch) {
+    size_t rows = batch->batch.sequences, letters = s->letters * n, depth = 0;
+    batch->lengths[i] = letters + 1;
+    batch->tokens[i] = BOUNDARY;
+    for (size_t t = 0; t < letters; t++) {
+        int32_t letter = letter_at(s, random, n, t, depth);
+        if (s->brackets)
+            depth = letter == A ? depth + 1 : depth - 1;
+        batch->classes[t * rows + i] = letter;
+        batch->tokens[(t + 1) * rows + i] = letter;
+    }
+    batch->classes[letters * rows + i] = BOUNDARY;
+}
+
+static gb_status counting_batch(void *state, task_split split, uint64_t seed, size_t index, size_t n,
+                                task_batch *batch) {
+    const counting_state *s = state;
+    const task_numbers numbers = task_numbers_of(split, s->examples, index, n);
+    size_t largest = 0;
+    for (size_t i = 0; i < numbers.rows; i++) {
+        gb_random random = task_numbers_stream(split, seed, numbers.first + i);
+        size_t word = draw_n(s, &random);
+        largest = word > largest ? word : largest;
+    }
+    gb_status status = task_batch_reserve(
+        s->context, batch,
+        &(task_batch_shape){
+            .steps = s->letters * largest + 1, .sequences = numbers.rows, .tokens = true, .classes_each_step = true});
+    for (size_t i = 0; status == GB_OK && i < numbers.rows; i++) {
+        gb_random random = task_numbers_stream(split, seed, numbers.first + i);
+        size_t word = draw_n(s, &random);
+        write_word(s, &random, word, i, batch);
+    }
+    return status;
+}
+
+/* What `count` events of which `some` are of one kind cost, in nats: some ln(count / some), 0 for none. */
+static double cost(double some, double count) {
+    return some > 0 ? some * log(count / some) : 0;
+}
+
+/* Nats a word for who knows the last symbol. mean: the mean n. Each letter stands n times a word; a run of it goes on
+ * n - 1 times. Brackets: (n + 1) / 2 of the opening ones close at once (peaks of a Dyck path), and (n - 1) / 2 of the
+ * closing ones are followed by an opening one (valleys). */
+static double order1_cost(const counting_state *s, double mean) {
+    double goes_on = mean - 1, peaks = (mean + 1) / 2, valleys = (mean - 1) / 2;
+    if (!s->brackets)
+        return (double)s->letters * (cost(goes_on, mean) + cost(1, mean));
+    double after_opening = cost(peaks, mean) + cost(mean - peaks, mean);
+    return after_opening + 2 * cost(valleys, mean) + cost(1, mean);
+}
+
+/* Nats a word for who counts: n is one of `longest`, and a Dyck word one of Catalan(n). */
+static double perfect_cost(const counting_state *s) {
+    double log_catalan = 0, sum = 0;
+    for (size_t n = 1; s->brackets && n <= s->longest; n++) {
+        log_catalan += log((double)(4 * n - 2) / (double)(n + 1));
+        sum += log_catalan;
+    }
+    return log((double)s->longest) + sum / (double)s->longest;
+}
+
+static size_t counting_baselines(void *state, task_baseline *baselines, size_t most) {
+    const counting_state *s = state;
+    double mean = ((double)s->longest + 1) / 2, predictions = (double)s->letters * mean + 1;
+    const task_baseline all[] = {
+        {"uniform", "nll", log((double)s->letters + 1), "every symbol, the end included, is as likely"},
+        {"order1", "nll", order1_cost(s, mean) / predictions, "knows the last symbol and how often each follows it"},
+        {"perfect", "nll", perfect_cost(s) / predictions, "counts without error; nothing can be better"},
+    };
+    /* Words of n = 1 only hold no surprise: nothing is left to pay for. */
+    return task_copy_baselines(all, s->longest == 1 ? 1 : sizeof all / sizeof *all, baselines, most);
+}
+
+static void counting_sample(void *state, uint64_t seed, FILE *out) {
+    const counting_state *s = state;
+    const char *letters = s->brackets ? "()" : "abc";
+    task_batch batch = {0};
+    if (counting_batch(state, TASK_TEST, seed, 0, 1, &batch) == GB_OK) {
+        for (size_t t = 1; t < batch.lengths[0]; t++)
+            fprintf(out, "%c ", letters[batch.tokens[t] - 1]);
+        fputs("-> end\n", out);
+    }
+    task_batch_free(s->context, &batch);
+}
+
+const task_type task_counting_type = {
+    .name = "counting",
+    .summary = "the next symbol, which takes counting",
+    .source = "Gers & Schmidhuber 2001; Weiss et al. 2018",
+    .options = options,
+    .version = 1,
+    .open = counting_open,
+    .close = counting_close,
+    .shape = counting_shape,
+    .batch = counting_batch,
+    .baselines = counting_baselines,
+    .sample = counting_sample,
+    .sha256 = task_no_sha256,
+};

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* The results file rebuilt from a run's folder: by its plan, with what the old file says of its making. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "experiments/engine/plan.h"
+#include "experiments/engine/provenance.h"
+#include "experiments/engine/run_folder.h"
+#include "results/store/store.h"
+#include "support/file.h"
+#include "support/yaml.h"
+
+/* Adds the keys of a map (or of each map of a list) that are not there yet; a key `zip` stands for its own keys. */
+static void add_keys(const yaml_node *node, const char **names, size_t most) {
+    for (size_t i = 0; node && i < node->count; i++) {
+        const yaml_node *child = &node->children[i];
+        if (node->kind == YAML_LIST || strcmp(child->key, "zip") == 0) {
+            add_keys(child, names, most);
+            continue;
+        }
+        size_t at = 0;
+        while (names[at] && strcmp(names[at], child->key) != 0)
+            at++;
+        if (at + 1 < most)
+            names[at] = child->key;
+    }
+}
+
+/* The swept settings in the order in which the recipe sweeps them: the dimensions of the grid. */
+static void list_swept(const yaml_node *recipe, const char **names, size_t most) {
+    const yaml_node *sweep = yaml_get(recipe, "sweep"), *zip = yaml_get(recipe, "zip");
+    bool zip_first = zip && sweep && zip < sweep;
+    add_keys(zip_first ? zip : sweep, names, most);
+    add_keys(zip_first ? sweep : zip, names, most);
+}
+
+static const char *old_text(const results *old, const char *name, const char *otherwise) {
+    for (size_t row = 0; old && row < old->provenance.rows; row++)
+        if (strcmp(table_text(&old->provenance, row, "name"), name) == 0)
+            return table_text(&old->provenance, row, "value");
+    return otherwise;
+}
+
+static gb_status write_merged(gb_context *context, const char *folder, const char *path, const plan *p,
+                              const results *old, const yaml_node *recipe, const char *command_line) {
+    enum { MOST_SWEPT = 256 };
+    const char *swept[MOST_SWEPT] = {NULL};
+    text environment = {0}, libraries = {0};
+    provenance_environment(&environment);
+    provenance_libraries(&libraries);
+    list_swept(recipe, swept, MOST_SWEPT);
+    const char **order = calloc(p->count + 1, sizeof *order);
+    for (size_t i = 0, at = 0; order && i < p->count; i++)
+        if (!p->trials[i].repeated)
+            order[at++] = p->trials[i].id;
+    store_provenance provenance = {
+        .name = p->name,
+        .title = old ? old->title : yaml_text(recipe, "question", ""),
+        .recipe_text = old_text(old, "recipe", p->recipe),
+        .resolved = p->recipe,
+        .command_line = old_text(old, "command_line", command_line),
+        .environment = old_text(old, "environment", environment.data ? environment.data : ""),
+        .commit = old_text(old, "commit", provenance_commit()),
+        .libraries = old_text(old, "libraries", libraries.data ? libraries.data : ""),
+        .swept = swept,
+        .order = order,
+    };
+    gb_status status = order && !environment.failed && !libraries.failed
+                           ? store_write_results(context, folder, path, &provenance)
+                           : gb_fail(context, GB_MEMORY, "out of memory for the results file");
+    free(order);
+    text_free(&environment);
+    text_free(&libraries);
+    return status;
+}
+
+static gb_status merge_locked(gb_context *context, const char *folder, const char *path, const plan *p,
+                              const char *command_line) {
+    yaml_document *recipe = NULL;
+    yaml_errors errors = {0};
+    results *old = NULL;
+    gb_status status = yaml_read_text(context, "recipe", p->recipe, &recipe, &errors);
+    if (status == GB_INVALID)
+        status = gb_fail(context, GB_DATA, "%s/plan.yaml: the recipe in it is no YAML; run it again", folder);
+    yaml_errors_free(&errors);
+    if (!status && file_exists(path) && results_read(context, path, &old) != GB_OK)
+        old = NULL; /* a results file that does not open is what merging is for */
+    if (!status)
+        status = write_merged(context, folder, path, p, old, &recipe->root, command_line);
+    results_free(old);
+    yaml_free(recipe);
+    return status;
+}
+
+gb_status plan_merge(gb_context *context, const char *folder, const char *command_line, plan *out, char *path,
+                     size_t path_size) {
+    int lock = -1;
+    gb_status status = plan_read(context, folder, out);
+    if (status)
+        return status;
+    if ((size_t)snprintf(path, path_size, "%s.h5", folder) >= path_size)
+        status = gb_fail(context, GB_IO, "%s: the path is too long", folder);
+    if (!status)
+        status = run_folder_lock(context, folder, &lock);
+    if (!status)
+        status = merge_locked(context, folder, path, out, command_line);
+    if (lock >= 0)
+        close(lock);
+    if (status)
+        plan_free(out);
+    return status;
+}

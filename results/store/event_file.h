@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* Learning curves as TensorBoard event files. */
+#ifndef GATEBENCH_RESULTS_EVENT_FILE_H
+#define GATEBENCH_RESULTS_EVENT_FILE_H
+
+#include "results/store/store.h"
+
+/* Writes <folder>/<label>/events.out.tfevents.<time>.gatebench for every trial of r->runs that has curves; labels[row]
+ * is the trial's folder. A tag a column of /curves, a step an evaluation; wall times count from the results file's
+ * creation, so that the same file gives the same bytes. *written: how many files. Errors: GB_IO, GB_MEMORY. */
+gb_status store_write_events(gb_context *context, const results *r, const char *folder, const char *const *labels,
+                             size_t *written);
+
+#endif

@@ -1,0 +1,183 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# What is done with finished runs: compare, export, validate, status, merge, and show --where.
+# shellcheck source-path=SCRIPTDIR source=common.sh
+source "$(dirname "$0")/common.sh"
+sed 's/^  seed: .*/  gap: [2, 3]\n  seed: 1..3/; s/^measure:.*/&\ncompare: [{a: gru, b: rnn, metric: accuracy, margin: 0.05}]/' "$here/tiny.yaml" >tiny.yaml
+expect 0 run tiny.yaml -j 2 -q
+
+# Debian's Python, whose h5py reads the results files; what needs it is left out where it is missing.
+has_h5py() {
+  /usr/bin/python3 -c 'import h5py' 2>/dev/null
+}
+
+# compare: table, JSON against the trials themselves, the gate, what cannot be compared.
+expect 0 compare tiny
+says err "margin 0.05, declared by the recipe; pairs by seed within equal gap"
+says err "next: "
+[ "$(wc -l <out)" -eq 4 ] || fail "compare: not a header, two gaps and all groups"
+says out "all groups"
+expect 0 compare tiny --a gru --b rnn --json
+silent err
+cp out compared
+json "[c['group'] for c in j['comparisons']] == ['gap 2', 'gap 3', None] and j['metric'] == 'accuracy'"
+json "all(c['outcome'] in ('a better', 'b better', 'equivalent', 'undecided') for c in j['comparisons'])"
+json "all(c['tried_a'] == c['pairs'] == 3 for c in j['comparisons'][:2])"
+expect 0 show tiny --json
+cp out shown
+python3 - <<'END' || fail "compare: not the differences of the trials"
+import json, statistics
+trials = json.load(open("shown"))["trials"]
+for found in json.load(open("compared"))["comparisons"][:2]:
+    gap = int(found["group"].split()[1])
+    by_seed = {cell: {t["seed"]: t["accuracy"] for t in trials if t["cell"] == cell and t["gap"] == gap}
+               for cell in ("gru", "rnn")}
+    a, b = ([by_seed[cell][seed] for seed in (1, 2, 3)] for cell in ("gru", "rnn"))
+    d = [x - y for x, y in zip(a, b)]
+    mean, half = statistics.mean(d), 4.302652729911275 * statistics.stdev(d) / 3 ** 0.5
+    wins = sum((x > y) + (x == y) / 2 for x in a for y in b) / 9
+    assert abs(found["difference"]["estimate"] - mean) < 1e-12
+    assert abs(found["difference"]["high"] - mean - half) < 1e-9
+    assert abs(found["improvement"]["estimate"] - wins) < 1e-12
+    assert found["solved_a"] == sum(x >= 0.9 for x in a)
+END
+expect 0 compare tiny --metric nll --lower --margin 0.5 -v
+says err "nll, lower is better; margin 0.5, as asked"
+says out "TOST"
+expect 0 compare tiny --where 'gap=2'
+[ "$(wc -l <out)" -eq 2 ] || fail "compare --where: not one comparison"
+expect 0 compare tiny --by gap
+says err "within equal cell"
+expect 0 compare tiny --metric nll --fail-above 1000
+expect 1 compare tiny --metric nll --fail-above 1e-6 --json
+says err "times worse"
+expect 2 compare tiny --a lstm
+says err "there are: rnn, gru"
+expect 2 compare tiny --by seed
+expect 2 compare tiny --by cel
+expect 2 compare tiny --metric acc
+expect 2 compare tiny --margin 0
+expect 2 compare tiny --by backend
+says err "all trials have the same backend"
+expect 2 compare
+expect 5 compare tyni
+
+# show --where
+expect 0 show tiny --where 'cell=gru,lstm gap>=3 seed!=2' --csv --cols cell,gap,seed
+[ "$(tail -n +2 out | sort)" = "$(printf 'gru,3,1\ngru,3,3')" ] || fail "show --where: other rows"
+expect 0 show tiny --where 'lr<=0.01 accuracy>=0' --csv --cols id
+[ "$(wc -l <out)" -eq 13 ] || fail "show --where: not all twelve trials"
+expect 2 show tiny --where 'gapp=3'
+says err "did you mean 'gap'?"
+expect 2 show tiny --where 'gap=30'
+says err "no trial meets"
+expect 2 show tiny --where 'cell>gru'
+expect 2 show tiny --where 'gap>=x'
+expect 2 show tiny --where 'gap'
+
+# export
+expect 0 export tiny --csv
+grep -q '^[a-z_,]*accuracy,accuracy_mean_low' out || fail "export --csv: no intervals"
+[ "$(wc -l <out)" -eq 5 ] || fail "export --csv: not four arms"
+expect 0 export tiny --csv --trials --where 'cell=gru'
+[ "$(wc -l <out)" -eq 7 ] || fail "export --csv --trials: not six trials"
+expect 0 export tiny --markdown
+sed -n 2p out | grep -q '^|---' || fail "export --markdown: no rule under the header"
+[ "$(awk -F'|' '{ print NF }' out | sort -u | wc -l)" -eq 1 ] || fail "export --markdown: uneven rows"
+expect 0 export tiny --latex
+says out '\toprule'
+says out 'cell\_parameters'
+[ "$(grep -c '\\\\$' out)" -eq 5 ] || fail "export --latex: not a header and four arms"
+expect 0 export tiny --tensorboard logs
+says out "12 event files in logs"
+python3 "$here/read_events.py" logs >events || fail "export --tensorboard: not what TensorBoard reads"
+if has_h5py; then
+/usr/bin/python3 - <<'END' || fail "export --tensorboard: other numbers than /curves"
+import glob, struct
+import h5py
+file = h5py.File("runs/tiny.h5")
+single = lambda x: struct.unpack("f", struct.pack("f", x))[0]
+wanted = sorted((int(row["step"]), single(row["train_loss"])) for row in file["curves"] if row["train_loss"] == row["train_loss"])
+lines = [line.split() for line in open("events")]
+got = sorted((int(step), float(value)) for _, tag, step, value in lines if tag == "train_loss")
+assert got and got == wanted, (got[:3], wanted[:3])
+END
+fi
+mv logs before
+expect 0 export tiny --tensorboard logs
+diff -r before logs >out || fail "export --tensorboard: other bytes the second time"
+expect 2 export tiny
+says err "which format?"
+expect 2 export tiny --csv --latex
+expect 2 export tiny --latex --trials
+touch taken
+expect 5 export tiny --tensorboard taken/logs
+
+# validate
+expect 0 validate tiny runs/tiny.h5
+[ "$(wc -l <out)" -eq 2 ] || fail "validate: not two lines"
+head -c 3000 runs/tiny.h5 >torn.h5
+expect 4 validate torn.h5 tiny
+says err "torn.h5"
+says out "runs/tiny.h5"
+expect 5 validate tyni
+
+# status and merge: the same numbers from the trial files, again and again; missing trials are named.
+numbers() {
+  "$program" show tiny --json 2>err | grep -v '"created"'
+}
+numbers >made
+rm runs/tiny.h5
+expect 0 status --json
+json "j == [{'run': 'tiny', 'state': 'finished', 'planned': 12, 'finished': 12, 'failed': 0, 'missing': 0, 'final': 12, 'results file': 'no'}]"
+expect 0 merge tiny
+says out "runs/tiny.h5"
+says err "12 of 12 trials merged"
+numbers >merged
+cmp -s made merged || fail "merge: other numbers than the run's own file"
+expect 0 validate tiny
+has_h5py && ! /usr/bin/python3 -c 'import h5py; assert h5py.File("runs/tiny.h5")["grid/accuracy"].shape == (2, 2, 3)' && fail "merge: no grid"
+expect 0 run tiny.yaml -j 2
+says err "(12 before)"
+expect 0 merge runs/tiny/
+numbers >merged
+cmp -s made merged || fail "merge: other numbers the second time"
+trial=$(find runs/tiny/trials -name '*.h5' | sort | head -1)
+mv "$trial" kept
+expect 3 merge tiny
+says err "missing: $(basename "$trial" .h5) (final)"
+says err "11 of 12 trials merged"
+expect 0 status tiny --json
+json "j[0]['state'] == 'open' and j[0]['missing'] == 1"
+printf '%s cell=rnn: ran out of luck\n' "$(basename "$trial" .h5)" >runs/tiny/failed.txt
+expect 0 status tiny
+says err "ran out of luck"
+grep -q 'failed' out || fail "status: a failed trial is not shown"
+rm runs/tiny/failed.txt
+mv kept "$trial"
+exec 9>>runs/tiny/run.lock
+flock 9
+expect 5 merge tiny
+says err "in use by"
+exec 9>&-
+expect 0 merge tiny
+expect 5 merge tyni
+expect 5 status tyni
+mkdir -p runs/odd
+printf 'name: odd\n' >runs/odd/plan.yaml
+expect 4 merge odd
+expect 4 status
+says err "runs/odd/plan.yaml"
+says out tiny
+
+# A plan larger than a recipe may be.
+mkdir -p runs/wide
+{
+  printf 'name: wide\nrecipe: |\n  name: wide\ntrials:\n'
+  for i in $(seq 4000); do
+    printf '  - {id: %032x, stage: final, cell: "gru", note: "%0300d", seed: %d}\n' "$i" 0 "$i"
+  done
+} >runs/wide/plan.yaml
+expect 0 status wide --json
+json "j[0]['planned'] == 4000 and j[0]['finished'] == 0"
+finish
