@@ -130,16 +130,27 @@ static gb_status announce(run *r, size_t workers, bool complete) {
     return GB_OK;
 }
 
+/* A worker may die between putting its trial's file in place and saying so: the file is what counts. */
+static bool left_its_file(const run *r, const char *id) {
+    char path[PATH_MAX];
+    int size = snprintf(path, sizeof path, "%s/trials/%s.h5", r->folder, id);
+    return size > 0 && (size_t)size < sizeof path && file_exists(path);
+}
+
 /* A worker spoke of a trial of the stage that runs. */
-static void hear(void *user, size_t trial, const worker_message *message) {
+static void hear(void *user, size_t trial, const worker_message *said) {
     run *r = user;
     stage *s = r->running;
     char label[512];
     stage_label(s, r->recipe, trial, label, sizeof label);
-    if (message->news == WORKER_PROGRESS) {
-        progress_hear(&r->progress, label, message);
+    if (said->news == WORKER_PROGRESS) {
+        progress_hear(&r->progress, label, said);
         return;
     }
+    worker_message heard = *said;
+    const worker_message *message = &heard;
+    if (heard.news == WORKER_FAILED && left_its_file(r, s->list.trials[trial].id))
+        heard = (worker_message){.news = WORKER_DONE, .words = "finished as its worker died"};
     r->summary->cpu_seconds += message->cpu_seconds;
     r->summary->done += message->news == WORKER_DONE;
     r->summary->diverged += message->news == WORKER_DIVERGED;
