@@ -96,7 +96,7 @@ gb_status data_catalog(gb_context *context, data_file **files, size_t *count) {
     return status;
 }
 
-static gb_status find_entry(gb_context *context, const char *name, const data_file **found) {
+gb_status data_entry(gb_context *context, const char *name, const data_file **found) {
     data_file *files;
     size_t count;
     gb_status status = data_catalog(context, &files, &count);
@@ -217,13 +217,13 @@ static gb_status fetch_entry(gb_context *context, const data_file *file, char *p
 
 gb_status data_fetch(gb_context *context, const char *name, char *path, size_t size) {
     const data_file *file = NULL;
-    gb_status status = find_entry(context, name, &file);
+    gb_status status = data_entry(context, name, &file);
     return status == GB_OK ? fetch_entry(context, file, path, size) : status;
 }
 
 gb_status data_find(gb_context *context, const char *name, char *path, size_t size) {
     const data_file *file = NULL;
-    gb_status status = find_entry(context, name, &file);
+    gb_status status = data_entry(context, name, &file);
     if (status != GB_OK)
         return status;
     if (mirror_path(file, path, size))

@@ -24,6 +24,9 @@ typedef struct data_file {
  * call fills it again. Errors: GB_DATA, GB_IO. */
 gb_status data_catalog(gb_context *context, data_file **files, size_t *count);
 
+/* The catalog's entry of that name. Errors: GB_INVALID with a suggestion. */
+gb_status data_entry(gb_context *context, const char *name, const data_file **entry);
+
 /* Path of a verified file (size and SHA-256 checked). Errors: GB_DATA with a sentence that names the file, what is
  * wrong, its size and the one command that gets it. */
 gb_status data_find(gb_context *context, const char *name, char *path, size_t size);

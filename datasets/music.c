@@ -35,17 +35,20 @@ static gb_status music_open(gb_context *context, const char *const *values, void
         return status;
     s->context = context;
     snprintf(remedy, sizeof remedy, "remove it and run: gatebench data fetch %s", values[0]);
-    status = data_find(context, values[0], path, sizeof path);
+    const data_file *entry = NULL;
+    status = data_entry(context, values[0], &entry);
     if (status == GB_OK)
-        status = data_sha256_file(context, path, s->sha256, &s->bytes);
+        status = data_find(context, values[0], path, sizeof path);
     if (status == GB_OK)
         status = mat_read(context, path, remedy, &s->rolls);
     if (status != GB_OK) {
         music_close(s);
         return status;
     }
-    const char *name = strrchr(path, '/');
-    snprintf(s->file, sizeof s->file, "%.63s", name ? name + 1 : path);
+    /* data_find has seen that the file is the catalog's */
+    s->bytes = entry->bytes;
+    snprintf(s->sha256, sizeof s->sha256, "%s", entry->sha256);
+    snprintf(s->file, sizeof s->file, "%s", entry->file);
     *state = s;
     return GB_OK;
 }

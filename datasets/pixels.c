@@ -48,13 +48,15 @@ static void pixels_close(void *state) {
     gb_release(s->context, s);
 }
 
-/* Reads one file; adds its SHA-256 to the others'. */
+/* Reads one file; data_find has seen that it has the catalog's SHA-256. */
 static gb_status read_file(pixels_state *s, size_t i, char hex[65]) {
     char path[4096], remedy[256];
-    size_t bytes;
-    gb_status status = data_find(s->context, files[i].name, path, sizeof path);
+    const data_file *entry = NULL;
+    gb_status status = data_entry(s->context, files[i].name, &entry);
     if (status == GB_OK)
-        status = data_sha256_file(s->context, path, hex, &bytes);
+        status = data_find(s->context, files[i].name, path, sizeof path);
+    if (status == GB_OK)
+        snprintf(hex, 65, "%s", entry->sha256);
     snprintf(remedy, sizeof remedy, "gatebench data verify %s says whether it is the file of the catalog",
              files[i].name);
     return status == GB_OK ? idx_read(s->context, path, remedy, files[i].dimensions, &s->arrays[i]) : status;
