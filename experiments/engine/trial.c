@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +27,7 @@ double trial_cpu_now(void) {
 }
 
 void trial_reset_peak_memory(void) {
+    malloc_trim(0); /* what earlier trials of the worker left is not this one's */
     int file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
     if (file < 0)
         return;
