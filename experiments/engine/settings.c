@@ -15,7 +15,9 @@
 #define CHOICE SETTING_CHOICE
 #define TEXT SETTING_TEXT
 #define SETTING(section, name, type, value, least, most, choices, help)                                                \
-    {#section, #name, type, value, least, most, choices, help},
+    {#section, #name, type, value, least, most, choices, help, false},
+#define SETTING_LATER(section, name, type, value, least, most, choices, help)                                          \
+    {#section, #name, type, value, least, most, choices, help, true},
 static const setting settings[] = {
 #include "experiments/engine/settings.def"
 };
@@ -24,6 +26,7 @@ static const setting settings[] = {
 #undef CHOICE
 #undef TEXT
 #undef SETTING
+#undef SETTING_LATER
 
 enum { SETTINGS = sizeof settings / sizeof *settings, MOST_CHOICES = 64 };
 

@@ -14,6 +14,7 @@ typedef struct setting {
     double least, most;
     const char *choices; /* "a|b|c", or "@cells", "@backends", "@optimizers", "@initialiser": asked of the library */
     const char *help;
+    bool later; /* left out of the canonical text at its default: settings.def says why */
 } setting;
 
 /* The settings of settings.def in order (NULL beyond the end), and by name. */
@@ -46,7 +47,7 @@ bool trial_copy(trial_settings *to, const trial_settings *from);
 void trial_settings_free(trial_settings *t);
 
 /* The canonical text: "name=value\n" sorted by name, with task_version, data_sha256, cell_version, schema and
- * backend_version lines; and the id made of it (stored in t). malloc'ed. */
+ * backend_version lines, without later settings at their default; and the id made of it (stored in t). malloc'ed. */
 gb_status trial_canonical(gb_context *context, trial_settings *t, char **text);
 /* The inverse, for workers: settings from canonical text. */
 gb_status trial_parse(gb_context *context, const char *text, trial_settings *t);

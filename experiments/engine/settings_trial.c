@@ -140,15 +140,23 @@ enum { DERIVED = 5, LONGEST_LINE = 256 };
 static const char *const derived_names[DERIVED] = {"task_version", "data_sha256", "cell_version", "schema",
                                                    "backend_version"};
 
+/* A setting that trials from before it had not, at the value that stands for what they did. */
+static bool is_left_out(const struct trial_pair *pair) {
+    const setting *s = setting_find(pair->name);
+    return s && s->later && !strcmp(pair->value, s->value);
+}
+
 static char *canonical_text(const trial_settings *t, const char *const derived[DERIVED]) {
-    size_t count = t->count + DERIVED;
-    char **lines = calloc(count, sizeof *lines);
-    char *block = malloc(count * LONGEST_LINE), *joined = NULL;
+    size_t most = t->count + DERIVED, count = 0;
+    char **lines = calloc(most, sizeof *lines);
+    char *block = malloc(most * LONGEST_LINE), *joined = NULL;
     if (lines && block) {
-        for (size_t i = 0; i < count; i++) {
-            lines[i] = block + i * LONGEST_LINE;
+        for (size_t i = 0; i < most; i++) {
             bool own = i < t->count;
-            snprintf(lines[i], LONGEST_LINE, "%s=%s", own ? t->pairs[i].name : derived_names[i - t->count],
+            if (own && is_left_out(&t->pairs[i]))
+                continue;
+            lines[count] = block + count * LONGEST_LINE;
+            snprintf(lines[count++], LONGEST_LINE, "%s=%s", own ? t->pairs[i].name : derived_names[i - t->count],
                      own ? t->pairs[i].value : derived[i - t->count]);
         }
         joined = join_sorted(lines, count);
@@ -215,6 +223,16 @@ static gb_status move_pair(gb_context *context, const trial_settings *from, cons
     return GB_OK;
 }
 
+/* Gives the settings what the canonical text left out: later settings at their default. */
+static gb_status add_left_out(gb_context *context, trial_settings *t) {
+    const setting *s;
+    for (size_t i = 0; (s = setting_at(i)) != NULL; i++) {
+        if (s->later && !find_pair(t, s->name) && !trial_set(t, s->name, s->value))
+            return gb_fail(context, GB_MEMORY, "out of memory while reading a trial's settings");
+    }
+    return GB_OK;
+}
+
 /* The order of a trial: the task, its options, every setting, what is measured. */
 static gb_status order_pairs(gb_context *context, const trial_settings *from, trial_settings *to) {
     gb_status status = move_pair(context, from, "task", to);
@@ -239,6 +257,8 @@ gb_status trial_parse(gb_context *context, const char *canonical, trial_settings
     if (!lines)
         return gb_fail(context, GB_MEMORY, "out of memory while reading a trial's settings");
     gb_status status = read_pairs(context, lines, &unordered);
+    if (status == GB_OK)
+        status = add_left_out(context, &unordered);
     if (status == GB_OK)
         status = order_pairs(context, &unordered, t);
     free(lines);

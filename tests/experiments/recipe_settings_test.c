@@ -123,6 +123,107 @@ static void test_canonical_text_reads_back(void **state) {
     recipe_free(r);
 }
 
+/* The lines that are settings, without those that tell versions and data: these change with a release. */
+static void settings_lines(const char *canonical, char *lines, size_t size) {
+    static const char *const derived[] = {
+        "backend_version=", "cell_version=", "data_sha256=", "schema=", "task_version="};
+    lines[0] = '\0';
+    while (*canonical) {
+        size_t length = strcspn(canonical, "\n") + 1, used = strlen(lines);
+        bool keep = true;
+        for (size_t i = 0; i < sizeof derived / sizeof *derived; i++)
+            keep = keep && strncmp(canonical, derived[i], strlen(derived[i])) != 0;
+        if (keep)
+            snprintf(lines + used, size - used, "%.*s", (int)length, canonical);
+        canonical += length;
+    }
+}
+
+static char *first_canonical(const char *text_of_recipe, const char *const *overrides) {
+    recipe *r = read_good(text_of_recipe, NULL, overrides);
+    trial_list list;
+    char *canonical;
+    assert_int_equal(recipe_final_trials(context, r, NULL, NULL, &list), GB_OK);
+    assert_int_equal(trial_canonical(context, &list.trials[0], &canonical), GB_OK);
+    trial_list_free(&list);
+    recipe_free(r);
+    return canonical;
+}
+
+/* What version 0.1.0 made ids of. A new setting must not stand here: see SETTING_LATER in settings.def. */
+static void test_old_ids_stay(void **state) {
+    (void)state;
+    static const char old[] = "answers=10\n"
+                              "backend=reference\n"
+                              "batch=32\n"
+                              "beta1=0.9\n"
+                              "beta2=0.999\n"
+                              "bias=single\n"
+                              "cell=rnn\n"
+                              "clip_norm=1\n"
+                              "clip_value=0\n"
+                              "decay=0.9\n"
+                              "dtype=f32\n"
+                              "embedding=16\n"
+                              "epsilon=1e-8\n"
+                              "evaluate_every=0\n"
+                              "examples=1000\n"
+                              "fillers=50\n"
+                              "gap=5\n"
+                              "hidden=64\n"
+                              "init=keras\n"
+                              "lags=200\n"
+                              "layers=1\n"
+                              "lr=0.001\n"
+                              "measure=\n"
+                              "momentum=0\n"
+                              "optimizer=adam\n"
+                              "patience=0\n"
+                              "probes=32\n"
+                              "reach=0\n"
+                              "reach_for=3\n"
+                              "seed=1\n"
+                              "select=best\n"
+                              "steps=10\n"
+                              "task=recall\n"
+                              "train_gap=fixed\n";
+    char *canonical = first_canonical(small, (const char *[]){"backend=reference", NULL}), lines[4096];
+    settings_lines(canonical, lines, sizeof lines);
+    assert_string_equal(lines, old);
+    free(canonical);
+}
+
+/* Each later setting: away from its default it stands in the text and changes the id; both texts read back. */
+static void test_later_settings(void **state) {
+    (void)state;
+    char *plain = first_canonical(small, NULL);
+    trial_settings parsed, again;
+    assert_int_equal(trial_parse(context, plain, &parsed), GB_OK);
+    for (size_t i = 0; setting_at(i); i++) {
+        const setting *s = setting_at(i);
+        char value[TRIAL_VALUE], why[512], *changed;
+        if (!s->later)
+            continue;
+        assert_string_equal(trial_text(&parsed, s->name), s->value);
+        assert_true(setting_check(s, s->value, value, sizeof value, why, sizeof why));
+        assert_string_equal(value, s->value); /* else the default would not be known by its text */
+        assert_true(trial_set(&parsed, s->name, "other"));
+        assert_int_equal(trial_canonical(context, &parsed, &changed), GB_OK);
+        assert_string_not_equal(changed, plain);
+        assert_int_equal(trial_parse(context, changed, &again), GB_OK);
+        assert_string_equal(trial_text(&again, s->name), "other");
+        assert_string_equal(again.id, parsed.id);
+        free(changed);
+        trial_settings_free(&again);
+        assert_true(trial_set(&parsed, s->name, s->value));
+        assert_int_equal(trial_canonical(context, &parsed, &changed), GB_OK);
+        assert_string_equal(changed, plain);
+        free(changed);
+    }
+    trial_settings_free(&parsed);
+    free(plain);
+}
+
 static void test_broken_canonical_text(void **state) {
     (void)state;
     static const char *const broken[] = {"", "task\n", "task=recall\n", "task=nothing\nlr=1\n"};
@@ -140,6 +241,8 @@ int main(void) {
         cmocka_unit_test(test_names_are_unique),
         cmocka_unit_test(test_ids),
         cmocka_unit_test(test_canonical_text_reads_back),
+        cmocka_unit_test(test_old_ids_stay),
+        cmocka_unit_test(test_later_settings),
         cmocka_unit_test(test_broken_canonical_text),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
