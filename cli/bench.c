@@ -113,7 +113,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     }
 }
 
-static const struct argp parser = {options, parse, NULL, help, cli_common, NULL, NULL};
+const struct argp command_bench_argp = {options, parse, NULL, help, cli_common, NULL, NULL};
 
 static gb_status read_size(gb_context *context, const char *name, const char *given, size_t *size) {
     char *end = NULL;
@@ -358,7 +358,7 @@ int command_bench(gb_context *context, int argc, char **argv) {
                   [CELL] = "rnn,lstm,gru"},
         .spec = {.bias = GB_BIAS_SINGLE, .threads = 1, .repeats = 30, .block_seconds = 0.02, .seed = 1},
     };
-    if (argp_parse(&parser, argc, argv, 0, NULL, &r) != 0)
+    if (argp_parse(&command_bench_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
     size_t count;
     gb_status status = prepare(context, &r, &count);

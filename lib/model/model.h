@@ -93,6 +93,11 @@ gb_status model_start_states(gb_model *model, const gb_batch *batch, bool traini
 void model_keep_states(gb_model *model, const gb_batch *batch, bool training);
 void *model_state(const gb_model *model, const buffer *states, size_t sequences, size_t layer, size_t part);
 
+/* state.c: parameters and carried states as bytes, for a trainer to save. Setting checks the length alone. */
+size_t model_state_size(const gb_model *model);
+void model_get_state(const gb_model *model, unsigned char *bytes);
+gb_status model_set_state(gb_model *model, const unsigned char *bytes, size_t size);
+
 /* model.c: at least `count` items of `size` bytes; contents are not kept when it grows. */
 gb_status model_reserve(gb_model *model, buffer *memory, size_t count, size_t size);
 

@@ -132,3 +132,55 @@ gb_status gb_trainer_step(gb_trainer *trainer, const gb_batch *batch, gb_step_re
     }
     return GB_OK;
 }
+
+/* The head of a saved state: what it must fit, and the step. */
+typedef struct state_head {
+    uint64_t optimizer, real_size, parameters, optimizer_bytes, step;
+} state_head;
+
+static size_t optimizer_bytes(const gb_trainer *trainer) {
+    const gb_model *model = trainer->model;
+    const size_t rows = model->spec.dtype == GB_F64 ? update_state_rows_f64(trainer->optimizer)
+                                                    : update_state_rows_f32(trainer->optimizer);
+    return rows * model->count * model->real_size;
+}
+
+static state_head head_of(const gb_trainer *trainer) {
+    return (state_head){trainer->optimizer, trainer->model->real_size, trainer->model->count, optimizer_bytes(trainer),
+                        trainer->step};
+}
+
+size_t gb_trainer_state_size(const gb_trainer *trainer) {
+    return sizeof(state_head) + optimizer_bytes(trainer) + model_state_size(trainer->model);
+}
+
+void gb_trainer_get_state(const gb_trainer *trainer, void *bytes) {
+    const state_head head = head_of(trainer);
+    const size_t size = optimizer_bytes(trainer);
+    unsigned char *to = bytes;
+    memcpy(to, &head, sizeof head);
+    if (size > 0) {
+        memcpy(to + sizeof head, trainer->state, size);
+    }
+    model_get_state(trainer->model, to + sizeof head + size);
+}
+
+gb_status gb_trainer_set_state(gb_trainer *trainer, const void *bytes, size_t size) {
+    const unsigned char *from = bytes;
+    const size_t own = sizeof(state_head) + optimizer_bytes(trainer);
+    state_head head = {0}, fitting = head_of(trainer);
+    if (size >= own) {
+        memcpy(&head, from, sizeof head);
+    }
+    fitting.step = head.step;
+    if (size < own || memcmp(&head, &fitting, sizeof head) != 0) {
+        return gb_fail(trainer->model->context, GB_INVALID,
+                       "the saved state is not of a trainer like this (%s, %zu parameters of %zu bytes); start anew",
+                       trainer->spec.name, trainer->model->count, trainer->model->real_size);
+    }
+    trainer->step = head.step;
+    if (own > sizeof head) {
+        memcpy(trainer->state, from + sizeof head, own - sizeof head);
+    }
+    return model_set_state(trainer->model, from + own, size - own);
+}

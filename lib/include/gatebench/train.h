@@ -43,6 +43,17 @@ typedef struct gb_step_result {
 /* One step: gradient of the batch's mean loss, clip, update. GB_OK also when diverged: that is a result. */
 GB_EXPORT gb_status gb_trainer_step(gb_trainer *trainer, const gb_batch *batch, gb_step_result *result);
 
+/* The state of training as bytes: all that a step changes - the model's parameters, the states carried from batch to
+ * batch, the optimizer's vectors, the step counter - with every bit of it, so that a trainer made in the same way and
+ * given this state takes bit for bit the steps that this one would have taken (same build, machine and batches).
+ * gb_trainer_state_size() is what it takes now (for adam three times the parameters, and the states of the last
+ * batches); get writes exactly that many bytes. They are this machine's and this version's: for a checkpoint, not for
+ * exchange. Set refuses (GB_INVALID) bytes of another optimizer, dtype or size of model, which leaves the trainer as it
+ * was, and bytes cut short or too many, after which only another set makes it good again; GB_MEMORY. Cost: a copy. */
+GB_EXPORT size_t gb_trainer_state_size(const gb_trainer *trainer);
+GB_EXPORT void gb_trainer_get_state(const gb_trainer *trainer, void *bytes);
+GB_EXPORT gb_status gb_trainer_set_state(gb_trainer *trainer, const void *bytes, size_t size);
+
 /* When to stop. Zeros turn a rule off. */
 typedef struct gb_stop_spec {
     double reach;        /* a metric (higher is better) that must be reached ... */
