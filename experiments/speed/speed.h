@@ -23,7 +23,7 @@ typedef enum speed_kind {
 enum { SPEED_SIDE = 1024 };
 
 typedef struct speed_spec {
-    const char *cell, *backend; /* f32 */
+    const char *cell, *backend; /* a built-in cell; in f32 */
     gb_bias bias;
     size_t steps, batch, input, hidden; /* T, N, I, H */
     size_t threads;                     /* of oneDNN; `reference` has one */
