@@ -2,10 +2,7 @@
 /* The reference backend's table: any cell, f32 and f64, one thread. */
 #include "backends/reference/reference.h"
 
-#include <string.h>
-
 #include "backends/backend.h"
-#include "core/matmul.h"
 
 static const reference_operations *operations_of(const void *plan) {
     return *(const reference_operations *const *)plan;
@@ -45,13 +42,6 @@ static gb_status backward(gb_context *context, void *plan, const gb_layer_pass *
     return operations_of(plan)->backward(context, plan, pass);
 }
 
-static gb_status product(gb_context *context, size_t m, size_t n, size_t k, const float *a, const float *b, float *c) {
-    (void)context;
-    memset(c, 0, m * n * sizeof *c);
-    matmul_add_f32(m, n, k, (matrix){a, k}, (matrix){b, n}, c, n);
-    return GB_OK;
-}
-
 const backend reference_backend = {
     .name = "reference",
     .version = version,
@@ -61,5 +51,5 @@ const backend reference_backend = {
     .implementation = implementation,
     .forward = forward,
     .backward = backward,
-    .product = product,
+    .product = reference_product,
 };
