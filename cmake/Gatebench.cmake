@@ -14,6 +14,7 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
 
 option(GATEBENCH_WERROR "Treat warnings as errors" OFF)
+option(GATEBENCH_VECTOR_CLONES "Compile hot loops for AVX2 beside plain x86-64 (lib/core/clones.h)" ON)
 set(GATEBENCH_SANITIZE "" CACHE STRING "Sanitizers for every target, such as address,undefined")
 
 # The one interface that every target of the project links: language, warnings, sanitizers.
@@ -25,6 +26,9 @@ target_compile_options(gatebench_options INTERFACE
 target_compile_definitions(gatebench_options INTERFACE _GNU_SOURCE)
 if(GATEBENCH_WERROR)
   target_compile_options(gatebench_options INTERFACE -Werror)
+endif()
+if(NOT GATEBENCH_VECTOR_CLONES)
+  target_compile_definitions(gatebench_options INTERFACE GATEBENCH_NO_VECTOR_CLONES)
 endif()
 if(GATEBENCH_SANITIZE)
   target_compile_options(gatebench_options INTERFACE -fsanitize=${GATEBENCH_SANITIZE} -fno-omit-frame-pointer
@@ -44,11 +48,35 @@ function(gatebench_read_def out file macro)
   set(${out} ${names} PARENT_SCOPE)
 endfunction()
 
-# gatebench_test(<name> SOURCES ... LIBRARIES ...): a cmocka program under CTest. Exit code 77 counts as skipped.
+# gatebench_test(<name> [MATHS] SOURCES ... LIBRARIES ...): a cmocka program under CTest. Exit code 77 counts as skipped.
+# MATHS: it tests the library's numbers. The target `maths_tests` builds these alone and the label `maths` runs them, so
+# that they can be repeated with other versions of oneDNN and on lesser CPUs without the rest.
 function(gatebench_test name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "MATHS" "" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE gatebench_options ${arg_LIBRARIES} cmocka)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 900)
+  if(arg_MATHS)
+    set_tests_properties(${name} PROPERTIES LABELS maths)
+    if(NOT TARGET maths_tests)
+      add_custom_target(maths_tests)
+    endif()
+    add_dependencies(maths_tests ${name})
+  endif()
+endfunction()
+
+# gatebench_test_lesser_cpus(<name>): a MATHS test again as CPUs with AVX2 at most and with SSE4.1 at most would run it:
+# oneDNN and the C library's vector functions are held back. Our own loops are in the preset `plain`, by the compiler.
+function(gatebench_test_lesser_cpus name)
+  foreach(cpu avx2 sse41)
+    string(TOUPPER ${cpu} isa)
+    set(without "-AVX512F,-AVX512VL,-AVX512DQ")
+    if(cpu STREQUAL "sse41")
+      string(APPEND without ",-AVX2,-AVX,-FMA")
+    endif()
+    add_test(NAME ${name}_${cpu} COMMAND ${name})
+    set_tests_properties(${name}_${cpu} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 900 LABELS maths ENVIRONMENT
+      "ONEDNN_MAX_CPU_ISA=${isa};GLIBC_TUNABLES=glibc.cpu.hwcaps=${without};OMP_WAIT_POLICY=passive")
+  endforeach()
 endfunction()

@@ -10,7 +10,7 @@ die() { say "error: $*"; exit 5; }
 readonly BUILD_PACKAGES=(build-essential cmake ninja-build pkg-config git ca-certificates libdnnl-dev libhdf5-dev
   libfyaml-dev libmatio-dev libcurl4-openssl-dev libmd-dev zlib1g-dev libxxhash-dev librandom123-dev gnuplot-nox
   bible-kjv dataset-fashion-mnist)
-readonly TEST_PACKAGES=(libcmocka-dev libjansson-dev clang libxml2-utils shellcheck python3-h5py python3-pandas
+readonly TEST_PACKAGES=(libcmocka-dev libjansson-dev clang python3-venv libxml2-utils shellcheck python3-h5py python3-pandas
   python3-tables python3-xarray python3-h5netcdf)
 
 # install_packages PACKAGE...: installs those that are not there yet, as root or through sudo.
@@ -46,12 +46,30 @@ install_quietly() {
   fi
 }
 
-# build PRESET [ON|OFF]: configures and builds, with the tests (ON, the default) or without; quiet unless it fails.
+# install_onednn3: oneDNN 3.x into build/onednn3-wheel, a virtual environment of its own, for the preset onednn3.
+install_onednn3() {
+  local folder=build/onednn3-wheel log
+  [ -e "$folder/complete" ] && return 0
+  log=$(mktemp)
+  if python3 -m venv "$folder" >"$log" 2>&1 &&
+    "$folder/bin/pip" install --quiet --no-deps --require-hashes -r scripts/onednn3.txt >>"$log" 2>&1; then
+    touch "$folder/complete"
+    rm -f "$log"
+  else
+    tail -n 5 "$log" >&2
+    rm -f "$log"
+    return 1
+  fi
+}
+
+# build PRESET [ON|OFF] [TARGET]: configures and builds, with the tests (ON, the default) or without; quiet unless it
+# fails.
 build() {
-  local preset=$1 tests=${2:-ON} log
+  local preset=$1 tests=${2:-ON} target=${3:-all} log
   log=$(mktemp)
   say "building: preset $preset"
-  if cmake --preset "$preset" -DBUILD_TESTING="$tests" >"$log" 2>&1 && cmake --build --preset "$preset" >>"$log" 2>&1; then
+  if cmake --preset "$preset" -DBUILD_TESTING="$tests" >"$log" 2>&1 &&
+    cmake --build --preset "$preset" --target "$target" >>"$log" 2>&1; then
     rm -f "$log"
   else
     tail -n 60 "$log" >&2
