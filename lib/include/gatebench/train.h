@@ -10,17 +10,20 @@
 extern "C" {
 #endif
 
+/* A model's optimizer with its state. */
 typedef struct gb_trainer gb_trainer;
 
+/* What an optimizer is. */
 typedef struct gb_optimizer_spec {
-    const char *name;      /* sgd, rmsprop, adam (optim.def) */
-    double learning_rate;  /* > 0 */
-    double momentum;       /* sgd: classical momentum v = m v - lr g; rmsprop: the same on the scaled gradient; 0: none */
-    double decay;          /* rmsprop: s = decay s + (1-decay) g^2 */
-    double beta1, beta2;   /* adam (Kingma & Ba 2015) */
-    double epsilon;        /* outside the root: g / (sqrt(s) + epsilon) */
-    double clip_norm;      /* rescale the whole gradient when its L2 norm exceeds this; 0: off */
-    double clip_value;     /* then clip each element to +-this; 0: off */
+    const char *name;     /* sgd, rmsprop, adam (optim.def) */
+    double learning_rate; /* > 0 */
+    double momentum;   /* sgd: classical momentum v = m v - lr g; rmsprop: the same on the scaled gradient; 0: none */
+    double decay;      /* rmsprop: s = decay s + (1-decay) g^2 */
+    double beta1;      /* adam (Kingma & Ba 2015): of the mean of g */
+    double beta2;      /* adam: of the mean of g^2 */
+    double epsilon;    /* outside the root: g / (sqrt(s) + epsilon) */
+    double clip_norm;  /* rescale the whole gradient when its L2 norm exceeds this; 0: off */
+    double clip_value; /* then clip each element to +-this; 0: off */
 } gb_optimizer_spec;
 
 /* The usual values: adam, lr 1e-3, betas 0.9 and 0.999, decay 0.9, epsilon 1e-8, no momentum, no clipping. */
@@ -32,8 +35,11 @@ GB_EXPORT const char *gb_optimizer_name(size_t i);
 
 /* A trainer owns the optimizer's state for a model, which must outlive it. */
 GB_EXPORT gb_status gb_trainer_create(gb_model *model, const gb_optimizer_spec *spec, gb_trainer **trainer);
+
+/* Gives a trainer's memory back. Takes NULL. */
 GB_EXPORT void gb_trainer_destroy(gb_trainer *trainer);
 
+/* What a training step found. */
 typedef struct gb_step_result {
     gb_evaluation evaluation; /* of the batch, before the update */
     double gradient_norm;     /* L2, before clipping */
@@ -56,18 +62,21 @@ GB_EXPORT gb_status gb_trainer_set_state(gb_trainer *trainer, const void *bytes,
 
 /* When to stop. Zeros turn a rule off. */
 typedef struct gb_stop_spec {
-    double reach;        /* a metric (higher is better) that must be reached ... */
-    size_t consecutive;  /* ... this many evaluations in a row; 0: rule off */
-    size_t patience;     /* stop after this many evaluations without a lower validation loss; 0: rule off */
+    double reach;       /* a metric (higher is better) that must be reached ... */
+    size_t consecutive; /* ... this many evaluations in a row; 0: rule off */
+    size_t patience;    /* stop after this many evaluations without a lower validation loss; 0: rule off */
 } gb_stop_spec;
 
+/* The rules at work. */
 typedef struct gb_stop {
-    gb_stop_spec spec;
-    size_t reached, stale;
-    double best_loss;
-    bool improved; /* the last evaluation had the lowest loss so far */
+    gb_stop_spec spec; /* the rules */
+    size_t reached;    /* evaluations in a row that reached the metric */
+    size_t stale;      /* evaluations since the lowest loss */
+    double best_loss;  /* the lowest so far */
+    bool improved;     /* the last evaluation had the lowest loss so far */
 } gb_stop;
 
+/* The rules before the first evaluation. */
 GB_EXPORT gb_stop gb_stop_start(const gb_stop_spec *spec);
 
 /* Tells an evaluation's metric and validation loss; true when training should stop. */
