@@ -78,6 +78,7 @@ static const struct {
     {"@cells", gb_cell_count, cell_name, {"bag", "window", NULL}},
     {"@backends", gb_backend_count, gb_backend_name, {NULL}},
     {"@optimizers", gb_optimizer_count, gb_optimizer_name, {NULL}},
+    {"@schedules", gb_schedule_count, gb_schedule_name, {NULL}},
 };
 
 static void list_choices(const char *choices, choice_list *list) {

@@ -12,7 +12,8 @@ typedef struct setting {
     setting_type type;
     const char *value; /* default */
     double least, most;
-    const char *choices; /* "a|b|c", or "@cells", "@backends", "@optimizers", "@initialiser": asked of the library */
+    const char *choices; /* "a|b|c", or "@cells", "@backends", "@optimizers", "@schedules", "@initialiser": asked of the
+                            library */
     const char *help;
     bool later; /* left out of the canonical text at its default: settings.def says why */
 } setting;
