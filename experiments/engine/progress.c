@@ -61,6 +61,11 @@ static void clear_line(const progress *p) {
         fputs("\r\033[K", stderr);
 }
 
+void progress_warn(const progress *p, const char *words) {
+    clear_line(p);
+    fprintf(stderr, "%s: warning: %s\n", p->run_name, words);
+}
+
 /* Shows one trial until it ends: the one that has run longest since the last one shown did. */
 void progress_hear(progress *p, const char *label, const worker_message *message) {
     if (*p->shown && strcmp(p->shown, label) != 0)

@@ -98,6 +98,13 @@ static void list_choices(const char *choices, choice_list *list) {
         add_choice(list, name);
 }
 
+void setting_each_choice(const char *choices, void (*visit)(void *user, const char *name), void *user) {
+    choice_list list;
+    list_choices(choices, &list);
+    for (size_t i = 0; i < list.count; i++)
+        visit(user, list.names[i]);
+}
+
 static bool check_choice(const demand *d, const char *given, char *value, size_t size, char *why, size_t why_size) {
     choice_list list;
     list_choices(d->choices, &list);
