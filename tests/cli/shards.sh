@@ -70,7 +70,8 @@ for i in 1 2 3; do
 done
 wait
 last="three shards at once"
-[ "$(cat out1 out2 out3)" = together/tuned.h5 ] || fail "$last: not one of them made the results file"
+# the last two may both find that nothing is missing any more
+[ "$(sort -u out1 out2 out3)" = together/tuned.h5 ] || fail "$last: none of them made the results file"
 [ -z "$python" ] || same whole/tuned.h5 together/tuned.h5
 
 # A shard that is missing: merge says which trials.
