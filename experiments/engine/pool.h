@@ -13,7 +13,8 @@ typedef struct pool pool;
 typedef void (*pool_listener)(void *user, size_t trial, const worker_message *message);
 
 /* `private_descriptor` (the run's lock) is closed in the workers. `options`: its texts must outlive the pool;
- * checkpoint_seconds are taken from $GATEBENCH_CHECKPOINT_SECONDS, or else are 60. Errors: GB_INVALID (that variable). */
+ * checkpoint_seconds are taken from $GATEBENCH_CHECKPOINT_SECONDS, or else are 60. Errors: GB_INVALID (that variable).
+ */
 gb_status pool_create(gb_context *context, const worker_options *options, size_t workers, int private_descriptor,
                       pool **out);
 /* Ends the workers at once, whatever they do. Takes NULL. */

@@ -61,8 +61,13 @@ static void clear_line(const progress *p) {
         fputs("\r\033[K", stderr);
 }
 
-/* Shows one trial until it ends: the one that has run longest since the last one shown did. */
+/* Shows one trial until it ends: the one that has run longest since the last one shown did. A warning is a line. */
 void progress_hear(progress *p, const char *label, const worker_message *message) {
+    if (message->news == WORKER_NOTE) {
+        clear_line(p);
+        fprintf(stderr, "%s: %s: %s\n", p->run_name, label, message->words);
+        return;
+    }
     if (*p->shown && strcmp(p->shown, label) != 0)
         return;
     snprintf(p->shown, sizeof p->shown, "%s", label);

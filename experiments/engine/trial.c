@@ -25,9 +25,7 @@ double trial_cpu_now(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* Starts the process's high-water mark of memory anew, so that a long-lived worker reports this trial's and not the
- * largest it ever ran. Where the kernel refuses, the mark is the process's. */
-static void reset_peak_memory(void) {
+void trial_reset_peak_memory(void) {
     int file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
     if (file < 0)
         return;
@@ -36,7 +34,7 @@ static void reset_peak_memory(void) {
     close(file);
 }
 
-static double peak_memory(void) {
+double trial_peak_memory(void) {
     char line[128];
     unsigned long long kibibytes = 0;
     FILE *status = fopen("/proc/self/status", "re");
@@ -96,7 +94,7 @@ static gb_status name_record(trial_work *work) {
     return status ? status : put_settings(work, work->record->id);
 }
 
-static gb_status open_work(trial_work *work) {
+gb_status trial_open_work(trial_work *work) {
     gb_status status = trial_open_task(work->context, work->settings, &work->task);
     if (status)
         return status;
@@ -127,7 +125,7 @@ static gb_status open_work(trial_work *work) {
     return status;
 }
 
-static void close_work(trial_work *work) {
+void trial_close_work(trial_work *work) {
     task_batch_free(work->context, &work->train_batch);
     task_batch_free(work->context, &work->judge_batch);
     free(work->selected);
@@ -151,7 +149,7 @@ static gb_status put_cost(trial_work *work) {
     if (!status)
         status = trial_put(work, "cpu_seconds", trial_cpu_now() - work->cpu_started);
     if (!status)
-        status = trial_put_integer(work, "peak_memory_bytes", peak_memory());
+        status = trial_put_integer(work, "peak_memory_bytes", trial_peak_memory());
     return status ? status : trial_put_integer(work, "resumed", (double)work->resumed);
 }
 
@@ -196,8 +194,8 @@ gb_status trial_continue(gb_context *context, const trial_settings *settings, co
                        .cpu_started = trial_cpu_now(),
                        .checkpoints = checkpoints,
                        .checkpoint_time = now};
-    reset_peak_memory();
-    gb_status status = open_work(&work);
+    trial_reset_peak_memory();
+    gb_status status = trial_open_work(&work);
     if (!status)
         status = name_record(&work);
     if (!status)
@@ -206,7 +204,7 @@ gb_status trial_continue(gb_context *context, const trial_settings *settings, co
         leave_checkpoint(&work);
     snprintf(record->status, sizeof record->status, work.diverged ? "diverged" : "done");
     trial_train_end(&work);
-    close_work(&work);
+    trial_close_work(&work);
     if (status)
         trial_record_free(record);
     return status;

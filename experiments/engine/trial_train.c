@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static gb_status make_trainer(trial_work *work, gb_trainer **trainer) {
+gb_status trial_make_trainer(trial_work *work, gb_trainer **trainer) {
     const trial_settings *s = work->settings;
     gb_optimizer_spec spec = gb_optimizer_defaults();
     spec.name = trial_text(s, "optimizer");
@@ -33,8 +33,7 @@ static gb_stop start_stop_rules(const trial_work *work) {
     return gb_stop_start(&spec);
 }
 
-/* How often to validate when the settings do not say: every epoch, or 20 times where there are no epochs. */
-static size_t validation_interval(const trial_work *work, size_t epoch_batches) {
+size_t trial_validation_interval(const trial_work *work, size_t epoch_batches) {
     size_t every = (size_t)trial_number(work->settings, "evaluate_every");
     if (every == 0)
         every = epoch_batches ? epoch_batches : work->steps / 20;
@@ -191,11 +190,11 @@ gb_status trial_train_begin(trial_work *work) {
         return gb_fail(work->context, GB_INVALID, "task %s has nothing to train on: give steps=0",
                        task_get_type(work->task)->name);
     t->epoch_batches = task_batches(work->task, TASK_TRAIN, work->batch);
-    t->every = validation_interval(work, t->epoch_batches);
+    t->every = trial_validation_interval(work, t->epoch_batches);
     t->parameters = calloc(work->count, sizeof *t->parameters);
     if (!t->parameters)
         return gb_fail(work->context, GB_MEMORY, "out of memory for a copy of %zu parameters", work->count);
-    return make_trainer(work, &t->trainer);
+    return trial_make_trainer(work, &t->trainer);
 }
 
 void trial_train_end(trial_work *work) {

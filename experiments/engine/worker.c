@@ -64,8 +64,7 @@ static void describe(const trial_record *record, worker_message *message) {
 /* Runs the trial and writes its file. */
 static void run_trial(const worker *w, const trial_settings *settings, worker_message *message) {
     trial_record record;
-    gb_status status =
-        trial_continue(w->context, settings, &w->checkpoints, tell_progress, (void *)w, &record);
+    gb_status status = trial_continue(w->context, settings, &w->checkpoints, tell_progress, (void *)w, &record);
     if (status) {
         message->news = status == GB_STOPPED ? WORKER_STOPPED : status == GB_IO ? WORKER_UNWRITTEN : WORKER_FAILED;
         snprintf(message->words, sizeof message->words, "%s", gb_context_message(w->context));
@@ -89,17 +88,17 @@ static void run_trial(const worker *w, const trial_settings *settings, worker_me
 
 /* Runs the trial of one packet. */
 static void serve_packet(const worker *w, char *packet, worker_message *message) {
-    char *text = strchr(packet, '\n');
+    char *canonical = strchr(packet, '\n');
     trial_settings settings = {0};
-    if (!text) {
+    if (!canonical) {
         snprintf(message->words, sizeof message->words, "the worker was sent no trial");
         return;
     }
-    *text++ = '\0';
+    *canonical++ = '\0';
     char *matching = strchr(packet, ' ');
     if (matching)
         *matching++ = '\0';
-    if (trial_parse(w->context, text, &settings)) {
+    if (trial_parse(w->context, canonical, &settings)) {
         snprintf(message->words, sizeof message->words, "%s", gb_context_message(w->context));
     } else {
         snprintf(settings.stage, sizeof settings.stage, "%s", packet);
@@ -120,9 +119,9 @@ static void settle(pid_t parent, size_t threads) {
 #ifdef _OPENMP
     omp_set_num_threads((int)threads);
 #endif
-    char text[24];
-    snprintf(text, sizeof text, "%zu", threads);
-    setenv("OMP_NUM_THREADS", text, 1);
+    char number[24];
+    snprintf(number, sizeof number, "%zu", threads);
+    setenv("OMP_NUM_THREADS", number, 1);
 }
 
 _Noreturn void worker_serve(int socket, pid_t parent, const worker_options *options) {
