@@ -19,7 +19,7 @@ typedef struct run_summary {
     size_t planned, finished_before, done, diverged, failed;
     double seconds, cpu_seconds;
     char results_path[4096]; /* "" on a dry run */
-    bool interrupted;        /* SIGINT, or SIGTERM/SIGUSR1 */
+    bool interrupted;        /* SIGINT, or SIGTERM/SIGUSR1/SIGHUP */
     int signal;
 } run_summary;
 
