@@ -8,6 +8,7 @@
 
 #include "experiments/engine/measure.h"
 #include "experiments/engine/trial_work.h"
+#include "experiments/speed/cost.h"
 
 enum { MOST_BATCHES = 6, MOST_ROUNDS = 64 };
 
@@ -144,9 +145,9 @@ gb_status calibrate_trial(gb_context *context, const trial_settings *trial, doub
     if (status)
         return status;
     trial_work work = {.context = context, .settings = trial, .record = &record};
-    trial_reset_peak_memory();
+    cost_reset_peak_memory();
     status = time_parts(&work, &small, seconds, speed);
-    speed->bytes = trial_peak_memory();
+    speed->bytes = cost_peak_memory();
     speed->measured = status == GB_OK;
     trial_close_work(&work);
     trial_record_free(&record);

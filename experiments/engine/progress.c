@@ -61,11 +61,17 @@ static void clear_line(const progress *p) {
         fputs("\r\033[K", stderr);
 }
 
+void progress_warn(const progress *p, const char *words) {
+    clear_line(p);
+    fprintf(stderr, "%s: warning: %s\n", p->run_name, words);
+}
+
 /* Shows one trial until it ends: the one that has run longest since the last one shown did. A warning is a line. */
 void progress_hear(progress *p, const char *label, const worker_message *message) {
     if (message->news == WORKER_NOTE) {
-        clear_line(p);
-        fprintf(stderr, "%s: %s: %s\n", p->run_name, label, message->words);
+        char words[sizeof message->words + 512];
+        snprintf(words, sizeof words, "%s: %s", label, message->words);
+        progress_warn(p, words);
         return;
     }
     if (*p->shown && strcmp(p->shown, label) != 0)

@@ -25,6 +25,9 @@ void progress_start(progress *p, const char *run_name, const run_options *option
 /* What is ahead. */
 void progress_plan(progress *p, size_t tune, size_t final, double flops, double bytes, const char *folder);
 
+/* What the user should know, also when there is no progress to show. */
+void progress_warn(const progress *p, const char *words);
+
 /* A trial said how far it is; a trial ended. */
 void progress_hear(progress *p, const char *label, const worker_message *message);
 void progress_end_trial(progress *p, const char *label, const worker_message *message, double flops);

@@ -46,7 +46,10 @@ static double read_score(void *user, const char *id) {
     char path[PATH_MAX];
     trial_record record = {0};
     snprintf(path, sizeof path, "%s/trials/%s.h5", r->folder, id);
-    if (!file_exists(path) || store_read_trial(r->context, path, &record) != GB_OK)
+    gb_status status = file_exists(path) ? store_read_trial(r->context, path, &record) : GB_OK;
+    if (status)
+        r->score_status = status;
+    if (!*record.id)
         return NAN;
     double score =
         strcmp(record.status, "done") == 0 ? table_number(&record.fields, 0, recipe_get_tune(r->recipe)->by) : NAN;
@@ -59,6 +62,10 @@ static gb_status plan_final(run *r) {
     trial_list list = {0};
     stage_free(&r->final);
     gb_status status = recipe_final_trials(r->context, r->recipe, read_score, r, &list);
+    if (!status && r->score_status) /* a choice must not depend on what could be read */
+        status = r->score_status;
+    if (status)
+        trial_list_free(&list);
     return status ? status : stage_make(r->context, "final", list, &r->final);
 }
 
@@ -263,8 +270,10 @@ static gb_status run_stages(run *r, size_t workers) {
 
 /* Runs what is missing and makes the results file, with the lock held and signals caught. */
 static gb_status run_locked(run *r, size_t workers) {
-    run_folder_tidy(r->folder);
-    checkpoint_tidy(r->folder);
+    if (r->alone) {
+        run_folder_tidy(r->folder);
+        checkpoint_tidy(r->folder);
+    }
     gb_status status = GB_OK;
     bool complete = run_is_complete(r);
     if (complete) {
@@ -299,7 +308,9 @@ static gb_status run_all(run *r) {
     }
     run_signals_catch();
     if (!status)
-        status = run_folder_lock(r->context, r->folder, &r->lock);
+        status = run_folder_lock(r->context, r->folder, &r->lock, &r->alone);
+    if (!status && !r->alone)
+        progress_warn(&r->progress, "the file system cannot lock this folder: let no second run work in it");
     if (!status)
         status = plan_stages(r);
     if (!status)

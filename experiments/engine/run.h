@@ -7,7 +7,8 @@
 #include "experiments/engine/recipe.h"
 
 typedef struct run_options {
-    const char *results_folder; /* NULL: results/runs below the current project or $GATEBENCH_RESULTS, else ./gatebench-results */
+    const char *results_folder; /* NULL: results/runs below the current project or $GATEBENCH_RESULTS, else
+                                   ./gatebench-results */
     const char *command_line;   /* for the record */
     size_t workers;             /* 0: all cores */
     size_t threads;             /* threads a worker; 0: 1 */

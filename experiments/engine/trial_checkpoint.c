@@ -13,6 +13,7 @@
 typedef struct fixed_part {
     size_t size; /* of this part: a build that keeps more or less of it wrote another one */
     training_state now;
+    gb_schedule_state schedule;
     double seconds, cpu_seconds, training_seconds; /* so far */
     size_t resumed;                                /* before this one */
     size_t trainer_bytes, parameters, curve_rows, curve_columns;
@@ -50,6 +51,7 @@ gb_status trial_checkpoint_write(trial_work *work) {
     double now = trial_now();
     fixed_part fixed = {.size = sizeof fixed,
                         .now = t->now,
+                        .schedule = t->schedule.state,
                         .seconds = now - work->started,
                         .cpu_seconds = trial_cpu_now() - work->cpu_started,
                         .training_seconds = now - t->started,
@@ -134,6 +136,7 @@ static gb_status restore(trial_work *work, const checkpoint *c) {
         return status;
     double now = trial_now();
     t->now = fixed.now;
+    t->schedule.state = fixed.schedule;
     t->started = now - fixed.training_seconds;
     work->started = now - fixed.seconds;
     work->cpu_started = trial_cpu_now() - fixed.cpu_seconds;

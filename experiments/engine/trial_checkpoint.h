@@ -17,12 +17,15 @@ typedef struct training_state {
     double norm; /* ... as are the gradient's norms */
     size_t predictions, steps;
     double train_loss, valid_loss, valid_metric; /* of the last row of the curves */
+    double learning_rate;                        /* of the last step */
 } training_state;
 
 /* What a trial is training with; lives until the trial ends, so that a stop at any time finds it. */
 typedef struct training {
     gb_trainer *trainer; /* NULL: a trial without steps */
-    double *parameters;  /* scratch [count] */
+    gb_schedule schedule;
+    double lr;          /* the setting, of which the schedule takes a share */
+    double *parameters; /* scratch [count] */
     bool keep_best;
     size_t every, epoch_batches;
     double started;

@@ -19,7 +19,23 @@ gb_status trial_make_trainer(trial_work *work, gb_trainer **trainer) {
     spec.epsilon = trial_number(s, "epsilon");
     spec.clip_norm = trial_number(s, "clip_norm");
     spec.clip_value = trial_number(s, "clip_value");
-    return gb_trainer_create(work->model, &spec, trainer);
+    spec.state_start = trial_number(s, "state_start");
+    gb_status status = gb_trainer_create(work->model, &spec, trainer);
+    return status ? status : gb_trainer_set_weight_noise(*trainer, trial_number(s, "weight_noise"), work->seed);
+}
+
+static gb_status start_schedule(const trial_work *work, gb_schedule *schedule) {
+    const trial_settings *s = work->settings;
+    const gb_schedule_spec spec = {
+        .name = trial_text(s, "schedule"),
+        .steps = work->steps,
+        .factor = trial_number(s, "lr_factor"),
+        .every = (uint64_t)trial_number(s, "lr_every"),
+        .patience = (size_t)trial_number(s, "lr_patience"),
+        .least = trial_number(s, "lr_least"),
+        .warmup = (uint64_t)trial_number(s, "warmup"),
+    };
+    return gb_schedule_start(work->context, &spec, schedule);
 }
 
 /* The rule `reach` speaks of the task's own metric; where lower is better both sides change sign. */
@@ -51,6 +67,7 @@ static gb_status add_curve_row(trial_work *work) {
         !table_set_number(curves, "valid_loss", now->valid_loss) ||
         !table_set_number(curves, "valid_metric", now->valid_metric) ||
         !table_set_number(curves, "gradient_norm", norm) ||
+        !table_set_number(curves, "learning_rate", now->learning_rate) ||
         !table_set_number(curves, "seconds", trial_now() - t->started))
         return gb_fail(work->context, GB_MEMORY, "out of memory for the learning curve at step %zu", now->step);
     return GB_OK;
@@ -70,6 +87,7 @@ static gb_status judge_parameters(trial_work *work, bool *stop, bool *improved) 
     now->valid_metric = trial_metric(work->shape, &found);
     work->diverged = !isfinite(found.loss);
     double metric = work->shape->higher_is_better ? now->valid_metric : -now->valid_metric;
+    gb_schedule_tell(&t->schedule, found.loss);
     *stop = gb_stop_update(&now->stop, metric, found.loss) || work->diverged;
     *improved = now->stop.improved;
     return GB_OK;
@@ -104,6 +122,8 @@ static gb_status take_step(trial_work *work) {
     training *t = work->training;
     training_state *now = &t->now;
     gb_step_result found = {0};
+    now->learning_rate = t->lr * gb_schedule_fraction(&t->schedule, now->step + 1);
+    gb_trainer_set_learning_rate(t->trainer, now->learning_rate);
     gb_status status = task_get_batch(work->task, TASK_TRAIN, work->seed, now->step, work->batch, &work->train_batch);
     if (!status)
         status = gb_trainer_step(t->trainer, &work->train_batch.batch, &found);
@@ -181,6 +201,7 @@ gb_status trial_train_begin(trial_work *work) {
     work->training = t;
     t->keep_best = strcmp(trial_text(work->settings, "select"), "best") == 0;
     t->started = trial_now();
+    t->lr = trial_number(work->settings, "lr");
     t->now =
         (training_state){.stop = start_stop_rules(work), .train_loss = NAN, .valid_loss = NAN, .valid_metric = NAN};
     t->now.finished = work->steps == 0;
@@ -194,7 +215,8 @@ gb_status trial_train_begin(trial_work *work) {
     t->parameters = calloc(work->count, sizeof *t->parameters);
     if (!t->parameters)
         return gb_fail(work->context, GB_MEMORY, "out of memory for a copy of %zu parameters", work->count);
-    return trial_make_trainer(work, &t->trainer);
+    gb_status status = trial_make_trainer(work, &t->trainer);
+    return status ? status : start_schedule(work, &t->schedule);
 }
 
 void trial_train_end(trial_work *work) {

@@ -9,18 +9,20 @@
 
 #include "tests/experiments/run_fixture.h"
 
-/* Every optimizer and backend; trials that select their best parameters, and measures before and after training. */
-static const char many[] = "name: tiny\n"
-                           "question: Does it go on?\n"
-                           "task: {name: recall, answers: 4, fillers: 8, gap: 6, examples: 40}\n"
-                           "model: {hidden: 16, embedding: 4}\n"
-                           "train: {steps: 60, batch: 8, momentum: 0.9, clip_norm: 1, evaluate_every: 7, patience: 8}\n"
-                           "sweep:\n"
-                           "  cell: [gru, lstm]\n"
-                           "  backend: [reference, onednn]\n"
-                           "  optimizer: [adam, rmsprop, sgd]\n"
-                           "measure: [accuracy, gradient_by_lag]\n"
-                           "measure_options: {lags: 6, probes: 3}\n";
+/* Backends, optimizers, a schedule that hears of validations, noise, and measures before and after training. */
+static const char many[] =
+    "name: tiny\n"
+    "question: Does it go on?\n"
+    "task: {name: recall, answers: 4, fillers: 8, gap: 6, examples: 40}\n"
+    "model: {hidden: 16, embedding: 4}\n"
+    "train: {steps: 60, batch: 8, momentum: 0.9, clip_norm: 1, evaluate_every: 7, schedule: plateau,\n"
+    "        lr_patience: 2, lr_factor: 0.5, weight_noise: 0.01, lr: 5e-2}\n"
+    "sweep:\n"
+    "  cell: [gru, lstm]\n"
+    "  backend: [reference, onednn]\n"
+    "  optimizer: [adam, rmsprop_centred, sgd]\n"
+    "measure: [accuracy, gradient_by_lag]\n"
+    "measure_options: {lags: 6, probes: 3}\n";
 
 /* A stream: every batch goes on from the states of the one before. */
 static const char carrying[] = "name: tiny\n"
