@@ -7,7 +7,8 @@
 #include "experiments/engine/recipe.h"
 
 typedef struct run_options {
-    const char *results_folder; /* NULL: results/runs below the current project or $GATEBENCH_RESULTS, else ./gatebench-results */
+    const char *results_folder; /* NULL: results/runs below the current project or $GATEBENCH_RESULTS, else
+                                   ./gatebench-results */
     const char *command_line;   /* for the record */
     size_t workers;             /* 0: all cores */
     size_t threads;             /* threads a worker; 0: 1 */
@@ -21,7 +22,7 @@ typedef struct run_summary {
     double seconds, cpu_seconds;
     char folder[4096];
     char results_path[4096]; /* "" on a dry run, and for a shard while trials of others are missing */
-    bool interrupted;        /* SIGINT, or SIGTERM/SIGUSR1 */
+    bool interrupted;        /* SIGINT, or SIGTERM/SIGUSR1/SIGHUP */
     int signal;
 } run_summary;
 

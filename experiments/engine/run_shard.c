@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "experiments/engine/checkpoint.h"
 #include "experiments/engine/plan.h"
 #include "experiments/engine/run_lock.h"
 #include "experiments/engine/run_parts.h"
@@ -30,6 +31,12 @@ static gb_status check_plan(run *r, const char *others, bool *planned) {
     return status;
 }
 
+/* Only where no other works: it could be another's file that is being written. */
+static void tidy(const char *folder) {
+    run_folder_tidy(folder);
+    checkpoint_tidy(folder);
+}
+
 gb_status run_shard_start(run *r) {
     int turn = -1;
     text others = {0};
@@ -40,7 +47,7 @@ gb_status run_shard_start(run *r) {
     if (run_lock_holders(r->folder, &r->mine, &others) > 0)
         status = check_plan(r, others.data ? others.data : "", &planned);
     else if (r->alone)
-        run_folder_tidy(r->folder);
+        tidy(r->folder);
     if (!status && !planned)
         status = run_write_plan(r);
     text_free(&others);
@@ -66,6 +73,7 @@ gb_status run_shard_finish(run *r, bool *merged) {
     if (!status && run_has_all(r)) {
         status = run_write_results(r);
         *merged = status == GB_OK;
+        checkpoint_tidy(r->folder);
     }
     close(turn);
     return status;
