@@ -103,8 +103,10 @@ static gb_status run(gb_context *context, const char *folder, const char *stem, 
     return GB_OK;
 }
 
-/* gnuplot does not notice a disk that fills up: whether a picture has its end tells. */
+/* gnuplot does not notice a disk that fills up: whether a picture has its end tells. A drawing in text has no such end.
+ */
 static bool is_whole(const char *path, const char *terminal) {
+    const char *mark = strcmp(terminal, "svg") == 0 ? "</svg>" : strcmp(terminal, "pdf") == 0 ? "%%EOF" : "";
     char end[64] = "";
     FILE *file = fopen(path, "rb");
     if (!file)
@@ -112,14 +114,15 @@ static bool is_whole(const char *path, const char *terminal) {
     bool read = fseek(file, 0, SEEK_END) == 0 && ftell(file) >= (long)sizeof end &&
                 fseek(file, -(long)(sizeof end - 1), SEEK_END) == 0 && fread(end, sizeof end - 1, 1, file) == 1;
     fclose(file);
-    return read && strstr(end, strcmp(terminal, "svg") == 0 ? "</svg>" : "%%EOF");
+    return read && strstr(end, mark);
 }
 
-gb_status gnuplot_run(gb_context *context, const char *folder, const char *stem, const char *terminal) {
+gb_status gnuplot_run(gb_context *context, const char *folder, const char *stem, const char *terminal,
+                      const char *more) {
     char script[NAME_MAX], choice[2 * NAME_MAX], part[PATH_MAX], whole[PATH_MAX], part_name[NAME_MAX];
     int lengths[] = {snprintf(script, sizeof script, "%s.gp", stem),
                      snprintf(part_name, sizeof part_name, "%s.%s.%ld.tmp", stem, terminal, (long)getpid()),
-                     snprintf(choice, sizeof choice, "term='%s'; output='%s'", terminal, part_name),
+                     snprintf(choice, sizeof choice, "term='%s'; output='%s'; %s", terminal, part_name, more),
                      snprintf(part, sizeof part, "%s/%s", folder, part_name),
                      snprintf(whole, sizeof whole, "%s/%s.%s", folder, stem, terminal)};
     if ((size_t)lengths[1] >= sizeof part_name || (size_t)lengths[3] >= sizeof part)

@@ -199,7 +199,7 @@ def writing_commands():
         "report": (battery.path("page"), ["-o", battery.path("page", "report.html"), results]),
     }
     if shutil.which("gnuplot"):
-        commands["plot"] = (battery.path("plots"), [results, "-o", battery.path("plots"), "--term", "svg"])
+        commands["plot"] = (battery.path("plots"), [results, "-o", battery.path("plots"), "--format", "svg"])
     for name, (place, words) in commands.items():
         here = Shim(battery, sys.argv[2], place)
         command = [battery.program, name, *words]
