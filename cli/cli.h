@@ -23,9 +23,12 @@ enum {
 
 #define CLI_PATH 4096
 
-/* A subcommand: argv[0] is "gatebench NAME". Returns the exit code. */
+/* A subcommand: argv[0] is "gatebench NAME". Returns the exit code. Its options and words are command_NAME_argp, which
+ * shell completion reads too. */
 typedef int command_function(gb_context *context, int argc, char **argv);
-#define COMMAND(name, summary) command_function command_##name;
+#define COMMAND(name, summary)                                                                                         \
+    command_function command_##name;                                                                                   \
+    extern const struct argp command_##name##_argp;
 #include "cli/commands.def"
 #undef COMMAND
 

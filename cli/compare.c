@@ -109,7 +109,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     }
 }
 
-static const struct argp parser = {options, parse, "RUN|FILE", help, cli_common, NULL, NULL};
+const struct argp command_compare_argp = {options, parse, "RUN|FILE", help, cli_common, NULL, NULL};
 
 /* The margin that the recipe declared before the run; NaN: none. */
 static double recipe_margin(gb_context *context, const results *run, const arms_question *q) {
@@ -210,7 +210,7 @@ static gb_status compare_run(gb_context *context, compare_request *r, results *r
 int command_compare(gb_context *context, int argc, char **argv) {
     compare_request r = {.question = {.by = "cell", .margin = NAN, .solved = NAN, .higher_is_better = -1},
                          .fail_above = NAN};
-    if (argp_parse(&parser, argc, argv, 0, NULL, &r) != 0)
+    if (argp_parse(&command_compare_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
     char path[CLI_PATH];
     results *run = NULL;

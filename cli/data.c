@@ -39,7 +39,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     }
 }
 
-static const struct argp parser = {
+const struct argp command_data_argp = {
     options, parse, "[list | fetch NAME... | fetch all | verify [NAME...]]", help, cli_common, NULL, NULL};
 
 /* The catalog and which of its files are meant. */
@@ -157,7 +157,7 @@ static int work(gb_context *context, const choice *c, gb_status (*action)(gb_con
 
 int command_data(gb_context *context, int argc, char **argv) {
     request r = {0};
-    if (argp_parse(&parser, argc, argv, 0, NULL, &r) != 0)
+    if (argp_parse(&command_data_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
     const char *action = r.words.count ? r.words.items[0] : "list";
     bool fetch = !strcmp(action, "fetch"), verify = !strcmp(action, "verify");

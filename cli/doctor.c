@@ -37,7 +37,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     }
 }
 
-static const struct argp parser = {options, parse, NULL, help, cli_common, NULL, NULL};
+const struct argp command_doctor_argp = {options, parse, NULL, help, cli_common, NULL, NULL};
 
 /* One thing looked at. */
 typedef struct finding {
@@ -79,7 +79,7 @@ static void look_at_machine(findings *f) {
     for (size_t i = 0; i < gb_backend_count(); i++) {
         gb_layer_spec spec = {"lstm", gb_backend_name(i), GB_F32, GB_BIAS_SINGLE, 4, 4, 2, 2, true};
         char why[512] = "";
-        bool runs = gb_backend_supports(&spec, why, sizeof why);
+        bool runs = gb_backend_supports(NULL, &spec, why, sizeof why);
         found(f, "backend", gb_backend_name(i), gb_backend_version(i), runs ? NULL : why);
     }
 }
@@ -219,7 +219,7 @@ static int print_findings(const findings *f) {
 
 int command_doctor(gb_context *context, int argc, char **argv) {
     bool as_json = false;
-    if (argp_parse(&parser, argc, argv, 0, NULL, &as_json) != 0)
+    if (argp_parse(&command_doctor_argp, argc, argv, 0, NULL, &as_json) != 0)
         return EXIT_USAGE;
     findings *f = calloc(1, sizeof *f);
     if (!f)

@@ -86,7 +86,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     }
 }
 
-static const struct argp parser = {options, parse, "RUN|FILE", help, cli_common, NULL, NULL};
+const struct argp command_export_argp = {options, parse, "RUN|FILE", help, cli_common, NULL, NULL};
 
 static bool is_number(const char *cell) {
     return *cell && (strspn(cell, "+-.0123456789e") == strlen(cell) || strstr(cell, " ± "));
@@ -219,7 +219,7 @@ static int write_tensorboard(gb_context *context, const request *r, const result
 
 int command_export(gb_context *context, int argc, char **argv) {
     request r = {0};
-    if (argp_parse(&parser, argc, argv, 0, NULL, &r) != 0)
+    if (argp_parse(&command_export_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
     char path[CLI_PATH];
     results *run = NULL;

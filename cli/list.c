@@ -41,7 +41,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     }
 }
 
-static const struct argp parser = {
+const struct argp command_list_argp = {
     options, parse, "[recipes|tasks|cells|figures|settings|backends|optimizers|runs]", help, cli_common, NULL, NULL};
 
 /* The trials that a recipe has with a profile (NULL: none), or "-" when it has no such profile. */
@@ -221,7 +221,7 @@ enum { KINDS = sizeof kinds / sizeof *kinds };
 
 int command_list(gb_context *context, int argc, char **argv) {
     request r = {0};
-    if (argp_parse(&parser, argc, argv, 0, NULL, &r) != 0)
+    if (argp_parse(&command_list_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
     const char *name = r.words.count ? r.words.items[0] : "recipes", *names[KINDS];
     for (size_t i = 0; i < KINDS; i++) {

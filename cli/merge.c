@@ -43,7 +43,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     }
 }
 
-static const struct argp parser = {options, parse, "RUN|FOLDER", help, cli_common, NULL, NULL};
+const struct argp command_merge_argp = {options, parse, "RUN|FOLDER", help, cli_common, NULL, NULL};
 
 /* Names the missing trials, a few unless all are asked for. */
 static size_t report_missing(const plan *p, bool all) {
@@ -63,7 +63,7 @@ static size_t report_missing(const plan *p, bool all) {
 
 int command_merge(gb_context *context, int argc, char **argv) {
     request r = {0};
-    if (argp_parse(&parser, argc, argv, 0, NULL, &r) != 0)
+    if (argp_parse(&command_merge_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
     char folder[CLI_PATH], path[CLI_PATH], command[CLI_PATH + 32];
     plan p = {0};

@@ -59,7 +59,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     }
 }
 
-static const struct argp parser = {options, parse, NULL, help, cli_common, NULL, NULL};
+const struct argp command_params_argp = {options, parse, NULL, help, cli_common, NULL, NULL};
 
 /* What is asked for: cells, and which conventions. */
 typedef struct selection {
@@ -252,7 +252,7 @@ static int print_all(const request *r, const selection *s) {
 
 int command_params(gb_context *context, int argc, char **argv) {
     request r = {.input = 64, .hidden = 64};
-    if (argp_parse(&parser, argc, argv, 0, NULL, &r) != 0)
+    if (argp_parse(&command_params_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
     selection s = {0};
     gb_status status = select_conventions(context, r.conventions, &s);

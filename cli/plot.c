@@ -48,7 +48,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     }
 }
 
-static const struct argp parser = {options, parse, "RUN|FILE [FIGURE...]", help, cli_common, NULL, NULL};
+const struct argp command_plot_argp = {options, parse, "RUN|FILE [FIGURE...]", help, cli_common, NULL, NULL};
 
 static void print_pictures(const char *folder, const char *run, const char *figure, const char *terminals) {
     static const char *const endings[] = {"svg", "pdf"};
@@ -78,7 +78,7 @@ static gb_status draw(gb_context *context, const request *r, const results *run,
 
 int command_plot(gb_context *context, int argc, char **argv) {
     request r = {.terminals = "svg,pdf"};
-    if (argp_parse(&parser, argc, argv, 0, NULL, &r) != 0)
+    if (argp_parse(&command_plot_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
     char path[CLI_PATH], folder[CLI_PATH];
     results *run = NULL;

@@ -38,7 +38,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     }
 }
 
-static const struct argp parser = {options, parse, "[RUN|FILE...]", help, cli_common, NULL, NULL};
+const struct argp command_report_argp = {options, parse, "[RUN|FILE...]", help, cli_common, NULL, NULL};
 
 static gb_status judge_and_write(gb_context *context, const cli_results *all, const char *folder, const char *path) {
     char claims[CLI_PATH], copy[CLI_PATH + 16];
@@ -63,7 +63,7 @@ static gb_status judge_and_write(gb_context *context, const cli_results *all, co
 
 int command_report(gb_context *context, int argc, char **argv) {
     request r = {0};
-    if (argp_parse(&parser, argc, argv, 0, NULL, &r) != 0)
+    if (argp_parse(&command_report_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
     cli_results all;
     gb_status status = cli_read_results(context, &r.words, &all);

@@ -80,8 +80,8 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     }
 }
 
-static const struct argp parser = {options, parse, "[RECIPE...] [quick|full] [KEY=VALUE...]", help, cli_common,
-                                   NULL,    NULL};
+const struct argp command_run_argp = {options, parse, "[RECIPE...] [quick|full] [KEY=VALUE...]", help, cli_common,
+                                      NULL,    NULL};
 
 /* Sorts the words into recipes, overrides and a profile. False after a message. */
 static bool sort_words(request *r) {
@@ -216,7 +216,7 @@ int command_run(gb_context *context, int argc, char **argv) {
     int code = EXIT_USAGE;
     if (!r.recipes || !r.overrides || !join_words(&line, argc, argv)) {
         code = cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory"));
-    } else if (argp_parse(&parser, argc, argv, 0, NULL, &r) == 0 && sort_words(&r)) {
+    } else if (argp_parse(&command_run_argp, argc, argv, 0, NULL, &r) == 0 && sort_words(&r)) {
         r.options.command_line = line.data;
         gb_status status = GB_OK;
         if (r.recipe_count == 0 && r.profile)

@@ -88,7 +88,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     }
 }
 
-static const struct argp parser = {options, parse, "RUN|FILE", help, cli_common, NULL, NULL};
+const struct argp command_show_argp = {options, parse, "RUN|FILE", help, cli_common, NULL, NULL};
 
 /* Appends a column by name unless it is there already. */
 static void take(columns *taken, const table *runs, const char *name) {
@@ -264,7 +264,7 @@ static int print_run(const request *r, const results *run, const columns *taken)
 
 int command_show(gb_context *context, int argc, char **argv) {
     request r = {.stage = "final"};
-    if (argp_parse(&parser, argc, argv, 0, NULL, &r) != 0)
+    if (argp_parse(&command_show_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
     bool by_trial = r.columns || r.csv || r.json;
     if (r.view == VIEW_UNSET)

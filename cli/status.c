@@ -43,7 +43,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     }
 }
 
-static const struct argp parser = {options, parse, "[RUN|FOLDER]", help, cli_common, NULL, NULL};
+const struct argp command_status_argp = {options, parse, "[RUN|FOLDER]", help, cli_common, NULL, NULL};
 
 /* A run's line. */
 static gb_status add_run(gb_context *context, const char *folder, bool reasons, grid *g) {
@@ -107,7 +107,7 @@ static gb_status add_all(gb_context *context, grid *g, int *code) {
 
 int command_status(gb_context *context, int argc, char **argv) {
     request r = {0};
-    if (argp_parse(&parser, argc, argv, 0, NULL, &r) != 0)
+    if (argp_parse(&command_status_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
     grid g;
     grid_start(&g, (const char *const[]){"run", "state", "planned", "finished", "failed", "missing", "final",

@@ -51,7 +51,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     }
 }
 
-static const struct argp parser = {options, parse, "TASK [OPTION=VALUE...]", help, cli_common, NULL, NULL};
+const struct argp command_task_argp = {options, parse, "TASK [OPTION=VALUE...]", help, cli_common, NULL, NULL};
 
 /* Opens the task with the words after its name as settings; cuts them in place. */
 static gb_status open_task(gb_context *context, const request *r, task **out) {
@@ -264,7 +264,7 @@ static void print_next(gb_context *context, const request *r) {
 
 int command_task(gb_context *context, int argc, char **argv) {
     request r = {.seed = 1};
-    if (argp_parse(&parser, argc, argv, 0, NULL, &r) != 0)
+    if (argp_parse(&command_task_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
     task *t = NULL;
     gb_status status = open_task(context, &r, &t);

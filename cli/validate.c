@@ -25,12 +25,12 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     }
 }
 
-static const struct argp parser = {NULL, parse, "RUN|FILE...", help, cli_common, NULL, NULL};
+const struct argp command_validate_argp = {NULL, parse, "RUN|FILE...", help, cli_common, NULL, NULL};
 
 /* Every file is looked at; the code is that of the first that is not sound. */
 int command_validate(gb_context *context, int argc, char **argv) {
     cli_words words = {0};
-    if (argp_parse(&parser, argc, argv, 0, NULL, &words) != 0)
+    if (argp_parse(&command_validate_argp, argc, argv, 0, NULL, &words) != 0)
         return EXIT_USAGE;
     int code = EXIT_OK;
     for (size_t i = 0; i < words.count; i++) {

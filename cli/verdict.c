@@ -42,7 +42,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     }
 }
 
-static const struct argp parser = {options, parse, "[RUN|FILE...]", help, cli_common, NULL, NULL};
+const struct argp command_verdict_argp = {options, parse, "[RUN|FILE...]", help, cli_common, NULL, NULL};
 
 static style outcome_style(const char *outcome) {
     if (!strcmp(outcome, "supported") || !strcmp(outcome, "reproduced"))
@@ -243,7 +243,7 @@ static int print_all(const request *r, const cli_results *all, const verdict_lis
 
 int command_verdict(gb_context *context, int argc, char **argv) {
     request r = {0};
-    if (argp_parse(&parser, argc, argv, 0, NULL, &r) != 0)
+    if (argp_parse(&command_verdict_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
     cli_results all;
     char claims_path[CLI_PATH];

@@ -160,10 +160,14 @@ gb_status data_aggregate(gb_context *context, const figure *f, const results *r,
     qsort(data->values, count, sizeof *data->values, by_run_then_x);
     if (f->relative)
         make_relative(data);
+    data->references = calloc(data->panels.count, sizeof *data->references);
+    if (data->references && f->interval == FIGURE_SURVIVAL) {
+        find_references(f, r, data);
+        return data_solving(context, r, data);
+    }
     seed_value *sorted = calloc(count, sizeof *sorted);
     double *y = calloc(count, sizeof *y);
     data->points = calloc(count, sizeof *data->points);
-    data->references = calloc(data->panels.count, sizeof *data->references);
     bool enough = sorted && y && data->points && data->references;
     if (enough) {
         memcpy(sorted, data->values, count * sizeof *sorted);
@@ -184,6 +188,7 @@ void data_free(figure_data *data) {
     names_free(&data->shown);
     names_free(&data->categories);
     free(data->chosen);
+    free(data->remark);
     free(data->values);
     free(data->points);
     free(data->references);

@@ -7,7 +7,10 @@
 #include "results/statistics/statistics.h"
 #include "results/store/store.h"
 
-enum { DATA_PANELS = 12 }; /* more small panels than this cannot be read */
+enum {
+    DATA_PANELS = 12,     /* more small panels than this cannot be read */
+    DATA_KEY_END = '\x1f' /* after each value of a panel's key */
+};
 
 /* A value of one trial; `run` is its row in /runs. */
 typedef struct seed_value {
@@ -23,6 +26,7 @@ typedef struct figure_point {
 } figure_point;
 
 typedef struct figure_data {
+    char *remark;         /* what the caption adds about how the values were made; NULL: nothing */
     char *chosen;         /* the one setting that is drawn (`one=`), NULL: all are */
     name_list panels;     /* what is shown above each; "" when there is only one */
     name_list groups;     /* as in the results: what style_of() of style.gp goes by */
@@ -52,6 +56,14 @@ gb_status data_choose_trials(gb_context *context, const figure *f, const results
 /* Leaves out the panels of numeric x that have one x only where another has several: settings run beside a sweep, a
  * line in none of them. `keys` are those of the panels. false: out of memory. On its own for gather.c. */
 bool data_drop_single(figure_data *data, name_list *keys);
+
+/* Draws the trials of a cell that others were matched to by parameters in their panel too. `keys` are those of the
+ * panels, `place` says which of their values is the matching. false: out of memory. On its own for gather.c. */
+bool data_share_reference(const results *r, figure_data *data, name_list *keys, size_t place);
+
+/* Kaplan-Meier curves in place of the values, which stand by panel, group, run, x; only the marks of unsolved trials
+ * stay. Errors: GB_INVALID (nothing says when the task is solved), GB_MEMORY. On its own for data.c. */
+gb_status data_solving(gb_context *context, const results *r, figure_data *data);
 
 /* The aggregates of gathered values; on its own for gather.c. */
 gb_status data_aggregate(gb_context *context, const figure *f, const results *r, figure_data *data);

@@ -90,7 +90,8 @@ static void append_interval(text *t, const figure *f, const figure_data *data) {
     static const char *const means[] = {[FIGURE_STUDENT] = " Mean over ",
                                         [FIGURE_GEOMETRIC] = " Geometric mean over ",
                                         [FIGURE_WILSON] = " Pooled over ",
-                                        [FIGURE_STACK] = " Counted in "};
+                                        [FIGURE_STACK] = " Counted in ",
+                                        [FIGURE_SURVIVAL] = " Of "};
     const char *what =
         f->interval == FIGURE_STACK ? (most == 1 ? "trial a bar" : "trials a bar") : (most == 1 ? "seed" : "seeds");
     text_append(t, "%s", means[f->interval]);
@@ -99,10 +100,12 @@ static void append_interval(text *t, const figure *f, const figure_data *data) {
         text_append(t, " (");
         append_count(t, data->predictions_least, data->predictions_most, "predictions a point");
         text_append(t, ") with Wilson 95 %% interval");
+    } else if (f->interval == FIGURE_SURVIVAL) {
+        text_append(t, " a cell with log-log 95 %% intervals; a tick is a trial that ended unsolved");
     } else if (f->interval != FIGURE_STACK && most > 1) {
         text_append(t, " with Student-t 95 %% interval");
     }
-    if (f->interval != FIGURE_STACK && most > 1 && most < 10)
+    if (f->interval != FIGURE_STACK && f->interval != FIGURE_SURVIVAL && most > 1 && most < 10)
         text_append(t, "; every seed is drawn as well");
     text_append(t, ".");
 }
@@ -137,6 +140,8 @@ static void append_matching(text *t, const results *r) {
 }
 
 static void append_remarks(text *t, const figure *f, const figure_data *data) {
+    if (data->remark)
+        text_append(t, " %s.", data->remark);
     if (data->chosen && *data->chosen)
         text_append(t, " Drawn at %s.", data->chosen);
     if (data->diverged)

@@ -15,7 +15,8 @@ typedef enum figure_interval {
     FIGURE_STUDENT,   /* mean over seeds with Student-t 95 % interval */
     FIGURE_GEOMETRIC, /* the same of values that are log10 already */
     FIGURE_WILSON,    /* correct / predictions pooled over seeds, with Wilson 95 % interval */
-    FIGURE_STACK      /* mean; low and high are the ends of a bar stacked over the groups */
+    FIGURE_STACK,     /* mean; low and high are the ends of a bar stacked over the groups */
+    FIGURE_SURVIVAL   /* of curves: the share of trials that solved their task by x (Kaplan-Meier), with its interval */
 } figure_interval;
 
 /* A column and what it is called in the CSV file and on the axis. */

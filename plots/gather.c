@@ -10,7 +10,7 @@
 #include "plots/data.h"
 #include "plots/provenance.h"
 
-enum { SHOWN = 96, KEY_END = '\x1f' }; /* bytes of a panel's or group's name that are kept */
+enum { SHOWN = 96 }; /* bytes of a panel's or group's name that are kept */
 
 /* Where a word of the figure's head is found. */
 typedef struct field {
@@ -30,7 +30,7 @@ typedef struct gathering {
     field x, y, group;
     field *panels; /* the figure's panel columns, then swept settings that vary within a point */
     size_t panel_count;
-    name_list panel_keys; /* the values of `panels` of each panel, each followed by KEY_END */
+    name_list panel_keys; /* the values of `panels` of each panel, each followed by DATA_KEY_END */
     size_t capacity;      /* of data->values */
 } gathering;
 
@@ -182,7 +182,7 @@ static size_t panel_of(gathering *g, size_t run, size_t row) {
     text key = {0};
     char buffer[SHOWN];
     for (size_t i = 0; i < g->panel_count; i++)
-        text_append(&key, "%s%c", field_text(g, &g->panels[i], run, row, buffer), KEY_END);
+        text_append(&key, "%s%c", field_text(g, &g->panels[i], run, row, buffer), DATA_KEY_END);
     size_t panel = key.failed ? SIZE_MAX : names_index(&g->panel_keys, key.data ? key.data : "");
     text_free(&key);
     return panel;
@@ -256,8 +256,8 @@ static bool walk(gathering *g, size_t metric) {
 /* The i-th value of a panel's key. */
 static void key_part(const char *key, size_t i, char part[SHOWN]) {
     for (; i > 0; i--)
-        key = strchr(key, KEY_END) + 1;
-    snprintf(part, SHOWN, "%.*s", (int)strcspn(key, (char[]){KEY_END, '\0'}), key);
+        key = strchr(key, DATA_KEY_END) + 1;
+    snprintf(part, SHOWN, "%.*s", (int)strcspn(key, (char[]){DATA_KEY_END, '\0'}), key);
 }
 
 /* Names the panels by the columns in which they differ. */
@@ -341,6 +341,11 @@ static gb_status gather(gathering *g) {
     size_t walks = g->f->source == FIGURE_METRICS ? g->f->metrics.count : 1;
     for (size_t i = 0; i < walks && status == GB_OK; i++) {
         if (!walk(g, i))
+            status = gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
+    }
+    for (size_t i = 0; i < g->panel_count && status == GB_OK; i++) {
+        if (!strcmp(g->panels[i].name, "matching") && g->data->value_count &&
+            !data_share_reference(g->r, g->data, &g->panel_keys, i))
             status = gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
     }
     bool lines = g->f->source == FIGURE_RUNS && !g->data->categories.count;

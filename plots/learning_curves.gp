@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 # title: Learning curves
 # caption: Loss on the validation data while training; thin lines are single trials, and the mean ends where the first of them stopped. The axis follows the trials after a twentieth of the steps; what is above it is cut off.
-# data: curves x=step y=valid_loss group=cell panel=task one=gap interval=student means=complete
+# data: curves x=step y=valid_loss group=cell panel=task,matching one=gap interval=student means=complete
 # label: train_gap/fixed = fixed gap
 # label: train_gap/up_to = drawn gaps
+# label: matching/width = equal width
+# label: matching/parameters = equal parameters
 
 plot [0:1][0:1] for [g = 1:groups] NaN with lines lt style_of(group_name[g]) title group_title[g] noenhanced
 eval panels_begin
@@ -19,7 +21,7 @@ set format y '%.4g'
 do for [p = 1:panels] {
     eval place(p)
     set title panel_title[p] noenhanced font font_panel offset 0, -0.6
-    if (in_left_column(p)) { set ylabel 'validation loss (nats)' offset 1 } else { unset ylabel }
+    if (in_left_column(p)) { set ylabel 'validation loss' offset 1 } else { unset ylabel }
     if (in_last_row(p)) { set xlabel 'training step' offset 0, 0.4 } else { unset xlabel }
     low = panel_least[p]; high = panel_most[p]
     if (high > low) {

@@ -97,22 +97,34 @@ void recipe_read_measure(recipe_reader *reader, const recipe_node *node) {
 /* Compare */
 
 static void check_comparison(recipe_reader *reader, const recipe_node *map) {
-    static const char *const keys[] = {"a", "b", "metric", "margin"};
+    static const char *const keys[] = {"a", "b", "metric", "margin", "solved"};
+    enum { KEYS = sizeof keys / sizeof *keys, NEEDED = 3 };
     for (size_t i = 0; i < map->count; i++) {
         const recipe_node *node = &map->children[i];
         const recipe_field cell = {.setting = setting_find("cell")};
         char value[TRIAL_VALUE], why[512];
-        double margin;
+        double number;
+        bool known = false;
+        for (size_t k = 0; k < KEYS; k++)
+            known |= !strcmp(node->key, keys[k]);
+        if (!known)
+            recipe_error(reader, node, true, "a comparison has no '%s'; it takes a, b, metric, margin and solved",
+                         node->key);
         const char *written = recipe_need_text(reader, node);
         if (!written)
             continue;
         if ((!strcmp(node->key, "a") || !strcmp(node->key, "b")) &&
             !recipe_field_check(&cell, written, value, sizeof value, why, sizeof why))
             recipe_error(reader, node, false, "%s", why);
-        else if (!strcmp(node->key, "margin") && !(text_is_number(written, &margin) && margin > 0))
-            recipe_error(reader, node, false, "margin is '%s'; give a number above 0", written);
+        else if ((!strcmp(node->key, "margin") || !strcmp(node->key, "solved")) &&
+                 !(text_is_number(written, &number) && number > 0))
+            recipe_error(reader, node, false, "%s is '%s'; give a number above 0", node->key, written);
     }
-    for (size_t k = 0; k < 4; k++) {
+    if (!tree_get(map, "margin") && !tree_get(map, "solved"))
+        recipe_error(reader, map, false,
+                     "a comparison needs 'margin', or 'solved' to compare the steps until the metric got there: {a: "
+                     "gru, b: lstm, metric: nll, margin: 0.1}");
+    for (size_t k = 0; k < NEEDED; k++) {
         if (!tree_get(map, keys[k]))
             recipe_error(reader, map, false, "a comparison needs '%s': {a: gru, b: lstm, metric: nll, margin: 0.1}",
                          keys[k]);

@@ -20,15 +20,13 @@
 /* Sequences judged at once where the task does not carry state from batch to batch. */
 #define JUDGED_ROWS 128
 
-static double cpu_now(void) {
+double trial_cpu_now(void) {
     struct timespec now;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* Starts the process's high-water mark of memory anew, so that a long-lived worker reports this trial's and not the
- * largest it ever ran. Where the kernel refuses, the mark is the process's. */
-static void reset_peak_memory(void) {
+void trial_reset_peak_memory(void) {
     int file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
     if (file < 0)
         return;
@@ -37,7 +35,7 @@ static void reset_peak_memory(void) {
     close(file);
 }
 
-static double peak_memory(void) {
+double trial_peak_memory(void) {
     char line[128];
     unsigned long long kibibytes = 0;
     FILE *status = fopen("/proc/self/status", "re");
@@ -99,7 +97,7 @@ static gb_status name_record(trial_work *work) {
     return status ? status : put_settings(work, work->record->id);
 }
 
-static gb_status open_work(trial_work *work) {
+gb_status trial_open_work(trial_work *work) {
     gb_status status = trial_open_task(work->context, work->settings, &work->task);
     if (status)
         return status;
@@ -130,7 +128,7 @@ static gb_status open_work(trial_work *work) {
     return status;
 }
 
-static void close_work(trial_work *work) {
+void trial_close_work(trial_work *work) {
     task_batch_free(work->context, &work->train_batch);
     task_batch_free(work->context, &work->judge_batch);
     free(work->selected);
@@ -152,18 +150,18 @@ static gb_status put_cost(trial_work *work, double started, double cpu_started) 
         return gb_fail(work->context, GB_MEMORY, "out of memory for the columns of trial %s", work->record->id);
     gb_status status = trial_put(work, "seconds", trial_now() - started);
     if (!status)
-        status = trial_put(work, "cpu_seconds", cpu_now() - cpu_started);
-    return status ? status : trial_put_integer(work, "peak_memory_bytes", peak_memory());
+        status = trial_put(work, "cpu_seconds", trial_cpu_now() - cpu_started);
+    return status ? status : trial_put_integer(work, "peak_memory_bytes", trial_peak_memory());
 }
 
 gb_status trial_run(gb_context *context, const trial_settings *settings, trial_progress progress, void *user,
                     trial_record *record) {
     *record = (trial_record){0};
     trial_work work = {.context = context, .settings = settings, .progress = progress, .user = user, .record = record};
-    double started = trial_now(), cpu_started = cpu_now();
+    double started = trial_now(), cpu_started = trial_cpu_now();
     const char *wanted = trial_text(settings, "measure");
-    reset_peak_memory();
-    gb_status status = open_work(&work);
+    trial_reset_peak_memory();
+    gb_status status = trial_open_work(&work);
     if (!status)
         status = name_record(&work);
     if (!status)
@@ -179,7 +177,7 @@ gb_status trial_run(gb_context *context, const trial_settings *settings, trial_p
     if (!status)
         status = put_cost(&work, started, cpu_started);
     snprintf(record->status, sizeof record->status, work.diverged ? "diverged" : "done");
-    close_work(&work);
+    trial_close_work(&work);
     if (status)
         trial_record_free(record);
     return status;

@@ -112,9 +112,8 @@ static gb_status count_marked(trial_work *work, gb_evaluation *found) {
     return status;
 }
 
-/* One batch of the split, evaluated by the judge; *predictions: all that the loss is over. */
-static gb_status evaluate_batch(trial_work *work, task_split split, size_t i, gb_evaluation *found,
-                                size_t *predictions) {
+gb_status trial_evaluate_batch(trial_work *work, task_split split, size_t i, gb_evaluation *found,
+                               size_t *predictions) {
     gb_status status = task_get_batch(work->task, split, work->seed, i, work->judged_rows, &work->judge_batch);
     if (!status)
         status = gb_model_evaluate(work->judge, &work->judge_batch.batch, found);
@@ -135,7 +134,7 @@ gb_status trial_evaluate(trial_work *work, task_split split, split_result *resul
     for (size_t i = 0; i < batches && !status; i++) {
         gb_evaluation found = {.sequence_loss = sequence_loss, .sequence_predictions = sequence_predictions};
         size_t asked = 0;
-        status = evaluate_batch(work, split, i, &found, &asked);
+        status = trial_evaluate_batch(work, split, i, &found, &asked);
         if (status)
             break;
         loss += found.loss;

@@ -22,7 +22,7 @@ typedef struct training {
     double train_loss, valid_loss, valid_metric; /* of the last row of the curves */
 } training;
 
-static gb_status make_trainer(trial_work *work, gb_trainer **trainer) {
+gb_status trial_make_trainer(trial_work *work, gb_trainer **trainer) {
     const trial_settings *s = work->settings;
     gb_optimizer_spec spec = gb_optimizer_defaults();
     spec.name = trial_text(s, "optimizer");
@@ -48,8 +48,7 @@ static gb_stop start_stop_rules(const trial_work *work) {
     return gb_stop_start(&spec);
 }
 
-/* How often to validate when the settings do not say: every epoch, or 20 times where there are no epochs. */
-static size_t validation_interval(const trial_work *work, size_t epoch_batches) {
+size_t trial_validation_interval(const trial_work *work, size_t epoch_batches) {
     size_t every = (size_t)trial_number(work->settings, "evaluate_every");
     if (every == 0)
         every = epoch_batches ? epoch_batches : work->steps / 20;
@@ -188,12 +187,12 @@ gb_status trial_train(trial_work *work) {
     gb_status status = GB_OK;
     if (work->steps) {
         t.epoch_batches = task_batches(work->task, TASK_TRAIN, work->batch);
-        t.every = validation_interval(work, t.epoch_batches);
+        t.every = trial_validation_interval(work, t.epoch_batches);
         t.parameters = calloc(work->count, sizeof *t.parameters);
         if (!t.parameters)
             status = gb_fail(work->context, GB_MEMORY, "out of memory for a copy of %zu parameters", work->count);
         if (!status)
-            status = make_trainer(work, &t.trainer);
+            status = trial_make_trainer(work, &t.trainer);
         if (!status)
             status = run_steps(&t, &steps_run);
     }

@@ -40,8 +40,14 @@ typedef struct split_result {
     size_t correct;       /* of these */
 } split_result;
 
+/* Opens task and models, with their initial parameters; close also what was opened in part. */
+gb_status trial_open_work(trial_work *work);
+void trial_close_work(trial_work *work);
+
 /* Evaluates the judge's parameters on a whole split (an endless one: its first 1,024 sequences). */
 gb_status trial_evaluate(trial_work *work, task_split split, split_result *result);
+/* One batch of such a pass; *predictions: all that the loss is over. */
+gb_status trial_evaluate_batch(trial_work *work, task_split split, size_t i, gb_evaluation *found, size_t *predictions);
 /* Batches in one such pass. */
 size_t trial_split_batches(const trial_work *work, task_split split);
 /* The task's own metric of a result: accuracy, nll, bits or mse. */
@@ -49,6 +55,12 @@ double trial_metric(const task_shape *shape, const split_result *result);
 
 /* Trains work->model, writes the curves, leaves the parameters to test in work->selected. */
 gb_status trial_train(trial_work *work);
+
+/* The optimizer of the settings on work->model. */
+gb_status trial_make_trainer(trial_work *work, gb_trainer **trainer);
+/* Steps between validations; when the settings do not say: an epoch, or a twentieth of the steps where there are none.
+ */
+size_t trial_validation_interval(const trial_work *work, size_t epoch_batches);
 
 /* Says how far the trial is, a few times a second; GB_STOPPED when it was asked to stop. */
 gb_status trial_tell(trial_work *work, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -65,6 +77,12 @@ gb_status trial_put_integer(trial_work *work, const char *name, double value);
 /* A row of the long metrics table. */
 gb_status trial_put_metric(trial_work *work, const char *name, double x, double value);
 
-double trial_now(void); /* seconds of the monotonic clock */
+double trial_now(void);     /* seconds of the monotonic clock */
+double trial_cpu_now(void); /* seconds that the process's threads have computed */
+
+/* The process's high-water mark of memory, bytes. It can be started anew, so that a long-lived worker reports one
+ * trial's and not the largest it ever ran; where the kernel refuses, the mark is the process's. */
+void trial_reset_peak_memory(void);
+double trial_peak_memory(void);
 
 #endif

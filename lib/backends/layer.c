@@ -63,12 +63,12 @@ static bool sizes_fit(const gb_layer_spec *spec, const gb_cell_info *cell) {
 }
 
 /* Fills cell and backend, or says in why[] what is wrong with the spec. */
-static gb_status resolve(const gb_layer_spec *spec, const gb_cell_info **cell, const backend **found, char *why,
-                         size_t size) {
-    *cell = gb_cell_find(spec->cell);
+static gb_status resolve(const gb_context *context, const gb_layer_spec *spec, const gb_cell_info **cell,
+                         const backend **found, char *why, size_t size) {
+    *cell = gb_context_find_cell(context, spec->cell);
     *found = find_backend(spec->backend);
     if (*cell == NULL) {
-        cell_describe_unknown(spec->cell == NULL ? "" : spec->cell, why, size);
+        cell_describe_unknown(context, spec->cell, why, size);
         return GB_INVALID;
     }
     if (*found == NULL) {
@@ -98,10 +98,10 @@ static gb_status resolve(const gb_layer_spec *spec, const gb_cell_info **cell, c
     return GB_OK;
 }
 
-bool gb_backend_supports(const gb_layer_spec *spec, char *why, size_t size) {
+bool gb_backend_supports(const gb_context *context, const gb_layer_spec *spec, char *why, size_t size) {
     const gb_cell_info *cell;
     const backend *found;
-    return resolve(spec, &cell, &found, why, size) == GB_OK;
+    return resolve(context, spec, &cell, &found, why, size) == GB_OK;
 }
 
 gb_status gb_layer_create(gb_context *context, const gb_layer_spec *spec, gb_layer **layer) {
@@ -110,7 +110,7 @@ gb_status gb_layer_create(gb_context *context, const gb_layer_spec *spec, gb_lay
     char why[768] = "";
     gb_layer *made;
     *layer = NULL;
-    gb_status status = resolve(spec, &cell, &found, why, sizeof why);
+    gb_status status = resolve(context, spec, &cell, &found, why, sizeof why);
     if (status != GB_OK) {
         return gb_fail(context, status, "%s", why);
     }
@@ -139,11 +139,11 @@ void gb_layer_destroy(gb_layer *layer) {
 
 gb_status gb_layer_parameter_count(gb_context *context, const gb_layer_spec *spec, size_t *count) {
     gb_tensor tensors[GB_CELL_TENSORS];
-    const gb_cell_info *cell = gb_cell_find(spec->cell);
+    const gb_cell_info *cell = gb_context_find_cell(context, spec->cell);
     *count = 0;
     if (cell == NULL) {
         char why[768];
-        cell_describe_unknown(spec->cell == NULL ? "" : spec->cell, why, sizeof why);
+        cell_describe_unknown(context, spec->cell, why, sizeof why);
         return gb_fail(context, GB_INVALID, "%s", why);
     }
     gb_cell_tensors(cell, spec->input, spec->hidden, spec->bias, tensors, count);

@@ -32,10 +32,17 @@ const gb_cell_info *gb_cell_find(const char *name) {
     return NULL;
 }
 
-void cell_describe_unknown(const char *name, char *text, size_t size) {
+/* The i-th cell that this context knows, built in or registered. */
+static const gb_cell_info *known_at(const gb_context *context, size_t i) {
+    const size_t built_in = gb_cell_count();
+    return i < built_in ? gb_cell_at(i) : registered_at(context, i - built_in);
+}
+
+void cell_describe_unknown(const gb_context *context, const char *name, char *text, size_t size) {
     const gb_cell_info *cell, *nearest = gb_cell_at(0);
     char known[512] = "";
-    for (size_t i = 0; (cell = gb_cell_at(i)) != NULL; i++) {
+    name = name == NULL ? "" : name;
+    for (size_t i = 0; (cell = known_at(context, i)) != NULL && strlen(known) < sizeof known - 1; i++) {
         const size_t used = strlen(known);
         snprintf(known + used, sizeof known - used, "%s%s", i == 0 ? "" : ", ", cell->name);
         if (text_distance(name, cell->name) < text_distance(name, nearest->name)) {

@@ -15,11 +15,11 @@ const gb_cell_info *REAL(cell_info_at)(size_t i) {
     return i < sizeof table / sizeof *table ? &table[i]->info : NULL;
 }
 
-const cell *REAL(cell_find)(const char *name) {
+const cell *REAL(cell_find)(const gb_context *context, const char *name) {
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         if (strcmp(table[i]->info.name, name) == 0) {
             return table[i];
         }
     }
-    return NULL;
+    return REAL(registered_find)(context, name);
 }

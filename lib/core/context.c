@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The context: whatever varies in the library (memory, the last failure's sentence) hangs on one of these. */
-#include "gatebench/context.h"
+/* The context: whatever varies in the library (memory, cells from outside, the last failure's sentence) hangs on one
+ * of these. */
+#include "core/context.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 
 struct gb_context {
     gb_allocator allocator;
+    context_item *items;
     char message[1024];
 };
 
@@ -51,10 +53,28 @@ gb_status gb_context_create(const gb_allocator *allocator, gb_context **context)
 }
 
 void gb_context_destroy(gb_context *context) {
-    if (context != NULL) {
-        const gb_allocator allocator = context->allocator;
-        allocator.release(allocator.user, context);
+    if (context == NULL) {
+        return;
     }
+    const gb_allocator allocator = context->allocator;
+    for (context_item *item = context->items, *next; item != NULL; item = next) {
+        next = item->next;
+        allocator.release(allocator.user, item);
+    }
+    allocator.release(allocator.user, context);
+}
+
+void context_append(gb_context *context, context_item *item) {
+    context_item **end = &context->items;
+    while (*end != NULL) {
+        end = &(*end)->next;
+    }
+    item->next = NULL;
+    *end = item;
+}
+
+const context_item *context_first(const gb_context *context) {
+    return context->items;
 }
 
 const char *gb_context_message(const gb_context *context) {

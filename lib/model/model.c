@@ -41,10 +41,10 @@ static gb_status resolve_cell(gb_model *model, const char *name) {
             return GB_OK;
         }
     }
-    model->cell = gb_cell_find(name);
+    model->cell = gb_context_find_cell(model->context, name);
     if (model->cell == NULL) {
         char why[768];
-        cell_describe_unknown(name == NULL ? "" : name, why, sizeof why);
+        cell_describe_unknown(model->context, name, why, sizeof why);
         return gb_fail(model->context, GB_INVALID, "%s; standard networks: bag, window", why);
     }
     model->kind = MODEL_STACK;

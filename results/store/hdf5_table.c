@@ -230,16 +230,33 @@ static bool unpack(const unsigned char *bytes, const layout *l, size_t rows, tab
     return true;
 }
 
-static bool read_records(hid_t dataset, const layout *l, table *t) {
-    hid_t memory = record_type(l, false), space = H5Dget_space(dataset);
+/* How records are converted while they are read: by default through buffers of 1 MiB that are cleared at every read,
+ * where a trial's tables are a few hundred bytes. */
+static hid_t transfer_of(size_t rows, size_t record) {
+    const size_t by_default = (size_t)1 << 20;
+    hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
+    if (transfer >= 0 && record && rows < by_default / record &&
+        H5Pset_buffer(transfer, (rows ? rows : 1) * record, NULL, NULL) < 0) {
+        H5Pclose(transfer);
+        return -1;
+    }
+    return transfer;
+}
+
+static bool read_records(hid_t dataset, const layout *l, size_t stored, table *t) {
+    hid_t memory = record_type(l, false), space = H5Dget_space(dataset), transfer = -1;
     hssize_t rows = space >= 0 && H5Sget_simple_extent_ndims(space) == 1 ? H5Sget_simple_extent_npoints(space) : -1;
     bool good = false;
     if (memory >= 0 && rows >= 0 && (size_t)rows <= SIZE_MAX / l->record) {
         unsigned char *bytes = calloc(rows ? (size_t)rows : 1, l->record);
-        good = bytes && (rows == 0 || H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) >= 0) &&
+        transfer = transfer_of((size_t)rows, stored > l->record ? stored : l->record);
+        good = bytes && transfer >= 0 &&
+               (rows == 0 || H5Dread(dataset, memory, H5S_ALL, H5S_ALL, transfer, bytes) >= 0) &&
                unpack(bytes, l, (size_t)rows, t);
         free(bytes);
     }
+    if (transfer >= 0)
+        H5Pclose(transfer);
     if (space >= 0)
         H5Sclose(space);
     if (memory >= 0)
@@ -257,7 +274,7 @@ bool store_table_read(hid_t parent, const char *name, table *t) {
         return false;
     hid_t type = H5Dget_type(dataset);
     layout l;
-    bool good = layout_read(type, &l) && read_records(dataset, &l, t);
+    bool good = layout_read(type, &l) && read_records(dataset, &l, H5Tget_size(type), t);
     layout_release(&l);
     if (type >= 0)
         H5Tclose(type);

@@ -53,7 +53,7 @@ static int for_each_supported(size_t shape, visitor *visit) {
                                             .batch = shapes[shape].N,
                                             .training = true};
                 char why[256];
-                if (!gb_backend_supports(&spec, why, sizeof why))
+                if (!gb_backend_supports(NULL, &spec, why, sizeof why))
                     continue;
                 visit(&spec);
                 visited++;

@@ -105,7 +105,7 @@ static void doubles_are_refused(void **state) {
     gb_layer_spec spec = lstm;
     spec.dtype = GB_F64;
     char why[256] = "";
-    assert_false(gb_backend_supports(&spec, why, sizeof why));
+    assert_false(gb_backend_supports(NULL, &spec, why, sizeof why));
     assert_non_null(strstr(why, "f32"));
     gb_context *context;
     assert_int_equal(gb_context_create(NULL, &context), GB_OK);

@@ -66,6 +66,8 @@ static void test_keys(void **state) {
         {"compare: [{a: gru, b: lsmt, metric: nll, margin: 0.1}]", "did you mean 'lstm'?"},
         {"compare: [{a: gru, b: lstm, metric: nll}]", "needs 'margin'"},
         {"compare: [{a: gru, b: lstm, metric: nll, margin: 0}]", "give a number above 0"},
+        {"compare: [{a: gru, b: lstm, metric: nll, solved: x}]", "give a number above 0"},
+        {"compare: [{a: gru, b: lstm, metric: nll, margin: 1, solve: 1}]", "no 'solve'"},
         {"sweep: {hidden: []}", "this list is empty"},
         {"sweep: {gap: 1..5:0}", "the step must be above 0"},
         {"sweep: {gap: 1..x}", "is no range"},

@@ -110,7 +110,7 @@ static void check_file(const char *name) {
                                         .batch = 3,
                                         .training = true};
             char why[256];
-            if (!gb_backend_supports(&spec, why, sizeof why))
+            if (!gb_backend_supports(NULL, &spec, why, sizeof why))
                 continue;
             layer_difference d = difference(file, cell, spec.backend, dtype);
             if (!(d.element <= (dtype == GB_F64 ? TOLERANCE_F64 : TOLERANCE_F32)))

@@ -154,7 +154,7 @@ static void follows(const char *name) {
                                          .batch = 4,
                                          .training = true};
             char why[256];
-            if (!gb_backend_supports(&layer, why, sizeof why))
+            if (!gb_backend_supports(NULL, &layer, why, sizeof why))
                 continue;
             double tolerance = dtype == GB_F64 ? 1e-10 : 1e-5;
             gb_model *model = model_of(file, gb_backend_name(b), dtype);

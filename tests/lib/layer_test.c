@@ -38,7 +38,7 @@ static void impossible_layers_are_refused(void **state) {
     spec = good;
     spec.bias = (gb_bias)7;
     expect_refusal(&spec, GB_INVALID, "bias");
-    assert_true(gb_backend_supports(&good, NULL, 0));
+    assert_true(gb_backend_supports(NULL, &good, NULL, 0));
 }
 
 enum { T = 9, N = 4, I = 6, H = 10 };

@@ -131,6 +131,57 @@ static void test_settings_beside_a_sweep(void **state) {
     results_free(r);
 }
 
+static void add_solver(results *r, const char *cell, int seed, const char *matching, double parameters,
+                       const double metric[3], const char *status) {
+    fixture_trial(r, cell, seed);
+    table_set_text(&r->runs, "matching", matching);
+    table_set_text(&r->runs, "status", status);
+    table_set_integer(&r->runs, "cell_parameters", parameters);
+    table_set_integer(&r->runs, "steps", 500);
+    table_set_number(&r->runs, "valid_mse", metric[2]);
+    for (int i = 0; i < 3; i++) {
+        fixture_curve(r, 100 * i, 1);
+        table_set_number(&r->curves, "valid_metric", metric[i]);
+    }
+}
+
+/* Four trials: one solves at 100, one at 200, one never until 200, one diverges and so never until the limit of 500.
+ * Kaplan-Meier by hand: 1 - 3/4 = 0.25 at 100, 1 - 3/4 * 2/3 = 0.5 at 200. The cell that the others were matched to
+ * stands in the panel of equal parameters too. */
+static void test_survival(void **state) {
+    static const double early[] = {1, 0.01, 0.02}, late[] = {1, 0.011, 0.002}, never[] = {1, 1, 0.5};
+    static const double lost[] = {1, NAN, NAN};
+    results *r = fixture_results("r", "",
+                                 "sweep: {cell: [gru, lstm], hidden: [8, 9], seed: [1, 2]}\n"
+                                 "compare: [{a: gru, b: lstm, metric: mse, solved: 0.01}]");
+    add_solver(r, "lstm", 1, "width", 400, early, "done");
+    add_solver(r, "lstm", 2, "width", 400, late, "done");
+    add_solver(r, "lstm", 3, "width", 400, never, "done");
+    add_solver(r, "lstm", 4, "width", 400, lost, "diverged");
+    add_solver(r, "rnn", 1, "width", 100, never, "done");
+    add_solver(r, "gru", 1, "parameters", 410, early, "done");
+    figure_data data = gather(*state, "solved_by_step", r);
+    assert_int_equal(data.panels.count, 2);
+    assert_string_equal(data.panels.items[0], "equal width");
+    assert_string_equal(data.panels.items[1], "equal parameters");
+    static const double x[] = {0, 100, 200, 500}, share[] = {0, 0.25, 0.5, 0.5};
+    for (int panel = 0; panel < 2; panel++) { /* lstm is the first group of either panel */
+        size_t found = 0;
+        for (size_t i = 0; i < data.point_count; i++) {
+            const figure_point *p = &data.points[i];
+            if (p->panel != (size_t)panel || p->group != 0)
+                continue;
+            assert_true(found < 4 && p->x == x[found]);
+            assert_float_equal(p->value.estimate, share[found++], tolerance);
+        }
+        assert_int_equal(found, 4);
+    }
+    assert_int_equal(data.value_count, 5); /* marks: two of lstm in each panel, and the rnn at equal width */
+    assert_non_null(strstr(data.remark, "mse of 0.01 or less"));
+    data_free(&data);
+    results_free(r);
+}
+
 /* Candidates are called h, o and c; stacked they are one part, and the parts stand on each other. */
 static void test_stack(void **state) {
     results *r = fixture_ledger();
@@ -181,6 +232,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_student, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_geometric, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_stack, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_survival, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_swept_settings_become_panels, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

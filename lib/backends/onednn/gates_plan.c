@@ -81,7 +81,7 @@ static void locate_tensors(onednn_gates *plan) {
 }
 
 gb_status onednn_gates_create(gb_context *context, const gb_layer_spec *spec, void **plan_out) {
-    const cell *found = cell_find_f32(spec->cell);
+    const cell *found = cell_find_f32(context, spec->cell);
     const size_t H = spec->hidden;
     onednn_gates *plan;
     GB_TRY(gb_allocate(context, 1, sizeof *plan, &plan));

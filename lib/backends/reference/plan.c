@@ -84,7 +84,7 @@ static void locate_tensors(reference_plan *plan, const gb_layer_spec *spec) {
 
 gb_status REAL(reference_create)(gb_context *context, const gb_layer_spec *spec, void **block) {
     static const reference_operations operations = {destroy, REAL(reference_forward), REAL(reference_backward)};
-    const cell *found = REAL(cell_find)(spec->cell);
+    const cell *found = REAL(cell_find)(context, spec->cell);
     reference_plan *plan;
     *block = NULL;
     gb_status status = gb_allocate(context, 1, sizeof *plan, &plan);

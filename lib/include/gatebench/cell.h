@@ -74,11 +74,11 @@ typedef struct gb_cell_info {
     const char *forget_gate; /* the gate that keeps the memory while it is open, or NULL; its bias may start at 1 */
 } gb_cell_info;
 
-/* How many cells there are, and the i-th of them (cells.def order); NULL beyond the end. */
+/* How many built-in cells there are, and the i-th of them (cells.def order); NULL beyond the end. */
 GB_EXPORT size_t gb_cell_count(void);
 GB_EXPORT const gb_cell_info *gb_cell_at(size_t i);
 
-/* The cell of that name, or NULL. */
+/* The built-in cell of that name, or NULL. (gb_context_find_cell() knows those registered by a program too.) */
 GB_EXPORT const gb_cell_info *gb_cell_find(const char *name);
 
 /* Parameters of one layer of a cell by closed formula, split by gate: kernel, recurrent and bias counts land in

@@ -4,6 +4,7 @@
 #define GATEBENCH_H
 
 #include "gatebench/cell.h"
+#include "gatebench/cell_maths.h"
 #include "gatebench/context.h"
 #include "gatebench/layer.h"
 #include "gatebench/model.h"

@@ -12,7 +12,7 @@ extern "C" {
 typedef struct gb_layer gb_layer;
 
 typedef struct gb_layer_spec {
-    const char *cell;    /* a name of cells.def */
+    const char *cell;    /* a built-in cell, or one that was registered with the context */
     const char *backend; /* "reference" or "onednn" */
     gb_dtype dtype;      /* GB_F64 on `reference` only */
     gb_bias bias;
@@ -28,19 +28,19 @@ typedef struct gb_layer_spec {
  * NULL states mean zero; NULL outputs are not written; has_memory decides whether the c pointers are read. */
 typedef struct gb_layer_pass {
     const void *parameters;
-    const void *x;          /* [T][N][I] */
-    const void *h0, *c0;    /* [N][H] initial state, or NULL */
-    void *y;                /* [T][N][H] every h_t */
-    void *hT, *cT;          /* [N][H] final state, or NULL */
+    const void *x;       /* [T][N][I] */
+    const void *h0, *c0; /* [N][H] initial state, or NULL */
+    void *y;             /* [T][N][H] every h_t */
+    void *hT, *cT;       /* [N][H] final state, or NULL */
     /* backward only */
-    const void *dy;         /* [T][N][H] gradient arriving at every y_t */
-    const void *dhT, *dcT;  /* [N][H] gradient arriving at the final state, or NULL */
-    void *dx;               /* [T][N][I], overwritten; NULL: not wanted */
-    void *dh0, *dc0;        /* [N][H], overwritten; NULL: not wanted */
-    void *dparameters;      /* like parameters, ADDED to */
-    void *dstate;           /* [T+1][N][S], S = H or 2H (h then c): the gradient that crosses each boundary between
-                               steps, entry t through what leaves step t (entry 0: the initial state, entry T: what
-                               arrives at the final state). `reference` only; NULL: not wanted */
+    const void *dy;        /* [T][N][H] gradient arriving at every y_t */
+    const void *dhT, *dcT; /* [N][H] gradient arriving at the final state, or NULL */
+    void *dx;              /* [T][N][I], overwritten; NULL: not wanted */
+    void *dh0, *dc0;       /* [N][H], overwritten; NULL: not wanted */
+    void *dparameters;     /* like parameters, ADDED to */
+    void *dstate;          /* [T+1][N][S], S = H or 2H (h then c): the gradient that crosses each boundary between
+                              steps, entry t through what leaves step t (entry 0: the initial state, entry T: what
+                              arrives at the final state). `reference` only; NULL: not wanted */
 } gb_layer_pass;
 
 /* Plans a layer; all memory of the passes is taken here. Errors: GB_INVALID, GB_UNSUPPORTED (the sentence says what
@@ -61,11 +61,12 @@ GB_EXPORT gb_status gb_layer_forward(gb_layer *layer, const gb_layer_pass *pass)
  * made for training. Cost: 4*T*N*G*H*(I+H) flops. */
 GB_EXPORT gb_status gb_layer_backward(gb_layer *layer, const gb_layer_pass *pass);
 
-/* How many backends there are, their names, and whether one can run a layer (else why[] gets the reason). */
+/* How many backends there are, their names, and whether one can run a layer (else why[] gets the reason).
+ * The context is asked for registered cells only, and may be NULL. */
 GB_EXPORT size_t gb_backend_count(void);
 GB_EXPORT const char *gb_backend_name(size_t i);
 GB_EXPORT const char *gb_backend_version(size_t i); /* "2.6.3 AVX512", "gatebench 0.1.0" ... */
-GB_EXPORT bool gb_backend_supports(const gb_layer_spec *spec, char *why, size_t size);
+GB_EXPORT bool gb_backend_supports(const gb_context *context, const gb_layer_spec *spec, char *why, size_t size);
 
 #ifdef __cplusplus
 }

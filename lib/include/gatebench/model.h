@@ -26,7 +26,7 @@ typedef enum gb_head { GB_HEAD_LAST, GB_HEAD_EVERY, GB_HEAD_MARKED } gb_head;
 typedef enum gb_loss { GB_LOSS_SOFTMAX, GB_LOSS_BERNOULLI, GB_LOSS_SQUARED } gb_loss;
 
 typedef struct gb_model_spec {
-    const char *cell;    /* a cell, or a standard network:
+    const char *cell;    /* a cell, built in or registered with the context, or a standard network:
                             "bag": counts the words of the sequence as integers, then one hidden layer: order cannot
                             enter, not even by rounding (tokens only, head last);
                             "window": a hidden layer on the `window` concatenated (embedded) steps (head last) */

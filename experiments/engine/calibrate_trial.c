@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* A trial in small: the same task, models and trainer, a few batches spread over the split, each met once before it is
+ * timed, so that what is prepared only once does not count for every step. */
+#include "experiments/engine/calibrate_trial.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "experiments/engine/measure.h"
+#include "experiments/engine/trial_work.h"
+
+enum { MOST_BATCHES = 6, MOST_ROUNDS = 64 };
+
+/* The part of a trial that is timed again and again. */
+typedef struct sample {
+    trial_work *work;
+    gb_trainer *trainer; /* NULL: evaluation of the split */
+    task_split split;
+    size_t batches; /* of one pass; 0: endless */
+} sample;
+
+static gb_status run_batch(const sample *s, size_t number, size_t of) {
+    trial_work *work = s->work;
+    size_t index = s->batches ? number * s->batches / of : number, predictions;
+    gb_step_result stepped = {0};
+    gb_evaluation found = {0};
+    if (!s->trainer)
+        return trial_evaluate_batch(work, s->split, index, &found, &predictions);
+    gb_status status = task_get_batch(work->task, TASK_TRAIN, work->seed, index, work->batch, &work->train_batch);
+    return status ? status : gb_trainer_step(s->trainer, &work->train_batch.batch, &stepped);
+}
+
+/* Mean seconds of a batch; *extra: what the first meetings cost beyond. */
+static gb_status time_batches(const sample *s, double seconds, double *mean, double *extra) {
+    double started = trial_cpu_now(), first = 0;
+    size_t batches = 0, most = s->batches && s->batches < MOST_BATCHES ? s->batches : MOST_BATCHES, rounds = 0;
+    gb_status status = GB_OK;
+    while (!status && batches < most &&
+           (batches == 0 || first * (double)(batches + 1) < seconds * (double)batches / 2)) {
+        status = run_batch(s, batches++, most);
+        first = trial_cpu_now() - started;
+    }
+    double timed = trial_cpu_now(), spent = 0;
+    while (!status && rounds < MOST_ROUNDS &&
+           (rounds == 0 || first + spent * (double)(rounds + 1) / (double)rounds < seconds)) {
+        for (size_t i = 0; i < batches && !status; i++)
+            status = run_batch(s, i, most);
+        rounds++;
+        spent = trial_cpu_now() - timed;
+    }
+    if (status)
+        return status;
+    *mean = spent / (double)(rounds * batches);
+    *extra = fmax(first - *mean * (double)batches, 0);
+    return GB_OK;
+}
+
+/* A pass over a split; adds to *fixed what comes only once. */
+static gb_status time_split(trial_work *work, task_split split, double seconds, double *pass, double *fixed) {
+    double mean = 0, extra = 0;
+    *pass = 0;
+    if (!work->shape->splits[split])
+        return GB_OK;
+    sample s = {.work = work, .split = split, .batches = trial_split_batches(work, split)};
+    gb_status status = time_batches(&s, seconds, &mean, &extra);
+    *pass = mean * (double)s.batches;
+    *fixed += extra;
+    return status;
+}
+
+/* The splits that are passed once after training. */
+static gb_status time_tests(trial_work *work, double seconds, double *fixed) {
+    bool swapped = strstr(trial_text(work->settings, "measure"), "swapped") != NULL;
+    gb_status status = GB_OK;
+    for (task_split split = TASK_TEST; split < TASK_SPLITS && !status; split++) {
+        double pass = 0;
+        if (split != TASK_SWAPPED || swapped)
+            status = time_split(work, split, seconds, &pass, fixed);
+        *fixed += pass;
+    }
+    return status;
+}
+
+static gb_status time_training(trial_work *work, double seconds, trial_speed *speed, double *validations) {
+    if (work->steps == 0 || !work->shape->splits[TASK_TRAIN])
+        return GB_OK;
+    sample s = {.work = work, .batches = task_batches(work->task, TASK_TRAIN, work->batch)};
+    *validations = ceil((double)work->steps / (double)trial_validation_interval(work, s.batches));
+    double extra = 0;
+    gb_status status = trial_make_trainer(work, &s.trainer);
+    if (!status)
+        status = time_batches(&s, seconds, &speed->step_seconds, &extra);
+    gb_trainer_destroy(s.trainer);
+    speed->fixed_seconds += extra;
+    return status;
+}
+
+/* What is measured of the model itself, before and again after training; its probes cost in proportion. */
+static gb_status time_measures(trial_work *work, const trial_settings *small, double *fixed) {
+    double started = trial_cpu_now();
+    double ratio = fmax(trial_number(work->settings, "probes"), 1) / fmax(trial_number(small, "probes"), 1);
+    const trial_settings *whole = work->settings;
+    work->settings = small;
+    gb_status status = measure_before(work, trial_text(small, "measure"));
+    work->settings = whole;
+    *fixed += 2 * ratio * (trial_cpu_now() - started);
+    return status;
+}
+
+/* The settings with so few probes that they take no time. */
+static gb_status copy_small(gb_context *context, const trial_settings *trial, trial_settings *small) {
+    if (!trial_copy(small, trial))
+        return gb_fail(context, GB_MEMORY, "out of memory for a trial's settings");
+    if (trial_number(small, "probes") <= 2 || trial_set(small, "probes", "2"))
+        return GB_OK;
+    trial_settings_free(small);
+    return gb_fail(context, GB_MEMORY, "out of memory for a trial's settings");
+}
+
+static gb_status time_parts(trial_work *work, const trial_settings *small, double seconds, trial_speed *speed) {
+    double started = trial_cpu_now(), validations = 0;
+    gb_status status = trial_open_work(work);
+    speed->fixed_seconds = trial_cpu_now() - started;
+    if (!status && !table_add_row(&work->record->fields)) /* measures write into it */
+        status = gb_fail(work->context, GB_MEMORY, "out of memory for a trial's record");
+    if (!status)
+        status = time_training(work, 0.5 * seconds, speed, &validations);
+    if (!status && validations > 0)
+        status = time_split(work, TASK_VALID, 0.2 * seconds, &speed->evaluate_seconds, &speed->fixed_seconds);
+    if (!status)
+        status = time_tests(work, 0.1 * seconds, &speed->fixed_seconds);
+    if (!status)
+        status = time_measures(work, small, &speed->fixed_seconds);
+    speed->seconds =
+        speed->fixed_seconds + speed->step_seconds * (double)work->steps + speed->evaluate_seconds * validations;
+    return status;
+}
+
+gb_status calibrate_trial(gb_context *context, const trial_settings *trial, double seconds, trial_speed *speed) {
+    trial_record record = {0};
+    trial_settings small;
+    *speed = (trial_speed){0};
+    gb_status status = copy_small(context, trial, &small);
+    if (status)
+        return status;
+    trial_work work = {.context = context, .settings = trial, .record = &record};
+    trial_reset_peak_memory();
+    status = time_parts(&work, &small, seconds, speed);
+    speed->bytes = trial_peak_memory();
+    speed->measured = status == GB_OK;
+    trial_close_work(&work);
+    trial_record_free(&record);
+    trial_settings_free(&small);
+    return status;
+}

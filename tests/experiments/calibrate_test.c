@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* Calibration: every trial gets a speed, kinds are told apart, what cannot be measured says why, and what would take
+ * longer than the budget is taken over from its like. No time is asserted. */
+#include <math.h>
+
+#include "experiments/engine/calibrate.h"
+#include "tests/experiments/recipe_file.h"
+
+static const char recipe_text_of_test[] = "name: calibrate\n"
+                                          "task: {name: recall, answers: 3, fillers: 4, gap: 2, examples: 20}\n"
+                                          "model: {hidden: 4, embedding: 2, backend: reference}\n"
+                                          "train: {batch: 4, steps: 50}\n"
+                                          "sweep:\n"
+                                          "  cell: [rnn, lstm]\n"
+                                          "  gap: [2, 6]\n"
+                                          "  seed: 1..3\n";
+
+enum { TRIALS = 12 };
+
+/* The trials of that recipe with overrides, as calibration takes them. */
+static trial_list make_trials(const char *const *overrides, const trial_settings *pointers[TRIALS]) {
+    trial_list list;
+    recipe *r = read_good(recipe_text_of_test, NULL, overrides);
+    assert_int_equal(recipe_final_trials(context, r, NULL, NULL, &list), GB_OK);
+    recipe_free(r);
+    for (size_t i = 0; i < list.count && i < TRIALS; i++)
+        pointers[i] = &list.trials[i];
+    return list;
+}
+
+static void test_every_trial_has_a_speed(void **state) {
+    (void)state;
+    const trial_settings *trials[TRIALS];
+    trial_speed speeds[TRIALS];
+    trial_list list = make_trials(NULL, trials);
+    assert_int_equal(list.count, TRIALS);
+    assert_int_equal(calibrate_trials(context, trials, TRIALS, 5, speeds), GB_OK);
+    for (size_t i = 0; i < TRIALS; i++) {
+        const trial_speed *s = &speeds[i];
+        assert_true(s->measured && s->fixed_seconds > 0 && s->step_seconds > 0 && s->evaluate_seconds > 0);
+        assert_true(s->bytes > 1e6 && s->bytes < 1e9);
+        /* 50 steps and a validation after every second one, or every fifth: at least one */
+        assert_true(s->seconds >= s->fixed_seconds + 50 * s->step_seconds + s->evaluate_seconds);
+        /* seeds come last in the sweep: each three trials are of one kind */
+        assert_int_equal(calibrate_kind(trials[i]) == calibrate_kind(trials[i / 3 * 3]), 1);
+        assert_memory_equal(s, &speeds[i / 3 * 3], sizeof *s);
+    }
+    assert_int_not_equal(calibrate_kind(trials[0]), calibrate_kind(trials[3]));
+    assert_int_not_equal(calibrate_kind(trials[0]), calibrate_kind(trials[6]));
+    trial_list_free(&list);
+}
+
+static void test_the_budget_ends_measuring(void **state) {
+    (void)state;
+    const trial_settings *trials[TRIALS];
+    trial_speed speeds[TRIALS];
+    trial_list list = make_trials(NULL, trials);
+    assert_int_equal(calibrate_trials(context, trials, TRIALS, 0, speeds), GB_OK);
+    size_t measured = 0;
+    for (size_t i = 0; i < TRIALS; i++) {
+        measured += speeds[i].measured;
+        assert_true(speeds[i].seconds > 0 && speeds[i].step_seconds > 0 && speeds[i].bytes > 0);
+    }
+    assert_int_equal(measured, 3); /* one kind, the dearest: */
+    assert_true(speeds[9].measured);
+    /* as many steps and validations, fewer parameters and words */
+    assert_true(speeds[0].seconds < speeds[9].seconds);
+    trial_list_free(&list);
+}
+
+static void test_what_cannot_run_says_why(void **state) {
+    (void)state;
+    const trial_settings *trials[TRIALS];
+    trial_speed speeds[TRIALS];
+    const char *const overrides[] = {"seed=1", "gap=2", NULL};
+    trial_list list = make_trials(overrides, trials);
+    for (size_t i = 0; i < list.count; i++)
+        assert_true(trial_set(&list.trials[i], "bias", "some"));
+    assert_int_not_equal(calibrate_trials(context, trials, list.count, 0.5, speeds), GB_OK);
+    assert_non_null(strstr(gb_context_message(context), "could not be measured: "));
+    assert_non_null(strstr(gb_context_message(context), "'some'"));
+    trial_list_free(&list);
+    assert_int_equal(calibrate_trials(context, trials, 0, 0.5, speeds), GB_OK);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_trial_has_a_speed),
+        cmocka_unit_test(test_the_budget_ends_measuring),
+        cmocka_unit_test(test_what_cannot_run_says_why),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
