@@ -29,8 +29,8 @@ double matching_parameters(const gb_model_spec *spec, bool whole_model) {
     for (size_t layer = 0; cell && layer < spec->layers; layer++)
         count += (double)gb_cell_parameters(cell, layer ? spec->hidden : input, spec->hidden, spec->bias, NULL);
     if (whole_model)
-        count += (double)spec->embedding * (double)spec->input_size +
-                 (double)(spec->hidden + 1) * (double)spec->output_size;
+        count +=
+            (double)spec->embedding * (double)spec->input_size + (double)(spec->hidden + 1) * (double)spec->output_size;
     return count;
 }
 
@@ -81,8 +81,8 @@ static bool append(char *list, size_t size, const char *item, size_t length) {
 bool matching_note_text(trial_settings *t, const char *list, const char *matched) {
     while (*list) {
         size_t a = strcspn(list, "+"), b = strcspn(matched, "+");
-        if (!is_noted(t, list, a, matched, b) && (!append(t->matching, sizeof t->matching, list, a) ||
-                                                  !append(t->matched, sizeof t->matched, matched, b)))
+        if (!is_noted(t, list, a, matched, b) &&
+            (!append(t->matching, sizeof t->matching, list, a) || !append(t->matched, sizeof t->matched, matched, b)))
             return false;
         list += a + (list[a] == '+');
         matched += b + (matched[b] == '+');
@@ -97,9 +97,9 @@ bool matching_note(trial_settings *t, const char *name, double achieved, double 
     return matching_note_text(t, name, matched);
 }
 
-double matching_ratio(const trial_settings *t) {
+double matching_ratio(const char *matched) {
     double farthest = NAN;
-    for (const char *m = t->matched; *m;) {
+    for (const char *m = matched; *m;) {
         char *slash = NULL, *end = NULL;
         double achieved = strtod(m, &slash), target = *slash == '/' ? strtod(slash + 1, &end) : NAN;
         double ratio = achieved / target;

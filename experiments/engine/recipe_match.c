@@ -122,7 +122,7 @@ static void choose_anchor(recipe *r) {
 
 /* What the matchings other than width decide by cannot be decided by tuning too. */
 static void check_tuned_sizes(recipe_reader *reader) {
-    static const char *const sizes[] = {"cell", "hidden",  "layers", "embedding", "bias",
+    static const char *const sizes[] = {"cell",  "hidden",  "layers", "embedding", "bias",
                                         "batch", "backend", "dtype",  "steps",     "evaluate_every"};
     const recipe *r = reader->r;
     const recipe_axis *axis;
@@ -242,8 +242,8 @@ static gb_status size_trial(recipe_matcher *m, const recipe_grid *grid, matching
         spec.hidden = matching_nearest_hidden(&spec, by, r->match.whole_model, target);
     char hidden[24];
     snprintf(hidden, sizeof hidden, "%zu", spec.hidden);
-    bool good = trial_set(trial, "hidden", hidden) &&
-                matching_note(trial, matching_name(by), amount_of(r, by, &spec), target);
+    bool good =
+        trial_set(trial, "hidden", hidden) && matching_note(trial, matching_name(by), amount_of(r, by, &spec), target);
     return good ? GB_OK : out_of_memory(m->context);
 }
 

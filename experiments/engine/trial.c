@@ -81,7 +81,7 @@ static gb_status put_settings(trial_work *work, const char *id) {
     }
     good = good && table_set_text(fields, "stage", s->stage) && table_set_text(fields, "matching", s->matching) &&
            table_set_text(fields, "matched", s->matched) &&
-           table_set_number(fields, "match_ratio", matching_ratio(s)) &&
+           table_set_number(fields, "match_ratio", matching_ratio(s->matched)) &&
            table_set_text(fields, "data_sha256", task_sha256(work->task));
     return good ? GB_OK : gb_fail(work->context, GB_MEMORY, "out of memory for the columns of trial %s", id);
 }
