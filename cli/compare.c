@@ -9,6 +9,7 @@
 #include "cli/compare.h"
 #include "cli/summary.h"
 #include "cli/where.h"
+#include "results/verdicts/matchings.h"
 #include "support/yaml.h"
 
 static const char help[] =
@@ -193,12 +194,16 @@ static int gate(const compare_request *r, const arms_comparison *c) {
 }
 
 static gb_status compare_run(gb_context *context, compare_request *r, results *run, arms_comparison *c) {
-    const char **settings = summary_settings(&run->runs);
-    gb_status status = settings ? keep_final(context, &run->runs) : gb_fail(context, GB_MEMORY, "out of memory");
+    gb_status status = keep_final(context, &run->runs);
+    if (!status)
+        status = matchings_split(context, &run->runs);
     if (!status && r->where)
         status = where_keep(context, r->where, &run->runs);
     if (!status)
         status = complete(context, r, run);
+    const char **settings = status ? NULL : summary_settings(&run->runs);
+    if (!status && !settings)
+        status = gb_fail(context, GB_MEMORY, "out of memory");
     r->question.settings = settings;
     if (!status)
         status = arms_compare(context, &run->runs, &run->curves, &r->question, c);

@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/compare.h"
+#include "results/verdicts/matchings.h"
 
 static void add_number(grid *g, double value, int digits) {
     char number[40];
@@ -76,7 +77,8 @@ static void add_line(grid *g, const compare_request *r, bool grouped, const arms
 
 static void print_heading(const compare_request *r, const results *run, const arms_comparison *c) {
     const arms_question *q = &r->question;
-    const char *matching = table_text(&run->runs, 0, "matching");
+    text lines = {0};
+    matchings_words(&run->runs, &lines);
     fprintf(stderr, "%s%s%s  %s\n%s, %s is better; ", style_start(STYLE_HEAD, stderr), run->name,
             style_end(STYLE_HEAD, stderr), run->title, q->metric, q->higher_is_better ? "higher" : "lower");
     if (isnan(q->margin))
@@ -86,7 +88,11 @@ static void print_heading(const compare_request *r, const results *run, const ar
     fprintf(stderr, "; pairs by seed%s%s", *c->grouped ? " within equal " : "", c->grouped);
     if (*c->carried)
         fprintf(stderr, "; %s as each %s has it", c->carried, q->by);
-    fprintf(stderr, "%s%s\n\n", *matching ? "; matched by " : "", matching);
+    if (lines.length)
+        fprintf(stderr, "\n%s\n", lines.data);
+    else
+        fprintf(stderr, "; matched by %s\n\n", table_text(&run->runs, 0, "matching"));
+    text_free(&lines);
 }
 
 int compare_print(const compare_request *r, const results *run, const arms_comparison *c) {
@@ -168,7 +174,10 @@ int compare_json(const compare_request *r, const results *run, const arms_compar
     json_number(&j, "solved", q->solved);
     json_text(&j, "groups", c->grouped);
     json_text(&j, "carried", c->carried);
-    json_text(&j, "matching", table_text(&run->runs, 0, "matching"));
+    text lines = {0};
+    matchings_words(&run->runs, &lines);
+    json_text(&j, "matching", lines.length ? lines.data : table_text(&run->runs, 0, "matching"));
+    text_free(&lines);
     json_open(&j, "comparisons", '[');
     for (size_t i = 0; i < c->count; i++)
         json_line(&j, r, &c->items[i]);

@@ -19,11 +19,13 @@ static void read_by(recipe_reader *reader, const recipe_node *node) {
     if (!name)
         return;
     matching by = matching_find(name);
+    if (by == MATCHING_TIME)
+        by = MATCHINGS;
     const char *nearest = text_nearest(name, known, MATCHINGS);
     bool twice = false;
     for (size_t i = 0; i < match->count; i++)
         twice |= match->by[i] == by;
-    if (by == MATCHINGS && nearest)
+    if (by == MATCHINGS && nearest && strcmp(nearest, name) != 0)
         recipe_error(reader, node, false, "unknown matching '%s'; did you mean '%s'?", name, nearest);
     else if (by == MATCHINGS)
         recipe_error(reader, node, false,
@@ -240,6 +242,12 @@ static gb_status size_trial(recipe_matcher *m, const recipe_grid *grid, matching
     double target = amount_of(r, by, &anchor);
     if (!grid->widths_given)
         spec.hidden = matching_nearest_hidden(&spec, by, r->match.whole_model, target);
+    if (!grid->widths_given && spec.hidden == MATCHING_LARGEST_HIDDEN && amount_of(r, by, &spec) < target)
+        return gb_fail(
+            m->context, GB_INVALID,
+            "match: %s: %s would need more than %d hidden units to be like %s with %zu; leave it out or make "
+            "the other smaller",
+            matching_name(by), spec.cell, MATCHING_LARGEST_HIDDEN, anchor.cell, anchor.hidden);
     char hidden[24];
     snprintf(hidden, sizeof hidden, "%zu", spec.hidden);
     bool good =
@@ -249,6 +257,8 @@ static gb_status size_trial(recipe_matcher *m, const recipe_grid *grid, matching
 
 static gb_status match_size(recipe_matcher *m, const recipe_grid *grid, matching by, trial_settings *trial) {
     const task_shape *shape = NULL;
+    if (!gb_cell_find(trial_text(trial, "cell"))) /* recipe_model.c says so */
+        return GB_OK;
     gb_status status = find_shape(m, trial, &shape);
     if (status && m->lenient) {
         snprintf(trial->matching, sizeof trial->matching, "%s", matching_name(by));

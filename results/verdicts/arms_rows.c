@@ -162,12 +162,15 @@ static void find_steps(arms_rows *rows, const table *curves, const arms_question
     snprintf(validated, sizeof validated, "valid_%s", q->metric);
     if (isnan(q->solved) || !table_find(rows->runs, validated))
         return; /* the curves are of another metric */
-    size_t at = 0;
+    size_t at = 0, start = 0;
     for (size_t i = 0; i < rows->count; i++) { /* both tables are in the order of `run` */
         arms_row *item = &rows->items[i];
         double run = table_number(rows->runs, item->row, "run");
+        if (i && table_number(rows->runs, item->row - 1, "run") == run)
+            at = start; /* the same trial under another matching */
         while (at < curves->rows && table_number(curves, at, "run") < run)
             at++;
+        start = at;
         for (; at < curves->rows && table_number(curves, at, "run") == run; at++) {
             double metric = table_number(curves, at, "valid_metric"), step = table_number(curves, at, "step");
             if (item->steps.solved || isnan(step))
