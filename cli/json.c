@@ -6,10 +6,16 @@
 #include "cli/cli.h"
 #include "cli/output.h"
 
+static void new_line(json *j) {
+    if (!j->compact)
+        text_append(&j->out, "\n%*s", (int)(2 * j->depth), "");
+}
+
 /* Comma, line end, indent and key in front of a value. */
 static void member(json *j, const char *key) {
     if (j->depth) {
-        text_append(&j->out, "%s\n%*s", j->members[j->depth]++ ? "," : "", (int)(2 * j->depth), "");
+        text_append(&j->out, "%s", !j->members[j->depth]++ ? "" : j->compact ? ", " : ",");
+        new_line(j);
         if (key) {
             text_append_json_string(&j->out, key);
             text_append(&j->out, ": ");
@@ -29,7 +35,7 @@ void json_close(json *j) {
     size_t members = j->members[j->depth];
     char closer = j->closers[j->depth--];
     if (members)
-        text_append(&j->out, "\n%*s", (int)(2 * j->depth), "");
+        new_line(j);
     text_append(&j->out, "%c", closer);
 }
 

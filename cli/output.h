@@ -54,6 +54,7 @@ typedef struct json {
     text out;
     char closers[16];
     size_t members[16], depth;
+    bool compact; /* on one line */
 } json;
 
 void json_open(json *j, const char *key, char bracket); /* '{' or '[' */

@@ -259,11 +259,11 @@ static gb_status match_size(recipe_matcher *m, const recipe_grid *grid, matching
     const task_shape *shape = NULL;
     if (!gb_cell_find(trial_text(trial, "cell"))) /* recipe_model.c says so */
         return GB_OK;
-    gb_status status = find_shape(m, trial, &shape);
-    if (status && m->lenient) {
-        snprintf(trial->matching, sizeof trial->matching, "%s", matching_name(by));
+    snprintf(trial->matching, sizeof trial->matching, "%s", matching_name(by));
+    if (!m->sizing)
         return GB_OK;
-    }
+    trial->matching[0] = '\0';
+    gb_status status = find_shape(m, trial, &shape);
     trial_settings of_anchor = {0};
     if (!status && !(trial_copy(&of_anchor, trial) && trial_set(&of_anchor, "cell", m->r->match.like)))
         status = out_of_memory(m->context);

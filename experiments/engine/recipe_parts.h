@@ -135,7 +135,7 @@ bool recipe_matches_by(const recipe *r, matching by);
 typedef struct recipe_matcher {
     gb_context *context;
     const recipe *r;
-    bool lenient; /* a trial whose data are missing keeps its size and gets no `matched`: for counting */
+    bool sizing; /* else no task is opened: a trial to be sized keeps its hidden size and gets no `matched` */
     struct recipe_shape {
         uint64_t options;
         task_shape shape;
@@ -151,8 +151,8 @@ void recipe_check_models(recipe_reader *reader);
 
 /* recipe_plan.c */
 /* Calls visit for each trial of the union of grids under each matching, not yet without duplicates; stops when that
- * fails. Lenient: see recipe_matcher. */
-gb_status recipe_each_trial(gb_context *context, const recipe *r, bool lenient,
+ * fails. `sizing`: see recipe_matcher. */
+gb_status recipe_each_trial(gb_context *context, const recipe *r, bool sizing,
                             gb_status (*visit)(void *user, trial_settings *trial), void *user);
 gb_status recipe_count(gb_context *context, recipe *r);
 

@@ -84,9 +84,9 @@ static gb_status each_of_grid(recipe_matcher *m, const recipe_grid *grid, matchi
     return status;
 }
 
-gb_status recipe_each_trial(gb_context *context, const recipe *r, bool lenient,
+gb_status recipe_each_trial(gb_context *context, const recipe *r, bool sizing,
                             gb_status (*visit)(void *user, trial_settings *trial), void *user) {
-    recipe_matcher m = {.context = context, .r = r, .lenient = lenient};
+    recipe_matcher m = {.context = context, .r = r, .sizing = sizing};
     gb_status status = GB_OK;
     for (size_t g = 0; !status && g < r->grid_count; g++) {
         for (size_t i = 0; !status && i < r->match.count; i++)
@@ -314,7 +314,7 @@ static gb_status plan_final(void *user, trial_settings *trial) {
 
 static gb_status plan(stage *s, gb_status (*visit)(void *user, trial_settings *trial)) {
     *s->list = (trial_list){0};
-    gb_status status = recipe_each_trial(s->context, s->r, false, visit, s);
+    gb_status status = recipe_each_trial(s->context, s->r, true, visit, s);
     end_stage(s);
     if (status != GB_OK)
         trial_list_free(s->list);
@@ -348,7 +348,7 @@ typedef struct counting {
     seen trials;
 } counting;
 
-/* A trial whose size is not known without its data counts by its matching. */
+/* A trial whose size is not known yet counts by its matching. */
 static gb_status count_trial(void *user, trial_settings *trial) {
     counting *c = user;
     bool sized = *trial->matched || !strcmp(trial_text(trial, "cell"), c->r->match.like);
@@ -358,7 +358,7 @@ static gb_status count_trial(void *user, trial_settings *trial) {
 
 gb_status recipe_count(gb_context *context, recipe *r) {
     counting c = {.context = context, .r = r};
-    gb_status status = recipe_each_trial(context, r, true, count_trial, &c);
+    gb_status status = recipe_each_trial(context, r, false, count_trial, &c);
     r->final_count = c.trials.count;
     free(c.trials.slots);
     return status;

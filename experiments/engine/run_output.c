@@ -38,11 +38,15 @@ gb_status run_write_plan(run *r) {
     return status;
 }
 
-static bool all_have_files(const run *r, const stage *s) {
+static bool has_file(const run *r, const char *id) {
     char path[PATH_MAX + 64];
+    snprintf(path, sizeof path, "%s/trials/%s.h5", r->folder, id);
+    return file_exists(path);
+}
+
+static bool all_have_files(const run *r, const stage *s) {
     for (size_t i = 0; i < s->list.count; i++) {
-        snprintf(path, sizeof path, "%s/trials/%s.h5", r->folder, s->list.trials[i].id);
-        if (!file_exists(path))
+        if (!has_file(r, s->list.trials[i].id))
             return false;
     }
     return true;
@@ -60,32 +64,6 @@ static bool plan_is_equal(run *r, const char *path) {
     free(there);
     text_free(&plan);
     return equal;
-}
-
-bool run_is_complete(run *r) {
-    char plan[PATH_MAX + 64], trials[PATH_MAX + 64];
-    snprintf(plan, sizeof plan, "%s/plan.yaml", r->folder);
-    snprintf(trials, sizeof trials, "%s/trials", r->folder);
-    /* putting a trial file in place touches the folder's own time */
-    return run_folder_is_newer(r->results, trials) && run_folder_is_newer(r->results, plan) && plan_is_equal(r, plan) &&
-           all_have_files(r, &r->tune) && all_have_files(r, &r->final);
-}
-
-static gb_status write_failures(run *r) {
-    text failures = {0};
-    char path[PATH_MAX + 64];
-    snprintf(path, sizeof path, "%s/failed.txt", r->folder);
-    stage_write_failures(&r->tune, r->recipe, &failures);
-    stage_write_failures(&r->final, r->recipe, &failures);
-    gb_status status = GB_OK;
-    if (failures.failed)
-        status = gb_fail(r->context, GB_MEMORY, "out of memory for the list of failed trials");
-    else if (failures.length)
-        status = run_folder_write(r->context, r->folder, "failed.txt", failures.data, failures.length);
-    else
-        unlink(path); /* of an earlier run; that there is none is fine */
-    text_free(&failures);
-    return status;
 }
 
 /* The trials in plan order, with what the plan says of them. */
@@ -115,8 +93,58 @@ static bool list_order(const run *r, run_order *order) {
     return true;
 }
 
+bool run_is_complete(run *r) {
+    char plan[PATH_MAX + 64], trials[PATH_MAX + 64];
+    run_order order;
+    bool listed = list_order(r, &order);
+    snprintf(plan, sizeof plan, "%s/plan.yaml", r->folder);
+    snprintf(trials, sizeof trials, "%s/trials", r->folder);
+    /* putting a trial file in place touches the folder's own time; where the clock was wrong, times prove nothing */
+    bool complete = listed && run_folder_is_newer(r->results, trials) && run_folder_is_newer(r->results, plan) &&
+                    plan_is_equal(r, plan) && all_have_files(r, &r->tune) && all_have_files(r, &r->final) &&
+                    results_hold(r->context, r->results, order.ids);
+    free(order.ids);
+    free(order.labels);
+    return complete;
+}
+
+static gb_status write_failures(run *r) {
+    text failures = {0};
+    char path[PATH_MAX + 64];
+    snprintf(path, sizeof path, "%s/failed.txt", r->folder);
+    stage_write_failures(&r->tune, r->recipe, &failures);
+    stage_write_failures(&r->final, r->recipe, &failures);
+    gb_status status = GB_OK;
+    if (failures.failed)
+        status = gb_fail(r->context, GB_MEMORY, "out of memory for the list of failed trials");
+    else if (failures.length)
+        status = run_folder_write(r->context, r->folder, "failed.txt", failures.data, failures.length);
+    else
+        unlink(path); /* of an earlier run; that there is none is fine */
+    text_free(&failures);
+    return status;
+}
+
+/* What was finished must still be there, or a results file without it would take the place of a better one. */
+static gb_status check_still_there(const run *r) {
+    size_t gone = 0;
+    const stage *const stages[] = {&r->tune, &r->final};
+    for (size_t k = 0; k < 2; k++) {
+        for (size_t i = 0; i < stages[k]->list.count; i++)
+            gone += stages[k]->finished[i] && !has_file(r, stages[k]->list.trials[i].id);
+    }
+    if (!gone)
+        return GB_OK;
+    return gb_fail(r->context, GB_IO,
+                   "%s/trials: %zu finished trials are no longer there; put the folder back, or run again to make them "
+                   "anew",
+                   r->folder, gone);
+}
+
 gb_status run_write_results(run *r) {
-    gb_status status = write_failures(r);
+    gb_status status = check_still_there(r);
+    if (!status)
+        status = write_failures(r);
     if (status)
         return status;
     text environment = {0}, libraries = {0};

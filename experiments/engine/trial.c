@@ -3,19 +3,16 @@
  * trial_train.c, trial_evaluate.c and measure_*.c. */
 #include "experiments/engine/trial.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "experiments/engine/matching.h"
 #include "experiments/engine/measure.h"
 #include "experiments/engine/trial_work.h"
+#include "experiments/speed/cost.h"
 
 /* Sequences judged at once where the task does not carry state from batch to batch. */
 #define JUDGED_ROWS 128
@@ -24,32 +21,6 @@ double trial_cpu_now(void) {
     struct timespec now;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-void trial_reset_peak_memory(void) {
-    int file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
-    if (file < 0)
-        return;
-    ssize_t written = write(file, "5", 1);
-    (void)written;
-    close(file);
-}
-
-double trial_peak_memory(void) {
-    char line[128];
-    unsigned long long kibibytes = 0;
-    FILE *status = fopen("/proc/self/status", "re");
-    while (status && fgets(line, sizeof line, status)) {
-        if (sscanf(line, "VmHWM: %llu kB", &kibibytes) == 1)
-            break;
-    }
-    if (status)
-        fclose(status);
-    if (kibibytes)
-        return 1024.0 * (double)kibibytes;
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return 1024.0 * (double)usage.ru_maxrss;
 }
 
 /* Whether a setting or an option of the task holds a number, and a whole one. */
@@ -151,7 +122,7 @@ static gb_status put_cost(trial_work *work, double started, double cpu_started) 
     gb_status status = trial_put(work, "seconds", trial_now() - started);
     if (!status)
         status = trial_put(work, "cpu_seconds", trial_cpu_now() - cpu_started);
-    return status ? status : trial_put_integer(work, "peak_memory_bytes", trial_peak_memory());
+    return status ? status : trial_put_integer(work, "peak_memory_bytes", cost_peak_memory());
 }
 
 gb_status trial_run(gb_context *context, const trial_settings *settings, trial_progress progress, void *user,
@@ -160,7 +131,7 @@ gb_status trial_run(gb_context *context, const trial_settings *settings, trial_p
     trial_work work = {.context = context, .settings = settings, .progress = progress, .user = user, .record = record};
     double started = trial_now(), cpu_started = trial_cpu_now();
     const char *wanted = trial_text(settings, "measure");
-    trial_reset_peak_memory();
+    cost_reset_peak_memory();
     gb_status status = trial_open_work(&work);
     if (!status)
         status = name_record(&work);

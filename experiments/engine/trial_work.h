@@ -80,9 +80,4 @@ gb_status trial_put_metric(trial_work *work, const char *name, double x, double 
 double trial_now(void);     /* seconds of the monotonic clock */
 double trial_cpu_now(void); /* seconds that the process's threads have computed */
 
-/* The process's high-water mark of memory, bytes. It can be started anew, so that a long-lived worker reports one
- * trial's and not the largest it ever ran; where the kernel refuses, the mark is the process's. */
-void trial_reset_peak_memory(void);
-double trial_peak_memory(void);
-
 #endif

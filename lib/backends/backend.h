@@ -17,6 +17,8 @@ typedef struct backend {
     const char *(*implementation)(const void *plan);
     gb_status (*forward)(gb_context *context, void *plan, const gb_layer_pass *pass);
     gb_status (*backward)(gb_context *context, void *plan, const gb_layer_pass *pass);
+    /* gb_backend_product */
+    gb_status (*product)(gb_context *context, size_t m, size_t n, size_t k, const float *a, const float *b, float *c);
 } backend;
 
 #define GB_BACKEND(name) extern const backend name##_backend;

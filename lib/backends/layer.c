@@ -104,6 +104,17 @@ bool gb_backend_supports(const gb_context *context, const gb_layer_spec *spec, c
     return resolve(context, spec, &cell, &found, why, size) == GB_OK;
 }
 
+gb_status gb_backend_product(gb_context *context, const char *name, size_t m, size_t n, size_t k, const float *a,
+                             const float *b, float *c) {
+    const backend *found = find_backend(name);
+    if (found == NULL) {
+        char why[512];
+        describe_unknown_backend(name, why, sizeof why);
+        return gb_fail(context, GB_INVALID, "%s", why);
+    }
+    return found->product(context, m, n, k, a, b, c);
+}
+
 gb_status gb_layer_create(gb_context *context, const gb_layer_spec *spec, gb_layer **layer) {
     const gb_cell_info *cell;
     const backend *found;

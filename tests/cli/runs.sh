@@ -6,11 +6,14 @@ source "$(dirname "$0")/common.sh"
 cp "$here/tiny.yaml" .
 
 expect 0 run tiny.yaml --dry-run
-[ ! -e runs/tiny.h5 ] || fail "a dry run left results"
+[ ! -e runs ] || fail "a dry run left a folder"
+says err "ahead at most"
+says err "of memory"
 expect 0 run tiny.yaml -j 2
 says out "runs/tiny.h5"
 says err "4 trials"
 says err "next: gatebench show tiny"
+[ -s runs/tiny/speeds.txt ] || fail "run: what was measured for the estimate is not kept"
 [ "$(wc -l <out)" -eq 1 ] || fail "run: more on standard output than the path"
 [ -s "$(cat out)" ] || fail "run: the path that it prints is no file"
 expect 0 run tiny.yaml -j 2

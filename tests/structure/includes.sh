@@ -20,7 +20,7 @@ third_party=(
   'zlib|^datasets/|^tests/datasets/'
   'Random123/|^lib/core/'
   'xxhash|^experiments/engine/'
-  'omp\.h|^lib/backends/onednn/|^experiments/engine/'
+  'omp\.h|^lib/backends/onednn/|^experiments/(engine|speed)/'
 )
 for rule in "${third_party[@]}"; do
   header=${rule%%|*}

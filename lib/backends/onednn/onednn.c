@@ -94,6 +94,12 @@ gb_status onednn_refuse_dstate(gb_context *context) {
                    "onednn gives state gradients only at the two ends; use the reference backend for dstate");
 }
 
+static gb_status product(gb_context *context, size_t m, size_t n, size_t k, const float *a, const float *b, float *c) {
+    dnnl_status_t status = dnnl_sgemm('N', 'N', (dnnl_dim_t)m, (dnnl_dim_t)n, (dnnl_dim_t)k, 1, a, (dnnl_dim_t)k, b,
+                                      (dnnl_dim_t)n, 0, c, (dnnl_dim_t)n);
+    return status == dnnl_success ? GB_OK : onednn_fail(context, status, "dnnl_sgemm");
+}
+
 const backend onednn_backend = {
     .name = "onednn",
     .version = version,
@@ -103,4 +109,5 @@ const backend onednn_backend = {
     .implementation = implementation,
     .forward = forward,
     .backward = backward,
+    .product = product,
 };

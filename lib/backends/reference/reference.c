@@ -51,4 +51,5 @@ const backend reference_backend = {
     .implementation = implementation,
     .forward = forward,
     .backward = backward,
+    .product = reference_product,
 };

@@ -15,4 +15,8 @@ typedef struct reference_operations {
 gb_status reference_create_f32(gb_context *context, const gb_layer_spec *spec, void **plan);
 gb_status reference_create_f64(gb_context *context, const gb_layer_spec *spec, void **plan);
 
+/* The loops of the products alone. */
+gb_status reference_product(gb_context *context, size_t m, size_t n, size_t k, const float *a, const float *b,
+                            float *c);
+
 #endif

@@ -68,6 +68,11 @@ GB_EXPORT const char *gb_backend_name(size_t i);
 GB_EXPORT const char *gb_backend_version(size_t i); /* "2.6.3 AVX512", "gatebench 0.1.0" ... */
 GB_EXPORT bool gb_backend_supports(const gb_context *context, const gb_layer_spec *spec, char *why, size_t size);
 
+/* C[m][n] = A[m][k] B[k][n] in f32, dense, by the matrix product that this backend's layers are made of: the yardstick
+ * that the speed of a layer is held against. Cost: 2*m*n*k flops. Errors: GB_INVALID (unknown backend), GB_BACKEND. */
+GB_EXPORT gb_status gb_backend_product(gb_context *context, const char *backend, size_t m, size_t n, size_t k,
+                                       const float *a, const float *b, float *c);
+
 #ifdef __cplusplus
 }
 #endif

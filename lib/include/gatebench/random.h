@@ -23,7 +23,8 @@ typedef enum gb_purpose {
     GB_RANDOM_SHUFFLE = 5, /* index: epoch */
     GB_RANDOM_PROBE = 6,
     GB_RANDOM_SPLIT = 7, /* which examples are held out */
-    GB_RANDOM_STATISTICS = 8
+    GB_RANDOM_STATISTICS = 8,
+    GB_RANDOM_WEIGHT_NOISE = 9 /* index: update */
 } gb_purpose;
 
 /* A position in a stream; copy it to remember the position. */

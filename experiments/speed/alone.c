@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* The lock among timing processes, and the share of the machine that others use. */
+#include "experiments/speed/alone.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+static void name_lock(char *path, size_t size) {
+    const char *folder = getenv("XDG_RUNTIME_DIR");
+    bool usable = folder && *folder == '/' && access(folder, W_OK) == 0;
+    snprintf(path, size, "%s/gatebench-timing.lock", usable ? folder : "/tmp");
+}
+
+/* Another user's file in /tmp may be locked but not written: the lock holds all the same, without a name in it. */
+static int open_lock(const char *path) {
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    return file < 0 && errno == EACCES ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : file;
+}
+
+static void read_holder(int file, char *holder, size_t size) {
+    ssize_t got = pread(file, holder, size - 1, 0);
+    holder[got > 0 ? got : 0] = '\0';
+    holder[strcspn(holder, "\n")] = '\0';
+    if (!*holder)
+        snprintf(holder, size, "another process");
+}
+
+static void write_holder(int file) {
+    char who[64];
+    int size = snprintf(who, sizeof who, "process %ld\n", (long)getpid());
+    /* for the reader of a message only: a full disk must not stop a timing */
+    if (ftruncate(file, 0) == 0 && pwrite(file, who, (size_t)size, 0) < 0)
+        errno = 0;
+}
+
+gb_status alone_lock(gb_context *context, alone_waiting waiting, void *user, int *lock) {
+    char path[PATH_MAX], holder[128];
+    *lock = -1;
+    name_lock(path, sizeof path);
+    int file = open_lock(path);
+    if (file < 0)
+        return gb_fail(context, GB_IO, "%s: cannot be opened: %s", path, strerror(errno));
+    while (flock(file, LOCK_EX | LOCK_NB) < 0) {
+        int reason = errno;
+        read_holder(file, holder, sizeof holder);
+        if (reason != EWOULDBLOCK && reason != EINTR) {
+            close(file);
+            return gb_fail(context, GB_IO, "%s: cannot be locked: %s", path, strerror(reason));
+        }
+        if (waiting(user, holder)) {
+            close(file);
+            return gb_fail(context, GB_STOPPED, "%s is timing (%s): timings are taken alone; try again when it is done",
+                           holder, path);
+        }
+        nanosleep(&(struct timespec){.tv_nsec = 250000000}, NULL);
+    }
+    write_holder(file);
+    *lock = file;
+    return GB_OK;
+}
+
+static double clock_seconds(clockid_t clock) {
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* Seconds that all processors together were not idle, what the host took away included; NaN: not told. */
+static double busy_seconds(void) {
+    unsigned long long user, nice, system, idle, wait, interrupts, soft, stolen;
+    FILE *file = fopen("/proc/stat", "re");
+    int read = file ? fscanf(file, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &user, &nice, &system, &idle, &wait,
+                             &interrupts, &soft, &stolen)
+                    : 0;
+    if (file)
+        fclose(file);
+    if (read != 8)
+        return NAN;
+    return (double)(user + nice + system + interrupts + soft + stolen) / (double)sysconf(_SC_CLK_TCK);
+}
+
+alone_watch alone_watch_start(void) {
+    return (alone_watch){
+        .started = clock_seconds(CLOCK_MONOTONIC),
+        .busy = busy_seconds(),
+        .own = clock_seconds(CLOCK_PROCESS_CPUTIME_ID),
+    };
+}
+
+double alone_watch_others(const alone_watch *watch) {
+    const alone_watch now = alone_watch_start();
+    double others = (now.busy - watch->busy - (now.own - watch->own)) / (now.started - watch->started);
+    return others < 0 ? 0 : others; /* ticks of the two clocks differ by a little */
+}

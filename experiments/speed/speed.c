@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* The clockwork of a measurement: warming up, as many iterations as fill a block, and blocks of all kinds in turn. */
+#include "experiments/speed/speed.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+#include "experiments/speed/alone.h"
+#include "experiments/speed/cost.h"
+#include "experiments/speed/speed_work.h"
+#include "results/statistics/statistics.h"
+
+const char *speed_kind_name(speed_kind kind) {
+    static const char *const names[SPEED_KINDS] = {
+        [SPEED_PRODUCT] = "sgemm", [SPEED_TRAIN] = "train", [SPEED_FORWARD] = "forward", [SPEED_STEP] = "step"};
+    return names[kind];
+}
+
+double speed_training_flops(const speed_spec *spec) {
+    const gb_cell_info *cell = gb_cell_find(spec->cell);
+    if (!cell)
+        return NAN;
+    return 6.0 * (double)spec->steps * (double)spec->batch * (double)spec->hidden *
+           ((double)spec->input * (double)cell->gates + (double)spec->hidden * (double)cell->recurrent_gates);
+}
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static gb_status time_block(gb_context *context, speed_work *work, size_t iterations, double *seconds) {
+    double started = now();
+    gb_status status = speed_work_run(work, iterations);
+    *seconds = now() - started;
+    return status ? gb_fail(context, status, "%s", gb_context_message(work->context)) : GB_OK;
+}
+
+/* Warms up with more and more iterations until they fill half a block; from their time follows how many fill one. */
+static gb_status calibrate(gb_context *context, const speed_spec *spec, speed_work *work, size_t *iterations) {
+    double seconds = 0;
+    *iterations = 1;
+    gb_status status = time_block(context, work, 1, &seconds); /* the first touches everything: not to be counted */
+    while (!status) {
+        status = time_block(context, work, *iterations, &seconds);
+        if (seconds >= spec->block_seconds / 2)
+            break;
+        *iterations *= 2;
+    }
+    if (!status)
+        *iterations = (size_t)ceil((double)*iterations * fmax(1, spec->block_seconds / seconds));
+    return status;
+}
+
+static gb_status open_all(gb_context *context, const speed_spec *spec, speed_work *works, speed_result *result) {
+    gb_status status = GB_OK;
+    for (int k = 0; k < SPEED_KINDS && !status; k++) {
+        speed_times *times = &result->times[k];
+        times->ms = calloc(spec->repeats, sizeof *times->ms);
+        if (!times->ms)
+            return gb_fail(context, GB_MEMORY, "out of memory for %zu repeats", spec->repeats);
+        status = speed_work_open(context, spec, (speed_kind)k, &works[k]);
+        if (!status)
+            status = calibrate(context, spec, &works[k], &times->iterations);
+        times->bytes = works[k].memory.most;
+    }
+    if (!status) {
+        result->product_backend = works[SPEED_PRODUCT].product_backend;
+        strncat(result->implementation, gb_layer_implementation(works[SPEED_TRAIN].layer),
+                sizeof result->implementation - 1);
+    }
+    return status;
+}
+
+/* One block of every kind, neighbours in time. */
+static gb_status repeat_once(gb_context *context, speed_work *works, size_t repeat, speed_result *result,
+                             double *joules) {
+    for (int k = 0; k < SPEED_KINDS; k++) {
+        speed_times *times = &result->times[k];
+        double seconds;
+        const cost_energy before = cost_read_energy("/sys/class/powercap");
+        gb_status status = time_block(context, &works[k], times->iterations, &seconds);
+        if (status)
+            return status;
+        if (k == SPEED_TRAIN) {
+            const cost_energy after = cost_read_energy("/sys/class/powercap");
+            *joules += cost_joules_since(&before, &after) / (double)times->iterations;
+        }
+        times->ms[repeat] = 1e3 * seconds / (double)times->iterations;
+    }
+    return GB_OK;
+}
+
+static gb_status repeat_all(gb_context *context, const speed_spec *spec, speed_work *works, speed_progress progress,
+                            void *user, speed_result *result) {
+    double joules = 0;
+    for (size_t i = 0; i < spec->repeats; i++) {
+        if (progress && progress(user, (double)i / (double)spec->repeats))
+            return gb_fail(context, GB_STOPPED, "stopped while timing, after %zu of %zu repeats", i, spec->repeats);
+        gb_status status = repeat_once(context, works, i, result, &joules);
+        if (status)
+            return status;
+    }
+    result->repeats = spec->repeats;
+    result->joules = joules / (double)spec->repeats;
+    return GB_OK;
+}
+
+static gb_status summarise(gb_context *context, const speed_spec *spec, speed_result *result) {
+    const double *product = result->times[SPEED_PRODUCT].ms, side = SPEED_SIDE;
+    double *ratios = calloc(spec->repeats, sizeof *ratios);
+    if (!ratios)
+        return gb_fail(context, GB_MEMORY, "out of memory for %zu repeats", spec->repeats);
+    for (int k = 0; k < SPEED_KINDS; k++) {
+        speed_times *times = &result->times[k];
+        times->min = times->ms[0];
+        for (size_t i = 0; i < spec->repeats; i++) {
+            times->min = fmin(times->min, times->ms[i]);
+            ratios[i] = times->ms[i] / product[i];
+        }
+        times->median = statistics_median(times->ms, spec->repeats);
+        times->relative = statistics_median(ratios, spec->repeats);
+    }
+    free(ratios);
+    result->gflops = 1e-6 * speed_training_flops(spec) / result->times[SPEED_TRAIN].min;
+    result->sgemm_gflops = 1e-6 * 2 * side * side * side / result->times[SPEED_PRODUCT].min;
+    return GB_OK;
+}
+
+static void use_threads(size_t threads) {
+#ifdef _OPENMP
+    omp_set_num_threads((int)threads);
+#else
+    (void)threads;
+#endif
+}
+
+gb_status speed_measure(gb_context *context, const speed_spec *spec, speed_progress progress, void *user,
+                        speed_result *result) {
+    speed_work works[SPEED_KINDS] = {0};
+    *result = (speed_result){.joules = NAN, .others = NAN};
+    use_threads(spec->threads);
+    cost_reset_peak_memory();
+    gb_status status = open_all(context, spec, works, result);
+    const alone_watch watch = alone_watch_start();
+    if (!status)
+        status = repeat_all(context, spec, works, progress, user, result);
+    result->others = alone_watch_others(&watch);
+    result->peak_memory = cost_peak_memory();
+    if (!status)
+        status = summarise(context, spec, result);
+    for (int k = 0; k < SPEED_KINDS; k++)
+        speed_work_close(&works[k]);
+    return status;
+}
+
+void speed_free(speed_result *result) {
+    for (int k = 0; k < SPEED_KINDS; k++)
+        free(result->times[k].ms);
+    *result = (speed_result){0};
+}

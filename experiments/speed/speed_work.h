@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* One thing to be timed, ready to run: a layer with its arrays, or the matrix product. Internal to experiments/speed.
+ */
+#ifndef GATEBENCH_SPEED_SPEED_WORK_H
+#define GATEBENCH_SPEED_SPEED_WORK_H
+
+#include "experiments/speed/speed.h"
+
+/* Memory that went through a context, counted. */
+typedef struct speed_memory {
+    size_t held, most;
+} speed_memory;
+
+enum { SPEED_ARRAYS = 12 };
+
+typedef struct speed_work {
+    gb_context *context; /* of its own: it counts */
+    speed_memory memory;
+    float *arrays[SPEED_ARRAYS];
+    gb_layer *layer;
+    gb_layer_pass pass[2]; /* used in turns; a streaming step hands its state to and fro */
+    bool backward;
+    const char *product_backend; /* of the product; then there is no layer */
+} speed_work;
+
+/* To be closed also after a failure, whose sentence is in `context`. */
+gb_status speed_work_open(gb_context *context, const speed_spec *spec, speed_kind kind, speed_work *work);
+void speed_work_close(speed_work *work); /* takes zeros */
+gb_status speed_work_run(speed_work *work, size_t iterations);
+
+#endif

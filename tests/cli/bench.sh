@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# bench: every field for every cell and both backends, lists, formats, refusals, and the lock among timing processes.
+# shellcheck source-path=SCRIPTDIR source=common.sh
+source "$(dirname "$0")/common.sh"
+export XDG_RUNTIME_DIR=$work # a lock of our own
+tiny=(--steps 3 --batch 2 --input 3 --hidden 4 --repeat 2 --block 1)
+
+# lines EXPRESSION: out is a JSON document a line, and the expression over their list, called j, is true.
+lines() {
+  python3 -c 'import json, sys
+j = [json.loads(line) for line in open("out")]
+sys.exit(0 if eval(sys.argv[1]) else 1)' "$1" 2>json-error || fail "$last: not true of its JSON: $1"
+}
+
+expect 0 list cells --json
+cells=$(python3 -c 'import json
+print(",".join(c["cell"] for c in json.load(open("out")) if c["cell"] not in ("bag", "window")))')
+expect 0 bench --cell "$cells" --backend reference,onednn "${tiny[@]}" --json
+lines "len(j) == 2 * len('$cells'.split(',')) and len(j) >= 22"
+lines "all(0 < r[t]['min'] <= r[t]['median'] and len(r[t]['repeats']) == 2 and r[t]['min'] == min(r[t]['repeats']) for r in j for t in ('train_ms', 'forward_ms', 'step_ms', 'sgemm_ms'))"
+lines "all(r['gflops'] > 0 and r['sgemm_gflops'] > 0 and r['repeats'] == 2 and r['peak_memory'] > 1e6 for r in j)"
+lines "all(r['train_ms']['memory'] > r['forward_ms']['memory'] > 0 < r['step_ms']['memory'] for r in j)"
+lines "all(r['cpu'] and r['isa'] and 'oneDNN' in r['libraries'] and r['others'] >= 0 and r['exclusive'] == (r['others'] <= 0.1) for r in j)"
+lines "{r['implementation'] for r in j if r['backend'] == 'reference'} == {'reference loops'}"
+lines "{r['implementation'] for r in j if r['cell'] == 'mgu' and r['backend'] == 'onednn'} == {'matmul + gates (sgemm)'}"
+# 6 T N H (I G + H R) operations
+lines "all(abs(r['gflops'] * r['train_ms']['min'] * 1e6 / (6 * 3 * 2 * 4 * 7 * 4) - 1) < 1e-9 for r in j if r['cell'] == 'lstm')"
+
+expect 0 bench --cell lstm,gru --hidden 2,4 --steps 3 --batch 2 --input 3 --repeat 2 --block 1 --bias double --threads 2 --csv
+[ "$(wc -l <out)" -eq 5 ] || fail "$last: not four rows"
+says out "train_ms"
+expect 0 bench "${tiny[@]}"
+says out "of sgemm"
+says err "gatebench run speed"
+
+expect 2 bench --cell lstn
+says err "lstm"
+expect 2 bench --backend mkl
+says err "reference"
+expect 2 bench --hidden 4,x
+says err "--hidden is 'x'"
+expect 2 bench --cell ,
+expect 2 bench --repeat 0
+expect 2 bench --bias keras
+expect 2 bench gru
+expect 2 bench --hidden 100000000 --steps 100000000
+silent out
+
+# One at a time: the second says who times, and with --no-wait does not wait.
+exec 7>"$work/gatebench-timing.lock"
+flock 7
+echo "process 4711" >&7
+expect 3 bench "${tiny[@]}" --no-wait --json
+says err "process 4711 is timing"
+silent out
+"$program" bench "${tiny[@]}" --json >out 2>err 7>&- &
+waiting=$!
+for _ in $(seq 100); do
+  [ -s err ] && break
+  sleep 0.1
+done
+last="bench behind a lock"
+says err "process 4711 is timing: waiting"
+silent out
+flock -u 7
+wait "$waiting" || fail "$last: exit code $?"
+lines "len(j) == 3"
+grep -q "process $waiting" gatebench-timing.lock || fail "$last: the lock does not name its holder"
+finish
