@@ -237,16 +237,22 @@ static int print_provenance(const results *run) {
 
 /* What stands over a table: to stderr, so that the table alone is the data. */
 static void print_heading(const request *r, const results *run) {
-    size_t shown = 0;
-    for (size_t row = 0; row < run->runs.rows; row++)
+    size_t shown = 0, all = 0;
+    for (size_t row = 0; row < run->runs.rows; row++) {
+        double number = table_number(&run->runs, row, "run");
+        if (row && number == table_number(&run->runs, row - 1, "run"))
+            continue; /* the same trial under another matching */
         shown += summary_takes(&run->runs, row, r->stage);
+        all++;
+    }
     fprintf(stderr, "%s%s%s  %s\n", style_start(STYLE_HEAD, stderr), run->name, style_end(STYLE_HEAD, stderr),
             run->title);
     fprintf(stderr, "%zu trials", shown);
-    if (shown < run->runs.rows)
-        fprintf(stderr, " (and %zu of other stages: --stage all)", run->runs.rows - shown);
+    if (shown < all)
+        fprintf(stderr, " (and %zu of other stages: --stage all)", all - shown);
     text lines = {0};
-    matchings_words(&run->runs, &lines);
+    if (r->view == VIEW_SUMMARY)
+        matchings_words(&run->runs, &lines);
     fprintf(stderr, "%s; %s\n%s\n", r->view == VIEW_SUMMARY ? "; mean ± half of the 95 % t interval over seeds" : "",
             run->path, lines.data ? lines.data : "");
     text_free(&lines);

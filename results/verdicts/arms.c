@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "results/verdicts/arms_rows.h"
+#include "results/verdicts/matchings.h"
 #include "support/text.h"
 
 bool arms_higher_is_better(const char *metric) {
@@ -215,6 +216,14 @@ static bool compare_overall(pairing *p, size_t first, size_t groups) {
     return true;
 }
 
+/* One trial may stand under two matchings, so that a mean over them is none of independent groups. */
+static bool across_matchings(const arms_rows *rows) {
+    bool several = false;
+    for (size_t i = 0; i < rows->grouping_count; i++)
+        several = several || matchings_is_column(rows->grouping[i]->name);
+    return several;
+}
+
 static bool compare_arms(pairing *p, size_t a, size_t b, text *carried) {
     size_t first = p->out->count;
     p->a = a;
@@ -224,7 +233,7 @@ static bool compare_arms(pairing *p, size_t a, size_t b, text *carried) {
         if (!compare_group(p, group, carried))
             return false;
     size_t groups = p->out->count - first;
-    return groups < 2 || compare_overall(p, first, groups);
+    return groups < 2 || across_matchings(p->rows) || compare_overall(p, first, groups);
 }
 
 /* Whether the question asks for this pair of arms, in this order. */

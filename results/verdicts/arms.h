@@ -33,7 +33,8 @@ typedef struct arms_result {
 } arms_result;
 
 typedef struct arms_comparison {
-    arms_result *items; /* for each pair of arms its groups, then, when there are several, all of them */
+    arms_result *items; /* for each pair of arms its groups, then, when there are several, all of them (not over several
+                           matchings) */
     size_t count;
     char *grouped; /* the settings that groups differ in: "gap, train_gap" */
     char *carried; /* the settings that come with an arm (a width zipped to the cell, a tuned rate): "hidden, lr" */
