@@ -80,9 +80,14 @@ if command -v gnuplot >/dev/null; then
     [ -s "$picture" ] || fail "plot: $picture is empty"
   done <out
   [ "$(wc -l <out)" -eq 2 ] || fail "plot: not one svg and one pdf"
-  expect 0 plot tiny learning_curves --term svg
+  expect 0 plot tiny learning_curves --format svg
   says out "runs/plots/tiny-learning_curves.svg"
   expect 2 plot tiny learning_curve
+  # As text: as wide as the terminal, and no file is left.
+  TMPDIR=$work COLUMNS=70 expect 0 plot tiny learning_curves --term
+  says out "Learning curves"
+  [ "$(awk 'length > 70' out | wc -l)" -eq 0 ] || fail "$last: lines longer than COLUMNS=70"
+  [ -z "$(find . -name 'gatebench-plot-*')" ] || fail "$last: its folder is left"
   expect 0 report -o page.html
   says out "page.html"
   grep -qi '<html' page.html || fail "report: no HTML"

@@ -22,8 +22,8 @@ class Headers:
 
     def __init__(self, folder):
         text = "\n".join(path.read_text() for path in sorted(pathlib.Path(folder).glob("*.h")))
-        text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
-        self.constants = {}
+        text = re.sub(r" */\*.*?\*/", "", text, flags=re.S)
+        self.constants = {name: int(value) for name, value in re.findall(r"^#define (\w+) (\d+)$", text, re.M)}
         self.types = dict(PLAIN)
         for body, name in re.findall(r"typedef enum \w+\s*\{(.*?)\}\s*(\w+);", text, re.S):
             self.add_enumeration(body)
