@@ -6,10 +6,15 @@
 #include "results/store/table.h"
 #include "support/text.h"
 
+/* What C5 calls matched: recurrent parameters no farther apart than this share. */
+#define MATCHINGS_TOLERANCE 0.05
+
 /* A trial may stand under several matchings (`matching` "width+parameters", `matched` "32/32+4480/4480"): puts a row
  * for each of them in its place, with one name in `matching` and its own `match_ratio`, and adds the column
- * `matched_to`: what was to be met (4480). Rows matched by width have none: their hidden size says it. A table without
- * the column `matched`, or all by width, stays as it is. Errors: GB_MEMORY. */
+ * `matched_to`: what was to be met (4480). Rows matched by width have none: their hidden size says it. A table all by
+ * width stays as it is. Results made before there was a column `matched` are split by name, and where trials matched by
+ * parameters lack a cell whose trials of equal width have as many, these are that cell's under parameters too; such
+ * rows stand at the end. Errors: GB_MEMORY. */
 gb_status matchings_split(gb_context *context, table *runs);
 
 /* Whether this is a column of the split table by which rows must be told apart. */

@@ -117,8 +117,8 @@ static void test_compared(void **state) {
     assert_string_equal(c.grouped, "matching");
     assert_non_null(strstr(c.carried, "hidden"));
     for (size_t i = 0; i < 2; i++) {
-        bool width = !strcmp(c.items[i].group, "matching width");
-        assert_true(width || !strcmp(c.items[i].group, "matching parameters"));
+        bool width = !strcmp(c.items[i].group, "equal width");
+        assert_true(width || !strcmp(c.items[i].group, "equal parameters"));
         assert_int_equal(c.items[i].pairs, 3);
         assert_int_equal(c.items[i].difference.word, width ? VERDICT_B_BETTER : VERDICT_A_BETTER);
     }
