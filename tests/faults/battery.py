@@ -28,7 +28,7 @@ measure: [accuracy]
 
 
 def is_timing(name):
-    return "seconds" in name or name == "peak_memory_bytes"
+    return "seconds" in name or name in ("peak_memory_bytes", "resumed")
 
 
 def contents(path):
@@ -149,8 +149,9 @@ class Battery:
         elif contents(self.results(folder)) != self.expected:
             self.fail(where, "the resumed results differ from the undisturbed ones")
         left = glob.glob(os.path.join(folder, "**", "*.tmp"), recursive=True)
+        left += glob.glob(os.path.join(folder, "tiny", "checkpoints", "*"))
         if left:
-            self.fail(where, f"temporary files are left: {left}")
+            self.fail(where, f"temporary files or checkpoints are left: {left}")
         return len(before)
 
     def end(self, words):

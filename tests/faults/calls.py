@@ -32,27 +32,35 @@ FAULTS.append(("EIO once, reading too", dict(FAULT_DO=errno.EIO, FAULT_READS=1),
 FAULTS.append(("EIO from there on, reading too", dict(FAULT_DO=errno.EIO, FAULT_LASTING=1, FAULT_READS=1), ERROR))
 
 
-def prepare(half):
+PLAIN, HALF, CHECKPOINTS = "", ", half done before", ", with a checkpoint after every step"
+
+
+def prepare(situation):
     """An empty place, or one where half of the trials and their results file are there."""
     shutil.rmtree(folder, ignore_errors=True)
     os.mkdir(folder)
-    if half:
+    if situation == HALF:
         battery.must(battery.run(folder, "cell=rnn"), "half of the trials")
 
 
-def count_calls(settings, half):
-    prepare(half)
+def run(situation, **settings):
+    seconds = {"GATEBENCH_CHECKPOINT_SECONDS": "0"} if situation == CHECKPOINTS else {}
+    return battery.run(folder, environment={**shim.environment(**settings), **seconds})
+
+
+def count_calls(settings, situation):
+    prepare(situation)
     counting = {key: value for key, value in settings.items() if key == "FAULT_READS" or value in ("torn", "short", errno.EINTR)}
-    battery.must(battery.run(folder, environment=shim.environment(**counting)), "a counted run")
+    battery.must(run(situation, **counting), "a counted run")
     return shim.calls()
 
 
-def check(title, settings, ending, at, half):
-    prepare(half)
+def check(title, settings, ending, at, situation):
+    prepare(situation)
     earlier = battery.finished(folder)
-    code, said = battery.run(folder, environment=shim.environment(FAULT_AT=at, **settings))
+    code, said = run(situation, FAULT_AT=at, **settings)
     calls = shim.calls()
-    where = f"{title}, call {at} ({calls[at - 1] if len(calls) >= at else 'none'})" + (", half done" if half else "")
+    where = f"{title}, call {at} ({calls[at - 1] if len(calls) >= at else 'none'}){situation}"
     now = battery.finished(folder)
     if any(now.get(path) != earlier[path] for path in earlier):
         battery.fail(where, "earlier trials are not intact")
@@ -71,12 +79,14 @@ def check(title, settings, ending, at, half):
 
 
 cases = calls = 0
-for half in (False, True):
+for place, situation in enumerate((PLAIN, HALF, CHECKPOINTS)):
     for index, (title, settings, ending) in enumerate(FAULTS):
-        count = len(count_calls(settings, half))
+        count = len(count_calls(settings, situation))
         calls = max(calls, count)
-        # each kind of fault starts elsewhere, so that a coarse step still meets every kind of call
-        for at in range(1 + (5 * index + 3 * half) % step, count + 1, step):
-            check(title, settings, ending, at, half)
+        # a run with checkpoints makes many times the calls; each kind of fault starts elsewhere, so that a coarse step
+        # still meets every kind of call
+        stride = step * max(1, count // 200) if step > 1 else 1
+        for at in range(1 + (5 * index + 3 * place) % stride, count + 1, stride):
+            check(title, settings, ending, at, situation)
             cases += 1
 battery.end(f"{cases} faults of {len(FAULTS)} kinds at up to {calls} calls a run")
