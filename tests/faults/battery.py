@@ -31,6 +31,10 @@ def is_timing(name):
     return "seconds" in name or name in ("peak_memory_bytes", "resumed")
 
 
+def exact(values):
+    return values.tolist().__repr__() if values.dtype.hasobject else values.tobytes()
+
+
 def contents(path):
     """Every number and text of a results file that is no timing, as bytes. Fails when the file does not open."""
     found = {}
@@ -43,9 +47,9 @@ def contents(path):
             if values.dtype.names:
                 for column in values.dtype.names:
                     if not is_timing(column):
-                        found[name + "/" + column] = values[column].tolist().__repr__()
+                        found[name + "/" + column] = exact(values[column])
             elif not is_timing(name):
-                found[name] = values.tolist().__repr__()
+                found[name] = exact(values)
 
         file.visititems(take)
     return found
