@@ -154,6 +154,9 @@ static int tear_down(void **state) {
     (void)state;
     gb_context_destroy(context);
     static const char *const names[] = {"a",
+                                        "pipe",
+                                        "full",
+                                        "loop",
                                         "large",
                                         "plain",
                                         "taken/inside",
