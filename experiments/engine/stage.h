@@ -15,6 +15,7 @@ typedef struct stage {
     bool *finished;    /* [list.count] */
     bool *elsewhere;   /* [list.count] another shard runs it: not to be queued or counted here */
     char **failures;   /* [list.count] sentences, NULL where it did not fail */
+    size_t *by_id;     /* [list.count] the trials in the order of their ids */
 } stage;
 
 /* Takes the list over. */
