@@ -16,17 +16,24 @@ static bool has_group(const figure_data *data, size_t panel, size_t group) {
     return false;
 }
 
-static double parameters_of(const results *r, const figure_data *data, size_t panel) {
-    for (size_t i = 0; i < data->value_count; i++)
-        if (data->values[i].panel == panel)
-            return table_number(&r->runs, data->values[i].run, "cell_parameters");
-    return NAN;
+/* Whether some trial of a panel has so many parameters. */
+static bool has_parameters(const results *r, const figure_data *data, size_t panel, double parameters) {
+    size_t last = SIZE_MAX;
+    for (size_t i = 0; i < data->value_count; i++) {
+        const seed_value *v = &data->values[i];
+        if (v->panel != panel || v->run == last)
+            continue;
+        last = v->run;
+        if (fabs(parameters / table_number(&r->runs, v->run, "cell_parameters") - 1) <= tolerance)
+            return true;
+    }
+    return false;
 }
 
-/* Copies the values of the groups that `to` lacks and that have its parameters. false: out of memory. */
+/* Copies the values of the groups that `to` lacks, of trials with as many parameters as one there. false: out of
+ * memory. */
 static bool copy_groups(const results *r, figure_data *data, size_t from, size_t to) {
     size_t count = data->value_count;
-    double parameters = parameters_of(r, data, to);
     bool *wanted = calloc(data->groups.count + 1, sizeof *wanted);
     seed_value *grown = realloc(data->values, 2 * count * sizeof *grown);
     if (grown)
@@ -40,7 +47,7 @@ static bool copy_groups(const results *r, figure_data *data, size_t from, size_t
     for (size_t i = 0; i < count; i++) {
         seed_value v = grown[i];
         double own = table_number(&r->runs, v.run, "cell_parameters");
-        if (v.panel != from || !wanted[v.group] || !(fabs(own / parameters - 1) <= tolerance))
+        if (v.panel != from || !wanted[v.group] || !has_parameters(r, data, to, own))
             continue;
         v.panel = to;
         grown[data->value_count++] = v;

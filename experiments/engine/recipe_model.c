@@ -52,6 +52,18 @@ static bool pairs_need_split(const combination *c) {
     return measures(c, "swapped_pairs") && c->shape && !c->shape->splits[TASK_SWAPPED];
 }
 
+static bool times(const combination *c) {
+    return measures(c, "train_ms") || measures(c, "forward_ms") || measures(c, "step_ms");
+}
+
+static bool timing_needs_layer(const combination *c) {
+    return times(c) && (is_standard_network(c) || !has(c, "layers", "1") || !has(c, "dtype", "f32"));
+}
+
+static bool timing_needs_length(const combination *c) {
+    return times(c) && c->shape && !c->shape->longest;
+}
+
 /* `culprits`: what to point at, the first that the recipe itself writes. */
 static const struct {
     bool (*broken)(const combination *c);
@@ -67,6 +79,12 @@ static const struct {
      "cells bag and window answer once, at the end of a sequence; this task asks at every step"},
     {gradient_needs_cell, {"cell", "measure"}, "gradient_by_lag needs a recurrent cell; bag and window have no state"},
     {gradient_needs_probe, {"measure"}, "gradient_by_lag: this task has no probe sequences; recall has"},
+    {timing_needs_layer,
+     {"cell", "layers", "dtype"},
+     "train_ms, forward_ms and step_ms time one recurrent layer in f32, not bag or window, several layers or f64"},
+    {timing_needs_length,
+     {"measure"},
+     "train_ms, forward_ms and step_ms: this task's sequences have no longest length"},
     {pairs_need_split, {"measure"}, "swapped_pairs: this task has no pairs of sentences; order has"},
 };
 enum { RULES = sizeof rules / sizeof *rules };
