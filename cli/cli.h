@@ -49,6 +49,12 @@ size_t cli_count(struct argp_state *state, const char *option, const char *given
 /* Cuts a copy of "a,b,c" into its names; ends with NULL; free both. NULL: out of memory. */
 char **cli_split(const char *given, char **copy);
 
+struct recipe;
+
+/* Reads a recipe with its profile and overrides; every error is printed. Returns the exit code. */
+int cli_read_recipe(gb_context *context, const char *name, const char *profile, const char *const *overrides,
+                    size_t count, struct recipe **out);
+
 /* The words of a command line that are no options: a view into argv. */
 typedef struct cli_words {
     char **items;

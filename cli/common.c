@@ -8,6 +8,8 @@
 
 #include "cli/cli.h"
 #include "cli/output.h"
+#include "experiments/engine/recipe.h"
+#include "support/file.h"
 
 int cli_exit_code(gb_status status) {
     static const int codes[] = {
@@ -40,6 +42,20 @@ int cli_failed(const gb_context *context, gb_status status) {
     const char *sentence = gb_context_message(context);
     fflush(stdout);
     cli_say("%s", *sentence ? sentence : gb_status_name(status));
+    return cli_exit_code(status);
+}
+
+int cli_read_recipe(gb_context *context, const char *name, const char *profile, const char *const *overrides,
+                    size_t count, recipe **out) {
+    yaml_errors errors = {0};
+    gb_status status = recipe_read(context, name, profile, overrides, count, &errors, out);
+    if (errors.text)
+        fputs(errors.text, stderr);
+    else if (status != GB_OK)
+        cli_failed(context, status);
+    yaml_errors_free(&errors);
+    if (status == GB_IO && !file_exists(name))
+        status = GB_INVALID; /* the name of a recipe that there is not: a misspelling, no disk's fault */
     return cli_exit_code(status);
 }
 

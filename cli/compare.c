@@ -7,32 +7,44 @@
 
 #include "cli/cli.h"
 #include "cli/compare.h"
-#include "cli/summary.h"
-#include "cli/where.h"
 #include "support/yaml.h"
 
 static const char help[] =
     "Compare arms of a run: pairs by seed within equal other settings, the paired difference with its 95 % interval, "
-    "and "
-    "what it says: better, equivalent within the margin, or undecided and about how many more seeds would tell.\n\n"
+    "and what it says: better, equivalent within the margin, or undecided and about how many more seeds would tell. "
+    "Cells are compared under every matching apart.\n\n"
     "Examples:\n"
-    "  gatebench compare recall                                  every pair of cells, by the task's own metric\n"
+    "  gatebench compare adding                                  what its recipe declared under `compare:`\n"
+    "  gatebench compare recall --by cell --metric accuracy      every pair of cells\n"
     "  gatebench compare music --a gru --b lstm --margin 0.1     one pair\n"
+    "  gatebench compare adding --metric steps_to_solve          who solves it sooner, and how many do\n"
     "  gatebench compare recall --by init --where 'cell=lstm gap>=200'\n"
     "  gatebench compare recall --a gru --b lstm --fail-above 1.1  exit code 1 when lstm is worse by more\n"
-    "  gatebench compare recall --json                           every number: TOST, Holm, Fisher, log-rank"
-    "\vSettings that come with an arm (a width zipped to the cell, a tuned learning rate) make no groups. Over all "
-    "groups "
-    "a seed counts once, with its mean. Accuracies also say how many seeds solved the task (0.9 and more, or "
-    "--solved), "
-    "with Fisher's exact test. Without --margin the recipe's `compare:` decides, else 0.01 accuracy, 0.1 nats, 0.02 "
-    "bits. --fail-above r: exit code 1 when b's mean is more than r times worse than a's in any line.";
+    "  gatebench compare adding --all-statistics                 medians, interquartile means, stochastic order, "
+    "power\n"
+    "  gatebench compare copy adding pixels --metric accuracy    over tasks too: interquartile means, P(better)\n"
+    "  gatebench compare recall --json                           every number"
+    "\vSettings that come with an arm (a width that matching chose, a tuned learning rate) make no groups. Over all "
+    "groups a seed counts once, with its mean. Accuracies also say how many seeds solved the task (0.9 and more, or "
+    "--solved), with Fisher's exact test; where curves say when, unsolved seeds are censored, not dropped. Without "
+    "--margin the recipe's `compare:` decides, else 0.01 accuracy, 0.1 nats, 0.02 bits. Holm's correction takes all "
+    "tests of a run as one family. After `run --until decided` intervals and words are those of the look that the run "
+    "is at. --fail-above r: exit code 1 when b's mean is more than r times worse than a's in any line.";
 
-enum { OPTION_A = 256, OPTION_B, OPTION_MARGIN, OPTION_FAIL, OPTION_SOLVED, OPTION_HIGHER, OPTION_LOWER };
+enum {
+    OPTION_A = 256,
+    OPTION_B,
+    OPTION_MARGIN,
+    OPTION_FAIL,
+    OPTION_SOLVED,
+    OPTION_HIGHER,
+    OPTION_LOWER,
+    OPTION_STATISTICS
+};
 
 static const struct argp_option options[] = {
     {"by", 'b', "SETTING", 0, "The setting whose values are compared (cell)", 0},
-    {"metric", 'm', "COLUMN", 0, "What is compared (the task's own metric)", 0},
+    {"metric", 'm', "COLUMN", 0, "What is compared (the task's own metric); steps_to_solve", 0},
     {"a", OPTION_A, "VALUE", 0, "The first arm", 0},
     {"b", OPTION_B, "VALUE", 0, "The second arm", 0},
     {"margin", OPTION_MARGIN, "X", 0, "What counts as equivalent", 0},
@@ -42,6 +54,7 @@ static const struct argp_option options[] = {
     {"fail-above", OPTION_FAIL, "R", 0, "Exit code 1 when b is more than R times worse", 0},
     {"where", 'w', "CONDITIONS", 0, "Only trials like this: 'cell=gru,lstm gap>=200' (= != < <= > >=)", 0},
     {"all-columns", 'v', NULL, 0, "p-values, TOST intervals and steps too", 0},
+    {"all-statistics", OPTION_STATISTICS, NULL, 0, "Everything that is known of each comparison, a line each", 0},
     {"json", 'J', NULL, 0, "Print JSON", 0},
     {0}};
 
@@ -53,7 +66,7 @@ static double positive(struct argp_state *state, const char *option, const char 
 }
 
 static error_t parse_question(int key, char *value, struct argp_state *state) {
-    arms_question *q = &((compare_request *)state->input)->question;
+    arms_question *q = &((compare_request *)state->input)->asked;
     switch (key) {
     case 'b':
         q->by = value;
@@ -94,12 +107,14 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     case 'v':
         r->all_columns = true;
         return 0;
+    case OPTION_STATISTICS:
+        r->all_statistics = true;
+        return 0;
     case 'J':
         r->json = true;
         return 0;
     case ARGP_KEY_ARGS:
         cli_take_words(&r->words, state);
-        cli_at_most(&r->words, 1, state);
         return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which run? 'gatebench list runs' shows them");
@@ -109,70 +124,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     }
 }
 
-const struct argp command_compare_argp = {options, parse, "RUN|FILE", help, cli_common, NULL, NULL};
-
-/* The margin that the recipe declared before the run; NaN: none. */
-static double recipe_margin(gb_context *context, const results *run, const arms_question *q) {
-    yaml_document *recipe = NULL;
-    yaml_errors errors = {0};
-    double margin = NAN;
-    for (size_t row = 0; !recipe && row < run->provenance.rows; row++) {
-        if (!strcmp(table_text(&run->provenance, row, "name"), "resolved") &&
-            yaml_read_text(context, "recipe", table_text(&run->provenance, row, "value"), &recipe, &errors) != GB_OK)
-            recipe = NULL;
-    }
-    const yaml_node *declared = recipe ? yaml_get(&recipe->root, "compare") : NULL;
-    for (size_t i = 0; declared && isnan(margin) && i < declared->count; i++) {
-        const yaml_node *each = &declared->children[i];
-        if (each->kind == YAML_MAP && !strcmp(yaml_text(each, "metric", ""), q->metric))
-            margin = yaml_number(each, "margin", NAN);
-    }
-    yaml_free(recipe);
-    yaml_errors_free(&errors);
-    return margin;
-}
-
-/* Fills in what the command line left open. */
-static gb_status complete(gb_context *context, compare_request *r, const results *run) {
-    static const struct {
-        const char *metric;
-        double margin;
-    } usual[] = {{"accuracy", 0.01}, {"nll", 0.1}, {"bits", 0.02}};
-    arms_question *q = &r->question;
-    columns measured = {0};
-    if (!q->metric && summary_measured(&run->runs, "all", &measured) && measured.count)
-        q->metric = run->runs.columns[measured.items[0]].name;
-    free(measured.items);
-    if (!q->metric)
-        return gb_fail(context, GB_INVALID, "%s: no metric that is known; name a column with --metric", run->path);
-    r->margin_from = "as asked";
-    if (isnan(q->margin)) {
-        q->margin = recipe_margin(context, run, q);
-        r->margin_from = "declared by the recipe";
-    }
-    for (size_t i = 0; isnan(q->margin) && i < sizeof usual / sizeof *usual; i++) {
-        if (strstr(q->metric, usual[i].metric))
-            q->margin = usual[i].margin;
-        r->margin_from = "the usual one";
-    }
-    if (q->higher_is_better < 0)
-        q->higher_is_better = arms_higher_is_better(q->metric);
-    if (isnan(q->solved) && strstr(q->metric, "accuracy"))
-        q->solved = 0.9;
-    return GB_OK;
-}
-
-/* Leaves the final trials only. */
-static gb_status keep_final(gb_context *context, table *runs) {
-    bool *keep = calloc(runs->rows + 1, sizeof *keep);
-    if (!keep)
-        return gb_fail(context, GB_MEMORY, "out of memory");
-    for (size_t row = 0; row < runs->rows; row++)
-        keep[row] = summary_takes(runs, row, "final") && strcmp(table_text(runs, row, "status"), "failed") != 0;
-    table_keep_rows(runs, keep);
-    free(keep);
-    return GB_OK;
-}
+const struct argp command_compare_argp = {options, parse, "RUN|FILE...", help, cli_common, NULL, NULL};
 
 /* The gate: what cannot be judged does not pass it. */
 static int gate(const compare_request *r, const arms_comparison *c) {
@@ -192,40 +144,43 @@ static int gate(const compare_request *r, const arms_comparison *c) {
     return code;
 }
 
-static gb_status compare_run(gb_context *context, compare_request *r, results *run, arms_comparison *c) {
-    const char **settings = summary_settings(&run->runs);
-    gb_status status = settings ? keep_final(context, &run->runs) : gb_fail(context, GB_MEMORY, "out of memory");
-    if (!status && r->where)
-        status = where_keep(context, r->where, &run->runs);
-    if (!status)
-        status = complete(context, r, run);
-    r->question.settings = settings;
-    if (!status)
-        status = arms_compare(context, &run->runs, &run->curves, &r->question, c);
-    r->question.settings = NULL;
-    free(settings);
-    return status;
+static int print_all(gb_context *context, const compare_request *r, const compare_run *runs, size_t count) {
+    if (r->json)
+        return compare_json(context, runs, count);
+    int code = EXIT_OK;
+    for (size_t i = 0; code == EXIT_OK && i < count; i++) {
+        code = compare_print(r, &runs[i]);
+        if (code == EXIT_OK && r->all_statistics)
+            code = compare_print_statistics(context, &runs[i]);
+    }
+    if (code == EXIT_OK && (count > 1 || r->all_statistics))
+        code = compare_print_tasks(context, runs, count);
+    if (code == EXIT_OK)
+        cli_next("gatebench plot %s; gatebench verdict", runs[0].file->name);
+    return code;
 }
 
 int command_compare(gb_context *context, int argc, char **argv) {
-    compare_request r = {.question = {.by = "cell", .margin = NAN, .solved = NAN, .higher_is_better = -1},
-                         .fail_above = NAN};
+    compare_request r = {.asked = {.margin = NAN, .solved = NAN, .higher_is_better = -1}, .fail_above = NAN};
     if (argp_parse(&command_compare_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
     char path[CLI_PATH];
-    results *run = NULL;
-    arms_comparison c = {0};
-    gb_status status = cli_find_results(context, r.words.items[0], path, sizeof path);
-    if (status == GB_OK)
-        status = results_read(context, path, &run);
-    if (status == GB_OK)
-        status = compare_run(context, &r, run, &c);
-    int code = status != GB_OK ? cli_failed(context, status)
-               : r.json        ? compare_json(&r, run, &c)
-                               : compare_print(&r, run, &c);
-    if (status == GB_OK && code == EXIT_OK)
-        code = gate(&r, &c);
-    arms_free(&c);
-    results_free(run);
+    size_t count = r.words.count, opened = 0;
+    compare_run *runs = calloc(count, sizeof *runs);
+    gb_status status = runs ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory");
+    for (; !status && opened < count; opened++) {
+        status = cli_find_results(context, r.words.items[opened], path, sizeof path);
+        if (!status)
+            status = compare_open(context, &r, path, &runs[opened]);
+    }
+    int code = status ? cli_failed(context, status) : print_all(context, &r, runs, count);
+    for (size_t i = 0; !status && i < count; i++)
+        for (size_t j = 0; j < runs[i].count; j++) {
+            int passed = gate(&r, &runs[i].answers[j].found);
+            code = code == EXIT_OK ? passed : code;
+        }
+    for (size_t i = 0; i < opened; i++)
+        compare_close(&runs[i]);
+    free(runs);
     return code;
 }

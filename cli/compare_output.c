@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A comparison of arms as a table that ends in words, and as JSON. */
+/* Comparisons of arms as tables that end in words. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,161 +18,144 @@ static void add_range(grid *g, interval i) {
              output_number(i.low, 3, low, sizeof low), output_number(i.high, 3, high, sizeof high));
 }
 
-static void words_of(const arms_result *r, char *words, size_t size) {
-    comparison_words(&r->difference, r->a, r->b, words, size);
-    size_t length = strlen(words);
-    if (r->lost && length < size)
-        snprintf(words + length, size - length, "; %zu pair%s lost to divergence", r->lost, r->lost == 1 ? "" : "s");
+static style word_style(const arms_comparison *c, const arms_result *r) {
+    bool open = c->of_solving && r->group ? !(r->solving.p < 0.05) : r->difference.word == VERDICT_UNDECIDED;
+    return open ? STYLE_DOUBT : STYLE_GOOD;
 }
 
-static style word_style(const arms_result *r) {
-    return r->difference.word == VERDICT_UNDECIDED ? STYLE_DOUBT : STYLE_GOOD;
+/* Which columns a table needs. */
+typedef struct shown {
+    bool groups, solving, steps, all;
+} shown;
+
+static shown choose_columns(const compare_request *r, const compare_answer *a) {
+    shown s = {*a->found.grouped != 0, !isnan(a->question.solved), false, r->all_columns};
+    for (size_t i = 0; s.solving && i < a->found.count; i++)
+        s.steps = s.steps || !isnan(a->found.items[i].solving.p);
+    return s;
 }
 
-static void add_headers(grid *g, const compare_request *r, bool grouped) {
-    static const char *const always[] = {"n", "mean a", "mean b", "a - b (95 %)", "P(a better)"};
+static void add_headers(grid *g, const shown *s, comparison_levels levels) {
+    char difference[40], tost[40];
+    snprintf(difference, sizeof difference, "a - b (%.4g %%)", 100 * (1 - levels.difference));
+    snprintf(tost, sizeof tost, "%.4g %% (TOST)", 100 * (1 - 2 * levels.equivalence));
+    const char *const always[] = {"n", "mean a", "mean b", difference, "P(a better)"};
     static const char *const solving[] = {"a solved", "b solved", "Fisher p"};
-    static const char *const more[] = {"p", "Holm p", "90 % (TOST)", "TOST p", "steps a", "steps b", "log-rank p"};
+    static const char *const steps[] = {"steps a", "steps b", "log-rank p"};
+    const char *const more[] = {"p", "Holm p", tost, "TOST p"};
     *g = (grid){0};
     grid_head(g, "arms a, b");
-    if (grouped)
+    if (s->groups)
         grid_head(g, "group");
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)
         grid_head(g, always[i]);
-    for (size_t i = 0; !isnan(r->question.solved) && i < sizeof solving / sizeof *solving; i++)
+    for (size_t i = 0; s->solving && i < sizeof solving / sizeof *solving; i++)
         grid_head(g, solving[i]);
-    for (size_t i = 0; r->all_columns && i < sizeof more / sizeof *more; i++)
+    for (size_t i = 0; s->steps && i < sizeof steps / sizeof *steps; i++)
+        grid_head(g, steps[i]);
+    for (size_t i = 0; s->all && i < sizeof more / sizeof *more; i++)
         grid_head(g, more[i]);
     grid_head(g, "in words");
 }
 
-static void add_line(grid *g, const compare_request *r, bool grouped, const arms_result *each) {
-    char words[256];
+static void add_line(grid *g, const shown *s, const arms_comparison *c, const arms_result *each) {
+    char words[320];
     grid_add(g, STYLE_PLAIN, "%s, %s", each->a, each->b);
-    if (grouped)
-        grid_add(g, STYLE_PLAIN, "%s", each->group ? each->group : "all groups");
+    if (s->groups && each->group)
+        grid_add(g, STYLE_PLAIN, "%s", each->group);
+    else if (s->groups)
+        grid_add(g, STYLE_PLAIN, *each->matching ? "all of equal %s" : "all groups", each->matching);
     grid_add(g, STYLE_PLAIN, "%zu", each->pairs);
     add_number(g, each->mean_a, 4);
     add_number(g, each->mean_b, 4);
     add_range(g, each->difference.difference);
     add_range(g, each->improvement);
-    if (!isnan(r->question.solved)) {
+    if (s->solving) {
         grid_add(g, STYLE_PLAIN, "%zu/%zu", each->solved_a, each->tried_a);
         grid_add(g, STYLE_PLAIN, "%zu/%zu", each->solved_b, each->tried_b);
         add_number(g, each->p_fisher, 2);
     }
-    if (r->all_columns) {
+    if (s->steps) {
+        add_number(g, each->steps_a, 6);
+        add_number(g, each->steps_b, 6);
+        add_number(g, each->solving.p, 2);
+    }
+    if (s->all) {
         add_number(g, each->difference.p_difference, 2);
         add_number(g, each->p_holm, 2);
         add_range(g, each->difference.tost);
         add_number(g, each->difference.p_equivalence, 2);
-        add_number(g, each->steps_a, 6);
-        add_number(g, each->steps_b, 6);
-        add_number(g, each->p_log_rank, 2);
     }
-    words_of(each, words, sizeof words);
-    grid_add(g, word_style(each), "%s", words);
+    arms_words(c, each, words, sizeof words);
+    grid_add(g, word_style(c, each), "%s", words);
 }
 
-static void print_heading(const compare_request *r, const results *run, const arms_comparison *c) {
-    const arms_question *q = &r->question;
-    const char *matching = table_text(&run->runs, 0, "matching");
-    fprintf(stderr, "%s%s%s  %s\n%s, %s is better; ", style_start(STYLE_HEAD, stderr), run->name,
-            style_end(STYLE_HEAD, stderr), run->title, q->metric, q->higher_is_better ? "higher" : "lower");
-    if (isnan(q->margin))
+static void print_name(const compare_run *run) {
+    const results *file = run->file;
+    const char *matching = table_text(&file->runs, 0, "matching");
+    fprintf(stderr, "%s%s%s  %s", style_start(STYLE_HEAD, stderr), file->name, style_end(STYLE_HEAD, stderr),
+            file->title);
+    if (*matching && !(run->count && strstr(run->answers[0].found.grouped, "matching")))
+        fprintf(stderr, " (matched by %s)", matching);
+    fputc('\n', stderr);
+    if (run->looks.count)
+        cli_say(
+            "seeds were added until it was decided, with %zu looks up to %zu seeds: a difference is found at p < %.2g "
+            "and equivalence at p < %.2g now, and the intervals are as wide, so that all looks together err in 5 %%",
+            run->looks.count, run->looks.seeds[run->looks.count - 1], run->levels.difference, run->levels.equivalence);
+}
+
+static void print_heading(const compare_answer *a) {
+    const arms_question *q = &a->question;
+    const arms_comparison *c = &a->found;
+    fprintf(stderr, "%s, %s is better; ", q->metric, q->higher_is_better ? "higher" : "lower");
+    if (c->of_solving)
+        fprintf(stderr, "solved at %g", q->solved);
+    else if (isnan(q->margin))
         fputs("no margin, so nothing is equivalent", stderr);
     else
-        fprintf(stderr, "margin %g, %s", q->margin, r->margin_from);
+        fprintf(stderr, "margin %g, %s", q->margin, a->margin_from);
     fprintf(stderr, "; pairs by seed%s%s", *c->grouped ? " within equal " : "", c->grouped);
     if (*c->carried)
         fprintf(stderr, "; %s as each %s has it", c->carried, q->by);
-    fprintf(stderr, "%s%s\n\n", *matching ? "; matched by " : "", matching);
+    fputs("\n\n", stderr);
 }
 
-int compare_print(const compare_request *r, const results *run, const arms_comparison *c) {
-    grid g;
+/* Holm's correction in words: all tests of the run are one family. */
+static void say_family(const compare_run *run) {
     size_t tests = 0, found = 0, stands = 0;
-    print_heading(r, run, c);
-    add_headers(&g, r, *c->grouped);
-    for (size_t i = 0; i < c->count; i++) {
-        add_line(&g, r, *c->grouped, &c->items[i]);
-        tests += !isnan(c->items[i].p_holm);
-        found += c->items[i].group && c->items[i].difference.p_difference < 0.05;
-        stands += c->items[i].p_holm < 0.05;
+    for (size_t a = 0; a < run->count; a++) {
+        const arms_comparison *c = &run->answers[a].found;
+        for (size_t i = 0; i < c->count; i++) {
+            const arms_result *r = &c->items[i];
+            double level = c->of_solving ? 0.05 : r->difference.levels.difference;
+            tests += !isnan(r->p_holm);
+            found += r->group && r->p_test < level;
+            stands += r->p_holm < 0.05;
+        }
     }
-    int code = grid_print(&g, GRID_WRAP);
     if (tests > 1)
         cli_say("%zu of %zu tests find a difference; %zu stand%s Holm's correction for so many", found, tests, stands,
                 stands == 1 ? "s" : "");
-    cli_next("gatebench plot %s; gatebench verdict", run->name);
-    return code;
 }
 
-static void json_interval(json *j, const char *key, interval i) {
-    json_open(j, key, '{');
-    json_number(j, "estimate", i.estimate);
-    json_number(j, "low", i.low);
-    json_number(j, "high", i.high);
-    json_close(j);
-}
-
-static void json_line(json *j, const compare_request *r, const arms_result *each) {
-    static const char *const outcomes[] = {"a better", "b better", "equivalent", "undecided"};
-    char words[256];
-    json_open(j, NULL, '{');
-    json_text(j, "a", each->a);
-    json_text(j, "b", each->b);
-    if (each->group)
-        json_text(j, "group", each->group);
-    else
-        json_null(j, "group");
-    json_count(j, "pairs", each->pairs);
-    json_count(j, "lost", each->lost);
-    json_number(j, "mean_a", each->mean_a);
-    json_number(j, "mean_b", each->mean_b);
-    json_number(j, "times_worse", each->ratio);
-    json_interval(j, "difference", each->difference.difference);
-    json_interval(j, "tost", each->difference.tost);
-    json_number(j, "p_difference", each->difference.p_difference);
-    json_number(j, "p_holm", each->p_holm);
-    json_number(j, "p_equivalence", each->difference.p_equivalence);
-    json_interval(j, "improvement", each->improvement);
-    if (!isnan(r->question.solved)) {
-        json_count(j, "solved_a", each->solved_a);
-        json_count(j, "tried_a", each->tried_a);
-        json_count(j, "solved_b", each->solved_b);
-        json_count(j, "tried_b", each->tried_b);
-        json_number(j, "p_fisher", each->p_fisher);
-        json_number(j, "steps_a", each->steps_a);
-        json_number(j, "steps_b", each->steps_b);
-        json_number(j, "p_log_rank", each->p_log_rank);
+int compare_print(const compare_request *r, const compare_run *run) {
+    int code = EXIT_OK;
+    print_name(run);
+    for (size_t a = 0; code == EXIT_OK && a < run->count; a++) {
+        const compare_answer *answer = &run->answers[a];
+        shown s = choose_columns(r, answer);
+        grid g;
+        if (a)
+            putchar('\n');
+        fflush(stdout);
+        print_heading(answer);
+        add_headers(&g, &s, run->levels);
+        for (size_t i = 0; i < answer->found.count; i++)
+            add_line(&g, &s, &answer->found, &answer->found.items[i]);
+        code = grid_print(&g, GRID_WRAP);
+        fflush(stdout);
     }
-    json_text(j, "outcome", outcomes[each->difference.word]);
-    words_of(each, words, sizeof words);
-    json_text(j, "words", words);
-    if (each->difference.word == VERDICT_UNDECIDED)
-        json_count(j, "more_seeds", each->difference.more_seeds);
-    json_close(j);
-}
-
-int compare_json(const compare_request *r, const results *run, const arms_comparison *c) {
-    const arms_question *q = &r->question;
-    json j = {0};
-    json_open(&j, NULL, '{');
-    json_text(&j, "run", run->name);
-    json_text(&j, "path", run->path);
-    json_text(&j, "by", q->by);
-    json_text(&j, "metric", q->metric);
-    json_truth(&j, "higher_is_better", q->higher_is_better);
-    json_number(&j, "margin", q->margin);
-    json_number(&j, "solved", q->solved);
-    json_text(&j, "groups", c->grouped);
-    json_text(&j, "carried", c->carried);
-    json_text(&j, "matching", table_text(&run->runs, 0, "matching"));
-    json_open(&j, "comparisons", '[');
-    for (size_t i = 0; i < c->count; i++)
-        json_line(&j, r, &c->items[i]);
-    json_close(&j);
-    json_close(&j);
-    return json_print(&j);
+    say_family(run);
+    return code;
 }

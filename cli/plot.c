@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* gatebench plot: the figures of a run. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/output.h"
 #include "plots/plots.h"
 #include "support/file.h"
 
@@ -12,17 +14,20 @@ static const char help[] = "Draw the figures of a run: a .csv with the data, a .
                            "Examples:\n"
                            "  gatebench plot recall                        the figures of its recipe\n"
                            "  gatebench plot recall accuracy_by_gap        this one\n"
-                           "  gatebench plot results/runs/recall.h5 -o . --term pdf"
+                           "  gatebench plot results/runs/recall.h5 -o . --format pdf\n"
+                           "  gatebench plot recall accuracy_by_gap --term     here in the terminal, as text"
                            "\v'gatebench list figures' shows the figures that ship.";
 
 typedef struct request {
     cli_words words;
-    const char *folder, *terminals;
+    const char *folder, *formats;
+    bool in_terminal;
 } request;
 
 static const struct argp_option options[] = {
     {"output", 'o', "FOLDER", 0, "Put the files here (default: plots/out of the project, or beside the results)", 0},
-    {"term", 't', "LIST", 0, "svg, pdf or svg,pdf (the default)", 0},
+    {"format", 'f', "LIST", 0, "svg, pdf or svg,pdf (the default)", 0},
+    {"term", 't', NULL, 0, "Draw in the terminal, as text; writes no file", 0},
     {0}};
 
 static error_t parse(int key, char *value, struct argp_state *state) {
@@ -32,10 +37,13 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         r->folder = value;
         return 0;
     case 't':
+        r->in_terminal = true;
+        return 0;
+    case 'f':
         if (strcmp(value, "svg") != 0 && strcmp(value, "pdf") != 0 && strcmp(value, "svg,pdf") != 0 &&
             strcmp(value, "pdf,svg") != 0)
-            argp_error(state, "--term is '%s'; give svg, pdf or svg,pdf", value);
-        r->terminals = value[0] == 'p' && value[3] ? "svg,pdf" : value;
+            argp_error(state, "--format is '%s'; give svg, pdf or svg,pdf", value);
+        r->formats = value[0] == 'p' && value[3] ? "svg,pdf" : value;
         return 0;
     case ARGP_KEY_ARGS:
         cli_take_words(&r->words, state);
@@ -50,12 +58,24 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 
 const struct argp command_plot_argp = {options, parse, "RUN|FILE [FIGURE...]", help, cli_common, NULL, NULL};
 
-static void print_pictures(const char *folder, const char *run, const char *figure, const char *terminals) {
+static void print_pictures(const char *folder, const char *run, const char *figure, const char *formats) {
     static const char *const endings[] = {"svg", "pdf"};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        if (strstr(terminals, endings[i]))
+        if (strstr(formats, endings[i]))
             printf("%s/%s-%s.%s\n", folder, run, figure, endings[i]);
     }
+}
+
+/* Draws one figure as text, as wide as the terminal. */
+static gb_status print(gb_context *context, const results *run, const char *figure) {
+    char *drawing = NULL;
+    size_t width = output_width();
+    gb_status status =
+        plots_print(context, run, figure, width ? width : 100, *style_start(STYLE_HEAD, stdout) != '\0', &drawing);
+    if (status == GB_OK)
+        fputs(drawing + strspn(drawing, "\f"), stdout); /* gnuplot begins with a form feed */
+    free(drawing);
+    return status;
 }
 
 static gb_status draw(gb_context *context, const request *r, const results *run, const char *folder) {
@@ -66,9 +86,10 @@ static gb_status draw(gb_context *context, const request *r, const results *run,
         names = wanted;
     }
     for (size_t i = 0; status == GB_OK && names[i]; i++) {
-        status = plots_draw(context, run, names[i], folder, r->terminals);
-        if (status == GB_OK)
-            print_pictures(folder, run->name, names[i], r->terminals);
+        status =
+            r->in_terminal ? print(context, run, names[i]) : plots_draw(context, run, names[i], folder, r->formats);
+        if (status == GB_OK && !r->in_terminal)
+            print_pictures(folder, run->name, names[i], r->formats);
     }
     if (status == GB_OK && !names[0])
         cli_say("the recipe of %s asks for no figure; name one: 'gatebench list figures' shows them", run->name);
@@ -77,7 +98,7 @@ static gb_status draw(gb_context *context, const request *r, const results *run,
 }
 
 int command_plot(gb_context *context, int argc, char **argv) {
-    request r = {.terminals = "svg,pdf"};
+    request r = {.formats = "svg,pdf"};
     if (argp_parse(&command_plot_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
     char path[CLI_PATH], folder[CLI_PATH];
@@ -89,7 +110,7 @@ int command_plot(gb_context *context, int argc, char **argv) {
         snprintf(folder, sizeof folder, "%s", r.folder);
     else if (status == GB_OK)
         status = cli_figure_folder(context, path, folder, sizeof folder);
-    if (status == GB_OK)
+    if (status == GB_OK && !r.in_terminal)
         status = file_make_folder(context, folder);
     if (status == GB_OK)
         status = draw(context, &r, run, folder);

@@ -138,18 +138,9 @@ static gb_status take_suite(gb_context *context, request *r) {
 static int read_recipes(gb_context *context, const request *r, recipe **recipes) {
     int code = EXIT_OK;
     for (size_t i = 0; i < r->recipe_count; i++) {
-        yaml_errors errors = {0};
-        gb_status status =
-            recipe_read(context, r->recipes[i], r->profile, r->overrides, r->override_count, &errors, &recipes[i]);
-        if (errors.text)
-            fputs(errors.text, stderr);
-        else if (status != GB_OK)
-            cli_failed(context, status);
-        yaml_errors_free(&errors);
-        if (status == GB_IO && !file_exists(r->recipes[i]))
-            status = GB_INVALID; /* the name of a recipe that there is not: a misspelling, no disk's fault */
+        int one = cli_read_recipe(context, r->recipes[i], r->profile, r->overrides, r->override_count, &recipes[i]);
         if (code == EXIT_OK)
-            code = cli_exit_code(status);
+            code = one;
     }
     return code;
 }

@@ -39,6 +39,16 @@ const task_type *task_type_find(const char *name) {
     return NULL;
 }
 
+const task_option *task_option_find(const char *name) {
+    for (size_t i = 0; task_type_at(i); i++) {
+        for (const task_option *o = task_type_at(i)->options; o && o->name; o++) {
+            if (!strcmp(o->name, name))
+                return o;
+        }
+    }
+    return NULL;
+}
+
 static gb_status unknown(gb_context *context, const char *what, const char *word, const char *const *names,
                          size_t count) {
     const char *near = text_nearest(word, names, count);

@@ -98,6 +98,8 @@ typedef struct task_type {
 /* The tasks in tasks.def order (NULL beyond the end), and by name (NULL when unknown). */
 const task_type *task_type_at(size_t i);
 const task_type *task_type_find(const char *name);
+/* The first option of that name of any task; NULL when none has it. */
+const task_option *task_option_find(const char *name);
 
 /* A task opened by name with `count` settings "key", "value"; what is not given has its default.
  * Errors: GB_INVALID (unknown task or key, value out of range), GB_DATA. */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* One figure from results to pictures, and its caption. */
+#include <errno.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "plots/data.h"
 #include "plots/gnuplot.h"
@@ -33,6 +35,27 @@ static gb_status write_files(gb_context *context, const figure *f, const results
     return status;
 }
 
+/* Gathers a figure's data and writes its .csv and .gp into a folder, which is made. */
+static gb_status write_figure(gb_context *context, const results *r, const char *figure_name, const char *folder,
+                              char *stem, size_t size) {
+    figure *f = NULL;
+    figure_data data = {0};
+    char run[65];
+    gb_status status = figure_read(context, figure_name, &f);
+    if (status == GB_OK)
+        status = data_gather(context, f, r, &data);
+    if (status == GB_OK)
+        status = file_make_folder(context, folder);
+    if (status == GB_OK) {
+        provenance_file_name(r, run);
+        snprintf(stem, size, "%s-%s", run, f->name);
+        status = write_files(context, f, r, &data, folder, stem);
+    }
+    data_free(&data);
+    figure_free(f);
+    return status;
+}
+
 static gb_status check_terminals(gb_context *context, const char *terminals) {
     static const char *const known[] = {"svg", "pdf", "svg,pdf", "pdf,svg"};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -44,27 +67,44 @@ static gb_status check_terminals(gb_context *context, const char *terminals) {
 
 gb_status plots_draw(gb_context *context, const results *r, const char *figure_name, const char *folder,
                      const char *terminals) {
-    figure *f = NULL;
-    figure_data data = {0};
-    char run[65], stem[160];
+    char stem[160];
     gb_status status = check_terminals(context, terminals);
     if (status == GB_OK)
-        status = figure_read(context, figure_name, &f);
-    if (status == GB_OK)
-        status = data_gather(context, f, r, &data);
-    if (status == GB_OK)
-        status = file_make_folder(context, folder);
-    if (status == GB_OK) {
-        provenance_file_name(r, run);
-        snprintf(stem, sizeof stem, "%s-%s", run, f->name);
-        status = write_files(context, f, r, &data, folder, stem);
-    }
+        status = write_figure(context, r, figure_name, folder, stem, sizeof stem);
     if (status == GB_OK && strstr(terminals, "svg"))
-        status = gnuplot_run(context, folder, stem, "svg");
+        status = gnuplot_run(context, folder, stem, "svg", "");
     if (status == GB_OK && strstr(terminals, "pdf"))
-        status = gnuplot_run(context, folder, stem, "pdf");
-    data_free(&data);
-    figure_free(f);
+        status = gnuplot_run(context, folder, stem, "pdf", "");
+    return status;
+}
+
+static void remove_drawing(const char *folder, const char *stem) {
+    static const char *const endings[] = {"csv", "gp", "txt"};
+    for (size_t i = 0; *stem && i < sizeof endings / sizeof *endings; i++) {
+        char path[PATH_MAX];
+        if ((size_t)snprintf(path, sizeof path, "%s/%s.%s", folder, stem, endings[i]) < sizeof path)
+            unlink(path);
+    }
+    rmdir(folder);
+}
+
+gb_status plots_print(gb_context *context, const results *r, const char *figure_name, size_t columns, bool colour,
+                      char **drawing) {
+    const char *parent = getenv("TMPDIR");
+    char folder[PATH_MAX - 256], stem[160] = "", path[PATH_MAX], more[64];
+    size_t size = 0;
+    snprintf(folder, sizeof folder, "%s/gatebench-plot-XXXXXX", parent && *parent ? parent : "/tmp");
+    if (!mkdtemp(folder))
+        return gb_fail(context, GB_IO, "%s: no folder can be made for the drawing: %s; set TMPDIR", folder,
+                       strerror(errno));
+    snprintf(more, sizeof more, "text_columns=%zu; text_colour=%d", columns, colour);
+    gb_status status = write_figure(context, r, figure_name, folder, stem, sizeof stem);
+    if (status == GB_OK)
+        status = gnuplot_run(context, folder, stem, "txt", more);
+    snprintf(path, sizeof path, "%s/%s.txt", folder, stem);
+    if (status == GB_OK)
+        status = file_read(context, path, 1 << 20, drawing, &size);
+    remove_drawing(folder, stem);
     return status;
 }
 

@@ -104,11 +104,12 @@ static gb_status run(gb_context *context, const char *folder, const char *stem, 
     return GB_OK;
 }
 
-gb_status gnuplot_run(gb_context *context, const char *folder, const char *stem, const char *terminal) {
+gb_status gnuplot_run(gb_context *context, const char *folder, const char *stem, const char *terminal,
+                      const char *more) {
     char script[NAME_MAX], choice[2 * NAME_MAX], part[PATH_MAX], whole[PATH_MAX], part_name[NAME_MAX];
     int lengths[] = {snprintf(script, sizeof script, "%s.gp", stem),
                      snprintf(part_name, sizeof part_name, "%s.%s.%ld.tmp", stem, terminal, (long)getpid()),
-                     snprintf(choice, sizeof choice, "term='%s'; output='%s'", terminal, part_name),
+                     snprintf(choice, sizeof choice, "term='%s'; output='%s'; %s", terminal, part_name, more),
                      snprintf(part, sizeof part, "%s/%s", folder, part_name),
                      snprintf(whole, sizeof whole, "%s/%s.%s", folder, stem, terminal)};
     if ((size_t)lengths[1] >= sizeof part_name || (size_t)lengths[3] >= sizeof part)

@@ -16,6 +16,11 @@ gb_status plots_list(gb_context *context, char ***names);
 gb_status plots_draw(gb_context *context, const results *r, const char *figure, const char *folder,
                      const char *terminals);
 
+/* One figure as text for a terminal of so many columns, malloc'ed; `colour`: with escapes. Nothing is left on disk.
+ * Errors: as plots_draw. */
+gb_status plots_print(gb_context *context, const results *r, const char *figure, size_t columns, bool colour,
+                      char **drawing);
+
 /* The caption of a figure for these results: what is drawn, n, interval, matching, date, commit; malloc'ed text. */
 gb_status plots_caption(gb_context *context, const results *r, const char *figure, char **caption);
 

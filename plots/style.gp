@@ -39,11 +39,12 @@ slanted = categories > 3 ? 34. : 0. # room for names on the x axis that stand as
 foot = foot + slanted
 gap_y = gap_y + slanted
 height = head + rows * row_height + (rows - 1) * gap_y + foot
-if (term eq 'pdf') {
-    set terminal pdfcairo size 6.9 * width / 760, 6.9 * height / 760 font 'sans,8' linewidth 0.7
-} else {
-    set terminal svg size width, height dynamic font 'sans-serif,12'
-}
+if (!exists("text_columns")) text_columns = 100
+if (!exists("text_colour")) text_colour = 0
+if (term eq 'svg') { set terminal svg size width, height dynamic font 'sans-serif,12' }
+if (term eq 'pdf') { set terminal pdfcairo size 6.9 * width / 760, 6.9 * height / 760 font 'sans,8' linewidth 0.7 }
+if (term eq 'txt') { set terminal dumb size text_columns, 10 + 14 * rows }
+if (term eq 'txt' && text_colour) { set terminal dumb ansi256 }
 # Sizes of text beside the terminal's own.
 font_large = term eq 'pdf' ? ',9.5' : ',14'
 font_panel = term eq 'pdf' ? ',8' : ',12'

@@ -13,6 +13,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Opens, again when a signal came in between. */
+static int open_file(const char *path, int flags) {
+    int descriptor;
+    do
+        descriptor = open(path, flags | O_CLOEXEC, 0666);
+    while (descriptor < 0 && errno == EINTR);
+    return descriptor;
+}
+
+static bool sync_file(int descriptor) {
+    int result;
+    do
+        result = fsync(descriptor);
+    while (result < 0 && errno == EINTR);
+    return result == 0;
+}
+
 /* Reads up to `limit` + 1 bytes into a growing block; returns the bytes read, or -1 with errno. */
 static ssize_t read_all(int descriptor, size_t limit, char **bytes) {
     size_t size = 0, capacity = 0;
@@ -50,7 +67,7 @@ static ssize_t read_all(int descriptor, size_t limit, char **bytes) {
 gb_status file_read(gb_context *context, const char *path, size_t limit, char **bytes, size_t *size) {
     *bytes = NULL;
     *size = 0;
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    int descriptor = open_file(path, O_RDONLY);
     if (descriptor < 0)
         return gb_fail(context, GB_IO, "%s: cannot be opened: %s", path, strerror(errno));
     char *block = NULL;
@@ -73,8 +90,10 @@ static bool write_all(int descriptor, const char *bytes, size_t size) {
         ssize_t written = write(descriptor, bytes, size);
         if (written < 0 && errno == EINTR)
             continue;
-        if (written < 0)
+        if (written <= 0) {
+            errno = written < 0 ? errno : EIO;
             return false;
+        }
         bytes += written;
         size -= (size_t)written;
     }
@@ -85,39 +104,50 @@ static bool write_all(int descriptor, const char *bytes, size_t size) {
 static bool sync_folder_of(const char *path) {
     char copy[PATH_MAX];
     snprintf(copy, sizeof copy, "%s", path);
-    int folder = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int folder = open_file(dirname(copy), O_RDONLY | O_DIRECTORY);
     if (folder < 0)
         return false;
-    bool synced = fsync(folder) == 0 || errno == EINVAL; /* EINVAL: a file system that has no such thing */
+    bool synced = sync_file(folder) || errno == EINVAL; /* EINVAL: a file system that has no such thing */
     int reason = errno;
     close(folder);
     errno = reason;
     return synced;
 }
 
+/* Writes all of it and closes; false with errno. What is to last is synced. */
+static bool fill_and_close(int descriptor, const void *bytes, size_t size, bool lasting) {
+    bool written = write_all(descriptor, bytes, size) && (!lasting || sync_file(descriptor));
+    int reason = errno;
+    if (close(descriptor) != 0 && written && errno != EINTR) /* EINTR: it is closed all the same */
+        return false;
+    errno = reason;
+    return written;
+}
+
+/* A device or a pipe (/dev/stdout): renaming a file over it would take its place. */
+static bool is_special(const char *path) {
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
 gb_status file_replace(gb_context *context, const char *path, const void *bytes, size_t size) {
     char temporary[PATH_MAX];
-    int length = snprintf(temporary, sizeof temporary, "%s.%ld.tmp", path, (long)getpid());
+    bool special = is_special(path);
+    int length = snprintf(temporary, sizeof temporary, special ? "%s" : "%s.%ld.tmp", path, (long)getpid());
     if (length < 0 || (size_t)length >= sizeof temporary)
         return gb_fail(context, GB_IO, "%s: the path is too long", path);
-    int descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    int descriptor = open_file(temporary, special ? O_WRONLY : O_WRONLY | O_CREAT | O_TRUNC);
     if (descriptor < 0)
         return gb_fail(context, GB_IO, "%s: cannot be written: %s", temporary, strerror(errno));
-    bool written = write_all(descriptor, bytes, size) && fsync(descriptor) == 0;
+    bool written = fill_and_close(descriptor, bytes, size, !special);
+    if (written && !special)
+        written = rename(temporary, path) == 0 && sync_folder_of(path);
     int reason = errno;
-    if (close(descriptor) != 0 && written) {
-        written = false;
-        reason = errno;
-    }
-    if (written && (rename(temporary, path) != 0 || !sync_folder_of(path))) {
-        written = false;
-        reason = errno;
-    }
-    if (!written) {
+    if (written)
+        return GB_OK;
+    if (!special)
         unlink(temporary);
-        return gb_fail(context, GB_IO, "%s: cannot be written: %s", path, strerror(reason));
-    }
-    return GB_OK;
+    return gb_fail(context, GB_IO, "%s: cannot be written: %s", path, strerror(reason));
 }
 
 gb_status file_make_folder(gb_context *context, const char *path) {
@@ -142,7 +172,7 @@ gb_status file_make_folder(gb_context *context, const char *path) {
 }
 
 bool file_exists(const char *path) {
-    return access(path, F_OK) == 0;
+    return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
 /* Where a shipped name stands in the source tree; installed, all stand in share/gatebench under their own names. */

@@ -13,12 +13,13 @@
 gb_status file_read(gb_context *context, const char *path, size_t limit, char **bytes, size_t *size);
 
 /* Puts a file in place or leaves the old one: write to `<path>.<pid>.tmp`, fsync, rename, fsync of the folder.
- * Errors: GB_IO with path and reason. */
+ * A device or a pipe is written to, not replaced. Errors: GB_IO with path and reason. */
 gb_status file_replace(gb_context *context, const char *path, const void *bytes, size_t size);
 
 /* Makes a folder and its parents. */
 gb_status file_make_folder(gb_context *context, const char *path);
 
+/* False only when it is certain: where looking fails, opening it will say why. */
 bool file_exists(const char *path);
 
 /* Finds a shipped file such as "recipes/order.yaml", "claims.yaml", "plots/style.gp", "published/chung2014.yaml",

@@ -4,6 +4,7 @@
 #include "experiments/engine/calibrate_trial.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "experiments/engine/measure.h"
@@ -82,6 +83,42 @@ static gb_status time_tests(trial_work *work, double seconds, double *fixed) {
     return status;
 }
 
+/* A training batch by its number, and how many steps it has. */
+typedef struct length {
+    size_t steps, index;
+} length;
+
+static int compare_lengths(const void *a, const void *b) {
+    const length *x = a, *y = b;
+    return x->steps != y->steps ? (x->steps < y->steps ? 1 : -1) : (x->index > y->index) - (x->index < y->index);
+}
+
+/* Meets batches of other lengths, the longest first: each is prepared anew and keeps its memory. */
+static gb_status meet_lengths(const sample *s, double seconds) {
+    enum { LOOKED_AT = 48 };
+    length lengths[LOOKED_AT];
+    trial_work *work = s->work;
+    size_t count = s->batches && s->batches < LOOKED_AT ? s->batches : LOOKED_AT;
+    double started = trial_cpu_now();
+    gb_status status = GB_OK;
+    for (size_t i = 0; i < count && !status; i++) {
+        lengths[i].index = s->batches ? i * s->batches / count : i;
+        status = task_get_batch(work->task, TASK_TRAIN, work->seed, lengths[i].index, work->batch, &work->train_batch);
+        lengths[i].steps = work->train_batch.batch.steps;
+    }
+    if (!status)
+        qsort(lengths, count, sizeof *lengths, compare_lengths);
+    for (size_t i = 0; i < count && !status && trial_cpu_now() - started < seconds; i++) {
+        gb_step_result stepped = {0};
+        if (i > 0 && lengths[i].steps == lengths[i - 1].steps)
+            continue;
+        status = task_get_batch(work->task, TASK_TRAIN, work->seed, lengths[i].index, work->batch, &work->train_batch);
+        if (!status)
+            status = gb_trainer_step(s->trainer, &work->train_batch.batch, &stepped);
+    }
+    return status;
+}
+
 static gb_status time_training(trial_work *work, double seconds, trial_speed *speed, double *validations) {
     if (work->steps == 0 || !work->shape->splits[TASK_TRAIN])
         return GB_OK;
@@ -90,7 +127,9 @@ static gb_status time_training(trial_work *work, double seconds, trial_speed *sp
     double extra = 0;
     gb_status status = trial_make_trainer(work, &s.trainer);
     if (!status)
-        status = time_batches(&s, seconds, &speed->step_seconds, &extra);
+        status = time_batches(&s, 0.6 * seconds, &speed->step_seconds, &extra);
+    if (!status)
+        status = meet_lengths(&s, 0.4 * seconds);
     gb_trainer_destroy(s.trainer);
     speed->fixed_seconds += extra;
     return status;

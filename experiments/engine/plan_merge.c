@@ -86,8 +86,10 @@ static gb_status merge_locked(gb_context *context, const char *folder, const cha
     if (status == GB_INVALID)
         status = gb_fail(context, GB_DATA, "%s/plan.yaml: the recipe in it is no YAML; run it again", folder);
     yaml_errors_free(&errors);
-    if (!status && file_exists(path) && results_read(context, path, &old) != GB_OK)
-        old = NULL; /* a results file that does not open is what merging is for */
+    if (!status && file_exists(path)) {
+        status = results_read(context, path, &old);
+        status = status == GB_DATA ? GB_OK : status; /* one that does not open is what merging is for */
+    }
     if (!status)
         status = write_merged(context, folder, path, p, old, &recipe->root, command_line);
     results_free(old);
@@ -98,13 +100,16 @@ static gb_status merge_locked(gb_context *context, const char *folder, const cha
 gb_status plan_merge(gb_context *context, const char *folder, const char *command_line, plan *out, char *path,
                      size_t path_size) {
     int lock = -1;
+    bool alone = false;
     gb_status status = plan_read(context, folder, out);
     if (status)
         return status;
     if ((size_t)snprintf(path, path_size, "%s.h5", folder) >= path_size)
         status = gb_fail(context, GB_IO, "%s: the path is too long", folder);
     if (!status)
-        status = run_folder_lock(context, folder, &lock);
+        status = run_folder_lock(context, folder, &lock, &alone);
+    if (!status && alone)
+        run_folder_tidy(folder);
     if (!status)
         status = merge_locked(context, folder, path, out, command_line);
     if (lock >= 0)

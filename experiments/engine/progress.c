@@ -38,27 +38,32 @@ void progress_start(progress *p, const char *run_name, const run_options *option
     p->colour = p->terminal && !(no_colour && *no_colour);
 }
 
-void progress_plan(progress *p, size_t tune, size_t final, double flops, double bytes, const char *folder) {
-    char time[32], memory[32];
+void progress_plan(progress *p, size_t tune, size_t final, const run_estimate *estimate, const char *folder) {
+    char time[32], cores[32], memory[32];
     p->folder = folder;
     p->total = tune + final;
-    p->flops_left = flops;
     if (p->quiet)
         return;
-    progress_duration(flops / PROGRESS_SPEED, time, sizeof time);
-    write_bytes(bytes, memory, sizeof memory);
+    progress_duration(estimate->seconds, time, sizeof time);
+    progress_duration(estimate->core_seconds, cores, sizeof cores);
+    write_bytes(estimate->bytes, memory, sizeof memory);
     fprintf(stderr, "%s: %zu trials", p->run_name, p->total);
     if (tune)
         fprintf(stderr, " (%zu to tune, %zu final)", tune, final);
     fprintf(stderr, ", %zu finished before, in %s\n", p->before, folder);
-    if (p->before < p->total)
-        fprintf(stderr, "%s: ahead up to %s of core time at an assumed %.0f GFLOP/s a core, %s with %zu worker%s\n",
-                p->run_name, time, PROGRESS_SPEED / 1e9, memory, p->workers, p->workers == 1 ? "" : "s");
+    if (estimate->seconds > 0)
+        fprintf(stderr, "%s: ahead at most %s with %zu worker%s (%s of core time), %s of memory\n", p->run_name, time,
+                p->workers, p->workers == 1 ? "" : "s", cores, memory);
 }
 
 static void clear_line(const progress *p) {
     if (p->terminal)
         fputs("\r\033[K", stderr);
+}
+
+void progress_warn(const progress *p, const char *words) {
+    clear_line(p);
+    fprintf(stderr, "%s: warning: %s\n", p->run_name, words);
 }
 
 /* Shows one trial until it ends: the one that has run longest since the last one shown did. */

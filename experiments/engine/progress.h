@@ -5,10 +5,8 @@
 #define GATEBENCH_ENGINE_PROGRESS_H
 
 #include "experiments/engine/run.h"
+#include "experiments/engine/run_estimate.h"
 #include "experiments/engine/worker.h"
-
-/* The speed that estimates are made at, flops a second and core. */
-#define PROGRESS_SPEED 3e10
 
 typedef struct progress {
     const char *run_name, *folder;
@@ -23,7 +21,10 @@ typedef struct progress {
 void progress_start(progress *p, const char *run_name, const run_options *options, size_t workers);
 
 /* What is ahead. */
-void progress_plan(progress *p, size_t tune, size_t final, double flops, double bytes, const char *folder);
+void progress_plan(progress *p, size_t tune, size_t final, const run_estimate *estimate, const char *folder);
+
+/* What the user should know, also when there is no progress to show. */
+void progress_warn(const progress *p, const char *words);
 
 /* A trial said how far it is; a trial ended. */
 void progress_hear(progress *p, const char *label, const worker_message *message);

@@ -8,13 +8,28 @@
 
 enum { MOST_CULPRITS = 3 };
 
-/* What the rules look at. `shape` is NULL while the task's data are missing: such a rule then stays silent, and the
- * missing data are told when the trials are planned. */
+/* The recipe's task, opened when a rule asks for its shape: opening some reads and unpacks large files. */
+typedef struct lazy_task {
+    gb_context *context;
+    const trial_settings *settings;
+    bool tried;
+    task *opened;
+} lazy_task;
+
 typedef struct combination {
     const recipe *r;
     const trial_settings *trial;
-    const task_shape *shape;
+    lazy_task *task;
 } combination;
+
+/* NULL while the task's data are missing: a rule then stays silent, and the missing data are told when the trials are
+ * planned. */
+static const task_shape *get_shape(lazy_task *lazy) {
+    if (!lazy->tried && trial_open_task(lazy->context, lazy->settings, &lazy->opened) != GB_OK)
+        lazy->opened = NULL;
+    lazy->tried = true;
+    return lazy->opened ? task_get_shape(lazy->opened) : NULL;
+}
 
 static bool has(const combination *c, const char *name, const char *value) {
     return !strcmp(trial_text(c->trial, name), value);
@@ -33,11 +48,13 @@ static bool f64_needs_reference(const combination *c) {
 }
 
 static bool bag_needs_tokens(const combination *c) {
-    return has(c, "cell", "bag") && c->shape && c->shape->input != GB_INPUT_TOKENS;
+    const task_shape *shape = has(c, "cell", "bag") ? get_shape(c->task) : NULL;
+    return shape && shape->input != GB_INPUT_TOKENS;
 }
 
 static bool standard_needs_last(const combination *c) {
-    return is_standard_network(c) && c->shape && c->shape->head != GB_HEAD_LAST;
+    const task_shape *shape = is_standard_network(c) ? get_shape(c->task) : NULL;
+    return shape && shape->head != GB_HEAD_LAST;
 }
 
 static bool gradient_needs_cell(const combination *c) {
@@ -49,7 +66,8 @@ static bool gradient_needs_probe(const combination *c) {
 }
 
 static bool pairs_need_split(const combination *c) {
-    return measures(c, "swapped_pairs") && c->shape && !c->shape->splits[TASK_SWAPPED];
+    const task_shape *shape = measures(c, "swapped_pairs") ? get_shape(c->task) : NULL;
+    return shape && !shape->splits[TASK_SWAPPED];
 }
 
 static bool times(const combination *c) {
@@ -111,14 +129,14 @@ static const recipe_node *find_written(const recipe *r, const char *name, const 
 
 typedef struct search {
     recipe_reader *reader;
-    const task_shape *shape;
+    lazy_task task;
     bool told[RULES];
 } search;
 
 static bool try_rules(void *user, trial_settings *trial) {
     search *s = user;
     const recipe *r = s->reader->r;
-    const combination c = {.r = r, .trial = trial, .shape = s->shape};
+    const combination c = {.r = r, .trial = trial, .task = &s->task};
     for (size_t i = 0; i < RULES; i++) {
         if (s->told[i] || !rules[i].broken(&c))
             continue;
@@ -132,21 +150,18 @@ static bool try_rules(void *user, trial_settings *trial) {
 }
 
 /* stop: {metric: ...} is there to be read; only the task's own metric can be meant. */
-static void check_stop_metric(recipe_reader *reader, const task_shape *shape) {
+static void check_stop_metric(recipe_reader *reader, lazy_task *lazy) {
     const recipe_node *stop = tree_get(tree_get(&reader->r->root, "train"), "stop");
     const char *metric = tree_text(stop, "metric", NULL);
-    if (metric && strcmp(metric, shape->metric) != 0)
+    const task_shape *shape = metric ? get_shape(lazy) : NULL;
+    if (shape && strcmp(metric, shape->metric) != 0)
         recipe_error(reader, tree_get(stop, "metric"), false, "stop: metric is '%s'; this task's is %s", metric,
                      shape->metric);
 }
 
 void recipe_check_models(recipe_reader *reader) {
-    search s = {.reader = reader};
-    task *opened = NULL;
-    if (trial_open_task(reader->context, &reader->r->base, &opened) == GB_OK) {
-        s.shape = task_get_shape(opened);
-        check_stop_metric(reader, s.shape);
-    }
+    search s = {.reader = reader, .task = {.context = reader->context, .settings = &reader->r->base}};
+    check_stop_metric(reader, &s.task);
     recipe_each_trial(reader->r, try_rules, &s);
-    task_close(opened);
+    task_close(s.task.opened);
 }

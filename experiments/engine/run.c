@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,26 +15,16 @@
 #include "experiments/engine/measure.h"
 #include "experiments/engine/pool.h"
 #include "experiments/engine/progress.h"
+#include "experiments/engine/run_estimate.h"
 #include "experiments/engine/run_parts.h"
 #include "experiments/engine/run_signals.h"
 #include "experiments/engine/trial_work.h"
 #include "support/file.h"
 
-/* Memory of a worker before it has a trial: libraries and buffers. */
-#define WORKER_BYTES (48.0 * 1024 * 1024)
-
-static size_t usable_cores(void) {
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) == 0)
-        return (size_t)CPU_COUNT(&set);
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return cores > 0 ? (size_t)cores : 1;
-}
-
 static size_t choose_workers(const run_options *options) {
     if (options->workers)
         return options->workers;
-    size_t threads = options->threads ? options->threads : 1, cores = usable_cores();
+    size_t threads = options->threads ? options->threads : 1, cores = run_usable_cores();
     return cores > threads ? cores / threads : 1;
 }
 
@@ -46,7 +35,10 @@ static double read_score(void *user, const char *id) {
     char path[PATH_MAX];
     trial_record record = {0};
     snprintf(path, sizeof path, "%s/trials/%s.h5", r->folder, id);
-    if (!file_exists(path) || store_read_trial(r->context, path, &record) != GB_OK)
+    gb_status status = file_exists(path) ? store_read_trial(r->context, path, &record) : GB_OK;
+    if (status)
+        r->score_status = status;
+    if (!*record.id)
         return NAN;
     double score =
         strcmp(record.status, "done") == 0 ? table_number(&record.fields, 0, recipe_get_tune(r->recipe)->by) : NAN;
@@ -59,6 +51,10 @@ static gb_status plan_final(run *r) {
     trial_list list = {0};
     stage_free(&r->final);
     gb_status status = recipe_final_trials(r->context, r->recipe, read_score, r, &list);
+    if (!status && r->score_status) /* a choice must not depend on what could be read */
+        status = r->score_status;
+    if (status)
+        trial_list_free(&list);
     return status ? status : stage_make(r->context, "final", list, &r->final);
 }
 
@@ -103,31 +99,29 @@ static gb_status look_at_folder(run *r) {
     return status;
 }
 
-/* Adds what the unfinished trials of a stage cost; keeps the largest memory. */
-static void add_costs(const stage *s, double *flops, double *bytes) {
-    for (size_t i = 0; i < s->list.count; i++) {
-        if (s->finished[i])
-            continue;
-        *flops += s->costs[i].flops;
-        *bytes = fmax(*bytes, s->costs[i].bytes);
-    }
+/* What the unfinished trials of a stage compute. */
+static double flops_ahead(const stage *s) {
+    double flops = 0;
+    for (size_t i = 0; i < s->list.count; i++)
+        flops += s->finished[i] ? 0 : s->costs[i].flops;
+    return flops;
 }
 
-/* Says what is ahead, with the memory of the largest trial in every worker. */
+/* Says what is ahead. */
 static gb_status announce(run *r, size_t workers, bool complete) {
-    double flops = 0, bytes = 0;
+    run_estimate estimate = {0};
     gb_status status = complete ? GB_OK : stage_estimate(r->context, &r->tune);
     if (!status && !complete)
         status = stage_estimate(r->context, &r->final);
+    if (!status && !complete && !r->options->quiet)
+        status = run_estimate_ahead(r, workers, &estimate);
     if (status)
         return status;
-    add_costs(&r->tune, &flops, &bytes);
-    add_costs(&r->final, &flops, &bytes);
     r->summary->planned = r->tune.list.count + r->final.list.count;
     r->summary->finished_before = stage_count_finished(&r->tune) + stage_count_finished(&r->final);
     r->progress.before = r->summary->finished_before;
-    progress_plan(&r->progress, r->tune.list.count, r->final.list.count, flops,
-                  (double)workers * (bytes + WORKER_BYTES), r->folder);
+    r->progress.flops_left = flops_ahead(&r->tune) + flops_ahead(&r->final);
+    progress_plan(&r->progress, r->tune.list.count, r->final.list.count, &estimate, r->folder);
     return GB_OK;
 }
 
@@ -222,7 +216,6 @@ static gb_status promote_tuned(run *r) {
 
 /* The final stage anew, now that tuning has its scores. */
 static gb_status replan(run *r) {
-    double flops = 0, bytes = 0;
     size_t before = stage_count_finished(&r->final);
     gb_status status = plan_final(r);
     if (!status)
@@ -233,12 +226,11 @@ static gb_status replan(run *r) {
         status = promote_tuned(r);
     if (status)
         return status;
-    add_costs(&r->final, &flops, &bytes);
     r->summary->planned = r->tune.list.count + r->final.list.count;
     r->summary->finished_before += stage_count_finished(&r->final) - before;
     r->progress.total = r->summary->planned;
     r->progress.before = r->summary->finished_before;
-    r->progress.flops_left = flops;
+    r->progress.flops_left = flops_ahead(&r->final);
     return run_write_plan(r);
 }
 
@@ -260,7 +252,8 @@ static gb_status run_stages(run *r, size_t workers) {
 
 /* Runs what is missing and makes the results file, with the lock held and signals caught. */
 static gb_status run_locked(run *r, size_t workers) {
-    run_folder_tidy(r->folder);
+    if (r->alone)
+        run_folder_tidy(r->folder);
     gb_status status = GB_OK;
     bool complete = run_is_complete(r);
     if (complete) {
@@ -303,7 +296,9 @@ static gb_status run_all(run *r) {
     }
     run_signals_catch();
     if (!status)
-        status = run_folder_lock(r->context, r->folder, &r->lock);
+        status = run_folder_lock(r->context, r->folder, &r->lock, &r->alone);
+    if (!status && !r->alone)
+        progress_warn(&r->progress, "the file system cannot lock this folder: let no second run work in it");
     if (!status)
         status = plan_stages(r);
     use_workers(r, &workers);

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,8 +59,16 @@ static void read_holder(int lock, char *holder, size_t size) {
     holder[strcspn(holder, "\n")] = '\0';
 }
 
-gb_status run_folder_lock(gb_context *context, const char *folder, int *lock) {
+/* Takes the lock without waiting; EWOULDBLOCK: another has it. *alone is false where there are no locks. */
+static int take_lock(int file, bool *alone) {
+    *alone = flock(file, LOCK_EX | LOCK_NB) == 0;
+    bool none = !*alone && (errno == ENOLCK || errno == EOPNOTSUPP || errno == ENOSYS);
+    return *alone || none ? 0 : errno;
+}
+
+gb_status run_folder_lock(gb_context *context, const char *folder, int *lock, bool *alone) {
     *lock = -1;
+    *alone = false;
     char path[PATH_MAX], who[320], host[256] = "";
     snprintf(path, sizeof path, "%s/trials", folder);
     gb_status status = file_make_folder(context, path);
@@ -67,11 +76,14 @@ gb_status run_folder_lock(gb_context *context, const char *folder, int *lock) {
         return status;
     if (snprintf(path, sizeof path, "%s/run.lock", folder) >= (int)sizeof path)
         return gb_fail(context, GB_IO, "%s: the path is too long", folder);
-    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    int file;
+    do
+        file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    while (file < 0 && errno == EINTR);
     if (file < 0)
         return gb_fail(context, GB_IO, "%s: cannot be opened: %s", path, strerror(errno));
-    if (flock(file, LOCK_EX | LOCK_NB) < 0) {
-        int reason = errno;
+    int reason = take_lock(file, alone);
+    if (reason) {
         read_holder(file, who, sizeof who);
         close(file);
         if (reason != EWOULDBLOCK)
@@ -88,18 +100,30 @@ gb_status run_folder_lock(gb_context *context, const char *folder, int *lock) {
     return GB_OK;
 }
 
-void run_folder_tidy(const char *folder) {
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/trials", folder);
-    DIR *trials = opendir(path);
-    if (!trials)
+/* Removes the files of a folder whose names start so and end with .tmp. */
+static void remove_temporaries(const char *folder, const char *start) {
+    DIR *entries = opendir(folder);
+    if (!entries)
         return;
-    for (struct dirent *entry; (entry = readdir(trials));) {
+    for (struct dirent *entry; (entry = readdir(entries));) {
         size_t length = strlen(entry->d_name);
-        if (length > 4 && strcmp(entry->d_name + length - 4, ".tmp") == 0)
-            unlinkat(dirfd(trials), entry->d_name, 0);
+        if (strncmp(entry->d_name, start, strlen(start)) == 0 && length > 4 &&
+            strcmp(entry->d_name + length - 4, ".tmp") == 0)
+            unlinkat(dirfd(entries), entry->d_name, 0);
     }
-    closedir(trials);
+    closedir(entries);
+}
+
+void run_folder_tidy(const char *folder) {
+    char path[PATH_MAX], name[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s/trials", folder) >= (int)sizeof path)
+        return;
+    remove_temporaries(path, "");
+    remove_temporaries(folder, "");
+    snprintf(path, sizeof path, "%s", folder);
+    snprintf(name, sizeof name, "%s.h5.", basename(path)); /* the results file stands beside the folder */
+    snprintf(path, sizeof path, "%s", folder);
+    remove_temporaries(dirname(path), name);
 }
 
 gb_status run_folder_write(gb_context *context, const char *folder, const char *name, const char *text, size_t size) {

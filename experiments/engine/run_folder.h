@@ -6,10 +6,12 @@
 #include "experiments/engine/settings.h"
 
 /* Makes the folder and takes its lock; *lock is the descriptor that holds it until it is closed (or the process ends,
- * however it ends). Errors: GB_IO, which names who holds it. */
-gb_status run_folder_lock(gb_context *context, const char *folder, int *lock);
+ * however it ends). On a file system without locks there is none to take: *alone is then false. Errors: GB_IO, which
+ * names who holds it. */
+gb_status run_folder_lock(gb_context *context, const char *folder, int *lock, bool *alone);
 
-/* Removes what interrupted writes left in <folder>/trials. Call it with the lock held. */
+/* Removes what interrupted writes left in the folder, its trials and beside its results file. Only with the lock held:
+ * it could be another's that is being written. */
 void run_folder_tidy(const char *folder);
 
 /* Writes a text file of the folder unless it says so already. */

@@ -37,11 +37,15 @@ gb_status run_write_plan(run *r) {
     return status;
 }
 
-static bool all_have_files(const run *r, const stage *s) {
+static bool has_file(const run *r, const char *id) {
     char path[PATH_MAX + 64];
+    snprintf(path, sizeof path, "%s/trials/%s.h5", r->folder, id);
+    return file_exists(path);
+}
+
+static bool all_have_files(const run *r, const stage *s) {
     for (size_t i = 0; i < s->list.count; i++) {
-        snprintf(path, sizeof path, "%s/trials/%s.h5", r->folder, s->list.trials[i].id);
-        if (!file_exists(path))
+        if (!has_file(r, s->list.trials[i].id))
             return false;
     }
     return true;
@@ -61,13 +65,32 @@ static bool plan_is_equal(run *r, const char *path) {
     return equal;
 }
 
+/* Ids in plan order, ends with NULL; a tuning trial that is a final one too stands among the final ones. */
+static const char **list_order(const run *r) {
+    const char **order = calloc(r->tune.list.count + r->final.list.count + 1, sizeof *order);
+    size_t count = 0;
+    if (!order)
+        return NULL;
+    for (size_t i = 0; i < r->tune.list.count; i++) {
+        if (stage_find(&r->final, r->tune.list.trials[i].id) == r->final.list.count)
+            order[count++] = r->tune.list.trials[i].id;
+    }
+    for (size_t i = 0; i < r->final.list.count; i++)
+        order[count++] = r->final.list.trials[i].id;
+    return order;
+}
+
 bool run_is_complete(run *r) {
     char plan[PATH_MAX + 64], trials[PATH_MAX + 64];
+    const char **order = list_order(r);
     snprintf(plan, sizeof plan, "%s/plan.yaml", r->folder);
     snprintf(trials, sizeof trials, "%s/trials", r->folder);
-    /* putting a trial file in place touches the folder's own time */
-    return run_folder_is_newer(r->results, trials) && run_folder_is_newer(r->results, plan) && plan_is_equal(r, plan) &&
-           all_have_files(r, &r->tune) && all_have_files(r, &r->final);
+    /* putting a trial file in place touches the folder's own time; where the clock was wrong, times prove nothing */
+    bool complete = order && run_folder_is_newer(r->results, trials) && run_folder_is_newer(r->results, plan) &&
+                    plan_is_equal(r, plan) && all_have_files(r, &r->tune) && all_have_files(r, &r->final) &&
+                    results_hold(r->context, r->results, order);
+    free(order);
+    return complete;
 }
 
 static gb_status write_failures(run *r) {
@@ -87,23 +110,26 @@ static gb_status write_failures(run *r) {
     return status;
 }
 
-/* Ids in plan order, ends with NULL; a tuning trial that is a final one too stands among the final ones. */
-static const char **list_order(const run *r) {
-    const char **order = calloc(r->tune.list.count + r->final.list.count + 1, sizeof *order);
-    size_t count = 0;
-    if (!order)
-        return NULL;
-    for (size_t i = 0; i < r->tune.list.count; i++) {
-        if (stage_find(&r->final, r->tune.list.trials[i].id) == r->final.list.count)
-            order[count++] = r->tune.list.trials[i].id;
+/* What was finished must still be there, or a results file without it would take the place of a better one. */
+static gb_status check_still_there(const run *r) {
+    size_t gone = 0;
+    const stage *const stages[] = {&r->tune, &r->final};
+    for (size_t k = 0; k < 2; k++) {
+        for (size_t i = 0; i < stages[k]->list.count; i++)
+            gone += stages[k]->finished[i] && !has_file(r, stages[k]->list.trials[i].id);
     }
-    for (size_t i = 0; i < r->final.list.count; i++)
-        order[count++] = r->final.list.trials[i].id;
-    return order;
+    if (!gone)
+        return GB_OK;
+    return gb_fail(r->context, GB_IO,
+                   "%s/trials: %zu finished trials are no longer there; put the folder back, or run again to make them "
+                   "anew",
+                   r->folder, gone);
 }
 
 gb_status run_write_results(run *r) {
-    gb_status status = write_failures(r);
+    gb_status status = check_still_there(r);
+    if (!status)
+        status = write_failures(r);
     if (status)
         return status;
     text environment = {0}, libraries = {0};

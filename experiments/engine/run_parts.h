@@ -17,18 +17,20 @@ typedef struct run {
     run_summary *summary;
     char folder[PATH_MAX - 64], results[PATH_MAX - 64]; /* <results>/<name>/ and <results>/<name>.h5 */
     int lock;
+    bool alone; /* the lock is held; false where the file system has none */
     stage tune, final;
     stage *running;
     pool *pool;
     progress progress;
-    gb_status disk_status; /* GB_IO when a trial's file could not be put in place */
+    gb_status disk_status;  /* GB_IO when a trial's file could not be put in place */
+    gb_status score_status; /* when a tuning trial's file could not be read */
 } run;
 
 /* plan.yaml: the trials of both stages with all their settings, in the order of the results. */
 gb_status run_write_plan(run *r);
 
 /* Whether every planned trial has its file and the results file is newer than all of them and than an equal plan: then
- * there is nothing to do, and no file needs to be opened to know it. */
+ * there is nothing to do. The results file must hold them all: times alone are not to be trusted. */
 bool run_is_complete(run *r);
 
 /* The results file from the finished trials, and failed.txt from the others. */

@@ -78,6 +78,7 @@ static const struct {
     {"@cells", gb_cell_count, cell_name, {"bag", "window", NULL}},
     {"@backends", gb_backend_count, gb_backend_name, {NULL}},
     {"@optimizers", gb_optimizer_count, gb_optimizer_name, {NULL}},
+    {"@schedules", gb_schedule_count, gb_schedule_name, {NULL}},
 };
 
 static void list_choices(const char *choices, choice_list *list) {
@@ -95,6 +96,13 @@ static void list_choices(const char *choices, choice_list *list) {
     char *rest = NULL;
     for (char *name = strtok_r(list->text, "|", &rest); name; name = strtok_r(NULL, "|", &rest))
         add_choice(list, name);
+}
+
+void setting_each_choice(const char *choices, void (*visit)(void *user, const char *name), void *user) {
+    choice_list list;
+    list_choices(choices, &list);
+    for (size_t i = 0; i < list.count; i++)
+        visit(user, list.names[i]);
 }
 
 static bool check_choice(const demand *d, const char *given, char *value, size_t size, char *why, size_t why_size) {

@@ -12,7 +12,8 @@ typedef struct setting {
     setting_type type;
     const char *value; /* default */
     double least, most;
-    const char *choices; /* "a|b|c", or "@cells", "@backends", "@optimizers", "@initialiser": asked of the library */
+    const char *choices; /* "a|b|c", or "@cells", "@backends", "@optimizers", "@schedules", "@initialiser": asked of the
+                            library */
     const char *help;
     bool later; /* left out of the canonical text at its default: settings.def says why */
 } setting;
@@ -20,6 +21,9 @@ typedef struct setting {
 /* The settings of settings.def in order (NULL beyond the end), and by name. */
 const setting *setting_at(size_t i);
 const setting *setting_find(const char *name);
+
+/* Calls visit for each name that a choice list ("a|b|c", "@cells", ...) stands for. */
+void setting_each_choice(const char *choices, void (*visit)(void *user, const char *name), void *user);
 
 /* Checks one value; on failure writes a sentence ("hidden is 0; give 1 to 65536") and, for a choice, the nearest valid
  * name. On success writes the canonical text (numbers shortest round-trip) into value. */

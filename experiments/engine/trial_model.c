@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 gb_status trial_open_task(gb_context *context, const trial_settings *settings, task **out) {
     *out = NULL;
@@ -77,41 +78,81 @@ static double estimate_parameters(const gb_model_spec *spec) {
     return count;
 }
 
-/* Steps times sequences of a training batch: how many times the parameters are used in a step. */
-static gb_status count_tokens(gb_context *context, task *opened, const trial_settings *settings, double *steps_in_batch,
-                              double *tokens) {
+/* What an estimate asks of a task. */
+typedef struct task_size {
+    uint64_t key;
+    task_shape shape;
+    double steps, tokens; /* of a training batch: its steps, and steps times sequences, or 0 */
+} task_size;
+
+/* The last sizes asked for, so that a sweep opens each task once: opening some reads and unpacks large files. */
+enum { REMEMBERED = 64 };
+static _Thread_local task_size remembered[REMEMBERED];
+static _Thread_local size_t next_remembered;
+
+/* The task, its options and the batch as a hash; never 0, which is an empty place. */
+static uint64_t hash_task(const trial_settings *settings, size_t batch) {
+    const char *name = trial_text(settings, "task");
+    const task_type *type = task_type_find(name);
+    uint64_t hash = XXH3_64bits_withSeed(name, strlen(name), batch);
+    for (const task_option *o = type ? type->options : NULL; o && o->name; o++) {
+        const char *value = trial_text(settings, o->name);
+        hash = XXH3_64bits_withSeed(value, strlen(value) + 1, hash);
+    }
+    return hash | 1;
+}
+
+/* Opens the task and draws a batch of seed 1, so that every trial and every process finds the same. */
+static gb_status open_size(gb_context *context, const trial_settings *settings, size_t batch_size, task_size *size) {
+    task *opened = NULL;
     task_batch batch = {0};
-    gb_status status = task_get_batch(opened, TASK_TRAIN, (uint64_t)trial_number(settings, "seed"), 0,
-                                      (size_t)trial_number(settings, "batch"), &batch);
-    *steps_in_batch = (double)batch.batch.steps;
-    *tokens = (double)batch.batch.steps * (double)batch.batch.sequences;
+    gb_status status = trial_open_task(context, settings, &opened);
+    if (status)
+        return status;
+    size->shape = *task_get_shape(opened);
+    if (size->shape.splits[TASK_TRAIN])
+        status = task_get_batch(opened, TASK_TRAIN, 1, 0, batch_size, &batch);
+    size->steps = (double)batch.batch.steps;
+    size->tokens = (double)batch.batch.steps * (double)batch.batch.sequences;
     task_batch_free(context, &batch);
+    task_close(opened);
     return status;
+}
+
+static gb_status find_size(gb_context *context, const trial_settings *settings, const task_size **size) {
+    size_t batch = (size_t)trial_number(settings, "batch");
+    task_size found = {.key = hash_task(settings, batch)};
+    for (size_t i = 0; i < REMEMBERED; i++) {
+        *size = &remembered[i];
+        if (remembered[i].key == found.key)
+            return GB_OK;
+    }
+    gb_status status = open_size(context, settings, batch, &found);
+    if (status)
+        return status;
+    *size = &remembered[next_remembered];
+    remembered[next_remembered] = found;
+    next_remembered = (next_remembered + 1) % REMEMBERED;
+    return GB_OK;
 }
 
 gb_status trial_estimate(gb_context *context, const trial_settings *settings, trial_cost *cost) {
     *cost = (trial_cost){0};
-    task *opened = NULL;
+    const task_size *size;
     gb_model_spec spec;
-    gb_status status = trial_open_task(context, settings, &opened);
+    gb_status status = find_size(context, settings, &size);
+    if (!status)
+        status = trial_model_spec(context, settings, &size->shape, &spec);
     if (status)
         return status;
-    const task_shape *shape = task_get_shape(opened);
-    double steps = trial_number(settings, "steps"), in_batch = 0, tokens = 0;
-    status = trial_model_spec(context, settings, shape, &spec);
-    if (!status && steps > 0 && shape->splits[TASK_TRAIN])
-        status = count_tokens(context, opened, settings, &in_batch, &tokens);
-    if (!status) {
-        double parameters = estimate_parameters(&spec);
-        bool standard = gb_cell_find(spec.cell) == NULL;
-        double uses = standard && in_batch > 0 ? tokens / in_batch : tokens; /* a standard network looks once */
-        double embedding = (double)spec.embedding * (double)spec.input_size;
-        /* parameters, gradient, two optimizer moments in f32, and copies in f64; about 8 numbers kept a unit and step
-         */
-        cost->flops = 6 * parameters * uses * steps;
-        cost->bytes = (parameters + embedding) * (6 * 4 + 3 * 8) +
-                      tokens * 8 * ((double)spec.hidden * (double)spec.layers * 8 + (double)spec.output_size);
-    }
-    task_close(opened);
-    return status;
+    double steps = trial_number(settings, "steps"), parameters = estimate_parameters(&spec);
+    double tokens = steps > 0 ? size->tokens : 0;
+    /* a standard network looks once */
+    double uses = !gb_cell_find(spec.cell) && size->steps > 0 ? tokens / size->steps : tokens;
+    double embedding = (double)spec.embedding * (double)spec.input_size;
+    /* parameters, gradient, two optimizer moments in f32, and copies in f64; about 8 numbers kept a unit and step */
+    cost->flops = 6 * parameters * uses * steps;
+    cost->bytes = (parameters + embedding) * (6 * 4 + 3 * 8) +
+                  tokens * 8 * ((double)spec.hidden * (double)spec.layers * 8 + (double)spec.output_size);
+    return GB_OK;
 }

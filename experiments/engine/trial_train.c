@@ -11,6 +11,8 @@
 typedef struct training {
     trial_work *work;
     gb_trainer *trainer;
+    gb_schedule schedule;
+    double lr, learning_rate; /* the setting; what the last step took of it */
     gb_stop stop;
     double *parameters; /* scratch [count] */
     bool keep_best;
@@ -34,7 +36,23 @@ gb_status trial_make_trainer(trial_work *work, gb_trainer **trainer) {
     spec.epsilon = trial_number(s, "epsilon");
     spec.clip_norm = trial_number(s, "clip_norm");
     spec.clip_value = trial_number(s, "clip_value");
-    return gb_trainer_create(work->model, &spec, trainer);
+    spec.state_start = trial_number(s, "state_start");
+    gb_status status = gb_trainer_create(work->model, &spec, trainer);
+    return status ? status : gb_trainer_set_weight_noise(*trainer, trial_number(s, "weight_noise"), work->seed);
+}
+
+static gb_status start_schedule(const trial_work *work, gb_schedule *schedule) {
+    const trial_settings *s = work->settings;
+    const gb_schedule_spec spec = {
+        .name = trial_text(s, "schedule"),
+        .steps = work->steps,
+        .factor = trial_number(s, "lr_factor"),
+        .every = (uint64_t)trial_number(s, "lr_every"),
+        .patience = (size_t)trial_number(s, "lr_patience"),
+        .least = trial_number(s, "lr_least"),
+        .warmup = (uint64_t)trial_number(s, "warmup"),
+    };
+    return gb_schedule_start(work->context, &spec, schedule);
 }
 
 /* The rule `reach` speaks of the task's own metric; where lower is better both sides change sign. */
@@ -64,6 +82,7 @@ static gb_status add_curve_row(const training *t, size_t step) {
         !table_set_number(curves, "valid_loss", t->valid_loss) ||
         !table_set_number(curves, "valid_metric", t->valid_metric) ||
         !table_set_number(curves, "gradient_norm", norm) ||
+        !table_set_number(curves, "learning_rate", t->learning_rate) ||
         !table_set_number(curves, "seconds", trial_now() - t->started))
         return gb_fail(t->work->context, GB_MEMORY, "out of memory for the learning curve at step %zu", step);
     return GB_OK;
@@ -86,6 +105,7 @@ static gb_status validate(training *t, size_t step, bool *stop) {
         t->valid_metric = trial_metric(work->shape, &found);
         work->diverged = !isfinite(found.loss);
         double metric = work->shape->higher_is_better ? t->valid_metric : -t->valid_metric;
+        gb_schedule_tell(&t->schedule, found.loss);
         *stop = gb_stop_update(&t->stop, metric, found.loss) || work->diverged;
         improved = t->stop.improved;
     }
@@ -103,6 +123,8 @@ static gb_status validate(training *t, size_t step, bool *stop) {
 static gb_status take_step(training *t, size_t index) {
     trial_work *work = t->work;
     gb_step_result found = {0};
+    t->learning_rate = t->lr * gb_schedule_fraction(&t->schedule, index + 1);
+    gb_trainer_set_learning_rate(t->trainer, t->learning_rate);
     gb_status status = task_get_batch(work->task, TASK_TRAIN, work->seed, index, work->batch, &work->train_batch);
     if (!status)
         status = gb_trainer_step(t->trainer, &work->train_batch.batch, &found);
@@ -175,6 +197,7 @@ static gb_status put_training(training *t, size_t steps_run) {
 gb_status trial_train(trial_work *work) {
     training t = {.work = work,
                   .stop = start_stop_rules(work),
+                  .lr = trial_number(work->settings, "lr"),
                   .keep_best = strcmp(trial_text(work->settings, "select"), "best") == 0,
                   .started = trial_now(),
                   .train_loss = NAN,
@@ -193,6 +216,8 @@ gb_status trial_train(trial_work *work) {
             status = gb_fail(work->context, GB_MEMORY, "out of memory for a copy of %zu parameters", work->count);
         if (!status)
             status = trial_make_trainer(work, &t.trainer);
+        if (!status)
+            status = start_schedule(work, &t.schedule);
         if (!status)
             status = run_steps(&t, &steps_run);
     }

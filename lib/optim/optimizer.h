@@ -12,7 +12,8 @@
 
 typedef struct optimizer {
     const char *name;
-    size_t rows; /* vectors of state, each as long as the parameters, zero at first */
+    size_t rows;    /* vectors of state, each as long as the parameters, zero at first ... */
+    size_t started; /* ... but for the first so many, which start at the spec's state_start */
     /* step is 1 at the first update; state is [rows][count] */
     void (*update)(const gb_optimizer_spec *spec, uint64_t step, size_t count, real *parameters, const real *gradient,
                    real *state);

@@ -3,7 +3,9 @@
  *
  *     s = decay s + (1 - decay) g^2
  *     v = m v + lr g / (sqrt(s) + epsilon)
- *     p = p - v */
+ *     p = p - v
+ *
+ * Arjovsky 2016 has no epsilon and lets s start at 1e-3 (state_start). */
 #include "optim/optimizer.h"
 
 static void update(const gb_optimizer_spec *spec, uint64_t step, size_t count, real *parameters, const real *gradient,
@@ -19,4 +21,4 @@ static void update(const gb_optimizer_spec *spec, uint64_t step, size_t count, r
     }
 }
 
-const optimizer REAL(rmsprop_optimizer) = {.name = "rmsprop", .rows = 2, .update = update};
+const optimizer REAL(rmsprop_optimizer) = {.name = "rmsprop", .rows = 2, .started = 1, .update = update};

@@ -15,6 +15,9 @@ struct gb_trainer {
     size_t optimizer; /* its place in optim.def */
     uint64_t step;    /* updates made */
     void *state;      /* [rows][parameters] in the model's dtype */
+    void *clean;      /* [parameters] while a noisy gradient is taken; NULL: no noise */
+    double noise;     /* deviation */
+    uint64_t noise_seed;
 };
 
 gb_optimizer_spec gb_optimizer_defaults(void) {
@@ -68,6 +71,7 @@ static gb_status check_spec(gb_context *context, const gb_optimizer_spec *spec) 
         {"epsilon", spec->epsilon, spec->epsilon >= 0, "0 or above"},
         {"clip_norm", spec->clip_norm, spec->clip_norm >= 0, "0 (off) or above"},
         {"clip_value", spec->clip_value, spec->clip_value >= 0, "0 (off) or above"},
+        {"state_start", spec->state_start, spec->state_start >= 0, "0 or above"},
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         if (!numbers[i].good || !isfinite(numbers[i].value)) {
@@ -102,23 +106,63 @@ gb_status gb_trainer_create(gb_model *model, const gb_optimizer_spec *spec, gb_t
         gb_release(context, made);
         return status;
     }
+    (model->spec.dtype == GB_F64 ? update_start_state_f64 : update_start_state_f32)(optimizer, &made->spec,
+                                                                                    model->count, made->state);
     *trainer = made;
     return GB_OK;
+}
+
+void gb_trainer_set_learning_rate(gb_trainer *trainer, double learning_rate) {
+    trainer->spec.learning_rate = learning_rate;
+}
+
+gb_status gb_trainer_set_weight_noise(gb_trainer *trainer, double deviation, uint64_t seed) {
+    gb_model *model = trainer->model;
+    if (!(deviation >= 0) || !isfinite(deviation)) {
+        return gb_fail(model->context, GB_INVALID, "weight noise of deviation %g; it must be 0 (off) or above",
+                       deviation);
+    }
+    gb_status status = GB_OK;
+    if (deviation > 0 && trainer->clean == NULL) {
+        status = gb_allocate(model->context, model->count, model->real_size, &trainer->clean);
+    } else if (deviation == 0) {
+        gb_release(model->context, trainer->clean);
+        trainer->clean = NULL;
+    }
+    trainer->noise = deviation;
+    trainer->noise_seed = seed;
+    return status;
 }
 
 void gb_trainer_destroy(gb_trainer *trainer) {
     if (trainer != NULL) {
         gb_context *context = trainer->model->context;
         gb_release(context, trainer->state);
+        gb_release(context, trainer->clean);
         gb_release(context, trainer);
     }
+}
+
+/* The gradient at the parameters as they are, or with weight noise: then they are put back, bit for bit. */
+static gb_status take_gradient(gb_trainer *trainer, const gb_batch *batch, gb_evaluation *evaluation) {
+    gb_model *model = trainer->model;
+    gb_model_zero_gradient(model);
+    if (trainer->clean == NULL) {
+        return gb_model_gradient(model, batch, evaluation);
+    }
+    const size_t bytes = model->count * model->real_size;
+    memcpy(trainer->clean, model->parameters, bytes);
+    (model->spec.dtype == GB_F64 ? update_add_noise_f64 : update_add_noise_f32)(
+        trainer->noise, trainer->noise_seed, trainer->step, model->count, model->parameters);
+    gb_status status = gb_model_gradient(model, batch, evaluation);
+    memcpy(model->parameters, trainer->clean, bytes);
+    return status;
 }
 
 gb_status gb_trainer_step(gb_trainer *trainer, const gb_batch *batch, gb_step_result *result) {
     gb_model *model = trainer->model;
     const bool twice = model->spec.dtype == GB_F64;
-    gb_model_zero_gradient(model);
-    gb_status status = gb_model_gradient(model, batch, &result->evaluation);
+    gb_status status = take_gradient(trainer, batch, &result->evaluation);
     if (status != GB_OK) {
         return status;
     }

@@ -2,6 +2,7 @@
 /* Norm, clipping and update of one precision, over the flat vectors. */
 #include "train/update.h"
 
+#include "gatebench/random.h"
 #include "optim/optimizer.h"
 
 static const optimizer *const table[] = {
@@ -16,6 +17,19 @@ const char *REAL(update_optimizer_name)(size_t i) {
 
 size_t REAL(update_state_rows)(size_t chosen) {
     return table[chosen]->rows;
+}
+
+void REAL(update_start_state)(size_t chosen, const gb_optimizer_spec *spec, size_t count, void *state) {
+    for (size_t i = 0; i < table[chosen]->started * count; i++) {
+        ((real *)state)[i] = (real)spec->state_start;
+    }
+}
+
+void REAL(update_add_noise)(double deviation, uint64_t seed, uint64_t update, size_t count, void *parameters) {
+    gb_random random = gb_random_stream(seed, GB_RANDOM_WEIGHT_NOISE, update);
+    for (size_t i = 0; i < count; i++) {
+        ((real *)parameters)[i] += (real)(deviation * gb_random_normal(&random));
+    }
 }
 
 double REAL(update_norm)(const void *block, size_t count) {

@@ -13,6 +13,14 @@ const char *update_optimizer_name_f32(size_t i);
 size_t update_state_rows_f32(size_t optimizer);
 size_t update_state_rows_f64(size_t optimizer);
 
+/* Puts a zeroed state where this optimizer starts. */
+void update_start_state_f32(size_t optimizer, const gb_optimizer_spec *spec, size_t count, void *state);
+void update_start_state_f64(size_t optimizer, const gb_optimizer_spec *spec, size_t count, void *state);
+
+/* Adds independent normal numbers of that deviation; update is the stream's index. */
+void update_add_noise_f32(double deviation, uint64_t seed, uint64_t update, size_t count, void *parameters);
+void update_add_noise_f64(double deviation, uint64_t seed, uint64_t update, size_t count, void *parameters);
+
 /* L2 norm, summed in double. */
 double update_norm_f32(const void *gradient, size_t count);
 double update_norm_f64(const void *gradient, size_t count);

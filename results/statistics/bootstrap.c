@@ -65,6 +65,13 @@ interval statistics_bca(const double *x, size_t n, double (*statistic)(const dou
     return result;
 }
 
+double statistics_bootstrap_confidence(size_t n, double confidence) {
+    if (n < 2)
+        return confidence;
+    double wider = sqrt((double)n / ((double)n - 1)) * statistics_t_quantile(0.5 + confidence / 2, (double)n - 1);
+    return 2 * statistics_normal_cdf(wider) - 1;
+}
+
 /* One resample: every stratum drawn from itself. */
 static void resample_strata(const double *x, const size_t *sizes, size_t strata, gb_random *random, double *room) {
     for (size_t s = 0, first = 0; s < strata; first += sizes[s++])

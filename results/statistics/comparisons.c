@@ -21,8 +21,9 @@ static size_t more_seeds(double difference, double deviation, double margin, siz
 /* From the difference, its standard error and degrees of freedom to the words. `deviation` is that of one pair (or of
  * one a and one b). */
 static comparison compare(interval difference, interval tost, double error, double degrees, double deviation,
-                          double margin, int higher_is_better) {
-    comparison c = {.difference = difference,
+                          double margin, int higher_is_better, comparison_levels levels) {
+    comparison c = {.levels = levels,
+                    .difference = difference,
                     .tost = tost,
                     .margin = margin,
                     .word = VERDICT_UNDECIDED,
@@ -43,18 +44,27 @@ static comparison compare(interval difference, interval tost, double error, doub
         double below = statistics_t_cdf((d - margin) / error, degrees);
         c.p_equivalence = above > below ? above : below;
     }
-    if (c.p_equivalence < ALPHA)
+    if (c.p_equivalence < levels.equivalence)
         c.word = VERDICT_EQUIVALENT;
-    else if (c.p_difference < ALPHA)
+    else if (c.p_difference < levels.difference)
         c.word = (d > 0) == (higher_is_better != 0) ? VERDICT_A_BETTER : VERDICT_B_BETTER;
     else
         c.more_seeds = more_seeds(d, deviation, margin, difference.n);
     return c;
 }
 
+static const comparison_levels one_look = {ALPHA, ALPHA};
+
 comparison statistics_compare_paired(const double *a, const double *b, size_t n, double margin, int higher_is_better) {
-    interval difference = statistics_paired_difference(a, b, n, 1 - ALPHA);
-    interval tost = statistics_paired_difference(a, b, n, 1 - 2 * ALPHA);
+    return statistics_compare_paired_at(a, b, n, margin, higher_is_better, one_look);
+}
+
+comparison statistics_compare_paired_at(const double *a, const double *b, size_t n, double margin, int higher_is_better,
+                                        comparison_levels levels) {
+    levels.difference = levels.difference > 0 ? levels.difference : ALPHA;
+    levels.equivalence = levels.equivalence > 0 ? levels.equivalence : ALPHA;
+    interval difference = statistics_paired_difference(a, b, n, 1 - levels.difference);
+    interval tost = statistics_paired_difference(a, b, n, 1 - 2 * levels.equivalence);
     double error = NAN;
     if (n >= 2) {
         double sum = 0;
@@ -62,7 +72,7 @@ comparison statistics_compare_paired(const double *a, const double *b, size_t n,
             sum += pow(a[i] - b[i] - difference.estimate, 2);
         error = sqrt(sum / (double)(n - 1) / (double)n);
     }
-    return compare(difference, tost, error, (double)n - 1, error * sqrt((double)n), margin, higher_is_better);
+    return compare(difference, tost, error, (double)n - 1, error * sqrt((double)n), margin, higher_is_better, levels);
 }
 
 comparison statistics_compare_welch(const double *a, size_t na, const double *b, size_t nb, double margin,
@@ -72,14 +82,15 @@ comparison statistics_compare_welch(const double *a, size_t na, const double *b,
     double da = statistics_deviation(a, na), db = statistics_deviation(b, nb);
     double va = da * da / (double)na, vb = db * db / (double)nb;
     double degrees = (va + vb) * (va + vb) / (va * va / ((double)na - 1) + vb * vb / ((double)nb - 1));
-    return compare(difference, tost, sqrt(va + vb), degrees, sqrt(da * da + db * db), margin, higher_is_better);
+    return compare(difference, tost, sqrt(va + vb), degrees, sqrt(da * da + db * db), margin, higher_is_better,
+                   one_look);
 }
 
 void comparison_words(const comparison *c, const char *a, const char *b, char *words, size_t size) {
     double d = c->difference.estimate;
     switch (c->word) {
     case VERDICT_EQUIVALENT:
-        if (c->p_difference < ALPHA) /* significant, yet inside the margin */
+        if (c->p_difference < c->levels.difference) /* significant, yet inside the margin */
             snprintf(words, size, "equivalent within %g (%s ahead by %.3g)", c->margin,
                      (d > 0) == (c->higher_is_better != 0) ? a : b, fabs(d));
         else

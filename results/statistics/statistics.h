@@ -40,6 +40,9 @@ double statistics_iqm(const double *x, size_t n);
 /* BCa bootstrap interval of a statistic (Efron 1987) from Philox stream (seed, GB_RANDOM_STATISTICS). */
 interval statistics_bca(const double *x, size_t n, double (*statistic)(const double *, size_t), size_t resamples,
                         double confidence, uint64_t seed);
+/* The confidence to ask a bootstrap of n numbers for, so that its interval covers `confidence`: resamples vary less
+ * than samples by (n - 1) / n, and normal quantiles stand where Student's would (Hesterberg 2015, section 4.1). */
+double statistics_bootstrap_confidence(size_t n, double confidence);
 /* Percentile interval of a statistic over several tasks (rliable's, for the IQM over runs and tasks; Agarwal et al.
  * 2021): x holds the strata one after the other, sizes[] says how many each, and every resample draws each stratum
  * from itself. */
@@ -98,19 +101,36 @@ size_t statistics_seeds_equivalence(double effect, double deviation, double marg
 /* The runs that tell a probability of improvement from 0.5, one-sided (Noether 1987). */
 size_t statistics_seeds_improvement(double probability, double alpha, double power);
 
+/* Several looks at a sample that grows to a size declared beforehand. What a one-sided test may have spent of alpha at
+ * a fraction (0..1) of that size: little at first, O'Brien and Fleming's way (Lan and DeMets 1983). */
+double statistics_spent(double fraction, double alpha);
+/* The one-sided level at which each look's own test rejects, so that all looks together reject a true null hypothesis
+ * with probability alpha: by recursive integration (Armitage, McPherson and Rowe 1969), of a normal test; a t test is
+ * held to the same levels. Fractions rise to at most 1. False: they do not, or out of memory. */
+bool statistics_look_levels(const double *fractions, size_t looks, double alpha, double *levels);
+
 typedef enum verdict_word { VERDICT_A_BETTER, VERDICT_B_BETTER, VERDICT_EQUIVALENT, VERDICT_UNDECIDED } verdict_word;
+
+/* The levels at which a comparison decides: two-sided of a difference, one-sided of equivalence. 0: 0.05. With several
+ * looks those of statistics_look_levels; the intervals are then repeated confidence intervals. */
+typedef struct comparison_levels {
+    double difference, equivalence;
+} comparison_levels;
 
 /* A comparison a - b with margin: TOST (Schuirmann 1987) at alpha 0.05 for equivalence, else a two-sided t test. */
 typedef struct comparison {
-    interval difference; /* of means, 95 % */
-    interval tost;       /* the 90 % interval that decides equivalence */
+    interval difference; /* of means, 95 %, or 1 - levels.difference */
+    interval tost;       /* the interval that decides equivalence: 90 %, or 1 - 2 levels.equivalence */
     double p_difference, p_equivalence;
+    comparison_levels levels;
     double margin;
     int higher_is_better;
     verdict_word word;
     size_t more_seeds; /* undecided: about this many more seeds a side for 80 % power */
 } comparison;
 comparison statistics_compare_paired(const double *a, const double *b, size_t n, double margin, int higher_is_better);
+comparison statistics_compare_paired_at(const double *a, const double *b, size_t n, double margin, int higher_is_better,
+                                        comparison_levels levels);
 comparison statistics_compare_welch(const double *a, size_t na, const double *b, size_t nb, double margin,
                                     int higher_is_better);
 /* The comparison in words: "equivalent within 0.1 (gru ahead by 0.02)", "undecided: about 6 more seeds", ... */

@@ -3,12 +3,14 @@
  * itself lost finished work in every failure test; an image that we write ourselves lost nothing. */
 #include "results/store/hdf5_file.h"
 
+#include <hdf5_hl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "support/file.h"
 
+#define MOST_FILE ((size_t)64 << 30)
 #define MOST_TEXT ((size_t)64 << 20) /* a text beyond this is damage */
 
 void store_hdf5_begin(void) {
@@ -80,6 +82,29 @@ gb_status store_image_publish(gb_context *context, hid_t file, const char *path,
     }
     free(bytes);
     return status;
+}
+
+gb_status store_image_open(gb_context *context, const char *path, const char *what, const char *advice,
+                           store_image *image) {
+    size_t size = 0;
+    *image = (store_image){.file = -1};
+    store_hdf5_begin();
+    gb_status status = file_read(context, path, MOST_FILE, &image->bytes, &size);
+    if (status != GB_OK)
+        return status;
+    if (size > 0)
+        image->file = H5LTopen_file_image(image->bytes, size, H5LT_FILE_IMAGE_DONT_COPY | H5LT_FILE_IMAGE_DONT_RELEASE);
+    if (image->file >= 0)
+        return GB_OK;
+    store_image_close(image);
+    return store_hdf5_fail(context, GB_DATA, path, what, advice);
+}
+
+void store_image_close(store_image *image) {
+    if (image->file >= 0)
+        H5Fclose(image->file);
+    free(image->bytes);
+    *image = (store_image){.file = -1};
 }
 
 hid_t store_group_create(hid_t parent, const char *name) {

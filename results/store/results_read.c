@@ -45,15 +45,14 @@ static bool read_tables(hid_t file, results *r) {
     return good;
 }
 
+static const char rebuild[] = "run its recipe again to rebuild it from its trials";
+
 /* Opens a file that says it is one of ours. */
-static gb_status open_results(gb_context *context, const char *path, hid_t *file) {
-    store_hdf5_begin();
-    *file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    if (*file < 0)
-        return store_hdf5_fail(context, GB_DATA, path, "the results file does not open",
-                               "run its recipe again to rebuild it from its trials");
-    char *schema = store_attribute_read(*file, "schema");
-    gb_status status = GB_OK;
+static gb_status open_results(gb_context *context, const char *path, store_image *image) {
+    gb_status status = store_image_open(context, path, "the results file does not open", rebuild, image);
+    if (status != GB_OK)
+        return status;
+    char *schema = store_attribute_read(image->file, "schema");
     if (!schema)
         status = gb_fail(context, GB_DATA, "%s: has no attribute schema, so it is no results file of gatebench", path);
     else if (strcmp(schema, STORE_SCHEMA) != 0)
@@ -61,29 +60,45 @@ static gb_status open_results(gb_context *context, const char *path, hid_t *file
                          path, schema, STORE_SCHEMA);
     free(schema);
     if (status != GB_OK)
-        H5Fclose(*file);
+        store_image_close(image);
     return status;
 }
 
 gb_status results_read(gb_context *context, const char *path, results **out) {
-    hid_t file;
+    store_image image;
     *out = NULL;
-    gb_status status = open_results(context, path, &file);
+    gb_status status = open_results(context, path, &image);
     if (status != GB_OK)
         return status;
+    hid_t file = image.file;
     results *r = calloc(1, sizeof *r);
     bool good = r && (r->path = strdup(path)) && (r->name = store_attribute_read(file, "name")) &&
                 (r->title = store_attribute_read(file, "title")) &&
                 (r->created = store_attribute_read(file, "created")) && read_tables(file, r);
     if (!good) {
-        status = store_hdf5_fail(context, GB_DATA, path, "the results file lacks a part or holds a wrong one",
-                                 "run its recipe again to rebuild it from its trials");
+        status = store_hdf5_fail(context, GB_DATA, path, "the results file lacks a part or holds a wrong one", rebuild);
         results_free(r);
         r = NULL;
     }
-    H5Fclose(file);
+    store_image_close(&image);
     *out = r;
     return status;
+}
+
+bool results_hold(gb_context *context, const char *path, const char *const *ids) {
+    store_image image;
+    table runs = {0};
+    if (open_results(context, path, &image) != GB_OK)
+        return false;
+    bool read = store_table_read(image.file, "runs", &runs);
+    const table_column *id = read ? table_find(&runs, "id") : NULL;
+    size_t row = 0;
+    while (id && id->type == COLUMN_TEXT && row < runs.rows && ids[row] && strcmp(id->texts[row], ids[row]) == 0)
+        row++;
+    bool same = id && row == runs.rows && !ids[row];
+    table_free(&runs);
+    store_image_close(&image);
+    return same;
 }
 
 /* What a file must hold: a table's columns, or a text or group when `columns` is empty. */

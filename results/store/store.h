@@ -14,7 +14,8 @@ typedef struct trial_record {
     char id[33];     /* 32 hex digits */
     char status[16]; /* "done" or "diverged": final; "failed": shown, and run again */
     table fields;    /* one row: settings, then measurements: the columns of /runs */
-    table curves;  /* a row an evaluation: step, epoch, train_loss, valid_loss, valid_metric, gradient_norm, seconds */
+    table curves;  /* a row an evaluation: step, epoch, train_loss, valid_loss, valid_metric, gradient_norm,
+                      learning_rate, seconds */
     table metrics; /* long: metric (text), x (number), value (number): gradient_by_lag, parameters by gate, ... */
     char *configuration; /* the canonical text that the id is the hash of */
 } trial_record;
@@ -31,6 +32,7 @@ size_t store_host_facts(store_fact *facts, size_t most);
 
 /* Writes a finished trial. Errors: GB_IO with path, reason and what is safe. */
 gb_status store_write_trial(gb_context *context, const char *run_folder, const trial_record *record);
+/* Errors: GB_IO (cannot be read), GB_DATA (damaged). */
 gb_status store_read_trial(gb_context *context, const char *path, trial_record *record);
 
 /* The ids of the finished trials (status done or diverged unless `all`) in <run_folder>/trials, sorted, malloc'ed
@@ -64,8 +66,12 @@ typedef struct results {
     table runs, curves, metrics, hosts;
     table provenance; /* one row a text: name, value */
 } results;
+/* Errors: GB_IO (cannot be read), GB_DATA (damaged, or no results file). */
 gb_status results_read(gb_context *context, const char *path, results **out);
 void results_free(results *r); /* takes NULL */
+
+/* Whether a results file can be read and its trials are exactly these ids (ends with NULL), in this order. */
+bool results_hold(gb_context *context, const char *path, const char *const *ids);
 
 /* Checks a results file against the schema; errors name what is missing. */
 gb_status results_validate(gb_context *context, const char *path);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "results/store/hdf5_file.h"
 #include "results/store/store.h"
@@ -63,10 +64,10 @@ gb_status store_write_trial(gb_context *context, const char *run_folder, const t
     gb_status status = store_trial_path(context, run_folder, record->id, path, sizeof path);
     if (status != GB_OK)
         return status;
+    /* only this one: a run's folder that is gone took finished trials with it, which must not go unnoticed */
     snprintf(folder, sizeof folder, "%s/trials", run_folder);
-    status = file_make_folder(context, folder);
-    if (status != GB_OK)
-        return status;
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+        return gb_fail(context, GB_IO, "%s: the folder cannot be made: %s; %s", folder, strerror(errno), advice);
     store_hdf5_begin();
     hid_t file = store_image_create();
     if (file < 0)
@@ -90,21 +91,21 @@ static bool read_attribute(hid_t file, const char *name, char *to, size_t size) 
 }
 
 gb_status store_read_trial_and_host(gb_context *context, const char *path, trial_record *record, table *host) {
-    store_hdf5_begin();
+    store_image image;
     *record = (trial_record){0};
-    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    if (file < 0)
-        return store_hdf5_fail(context, GB_DATA, path, "the trial file does not open", damaged);
+    gb_status status = store_image_open(context, path, "the trial file does not open", damaged, &image);
+    if (status != GB_OK)
+        return status;
+    hid_t file = image.file;
     bool good =
         read_attribute(file, "id", record->id, sizeof record->id) &&
         read_attribute(file, "status", record->status, sizeof record->status) &&
         store_table_read(file, "fields", &record->fields) && store_table_read(file, "curves", &record->curves) &&
         store_table_read(file, "metrics", &record->metrics) && (!host || store_table_read(file, "host", host)) &&
         (record->configuration = store_text_read(file, "configuration")) != NULL;
-    gb_status status = GB_OK;
     if (!good)
         status = store_hdf5_fail(context, GB_DATA, path, "the trial file lacks a part or holds a wrong one", damaged);
-    H5Fclose(file);
+    store_image_close(&image);
     if (!good)
         trial_record_free(record);
     return status;
@@ -116,13 +117,13 @@ gb_status store_read_trial(gb_context *context, const char *path, trial_record *
 
 /* The status of a trial file, without reading the rest. */
 static gb_status read_status(gb_context *context, const char *path, char *status, size_t size) {
-    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    if (file < 0)
-        return store_hdf5_fail(context, GB_DATA, path, "the trial file does not open", damaged);
-    gb_status result = GB_OK;
-    if (!read_attribute(file, "status", status, size))
+    store_image image;
+    gb_status result = store_image_open(context, path, "the trial file does not open", damaged, &image);
+    if (result != GB_OK)
+        return result;
+    if (!read_attribute(image.file, "status", status, size))
         result = store_hdf5_fail(context, GB_DATA, path, "the trial file has no status", damaged);
-    H5Fclose(file);
+    store_image_close(&image);
     return result;
 }
 
@@ -151,7 +152,8 @@ static gb_status list_ids(gb_context *context, const char *folder, char (**ids)[
     if (!directory)
         return errno == ENOENT ? GB_OK : gb_fail(context, GB_IO, "%s: cannot be listed: %s", folder, strerror(errno));
     gb_status status = GB_OK;
-    for (struct dirent *entry; status == GB_OK && (entry = readdir(directory));) {
+    errno = 0; /* the end of a folder and a folder that cannot be read on look the same but for this */
+    for (struct dirent *entry; status == GB_OK && (entry = readdir(directory)); errno = 0) {
         char id[33];
         if (strlen(entry->d_name) != 35 || strcmp(entry->d_name + 32, ".h5") != 0)
             continue;
@@ -159,6 +161,8 @@ static gb_status list_ids(gb_context *context, const char *folder, char (**ids)[
         if (id_is_valid(id) && !add_id(ids, count, &capacity, id))
             status = gb_fail(context, GB_MEMORY, "%s: no memory to list the trials", folder);
     }
+    if (status == GB_OK && errno)
+        status = gb_fail(context, GB_IO, "%s: cannot be listed: %s", folder, strerror(errno));
     closedir(directory);
     return status;
 }

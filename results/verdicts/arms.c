@@ -3,6 +3,7 @@
 #include "results/verdicts/arms.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,7 +38,13 @@ static arms_result *new_result(pairing *p) {
         return NULL;
     c->items = grown;
     arms_result *r = &grown[c->count++];
-    *r = (arms_result){.ratio = NAN, .p_holm = NAN, .p_fisher = NAN, .steps_a = NAN, .steps_b = NAN, .p_log_rank = NAN};
+    *r = (arms_result){.ratio = NAN,
+                       .p_test = NAN,
+                       .p_holm = NAN,
+                       .p_fisher = NAN,
+                       .steps_a = NAN,
+                       .steps_b = NAN,
+                       .solving = {NAN, NAN}};
     memcpy(r->a, p->rows->arms[p->a], sizeof r->a);
     memcpy(r->b, p->rows->arms[p->b], sizeof r->b);
     return r;
@@ -48,7 +55,8 @@ static void summarise_pairs(const pairing *p, size_t pairs, arms_result *r) {
     r->pairs = pairs;
     r->mean_a = statistics_mean(p->x, pairs);
     r->mean_b = statistics_mean(p->y, pairs);
-    r->difference = statistics_compare_paired(p->x, p->y, pairs, p->q->margin, higher);
+    r->difference = statistics_compare_paired_at(p->x, p->y, pairs, p->q->margin, higher, p->q->levels);
+    r->p_test = r->difference.p_difference;
     double above = higher ? r->mean_a : r->mean_b, below = higher ? r->mean_b : r->mean_a;
     if (above >= 0 && below >= 0)
         r->ratio = above == below ? 1 : above / below;
@@ -138,22 +146,33 @@ static void compare_solving(const pairing *p, const arms_row *a, size_t na, cons
     if (times && take_times(a, na, times) == na && take_times(b, nb, times + na) == nb) {
         r->steps_a = statistics_median_time(p->curve, statistics_kaplan_meier(times, na, 0.95, p->curve));
         r->steps_b = statistics_median_time(p->curve, statistics_kaplan_meier(times + na, nb, 0.95, p->curve));
-        r->p_log_rank = statistics_log_rank(times, na, times + na, nb).p;
+        r->solving = statistics_log_rank(times, na, times + na, nb);
     }
     free(times);
+    if (p->out->of_solving)
+        r->p_test = r->solving.p;
 }
 
-/* P(a better than b) over all seeds that have a number, paired or not. */
-static interval improvement_of(const pairing *p, const arms_row *a, size_t na, const arms_row *b, size_t nb) {
-    size_t n = 0, m = 0;
-    for (size_t i = 0; i < na; i++)
-        if (!isnan(a[i].value))
-            p->x[n++] = a[i].value;
-    for (size_t i = 0; i < nb; i++)
-        if (!isnan(b[i].value))
-            p->y[m++] = b[i].value;
-    return p->q->higher_is_better ? statistics_improvement(p->x, n, p->y, m, 0.95)
-                                  : statistics_improvement(p->y, m, p->x, n, 0.95);
+static size_t take_values(const arms_row *rows, size_t n, double *values) {
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!isnan(rows[i].value))
+            values[count++] = rows[i].value;
+    return count;
+}
+
+/* The numbers of all seeds, paired or not, and P(a better than b) over them; false: out of memory. */
+static bool compare_values(const pairing *p, const arms_row *a, size_t na, const arms_row *b, size_t nb,
+                           arms_result *r) {
+    r->values = calloc(na + nb, sizeof *r->values);
+    if (!r->values)
+        return false;
+    r->count_a = take_values(a, na, r->values);
+    r->count_b = take_values(b, nb, r->values + r->count_a);
+    const double *x = r->values, *y = r->values + r->count_a;
+    r->improvement = p->q->higher_is_better ? statistics_improvement(x, r->count_a, y, r->count_b, 0.95)
+                                            : statistics_improvement(y, r->count_b, x, r->count_a, 0.95);
+    return true;
 }
 
 static char *group_words(const arms_rows *rows, size_t row) {
@@ -161,7 +180,8 @@ static char *group_words(const arms_rows *rows, size_t row) {
     text_append(&words, "%s", "");
     for (size_t i = 0; i < rows->grouping_count; i++) {
         char cell[512];
-        text_append(&words, "%s%s %s", i ? ", " : "", rows->grouping[i]->name,
+        const char *name = rows->grouping[i]->name;
+        text_append(&words, "%s%s %s", i ? ", " : "", strcmp(name, "matching") == 0 ? "equal" : name,
                     table_cell(rows->runs, row, rows->grouping[i], cell, sizeof cell));
     }
     if (words.failed)
@@ -181,9 +201,8 @@ static bool compare_group(pairing *p, size_t group, text *carried) {
         return false;
     r->group = group_words(p->rows, a->row);
     summarise_pairs(p, pair_seeds(p, a, na, b, nb, r, carried), r);
-    r->improvement = improvement_of(p, a, na, b, nb);
     compare_solving(p, a, na, b, nb, r);
-    return r->group != NULL;
+    return compare_values(p, a, na, b, nb, r) && r->group != NULL;
 }
 
 /* All groups of a pair of arms: a seed counts once, with its means over them, when it has a pair in each of them; the
@@ -215,16 +234,41 @@ static bool compare_overall(pairing *p, size_t first, size_t groups) {
     return true;
 }
 
-static bool compare_arms(pairing *p, size_t a, size_t b, text *carried) {
+/* The matching that a group is of; "" when that makes no groups. */
+static const char *matching_of(const arms_rows *rows, size_t group) {
+    for (size_t i = 0; i < rows->grouping_count; i++)
+        if (strcmp(rows->grouping[i]->name, "matching") == 0)
+            return rows->grouping[i]->texts[rows->items[group].row];
+    return "";
+}
+
+/* The groups of one matching, and when there are several, all of them. */
+static bool compare_matching(pairing *p, const char *matching, text *carried) {
     size_t first = p->out->count;
-    p->a = a;
-    p->b = b;
     p->seed_count = 0;
     for (size_t group = 0; group < p->rows->count; group = arms_group_end(p->rows, group))
-        if (!compare_group(p, group, carried))
+        if (strcmp(matching_of(p->rows, group), matching) == 0 && !compare_group(p, group, carried))
             return false;
     size_t groups = p->out->count - first;
-    return groups < 2 || compare_overall(p, first, groups);
+    if (groups > 1 && !compare_overall(p, first, groups))
+        return false;
+    for (size_t i = first; i < p->out->count; i++)
+        snprintf(p->out->items[i].matching, sizeof p->out->items[i].matching, "%s", matching);
+    return true;
+}
+
+static bool compare_arms(pairing *p, size_t a, size_t b, text *carried) {
+    p->a = a;
+    p->b = b;
+    for (size_t group = 0; group < p->rows->count; group = arms_group_end(p->rows, group)) {
+        const char *matching = matching_of(p->rows, group);
+        bool known = false;
+        for (size_t before = 0; before < group && !known; before = arms_group_end(p->rows, before))
+            known = strcmp(matching_of(p->rows, before), matching) == 0;
+        if (!known && !compare_matching(p, matching, carried))
+            return false;
+    }
+    return true;
 }
 
 /* Whether the question asks for this pair of arms, in this order. */
@@ -235,13 +279,27 @@ static bool asked(const arms_question *q, const arms_rows *rows, size_t a, size_
     return q->a || q->b || a < b;
 }
 
-static gb_status correct_family(gb_context *context, arms_comparison *c) {
-    double *p = calloc(2 * c->count + 1, sizeof *p);
-    for (size_t i = 0; p && i < c->count; i++)
-        p[i] = c->items[i].group ? c->items[i].difference.p_difference : NAN;
-    bool good = p && statistics_holm(p, c->count, p + c->count);
-    for (size_t i = 0; good && i < c->count; i++)
-        c->items[i].p_holm = p[c->count + i];
+/* What is left of a p-value when its look may only reject at `level`: it is compared with 0.05 all the same. */
+static double for_looks(double p, double level) {
+    return level > 0 ? fmin(1, p * 0.05 / level) : p;
+}
+
+gb_status arms_correct(gb_context *context, arms_comparison *const *lists, size_t count) {
+    size_t all = 0, at = 0;
+    for (size_t l = 0; l < count; l++)
+        all += lists[l]->count;
+    double *p = calloc(2 * all + 1, sizeof *p);
+    for (size_t l = 0; p && l < count; l++)
+        for (size_t i = 0; i < lists[l]->count; i++) {
+            const arms_result *r = &lists[l]->items[i];
+            p[at++] =
+                !r->group ? NAN : for_looks(r->p_test, lists[l]->of_solving ? 0 : r->difference.levels.difference);
+        }
+    bool good = p && statistics_holm(p, all, p + all);
+    at = all;
+    for (size_t l = 0; good && l < count; l++)
+        for (size_t i = 0; i < lists[l]->count; i++)
+            lists[l]->items[i].p_holm = p[at++];
     free(p);
     return good ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory while comparing");
 }
@@ -315,14 +373,14 @@ static gb_status finish(gb_context *context, const arms_rows *rows, const arms_q
                        rows->arm_count < 2 ? "all trials have the same %s: there is nothing to compare%s%s"
                                            : "no two trials differ in %s and agree in all other settings%s%s",
                        q->by, *out->grouped ? "; they differ in " : "", out->grouped);
-    return correct_family(context, out);
+    return arms_correct(context, &(arms_comparison *){out}, 1);
 }
 
 gb_status arms_compare(gb_context *context, const table *runs, const table *curves, const arms_question *question,
                        arms_comparison *out) {
     arms_rows rows = {0};
     text carried = {0};
-    *out = (arms_comparison){0};
+    *out = (arms_comparison){.of_solving = isnan(question->margin) && !isnan(question->solved)};
     gb_status status = check_columns(context, runs, question);
     if (!status)
         status = arms_rows_make(context, runs, curves, question, &rows);
@@ -343,8 +401,10 @@ gb_status arms_compare(gb_context *context, const table *runs, const table *curv
 }
 
 void arms_free(arms_comparison *c) {
-    for (size_t i = 0; i < c->count; i++)
+    for (size_t i = 0; i < c->count; i++) {
         free(c->items[i].group);
+        free(c->items[i].values);
+    }
     free(c->items);
     free(c->grouped);
     free(c->carried);

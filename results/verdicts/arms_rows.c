@@ -156,25 +156,39 @@ static gb_status fill_rows(gb_context *context, arms_rows *rows, const table_col
     return GB_OK;
 }
 
-/* The first validation of each trial that reached what counts as solved, and the last one of those that never did. */
+/* The first row of the curves of a run, or their number. Rows are in the order of `run`. */
+static size_t first_of_run(const table *curves, double run) {
+    size_t low = 0, high = curves->rows;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (table_number(curves, middle, "run") < run)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The first validation of each trial that reached what counts as solved, and the last one of those that never did; one
+ * that diverged never will, so it counts until the step limit. */
 static void find_steps(arms_rows *rows, const table *curves, const arms_question *q) {
     char validated[80];
     snprintf(validated, sizeof validated, "valid_%s", q->metric);
     if (isnan(q->solved) || !table_find(rows->runs, validated))
         return; /* the curves are of another metric */
-    size_t at = 0;
-    for (size_t i = 0; i < rows->count; i++) { /* both tables are in the order of `run` */
+    for (size_t i = 0; i < rows->count; i++) {
         arms_row *item = &rows->items[i];
         double run = table_number(rows->runs, item->row, "run");
-        while (at < curves->rows && table_number(curves, at, "run") < run)
-            at++;
-        for (; at < curves->rows && table_number(curves, at, "run") == run; at++) {
+        for (size_t at = first_of_run(curves, run); at < curves->rows && table_number(curves, at, "run") == run; at++) {
             double metric = table_number(curves, at, "valid_metric"), step = table_number(curves, at, "step");
             if (item->steps.solved || isnan(step))
                 continue;
             item->steps.time = step;
             item->steps.solved = q->higher_is_better ? metric >= q->solved : metric <= q->solved;
         }
+        double limit = table_number(rows->runs, item->row, "steps");
+        if (strcmp(table_text(rows->runs, item->row, "status"), "diverged") == 0 && limit > item->steps.time)
+            item->steps.time = limit;
     }
 }
 

@@ -29,7 +29,8 @@ typedef struct declared_solving {
     bool by_stop_rule; /* no `solved:` for that metric, so the recipe's `stop: {reach: }` */
 } declared_solving;
 
-/* Errors: GB_INVALID when the recipe says of no threshold that it is the task solved, GB_MEMORY. */
+/* Errors: GB_INVALID when the recipe says of no threshold that it is the task solved (the metric is filled in all the
+ * same, "": its trials were not validated by any), GB_MEMORY. */
 gb_status declared_solving_of(gb_context *context, const results *r, declared_solving *solving);
 
 /* Whether a validation with this metric is one of a solved task. */

@@ -20,15 +20,17 @@ says out "all groups"
 expect 0 compare tiny --a gru --b rnn --json
 silent err
 cp out compared
-json "[c['group'] for c in j['comparisons']] == ['gap 2', 'gap 3', None] and j['metric'] == 'accuracy'"
-json "all(c['outcome'] in ('a better', 'b better', 'equivalent', 'undecided') for c in j['comparisons'])"
-json "all(c['tried_a'] == c['pairs'] == 3 for c in j['comparisons'][:2])"
+json "len(j['runs']) == 1 and len(j['runs'][0]['questions']) == 1 and len(j['over_tasks']) == 1"
+json "[c['group'] for c in j['runs'][0]['questions'][0]['comparisons']] == ['gap 2', 'gap 3', None]"
+json "j['runs'][0]['questions'][0]['metric'] == 'accuracy' and j['runs'][0]['looks'] == []"
+json "all(c['outcome'] in ('a better', 'b better', 'equivalent', 'undecided') for c in j['runs'][0]['questions'][0]['comparisons'])"
+json "all(c['tried_a'] == c['pairs'] == 3 for c in j['runs'][0]['questions'][0]['comparisons'][:2])"
 expect 0 show tiny --json
 cp out shown
 python3 - <<'END' || fail "compare: not the differences of the trials"
 import json, statistics
 trials = json.load(open("shown"))["trials"]
-for found in json.load(open("compared"))["comparisons"][:2]:
+for found in json.load(open("compared"))["runs"][0]["questions"][0]["comparisons"][:2]:
     gap = int(found["group"].split()[1])
     by_seed = {cell: {t["seed"]: t["accuracy"] for t in trials if t["cell"] == cell and t["gap"] == gap}
                for cell in ("gru", "rnn")}
@@ -44,6 +46,13 @@ END
 expect 0 compare tiny --metric nll --lower --margin 0.5 -v
 says err "nll, lower is better; margin 0.5, as asked"
 says out "TOST"
+expect 0 compare tiny --all-statistics
+says out "almost stochastic order"
+says out "intervals (BCa) from 30 seeds on"
+says out "pairs for 80 % power"
+says out "over tasks: interquartile mean of accuracy"
+expect 0 compare tiny --metric steps_to_solve --a gru --b rnn --solved 0.3
+says out "log-rank p"
 expect 0 compare tiny --where 'gap=2'
 [ "$(wc -l <out)" -eq 2 ] || fail "compare --where: not one comparison"
 expect 0 compare tiny --by gap

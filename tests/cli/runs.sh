@@ -6,11 +6,14 @@ source "$(dirname "$0")/common.sh"
 cp "$here/tiny.yaml" .
 
 expect 0 run tiny.yaml --dry-run
-[ ! -e runs/tiny.h5 ] || fail "a dry run left results"
+[ ! -e runs ] || fail "a dry run left a folder"
+says err "ahead at most"
+says err "of memory"
 expect 0 run tiny.yaml -j 2
 says out "runs/tiny.h5"
 says err "4 trials"
 says err "next: gatebench show tiny"
+[ -s runs/tiny/speeds.txt ] || fail "run: what was measured for the estimate is not kept"
 [ "$(wc -l <out)" -eq 1 ] || fail "run: more on standard output than the path"
 [ -s "$(cat out)" ] || fail "run: the path that it prints is no file"
 expect 0 run tiny.yaml -j 2
@@ -77,9 +80,14 @@ if command -v gnuplot >/dev/null; then
     [ -s "$picture" ] || fail "plot: $picture is empty"
   done <out
   [ "$(wc -l <out)" -eq 2 ] || fail "plot: not one svg and one pdf"
-  expect 0 plot tiny learning_curves --term svg
+  expect 0 plot tiny learning_curves --format svg
   says out "runs/plots/tiny-learning_curves.svg"
   expect 2 plot tiny learning_curve
+  # As text: as wide as the terminal, and no file is left.
+  TMPDIR=$work COLUMNS=70 expect 0 plot tiny learning_curves --term
+  says out "Learning curves"
+  [ "$(awk 'length > 70' out | wc -l)" -eq 0 ] || fail "$last: lines longer than COLUMNS=70"
+  [ -z "$(find . -name 'gatebench-plot-*')" ] || fail "$last: its folder is left"
   expect 0 report -o page.html
   says out "page.html"
   grep -qi '<html' page.html || fail "report: no HTML"

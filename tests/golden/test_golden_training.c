@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Ten steps of SGD with momentum and of Adam on a small model (embedding, LSTM with two biases, softmax on the last
- * step) give PyTorch's losses at every step and PyTorch's parameters at the end: the whole chain of gradients, loss,
- * optimizer and layouts at once. */
+/* Ten steps of SGD with momentum, of Adam and of each RMSprop on a small model (embedding, LSTM with two biases,
+ * softmax on the last step) give PyTorch's losses at every step and PyTorch's parameters at the end: the whole chain of
+ * gradients, loss, optimizer and layouts at once. */
 #include "gatebench/layer.h"
 #include "gatebench/train.h"
 #include "golden_file.h"
@@ -103,6 +103,11 @@ static gb_trainer *trainer_of(const golden_file *file, gb_model *model) {
     optimizer.name = golden_header(file, "optimizer");
     optimizer.learning_rate = strtod(golden_header(file, "learning_rate"), NULL);
     optimizer.momentum = strtod(golden_header(file, "momentum"), NULL);
+    if (golden_header(file, "decay")[0] != '\0') {
+        optimizer.decay = strtod(golden_header(file, "decay"), NULL);
+        optimizer.epsilon = strtod(golden_header(file, "epsilon"), NULL);
+        optimizer.state_start = strtod(golden_header(file, "state_start"), NULL);
+    }
     gb_trainer *trainer;
     require(gb_trainer_create(model, &optimizer, &trainer));
     return trainer;
@@ -180,10 +185,19 @@ static void adam_follows_pytorch(void **state) {
     follows("pytorch_training_adam.txt");
 }
 
+static void rmsprops_follow_their_papers(void **state) {
+    (void)state;
+    follows("pytorch_training_rmsprop.txt");
+    follows("pytorch_training_tensorflow1.txt");
+    follows("pytorch_training_graves2013.txt");
+    follows("pytorch_training_arjovsky2016.txt");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sgd_follows_pytorch),
         cmocka_unit_test(adam_follows_pytorch),
+        cmocka_unit_test(rmsprops_follow_their_papers),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -10,7 +10,7 @@
 enum { STEPS = 3 };
 
 /* The updates of one parameter by the formulas of train.h, written for scalars. */
-static double reference_update(const gb_optimizer_spec *spec, size_t step, double p, double g, double memory[2]) {
+static double reference_update(const gb_optimizer_spec *spec, size_t step, double p, double g, double memory[3]) {
     if (strcmp(spec->name, "sgd") == 0) {
         memory[0] = spec->momentum * memory[0] - spec->learning_rate * g;
         return p + memory[0];
@@ -19,6 +19,18 @@ static double reference_update(const gb_optimizer_spec *spec, size_t step, doubl
         memory[0] = spec->decay * memory[0] + (1 - spec->decay) * g * g;
         memory[1] = spec->momentum * memory[1] + spec->learning_rate * g / (sqrt(memory[0]) + spec->epsilon);
         return p - memory[1];
+    }
+    if (strcmp(spec->name, "rmsprop_inside") == 0) {
+        memory[0] = spec->decay * memory[0] + (1 - spec->decay) * g * g;
+        memory[1] = spec->momentum * memory[1] + spec->learning_rate * g / sqrt(memory[0] + spec->epsilon);
+        return p - memory[1];
+    }
+    if (strcmp(spec->name, "rmsprop_centred") == 0) {
+        memory[0] = spec->decay * memory[0] + (1 - spec->decay) * g * g;
+        memory[2] = spec->decay * memory[2] + (1 - spec->decay) * g;
+        memory[1] = spec->momentum * memory[1] -
+                    spec->learning_rate * g / sqrt(memory[0] - memory[2] * memory[2] + spec->epsilon);
+        return p + memory[1];
     }
     memory[0] = spec->beta1 * memory[0] + (1 - spec->beta1) * g;
     memory[1] = spec->beta2 * memory[1] + (1 - spec->beta2) * g * g;
@@ -39,8 +51,11 @@ static void compare_steps(const gb_optimizer_spec *optimizer, gb_dtype dtype, do
     assert_ok(context, gb_trainer_create(model, optimizer, &trainer));
     const size_t count = gb_model_parameter_count(model);
     double *expected = check_allocate(count, sizeof(double)), *gradient = check_allocate(count, sizeof(double));
-    double *found = check_allocate(count, sizeof(double)), (*memory)[2] = check_allocate(count, sizeof *memory);
+    double *found = check_allocate(count, sizeof(double)), (*memory)[3] = check_allocate(count, sizeof *memory);
     gb_model_get_parameters(model, expected);
+    for (size_t i = 0; i < count && strncmp(optimizer->name, "rmsprop", 7) == 0; i++) {
+        memory[i][0] = optimizer->state_start;
+    }
     for (size_t step = 1; step <= STEPS; step++) {
         gb_step_result result = {0};
         gb_model_zero_gradient(model);
@@ -74,13 +89,14 @@ static void compare_steps(const gb_optimizer_spec *optimizer, gb_dtype dtype, do
 static void optimizers_follow_their_formulas(void **state) {
     (void)state;
     for (size_t i = 0; i < gb_optimizer_count(); i++) {
-        for (size_t variant = 0; variant < 3; variant++) {
+        for (size_t variant = 0; variant < 4; variant++) {
             gb_optimizer_spec spec = gb_optimizer_defaults();
             spec.name = gb_optimizer_name(i);
             spec.learning_rate = 0.01;
             spec.epsilon = 1e-4; /* so that nearly zero gradients do not decide by their rounding */
             spec.momentum = variant == 1 ? 0.9 : 0;
             spec.clip_norm = variant == 2 ? 0.05 : 0;
+            spec.state_start = variant == 3 ? 0.01 : 0;
             spec.clip_value = variant == 2 ? 0.005 : 0;
             compare_steps(&spec, GB_F64, 1e-12);
             compare_steps(&spec, GB_F32, 1e-4);
@@ -134,6 +150,68 @@ static void divergence_is_a_result(void **state) {
     toy_release(&made);
     gb_trainer_destroy(trainer);
     gb_model_destroy(model);
+    gb_context_destroy(context);
+}
+
+/* The loss and gradient norm of a step are those at the noisy weights; the clean ones move. */
+static void weight_noise_is_only_in_the_gradient(void **state) {
+    (void)state;
+    gb_context *context = check_context();
+    for (gb_dtype dtype = GB_F32; dtype <= GB_F64; dtype++) {
+        gb_model_spec spec = toy_spec("lstm", GB_INPUT_TOKENS, 5, 1, GB_HEAD_EVERY, GB_LOSS_SOFTMAX);
+        spec.dtype = dtype;
+        gb_model *model = toy_model(context, &spec);
+        gb_optimizer_spec optimizer = gb_optimizer_defaults();
+        optimizer.name = "sgd";
+        gb_trainer *trainer;
+        gb_step_result first = {0}, result = {0};
+        gb_evaluation clean = {0};
+        toy made;
+        toy_batch(&made, &spec, 5, 3, true, 1);
+        const size_t count = gb_model_parameter_count(model);
+        double *before = check_allocate(count, sizeof(double)), *after = check_allocate(count, sizeof(double));
+        double *gradient = check_allocate(count, sizeof(double));
+        gb_model_get_parameters(model, before);
+        assert_ok(context, gb_model_evaluate(model, &made.batch, &clean));
+        assert_ok(context, gb_trainer_create(model, &optimizer, &trainer));
+        assert_int_equal(gb_trainer_set_weight_noise(trainer, -1, 7), GB_INVALID);
+        assert_ok(context, gb_trainer_set_weight_noise(trainer, 0.075, 7));
+        gb_trainer_set_learning_rate(trainer, 0);
+        assert_ok(context, gb_trainer_step(trainer, &made.batch, &first));
+        gb_model_get_parameters(model, after);
+        assert_memory_equal(before, after, count * sizeof(double)); /* a rate of 0: the noise has gone again */
+        assert_true(fabs(first.evaluation.loss - clean.loss) > 1e-3);
+        gb_trainer_set_learning_rate(trainer, 0.01);
+        assert_ok(context, gb_trainer_step(trainer, &made.batch, &result));
+        assert_true(result.evaluation.loss != first.evaluation.loss); /* each update has its own numbers */
+        gb_model_get_parameters(model, after);
+        gb_model_get_gradient(model, gradient);
+        for (size_t i = 0; i < count; i++) {
+            check_near(after[i], before[i] - 0.01 * gradient[i], 1e-7);
+        }
+        gb_trainer_destroy(trainer);
+
+        /* the same numbers again from the same seed, others from another, and the deviation that was asked for */
+        gb_model_set_parameters(model, before);
+        assert_ok(context, gb_trainer_create(model, &optimizer, &trainer));
+        assert_ok(context, gb_trainer_set_weight_noise(trainer, 0.075, 7));
+        assert_ok(context, gb_trainer_step(trainer, &made.batch, &result));
+        assert_true(result.evaluation.loss == first.evaluation.loss);
+        gb_model_set_parameters(model, before);
+        assert_ok(context, gb_trainer_set_weight_noise(trainer, 0.075, 8));
+        assert_ok(context, gb_trainer_step(trainer, &made.batch, &result));
+        assert_true(result.evaluation.loss != first.evaluation.loss);
+        gb_model_set_parameters(model, before);
+        assert_ok(context, gb_trainer_set_weight_noise(trainer, 0, 7));
+        assert_ok(context, gb_trainer_step(trainer, &made.batch, &result));
+        check_near(result.evaluation.loss, clean.loss, 1e-5 * clean.loss);
+        free(before);
+        free(after);
+        free(gradient);
+        toy_release(&made);
+        gb_trainer_destroy(trainer);
+        gb_model_destroy(model);
+    }
     gb_context_destroy(context);
 }
 
@@ -210,8 +288,11 @@ static void every_cell_learns_a_short_recall(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(optimizers_follow_their_formulas), cmocka_unit_test(wrong_settings_are_refused),
-        cmocka_unit_test(divergence_is_a_result),           cmocka_unit_test(stop_rules),
+        cmocka_unit_test(optimizers_follow_their_formulas),
+        cmocka_unit_test(wrong_settings_are_refused),
+        cmocka_unit_test(divergence_is_a_result),
+        cmocka_unit_test(weight_noise_is_only_in_the_gradient),
+        cmocka_unit_test(stop_rules),
         cmocka_unit_test(every_cell_learns_a_short_recall),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

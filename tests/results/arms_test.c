@@ -11,7 +11,9 @@
 
 #include <cmocka.h>
 
-#include "results/verdicts/arms.h"
+#include "results/verdicts/arms_more.h"
+#include "results/verdicts/looks.h"
+#include "results/verdicts/matchings.h"
 
 static const char *const settings[] = {"cell", "hidden", "gap", "fillers", "lr", "seed", NULL};
 
@@ -67,7 +69,7 @@ static int teardown(void **state) {
 }
 
 static gb_status compare(fixture *f, const char *a, const char *b) {
-    arms_question question = {"cell", "accuracy", a, b, settings, 0.01, 0.9, arms_higher_is_better("accuracy")};
+    arms_question question = {"cell", "accuracy", a, b, settings, 0.01, 0.9, arms_higher_is_better("accuracy"), {0, 0}};
     arms_free(&f->made);
     return arms_compare(f->context, &f->runs, &f->curves, &question, &f->made);
 }
@@ -119,8 +121,8 @@ static void solving_is_counted_and_censored(void **state) {
     assert_int_equal(ten->solved_b, 5); /* 0.911 and more */
     assert_int_equal(fifty->solved_a, 0);
     assert_int_equal(fifty->solved_b, 0);
-    assert_true(ten->steps_a == 200 && ten->steps_b == 200 && ten->p_log_rank == 1);
-    assert_true(isnan(fifty->steps_a) && fifty->p_log_rank == 1);
+    assert_true(ten->steps_a == 200 && ten->steps_b == 200 && ten->solving.p == 1);
+    assert_true(isnan(fifty->steps_a) && fifty->solving.p == 1);
     assert_int_equal(all->solved_a, 5);
     assert_int_equal(all->tried_a, 10);
     assert_true(all->p_fisher == 1);
@@ -144,9 +146,9 @@ static void what_cannot_be_compared_is_said(void **state) {
     fixture *f = *state;
     assert_int_equal(compare(f, "rnn", NULL), GB_INVALID);
     assert_non_null(strstr(gb_context_message(f->context), "lstm, gru"));
-    arms_question question = {"cell", "accurracy", NULL, NULL, settings, 0.01, NAN, 1};
+    arms_question question = {"cell", "accurracy", NULL, NULL, settings, 0.01, NAN, 1, {0, 0}};
     assert_int_equal(arms_compare(f->context, &f->runs, &f->curves, &question, &f->made), GB_INVALID);
-    question = (arms_question){"seed", "accuracy", NULL, NULL, settings, 0.01, NAN, 1};
+    question = (arms_question){"seed", "accuracy", NULL, NULL, settings, 0.01, NAN, 1, {0, 0}};
     assert_int_equal(arms_compare(f->context, &f->runs, &f->curves, &question, &f->made), GB_INVALID);
     bool keep[20];
     for (size_t row = 0; row < 20; row++)
@@ -159,12 +161,109 @@ static void what_cannot_be_compared_is_said(void **state) {
     assert_non_null(strstr(gb_context_message(f->context), "all trials have the same cell"));
 }
 
+/* What the other tests leave out: the rest of the statistics, of a group and over the groups as tasks. */
+static void more_is_known_of_a_comparison(void **state) {
+    fixture *f = *state;
+    arms_more more;
+    arms_tasks *tasks;
+    size_t count;
+    assert_int_equal(compare(f, "gru", "lstm"), GB_OK);
+    const arms_question question = {.margin = 0.01, .solved = 0.9, .higher_is_better = 1};
+    assert_int_equal(arms_more_of(f->context, &question, &f->made.items[0], 2, &more), GB_OK);
+    assert_true(more.violation == 0 && more.order_a < 0.2 && more.order_b > 0.8);    /* every gru beats every lstm */
+    assert_true(isnan(more.iqm_a.low) && more.iqm_a.estimate > more.iqm_b.estimate); /* 5 seeds: no bootstrap */
+    assert_true(more.seeds_difference > 1 && more.rate_a.low < 1 && more.rate_a.estimate == 1);
+    const arms_comparison *list = &f->made;
+    assert_int_equal(arms_over_tasks(f->context, &list, 1, &tasks, &count), GB_OK);
+    assert_int_equal(count, 1);
+    assert_true(tasks->tasks == 2 && tasks->runs_a == 10 && tasks->improvement == 1);
+    assert_true(tasks->iqm_a.low < tasks->iqm_a.estimate && tasks->iqm_a.estimate < tasks->iqm_a.high);
+    free(tasks);
+}
+
+/* Without a margin but with what counts as solved, the words and the family are about solving. */
+static void solving_alone_is_a_question(void **state) {
+    fixture *f = *state;
+    char words[200];
+    arms_question question = {"cell", "accuracy", "gru", "lstm", settings, NAN, 0.93, 1, {0, 0}};
+    assert_int_equal(arms_compare(f->context, &f->runs, &f->curves, &question, &f->made), GB_OK);
+    const arms_result *ten = &f->made.items[0]; /* gru solves at step 200, lstm never */
+    assert_true(f->made.of_solving && ten->solving.z > 0 && ten->solving.p < 0.05);
+    assert_true(ten->p_test == ten->solving.p && ten->p_holm >= ten->p_test);
+    arms_words(&f->made, ten, words, sizeof words);
+    assert_string_equal(words, "gru solves it sooner (median 200 steps; lstm: more than half never)");
+    arms_words(&f->made, &f->made.items[1], words, sizeof words);
+    assert_string_equal(words, "neither solves it");
+}
+
+/* A look's levels decide: what is different at 0.05 may be undecided at an early look, and Holm's p says so too. */
+static void looks_are_stricter(void **state) {
+    fixture *f = *state;
+    looks l;
+    text yaml = {0};
+    assert_int_equal(looks_declare(f->context, 5, 20, 4, &l), GB_OK);
+    assert_true(l.count == 4 && l.seeds[0] == 5 && l.seeds[1] == 10 && l.seeds[3] == 20);
+    assert_true(l.levels[0].difference < 1e-4 && l.levels[3].difference > 0.04 && l.levels[3].difference < 0.05);
+    assert_true(l.spent[3] > 0.0499 && l.spent[3] < 0.0501);
+    looks_append(&l, &yaml);
+    looks back;
+    assert_int_equal(looks_parse(f->context, "looks", yaml.data, &back), GB_OK);
+    assert_memory_equal(&back, &l, sizeof l);
+    assert_true(looks_levels(&l, 12).difference == l.levels[1].difference);
+    assert_true(looks_levels(&l, 3).difference == l.levels[0].difference);
+    assert_true(looks_levels(&(looks){0}, 3).difference == 0.05);
+    assert_int_equal(looks_parse(f->context, "looks", "declared: [{seeds: 5}, {seeds: 5}]", &back), GB_DATA);
+    assert_int_equal(looks_declare(f->context, 1, 20, 4, &back), GB_INVALID);
+    text_free(&yaml);
+    arms_question question = {"cell", "accuracy", "gru", "lstm", settings, 0.01, 0.9, 1, {1e-12, 1e-12}};
+    assert_int_equal(arms_compare(f->context, &f->runs, &f->curves, &question, &f->made), GB_OK);
+    assert_int_equal(f->made.items[0].difference.word, VERDICT_UNDECIDED);
+    assert_true(f->made.items[0].p_holm == 1 && f->made.items[0].p_test < 0.05);
+}
+
+/* A trial under two matchings is compared under either; who the others were matched to stands under parameters too. */
+static void matchings_are_compared_apart(void **state) {
+    fixture *f = *state;
+    static const char *const with_matching[] = {"matching", "cell", "hidden", "lr", "seed", NULL};
+    static const struct {
+        const char *cell, *matching;
+        double hidden, parameters;
+    } rows[] = {{"lstm", "width", 32, 4480},
+                {"gru", "width", 32, 3392},
+                {"gru", "parameters", 37, 4477},
+                {"rnn", "width+state", 32, 1120}};
+    table runs = {0};
+    for (size_t i = 0; i < 12; i++) {
+        assert_true(table_add_row(&runs) && table_set_integer(&runs, "run", (double)i) &&
+                    table_set_text(&runs, "status", "done") && table_set_text(&runs, "cell", rows[i / 3].cell) &&
+                    table_set_text(&runs, "matching", rows[i / 3].matching) &&
+                    table_set_integer(&runs, "hidden", rows[i / 3].hidden) &&
+                    table_set_number(&runs, "cell_parameters", rows[i / 3].parameters) &&
+                    table_set_integer(&runs, "seed", (double)(i % 3)) &&
+                    table_set_number(&runs, "accuracy", 0.5 + 0.01 * (double)(i * i % 7)));
+    }
+    assert_int_equal(matchings_split(f->context, &runs), GB_OK);
+    assert_int_equal(runs.rows, 12 + 3 + 3); /* the rnn of equal state, the lstm of equal parameters */
+    arms_question question = {"cell", "accuracy", "gru", "lstm", with_matching, 0.01, NAN, 1, {0, 0}};
+    assert_int_equal(arms_compare(f->context, &runs, &f->curves, &question, &f->made), GB_OK);
+    assert_int_equal(f->made.count, 2); /* each matching on its own, nothing over both */
+    assert_string_equal(f->made.items[0].group, "equal width");
+    assert_string_equal(f->made.items[1].group, "equal parameters");
+    assert_non_null(strstr(f->made.carried, "hidden"));
+    assert_int_equal(f->made.items[1].pairs, 3);
+    table_free(&runs);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(groups_are_found_in_the_table, setup, teardown),
         cmocka_unit_test_setup_teardown(pairs_are_compared, setup, teardown),
         cmocka_unit_test_setup_teardown(solving_is_counted_and_censored, setup, teardown),
         cmocka_unit_test_setup_teardown(diverged_trials_are_lost_and_unsolved, setup, teardown),
+        cmocka_unit_test_setup_teardown(more_is_known_of_a_comparison, setup, teardown),
+        cmocka_unit_test_setup_teardown(solving_alone_is_a_question, setup, teardown),
+        cmocka_unit_test_setup_teardown(looks_are_stricter, setup, teardown),
+        cmocka_unit_test_setup_teardown(matchings_are_compared_apart, setup, teardown),
         cmocka_unit_test_setup_teardown(what_cannot_be_compared_is_said, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,6 +54,30 @@ bca = stats.bootstrap((x,), np.mean, n_resamples=200000, method="BCa", random_st
 case("bca_mean", x, [x.mean(), *bca.confidence_interval])
 
 
+def look_levels(fractions, alpha):
+    """One-sided levels by the joint normal distribution of the looks; `alpha` is spent as Lan and DeMets do."""
+    bounds = []
+    for k, t in enumerate(fractions):
+        spent = 2 * stats.norm.sf(stats.norm.isf(alpha / 2) / np.sqrt(t))
+        times = np.array(fractions[:k + 1])
+        correlation = np.sqrt(np.minimum.outer(times, times) / np.maximum.outer(times, times))
+
+        def missing(z):
+            if k == 0:
+                return stats.norm.sf(z) - spent
+            inside = stats.multivariate_normal.cdf([*bounds, z], cov=correlation, abseps=1e-9, releps=1e-9,
+                                                   maxpts=2000000)
+            return 1 - inside - spent
+
+        bounds.append(optimize.brentq(missing, 0.5, 8.5, xtol=1e-7))
+    return stats.norm.sf(bounds)
+
+
+for fractions in ([1.0], [0.5, 1.0], [0.25, 0.5, 0.75, 1.0], [0.3, 0.35, 0.9], [0.2, 0.4, 0.6, 0.8, 1.0]):
+    for alpha in (0.025, 0.05):
+        case("look_levels", [alpha, *fractions], look_levels(fractions, alpha))
+
+
 def improvement(x, y):
     """U / (nm), and the limits at which the distance is z of Newcombe's standard errors (method 5)."""
     n, m = len(x), len(y)

@@ -77,6 +77,11 @@ static void check_more(const char *name, const double *in, size_t n, const doubl
         assert_near(p, out[0], 1e-9, line);
     } else if (strcmp(name, "survival") == 0) {
         check_survival(in, n, out, line);
+    } else if (strcmp(name, "look_levels") == 0) {
+        double levels[MOST];
+        assert_true(statistics_look_levels(in + 1, n - 1, in[0], levels));
+        for (size_t k = 0; k + 1 < n; k++) /* SciPy's joint normal has an absolute error of 1e-8 or so */
+            assert_true(fabs(levels[k] - out[k]) < 2e-6 + 2e-4 * out[k]);
     } else if (strcmp(name, "holm") == 0) {
         check_holm(in, n, out, line);
     } else if (strcmp(name, "expected_best") == 0) {

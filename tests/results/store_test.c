@@ -169,8 +169,12 @@ static void other_files_are_refused(void **state) {
     trial_record_free(&t);
     assert_int_equal(results_validate(context, path), GB_DATA); /* ours, but no results file */
     assert_non_null(strstr(gb_context_message(context), path));
-    snprintf(path, sizeof path, "%s/none.h5", folder);
+    snprintf(path, sizeof path, "%s/text.h5", folder);
+    assert_int_equal(file_replace(context, path, "no HDF5", 7), GB_OK);
     assert_int_equal(results_read(context, path, &r), GB_DATA);
+    assert_null(r);
+    snprintf(path, sizeof path, "%s/none.h5", folder);
+    assert_int_equal(results_read(context, path, &r), GB_IO); /* not damaged, only not to be had */
     assert_null(r);
 }
 

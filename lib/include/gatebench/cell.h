@@ -17,13 +17,15 @@
 extern "C" {
 #endif
 
+/* The precision in which a layer or model computes: float or double. */
 typedef enum gb_dtype { GB_F32, GB_F64 } gb_dtype;
 
 /* Which bias vectors a cell has.
  * none:   no bias at all (Chung 2014).
  * single: one bias for every sum that the cell forms: G*H floats, and 4*H for `gru` (u r o u'), whose candidate keeps
  *         the recurrent product apart (Keras LSTM, oneDNN).
- * double: one set beside the input product and one beside the recurrent product, G*H each (PyTorch; Keras reset_after). */
+ * double: one set beside the input product and one beside the recurrent product, G*H each (PyTorch; Keras reset_after).
+ */
 typedef enum gb_bias { GB_BIAS_NONE, GB_BIAS_SINGLE, GB_BIAS_DOUBLE } gb_bias;
 
 /* How a tradition counts parameters. PAPER: the equations as the cell's own paper prints them. */
@@ -50,27 +52,28 @@ typedef enum gb_role {
 /* One tensor of a model: a view into the flat parameter vector. The table of these is the truth that counting,
  * allocation, initialising, gradient checks and names in files walk. */
 typedef struct gb_tensor {
-    char name[48];  /* "layer0/kernel", "embedding", "output/bias", ... */
-    gb_role role;
-    size_t shape[3]; /* [rows][gates][columns]; unused leading sizes are 1 */
-    size_t offset;   /* first float in the flat vector */
-    size_t count;    /* product of shape */
+    char name[48];            /* "layer0/kernel", "embedding", "output/bias", ... */
+    gb_role role;             /* what it is */
+    size_t shape[3];          /* [rows][gates][columns]; unused leading sizes are 1 */
+    size_t offset;            /* first float in the flat vector */
+    size_t count;             /* product of shape */
     const char *const *gates; /* names of the shape[1] gates, or NULL */
     int forget_gate;          /* which gate index keeps the memory (LSTM f), -1 when none: gets Keras's bias of 1 */
 } gb_tensor;
 
 /* What there is to know of a cell without running it. */
 typedef struct gb_cell_info {
-    const char *name;    /* "lstm" */
-    const char *title;   /* "LSTM with forget gate" */
-    const char *source;  /* paper and equations */
-    size_t gates;        /* G */
-    size_t recurrent_gates; /* how many of the gates, from the first, multiply the state: U is [H][recurrent_gates][H] */
+    const char *name;   /* "lstm" */
+    const char *title;  /* "LSTM with forget gate" */
+    const char *source; /* paper and equations */
+    size_t gates;       /* G */
+    size_t
+        recurrent_gates; /* how many of the gates, from the first, multiply the state: U is [H][recurrent_gates][H] */
     const char *const *gate_names; /* G short names in order */
-    bool has_memory;     /* a cell state c beside h: the state is 2*H */
-    bool reset_after;    /* keeps the candidate's recurrent product apart (the 4th bias) */
-    bool peepholes;      /* three diagonal weight vectors */
-    gb_bias bias[GB_CONVENTIONS]; /* the bias option with which each convention builds this cell */
+    bool has_memory;               /* a cell state c beside h: the state is 2*H */
+    bool reset_after;              /* keeps the candidate's recurrent product apart (the 4th bias) */
+    bool peepholes;                /* three diagonal weight vectors */
+    gb_bias bias[GB_CONVENTIONS];  /* the bias option with which each convention builds this cell */
     const char *forget_gate; /* the gate that keeps the memory while it is open, or NULL; its bias may start at 1 */
 } gb_cell_info;
 
@@ -87,10 +90,12 @@ GB_EXPORT const gb_cell_info *gb_cell_find(const char *name);
 GB_EXPORT size_t gb_cell_parameters(const gb_cell_info *cell, size_t input, size_t hidden, gb_bias bias,
                                     size_t (*split)[3]);
 
+/* The most tensors that a layer of a cell has. */
+#define GB_CELL_TENSORS 5
+
 /* The tensors of one layer in the order of its parameter block (kernel, recurrent, then as the cell has them bias,
  * recurrent bias, peepholes), offsets from the block's start, names without a prefix. Writes at most
  * GB_CELL_TENSORS entries, returns how many; *count gets the floats in all. Errors: count is 0 when sizes overflow. */
-#define GB_CELL_TENSORS 5
 GB_EXPORT size_t gb_cell_tensors(const gb_cell_info *cell, size_t input, size_t hidden, gb_bias bias,
                                  gb_tensor tensors[GB_CELL_TENSORS], size_t *count);
 

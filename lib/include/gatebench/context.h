@@ -13,13 +13,14 @@
 extern "C" {
 #endif
 
+/* A context; what is in it is the library's own affair. */
 typedef struct gb_context gb_context;
 
-/* Memory calls that the library uses instead of malloc; `allocate` returns 64-byte aligned memory or NULL. */
+/* Memory calls that the library uses instead of malloc. */
 typedef struct gb_allocator {
-    void *(*allocate)(void *user, size_t bytes);
-    void (*release)(void *user, void *block); /* takes NULL */
-    void *user;
+    void *(*allocate)(void *user, size_t bytes); /* 64-byte aligned memory, or NULL */
+    void (*release)(void *user, void *block);    /* takes NULL */
+    void *user;                                  /* handed to both */
 } gb_allocator;
 
 /* Makes a context. `allocator` may be NULL (the C library's memory). Errors: GB_MEMORY, GB_INVALID. */

@@ -9,38 +9,44 @@
 extern "C" {
 #endif
 
+/* A planned layer. */
 typedef struct gb_layer gb_layer;
 
+/* What a layer is. */
 typedef struct gb_layer_spec {
     const char *cell;    /* a built-in cell, or one that was registered with the context */
     const char *backend; /* "reference" or "onednn" */
     gb_dtype dtype;      /* GB_F64 on `reference` only */
-    gb_bias bias;
-    size_t input;  /* I */
-    size_t hidden; /* H */
-    size_t steps;  /* T */
-    size_t batch;  /* N */
-    bool training; /* false: forward only, nothing kept for a backward pass */
+    gb_bias bias;        /* which bias vectors it has */
+    size_t input;        /* I */
+    size_t hidden;       /* H */
+    size_t steps;        /* T */
+    size_t batch;        /* N */
+    bool training;       /* false: forward only, nothing kept for a backward pass */
 } gb_layer_spec;
 
 /* Everything a pass reads or writes, all in the layer's dtype, all owned by the caller. Parameters are one block:
  * kernel, recurrent, then (as the cell has them) bias, recurrent bias, peepholes, in the shapes of cell.h.
  * NULL states mean zero; NULL outputs are not written; has_memory decides whether the c pointers are read. */
 typedef struct gb_layer_pass {
-    const void *parameters;
-    const void *x;       /* [T][N][I] */
-    const void *h0, *c0; /* [N][H] initial state, or NULL */
-    void *y;             /* [T][N][H] every h_t */
-    void *hT, *cT;       /* [N][H] final state, or NULL */
+    const void *parameters; /* the block */
+    const void *x;          /* [T][N][I] */
+    const void *h0;         /* [N][H] initial h, or NULL */
+    const void *c0;         /* [N][H] initial c, or NULL */
+    void *y;                /* [T][N][H] every h_t */
+    void *hT;               /* [N][H] final h, or NULL */
+    void *cT;               /* [N][H] final c, or NULL */
     /* backward only */
-    const void *dy;        /* [T][N][H] gradient arriving at every y_t */
-    const void *dhT, *dcT; /* [N][H] gradient arriving at the final state, or NULL */
-    void *dx;              /* [T][N][I], overwritten; NULL: not wanted */
-    void *dh0, *dc0;       /* [N][H], overwritten; NULL: not wanted */
-    void *dparameters;     /* like parameters, ADDED to */
-    void *dstate;          /* [T+1][N][S], S = H or 2H (h then c): the gradient that crosses each boundary between
-                              steps, entry t through what leaves step t (entry 0: the initial state, entry T: what
-                              arrives at the final state). `reference` only; NULL: not wanted */
+    const void *dy;    /* [T][N][H] gradient arriving at every y_t */
+    const void *dhT;   /* [N][H] gradient arriving at the final h, or NULL */
+    const void *dcT;   /* [N][H] and at the final c, or NULL */
+    void *dx;          /* [T][N][I], overwritten; NULL: not wanted */
+    void *dh0;         /* [N][H], overwritten; NULL: not wanted */
+    void *dc0;         /* [N][H], overwritten; NULL: not wanted */
+    void *dparameters; /* like parameters, ADDED to */
+    void *dstate;      /* [T+1][N][S], S = H or 2H (h then c): the gradient that crosses each boundary between
+                          steps, entry t through what leaves step t (entry 0: the initial state, entry T: what
+                          arrives at the final state). `reference` only; NULL: not wanted */
     /* forward only */
     bool same_parameters; /* the values at `parameters` are those of this layer's last forward pass, so that a backend
                              may use again what it made of them: inference and streaming, where nothing is learned */
@@ -49,6 +55,8 @@ typedef struct gb_layer_pass {
 /* Plans a layer; all memory of the passes is taken here. Errors: GB_INVALID, GB_UNSUPPORTED (the sentence says what
  * the backend lacks), GB_MEMORY, GB_BACKEND. */
 GB_EXPORT gb_status gb_layer_create(gb_context *context, const gb_layer_spec *spec, gb_layer **layer);
+
+/* Gives a layer's memory back. Takes NULL. */
 GB_EXPORT void gb_layer_destroy(gb_layer *layer);
 
 /* How many floats a layer of this spec has as parameters. */

@@ -13,8 +13,10 @@
 extern "C" {
 #endif
 
+/* A model with its parameters and their gradient. */
 typedef struct gb_model gb_model;
 
+/* What a step reads: the number of a word, or a vector. */
 typedef enum gb_input { GB_INPUT_TOKENS, GB_INPUT_DENSE } gb_input;
 
 /* Where predictions are made: at each sequence's last step, at every step, or at the marked steps. */
@@ -25,58 +27,63 @@ typedef enum gb_head { GB_HEAD_LAST, GB_HEAD_EVERY, GB_HEAD_MARKED } gb_head;
  * squared:   sum over the O outputs of (y - target)^2. */
 typedef enum gb_loss { GB_LOSS_SOFTMAX, GB_LOSS_BERNOULLI, GB_LOSS_SQUARED } gb_loss;
 
+/* What a model is. */
 typedef struct gb_model_spec {
     const char *cell;    /* a cell, built in or registered with the context, or a standard network:
                             "bag": counts the words of the sequence as integers, then one hidden layer: order cannot
                             enter, not even by rounding (tokens only, head last);
                             "window": a hidden layer on the `window` concatenated (embedded) steps (head last) */
     const char *backend; /* "reference", "onednn"; the standard networks run on `reference` code everywhere */
-    gb_dtype dtype;
-    gb_input input;
-    size_t input_size;  /* vocabulary V, or inputs a step I */
+    gb_dtype dtype;      /* GB_F64 on `reference` only */
+    gb_input input;      /* tokens or vectors */
+    size_t input_size;   /* vocabulary V, or inputs a step I */
     size_t embedding;   /* width E of the token embedding; 0: one-hot tokens straight into the kernel; `bag` has none */
     size_t hidden;      /* H */
     size_t layers;      /* >= 1 */
     size_t output_size; /* classes, or outputs O */
     size_t window;      /* steps that `window` concatenates: at least the longest sequence; others ignore it */
-    gb_head head;
-    gb_loss loss;
+    gb_head head;       /* where predictions are made */
+    gb_loss loss;       /* what they cost */
     gb_bias bias;       /* of the recurrent layers; the output layer always has one */
 } gb_model_spec;
 
 /* A right-padded batch. Padding is never seen by the head and gets zero gradient. */
 typedef struct gb_batch {
-    size_t steps;             /* T */
-    size_t sequences;         /* N */
-    const size_t *lengths;    /* [N], 1..T; NULL: all T */
-    const int32_t *tokens;    /* [T][N], 0..V-1 (padding: any valid token) */
-    const double *inputs;     /* [T][N][I] */
-    const int32_t *classes;   /* softmax: [N] for head last, else [T][N] */
-    const double *targets;    /* bernoulli, squared: [N][O] for head last, else [T][N][O] */
-    const uint8_t *marks;     /* [T][N], nonzero: a prediction is asked here (head marked) */
-    const uint8_t *carry;     /* [N] or NULL; nonzero: this row starts from the state in which the same row of the last
-                                 pass ended (it must have had full length, and N must be the same). Passes with and
-                                 without gradient carry apart. Give every batch of a run an array, zeros in the first:
-                                 without one the end state is kept only where T needs no rounding (see lib/README.md) */
+    size_t steps;           /* T */
+    size_t sequences;       /* N */
+    const size_t *lengths;  /* [N], 1..T; NULL: all T */
+    const int32_t *tokens;  /* [T][N], 0..V-1 (padding: any valid token) */
+    const double *inputs;   /* [T][N][I] */
+    const int32_t *classes; /* softmax: [N] for head last, else [T][N] */
+    const double *targets;  /* bernoulli, squared: [N][O] for head last, else [T][N][O] */
+    const uint8_t *marks;   /* [T][N], nonzero: a prediction is asked here (head marked) */
+    const uint8_t *carry;   /* [N] or NULL; nonzero: this row starts from the state in which the same row of the last
+                               pass ended (it must have had full length, and N must be the same). Passes with and
+                               without gradient carry apart. Give every batch of a run an array, zeros in the first:
+                               without one the end state is kept only where T needs no rounding (see lib/README.md) */
 } gb_batch;
 
 /* What a pass over a batch found. Sums, not means, so that batches add up. */
 typedef struct gb_evaluation {
-    double loss;              /* nats (or squared error) summed over predictions */
-    size_t predictions;
-    size_t correct;           /* softmax: argmax = class; bernoulli: frames with every output right at threshold 0.5;
-                                 squared: |error| < 0.04 (Hochreiter & Schmidhuber 1997) */
-    double *sequence_loss;    /* [N] summed loss a sequence, or NULL */
+    double loss;           /* nats (or squared error) summed over predictions */
+    size_t predictions;    /* how many there were */
+    size_t correct;        /* softmax: argmax = class; bernoulli: frames with every output right at threshold 0.5;
+                              squared: |error| < 0.04 (Hochreiter & Schmidhuber 1997) */
+    double *sequence_loss; /* [N] summed loss a sequence, or NULL */
     size_t *sequence_predictions; /* [N], or NULL */
 } gb_evaluation;
 
-/* Builds a model with zero parameters. Errors: GB_INVALID (unknown cell, impossible shape), GB_UNSUPPORTED, GB_MEMORY. */
+/* Builds a model with zero parameters. Errors: GB_INVALID (unknown cell, impossible shape), GB_UNSUPPORTED, GB_MEMORY.
+ */
 GB_EXPORT gb_status gb_model_create(gb_context *context, const gb_model_spec *spec, gb_model **model);
+
+/* Gives a model's memory back. Takes NULL. */
 GB_EXPORT void gb_model_destroy(gb_model *model);
 
+/* What the model was made from; the names in it live as long as the model. */
 GB_EXPORT const gb_model_spec *gb_model_get_spec(const gb_model *model);
 
-/* The tensors, in the order of the flat vector. */
+/* How many tensors there are, and the i-th in the order of the flat vector; NULL beyond the end. */
 GB_EXPORT size_t gb_model_tensor_count(const gb_model *model);
 GB_EXPORT const gb_tensor *gb_model_tensor(const gb_model *model, size_t i);
 
@@ -84,7 +91,7 @@ GB_EXPORT const gb_tensor *gb_model_tensor(const gb_model *model, size_t i);
 GB_EXPORT size_t gb_model_parameter_count(const gb_model *model);
 GB_EXPORT size_t gb_model_recurrent_parameter_count(const gb_model *model);
 
-/* Copies parameters or the accumulated gradient out ([count] doubles), or parameters in. */
+/* Copies parameters or the accumulated gradient out ([count] doubles), or parameters in; sets the gradient to zero. */
 GB_EXPORT void gb_model_get_parameters(const gb_model *model, double *values);
 GB_EXPORT void gb_model_set_parameters(gb_model *model, const double *values);
 GB_EXPORT void gb_model_get_gradient(const gb_model *model, double *values);

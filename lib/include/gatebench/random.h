@@ -23,15 +23,16 @@ typedef enum gb_purpose {
     GB_RANDOM_SHUFFLE = 5, /* index: epoch */
     GB_RANDOM_PROBE = 6,
     GB_RANDOM_SPLIT = 7, /* which examples are held out */
-    GB_RANDOM_STATISTICS = 8
+    GB_RANDOM_STATISTICS = 8,
+    GB_RANDOM_WEIGHT_NOISE = 9 /* index: update */
 } gb_purpose;
 
 /* A position in a stream; copy it to remember the position. */
 typedef struct gb_random {
-    uint32_t key[2];
-    uint32_t counter[4];
-    uint32_t block[4];
-    uint32_t used;
+    uint32_t key[2];     /* the seed */
+    uint32_t counter[4]; /* purpose, index, and how many blocks were drawn */
+    uint32_t block[4];   /* the last block of bits */
+    uint32_t used;       /* how many of its words are spent */
 } gb_random;
 
 /* The start of stream (seed, purpose, index). */

@@ -7,6 +7,7 @@
 extern "C" {
 #endif
 
+/* Marks what a program may call. */
 #define GB_EXPORT __attribute__((visibility("default")))
 
 /* The outcome of a call. The sentence that explains a failure stands in the context: gb_context_message(). */

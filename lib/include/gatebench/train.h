@@ -10,17 +10,22 @@
 extern "C" {
 #endif
 
+/* A model's optimizer with its state. */
 typedef struct gb_trainer gb_trainer;
 
+/* What an optimizer is. */
 typedef struct gb_optimizer_spec {
-    const char *name;      /* sgd, rmsprop, adam (optim.def) */
-    double learning_rate;  /* > 0 */
-    double momentum;       /* sgd: classical momentum v = m v - lr g; rmsprop: the same on the scaled gradient; 0: none */
-    double decay;          /* rmsprop: s = decay s + (1-decay) g^2 */
-    double beta1, beta2;   /* adam (Kingma & Ba 2015) */
-    double epsilon;        /* outside the root: g / (sqrt(s) + epsilon) */
-    double clip_norm;      /* rescale the whole gradient when its L2 norm exceeds this; 0: off */
-    double clip_value;     /* then clip each element to +-this; 0: off */
+    const char *name;     /* sgd, rmsprop, rmsprop_inside, rmsprop_centred, adam (optim.def) */
+    double learning_rate; /* > 0 */
+    double momentum;    /* sgd: classical momentum v = m v - lr g; rmsprops: the same on the scaled gradient; 0: none */
+    double decay;       /* rmsprops: s = decay s + (1-decay) g^2 */
+    double beta1;       /* adam (Kingma & Ba 2015): of the mean of g */
+    double beta2;       /* adam: of the mean of g^2 */
+    double epsilon;     /* outside the root: g / (sqrt(s) + epsilon); rmsprop_inside (TensorFlow 1) inside it:
+                           g / sqrt(s + epsilon); rmsprop_centred (Graves 2013): g / sqrt(s - mean(g)^2 + epsilon) */
+    double clip_norm;   /* rescale the whole gradient when its L2 norm exceeds this; 0: off */
+    double clip_value;  /* then clip each element to +-this; 0: off */
+    double state_start; /* rmsprops: where s starts: 0; 1 in TensorFlow 1; 1e-3 in Arjovsky 2016 */
 } gb_optimizer_spec;
 
 /* The usual values: adam, lr 1e-3, betas 0.9 and 0.999, decay 0.9, epsilon 1e-8, no momentum, no clipping. */
@@ -32,8 +37,20 @@ GB_EXPORT const char *gb_optimizer_name(size_t i);
 
 /* A trainer owns the optimizer's state for a model, which must outlive it. */
 GB_EXPORT gb_status gb_trainer_create(gb_model *model, const gb_optimizer_spec *spec, gb_trainer **trainer);
+
+/* Gives a trainer's memory back. Takes NULL. */
 GB_EXPORT void gb_trainer_destroy(gb_trainer *trainer);
 
+/* Takes another learning rate from the next step on (> 0, or 0 to stand still); schedules call it. */
+GB_EXPORT void gb_trainer_set_learning_rate(gb_trainer *trainer, double learning_rate);
+
+/* Weight noise (Graves 2011, Chung 2014): the gradient of every step is taken at the parameters plus independent normal
+ * numbers of this deviation, all parameters alike, and moves the clean ones. The numbers of an update come from the
+ * stream (seed, GB_RANDOM_WEIGHT_NOISE, update). Evaluation through the model is without noise; a step's own result is
+ * with it. 0 turns it off. Errors: GB_INVALID (below 0, not finite), GB_MEMORY. Cost: a draw a parameter and step. */
+GB_EXPORT gb_status gb_trainer_set_weight_noise(gb_trainer *trainer, double deviation, uint64_t seed);
+
+/* What a training step found. */
 typedef struct gb_step_result {
     gb_evaluation evaluation; /* of the batch, before the update */
     double gradient_norm;     /* L2, before clipping */
@@ -54,20 +71,73 @@ GB_EXPORT size_t gb_trainer_state_size(const gb_trainer *trainer);
 GB_EXPORT void gb_trainer_get_state(const gb_trainer *trainer, void *bytes);
 GB_EXPORT gb_status gb_trainer_set_state(gb_trainer *trainer, const void *bytes, size_t size);
 
+/* A learning-rate schedule: which share of the rate step 1, 2, ... takes.
+ *   constant  1
+ *   linear    from 1 at the first step straight to `least` at the last
+ *   cosine    from 1 to `least` along half a cosine (Loshchilov & Hutter 2017, without restarts)
+ *   step      factor^floor((step-1)/every), not below `least`; every 1: exponential
+ *   plateau   times factor when validation has not improved on its best `patience` times in a row; not below `least`
+ *   rising    times factor when the validation loss is above each of the `patience` before it (Bai 2018: 0.1 and 3)
+ * and over the first `warmup` steps that share times step/warmup. */
+typedef struct gb_schedule_spec {
+    const char *name; /* one of those */
+    uint64_t steps;   /* of the whole training; linear, cosine */
+    double factor;    /* 0..1; step, plateau, rising */
+    uint64_t every;   /* steps between two falls; step */
+    size_t patience;  /* evaluations; plateau, rising */
+    double least;     /* 0..1 */
+    uint64_t warmup;  /* steps; 0: none */
+} gb_schedule_spec;
+
+/* The most patience that a schedule can have. */
+#define GB_SCHEDULE_PATIENCE 64
+
+/* All that evaluations change: plain numbers, to be saved and put back as they are. */
+typedef struct gb_schedule_state {
+    double fraction;                     /* the share so far, without the warm-up */
+    double best;                         /* the lowest loss so far */
+    uint64_t stale;                      /* losses since then */
+    uint64_t told;                       /* losses in all */
+    double recent[GB_SCHEDULE_PATIENCE]; /* the last of them, in a ring */
+} gb_schedule_state;
+
+/* A schedule at work. */
+typedef struct gb_schedule {
+    gb_schedule_spec spec;   /* what it was started with */
+    size_t kind;             /* which of the schedules */
+    gb_schedule_state state; /* what evaluations changed */
+} gb_schedule;
+
+/* How many schedules there are, and the name of the i-th. */
+GB_EXPORT size_t gb_schedule_count(void);
+GB_EXPORT const char *gb_schedule_name(size_t i);
+
+/* The schedule before the first evaluation. Errors: GB_INVALID (unknown name, a number out of range). */
+GB_EXPORT gb_status gb_schedule_start(gb_context *context, const gb_schedule_spec *spec, gb_schedule *schedule);
+
+/* The share of the rate that this step takes; the first step is 1. */
+GB_EXPORT double gb_schedule_fraction(const gb_schedule *schedule, uint64_t step);
+
+/* Tells the loss of a validation, after the step that it followed. */
+GB_EXPORT void gb_schedule_tell(gb_schedule *schedule, double loss);
+
 /* When to stop. Zeros turn a rule off. */
 typedef struct gb_stop_spec {
-    double reach;        /* a metric (higher is better) that must be reached ... */
-    size_t consecutive;  /* ... this many evaluations in a row; 0: rule off */
-    size_t patience;     /* stop after this many evaluations without a lower validation loss; 0: rule off */
+    double reach;       /* a metric (higher is better) that must be reached ... */
+    size_t consecutive; /* ... this many evaluations in a row; 0: rule off */
+    size_t patience;    /* stop after this many evaluations without a lower validation loss; 0: rule off */
 } gb_stop_spec;
 
+/* The rules at work. */
 typedef struct gb_stop {
-    gb_stop_spec spec;
-    size_t reached, stale;
-    double best_loss;
-    bool improved; /* the last evaluation had the lowest loss so far */
+    gb_stop_spec spec; /* the rules */
+    size_t reached;    /* evaluations in a row that reached the metric */
+    size_t stale;      /* evaluations since the lowest loss */
+    double best_loss;  /* the lowest so far */
+    bool improved;     /* the last evaluation had the lowest loss so far */
 } gb_stop;
 
+/* The rules before the first evaluation. */
 GB_EXPORT gb_stop gb_stop_start(const gb_stop_spec *spec);
 
 /* Tells an evaluation's metric and validation loss; true when training should stop. */

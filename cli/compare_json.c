@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/* Comparisons as JSON: every number that any of the tables shows. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/compare.h"
+#include "results/verdicts/arms_more.h"
+
+static void json_interval(json *j, const char *key, interval i) {
+    json_open(j, key, '{');
+    json_number(j, "estimate", i.estimate);
+    json_number(j, "low", i.low);
+    json_number(j, "high", i.high);
+    json_close(j);
+}
+
+static void json_solving(json *j, const arms_result *r) {
+    json_count(j, "solved_a", r->solved_a);
+    json_count(j, "tried_a", r->tried_a);
+    json_count(j, "solved_b", r->solved_b);
+    json_count(j, "tried_b", r->tried_b);
+    json_number(j, "p_fisher", r->p_fisher);
+    json_number(j, "steps_a", r->steps_a);
+    json_number(j, "steps_b", r->steps_b);
+    json_number(j, "p_log_rank", r->solving.p);
+}
+
+static void json_more(json *j, const arms_more *m) {
+    json_number(j, "median_a", m->median_a);
+    json_number(j, "median_b", m->median_b);
+    json_interval(j, "iqm_a", m->iqm_a);
+    json_interval(j, "iqm_b", m->iqm_b);
+    json_interval(j, "bootstrap_difference", m->difference);
+    json_number(j, "violation", m->violation);
+    json_number(j, "stochastic_order_a", m->order_a);
+    json_number(j, "stochastic_order_b", m->order_b);
+    json_count(j, "seeds_for_difference", m->seeds_difference);
+    json_count(j, "seeds_for_equivalence", m->seeds_equivalence);
+}
+
+static gb_status json_line(gb_context *context, json *j, const compare_answer *a, const arms_result *r, size_t tests) {
+    static const char *const outcomes[] = {"a better", "b better", "equivalent", "undecided"};
+    char words[320];
+    arms_more more;
+    gb_status status = arms_more_of(context, &a->question, r, tests, &more);
+    json_open(j, NULL, '{');
+    json_text(j, "a", r->a);
+    json_text(j, "b", r->b);
+    if (r->group)
+        json_text(j, "group", r->group);
+    else
+        json_null(j, "group");
+    json_text(j, "matching", r->matching);
+    json_count(j, "pairs", r->pairs);
+    json_count(j, "lost", r->lost);
+    json_number(j, "mean_a", r->mean_a);
+    json_number(j, "mean_b", r->mean_b);
+    json_number(j, "times_worse", r->ratio);
+    json_interval(j, "difference", r->difference.difference);
+    json_interval(j, "tost", r->difference.tost);
+    json_number(j, "p_difference", r->difference.p_difference);
+    json_number(j, "p_holm", r->p_holm);
+    json_number(j, "p_equivalence", r->difference.p_equivalence);
+    json_interval(j, "improvement", r->improvement);
+    if (!isnan(a->question.solved))
+        json_solving(j, r);
+    if (!status)
+        json_more(j, &more);
+    json_text(j, "outcome", outcomes[r->difference.word]);
+    arms_words(&a->found, r, words, sizeof words);
+    json_text(j, "words", words);
+    if (r->difference.word == VERDICT_UNDECIDED)
+        json_count(j, "more_seeds", r->difference.more_seeds);
+    json_close(j);
+    return status;
+}
+
+static gb_status json_answer(gb_context *context, json *j, const compare_answer *a, size_t tests) {
+    const arms_question *q = &a->question;
+    gb_status status = GB_OK;
+    json_open(j, NULL, '{');
+    json_text(j, "by", q->by);
+    json_text(j, "metric", q->metric);
+    json_truth(j, "higher_is_better", q->higher_is_better);
+    json_number(j, "margin", q->margin);
+    json_number(j, "solved", q->solved);
+    json_text(j, "groups", a->found.grouped);
+    json_text(j, "carried", a->found.carried);
+    json_open(j, "comparisons", '[');
+    for (size_t i = 0; !status && i < a->found.count; i++)
+        status = json_line(context, j, a, &a->found.items[i], tests);
+    json_close(j);
+    json_close(j);
+    return status;
+}
+
+size_t compare_tests(const compare_run *run) {
+    size_t tests = 0;
+    for (size_t a = 0; a < run->count; a++)
+        for (size_t i = 0; i < run->answers[a].found.count; i++)
+            tests += run->answers[a].found.items[i].group != NULL;
+    return tests;
+}
+
+static gb_status json_run(gb_context *context, json *j, const compare_run *run) {
+    gb_status status = GB_OK;
+    json_open(j, NULL, '{');
+    json_text(j, "run", run->file->name);
+    json_text(j, "path", run->file->path);
+    json_open(j, "looks", '[');
+    for (size_t k = 0; k < run->looks.count; k++)
+        json_number(j, NULL, (double)run->looks.seeds[k]);
+    json_close(j);
+    json_number(j, "level_difference", run->levels.difference);
+    json_number(j, "level_equivalence", run->levels.equivalence);
+    json_open(j, "questions", '[');
+    for (size_t a = 0; !status && a < run->count; a++)
+        status = json_answer(context, j, &run->answers[a], compare_tests(run));
+    json_close(j);
+    json_close(j);
+    return status;
+}
+
+static void json_tasks(json *j, const arms_tasks *t) {
+    json_open(j, NULL, '{');
+    json_text(j, "a", t->a);
+    json_text(j, "b", t->b);
+    json_text(j, "matching", t->matching);
+    json_count(j, "tasks", t->tasks);
+    json_interval(j, "iqm_a", t->iqm_a);
+    json_interval(j, "iqm_b", t->iqm_b);
+    json_number(j, "improvement", t->improvement);
+    json_close(j);
+}
+
+int compare_json(gb_context *context, const compare_run *runs, size_t count) {
+    json j = {0};
+    arms_tasks *tasks = NULL;
+    size_t task_count = 0;
+    json_open(&j, NULL, '{');
+    json_open(&j, "runs", '[');
+    gb_status status = GB_OK;
+    for (size_t i = 0; !status && i < count; i++)
+        status = json_run(context, &j, &runs[i]);
+    json_close(&j);
+    if (!status)
+        status = compare_over_tasks(context, runs, count, &tasks, &task_count);
+    json_open(&j, "over_tasks", '[');
+    for (size_t i = 0; i < task_count; i++)
+        json_tasks(&j, &tasks[i]);
+    json_close(&j);
+    json_close(&j);
+    free(tasks);
+    if (!status)
+        return json_print(&j);
+    text_free(&j.out);
+    return cli_failed(context, status);
+}

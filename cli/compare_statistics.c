@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* compare --all-statistics: one comparison a block, one statistic a line; and many tasks as one. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/compare.h"
+#include "results/verdicts/arms_more.h"
+
+#define RANGE 120
+
+static const char *range_of(interval i, char *buffer) {
+    char low[40], middle[40], high[40];
+    output_number(i.estimate, 4, middle, sizeof middle);
+    if (isnan(i.low))
+        snprintf(buffer, RANGE, "%s", middle);
+    else
+        snprintf(buffer, RANGE, "%s [%s, %s]", middle, output_number(i.low, 4, low, sizeof low),
+                 output_number(i.high, 4, high, sizeof high));
+    return buffer;
+}
+
+static const char *number(double value, char *buffer) {
+    return output_number(value, 4, buffer, RANGE);
+}
+
+static void line(const char *name) {
+    printf("  %-26s ", name);
+}
+
+static void print_test(const compare_answer *a, const arms_result *r) {
+    char one[RANGE], other[RANGE], third[RANGE];
+    line("difference of means");
+    printf("%s (t, %.4g %%); p %s, with Holm %s\n", range_of(r->difference.difference, one),
+           100 * (1 - r->difference.levels.difference), number(r->difference.p_difference, other),
+           number(r->p_holm, third));
+    if (!isnan(a->question.margin)) {
+        line("equivalence (TOST)");
+        printf("within %g: p %s; %.4g %% interval [%s, %s]\n", a->question.margin,
+               number(r->difference.p_equivalence, one), 100 * (1 - 2 * r->difference.levels.equivalence),
+               number(r->difference.tost.low, other), number(r->difference.tost.high, third));
+    }
+}
+
+static void print_middles(const arms_result *r, const arms_more *m) {
+    char one[RANGE], other[RANGE];
+    line("medians");
+    printf("%s, %s\n", number(m->median_a, one), number(m->median_b, other));
+    line("interquartile means");
+    printf("%s, %s%s\n", range_of(m->iqm_a, one), range_of(m->iqm_b, other),
+           isnan(m->iqm_a.low) ? "; intervals (BCa) from 30 seeds on" : " (BCa)");
+    if (!isnan(m->difference.low)) {
+        line("difference by bootstrap");
+        printf("%s (BCa)\n", range_of(m->difference, one));
+    }
+    line("P(a better)");
+    printf("%s\n", range_of(r->improvement, one));
+}
+
+static void print_order(const arms_result *r, const arms_more *m) {
+    const char *better = m->order_a < 0.5 ? r->a : m->order_b < 0.5 ? r->b : NULL;
+    double bound = fmin(m->order_a, m->order_b);
+    line("almost stochastic order");
+    printf("eps_min %.3f for %s, %.3f for %s: ", m->order_a, r->a, m->order_b, r->b);
+    if (better)
+        printf("%s almost stochastically better (below 0.5%s)\n", better, bound < 0.2 ? " and below 0.2" : "");
+    else
+        printf("neither is (none below 0.5)\n");
+}
+
+static void print_solving(const compare_answer *a, const arms_result *r, const arms_more *m) {
+    char one[RANGE], other[RANGE];
+    if (isnan(a->question.solved))
+        return;
+    line("solved");
+    printf("%zu of %zu, %s; %zu of %zu, %s (Wilson); Fisher p %.2g\n", r->solved_a, r->tried_a,
+           range_of(m->rate_a, one), r->solved_b, r->tried_b, range_of(m->rate_b, other), r->p_fisher);
+    if (isnan(r->solving.p))
+        return;
+    line("steps until solved");
+    printf("median %s, %s (Kaplan-Meier; -: not half of the seeds); log-rank p %.2g\n", number(r->steps_a, one),
+           number(r->steps_b, other), r->solving.p);
+}
+
+static void print_power(const compare_answer *a, const arms_more *m) {
+    line("pairs for 80 % power");
+    printf(m->seeds_difference ? "%zu for this difference" : "none affordable for this difference",
+           m->seeds_difference);
+    if (!isnan(a->question.margin))
+        printf(m->seeds_equivalence ? ", %zu for equivalence\n" : ", none affordable for equivalence\n",
+               m->seeds_equivalence);
+    else
+        putchar('\n');
+}
+
+static gb_status print_block(gb_context *context, const compare_answer *a, const arms_result *r, size_t tests) {
+    char words[320];
+    arms_more m;
+    gb_status status = arms_more_of(context, &a->question, r, tests, &m);
+    if (status)
+        return status;
+    arms_words(&a->found, r, words, sizeof words);
+    printf("\n%sa = %s, b = %s%s%s%s  %s, %zu pairs\n", style_start(STYLE_HEAD, stdout), r->a, r->b,
+           *r->group ? ", " : "", r->group, style_end(STYLE_HEAD, stdout), a->question.metric, r->pairs);
+    line("in words");
+    printf("%s\n", words);
+    print_test(a, r);
+    print_middles(r, &m);
+    print_order(r, &m);
+    print_solving(a, r, &m);
+    print_power(a, &m);
+    return GB_OK;
+}
+
+int compare_print_statistics(gb_context *context, const compare_run *run) {
+    gb_status status = GB_OK;
+    for (size_t a = 0; a < run->count; a++)
+        for (size_t i = 0; !status && i < run->answers[a].found.count; i++)
+            if (run->answers[a].found.items[i].group)
+                status = print_block(context, &run->answers[a], &run->answers[a].found.items[i], compare_tests(run));
+    return status ? cli_failed(context, status) : EXIT_OK;
+}
+
+gb_status compare_over_tasks(gb_context *context, const compare_run *runs, size_t count, arms_tasks **tasks,
+                             size_t *task_count) {
+    size_t answers = 0, taken = 0;
+    *task_count = 0;
+    for (size_t i = 0; i < count; i++)
+        answers += runs[i].count;
+    const arms_comparison **lists = calloc(answers + 1, sizeof *lists);
+    if (!lists)
+        return gb_fail(context, GB_MEMORY, "out of memory while comparing over tasks");
+    const char *metric = runs[0].answers[0].question.metric;
+    for (size_t i = 0; i < count; i++)
+        for (size_t a = 0; a < runs[i].count; a++)
+            if (strcmp(runs[i].answers[a].question.metric, metric) == 0)
+                lists[taken++] = &runs[i].answers[a].found;
+    gb_status status = arms_over_tasks(context, lists, taken, tasks, task_count);
+    free(lists);
+    return status;
+}
+
+int compare_print_tasks(gb_context *context, const compare_run *runs, size_t count) {
+    arms_tasks *tasks = NULL;
+    size_t task_count;
+    gb_status status = compare_over_tasks(context, runs, count, &tasks, &task_count);
+    if (status)
+        return cli_failed(context, status);
+    grid g;
+    grid_start(&g, (const char *const[]){"arms a, b", "matching", "tasks", "IQM a", "IQM b", "P(a better)", NULL});
+    for (size_t i = 0; i < task_count; i++) {
+        char one[RANGE], other[RANGE];
+        grid_add(&g, STYLE_PLAIN, "%s, %s", tasks[i].a, tasks[i].b);
+        grid_add(&g, STYLE_PLAIN, "%s", *tasks[i].matching ? tasks[i].matching : "-");
+        grid_add(&g, STYLE_PLAIN, "%zu", tasks[i].tasks);
+        grid_add(&g, STYLE_PLAIN, "%s", range_of(tasks[i].iqm_a, one));
+        grid_add(&g, STYLE_PLAIN, "%s", range_of(tasks[i].iqm_b, other));
+        grid_add(&g, STYLE_PLAIN, "%.3g", tasks[i].improvement);
+    }
+    free(tasks);
+    if (task_count == 0) {
+        if (count > 1)
+            cli_say("no two of these share a pair of arms and the metric %s, so there is nothing over tasks",
+                    runs[0].answers[0].question.metric);
+        return grid_free(&g);
+    }
+    printf("\nover tasks: interquartile mean of %s over seeds and tasks with stratified bootstrap 95 %% interval\n",
+           runs[0].answers[0].question.metric);
+    return grid_print(&g, GRID_WRAP);
+}

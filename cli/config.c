@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* gatebench config: a recipe as it would run, includes, profile and overrides applied; and the schema of recipes. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "experiments/engine/recipe.h"
+#include "experiments/engine/recipe_schema.h"
+
+static const char help[] =
+    "Print a recipe as it would run: includes, profile and overrides applied. What it prints is a "
+    "recipe again.\n\n"
+    "Examples:\n"
+    "  gatebench config recall quick gap=10..50:10\n"
+    "  gatebench config recall > mine.yaml            a start for a recipe of one's own\n"
+    "  gatebench config --schema > recipe.schema.json for editors that check YAML"
+    "\vA recipe whose first lines hold '# yaml-language-server: $schema=recipe.schema.json' is "
+    "completed and checked while it is written.";
+
+typedef struct request {
+    cli_words words;
+    bool schema;
+} request;
+
+static const struct argp_option options[] = {
+    {"schema", 's', NULL, 0, "Print the JSON Schema of recipes instead: every key, setting, task option", 0}, {0}};
+
+static error_t parse(int key, char *value, struct argp_state *state) {
+    (void)value;
+    request *r = state->input;
+    switch (key) {
+    case 's':
+        r->schema = true;
+        return 0;
+    case ARGP_KEY_ARGS:
+        cli_take_words(&r->words, state);
+        return 0;
+    case ARGP_KEY_END:
+        if (r->schema && r->words.count)
+            argp_error(state, "--schema goes alone");
+        if (!r->schema && !r->words.count)
+            argp_error(state, "which recipe? 'gatebench list' shows them");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp command_config_argp = {options, parse, "RECIPE [quick|full] [KEY=VALUE...]", help, cli_common,
+                                         NULL,    NULL};
+
+static int print_schema(gb_context *context) {
+    text json = {0};
+    recipe_schema(&json);
+    bool failed = json.failed;
+    if (!failed)
+        fputs(json.data, stdout);
+    text_free(&json);
+    return failed ? cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory while writing the schema"))
+                  : EXIT_OK;
+}
+
+static int print_recipe(gb_context *context, const char *name, const char *profile, const char *const *overrides,
+                        size_t count) {
+    recipe *r = NULL;
+    int code = cli_read_recipe(context, name, profile, overrides, count, &r);
+    if (code == EXIT_OK)
+        fputs(recipe_resolved(r), stdout);
+    recipe_free(r);
+    return code;
+}
+
+int command_config(gb_context *context, int argc, char **argv) {
+    request r = {0};
+    if (argp_parse(&command_config_argp, argc, argv, 0, NULL, &r) != 0)
+        return EXIT_USAGE;
+    if (r.schema)
+        return print_schema(context);
+    const char *profile = NULL;
+    const char **overrides = calloc(r.words.count, sizeof *overrides);
+    size_t count = 0;
+    if (!overrides)
+        return cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory"));
+    for (size_t i = 1; i < r.words.count; i++) {
+        const char *word = r.words.items[i];
+        if (strchr(word, '='))
+            overrides[count++] = word;
+        else if (profile) {
+            cli_say("two profiles: '%s' and '%s'; a run has one", profile, word);
+            free(overrides);
+            return EXIT_USAGE;
+        } else {
+            profile = word;
+        }
+    }
+    int code = print_recipe(context, r.words.items[0], profile, overrides, count);
+    free(overrides);
+    if (code == EXIT_OK)
+        cli_next("gatebench run with the same words");
+    return code;
+}

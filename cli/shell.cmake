@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: MIT
+# What a shell wants of an installed program, made by the program itself at build time: completion, man pages (where
+# help2man is there), and the schema of recipes.
+set(made ${CMAKE_CURRENT_BINARY_DIR}/shell)
+file(MAKE_DIRECTORY ${made})
+set(outputs "")
+
+# gatebench_made(<file> <folder> WORDS...): a file that `gatebench WORDS` prints, installed into a folder.
+function(gatebench_made file folder)
+  add_custom_command(OUTPUT ${made}/${file} COMMAND gatebench-cli ${ARGN} > ${made}/${file}
+                     DEPENDS gatebench-cli VERBATIM)
+  install(FILES ${made}/${file} DESTINATION ${folder})
+  set(outputs ${outputs} ${made}/${file} PARENT_SCOPE)
+endfunction()
+gatebench_made(gatebench ${CMAKE_INSTALL_DATADIR}/bash-completion/completions completion bash)
+gatebench_made(_gatebench ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions completion zsh)
+gatebench_made(gatebench.fish ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d completion fish)
+gatebench_made(recipe.schema.json ${CMAKE_INSTALL_DATADIR}/gatebench config --schema)
+
+find_program(HELP2MAN help2man DOC "Makes man pages from --help (Debian: help2man)")
+mark_as_advanced(HELP2MAN)
+if(HELP2MAN)
+  # gatebench_man(<page> <summary> WORDS...): the man page of `gatebench WORDS`.
+  function(gatebench_man page summary)
+    list(JOIN ARGN " " words)
+    add_custom_command(OUTPUT ${made}/${page}.1
+      COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C.UTF-8 ARGP_HELP_FMT=rmargin=78,no-dup-args-note
+              ${HELP2MAN} --no-info --section=1 "--name=${summary}" --manual=gatebench
+              --version-string=${PROJECT_VERSION} --output=${made}/${page}.1 "$<TARGET_FILE:gatebench-cli> ${words}"
+      DEPENDS gatebench-cli VERBATIM)
+    install(FILES ${made}/${page}.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+    set(outputs ${outputs} ${made}/${page}.1 PARENT_SCOPE)
+  endfunction()
+  file(STRINGS ${CMAKE_CURRENT_SOURCE_DIR}/commands.def lines REGEX "^COMMAND\\(")
+  gatebench_man(gatebench "${PROJECT_DESCRIPTION}" "")
+  foreach(line IN LISTS lines)
+    string(REGEX MATCH "^COMMAND\\(([a-z]+), \"(.*)\"\\)" line "${line}")
+    gatebench_man(gatebench-${CMAKE_MATCH_1} "${CMAKE_MATCH_2}" ${CMAKE_MATCH_1})
+  endforeach()
+endif()
+add_custom_target(gatebench_shell ALL DEPENDS ${outputs})

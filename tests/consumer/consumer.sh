@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The library as another program meets it: installed into a clean folder, then the examples (C) and a C++ program are
+# built against that folder alone, through find_package and through pkg-config, and run.
+#   consumer.sh <build folder> <folder of the C++ project> <folder to work in>
+set -euo pipefail
+build=$1 cpp=$2 work=$3
+export OMP_NUM_THREADS=1
+unset CMAKE_C_COMPILER_LAUNCHER
+
+fail() { printf 'consumer: %s\n' "$*"; exit 1; }
+
+rm -rf "$work"
+mkdir -p "$work"
+for component in libgatebench0 libgatebench-dev; do
+  cmake --install "$build" --prefix "$work/first" --component $component >"$work/install.log"
+done
+# Nothing in the tree may remember where it was installed.
+mv "$work/first" "$work/installed"
+prefix=$work/installed
+examples=$(find "$prefix" -type d -name examples)
+library=$(readlink -f "$(find "$prefix" -name libgatebench.so)")
+folder=$(dirname "$library")
+
+[ -f "$folder/cmake/gatebench/gatebenchConfig.cmake" ] || fail "no gatebenchConfig.cmake"
+if grep -ril dnnl "$folder/cmake" "$folder/pkgconfig"; then
+  fail "oneDNN shows in what consumers read"
+fi
+if grep -rlF -e "$build" -e "$work/first" "$folder/cmake" "$folder/pkgconfig" "$prefix/include"; then
+  fail "a path of this build shows in what consumers read"
+fi
+readelf -d "$library" | grep -q 'SONAME.*\[libgatebench\.so\.[0-9]*\]' || fail "no SONAME with a version"
+if nm -D --defined-only "$library" | awk '{print $3}' | grep -v '^gb_'; then
+  fail "these exported symbols do not begin with gb_"
+fi
+
+# through CMake
+cmake_build() { # <source folder> <build folder>
+  cmake -S "$1" -B "$2" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_BUILD_TYPE=Release >"$2.log" 2>&1 &&
+    cmake --build "$2" --verbose >>"$2.log" 2>&1 || { cat "$2.log"; fail "$1 does not build through CMake"; }
+}
+cmake_build "$examples" "$work/c"
+cmake_build "$cpp" "$work/cpp"
+if grep -iE 'dnnl|fopenmp' "$work/c.log" "$work/cpp.log"; then fail "oneDNN's flags reach the consumer"; fi
+
+# through pkg-config
+export PKG_CONFIG_PATH=$folder/pkgconfig
+read -ra flags <<<"$(pkg-config --cflags --libs gatebench)"
+warnings=(-O2 -Wall -Wextra -Wpedantic -Werror "-Wl,-rpath,$folder")
+mkdir "$work/pkg-config"
+for name in forward train_adding custom_cell; do
+  cc -std=c11 "${warnings[@]}" "$examples/$name.c" "${flags[@]}" -lm -o "$work/pkg-config/$name"
+done
+c++ -std=c++17 "${warnings[@]}" "$cpp/consumer.cpp" "${flags[@]}" -o "$work/pkg-config/consumer"
+pkg-config --atleast-version=0.1 gatebench || fail "pkg-config knows no version"
+
+for program in "$work"/c/{forward,train_adding,custom_cell} "$work"/cpp/consumer \
+               "$work"/pkg-config/{forward,train_adding,custom_cell,consumer}; do
+  (cd / && "$program") >"$work/run.log" 2>&1 || { cat "$work/run.log"; fail "$program fails"; }
+done
+rm -rf "$work"
