@@ -57,6 +57,10 @@ static bool standard_needs_last(const combination *c) {
     return shape && shape->head != GB_HEAD_LAST;
 }
 
+static bool state_needs_cell(const combination *c) {
+    return is_standard_network(c) && !has(c, "initial_state", "zero");
+}
+
 static bool gradient_needs_cell(const combination *c) {
     return is_standard_network(c) && measures(c, "gradient_by_lag");
 }
@@ -95,6 +99,9 @@ static const struct {
     {standard_needs_last,
      {"cell"},
      "cells bag and window answer once, at the end of a sequence; this task asks at every step"},
+    {state_needs_cell,
+     {"initial_state", "cell"},
+     "initial_state is zero for cells bag and window, which have no state to start from"},
     {gradient_needs_cell, {"cell", "measure"}, "gradient_by_lag needs a recurrent cell; bag and window have no state"},
     {gradient_needs_probe, {"measure"}, "gradient_by_lag: this task has no probe sequences; recall has"},
     {timing_needs_layer,

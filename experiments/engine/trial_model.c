@@ -46,6 +46,12 @@ static gb_status resolve_bias(gb_context *context, const char *text, const gb_ce
                    text);
 }
 
+static gb_initial_state resolve_initial_state(const char *text) {
+    return strcmp(text, "learned") == 0   ? GB_INITIAL_LEARNED
+           : strcmp(text, "clipped") == 0 ? GB_INITIAL_CLIPPED
+                                          : GB_INITIAL_ZERO;
+}
+
 gb_status trial_model_spec(gb_context *context, const trial_settings *settings, const task_shape *shape,
                            gb_model_spec *spec) {
     const char *cell = trial_text(settings, "cell");
@@ -62,6 +68,7 @@ gb_status trial_model_spec(gb_context *context, const trial_settings *settings, 
         .window = shape->longest,
         .head = shape->head,
         .loss = shape->loss,
+        .initial_state = resolve_initial_state(trial_text(settings, "initial_state")),
     };
     return resolve_bias(context, trial_text(settings, "bias"), gb_cell_find(cell), &spec->bias);
 }

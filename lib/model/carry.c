@@ -29,6 +29,18 @@ static gb_status check_row(gb_model *model, const carried *last, const gb_batch 
     return GB_OK;
 }
 
+/* Where a row's h or c starts that continues nothing. */
+static void start_row(const gb_model *model, size_t part, void *row) {
+    const size_t size = model->spec.hidden * model->real_size, layer = part / 2;
+    const bool exists = part % 2 == 0 || model->cell->has_memory;
+    if (model->initial == NULL || !exists) {
+        memset(row, 0, size);
+    } else {
+        const size_t offset = model_initial(model, layer, part % 2)->offset;
+        memcpy(row, (const char *)model->parameters + offset * model->real_size, size);
+    }
+}
+
 gb_status model_start_states(gb_model *model, const gb_batch *batch, bool training) {
     carried *states = &model->carried[training];
     const size_t parts = 2 * model->spec.layers, row = model->spec.hidden * model->real_size;
@@ -51,7 +63,7 @@ gb_status model_start_states(gb_model *model, const gb_batch *batch, bool traini
             if (batch->carry != NULL && batch->carry[n] != 0) {
                 memcpy((char *)states->start.data + at, (const char *)states->end.data + at, row);
             } else {
-                memset((char *)states->start.data + at, 0, row);
+                start_row(model, part, (char *)states->start.data + at);
             }
         }
     }

@@ -105,6 +105,7 @@ static void keras_without_forget_bias(draw *d) {
     case GB_ROLE_BIAS:
     case GB_ROLE_RECURRENT_BIAS:
     case GB_ROLE_OUTPUT_BIAS:
+    case GB_ROLE_INITIAL_STATE:
         break; /* zero */
     }
 }
@@ -233,7 +234,9 @@ gb_status gb_model_initialise(gb_model *model, const char *initialiser, uint64_t
         if (tensor->role == GB_ROLE_OUTPUT_BIAS && chosen->fill == pytorch) {
             d.scale = 1 / sqrt((double)model->tensors[i - 1].shape[0]);
         }
-        chosen->fill(&d);
+        if (tensor->role != GB_ROLE_INITIAL_STATE) {
+            chosen->fill(&d);
+        }
     }
     if (status == GB_OK) {
         gb_model_set_parameters(model, values);

@@ -60,15 +60,19 @@ static gb_status check_spec(gb_model *model) {
                        spec->input_size, spec->hidden, spec->layers, spec->output_size);
     }
     if ((size_t)spec->dtype > GB_F64 || (size_t)spec->input > GB_INPUT_DENSE || (size_t)spec->head > GB_HEAD_MARKED ||
-        (size_t)spec->loss > GB_LOSS_SQUARED || (size_t)spec->bias > GB_BIAS_DOUBLE) {
+        (size_t)spec->loss > GB_LOSS_SQUARED || (size_t)spec->bias > GB_BIAS_DOUBLE ||
+        (size_t)spec->initial_state > GB_INITIAL_CLIPPED) {
         return gb_fail(model->context, GB_INVALID,
-                       "the model's dtype, input, head, loss or bias is not a listed value");
+                       "the model's dtype, input, head, loss, bias or initial_state is not a listed value");
     }
     if (model->kind != MODEL_STACK && spec->head != GB_HEAD_LAST) {
         return gb_fail(model->context, GB_INVALID, "'%s' predicts once a sequence: its head is last", spec->cell);
     }
     if (model->kind == MODEL_BAG && spec->input != GB_INPUT_TOKENS) {
         return gb_fail(model->context, GB_INVALID, "'bag' counts words: its input is tokens");
+    }
+    if (model->kind != MODEL_STACK && spec->initial_state != GB_INITIAL_ZERO) {
+        return gb_fail(model->context, GB_INVALID, "'%s' has no state: its initial_state is zero", spec->cell);
     }
     if (model->kind == MODEL_WINDOW && spec->window == 0) {
         return gb_fail(model->context, GB_INVALID, "'window' needs the number of steps that it sees: window is 0");
@@ -145,6 +149,7 @@ void gb_model_destroy(gb_model *model) {
                            model->input.data,
                            model->upper.data,
                            model->lower.data,
+                           model->dstart.data,
                            model->features.data,
                            model->dfeatures.data,
                            model->logits.data,

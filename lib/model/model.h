@@ -52,6 +52,7 @@ struct gb_model {
     gb_tensor *tensors;
     size_t tensor_count, count, recurrent_count;
     const gb_tensor *embedding, *hidden, *hidden_bias, *output, *output_bias; /* NULL where there is none */
+    const gb_tensor *initial; /* learned initial states, [layers][h, c where there is one]; NULL: zero */
     size_t *layer_offset; /* where each layer's parameter block starts */
     size_t input_width;   /* what the first layer reads a step */
     void *parameters, *gradient;
@@ -65,6 +66,7 @@ struct gb_model {
     buffer input;         /* what the first layer reads */
     buffer *layer_output; /* [layers] of [T][N][H] */
     buffer upper, lower;  /* gradients arriving at a layer's outputs and leaving at its inputs */
+    buffer dstart;        /* [h, c][N][H] gradients leaving at a layer's initial state */
     buffer features;      /* [P][H] what the output layer reads */
     buffer dfeatures;     /* [P][H] */
     buffer logits;        /* [P][O] */
@@ -74,6 +76,11 @@ struct gb_model {
 
 /* tensors.c */
 gb_status model_build_tensors(gb_model *model);
+
+/* The learned initial h (part 0) or c (part 1) of a layer. */
+static inline const gb_tensor *model_initial(const gb_model *model, size_t layer, size_t part) {
+    return &model->initial[layer * (model->cell->has_memory ? 2 : 1) + part];
+}
 
 /* plans.c: the T that plans are made for, what a layer of a stack is, and the planned stack of a shape. */
 size_t model_planned_steps(const gb_batch *batch);

@@ -83,6 +83,32 @@ static void give_back_input(gb_model *model, const gb_batch *batch, const real *
     }
 }
 
+/* Room for the gradients of the initial states of a layer, where these are learned. */
+static gb_status want_start(gb_model *model, size_t sequences, gb_layer_pass *pass) {
+    const size_t hidden = model->spec.hidden, parts = model->cell->has_memory ? 2 : 1;
+    if (model->initial == NULL) {
+        return GB_OK;
+    }
+    gb_status status = model_reserve(model, &model->dstart, parts * sequences, hidden * sizeof(real));
+    pass->dh0 = model->dstart.data;
+    pass->dc0 = parts == 2 && status == GB_OK ? (real *)model->dstart.data + sequences * hidden : NULL;
+    return status;
+}
+
+/* Every sequence that started anew started from the same parameters. */
+static void give_back_start(gb_model *model, const gb_batch *batch, size_t layer) {
+    const size_t hidden = model->spec.hidden, parts = model->cell->has_memory ? 2 : 1;
+    for (size_t part = 0; model->initial != NULL && part < parts; part++) {
+        real *gradient = network_gradient(model, model_initial(model, layer, part));
+        for (size_t n = 0; n < batch->sequences; n++) {
+            const real *row = (const real *)model->dstart.data + (part * batch->sequences + n) * hidden;
+            for (size_t j = 0; j < hidden && (batch->carry == NULL || batch->carry[n] == 0); j++) {
+                gradient[j] += row[j];
+            }
+        }
+    }
+}
+
 static void swap(buffer *a, buffer *b) {
     const buffer kept = *a;
     *a = *b;
@@ -114,7 +140,13 @@ static gb_status backward(gb_model *model, const gb_batch *batch) {
         pass.dy = model->upper.data;
         pass.dx = layer > 0 || model->embedding != NULL ? model->lower.data : NULL;
         pass.dparameters = (real *)model->gradient + model->layer_offset[layer];
-        status = gb_layer_backward(plan->layers[layer], &pass);
+        status = want_start(model, batch->sequences, &pass);
+        if (status == GB_OK) {
+            status = gb_layer_backward(plan->layers[layer], &pass);
+        }
+        if (status == GB_OK) {
+            give_back_start(model, batch, layer);
+        }
         swap(&model->upper, &model->lower);
     }
     if (status == GB_OK && model->embedding != NULL) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The tensor table of a model: embedding, layers (or the hidden layer of a standard network), output. */
+/* The tensor table of a model: embedding, layers (or the hidden layer of a standard network), output, and learned
+ * initial states: last, so that all else is initialised as without them. */
 #include <stdio.h>
 #include <string.h>
 
@@ -57,11 +58,25 @@ static gb_status add_body(gb_model *model) {
     return status;
 }
 
+static gb_status add_initial_states(gb_model *model) {
+    static const char *const parts[] = {"h", "c"};
+    const size_t hidden = model->spec.hidden, count = model->cell->has_memory ? 2 : 1;
+    gb_status status = GB_OK;
+    model->initial = &model->tensors[model->tensor_count];
+    for (size_t i = 0; i < model->spec.layers * count && status == GB_OK; i++) {
+        char name[48];
+        const gb_tensor *place;
+        snprintf(name, sizeof name, "layer%zu/initial_%s", i / count, parts[i % count]);
+        status = add(model, name, GB_ROLE_INITIAL_STATE, 1, hidden, &place);
+    }
+    return status;
+}
+
 gb_status model_build_tensors(gb_model *model) {
     const gb_model_spec *spec = &model->spec;
     const bool embedded = spec->input == GB_INPUT_TOKENS && spec->embedding > 0 && model->kind != MODEL_BAG;
     size_t most = spec->layers;
-    if (!size_multiply(&most, GB_CELL_TENSORS) || !size_add(&most, 5)) {
+    if (!size_multiply(&most, GB_CELL_TENSORS + 2) || !size_add(&most, 5)) {
         return gb_fail(model->context, GB_MEMORY, "%zu layers are too many", spec->layers);
     }
     gb_status status = gb_allocate(model->context, most, sizeof *model->tensors, &model->tensors);
@@ -83,6 +98,9 @@ gb_status model_build_tensors(gb_model *model) {
     }
     if (status == GB_OK) {
         status = add(model, "output/bias", GB_ROLE_OUTPUT_BIAS, 1, spec->output_size, &model->output_bias);
+    }
+    if (status == GB_OK && spec->initial_state != GB_INITIAL_ZERO) {
+        status = add_initial_states(model);
     }
     return status;
 }

@@ -35,9 +35,9 @@ static gb_status check(gb_model *model, const gb_batch *batch, size_t lags) {
                            batch->lengths[n], batch->steps);
         }
     }
-    return batch->carry == NULL
-               ? GB_OK
-               : gb_fail(model->context, GB_INVALID, "gradient by lag starts from zero states; leave carry NULL");
+    return batch->carry == NULL ? GB_OK
+                                : gb_fail(model->context, GB_INVALID,
+                                          "gradient by lag starts from the initial states; leave carry NULL");
 }
 
 /* The same parameters in an f64 model on the reference backend. */
@@ -107,10 +107,13 @@ static void release_all(probe *p) {
     gb_model_destroy(p->copy);
 }
 
-static gb_layer_pass pass_of(const probe *p, size_t layer) {
+static gb_layer_pass pass_of(const probe *p, const gb_batch *batch, size_t layer) {
+    const buffer *start = &p->copy->carried[true].start;
     return (gb_layer_pass){
         .parameters = (const double *)p->copy->parameters + p->copy->layer_offset[layer],
         .x = layer == 0 ? p->copy->input.data : (void *)p->outputs[layer - 1],
+        .h0 = model_state(p->copy, start, batch->sequences, layer, 0),
+        .c0 = p->copy->cell->has_memory ? model_state(p->copy, start, batch->sequences, layer, 1) : NULL,
         .y = p->outputs[layer],
     };
 }
@@ -143,8 +146,11 @@ static gb_status run(probe *p, const gb_batch *batch, size_t lags) {
     const size_t layers = p->copy->spec.layers, rows = batch->steps * batch->sequences;
     const size_t bytes = rows * p->copy->spec.hidden * sizeof(double);
     gb_status status = stack_read_input_f64(p->copy, batch, batch->steps);
+    if (status == GB_OK) {
+        status = model_start_states(p->copy, batch, true);
+    }
     for (size_t layer = 0; layer < layers && status == GB_OK; layer++) {
-        const gb_layer_pass pass = pass_of(p, layer);
+        const gb_layer_pass pass = pass_of(p, batch, layer);
         status = gb_layer_forward(p->layers[layer], &pass);
     }
     if (status == GB_OK) {
@@ -157,7 +163,7 @@ static gb_status run(probe *p, const gb_batch *batch, size_t lags) {
     /* the loss reaches the top layer through its final state; the layers below through what they fed upwards */
     memset(p->dy, 0, bytes);
     for (size_t layer = layers; layer-- > 0 && status == GB_OK;) {
-        gb_layer_pass pass = pass_of(p, layer);
+        gb_layer_pass pass = pass_of(p, batch, layer);
         pass.dy = p->dy;
         pass.dhT = layer == layers - 1 ? p->copy->dfeatures.data : NULL;
         pass.dx = layer > 0 ? p->dx : NULL;

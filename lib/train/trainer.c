@@ -159,6 +159,15 @@ static gb_status take_gradient(gb_trainer *trainer, const gb_batch *batch, gb_ev
     return status;
 }
 
+/* A hidden state is never beyond 1: nor is one that a sequence starts from. */
+static void clip_initial_states(gb_model *model) {
+    for (size_t layer = 0; model->spec.initial_state == GB_INITIAL_CLIPPED && layer < model->spec.layers; layer++) {
+        const gb_tensor *h = model_initial(model, layer, 0);
+        (model->spec.dtype == GB_F64 ? update_limit_f64 : update_limit_f32)(
+            1, h->count, (char *)model->parameters + h->offset * model->real_size);
+    }
+}
+
 gb_status gb_trainer_step(gb_trainer *trainer, const gb_batch *batch, gb_step_result *result) {
     gb_model *model = trainer->model;
     const bool twice = model->spec.dtype == GB_F64;
@@ -173,6 +182,7 @@ gb_status gb_trainer_step(gb_trainer *trainer, const gb_batch *batch, gb_step_re
         (twice ? update_apply_f64 : update_apply_f32)(trainer->optimizer, &trainer->spec, trainer->step, model->count,
                                                       model->parameters, model->gradient, result->gradient_norm,
                                                       trainer->state);
+        clip_initial_states(model);
     }
     return GB_OK;
 }

@@ -32,6 +32,14 @@ void REAL(update_add_noise)(double deviation, uint64_t seed, uint64_t update, si
     }
 }
 
+void REAL(update_limit)(double bound, size_t count, void *block) {
+    real *values = block;
+    const real limit = (real)bound;
+    for (size_t i = 0; i < count; i++) {
+        values[i] = values[i] > limit ? limit : values[i] < -limit ? -limit : values[i];
+    }
+}
+
 double REAL(update_norm)(const void *block, size_t count) {
     const real *gradient = block;
     double sum = 0;
@@ -51,10 +59,7 @@ void REAL(update_apply)(size_t chosen, const gb_optimizer_spec *spec, uint64_t s
         }
     }
     if (spec->clip_value > 0) {
-        const real limit = (real)spec->clip_value;
-        for (size_t i = 0; i < count; i++) {
-            gradient[i] = gradient[i] > limit ? limit : gradient[i] < -limit ? -limit : gradient[i];
-        }
+        REAL(update_limit)(spec->clip_value, count, gradient);
     }
     table[chosen]->update(spec, step, count, parameters, gradient, state);
 }

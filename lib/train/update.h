@@ -21,6 +21,10 @@ void update_start_state_f64(size_t optimizer, const gb_optimizer_spec *spec, siz
 void update_add_noise_f32(double deviation, uint64_t seed, uint64_t update, size_t count, void *parameters);
 void update_add_noise_f64(double deviation, uint64_t seed, uint64_t update, size_t count, void *parameters);
 
+/* Puts every value back into [-limit, limit]. */
+void update_limit_f32(double limit, size_t count, void *values);
+void update_limit_f64(double limit, size_t count, void *values);
+
 /* L2 norm, summed in double. */
 double update_norm_f32(const void *gradient, size_t count);
 double update_norm_f64(const void *gradient, size_t count);

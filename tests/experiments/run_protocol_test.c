@@ -84,12 +84,26 @@ static void test_rmsprops(void **state) {
     }
 }
 
+/* h and c of one layer of 8 are counted, and learned. */
+static void test_initial_state(void **state) {
+    (void)state;
+    trial_record zero = run_settings(SETTINGS("recall", TINY, "cell", "lstm", "evaluate_every", "10"));
+    trial_record learned =
+        run_settings(SETTINGS("recall", TINY, "cell", "lstm", "evaluate_every", "10", "initial_state", "learned"));
+    assert_true(field(&learned, "parameters") == field(&zero, "parameters") + 16);
+    assert_true(field(&learned, "cell_parameters") == field(&zero, "cell_parameters"));
+    assert_true(curve(&learned, 3, "train_loss") != curve(&zero, 3, "train_loss"));
+    trial_record_free(&zero);
+    trial_record_free(&learned);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_schedules),
         cmocka_unit_test(test_schedule_follows_validation),
         cmocka_unit_test(test_weight_noise),
         cmocka_unit_test(test_rmsprops),
+        cmocka_unit_test(test_initial_state),
     };
     return cmocka_run_group_tests(tests, make_context, drop_context);
 }

@@ -46,7 +46,8 @@ typedef enum gb_role {
     GB_ROLE_PEEPHOLE,       /* p: [3][H], diagonal */
     GB_ROLE_EMBEDDING,      /* [V][E] */
     GB_ROLE_OUTPUT,         /* V: [H][O], also the hidden matrices of the standard networks */
-    GB_ROLE_OUTPUT_BIAS     /* [O] */
+    GB_ROLE_OUTPUT_BIAS,    /* [O] */
+    GB_ROLE_INITIAL_STATE   /* h_0 or c_0 of a layer: [H], the same for every sequence */
 } gb_role;
 
 /* One tensor of a model: a view into the flat parameter vector. The table of these is the truth that counting,

@@ -27,6 +27,11 @@ typedef enum gb_head { GB_HEAD_LAST, GB_HEAD_EVERY, GB_HEAD_MARKED } gb_head;
  * squared:   sum over the O outputs of (y - target)^2. */
 typedef enum gb_loss { GB_LOSS_SOFTMAX, GB_LOSS_BERNOULLI, GB_LOSS_SQUARED } gb_loss;
 
+/* The state from which a sequence starts. learned: h_0 (and c_0) of every layer are parameters, zero until trained.
+ * clipped: learned, and after every update the trainer puts h_0 back into [-1, 1], where a hidden state can be
+ * (Weiss 2018). The parameters stand last in the flat vector and are not counted among those of the recurrent layers. */
+typedef enum gb_initial_state { GB_INITIAL_ZERO, GB_INITIAL_LEARNED, GB_INITIAL_CLIPPED } gb_initial_state;
+
 /* What a model is. */
 typedef struct gb_model_spec {
     const char *cell;    /* a cell, built in or registered with the context, or a standard network:
@@ -45,6 +50,7 @@ typedef struct gb_model_spec {
     gb_head head;       /* where predictions are made */
     gb_loss loss;       /* what they cost */
     gb_bias bias;       /* of the recurrent layers; the output layer always has one */
+    gb_initial_state initial_state; /* zero for the standard networks, which have no state */
 } gb_model_spec;
 
 /* A right-padded batch. Padding is never seen by the head and gets zero gradient. */
@@ -104,6 +110,7 @@ GB_EXPORT void gb_model_zero_gradient(gb_model *model);
  *   uniform:a   all matrices U(-a, a), biases 0;  normal:s  all matrices N(0, s^2), biases 0;
  *   orthogonal  keras, with every gate's H x H block orthogonal by itself and forget bias 0;
  *   identity    recurrent blocks the identity, kernels N(0, 0.001^2), biases 0 (Le 2015, IRNN).
+ * Learned initial states start at zero under each of them.
  * Streams (seed, GB_RANDOM_INITIALISE, tensor number): the same numbers in f32 (rounded) and f64, on any backend.
  * Errors: GB_INVALID (unknown name; the sentence lists them). */
 GB_EXPORT gb_status gb_model_initialise(gb_model *model, const char *initialiser, uint64_t seed);
