@@ -83,7 +83,8 @@ static bool timing_needs_layer(const combination *c) {
 }
 
 static bool timing_needs_length(const combination *c) {
-    return times(c) && c->shape && !c->shape->longest;
+    const task_shape *shape = times(c) ? get_shape(c->task) : NULL;
+    return shape && !shape->longest;
 }
 
 /* `culprits`: what to point at, the first that the recipe itself writes. */
