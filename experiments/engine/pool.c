@@ -12,6 +12,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "experiments/engine/trial_work.h"
+#include "support/yaml.h"
+
+/* How long workers may take to leave a checkpoint: a step or a batch, mostly. */
+#define STOP_SECONDS 10
+
 typedef struct member {
     pid_t pid; /* 0: not forked yet, or dead */
     int socket;
@@ -21,16 +27,34 @@ typedef struct member {
 
 struct pool {
     gb_context *context;
-    const char *run_folder;
-    size_t workers, threads;
+    worker_options options;
+    size_t workers;
     int private_descriptor;
     member *members;
     struct pollfd *polled; /* scratch [workers] */
 };
 
-gb_status pool_create(gb_context *context, const char *run_folder, size_t workers, size_t threads,
-                      int private_descriptor, pool **out) {
+/* A minute costs little and loses little; tests want more. */
+static gb_status choose_checkpoint_seconds(gb_context *context, double *seconds) {
+    const char *given = getenv("GATEBENCH_CHECKPOINT_SECONDS");
+    *seconds = 60;
+    if (!given || !*given)
+        return GB_OK;
+    if (!text_is_number(given, seconds) || !(*seconds >= 0))
+        return gb_fail(context, GB_INVALID,
+                       "GATEBENCH_CHECKPOINT_SECONDS is '%s': give seconds between two checkpoints of a trial, or 0 "
+                       "for one after every step",
+                       given);
+    return GB_OK;
+}
+
+gb_status pool_create(gb_context *context, const worker_options *options, size_t workers, int private_descriptor,
+                      pool **out) {
+    double checkpoint_seconds;
     *out = NULL;
+    gb_status status = choose_checkpoint_seconds(context, &checkpoint_seconds);
+    if (status)
+        return status;
     pool *p = calloc(1, sizeof *p);
     if (p) {
         p->members = calloc(workers, sizeof *p->members);
@@ -41,9 +65,9 @@ gb_status pool_create(gb_context *context, const char *run_folder, size_t worker
         return gb_fail(context, GB_MEMORY, "out of memory for %zu workers", workers);
     }
     p->context = context;
-    p->run_folder = run_folder;
+    p->options = *options;
+    p->options.checkpoint_seconds = checkpoint_seconds;
     p->workers = workers;
-    p->threads = threads;
     p->private_descriptor = private_descriptor;
     *out = p;
     return GB_OK;
@@ -97,7 +121,7 @@ static gb_status start_member(pool *p, member *m) {
     if (pid == 0) {
         close(ends[0]);
         close_inherited(p);
-        worker_serve(ends[1], parent, p->run_folder, p->threads);
+        worker_serve(ends[1], parent, &p->options);
     }
     int reason = errno;
     close(ends[1]);
@@ -160,7 +184,7 @@ static void listen_to(member *m, pool_listener listener, void *user) {
     size_t trial = m->trial;
     if (size != (ssize_t)sizeof message)
         bury(m, &message);
-    if (message.news != WORKER_PROGRESS)
+    if (message.news != WORKER_PROGRESS && message.news != WORKER_NOTE)
         m->busy = false;
     if (was_busy)
         listener(user, trial, &message);
@@ -177,4 +201,14 @@ void pool_wait(pool *p, int milliseconds, pool_listener listener, void *user) {
         if (p->polled[i].revents)
             listen_to(&p->members[i], listener, user);
     }
+}
+
+void pool_stop(pool *p, pool_listener listener, void *user) {
+    double end = trial_now() + STOP_SECONDS;
+    for (size_t i = 0; i < p->workers; i++) {
+        if (p->members[i].busy) /* one that is dead is found to be so below */
+            send(p->members[i].socket, WORKER_STOP, strlen(WORKER_STOP), MSG_NOSIGNAL | MSG_DONTWAIT);
+    }
+    while (pool_running(p) && trial_now() < end)
+        pool_wait(p, 100, listener, user);
 }

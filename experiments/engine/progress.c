@@ -66,8 +66,14 @@ void progress_warn(const progress *p, const char *words) {
     fprintf(stderr, "%s: warning: %s\n", p->run_name, words);
 }
 
-/* Shows one trial until it ends: the one that has run longest since the last one shown did. */
+/* Shows one trial until it ends: the one that has run longest since the last one shown did. A warning is a line. */
 void progress_hear(progress *p, const char *label, const worker_message *message) {
+    if (message->news == WORKER_NOTE) {
+        char words[sizeof message->words + 512];
+        snprintf(words, sizeof words, "%s: %s", label, message->words);
+        progress_warn(p, words);
+        return;
+    }
     if (*p->shown && strcmp(p->shown, label) != 0)
         return;
     snprintf(p->shown, sizeof p->shown, "%s", label);

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "experiments/engine/checkpoint.h"
 #include "experiments/engine/measure.h"
 #include "experiments/engine/pool.h"
 #include "experiments/engine/progress.h"
@@ -138,7 +139,7 @@ static void hear(void *user, size_t trial, const worker_message *said) {
     stage *s = r->running;
     char label[512];
     stage_label(s, r->recipe, trial, label, sizeof label);
-    if (said->news == WORKER_PROGRESS) {
+    if (said->news == WORKER_PROGRESS || said->news == WORKER_NOTE || said->news == WORKER_STOPPED) {
         progress_hear(&r->progress, label, said);
         return;
     }
@@ -237,7 +238,8 @@ static gb_status replan(run *r) {
 /* Both stages; what tuning found decides the trials of the second. */
 static gb_status run_stages(run *r, size_t workers) {
     size_t threads = r->options->threads ? r->options->threads : 1;
-    gb_status status = pool_create(r->context, r->folder, workers, threads, r->lock, &r->pool);
+    worker_options options = {.run_folder = r->folder, .threads = threads};
+    gb_status status = pool_create(r->context, &options, workers, r->lock, &r->pool);
     if (!status && r->tune.list.count) {
         status = run_stage(r, &r->tune);
         if (!status && !run_signals_caught())
@@ -245,6 +247,8 @@ static gb_status run_stages(run *r, size_t workers) {
     }
     if (!status && !run_signals_caught())
         status = run_stage(r, &r->final);
+    if (r->pool)
+        pool_stop(r->pool, hear, r);
     pool_destroy(r->pool);
     r->pool = NULL;
     return status;
@@ -252,8 +256,10 @@ static gb_status run_stages(run *r, size_t workers) {
 
 /* Runs what is missing and makes the results file, with the lock held and signals caught. */
 static gb_status run_locked(run *r, size_t workers) {
-    if (r->alone)
+    if (r->alone) {
         run_folder_tidy(r->folder);
+        checkpoint_tidy(r->folder);
+    }
     gb_status status = GB_OK;
     bool complete = run_is_complete(r);
     if (complete) {
@@ -268,6 +274,7 @@ static gb_status run_locked(run *r, size_t workers) {
         status = run_write_plan(r);
     if (!status && !complete)
         status = run_stages(r, workers);
+    checkpoint_tidy(r->folder);
     if (!status && !complete)
         status = run_write_results(r);
     return status;

@@ -7,7 +7,8 @@
 #include "experiments/engine/recipe.h"
 
 typedef struct run_options {
-    const char *results_folder; /* NULL: results/runs below the current project or $GATEBENCH_RESULTS, else ./gatebench-results */
+    const char *results_folder; /* NULL: results/runs below the current project or $GATEBENCH_RESULTS, else
+                                   ./gatebench-results */
     const char *command_line;   /* for the record */
     size_t workers;             /* 0: all cores */
     size_t threads;             /* threads a worker; 0: 1 */
@@ -19,7 +20,7 @@ typedef struct run_summary {
     size_t planned, finished_before, done, diverged, failed;
     double seconds, cpu_seconds;
     char results_path[4096]; /* "" on a dry run */
-    bool interrupted;        /* SIGINT, or SIGTERM/SIGUSR1 */
+    bool interrupted;        /* SIGINT, or SIGTERM/SIGUSR1/SIGHUP */
     int signal;
 } run_summary;
 

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
-static const int numbers[] = {SIGINT, SIGTERM, SIGUSR1, SIGPIPE, SIGXFSZ};
+static const int numbers[] = {SIGINT, SIGTERM, SIGUSR1, SIGHUP, SIGPIPE, SIGXFSZ};
 #define COUNT (sizeof numbers / sizeof *numbers)
 
 static struct sigaction before[COUNT];
@@ -25,6 +25,8 @@ void run_signals_catch(void) {
         if (numbers[i] == SIGPIPE || numbers[i] == SIGXFSZ)
             action.sa_handler = SIG_IGN;
         sigaction(numbers[i], &action, &before[i]);
+        if (numbers[i] == SIGHUP && before[i].sa_handler == SIG_IGN) /* nohup */
+            sigaction(numbers[i], &before[i], NULL);
     }
 }
 

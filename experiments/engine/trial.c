@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "experiments/engine/measure.h"
-#include "experiments/engine/trial_work.h"
+#include "experiments/engine/trial_checkpoint.h"
 #include "experiments/speed/cost.h"
 
 /* Sequences judged at once where the task does not carry state from batch to batch. */
@@ -106,7 +106,7 @@ void trial_close_work(trial_work *work) {
     task_close(work->task);
 }
 
-static gb_status put_cost(trial_work *work, double started, double cpu_started) {
+static gb_status put_cost(trial_work *work) {
     table *fields = &work->record->fields;
     const char *backend = trial_text(work->settings, "backend"), *version = "";
     for (size_t i = 0; i < gb_backend_count(); i++) {
@@ -116,37 +116,72 @@ static gb_status put_cost(trial_work *work, double started, double cpu_started) 
     if (!table_set_text(fields, "implementation", gb_model_implementation(work->model)) ||
         !table_set_text(fields, "backend_version", version))
         return gb_fail(work->context, GB_MEMORY, "out of memory for the columns of trial %s", work->record->id);
-    gb_status status = trial_put(work, "seconds", trial_now() - started);
+    gb_status status = trial_put(work, "seconds", trial_now() - work->started);
     if (!status)
-        status = trial_put(work, "cpu_seconds", trial_cpu_now() - cpu_started);
-    return status ? status : trial_put_integer(work, "peak_memory_bytes", cost_peak_memory());
+        status = trial_put(work, "cpu_seconds", trial_cpu_now() - work->cpu_started);
+    if (!status)
+        status = trial_put_integer(work, "peak_memory_bytes", cost_peak_memory());
+    return status ? status : trial_put_integer(work, "resumed", (double)work->resumed);
 }
 
-gb_status trial_run(gb_context *context, const trial_settings *settings, trial_progress progress, void *user,
-                    trial_record *record) {
+/* From the initial parameters to the record's last measurement. */
+static gb_status run_parts(trial_work *work) {
+    const char *wanted = trial_text(work->settings, "measure");
+    gb_status status = measure_before(work, wanted);
+    if (!status)
+        status = trial_train_begin(work);
+    if (!status)
+        status = trial_checkpoint_restore(work);
+    if (!status)
+        status = trial_train(work);
+    if (!status && !work->diverged) {
+        work->share = 1;
+        gb_model_set_parameters(work->model, work->selected);
+        gb_model_set_parameters(work->judge, work->selected);
+        status = measure_after(work, wanted);
+    }
+    return status ? status : put_cost(work);
+}
+
+/* A trial that is asked to stop leaves a checkpoint, unless it has not come to its training. */
+static void leave_checkpoint(trial_work *work) {
+    const training *t = work->training;
+    if (!work->checkpoints || !t || !t->trainer || !t->now.step)
+        return;
+    if (trial_checkpoint_write(work) != GB_OK)
+        work->checkpoints->note(work->user, gb_context_message(work->context));
+}
+
+gb_status trial_continue(gb_context *context, const trial_settings *settings, const trial_checkpoints *checkpoints,
+                         trial_progress progress, void *user, trial_record *record) {
+    double now = trial_now();
     *record = (trial_record){0};
-    trial_work work = {.context = context, .settings = settings, .progress = progress, .user = user, .record = record};
-    double started = trial_now(), cpu_started = trial_cpu_now();
-    const char *wanted = trial_text(settings, "measure");
+    trial_work work = {.context = context,
+                       .settings = settings,
+                       .progress = progress,
+                       .user = user,
+                       .record = record,
+                       .started = now,
+                       .cpu_started = trial_cpu_now(),
+                       .checkpoints = checkpoints,
+                       .checkpoint_time = now};
     cost_reset_peak_memory();
     gb_status status = trial_open_work(&work);
     if (!status)
         status = name_record(&work);
     if (!status)
-        status = measure_before(&work, wanted);
-    if (!status)
-        status = trial_train(&work);
-    if (!status && !work.diverged) {
-        work.share = 1;
-        gb_model_set_parameters(work.model, work.selected);
-        gb_model_set_parameters(work.judge, work.selected);
-        status = measure_after(&work, wanted);
-    }
-    if (!status)
-        status = put_cost(&work, started, cpu_started);
+        status = run_parts(&work);
+    if (status == GB_STOPPED)
+        leave_checkpoint(&work);
     snprintf(record->status, sizeof record->status, work.diverged ? "diverged" : "done");
+    trial_train_end(&work);
     trial_close_work(&work);
     if (status)
         trial_record_free(record);
     return status;
+}
+
+gb_status trial_run(gb_context *context, const trial_settings *settings, trial_progress progress, void *user,
+                    trial_record *record) {
+    return trial_continue(context, settings, NULL, progress, user, record);
 }

@@ -1,28 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The training loop of a trial: steps, validations, a row of the curves each, stop rules, and the choice of the
  * parameters that are tested. */
-#include "experiments/engine/trial_work.h"
+#include "experiments/engine/trial_checkpoint.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What the loop keeps between validations. */
-typedef struct training {
-    trial_work *work;
-    gb_trainer *trainer;
-    gb_schedule schedule;
-    double lr, learning_rate; /* the setting; what the last step took of it */
-    gb_stop stop;
-    double *parameters; /* scratch [count] */
-    bool keep_best;
-    size_t every, epoch_batches, best_step;
-    double started;
-    double loss; /* summed since the last validation ... */
-    double norm; /* ... as are the gradient's norms */
-    size_t predictions, steps;
-    double train_loss, valid_loss, valid_metric; /* of the last row of the curves */
-} training;
 
 gb_status trial_make_trainer(trial_work *work, gb_trainer **trainer) {
     const trial_settings *s = work->settings;
@@ -73,155 +56,179 @@ size_t trial_validation_interval(const trial_work *work, size_t epoch_batches) {
     return every ? every : 1;
 }
 
-static gb_status add_curve_row(const training *t, size_t step) {
-    table *curves = &t->work->record->curves;
-    double epoch = t->epoch_batches ? (double)step / (double)t->epoch_batches : NAN;
-    double norm = t->steps ? t->norm / (double)t->steps : NAN;
-    if (!table_add_row(curves) || !table_set_integer(curves, "step", (double)step) ||
-        !table_set_number(curves, "epoch", epoch) || !table_set_number(curves, "train_loss", t->train_loss) ||
-        !table_set_number(curves, "valid_loss", t->valid_loss) ||
-        !table_set_number(curves, "valid_metric", t->valid_metric) ||
+static gb_status add_curve_row(trial_work *work) {
+    const training *t = work->training;
+    const training_state *now = &t->now;
+    table *curves = &work->record->curves;
+    double epoch = t->epoch_batches ? (double)now->step / (double)t->epoch_batches : NAN;
+    double norm = now->steps ? now->norm / (double)now->steps : NAN;
+    if (!table_add_row(curves) || !table_set_integer(curves, "step", (double)now->step) ||
+        !table_set_number(curves, "epoch", epoch) || !table_set_number(curves, "train_loss", now->train_loss) ||
+        !table_set_number(curves, "valid_loss", now->valid_loss) ||
+        !table_set_number(curves, "valid_metric", now->valid_metric) ||
         !table_set_number(curves, "gradient_norm", norm) ||
-        !table_set_number(curves, "learning_rate", t->learning_rate) ||
+        !table_set_number(curves, "learning_rate", now->learning_rate) ||
         !table_set_number(curves, "seconds", trial_now() - t->started))
-        return gb_fail(t->work->context, GB_MEMORY, "out of memory for the learning curve at step %zu", step);
+        return gb_fail(work->context, GB_MEMORY, "out of memory for the learning curve at step %zu", now->step);
+    return GB_OK;
+}
+
+/* Evaluates the parameters on the validation split and tells the stop rules. Until the pass is through nothing that a
+ * checkpoint keeps has changed: a trial stopped within it validates again when it goes on. */
+static gb_status judge_parameters(trial_work *work, bool *stop, bool *improved) {
+    training *t = work->training;
+    training_state *now = &t->now;
+    split_result found;
+    gb_model_set_parameters(work->judge, t->parameters);
+    gb_status status = trial_evaluate(work, TASK_VALID, &found);
+    if (status)
+        return status;
+    now->valid_loss = found.loss;
+    now->valid_metric = trial_metric(work->shape, &found);
+    work->diverged = !isfinite(found.loss);
+    double metric = work->shape->higher_is_better ? now->valid_metric : -now->valid_metric;
+    gb_schedule_tell(&t->schedule, found.loss);
+    *stop = gb_stop_update(&now->stop, metric, found.loss) || work->diverged;
+    *improved = now->stop.improved;
     return GB_OK;
 }
 
 /* Validates, writes the row, and keeps the parameters when they are the best so far. */
-static gb_status validate(training *t, size_t step, bool *stop) {
-    trial_work *work = t->work;
-    t->train_loss = t->predictions ? t->loss / (double)t->predictions : NAN;
-    t->valid_loss = t->valid_metric = NAN;
+static gb_status validate(trial_work *work) {
+    training *t = work->training;
+    training_state *now = &t->now;
+    bool stop = false, improved = true;
     gb_model_get_parameters(work->model, t->parameters);
-    bool improved = true;
     if (work->shape->splits[TASK_VALID]) {
-        split_result found;
-        gb_model_set_parameters(work->judge, t->parameters);
-        gb_status status = trial_evaluate(work, TASK_VALID, &found);
+        gb_status status = judge_parameters(work, &stop, &improved);
         if (status)
             return status;
-        t->valid_loss = found.loss;
-        t->valid_metric = trial_metric(work->shape, &found);
-        work->diverged = !isfinite(found.loss);
-        double metric = work->shape->higher_is_better ? t->valid_metric : -t->valid_metric;
-        gb_schedule_tell(&t->schedule, found.loss);
-        *stop = gb_stop_update(&t->stop, metric, found.loss) || work->diverged;
-        improved = t->stop.improved;
     }
-    gb_status status = add_curve_row(t, step);
+    now->train_loss = now->predictions ? now->loss / (double)now->predictions : NAN;
+    gb_status status = add_curve_row(work);
     if (!work->diverged && (improved || !t->keep_best)) {
         memcpy(work->selected, t->parameters, work->count * sizeof *work->selected);
-        t->best_step = step;
+        now->best_step = now->step;
     }
-    t->loss = t->norm = 0;
-    t->predictions = t->steps = 0;
+    now->loss = now->norm = 0;
+    now->predictions = now->steps = 0;
+    now->validated = now->step;
+    now->finished = stop || now->step == work->steps;
     return status;
 }
 
-/* One step on the batch of that index; says in work->diverged when loss or gradient is not finite. */
-static gb_status take_step(training *t, size_t index) {
-    trial_work *work = t->work;
+/* The next step; loss or gradient that are not finite end the training. */
+static gb_status take_step(trial_work *work) {
+    training *t = work->training;
+    training_state *now = &t->now;
     gb_step_result found = {0};
-    t->learning_rate = t->lr * gb_schedule_fraction(&t->schedule, index + 1);
-    gb_trainer_set_learning_rate(t->trainer, t->learning_rate);
-    gb_status status = task_get_batch(work->task, TASK_TRAIN, work->seed, index, work->batch, &work->train_batch);
+    now->learning_rate = t->lr * gb_schedule_fraction(&t->schedule, now->step + 1);
+    gb_trainer_set_learning_rate(t->trainer, now->learning_rate);
+    gb_status status = task_get_batch(work->task, TASK_TRAIN, work->seed, now->step, work->batch, &work->train_batch);
     if (!status)
         status = gb_trainer_step(t->trainer, &work->train_batch.batch, &found);
     if (status)
         return status;
-    work->diverged = found.diverged;
-    t->loss += found.evaluation.loss;
-    t->norm += found.gradient_norm;
-    t->predictions += found.evaluation.predictions;
-    t->steps++;
-    return GB_OK;
+    now->step++;
+    now->loss += found.evaluation.loss;
+    now->norm += found.gradient_norm;
+    now->predictions += found.evaluation.predictions;
+    now->steps++;
+    work->diverged = now->finished = found.diverged;
+    if (!found.diverged)
+        return GB_OK;
+    /* The row of the step that broke: its losses say so (not finite), nothing was validated. */
+    now->train_loss = now->loss / (double)now->predictions;
+    now->valid_loss = now->valid_metric = NAN;
+    return add_curve_row(work);
 }
 
-static gb_status tell_step(const training *t, size_t step) {
-    trial_work *work = t->work;
-    if (isnan(t->valid_metric))
-        return trial_tell(work, "step %zu/%zu", step, work->steps);
-    return trial_tell(work, "step %zu/%zu valid %s %.4g", step, work->steps, work->shape->metric, t->valid_metric);
+static gb_status tell_step(trial_work *work) {
+    const training_state *now = &work->training->now;
+    work->share = (double)now->step / (double)work->steps;
+    if (isnan(now->valid_metric))
+        return trial_tell(work, "step %zu/%zu", now->step, work->steps);
+    return trial_tell(work, "step %zu/%zu valid %s %.4g", now->step, work->steps, work->shape->metric,
+                      now->valid_metric);
 }
 
-static gb_status run_steps(training *t, size_t *steps_run) {
-    trial_work *work = t->work;
-    bool stop = false;
-    for (size_t step = 1; step <= work->steps && !stop; step++) {
-        gb_status status = take_step(t, step - 1);
-        if (status)
-            return status;
-        *steps_run = step;
-        if (work->diverged) {
-            /* The row of the step that broke: its losses say so (not finite), nothing was validated. */
-            t->train_loss = t->loss / (double)t->predictions;
-            t->valid_loss = t->valid_metric = NAN;
-            return add_curve_row(t, step);
+/* Whether the parameters of the last step are still to be validated. */
+static bool awaits_validation(const trial_work *work) {
+    const training_state *now = &work->training->now;
+    return now->validated < now->step && (now->step % work->training->every == 0 || now->step == work->steps);
+}
+
+static gb_status run_steps(trial_work *work) {
+    gb_status status = GB_OK;
+    while (!status && !work->training->now.finished) {
+        status = awaits_validation(work) ? validate(work) : take_step(work);
+        if (!status && !work->training->now.finished) {
+            trial_checkpoint_when_due(work);
+            status = tell_step(work);
         }
-        if (step % t->every == 0 || step == work->steps)
-            status = validate(t, step, &stop);
-        work->share = (double)step / (double)work->steps;
-        if (!status)
-            status = tell_step(t, step);
-        if (status)
-            return status;
     }
-    return GB_OK;
+    return status;
 }
 
-static gb_status put_training(training *t, size_t steps_run) {
-    trial_work *work = t->work;
+static gb_status put_training(trial_work *work) {
+    const training_state *now = &work->training->now;
     char metric[32] = "valid_";
     strncat(metric, work->shape->metric, sizeof metric - 7);
     const table *curves = &work->record->curves;
     double valid_loss = NAN, valid_metric = NAN;
     for (size_t row = 0; row < curves->rows && !work->diverged; row++) {
-        if (table_number(curves, row, "step") == (double)t->best_step) {
+        if (table_number(curves, row, "step") == (double)now->best_step) {
             valid_loss = table_number(curves, row, "valid_loss");
             valid_metric = table_number(curves, row, "valid_metric");
         }
     }
-    gb_status status = trial_put_integer(work, "steps_run", (double)steps_run);
+    gb_status status = trial_put_integer(work, "steps_run", (double)now->step);
     if (!status)
-        status = trial_put_integer(work, "best_step", work->diverged ? NAN : (double)t->best_step);
+        status = trial_put_integer(work, "best_step", work->diverged ? NAN : (double)now->best_step);
     if (!status)
-        status = trial_put_integer(work, "diverged_step", work->diverged ? (double)steps_run : NAN);
+        status = trial_put_integer(work, "diverged_step", work->diverged ? (double)now->step : NAN);
     if (!status)
-        status = trial_put(work, "train_loss", t->train_loss);
+        status = trial_put(work, "train_loss", now->train_loss);
     if (!status)
         status = trial_put(work, "valid_loss", valid_loss);
     return status ? status : trial_put(work, metric, valid_metric);
 }
 
-gb_status trial_train(trial_work *work) {
-    training t = {.work = work,
-                  .stop = start_stop_rules(work),
-                  .lr = trial_number(work->settings, "lr"),
-                  .keep_best = strcmp(trial_text(work->settings, "select"), "best") == 0,
-                  .started = trial_now(),
-                  .train_loss = NAN,
-                  .valid_loss = NAN,
-                  .valid_metric = NAN};
-    if (work->steps && !work->shape->splits[TASK_TRAIN])
+gb_status trial_train_begin(trial_work *work) {
+    training *t = calloc(1, sizeof *t);
+    if (!t)
+        return gb_fail(work->context, GB_MEMORY, "out of memory for a trial's training");
+    work->training = t;
+    t->keep_best = strcmp(trial_text(work->settings, "select"), "best") == 0;
+    t->started = trial_now();
+    t->lr = trial_number(work->settings, "lr");
+    t->now =
+        (training_state){.stop = start_stop_rules(work), .train_loss = NAN, .valid_loss = NAN, .valid_metric = NAN};
+    t->now.finished = work->steps == 0;
+    if (t->now.finished)
+        return GB_OK;
+    if (!work->shape->splits[TASK_TRAIN])
         return gb_fail(work->context, GB_INVALID, "task %s has nothing to train on: give steps=0",
                        task_get_type(work->task)->name);
-    size_t steps_run = 0;
-    gb_status status = GB_OK;
-    if (work->steps) {
-        t.epoch_batches = task_batches(work->task, TASK_TRAIN, work->batch);
-        t.every = trial_validation_interval(work, t.epoch_batches);
-        t.parameters = calloc(work->count, sizeof *t.parameters);
-        if (!t.parameters)
-            status = gb_fail(work->context, GB_MEMORY, "out of memory for a copy of %zu parameters", work->count);
-        if (!status)
-            status = trial_make_trainer(work, &t.trainer);
-        if (!status)
-            status = start_schedule(work, &t.schedule);
-        if (!status)
-            status = run_steps(&t, &steps_run);
-    }
-    gb_trainer_destroy(t.trainer);
-    free(t.parameters);
-    return status ? status : put_training(&t, steps_run);
+    t->epoch_batches = task_batches(work->task, TASK_TRAIN, work->batch);
+    t->every = trial_validation_interval(work, t->epoch_batches);
+    t->parameters = calloc(work->count, sizeof *t->parameters);
+    if (!t->parameters)
+        return gb_fail(work->context, GB_MEMORY, "out of memory for a copy of %zu parameters", work->count);
+    gb_status status = trial_make_trainer(work, &t->trainer);
+    return status ? status : start_schedule(work, &t->schedule);
+}
+
+void trial_train_end(trial_work *work) {
+    if (!work->training)
+        return;
+    gb_trainer_destroy(work->training->trainer);
+    free(work->training->parameters);
+    free(work->training);
+    work->training = NULL;
+}
+
+gb_status trial_train(trial_work *work) {
+    gb_status status = run_steps(work);
+    return status ? status : put_training(work);
 }

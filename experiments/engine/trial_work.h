@@ -11,8 +11,9 @@ typedef struct trial_work {
     const trial_settings *settings;
     trial_progress progress;
     void *user;
-    double last_progress; /* seconds; progress is told a few times a second */
-    double share;         /* of the trial that is done */
+    double last_progress;        /* seconds; progress is told a few times a second */
+    double started, cpu_started; /* a trial that goes on started as much earlier as it had run before */
+    double share;                /* of the trial that is done */
 
     task *task;
     const task_shape *shape;
@@ -30,6 +31,12 @@ typedef struct trial_work {
 
     trial_record *record;
     bool diverged;
+
+    struct training *training;            /* NULL before it begins */
+    const trial_checkpoints *checkpoints; /* NULL: none are kept */
+    uint64_t checkpoint_number;           /* of the last one */
+    double checkpoint_time;
+    size_t resumed; /* how often the trial went on from a checkpoint */
 } trial_work;
 
 /* What one pass over a split found. */
@@ -53,7 +60,11 @@ size_t trial_split_batches(const trial_work *work, task_split split);
 /* The task's own metric of a result: accuracy, nll, bits or mse. */
 double trial_metric(const task_shape *shape, const split_result *result);
 
-/* Trains work->model, writes the curves, leaves the parameters to test in work->selected. */
+/* Makes work->training, and lets go of it. */
+gb_status trial_train_begin(trial_work *work);
+void trial_train_end(trial_work *work);
+/* Trains work->model from where work->training is, writes the curves, leaves the parameters to test in work->selected.
+ */
 gb_status trial_train(trial_work *work);
 
 /* The optimizer of the settings on work->model. */

@@ -2,6 +2,7 @@
 /* The worker's side: receive a trial, run it, put its file in place, answer. */
 #include "experiments/engine/worker.h"
 
+#include <limits.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,11 +15,13 @@
 #include <omp.h>
 #endif
 
+#include "experiments/engine/checkpoint.h"
 #include "experiments/engine/trial.h"
 
 typedef struct worker {
     int socket;
-    const char *run_folder;
+    const worker_options *options;
+    trial_checkpoints checkpoints;
     gb_context *context;
 } worker;
 
@@ -26,11 +29,19 @@ static bool answer(const worker *w, const worker_message *message) {
     return send(w->socket, message, sizeof *message, MSG_NOSIGNAL) == (ssize_t)sizeof *message;
 }
 
-/* Tells the parent; a parent that is gone asks the trial to stop. */
+/* Tells the parent; one that is gone, or that sends anything while a trial runs, asks the trial to stop. */
 static bool tell_progress(void *user, double done, const char *words) {
+    const worker *w = user;
     worker_message message = {.news = WORKER_PROGRESS, .share = done};
+    char packet[sizeof WORKER_STOP];
     snprintf(message.words, sizeof message.words, "%s", words);
-    return !answer(user, &message);
+    return !answer(w, &message) || recv(w->socket, packet, sizeof packet, MSG_DONTWAIT) >= 0;
+}
+
+static void tell_note(void *user, const char *sentence) {
+    worker_message message = {.news = WORKER_NOTE};
+    snprintf(message.words, sizeof message.words, "%s", sentence);
+    answer(user, &message); /* a parent that is gone is noticed at the next progress */
 }
 
 /* The trial's result in a few words, by the metric of its task; while tuning, that on validation. */
@@ -53,8 +64,9 @@ static void describe(const trial_record *record, worker_message *message) {
 /* Runs the trial and writes its file. */
 static void run_trial(const worker *w, const trial_settings *settings, worker_message *message) {
     trial_record record;
-    gb_status status = trial_run(w->context, settings, tell_progress, (void *)w, &record);
+    gb_status status = trial_continue(w->context, settings, &w->checkpoints, tell_progress, (void *)w, &record);
     if (status) {
+        message->news = status == GB_STOPPED ? WORKER_STOPPED : status == GB_IO ? WORKER_UNWRITTEN : WORKER_FAILED;
         snprintf(message->words, sizeof message->words, "%s", gb_context_message(w->context));
         return;
     }
@@ -63,29 +75,30 @@ static void run_trial(const worker *w, const trial_settings *settings, worker_me
     if (strcmp(record.id, settings->id) != 0) {
         snprintf(message->words, sizeof message->words,
                  "the worker names this trial %s: its data changed under the run", record.id);
-    } else if (store_write_trial(w->context, w->run_folder, &record)) {
+    } else if (store_write_trial(w->context, w->options->run_folder, &record)) {
         message->news = WORKER_UNWRITTEN;
         snprintf(message->words, sizeof message->words, "%s", gb_context_message(w->context));
     } else {
         message->news = strcmp(record.status, "diverged") == 0 ? WORKER_DIVERGED : WORKER_DONE;
         describe(&record, message);
+        checkpoint_remove(w->checkpoints.folder, record.id);
     }
     trial_record_free(&record);
 }
 
 /* Runs the trial of one packet. */
 static void serve_packet(const worker *w, char *packet, worker_message *message) {
-    char *text = strchr(packet, '\n');
+    char *canonical = strchr(packet, '\n');
     trial_settings settings = {0};
-    if (!text) {
+    if (!canonical) {
         snprintf(message->words, sizeof message->words, "the worker was sent no trial");
         return;
     }
-    *text++ = '\0';
+    *canonical++ = '\0';
     char *matching = strchr(packet, ' ');
     if (matching)
         *matching++ = '\0';
-    if (trial_parse(w->context, text, &settings)) {
+    if (trial_parse(w->context, canonical, &settings)) {
         snprintf(message->words, sizeof message->words, "%s", gb_context_message(w->context));
     } else {
         snprintf(settings.stage, sizeof settings.stage, "%s", packet);
@@ -95,7 +108,7 @@ static void serve_packet(const worker *w, char *packet, worker_message *message)
     trial_settings_free(&settings);
 }
 
-/* Only the parent decides when to stop, and it does so by ending the process: nothing finished is lost by that. */
+/* Only the parent decides when to stop: it asks, and ends the process when that takes too long. */
 static void settle(pid_t parent, size_t threads) {
     static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGPIPE, SIGXFSZ};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -106,14 +119,18 @@ static void settle(pid_t parent, size_t threads) {
 #ifdef _OPENMP
     omp_set_num_threads((int)threads);
 #endif
-    char text[24];
-    snprintf(text, sizeof text, "%zu", threads);
-    setenv("OMP_NUM_THREADS", text, 1);
+    char number[24];
+    snprintf(number, sizeof number, "%zu", threads);
+    setenv("OMP_NUM_THREADS", number, 1);
 }
 
-_Noreturn void worker_serve(int socket, pid_t parent, const char *run_folder, size_t threads) {
-    settle(parent, threads);
-    worker w = {.socket = socket, .run_folder = run_folder};
+_Noreturn void worker_serve(int socket, pid_t parent, const worker_options *options) {
+    char folder[PATH_MAX];
+    settle(parent, options->threads);
+    snprintf(folder, sizeof folder, "%s/checkpoints", options->run_folder);
+    worker w = {.socket = socket,
+                .options = options,
+                .checkpoints = {.folder = folder, .seconds = options->checkpoint_seconds, .note = tell_note}};
     char *packet = malloc(WORKER_PACKET);
     if (!packet || gb_context_create(NULL, &w.context))
         _exit(1);
@@ -122,6 +139,8 @@ _Noreturn void worker_serve(int socket, pid_t parent, const char *run_folder, si
         if (size <= 0)
             _exit(0);
         packet[size] = '\0';
+        if (strcmp(packet, WORKER_STOP) == 0) /* it came when the trial had just ended */
+            continue;
         worker_message message = {.news = WORKER_FAILED};
         serve_packet(&w, packet, &message);
         if (!answer(&w, &message))

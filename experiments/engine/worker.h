@@ -4,16 +4,19 @@
 #ifndef GATEBENCH_ENGINE_WORKER_H
 #define GATEBENCH_ENGINE_WORKER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
-/* The socket carries packets: to the worker "<stage>\n<canonical text>", back these. */
+/* The socket carries packets: to the worker "<stage> <matching>\n<canonical text>" or WORKER_STOP, back these. */
 typedef enum worker_news {
     WORKER_PROGRESS,  /* still running: share, words */
+    WORKER_NOTE,      /* still running: words are a warning */
     WORKER_DONE,      /* trial file in place: words are its result */
     WORKER_DIVERGED,  /* the same, with status diverged */
     WORKER_FAILED,    /* words say why */
-    WORKER_UNWRITTEN, /* it ran, but its file could not be put in place: words say why */
+    WORKER_STOPPED,   /* as it was asked to: the trial goes on at the next run */
+    WORKER_UNWRITTEN, /* a file could not be read or put in place, no fault of the trial's: words say why */
 } worker_news;
 
 typedef struct worker_message {
@@ -22,10 +25,20 @@ typedef struct worker_message {
     char words[1024];
 } worker_message;
 
+/* Asks the worker to leave a checkpoint of its trial and to answer WORKER_STOPPED; one that has no trial ignores it. */
+#define WORKER_STOP "stop"
+
+/* What workers are told when they start. */
+typedef struct worker_options {
+    const char *run_folder;
+    size_t threads;
+    double checkpoint_seconds; /* from one checkpoint of a trial to the next */
+} worker_options;
+
 /* Most bytes of a trial sent to a worker. */
 #define WORKER_PACKET 65536
 
 /* Serves the socket until its other end closes; never returns. Dies with the process that forked it. */
-_Noreturn void worker_serve(int socket, pid_t parent, const char *run_folder, size_t threads);
+_Noreturn void worker_serve(int socket, pid_t parent, const worker_options *options);
 
 #endif

@@ -94,7 +94,7 @@ static inline size_t fixture_finished(run_fixture *f, const char *kept_in, char 
 }
 
 static inline bool fixture_is_timing(const char *name) {
-    return strstr(name, "seconds") || strcmp(name, "peak_memory_bytes") == 0;
+    return strstr(name, "seconds") || strcmp(name, "peak_memory_bytes") == 0 || strcmp(name, "resumed") == 0;
 }
 
 /* Equal to the bit, timings and memory aside. */

@@ -19,7 +19,7 @@ third_party=(
   'curl/|^datasets/'
   'zlib|^datasets/|^tests/datasets/'
   'Random123/|^lib/core/'
-  'xxhash|^experiments/engine/'
+  'xxhash|^experiments/engine/|^tests/experiments/'
   'omp\.h|^lib/backends/onednn/|^experiments/(engine|speed)/'
 )
 for rule in "${third_party[@]}"; do

@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# A run that is told to stop: exit codes, what it leaves, and that the same command goes on to the same numbers.
+# shellcheck source-path=SCRIPTDIR source=common.sh
+source "$(dirname "$0")/common.sh"
+cat >slow.yaml <<'END'
+name: slow
+question: Does it stop when it is told to?
+task: {name: recall, answers: 4, fillers: 8, gap: 20, examples: 40}
+model: {cell: lstm, hidden: 48, embedding: 4, backend: reference}
+train: {steps: 600, batch: 16}
+sweep:
+  seed: 1..2
+measure: [accuracy]
+END
+columns=cell,seed,status,steps_run,best_step,train_loss,valid_loss,loss,accuracy
+
+# start: the run in the background, both trials in their middle, as their checkpoints show.
+start() {
+  rm -rf runs/slow runs/slow.h5
+  GATEBENCH_CHECKPOINT_SECONDS=0.05 "$program" run slow.yaml -j 2 >out 2>err </dev/null &
+  run=$!
+  for _ in $(seq 1200); do
+    [ "$(find runs/slow/checkpoints -name '*.1' 2>/dev/null | wc -l)" -eq 2 ] && break
+    sleep 0.02
+  done
+  read -ra workers <"/proc/$run/task/$run/children"
+}
+
+# ends CODE: the run that was started ends with that exit code.
+ends() {
+  wait "$run"
+  local code=$?
+  last="the run"
+  [ "$code" -eq "$1" ] || fail "the run ended with $code, not $1"
+}
+
+expect 0 run slow.yaml -j 2 -q
+expect 0 show slow --trials --csv --cols $columns
+cp out undisturbed
+
+for signal in INT:130 TERM:3 USR1:3 HUP:3; do
+  start
+  kill "-${signal%:*}" "$run"
+  ends "${signal#*:}"
+  says err "the same command resumes"
+  silent out
+  [ -s runs/slow.h5 ] || fail "SIG${signal%:*}: no results file"
+  [ -n "$(ls runs/slow/checkpoints 2>/dev/null)" ] || fail "SIG${signal%:*}: no checkpoints"
+  expect 0 run slow.yaml -j 2 -q
+  expect 0 show slow --trials --csv --cols resumed
+  [ "$(sort -u out | tr '\n' ' ')" = "1 resumed " ] || fail "SIG${signal%:*}: not both trials went on"
+  expect 0 show slow --trials --csv --cols $columns
+  cmp -s out undisturbed || fail "SIG${signal%:*}: other numbers than undisturbed"
+done
+
+# The whole foreground group gets a terminal's Ctrl-C; the workers leave it to their parent.
+start
+kill -INT "${workers[@]}" "$run"
+ends 130
+[ -n "$(ls runs/slow/checkpoints 2>/dev/null)" ] || fail "Ctrl-C to all: no checkpoints"
+
+# A second one stops at once, without waiting for workers that do not answer, and without a results file.
+start
+kill -STOP "${workers[@]}"
+kill -INT "$run"
+sleep 0.5
+kill -0 "$run" 2>/dev/null || fail "one Ctrl-C: ended without waiting for its workers"
+kill -INT "$run"
+ends 130
+[ ! -e runs/slow.h5 ] || fail "two Ctrl-C: not at once"
+expect 0 run slow.yaml -j 2 -q
+expect 0 show slow --trials --csv --cols $columns
+cmp -s out undisturbed || fail "two Ctrl-C: other numbers than undisturbed"
+
+# What nohup makes deaf to SIGHUP stays so.
+rm -rf runs/slow runs/slow.h5
+(
+  trap '' HUP
+  exec "$program" run slow.yaml -j 2 -q >out 2>err </dev/null
+) &
+run=$!
+sleep 0.5
+kill -HUP "$run"
+ends 0
+finish
