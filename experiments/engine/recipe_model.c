@@ -69,6 +69,11 @@ static bool gradient_needs_probe(const combination *c) {
     return measures(c, "gradient_by_lag") && !c->r->task->probe;
 }
 
+static bool matching_needs_cell(const combination *c) {
+    return is_standard_network(c) &&
+           (recipe_matches_by(c->r, MATCHING_PARAMETERS) || recipe_matches_by(c->r, MATCHING_STATE));
+}
+
 static bool pairs_need_split(const combination *c) {
     const task_shape *shape = measures(c, "swapped_pairs") ? get_shape(c->task) : NULL;
     return shape && !shape->splits[TASK_SWAPPED];
@@ -111,6 +116,9 @@ static const struct {
     {timing_needs_length,
      {"measure"},
      "train_ms, forward_ms and step_ms: this task's sequences have no longest length"},
+    {matching_needs_cell,
+     {"cell"},
+     "cells bag and window have no recurrent layer to match by parameters or state; leave them out, or match: width"},
     {pairs_need_split, {"measure"}, "swapped_pairs: this task has no pairs of sentences; order has"},
 };
 enum { RULES = sizeof rules / sizeof *rules };
@@ -141,7 +149,7 @@ typedef struct search {
     bool told[RULES];
 } search;
 
-static bool try_rules(void *user, trial_settings *trial) {
+static gb_status try_rules(void *user, trial_settings *trial) {
     search *s = user;
     const recipe *r = s->reader->r;
     const combination c = {.r = r, .trial = trial, .task = &s->task};
@@ -154,7 +162,7 @@ static bool try_rules(void *user, trial_settings *trial) {
         recipe_error(s->reader, at ? at : &r->root, false, "%s", rules[i].sentence);
         s->told[i] = true;
     }
-    return true;
+    return GB_OK;
 }
 
 /* stop: {metric: ...} is there to be read; only the task's own metric can be meant. */
@@ -170,6 +178,6 @@ static void check_stop_metric(recipe_reader *reader, lazy_task *lazy) {
 void recipe_check_models(recipe_reader *reader) {
     search s = {.reader = reader, .task = {.context = reader->context, .settings = &reader->r->base}};
     check_stop_metric(reader, &s.task);
-    recipe_each_trial(reader->r, try_rules, &s);
+    recipe_each_trial(reader->context, reader->r, false, try_rules, &s);
     task_close(s.task.opened);
 }
