@@ -230,13 +230,13 @@ static void test_swept_settings_become_panels(void **state) {
 }
 
 /* A trial of these sizes whose training pass took 4, 1, 3, 2 and 10 units of time. */
-static void add_timed(results *r, const char *cell, const char *matching, double hidden, double parameters,
+static void add_timed(results *r, const char *cell, const char *matching, const char *matched, double hidden,
                       double unit) {
     static const double times[] = {4, 1, 3, 2, 10};
     fixture_trial(r, cell, 1);
     table_set_text(&r->runs, "matching", matching);
+    table_set_text(&r->runs, "matched", matched);
     table_set_integer(&r->runs, "hidden", hidden);
-    table_set_integer(&r->runs, "cell_parameters", parameters);
     table_set_integer(&r->runs, "length", 100);
     for (int i = 0; i < 5; i++)
         fixture_metric(r, "train_ms", i + 1, unit * times[i]);
@@ -245,12 +245,12 @@ static void add_timed(results *r, const char *cell, const char *matching, double
 /* Medians of repeats with quartiles; each LSTM stands also beside the wider GRU that has its parameters. */
 static void test_median_and_both_matchings(void **state) {
     results *r = fixture_results("speed", "", "sweep: {cell: [lstm, gru], hidden: [32, 64], seed: [1]}");
-    add_timed(r, "lstm", "width", 32, 1000, 1);
-    add_timed(r, "lstm", "width", 64, 4000, 4);
-    add_timed(r, "lstm", "width", 128, 16000, 16); /* no GRU has its parameters */
-    add_timed(r, "gru", "width", 32, 750, 0.75);
-    add_timed(r, "gru", "parameters", 38, 1001, 1.25);
-    add_timed(r, "gru", "parameters", 76, 3999, 5);
+    add_timed(r, "lstm", "width+parameters", "32/32+1000/1000", 32, 1);
+    add_timed(r, "lstm", "width+parameters", "64/64+4000/4000", 64, 4);
+    add_timed(r, "lstm", "width", "128/128", 128, 16);
+    add_timed(r, "gru", "width", "32/32", 32, 0.75);
+    add_timed(r, "gru", "parameters", "1001/1000", 38, 1.25);
+    add_timed(r, "gru", "parameters", "3999/4000", 76, 5);
     figure_data data = gather(*state, "speed_by_hidden", r);
     assert_int_equal(data.panels.count, 2);
     assert_string_equal(data.panels.items[0], "equal width");
