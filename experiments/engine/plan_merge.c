@@ -82,6 +82,7 @@ static gb_status write_merged(gb_context *context, const char *folder, const cha
         labels[at] = (store_label){t->final ? "final" : "tune", t->matching, t->matched, matching_ratio(t->matched)};
         order[at++] = t->id;
     }
+    store_default defaults[PROVENANCE_DEFAULTS];
     store_provenance provenance = {
         .name = p->name,
         .title = old ? old->title : yaml_text(recipe, "question", ""),
@@ -94,6 +95,7 @@ static gb_status write_merged(gb_context *context, const char *folder, const cha
         .swept = swept,
         .order = order,
         .labels = labels,
+        .defaults = provenance_defaults(defaults),
     };
     gb_status status = order && labels && !environment.failed && !libraries.failed
                            ? store_write_results(context, folder, path, &provenance)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "experiments/engine/settings.h"
 #include "gatebench/gatebench.h"
 
 #ifndef GATEBENCH_COMMIT /* given by CMake where the source is a git clone */
@@ -47,4 +48,14 @@ void provenance_libraries(text *line) {
 
 const char *provenance_commit(void) {
     return GATEBENCH_COMMIT;
+}
+
+const store_default *provenance_defaults(store_default list[PROVENANCE_DEFAULTS]) {
+    size_t count = 0;
+    for (size_t i = 0; setting_at(i) && count + 1 < PROVENANCE_DEFAULTS; i++) {
+        if (setting_at(i)->later)
+            list[count++] = (store_default){setting_at(i)->name, setting_at(i)->value};
+    }
+    list[count] = (store_default){0};
+    return list;
 }

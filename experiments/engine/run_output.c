@@ -152,6 +152,7 @@ gb_status run_write_results(run *r) {
     provenance_libraries(&libraries);
     run_order order;
     bool listed = list_order(r, &order);
+    store_default defaults[PROVENANCE_DEFAULTS];
     store_provenance provenance = {
         .name = recipe_run_name(r->recipe),
         .title = recipe_question(r->recipe),
@@ -164,6 +165,7 @@ gb_status run_write_results(run *r) {
         .swept = recipe_swept(r->recipe),
         .order = order.ids,
         .labels = order.labels,
+        .defaults = provenance_defaults(defaults),
     };
     if (!listed || environment.failed || libraries.failed)
         status = gb_fail(r->context, GB_MEMORY, "out of memory for the results file");

@@ -103,6 +103,10 @@ static gb_status merge_all(gb_context *context, const char *run_folder, const st
         if (status != GB_OK)
             return status;
     }
+    for (const store_default *d = p->defaults; d && d->name; d++) {
+        if (!table_fill(&m->runs, d->name, d->value))
+            return gb_fail(context, GB_MEMORY, "%s: no memory to merge its trials", run_folder);
+    }
     return GB_OK;
 }
 

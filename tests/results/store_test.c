@@ -151,6 +151,31 @@ static void results_come_back(void **state) {
     results_free(r);
 }
 
+static void later_columns_have_their_defaults(void **state) {
+    (void)state;
+    trial_record before = sample_trial(0, 3), after = sample_trial(1, 3);
+    const char *const order[] = {before.id, after.id, NULL}, *const swept[] = {"cell", NULL};
+    static const store_default defaults[] = {{"schedule", "constant"}, {"warmup", "20"}, {"unheard", "1"}, {0}};
+    assert_true(table_set_text(&after.fields, "schedule", "linear") && table_set_number(&after.fields, "warmup", 7));
+    assert_int_equal(store_write_trial(context, folder, &before), GB_OK);
+    assert_int_equal(store_write_trial(context, folder, &after), GB_OK);
+    char path[512];
+    snprintf(path, sizeof path, "%s.h5", folder);
+    store_provenance p = {
+        .name = "later", .recipe_text = "", .resolved = "{}", .swept = swept, .order = order, .defaults = defaults};
+    assert_int_equal(store_write_results(context, folder, path, &p), GB_OK);
+    results *read = NULL;
+    assert_int_equal(results_read(context, path, &read), GB_OK);
+    assert_string_equal(table_text(&read->runs, 0, "schedule"), "constant");
+    assert_string_equal(table_text(&read->runs, 1, "schedule"), "linear");
+    assert_true(table_number(&read->runs, 0, "warmup") == 20 && table_number(&read->runs, 1, "warmup") == 7);
+    assert_null(table_find(&read->runs, "unheard"));
+    results_free(read);
+    remove(path);
+    trial_record_free(&before);
+    trial_record_free(&after);
+}
+
 static void no_trials_make_a_valid_file(void **state) {
     (void)state;
     char path[512];
@@ -250,6 +275,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(finished_is_sorted_and_leaves_strays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_truncated_trial_is_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(results_come_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(later_columns_have_their_defaults, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_trials_make_a_valid_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(other_files_are_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(same_trials_give_same_bytes, set_up, tear_down),
