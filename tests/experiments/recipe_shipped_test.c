@@ -102,7 +102,7 @@ static void test_music_is_matched(void **state) {
         assert_in_range(count, 19800, 20200);
     }
     assert_non_null(strstr(recipe_resolved(r), "hidden: [104, 49, 49, 39, 39]"));
-    assert_int_equal(recipe_final_count(r), recipes[i].trials);
+    assert_int_equal(recipe_final_count(r), 25);
     assert_string_equal(recipe_expected(r)[0], "chung2014");
     recipe_free(r);
 }
