@@ -50,12 +50,18 @@ const char *provenance_commit(void) {
     return GATEBENCH_COMMIT;
 }
 
-const store_default *provenance_defaults(store_default list[PROVENANCE_DEFAULTS]) {
-    size_t count = 0;
-    for (size_t i = 0; setting_at(i) && count + 1 < PROVENANCE_DEFAULTS; i++) {
-        if (setting_at(i)->later)
-            list[count++] = (store_default){setting_at(i)->name, setting_at(i)->value};
+bool provenance_later_settings(table *settings) {
+    const setting *s;
+    bool good = table_add_row(settings);
+    for (size_t i = 0; good && (s = setting_at(i)) != NULL; i++) {
+        if (!s->later)
+            continue;
+        if (s->type == SETTING_INTEGER)
+            good = table_set_integer(settings, s->name, strtod(s->value, NULL));
+        else if (s->type == SETTING_REAL)
+            good = table_set_number(settings, s->name, strtod(s->value, NULL));
+        else
+            good = table_set_text(settings, s->name, s->value);
     }
-    list[count] = (store_default){0};
-    return list;
+    return good;
 }

@@ -11,12 +11,12 @@
 
 /* What a finished trial leaves behind. */
 typedef struct trial_record {
-    char id[33];         /* 32 hex digits */
-    char status[16];     /* "done" or "diverged": final; "failed": shown, and run again */
-    table fields;        /* one row: settings, then measurements: the columns of /runs */
-    table curves;        /* a row an evaluation: step, epoch, train_loss, valid_loss, valid_metric, gradient_norm,
-                            learning_rate, seconds */
-    table metrics;       /* long: metric (text), x (number), value (number): gradient_by_lag, parameters by gate, ... */
+    char id[33];     /* 32 hex digits */
+    char status[16]; /* "done" or "diverged": final; "failed": shown, and run again */
+    table fields;    /* one row: settings, then measurements: the columns of /runs */
+    table curves;  /* a row an evaluation: step, epoch, train_loss, valid_loss, valid_metric, gradient_norm,
+                      learning_rate, seconds */
+    table metrics; /* long: metric (text), x (number), value (number): gradient_by_lag, parameters by gate, ... */
     char *configuration; /* the canonical text that the id is the hash of */
 } trial_record;
 
@@ -45,11 +45,6 @@ typedef struct store_label {
     double match_ratio;                     /* goes with `matched` */
 } store_label;
 
-/* What a column of /runs holds for trials whose files are from before it was there. */
-typedef struct store_default {
-    const char *name, *value;
-} store_default;
-
 /* What a results file says of itself beside its trials. */
 typedef struct store_provenance {
     const char *name;        /* the run's name */
@@ -63,7 +58,8 @@ typedef struct store_provenance {
     const char *const *swept;  /* swept keys as columns of /runs are named, ends with NULL: the dimensions of /grid */
     const char *const *order;  /* ids of the trials to include, in plan order, ends with NULL */
     const store_label *labels; /* of each of them; NULL: all as their files have it */
-    const store_default *defaults; /* ends with a NULL name; NULL: none */
+    const table *absent;       /* one row: columns of /runs and what trials did whose files are from before there were
+                                  such columns; NULL: none */
 } store_provenance;
 
 /* Rebuilds the results file from the trial files. Layout: /runs (table; first column run, then id, status, ...),

@@ -129,21 +129,6 @@ bool table_set_text(table *t, const char *name, const char *value) {
     return true;
 }
 
-bool table_fill(table *t, const char *name, const char *value) {
-    for (size_t i = 0; i < t->count; i++) {
-        table_column *column = &t->columns[i];
-        for (size_t row = 0; !strcmp(column->name, name) && row < t->rows; row++) {
-            if (column->type != COLUMN_TEXT && isnan(column->numbers[row]))
-                column->numbers[row] = strtod(value, NULL);
-            if (column->type == COLUMN_TEXT && !*column->texts[row] && !(column->texts[row] = strdup(value))) {
-                column->texts[row] = missing_text;
-                return false;
-            }
-        }
-    }
-    return true;
-}
-
 double table_number(const table *t, size_t row, const char *name) {
     const table_column *column = table_find(t, name);
     if (!column || row >= t->rows)

@@ -35,10 +35,6 @@ bool table_set_number(table *t, const char *name, double value);
 bool table_set_integer(table *t, const char *name, double value);
 bool table_set_text(table *t, const char *name, const char *value);
 
-/* Gives the rows that miss a value in that column this one, a number by its text; there need be no such column.
- * false: out of memory. */
-bool table_fill(table *t, const char *name, const char *value);
-
 /* Reads a cell; NaN or "" when there is no such column. Numbers read as text come as %.17g shortened ("0.002"). */
 double table_number(const table *t, size_t row, const char *name);
 const char *table_text(const table *t, size_t row, const char *name);
