@@ -135,7 +135,7 @@ static gb_status repeat_all(gb_context *context, const speed_spec *spec, speed_w
 
 static gb_status summarise(gb_context *context, const speed_spec *spec, speed_result *result) {
     const double *product = result->times[SPEED_PRODUCT].ms, side = SPEED_SIDE;
-    double *ratios = calloc(result->repeats, sizeof *ratios);
+    double *ratios = calloc(result->repeats + 1, sizeof *ratios);
     if (!ratios)
         return gb_fail(context, GB_MEMORY, "out of memory for %zu repeats", result->repeats);
     for (int k = 0; k < SPEED_KINDS; k++) {

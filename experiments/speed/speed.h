@@ -30,10 +30,10 @@ typedef struct speed_spec {
     gb_bias bias;
     size_t steps, batch, input, hidden; /* T, N, I, H */
     size_t threads;                     /* of oneDNN; `reference` has one. 0: as many as are set already */
-    size_t repeats;
-    size_t most_repeats;  /* when other programs run: go on up to so many; 0: never more than `repeats` */
-    double block_seconds; /* least time of a block */
-    uint64_t seed;        /* of the numbers that are multiplied */
+    size_t repeats;                     /* at least 1 */
+    size_t most_repeats;                /* when other programs run: go on up to so many; 0: never more than `repeats` */
+    double block_seconds;               /* least time of a block */
+    uint64_t seed;                      /* of the numbers that are multiplied */
 } speed_spec;
 
 typedef struct speed_times {
