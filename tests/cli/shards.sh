@@ -4,19 +4,7 @@
 # an undivided run; exit codes of --shard and merge.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "$0")/common.sh"
-cp "$here/tiny.yaml" .
-cat >tuned.yaml <<'END'
-name: tuned
-question: Does each shard tune its own arms?
-task: {name: recall, answers: 3, fillers: 4, gap: 2, examples: 20}
-model: {hidden: 4, embedding: 2, backend: reference}
-train: {batch: 4, steps: 20}
-sweep:
-  cell: [rnn, gru, lstm]
-  gap: [1, 3]
-  seed: 1..2
-tune: {lr: [1e-3, 3e-2], seeds: 2}
-END
+cp "$here/tiny.yaml" "$here/tuned.yaml" .
 
 same() {
   "$python" "$here/same_numbers.py" "$@" >difference 2>&1 || fail "$last: other numbers: $(cat difference)"
