@@ -71,6 +71,37 @@ says err "missing: "
 expect 0 status part/tuned --json
 json "j[0]['state'] == 'open' and j[0]['missing'] > 0 and j[0]['held by'] is None"
 
+# Folders that share no disk: united, with the choices of each one's tuning; what is there twice must be the same.
+for i in 1 2 3; do
+  expect 0 run tuned.yaml -q -j 2 -o "alone$i" --shard "$i/3"
+done
+expect 2 merge alone1/tuned alone2/tuned
+expect 3 merge alone1/tuned alone3/tuned -o united/tuned
+says err "missing: "
+expect 0 merge united/tuned alone1/tuned alone2/tuned alone3/tuned -o united/tuned
+says out "united/tuned.h5"
+[ -z "$python" ] || same whole/tuned.h5 united/tuned.h5
+cmp -s whole/tuned/plan.yaml united/tuned/plan.yaml || fail "$last: another plan than the undivided run's"
+if [ -n "$python" ]; then
+  "$python" - alone2/tuned/trials <<'END' || fail "no trial file to change"
+import pathlib, sys, h5py
+path = sorted(pathlib.Path(sys.argv[1]).glob("*.h5"))[0]
+with h5py.File(path, "r+") as file:
+    fields = file["fields"][()]
+    fields["loss"] = 17
+    file["fields"][...] = fields
+END
+  expect 1 merge united/tuned alone2/tuned -o united/tuned
+  says err "not reproduced: "
+  says err " loss: "
+fi
+expect 0 run tiny.yaml -q
+expect 2 merge tiny alone1/tuned -o united/tuned
+says err "not of one run"
+expect 2 merge tiny -o united/tuned
+says err "another run"
+expect 5 merge nowhere tiny -o united/tuned
+
 # Who is at work: process, host, since when; the same shard twice and a whole run beside shards are refused.
 "$program" run tiny.yaml -q -j 1 -o busy --shard 1/2 steps=200000 evaluate_every=100 >/dev/null 2>&1 &
 holder=$!
