@@ -11,6 +11,8 @@
 #include "results/store/trial_file.h"
 #include "support/file.h"
 
+enum { LARGEST_LOOKS = 1 << 20 };
+
 /* The tables of the file while it is put together. */
 typedef struct merge {
     table runs, curves, metrics, hosts;
@@ -68,7 +70,25 @@ static bool relabel(table *runs, const store_label *label) {
     return good && (!*label->matched || table_set_number(runs, "match_ratio", label->match_ratio));
 }
 
-static gb_status merge_trial(gb_context *context, merge *m, const char *path, const store_label *label) {
+/* Columns that the last trial's file lacks. */
+static bool fill_absent(table *runs, const table *fields, const table *absent) {
+    bool good = true;
+    for (size_t i = 0; absent && good && i < absent->count; i++) {
+        const table_column *column = &absent->columns[i];
+        if (table_find(fields, column->name))
+            continue;
+        if (column->type == COLUMN_TEXT)
+            good = table_set_text(runs, column->name, column->texts[0]);
+        else if (column->type == COLUMN_INTEGER)
+            good = table_set_integer(runs, column->name, column->numbers[0]);
+        else
+            good = table_set_number(runs, column->name, column->numbers[0]);
+    }
+    return good;
+}
+
+static gb_status merge_trial(gb_context *context, merge *m, const char *path, const store_label *label,
+                             const table *absent) {
     trial_record record;
     table host = {0};
     gb_status status = store_read_trial_and_host(context, path, &record, &host);
@@ -76,9 +96,10 @@ static gb_status merge_trial(gb_context *context, merge *m, const char *path, co
         return status;
     double run = (double)m->runs.rows, number = host.rows ? host_number(&m->hosts, &host) : 0;
     bool good = record.fields.rows == 1 && number >= 0 && append_of_run(&m->runs, &record.fields, run) &&
-                (!label || relabel(&m->runs, label)) && table_set_text(&m->runs, "id", record.id) &&
-                table_set_text(&m->runs, "status", record.status) && table_set_integer(&m->runs, "host", number) &&
-                append_of_run(&m->curves, &record.curves, run) && append_of_run(&m->metrics, &record.metrics, run);
+                fill_absent(&m->runs, &record.fields, absent) && (!label || relabel(&m->runs, label)) &&
+                table_set_text(&m->runs, "id", record.id) && table_set_text(&m->runs, "status", record.status) &&
+                table_set_integer(&m->runs, "host", number) && append_of_run(&m->curves, &record.curves, run) &&
+                append_of_run(&m->metrics, &record.metrics, run);
     if (!good)
         status = record.fields.rows != 1
                      ? gb_fail(context, GB_DATA,
@@ -99,7 +120,7 @@ static gb_status merge_all(gb_context *context, const char *run_folder, const st
         char path[PATH_MAX];
         gb_status status = store_trial_path(context, run_folder, order[i], path, sizeof path);
         if (status == GB_OK && file_exists(path))
-            status = merge_trial(context, m, path, p->labels ? &p->labels[i] : NULL);
+            status = merge_trial(context, m, path, p->labels ? &p->labels[i] : NULL, p->absent);
         if (status != GB_OK)
             return status;
     }
@@ -119,7 +140,17 @@ static bool root_attributes(hid_t file, const store_provenance *p) {
            store_attribute_text(file, "generator", generator);
 }
 
-static bool provenance_write(hid_t file, const store_provenance *p) {
+/* What a run's folder says of the looks that were taken at it, `looks.yaml`; malloc'ed, NULL: there is none. */
+static gb_status read_looks(gb_context *context, const char *run_folder, char **looks) {
+    char path[PATH_MAX];
+    size_t size = 0;
+    *looks = NULL;
+    if (snprintf(path, sizeof path, "%s/looks.yaml", run_folder) >= (int)sizeof path || !file_exists(path))
+        return GB_OK;
+    return file_read(context, path, LARGEST_LOOKS, looks, &size);
+}
+
+static bool provenance_write(hid_t file, const store_provenance *p, const char *looks) {
     const char *const texts[][2] = {
         {"recipe", p->recipe_text},      {"resolved", p->resolved}, {"command_line", p->command_line},
         {"environment", p->environment}, {"commit", p->commit},     {"libraries", p->libraries},
@@ -128,17 +159,20 @@ static bool provenance_write(hid_t file, const store_provenance *p) {
     bool good = group >= 0;
     for (size_t i = 0; good && i < sizeof texts / sizeof *texts; i++)
         good = store_text_write(group, texts[i][0], texts[i][1] ? texts[i][1] : "");
+    if (good && looks)
+        good = store_text_write(group, "looks", looks);
     if (group >= 0)
         good = H5Gclose(group) >= 0 && good;
     return good;
 }
 
-static bool write_all(hid_t file, const merge *m, const store_provenance *p) {
+static bool write_all(hid_t file, const merge *m, const store_provenance *p, const char *looks) {
     return root_attributes(file, p) && store_table_write(file, "runs", "trials: settings and measurements", &m->runs) &&
            store_table_write(file, "curves", "learning curves, a row an evaluation", &m->curves) &&
            store_table_write(file, "metrics", "measurements along an axis x", &m->metrics) &&
            store_grid_write(file, &m->runs, p->swept) &&
-           store_table_write(file, "hosts", "machines that ran the trials", &m->hosts) && provenance_write(file, p);
+           store_table_write(file, "hosts", "machines that ran the trials", &m->hosts) &&
+           provenance_write(file, p, looks);
 }
 
 gb_status store_write_results(gb_context *context, const char *run_folder, const char *path,
@@ -147,13 +181,17 @@ gb_status store_write_results(gb_context *context, const char *run_folder, const
     store_hdf5_begin();
     merge m = {0};
     gb_status status = merge_all(context, run_folder, provenance, &m);
+    char *looks = NULL;
+    if (status == GB_OK)
+        status = read_looks(context, run_folder, &looks);
     hid_t file = -1;
     if (status == GB_OK) {
         file = store_image_create();
-        if (file < 0 || !write_all(file, &m, provenance))
+        if (file < 0 || !write_all(file, &m, provenance, looks))
             status = store_hdf5_fail(context, GB_IO, path, "could not be built in memory", advice);
     }
     merge_free(&m);
+    free(looks);
     if (status == GB_OK)
         return store_image_publish(context, file, path, advice);
     if (file >= 0)
