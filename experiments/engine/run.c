@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "experiments/engine/checkpoint.h"
+#include "experiments/engine/measure.h"
 #include "experiments/engine/pool.h"
 #include "experiments/engine/progress.h"
 #include "experiments/engine/run_estimate.h"
@@ -279,6 +280,14 @@ static gb_status run_locked(run *r, size_t workers) {
     return status;
 }
 
+/* Timings run alone, one trial at a time, however many workers were asked for. */
+static void use_workers(run *r, size_t *workers) {
+    const trial_list *final = &r->final.list;
+    if (final->count && measure_alone(trial_text(&final->trials[0], "measure")))
+        *workers = 1;
+    r->progress.workers = *workers;
+}
+
 static gb_status run_all(run *r) {
     size_t workers = choose_workers(r->options);
     gb_status status = name_paths(r);
@@ -287,6 +296,7 @@ static gb_status run_all(run *r) {
         status = plan_stages(r);
         if (!status)
             status = look_at_folder(r);
+        use_workers(r, &workers);
         if (!status)
             status = announce(r, workers, false);
         return status;
@@ -298,6 +308,7 @@ static gb_status run_all(run *r) {
         progress_warn(&r->progress, "the file system cannot lock this folder: let no second run work in it");
     if (!status)
         status = plan_stages(r);
+    use_workers(r, &workers);
     if (!status)
         status = run_locked(r, workers);
     r->summary->signal = run_signals_caught();

@@ -151,7 +151,8 @@ gb_status run_write_results(run *r) {
     provenance_environment(&environment);
     provenance_libraries(&libraries);
     run_order order;
-    bool listed = list_order(r, &order);
+    table absent = {0};
+    bool listed = list_order(r, &order) && provenance_later_settings(&absent);
     store_provenance provenance = {
         .name = recipe_run_name(r->recipe),
         .title = recipe_question(r->recipe),
@@ -164,6 +165,7 @@ gb_status run_write_results(run *r) {
         .swept = recipe_swept(r->recipe),
         .order = order.ids,
         .labels = order.labels,
+        .absent = &absent,
     };
     if (!listed || environment.failed || libraries.failed)
         status = gb_fail(r->context, GB_MEMORY, "out of memory for the results file");
@@ -171,6 +173,7 @@ gb_status run_write_results(run *r) {
         status = store_write_results(r->context, r->folder, r->results, &provenance);
     free(order.ids);
     free(order.labels);
+    table_free(&absent);
     text_free(&environment);
     text_free(&libraries);
     return status;
