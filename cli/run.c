@@ -18,7 +18,7 @@ static const char help[] = "Run recipes: shipped ones by name, or files.\n\n"
                            "  gatebench run recall gap=10..50:10 cell=rnn,gru seed=1..3\n"
                            "  gatebench run my.yaml -j 2 --dry-run   what would run, and how long\n\n"
                            "A range a..b or a..b:step includes both ends; a list sweeps. Running again resumes: "
-                           "finished trials are kept. The path of each results file goes to standard output."
+                           "finished trials are kept, running ones go on from their checkpoints. The path of each results file goes to standard output."
                            "\vExit codes: 0 well, 1 trials failed, 2 usage or recipe, 3 stopped and resumable, "
                            "4 data missing or refused, 5 input/output, 130 Ctrl-C.";
 
@@ -37,10 +37,15 @@ typedef struct request {
     bool suite;
 } request;
 
+enum { TRIAL_TIME = 256, TRIAL_MEMORY, RETRY_FAILED };
+
 static const struct argp_option options[] = {
     {"profile", 'p', "NAME", 0, "A profile of the recipe (quick and full also go without -p)", 0},
     {"workers", 'j', "N", 0, "Trials at a time (default: all cores)", 0},
     {"threads", 't', "K", 0, "Threads of each worker (default 1; for few, big trials)", 0},
+    {"trial-time", TRIAL_TIME, "TIME", 0, "End a trial that takes longer than this (90s, 10m, 2h) as failed", 0},
+    {"trial-memory", TRIAL_MEMORY, "SIZE", 0, "Most memory of a trial's process (500M, 2G)", 0},
+    {"retry-failed", RETRY_FAILED, NULL, 0, "Run trials again that failed in an earlier run", 0},
     {"dry-run", 'n', NULL, 0, "Print trials, estimated time and memory, and stop there", 0},
     {"output", 'o', "FOLDER", 0, "Keep the run here (default: $GATEBENCH_RESULTS, or results/runs of the project)", 0},
     {"results", 0, NULL, OPTION_ALIAS, NULL, 0},
@@ -59,6 +64,15 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         return 0;
     case 't':
         r->options.threads = cli_count(state, "--threads", value, 1, 4096);
+        return 0;
+    case TRIAL_TIME:
+        r->options.trial_seconds = cli_seconds(state, "--trial-time", value);
+        return 0;
+    case TRIAL_MEMORY:
+        r->options.trial_memory = cli_bytes(state, "--trial-memory", value);
+        return 0;
+    case RETRY_FAILED:
+        r->options.retry_failed = true;
         return 0;
     case 'n':
         r->options.dry_run = true;

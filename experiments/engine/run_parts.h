@@ -33,6 +33,9 @@ gb_status run_write_plan(run *r);
  * there is nothing to do. The results file must hold them all: times alone are not to be trusted. */
 bool run_is_complete(run *r);
 
+/* Takes over from failed.txt what an earlier run wrote of trials that failed, unless they are to run again. */
+gb_status run_read_failures(run *r);
+
 /* The results file from the finished trials, and failed.txt from the others. */
 gb_status run_write_results(run *r);
 
