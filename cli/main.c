@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The gatebench program: finds the subcommand and hands the words on. */
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -98,16 +99,29 @@ static bool reader_gone(void) {
     return poll(&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP)) != 0;
 }
 
-/* What was printed must reach its reader, but a reader that has gone wanted no more. */
-static int finish_output(int code) {
+static int exit_code; /* of the command, for what is called at exit */
+
+/* What was printed must reach its reader, but a reader that has gone wanted no more. Called at exit, since --help exits
+ * by itself. */
+static void finish_output(void) {
     bool failed = fflush(stdout) != 0 || ferror(stdout);
     if (!failed || reader_gone())
-        return code;
+        return;
     cli_say("standard output cannot be written; is the disk full?");
-    return code ? code : EXIT_IO;
+    _exit(exit_code ? exit_code : EXIT_IO);
+}
+
+/* A standard stream that is closed would be the number of the next file that is opened, and output would go there. */
+static void open_standard_streams(void) {
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
+        if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY) != stream)
+            _exit(EXIT_IO);
+    }
 }
 
 int main(int argc, char **argv) {
+    open_standard_streams();
+    atexit(finish_output);
     signal(SIGPIPE, SIG_IGN); /* a closed pipe then is a failed write, which finish_output takes for what it is */
     argp_err_exit_status = EXIT_USAGE;
     setenv("ARGP_HELP_FMT", "no-dup-args-note", 0);
@@ -116,7 +130,7 @@ int main(int argc, char **argv) {
         cli_say("out of memory");
         return EXIT_IO;
     }
-    int code = finish_output(dispatch(context, argc, argv));
+    exit_code = dispatch(context, argc, argv);
     gb_context_destroy(context);
-    return code;
+    return exit_code;
 }

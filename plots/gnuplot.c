@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -104,6 +103,20 @@ static gb_status run(gb_context *context, const char *folder, const char *stem, 
     return GB_OK;
 }
 
+/* gnuplot does not notice a disk that fills up: whether a picture has its end tells. A drawing in text has no such end.
+ */
+static bool is_whole(const char *path, const char *terminal) {
+    const char *mark = strcmp(terminal, "svg") == 0 ? "</svg>" : strcmp(terminal, "pdf") == 0 ? "%%EOF" : "";
+    char end[64] = "";
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return false;
+    bool read = fseek(file, 0, SEEK_END) == 0 && ftell(file) >= (long)sizeof end &&
+                fseek(file, -(long)(sizeof end - 1), SEEK_END) == 0 && fread(end, sizeof end - 1, 1, file) == 1;
+    fclose(file);
+    return read && strstr(end, mark);
+}
+
 gb_status gnuplot_run(gb_context *context, const char *folder, const char *stem, const char *terminal,
                       const char *more) {
     char script[NAME_MAX], choice[2 * NAME_MAX], part[PATH_MAX], whole[PATH_MAX], part_name[NAME_MAX];
@@ -117,9 +130,8 @@ gb_status gnuplot_run(gb_context *context, const char *folder, const char *stem,
     char program[] = "gnuplot", no_start_up[] = "-d", execute[] = "-e";
     char *const arguments[] = {program, no_start_up, execute, choice, script, NULL};
     gb_status status = run(context, folder, stem, arguments);
-    struct stat made;
-    if (status == GB_OK && (stat(part, &made) != 0 || made.st_size == 0))
-        status = gb_fail(context, GB_IO, "gnuplot ended without writing %s", whole);
+    if (status == GB_OK && !is_whole(part, terminal))
+        status = gb_fail(context, GB_IO, "%s: gnuplot ended without writing all of it; is the disk full?", whole);
     if (status == GB_OK && rename(part, whole) != 0)
         status = gb_fail(context, GB_IO, "%s: cannot be written: %s", whole, strerror(errno));
     if (status != GB_OK)

@@ -199,17 +199,17 @@ static bool shared_path(size_t i, const char *name, char *path, size_t size) {
             length = snprintf(path, size, "%s/%s", root, name);
         break;
     case 1:
-        for (size_t p = 0; p < sizeof places / sizeof *places; p++) {
-            size_t prefix = strlen(places[p].shared);
-            if (!strncmp(name, places[p].shared, prefix) && (name[prefix] == '/' || name[prefix] == '\0'))
-                length = snprintf(path, size, "%s/%s%s", GATEBENCH_SOURCE_FOLDER, places[p].source, name + prefix);
-        }
-        break;
-    case 2:
         got = readlink("/proc/self/exe", program, sizeof program - 1);
         if (got > 0) {
             program[got] = '\0';
             length = snprintf(path, size, "%s/../share/gatebench/%s", dirname(program), name);
+        }
+        break;
+    case 2:
+        for (size_t p = 0; p < sizeof places / sizeof *places; p++) {
+            size_t prefix = strlen(places[p].shared);
+            if (!strncmp(name, places[p].shared, prefix) && (name[prefix] == '/' || name[prefix] == '\0'))
+                length = snprintf(path, size, "%s/%s%s", GATEBENCH_SOURCE_FOLDER, places[p].source, name + prefix);
         }
         break;
     default:
@@ -228,7 +228,7 @@ gb_status file_find_shared(gb_context *context, const char *name, char *path, si
     if (size)
         path[0] = '\0';
     return gb_fail(context, GB_IO,
-                   "%s: not found in $GATEBENCH_SHARE, the source tree or share/gatebench beside the program; set "
+                   "%s: not found in $GATEBENCH_SHARE, share/gatebench beside the program or the source tree; set "
                    "GATEBENCH_SHARE to the folder that holds it",
                    name);
 }

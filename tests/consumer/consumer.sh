@@ -36,8 +36,11 @@ fi
 
 # through CMake
 cmake_build() { # <source folder> <build folder>
-  cmake -S "$1" -B "$2" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_BUILD_TYPE=Release >"$2.log" 2>&1 &&
-    cmake --build "$2" --verbose >>"$2.log" 2>&1 || { cat "$2.log"; fail "$1 does not build through CMake"; }
+  if ! { cmake -S "$1" -B "$2" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_BUILD_TYPE=Release &&
+         cmake --build "$2" --verbose; } >"$2.log" 2>&1; then
+    cat "$2.log"
+    fail "$1 does not build through CMake"
+  fi
 }
 cmake_build "$examples" "$work/c"
 cmake_build "$cpp" "$work/cpp"

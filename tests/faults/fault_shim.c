@@ -10,7 +10,8 @@
  *   FAULT_DO       die, torn, short, or a number: the errno with which the call fails
  *   FAULT_WHO      who dies: all (the process group, the default) or self
  *   FAULT_FLOCK    a number: the errno with which every flock fails, anywhere
- *   FAULT_CLOCK    when set, every clock runs backwards */
+ *   FAULT_CLOCK    when set, every clock runs backwards
+ *   FAULT_NO_SYNC  when set, fsync does nothing: what a run costs beside the disk */
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -35,11 +36,9 @@
 static struct {
     const char *folder, *action;
     unsigned long at;
-    bool lasting, reads, backwards, self;
+    bool lasting, reads, backwards, self, no_sync;
     int flock_error, log;
     atomic_ulong *count;
-    DIR *(*opendir)(const char *);
-    struct dirent *(*readdir)(DIR *);
 } fault;
 
 static unsigned long number_of(const char *variable) {
@@ -55,13 +54,11 @@ __attribute__((constructor)) static void start(void) {
     fault.lasting = getenv("FAULT_LASTING") != NULL;
     fault.reads = getenv("FAULT_READS") != NULL;
     fault.backwards = getenv("FAULT_CLOCK") != NULL;
+    fault.no_sync = getenv("FAULT_NO_SYNC") != NULL;
     fault.flock_error = (int)number_of("FAULT_FLOCK");
     const char *who = getenv("FAULT_WHO");
     fault.self = who && strcmp(who, "self") == 0;
     fault.log = log ? (int)syscall(SYS_openat, AT_FDCWD, log, O_RDWR | O_APPEND | O_CLOEXEC) : -1;
-    /* POSIX's way to a function out of dlsym */
-    *(void **)&fault.opendir = dlsym(RTLD_NEXT, "opendir");
-    *(void **)&fault.readdir = dlsym(RTLD_NEXT, "readdir");
     if (fault.log < 0)
         return;
     void *shared = mmap(NULL, sizeof(atomic_ulong), PROT_READ | PROT_WRITE, MAP_SHARED, fault.log, 0);
@@ -199,7 +196,9 @@ SHOWN ssize_t pwrite64(int file, const void *bytes, size_t size, off64_t offset)
 }
 
 SHOWN int fsync(int file) {
-    return is_hit_file("fsync", file, false) ? fail() : (int)syscall(SYS_fsync, file);
+    if (is_hit_file("fsync", file, false))
+        return fail();
+    return fault.no_sync ? 0 : (int)syscall(SYS_fsync, file);
 }
 
 SHOWN int fdatasync(int file) {
@@ -257,15 +256,19 @@ SHOWN int access(const char *path, int mode) {
 }
 
 SHOWN DIR *opendir(const char *path) {
+    DIR *(*next)(const char *);
+    *(void **)&next = dlsym(RTLD_NEXT, "opendir"); /* POSIX's way to a function out of dlsym */
     if (!fault.reads || !is_hit("opendir", path, false))
-        return fault.opendir(path);
+        return next(path);
     fail();
     return NULL;
 }
 
 SHOWN struct dirent *readdir(DIR *folder) {
+    struct dirent *(*next)(DIR *);
+    *(void **)&next = dlsym(RTLD_NEXT, "readdir");
     if (!fault.reads || !is_hit_file("readdir", dirfd(folder), false))
-        return fault.readdir(folder);
+        return next(folder);
     fail();
     return NULL;
 }
