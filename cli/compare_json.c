@@ -6,6 +6,7 @@
 
 #include "cli/compare.h"
 #include "results/verdicts/arms_more.h"
+#include "results/verdicts/matchings.h"
 
 static void json_interval(json *j, const char *key, interval i) {
     json_open(j, key, '{');
@@ -108,6 +109,10 @@ static gb_status json_run(gb_context *context, json *j, const compare_run *run) 
     json_open(j, NULL, '{');
     json_text(j, "run", run->file->name);
     json_text(j, "path", run->file->path);
+    text lines = {0};
+    matchings_words(&run->file->runs, &lines);
+    json_text(j, "matching", lines.data ? lines.data : "");
+    text_free(&lines);
     json_open(j, "looks", '[');
     for (size_t k = 0; k < run->looks.count; k++)
         json_number(j, NULL, (double)run->looks.seeds[k]);

@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/compare.h"
+#include "results/verdicts/matchings.h"
 
 static void add_number(grid *g, double value, int digits) {
     char number[40];
@@ -97,7 +98,10 @@ static void print_name(const compare_run *run) {
             file->title);
     if (*matching && !(run->count && strstr(run->answers[0].found.grouped, "matching")))
         fprintf(stderr, " (matched by %s)", matching);
-    fputc('\n', stderr);
+    text lines = {0};
+    matchings_words(&file->runs, &lines);
+    fprintf(stderr, "\n%s", lines.data ? lines.data : "");
+    text_free(&lines);
     if (run->looks.count)
         cli_say(
             "seeds were added until it was decided, with %zu looks up to %zu seeds: a difference is found at p < %.2g "

@@ -21,21 +21,6 @@ static gb_status keep_final(gb_context *context, table *runs) {
     return GB_OK;
 }
 
-/* The columns that are settings; cells are compared under every matching apart, which is the first of them. */
-static const char **list_settings(const table *runs, bool by_cell) {
-    const char **names = summary_settings(runs);
-    size_t count = 0;
-    while (names && names[count])
-        count++;
-    const char **more = names ? calloc(count + 2, sizeof *more) : NULL;
-    if (more) {
-        more[0] = "matching";
-        memcpy(more + by_cell, names, count * sizeof *names);
-    }
-    free(names);
-    return more;
-}
-
 static gb_status read_run(gb_context *context, const compare_request *r, const char *path, compare_run *run) {
     bool by_cell = !r->asked.by || strcmp(r->asked.by, "cell") == 0;
     gb_status status = results_read(context, path, &run->file);
@@ -45,7 +30,7 @@ static gb_status read_run(gb_context *context, const compare_request *r, const c
         status = matchings_split(context, &run->file->runs);
     if (!status && r->where)
         status = where_keep(context, r->where, &run->file->runs);
-    if (!status && !(run->settings = list_settings(&run->file->runs, by_cell)))
+    if (!status && !(run->settings = summary_settings(&run->file->runs)))
         status = gb_fail(context, GB_MEMORY, "out of memory");
     if (!status)
         status = declared_comparisons(context, run->file, &run->declared);

@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/summary.h"
 #include "cli/where.h"
+#include "results/verdicts/matchings.h"
 #include "support/file.h"
 
 static const char help[] = "Show a run: a line for each arm (a combination of the swept settings) with means and 95 % "
@@ -236,16 +237,25 @@ static int print_provenance(const results *run) {
 
 /* What stands over a table: to stderr, so that the table alone is the data. */
 static void print_heading(const request *r, const results *run) {
-    size_t shown = 0;
-    for (size_t row = 0; row < run->runs.rows; row++)
+    size_t shown = 0, all = 0;
+    for (size_t row = 0; row < run->runs.rows; row++) {
+        double number = table_number(&run->runs, row, "run");
+        if (row && number == table_number(&run->runs, row - 1, "run"))
+            continue; /* the same trial under another matching */
         shown += summary_takes(&run->runs, row, r->stage);
+        all++;
+    }
     fprintf(stderr, "%s%s%s  %s\n", style_start(STYLE_HEAD, stderr), run->name, style_end(STYLE_HEAD, stderr),
             run->title);
     fprintf(stderr, "%zu trials", shown);
-    if (shown < run->runs.rows)
-        fprintf(stderr, " (and %zu of other stages: --stage all)", run->runs.rows - shown);
-    fprintf(stderr, "%s; %s\n\n", r->view == VIEW_SUMMARY ? "; mean ± half of the 95 % t interval over seeds" : "",
-            run->path);
+    if (shown < all)
+        fprintf(stderr, " (and %zu of other stages: --stage all)", all - shown);
+    text lines = {0};
+    if (r->view == VIEW_SUMMARY)
+        matchings_words(&run->runs, &lines);
+    fprintf(stderr, "%s; %s\n%s\n", r->view == VIEW_SUMMARY ? "; mean ± half of the 95 % t interval over seeds" : "",
+            run->path, lines.data ? lines.data : "");
+    text_free(&lines);
 }
 
 static int print_run(const request *r, const results *run, const columns *taken) {
@@ -275,6 +285,8 @@ int command_show(gb_context *context, int argc, char **argv) {
     gb_status status = cli_find_results(context, r.words.items[0], path, sizeof path);
     if (status == GB_OK)
         status = results_read(context, path, &run);
+    if (status == GB_OK && (r.where || r.view == VIEW_SUMMARY))
+        status = matchings_split(context, &run->runs);
     if (status == GB_OK && r.where)
         status = where_keep(context, r.where, &run->runs);
     if (status == GB_OK && r.view == VIEW_TRIALS)

@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "experiments/engine/settings.h"
 #include "results/statistics/statistics.h"
+#include "results/verdicts/matchings.h"
 
 /* The measurements worth a column, in the order in which they are read. One with a metric is shown where that is the
  * task's own: what its trials were validated by. */
@@ -37,7 +38,7 @@ bool summary_takes(const table *runs, size_t row, const char *stage) {
 
 /* True when the name is a setting or an option of the tasks of this run. */
 static bool is_setting(const table *runs, const char *name) {
-    if (!strcmp(name, "task") || setting_find(name))
+    if (!strcmp(name, "task") || setting_find(name) || matchings_is_column(name))
         return true;
     for (size_t row = 0; row < runs->rows; row++) {
         const char *task_name = table_text(runs, row, "task");
@@ -52,12 +53,14 @@ static bool is_setting(const table *runs, const char *name) {
     return false;
 }
 
+/* What a matching sets comes with it, so the matching stands before all settings. */
 const char **summary_settings(const table *runs) {
     const char **names = calloc(runs->count + 1, sizeof *names);
     size_t count = 0;
-    for (size_t c = 0; names && c < runs->count; c++) {
-        if (is_setting(runs, runs->columns[c].name))
-            names[count++] = runs->columns[c].name;
+    for (size_t c = 0; names && c < 2 * runs->count; c++) {
+        const char *name = runs->columns[c % runs->count].name;
+        if (is_setting(runs, name) && matchings_is_column(name) == (c < runs->count))
+            names[count++] = name;
     }
     return names;
 }
@@ -80,9 +83,11 @@ static bool varies(const table *runs, const char *stage, const table_column *col
 
 bool summary_swept(const table *runs, const char *stage, columns *swept) {
     *swept = (columns){calloc(runs->count + 1, sizeof *swept->items), 0};
-    for (size_t c = 0; swept->items && c < runs->count; c++) {
+    for (size_t i = 0; swept->items && i < 2 * runs->count; i++) {
+        size_t c = i % runs->count;
         const table_column *column = &runs->columns[c];
-        if (strcmp(column->name, "seed") != 0 && is_setting(runs, column->name) && varies(runs, stage, column))
+        if (matchings_is_column(column->name) == (i < runs->count) && strcmp(column->name, "seed") != 0 &&
+            is_setting(runs, column->name) && varies(runs, stage, column))
             swept->items[swept->count++] = c;
     }
     return swept->items != NULL;
@@ -308,7 +313,11 @@ static void json_arm(json *j, const arms *a, size_t arm) {
 
 int summary_json(json *j, const table *runs, const char *stage) {
     arms a;
+    text lines = {0};
     bool made = arms_start(&a, runs, stage);
+    matchings_words(runs, &lines);
+    json_text(j, "matching", lines.data ? lines.data : "");
+    text_free(&lines);
     json_open(j, "arms", '[');
     for (size_t row = 0; made && row < runs->rows; row++) {
         if (a.arm_of[row] == row)

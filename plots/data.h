@@ -57,9 +57,9 @@ gb_status data_choose_trials(gb_context *context, const figure *f, const results
  * line in none of them. `keys` are those of the panels. false: out of memory. On its own for gather.c. */
 bool data_drop_single(figure_data *data, name_list *keys);
 
-/* Draws the trials of a cell that others were matched to by parameters in their panel too. `keys` are those of the
- * panels, `place` says which of their values is the matching. false: out of memory. On its own for gather.c. */
-bool data_share_reference(const results *r, figure_data *data, name_list *keys, size_t place);
+/* The results with a row for each matching of a trial. Only split->runs is its own, to be freed with table_free(); all
+ * else is still r's. Errors: GB_MEMORY. */
+gb_status data_split(gb_context *context, const results *r, results *split);
 
 /* Kaplan-Meier curves in place of the values, which stand by panel, group, run, x; only the marks of unsolved trials
  * stay. Errors: GB_INVALID (nothing says when the task is solved), GB_MEMORY. On its own for data.c. */

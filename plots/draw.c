@@ -13,6 +13,7 @@
 #include "plots/plots.h"
 #include "plots/provenance.h"
 #include "plots/script.h"
+#include "results/verdicts/matchings.h"
 #include "support/file.h"
 
 static gb_status write_files(gb_context *context, const figure *f, const results *r, const figure_data *data,
@@ -41,16 +42,20 @@ static gb_status write_figure(gb_context *context, const results *r, const char 
     figure *f = NULL;
     figure_data data = {0};
     char run[65];
-    gb_status status = figure_read(context, figure_name, &f);
+    results split;
+    gb_status status = data_split(context, r, &split);
     if (status == GB_OK)
-        status = data_gather(context, f, r, &data);
+        status = figure_read(context, figure_name, &f);
+    if (status == GB_OK)
+        status = data_gather(context, f, &split, &data);
     if (status == GB_OK)
         status = file_make_folder(context, folder);
     if (status == GB_OK) {
         provenance_file_name(r, run);
         snprintf(stem, size, "%s-%s", run, f->name);
-        status = write_files(context, f, r, &data, folder, stem);
+        status = write_files(context, f, &split, &data, folder, stem);
     }
+    table_free(&split.runs);
     data_free(&data);
     figure_free(f);
     return status;
@@ -162,9 +167,10 @@ static bool widths_differ(const results *r) {
     return differ;
 }
 
-/* The matchings under which the final trials were made. */
+/* The matchings under which the final trials were made, and what each cell has of what it was to have. */
 static void append_matching(text *t, const results *r) {
     name_list matchings = {0};
+    text lines = {0};
     for (size_t row = 0; row < r->runs.rows; row++) {
         const char *matching = table_text(&r->runs, row, "matching");
         if (provenance_is_final(r, row) && *matching && names_index(&matchings, matching) == SIZE_MAX)
@@ -172,10 +178,18 @@ static void append_matching(text *t, const results *r) {
     }
     for (size_t i = 0; i < matchings.count; i++)
         text_append(t, "%s%s", i ? ", " : " Cells matched by ",
-                    !strcmp(matchings.items[i], "width") && widths_differ(r) ? "the widths that the recipe sets"
-                                                                             : matchings.items[i]);
+                    !strcmp(matchings.items[i], "width") && matchings.count == 1 && widths_differ(r)
+                        ? "the widths that the recipe sets"
+                        : matchings.items[i]);
+    if (table_find(&r->runs, "matched_to"))
+        matchings_words(&r->runs, &lines);
+    for (char *c = lines.data; c && *c; c++)
+        *c = *c == '\n' ? ' ' : *c;
+    if (lines.length)
+        text_append(t, " (%.*s)", (int)lines.length - 1, lines.data);
     if (matchings.count)
         text_append(t, ".");
+    text_free(&lines);
     names_free(&matchings);
 }
 
@@ -195,10 +209,9 @@ static void append_remarks(text *t, const figure *f, const figure_data *data) {
         text_append(t, " %zu more panels do not fit and are left out here.", data->panels_left_out);
 }
 
-gb_status plots_caption(gb_context *context, const results *r, const char *figure_name, char **caption) {
+static gb_status caption_of(gb_context *context, const results *r, const char *figure_name, char **caption) {
     figure *f = NULL;
     figure_data data = {0};
-    *caption = NULL;
     gb_status status = figure_read(context, figure_name, &f);
     if (status == GB_OK)
         status = data_gather(context, f, r, &data);
@@ -222,5 +235,15 @@ gb_status plots_caption(gb_context *context, const results *r, const char *figur
     }
     data_free(&data);
     figure_free(f);
+    return status;
+}
+
+gb_status plots_caption(gb_context *context, const results *r, const char *figure_name, char **caption) {
+    results split;
+    *caption = NULL;
+    gb_status status = data_split(context, r, &split);
+    if (status == GB_OK)
+        status = caption_of(context, &split, figure_name, caption);
+    table_free(&split.runs);
     return status;
 }

@@ -137,6 +137,8 @@ static gb_status choose_panels(gathering *g) {
     bool enough = true;
     for (size_t i = 0; i < g->f->panels.count; i++)
         enough = enough && add_panel_field(g, find_field(g, g->f->panels.items[i]));
+    if (enough && table_find(&g->r->runs, "matched_to"))
+        enough = names_index(&swept, "matching") != SIZE_MAX && names_index(&swept, "matched_to") != SIZE_MAX;
     if (enough)
         status = provenance_swept(g->context, g->r, &swept);
     for (size_t i = 0; i < swept.count && status == GB_OK && enough; i++) {
@@ -247,8 +249,13 @@ static bool walk(gathering *g, size_t metric) {
             for (run = 0; run < g->r->runs.rows && column_number(runs, run) != column_number(of, row);)
                 run++;
         }
-        if (is_drawn(g, metric, run, row) && !add_value(g, run, row))
-            return false;
+        /* The rows of a trial under several matchings stand together too. */
+        for (size_t copy = run; copy < g->r->runs.rows; copy++) {
+            if (copy > run && (g->source == &g->r->runs || column_number(runs, copy) != column_number(runs, run)))
+                break;
+            if (is_drawn(g, metric, copy, row) && !add_value(g, copy, row))
+                return false;
+        }
     }
     return true;
 }
@@ -341,11 +348,6 @@ static gb_status gather(gathering *g) {
     size_t walks = g->f->source == FIGURE_METRICS ? g->f->metrics.count : 1;
     for (size_t i = 0; i < walks && status == GB_OK; i++) {
         if (!walk(g, i))
-            status = gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
-    }
-    for (size_t i = 0; i < g->panel_count && status == GB_OK; i++) {
-        if (!strcmp(g->panels[i].name, "matching") && g->data->value_count &&
-            !data_share_reference(g->r, g->data, &g->panel_keys, i))
             status = gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
     }
     bool lines = g->f->source == FIGURE_RUNS && !g->data->categories.count;

@@ -1,79 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* A cell that the others were matched to by parameters was run once, at equal width: it belongs into both panels. */
-#include <math.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
+/* A trial under several matchings is drawn under each of them: the cell that others are matched to is run once. */
 #include "plots/data.h"
+#include "results/verdicts/matchings.h"
 
-static const double tolerance = 0.05; /* of recurrent parameters: what C5 calls matched */
-
-static bool has_group(const figure_data *data, size_t panel, size_t group) {
-    for (size_t i = 0; i < data->value_count; i++)
-        if (data->values[i].panel == panel && data->values[i].group == group)
-            return true;
-    return false;
-}
-
-static double parameters_of(const results *r, const figure_data *data, size_t panel) {
-    for (size_t i = 0; i < data->value_count; i++)
-        if (data->values[i].panel == panel)
-            return table_number(&r->runs, data->values[i].run, "cell_parameters");
-    return NAN;
-}
-
-/* Copies the values of the groups that `to` lacks and that have its parameters. false: out of memory. */
-static bool copy_groups(const results *r, figure_data *data, size_t from, size_t to) {
-    size_t count = data->value_count;
-    double parameters = parameters_of(r, data, to);
-    bool *wanted = calloc(data->groups.count + 1, sizeof *wanted);
-    seed_value *grown = realloc(data->values, 2 * count * sizeof *grown);
-    if (grown)
-        data->values = grown;
-    if (!wanted || !grown) {
-        free(wanted);
-        return false;
-    }
-    for (size_t g = 0; g < data->groups.count; g++)
-        wanted[g] = !has_group(data, to, g);
-    for (size_t i = 0; i < count; i++) {
-        seed_value v = grown[i];
-        double own = table_number(&r->runs, v.run, "cell_parameters");
-        if (v.panel != from || !wanted[v.group] || !(fabs(own / parameters - 1) <= tolerance))
-            continue;
-        v.panel = to;
-        grown[data->value_count++] = v;
-    }
-    free(wanted);
-    return true;
-}
-
-/* The key of a panel with its part at `place` replaced; malloc'ed. */
-static char *replace_part(const char *key, size_t place, const char *part) {
-    text t = {0};
-    const char *start = key;
-    for (; place > 0; place--)
-        start = strchr(start, DATA_KEY_END) + 1;
-    text_append(&t, "%.*s%s%s", (int)(start - key), key, part, strchr(start, DATA_KEY_END));
-    if (t.failed)
-        text_free(&t);
-    return t.data;
-}
-
-bool data_share_reference(const results *r, figure_data *data, name_list *keys, size_t place) {
-    size_t count = keys->count;
-    for (size_t from = 0; from < count; from++) {
-        char *key = replace_part(keys->items[from], place, "parameters");
-        char *width = replace_part(keys->items[from], place, "width");
-        bool good = key && width;
-        for (size_t to = 0; good && to < count && strcmp(keys->items[from], width) == 0; to++)
-            if (to != from && strcmp(keys->items[to], key) == 0)
-                good = copy_groups(r, data, from, to);
-        free(key);
-        free(width);
-        if (!good)
-            return false;
-    }
-    return true;
+gb_status data_split(gb_context *context, const results *r, results *split) {
+    *split = *r;
+    split->runs = (table){0};
+    gb_status status = table_append(&split->runs, &r->runs) ? matchings_split(context, &split->runs)
+                                                            : gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);
+    if (status != GB_OK)
+        table_free(&split->runs);
+    return status;
 }

@@ -38,6 +38,8 @@ static gb_status add_trial(gb_context *context, const char *path, plan *p, const
     plan_trial *trial = &p->trials[p->count++];
     *trial = (plan_trial){.final = strcmp(stage, "final") == 0};
     memcpy(trial->id, id, sizeof trial->id);
+    snprintf(trial->matching, sizeof trial->matching, "%s", yaml_text(node, "matching", ""));
+    snprintf(trial->matched, sizeof trial->matched, "%s", yaml_text(node, "matched", ""));
     return GB_OK;
 }
 

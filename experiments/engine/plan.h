@@ -7,13 +7,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "gatebench/context.h"
+#include "experiments/engine/settings.h"
 
 typedef struct plan_trial {
     char id[33];
     bool final;    /* else of the tuning stage */
     bool finished; /* its file is in the trials folder */
     bool repeated; /* the same trial stands further down, as a final one */
+    char matching[sizeof((trial_settings *)0)->matching], matched[sizeof((trial_settings *)0)->matched];
 } plan_trial;
 
 typedef struct plan {

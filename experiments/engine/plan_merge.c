@@ -6,12 +6,22 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "experiments/engine/matching.h"
 #include "experiments/engine/plan.h"
 #include "experiments/engine/provenance.h"
 #include "experiments/engine/run_folder.h"
 #include "results/store/store.h"
 #include "support/file.h"
 #include "support/yaml.h"
+
+/* Adds a name unless it is there. */
+static void add_name(const char *name, const char **names, size_t most) {
+    size_t at = 0;
+    while (names[at] && strcmp(names[at], name) != 0)
+        at++;
+    if (at + 1 < most)
+        names[at] = name;
+}
 
 /* Adds the keys of a map (or of each map of a list) that are not there yet; a key `zip` stands for its own keys. */
 static void add_keys(const yaml_node *node, const char **names, size_t most) {
@@ -21,12 +31,22 @@ static void add_keys(const yaml_node *node, const char **names, size_t most) {
             add_keys(child, names, most);
             continue;
         }
-        size_t at = 0;
-        while (names[at] && strcmp(names[at], child->key) != 0)
-            at++;
-        if (at + 1 < most)
-            names[at] = child->key;
+        add_name(child->key, names, most);
     }
+}
+
+/* What matching sets: a name, a list of them, or a map with either under `by`. */
+static void add_matched(const yaml_node *match, const char **names, size_t most) {
+    static const char *const sets[MATCHINGS] = {
+        [MATCHING_PARAMETERS] = "hidden", [MATCHING_STATE] = "hidden", [MATCHING_TIME] = "steps"};
+    if (match && match->kind == YAML_SCALAR && matching_find(match->text) != MATCHINGS) {
+        if (sets[matching_find(match->text)])
+            add_name(sets[matching_find(match->text)], names, most);
+    } else if (match && match->kind == YAML_MAP) {
+        add_matched(yaml_get(match, "by"), names, most);
+    }
+    for (size_t i = 0; match && match->kind == YAML_LIST && i < match->count; i++)
+        add_matched(&match->children[i], names, most);
 }
 
 /* The swept settings in the order in which the recipe sweeps them: the dimensions of the grid. */
@@ -35,6 +55,7 @@ static void list_swept(const yaml_node *recipe, const char **names, size_t most)
     bool zip_first = zip && sweep && zip < sweep;
     add_keys(zip_first ? zip : sweep, names, most);
     add_keys(zip_first ? sweep : zip, names, most);
+    add_matched(yaml_get(recipe, "match"), names, most);
 }
 
 static const char *old_text(const results *old, const char *name, const char *otherwise) {
@@ -53,9 +74,14 @@ static gb_status write_merged(gb_context *context, const char *folder, const cha
     provenance_libraries(&libraries);
     list_swept(recipe, swept, MOST_SWEPT);
     const char **order = calloc(p->count + 1, sizeof *order);
-    for (size_t i = 0, at = 0; order && i < p->count; i++)
-        if (!p->trials[i].repeated)
-            order[at++] = p->trials[i].id;
+    store_label *labels = calloc(p->count + 1, sizeof *labels);
+    for (size_t i = 0, at = 0; order && labels && i < p->count; i++) {
+        const plan_trial *t = &p->trials[i];
+        if (t->repeated)
+            continue;
+        labels[at] = (store_label){t->final ? "final" : "tune", t->matching, t->matched, matching_ratio(t->matched)};
+        order[at++] = t->id;
+    }
     store_provenance provenance = {
         .name = p->name,
         .title = old ? old->title : yaml_text(recipe, "question", ""),
@@ -67,11 +93,13 @@ static gb_status write_merged(gb_context *context, const char *folder, const cha
         .libraries = old_text(old, "libraries", libraries.data ? libraries.data : ""),
         .swept = swept,
         .order = order,
+        .labels = labels,
     };
-    gb_status status = order && !environment.failed && !libraries.failed
+    gb_status status = order && labels && !environment.failed && !libraries.failed
                            ? store_write_results(context, folder, path, &provenance)
                            : gb_fail(context, GB_MEMORY, "out of memory for the results file");
     free(order);
+    free(labels);
     text_free(&environment);
     text_free(&libraries);
     return status;

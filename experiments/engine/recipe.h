@@ -48,7 +48,7 @@ gb_status recipe_final_trials(gb_context *context, const recipe *r, double (*sco
                               void *user, trial_list *list);
 void trial_list_free(trial_list *list);
 
-/* How many final trials there will be (tuned or not). */
+/* How many final trials there will be (tuned or not); fewer when matching gives two sizes of a cell the same one. */
 size_t recipe_final_count(const recipe *r);
 
 /* The shipped recipes' names; malloc'ed, ends with NULL (file_free_list). */

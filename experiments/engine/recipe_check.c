@@ -275,7 +275,6 @@ static void set_defaults(recipe_reader *reader) {
         set(reader, setting_at(i)->name, good ? value : setting_at(i)->value);
     }
     set(reader, "measure", "");
-    snprintf(reader->r->base.matching, sizeof reader->r->base.matching, "width");
 }
 
 void recipe_interpret(recipe_reader *reader) {

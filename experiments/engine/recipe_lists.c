@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The keys of a recipe that hold names: figures, expect, measure, match and compare. */
+/* The keys of a recipe that hold names: figures, expect, measure and compare. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,19 +94,7 @@ void recipe_read_measure(recipe_reader *reader, const recipe_node *node) {
     free(names);
 }
 
-/* Match and compare */
-
-void recipe_read_match(recipe_reader *reader, const recipe_node *node) {
-    const char *match = recipe_need_text(reader, node);
-    if (match && strcmp(match, "width") != 0 && strcmp(match, "parameters") != 0 && strcmp(match, "both") != 0)
-        recipe_error(
-            reader, node, false,
-            "match is '%s'; give width, parameters (with the hidden sizes zipped to the cells), or both (blocks "
-            "of either kind)",
-            match);
-    else if (match)
-        snprintf(reader->r->base.matching, sizeof reader->r->base.matching, "%s", match);
-}
+/* Compare */
 
 static void check_comparison(recipe_reader *reader, const recipe_node *map) {
     static const char *const keys[] = {"a", "b", "metric", "margin", "solved"};

@@ -69,6 +69,11 @@ static bool gradient_needs_probe(const combination *c) {
     return measures(c, "gradient_by_lag") && !c->r->task->probe;
 }
 
+static bool matching_needs_cell(const combination *c) {
+    return is_standard_network(c) &&
+           (recipe_matches_by(c->r, MATCHING_PARAMETERS) || recipe_matches_by(c->r, MATCHING_STATE));
+}
+
 static bool pairs_need_split(const combination *c) {
     const task_shape *shape = measures(c, "swapped_pairs") ? get_shape(c->task) : NULL;
     return shape && !shape->splits[TASK_SWAPPED];
@@ -92,6 +97,9 @@ static const struct {
      "initial_state is zero for cells bag and window, which have no state to start from"},
     {gradient_needs_cell, {"cell", "measure"}, "gradient_by_lag needs a recurrent cell; bag and window have no state"},
     {gradient_needs_probe, {"measure"}, "gradient_by_lag: this task has no probe sequences; recall has"},
+    {matching_needs_cell,
+     {"cell"},
+     "cells bag and window have no recurrent layer to match by parameters or state; leave them out, or match: width"},
     {pairs_need_split, {"measure"}, "swapped_pairs: this task has no pairs of sentences; order has"},
 };
 enum { RULES = sizeof rules / sizeof *rules };
@@ -122,7 +130,7 @@ typedef struct search {
     bool told[RULES];
 } search;
 
-static bool try_rules(void *user, trial_settings *trial) {
+static gb_status try_rules(void *user, trial_settings *trial) {
     search *s = user;
     const recipe *r = s->reader->r;
     const combination c = {.r = r, .trial = trial, .task = &s->task};
@@ -135,7 +143,7 @@ static bool try_rules(void *user, trial_settings *trial) {
         recipe_error(s->reader, at ? at : &r->root, false, "%s", rules[i].sentence);
         s->told[i] = true;
     }
-    return true;
+    return GB_OK;
 }
 
 /* stop: {metric: ...} is there to be read; only the task's own metric can be meant. */
@@ -151,6 +159,6 @@ static void check_stop_metric(recipe_reader *reader, lazy_task *lazy) {
 void recipe_check_models(recipe_reader *reader) {
     search s = {.reader = reader, .task = {.context = reader->context, .settings = &reader->r->base}};
     check_stop_metric(reader, &s.task);
-    recipe_each_trial(reader->r, try_rules, &s);
+    recipe_each_trial(reader->context, reader->r, false, try_rules, &s);
     task_close(s.task.opened);
 }

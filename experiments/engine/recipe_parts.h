@@ -3,6 +3,7 @@
 #ifndef GATEBENCH_ENGINE_RECIPE_PARTS_H
 #define GATEBENCH_ENGINE_RECIPE_PARTS_H
 
+#include "experiments/engine/matching.h"
 #include "experiments/engine/recipe.h"
 #include "experiments/engine/recipe_tree.h"
 
@@ -36,8 +37,17 @@ typedef struct recipe_axis {
 typedef struct recipe_grid {
     recipe_axis *axes;
     size_t count;
-    const char *matching; /* "width" or "parameters": what makes its cells comparable */
+    bool widths_given; /* a zip gives every cell a hidden size of its own */
 } recipe_grid;
+
+/* `match:`: what makes cells comparable, one or several. */
+typedef struct recipe_match {
+    matching by[MATCHINGS];
+    size_t count;
+    bool whole_model;       /* parameters of the whole model, not of its recurrent layers */
+    char like[TRIAL_VALUE]; /* the anchor: the cell whose hidden size the recipe writes */
+    const recipe_node *at;  /* NULL: not written */
+} recipe_match;
 
 /* An entry of `exclude:`: a trial that has one of the values for every name is dropped. */
 typedef struct recipe_exclusion {
@@ -58,6 +68,7 @@ struct recipe {
     size_t grid_count;
     recipe_exclusion *exclusions;
     size_t exclusion_count;
+    recipe_match match;
     recipe_grid tuning;
     recipe_tune tune; /* candidates 0: no tuning */
     const char **figures, **swept, **expected;
@@ -107,7 +118,6 @@ const char *recipe_need_text(recipe_reader *reader, const recipe_node *node);
 void recipe_read_figures(recipe_reader *reader, const recipe_node *node);
 void recipe_read_expect(recipe_reader *reader, const recipe_node *node);
 void recipe_read_measure(recipe_reader *reader, const recipe_node *node);
-void recipe_read_match(recipe_reader *reader, const recipe_node *node);
 void recipe_read_compare(recipe_reader *reader, const recipe_node *node);
 
 /* recipe_sweep.c: the keys that make many trials */
@@ -116,12 +126,34 @@ void recipe_read_exclude(recipe_reader *reader, const recipe_node *node);
 void recipe_read_tune(recipe_reader *reader, const recipe_node *node);
 void recipe_grid_free(recipe_grid *grid);
 
+/* recipe_match.c: the hidden size of each cell under each matching */
+void recipe_read_match(recipe_reader *reader, const recipe_node *node);
+/* With the sweeps read: the anchor, and what cannot go together. */
+void recipe_settle_match(recipe_reader *reader);
+bool recipe_matches_by(const recipe *r, matching by);
+
+typedef struct recipe_matcher {
+    gb_context *context;
+    const recipe *r;
+    bool sizing; /* else no task is opened: a trial to be sized keeps its hidden size and gets no `matched` */
+    struct recipe_shape {
+        uint64_t options;
+        task_shape shape;
+    } * shapes;
+    size_t shape_count;
+} recipe_matcher;
+/* Sizes a trial of a grid, and notes what it has of the anchor's. Errors: GB_MEMORY, GB_DATA. */
+gb_status recipe_match_trial(recipe_matcher *m, const recipe_grid *grid, matching by, trial_settings *trial);
+void recipe_matcher_end(recipe_matcher *m);
+
 /* recipe_model.c: settings that are each valid and cannot go together */
 void recipe_check_models(recipe_reader *reader);
 
 /* recipe_plan.c */
-/* Calls visit for each trial of the union of grids, not yet without duplicates; stops when it returns false. */
-bool recipe_each_trial(const recipe *r, bool (*visit)(void *user, trial_settings *trial), void *user);
+/* Calls visit for each trial of the union of grids under each matching, not yet without duplicates; stops when that
+ * fails. `sizing`: see recipe_matcher. */
+gb_status recipe_each_trial(gb_context *context, const recipe *r, bool sizing,
+                            gb_status (*visit)(void *user, trial_settings *trial), void *user);
 gb_status recipe_count(gb_context *context, recipe *r);
 
 #endif

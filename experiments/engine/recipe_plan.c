@@ -14,6 +14,10 @@ enum { FIRST_TUNING_SEED = 1001 };
 
 /* Grids */
 
+static gb_status out_of_memory(gb_context *context) {
+    return gb_fail(context, GB_MEMORY, "out of memory while planning the trials");
+}
+
 static bool set_row(const recipe_axis *axis, size_t row, trial_settings *trial) {
     for (size_t k = 0; k < axis->name_count; k++) {
         if (!trial_set(trial, axis->names[k], axis->columns[k].items[row].text))
@@ -59,39 +63,57 @@ static bool is_excluded(const recipe *r, const trial_settings *trial) {
     return false;
 }
 
-bool recipe_each_trial(const recipe *r, bool (*visit)(void *user, trial_settings *trial), void *user) {
-    bool good = true;
-    for (size_t g = 0; good && g < r->grid_count; g++) {
-        trial_settings trial;
-        if (!trial_copy(&trial, &r->base))
-            return false;
-        snprintf(trial.matching, sizeof trial.matching, "%s", r->grids[g].matching);
-        size_t count = combinations(&r->grids[g]);
-        for (size_t i = 0; good && i < count; i++) {
-            good = set_combination(&r->grids[g], i, &trial);
-            if (good && !is_excluded(r, &trial))
-                good = visit(user, &trial);
-        }
-        trial_settings_free(&trial);
+/* The trials of one grid under one matching. */
+static gb_status each_of_grid(recipe_matcher *m, const recipe_grid *grid, matching by,
+                              gb_status (*visit)(void *user, trial_settings *trial), void *user) {
+    trial_settings trial = {0};
+    gb_status status = GB_OK;
+    size_t count = combinations(grid);
+    for (size_t i = 0; !status && i < count; i++) {
+        trial_settings_free(&trial); /* matching changes settings that no axis sets */
+        if (!trial_copy(&trial, &m->r->base) || !set_combination(grid, i, &trial))
+            status = out_of_memory(m->context);
+        else if (is_excluded(m->r, &trial))
+            continue;
+        else
+            status = recipe_match_trial(m, grid, by, &trial);
+        if (!status)
+            status = visit(user, &trial);
     }
-    return good;
+    trial_settings_free(&trial);
+    return status;
+}
+
+gb_status recipe_each_trial(gb_context *context, const recipe *r, bool sizing,
+                            gb_status (*visit)(void *user, trial_settings *trial), void *user) {
+    recipe_matcher m = {.context = context, .r = r, .sizing = sizing};
+    gb_status status = GB_OK;
+    for (size_t g = 0; !status && g < r->grid_count; g++) {
+        for (size_t i = 0; !status && i < r->match.count; i++)
+            status = each_of_grid(&m, &r->grids[g], r->match.by[i], visit, user);
+    }
+    recipe_matcher_end(&m);
+    return status;
 }
 
 /* Telling trials apart before they have ids: a set of hashes of their settings. Within one recipe all else that is in
  * an id is the same. */
 
 typedef struct seen {
-    XXH128_hash_t *slots; /* all zero: free */
-    size_t room, count;   /* room: a power of two */
+    struct seen_slot {
+        XXH128_hash_t hash; /* all zero: free */
+        size_t number;
+    } * slots;
+    size_t room, count; /* room: a power of two */
 } seen;
 
-static bool is_free(const XXH128_hash_t *slot) {
-    return slot->low64 == 0 && slot->high64 == 0;
+static bool is_free(const struct seen_slot *slot) {
+    return slot->hash.low64 == 0 && slot->hash.high64 == 0;
 }
 
-static XXH128_hash_t *find_slot(const seen *s, XXH128_hash_t hash) {
+static struct seen_slot *find_slot(const seen *s, XXH128_hash_t hash) {
     size_t i = (size_t)hash.low64 & (s->room - 1);
-    while (!is_free(&s->slots[i]) && !XXH128_isEqual(s->slots[i], hash))
+    while (!is_free(&s->slots[i]) && !XXH128_isEqual(s->slots[i].hash, hash))
         i = (i + 1) & (s->room - 1);
     return &s->slots[i];
 }
@@ -103,7 +125,7 @@ static bool grow_seen(seen *s) {
         return false;
     for (size_t i = 0; i < s->room; i++) {
         if (!is_free(&s->slots[i]))
-            *find_slot(&wider, s->slots[i]) = s->slots[i];
+            *find_slot(&wider, s->slots[i].hash) = s->slots[i];
     }
     free(s->slots);
     *s = wider;
@@ -120,16 +142,23 @@ static XXH128_hash_t hash_settings(const trial_settings *trial) {
     return hash;
 }
 
-/* 1: new, 0: seen before, -1: out of memory. */
-static int add_seen(seen *s, const trial_settings *trial) {
+/* The same with a word more that tells it from others. */
+static XXH128_hash_t hash_with(const trial_settings *trial, const char *word) {
+    return XXH3_128bits_withSeed(word, strlen(word), hash_settings(trial).low64);
+}
+
+/* 1: new, 0: seen before, -1: out of memory. Things are numbered as they come; *number (may be NULL) gets this one's.
+ */
+static int add_seen(seen *s, XXH128_hash_t hash, size_t *number) {
     if (2 * (s->count + 1) > s->room && !grow_seen(s))
         return -1;
-    XXH128_hash_t hash = hash_settings(trial), *slot = find_slot(s, hash);
-    if (!is_free(slot))
-        return 0;
-    *slot = hash;
-    s->count++;
-    return 1;
+    struct seen_slot *slot = find_slot(s, hash);
+    bool fresh = is_free(slot);
+    if (fresh)
+        *slot = (struct seen_slot){hash, s->count++};
+    if (number)
+        *number = slot->number;
+    return fresh;
 }
 
 /* Stages */
@@ -144,12 +173,7 @@ typedef struct stage {
     seen trials, arms;
     trial_settings last_arm; /* the arm whose choice is known, without seed */
     size_t last_choice;
-    gb_status status;
 } stage;
-
-static gb_status out_of_memory(gb_context *context) {
-    return gb_fail(context, GB_MEMORY, "out of memory while planning the trials");
-}
 
 static void end_stage(stage *s) {
     free(s->trials.slots);
@@ -164,11 +188,21 @@ static gb_status name_trial(gb_context *context, trial_settings *trial) {
     return status;
 }
 
+/* A trial that the list has already is made under this matching too. */
+static gb_status note_again(stage *s, size_t number, const trial_settings *trial) {
+    if (matching_note_text(&s->list->trials[number], trial->matching, trial->matched))
+        return GB_OK;
+    return gb_fail(s->context, GB_INVALID,
+                   "%s with hidden %s stands for more sizes of %s than can be noted; sweep fewer hidden sizes",
+                   trial_text(trial, "cell"), trial_text(trial, "hidden"), s->r->match.like);
+}
+
 /* Adds a copy to the list, named, unless the list has it. */
 static gb_status add_trial(stage *s, trial_settings *trial, const char *name) {
-    int fresh = add_seen(&s->trials, trial);
+    size_t number;
+    int fresh = add_seen(&s->trials, hash_settings(trial), &number);
     if (fresh <= 0)
-        return fresh == 0 ? GB_OK : out_of_memory(s->context);
+        return fresh == 0 ? note_again(s, number, trial) : out_of_memory(s->context);
     if (s->list->count == s->room) {
         size_t room = s->room ? 2 * s->room : 64;
         trial_settings *grown = realloc(s->list->trials, room * sizeof *grown);
@@ -198,7 +232,7 @@ static bool set_seed(trial_settings *trial, size_t seed) {
 static gb_status tune_arm(stage *s, trial_settings *trial) {
     if (!set_seed(trial, 0))
         return out_of_memory(s->context);
-    int fresh = add_seen(&s->arms, trial);
+    int fresh = add_seen(&s->arms, hash_with(trial, trial->matching), NULL);
     if (fresh <= 0)
         return fresh == 0 ? GB_OK : out_of_memory(s->context);
     for (size_t i = 0; i < s->r->tune.candidates * s->r->tune.seeds; i++) {
@@ -212,16 +246,14 @@ static gb_status tune_arm(stage *s, trial_settings *trial) {
     return GB_OK;
 }
 
-static bool plan_tuning(void *user, trial_settings *trial) {
+static gb_status plan_tuning(void *user, trial_settings *trial) {
     stage *s = user;
     trial_settings arm;
-    if (!trial_copy(&arm, trial)) {
-        s->status = out_of_memory(s->context);
-        return false;
-    }
-    s->status = tune_arm(s, &arm);
+    if (!trial_copy(&arm, trial))
+        return out_of_memory(s->context);
+    gb_status status = tune_arm(s, &arm);
     trial_settings_free(&arm);
-    return s->status == GB_OK;
+    return status;
 }
 
 /* The mean score of a candidate; infinite when one of its trials has none or diverged. */
@@ -268,28 +300,25 @@ static gb_status choose(stage *s, trial_settings *trial) {
     return status;
 }
 
-static bool plan_final(void *user, trial_settings *trial) {
+static gb_status plan_final(void *user, trial_settings *trial) {
     stage *s = user;
     trial_settings chosen;
-    if (!trial_copy(&chosen, trial)) {
-        s->status = out_of_memory(s->context);
-        return false;
-    }
-    s->status = s->r->tune.candidates ? choose(s, &chosen) : GB_OK;
-    if (s->status == GB_OK)
-        s->status = add_trial(s, &chosen, "final");
+    if (!trial_copy(&chosen, trial))
+        return out_of_memory(s->context);
+    gb_status status = s->r->tune.candidates ? choose(s, &chosen) : GB_OK;
+    if (status == GB_OK)
+        status = add_trial(s, &chosen, "final");
     trial_settings_free(&chosen);
-    return s->status == GB_OK;
+    return status;
 }
 
-static gb_status plan(stage *s, bool (*visit)(void *user, trial_settings *trial)) {
+static gb_status plan(stage *s, gb_status (*visit)(void *user, trial_settings *trial)) {
     *s->list = (trial_list){0};
-    if (!recipe_each_trial(s->r, visit, s) && s->status == GB_OK)
-        s->status = out_of_memory(s->context);
+    gb_status status = recipe_each_trial(s->context, s->r, true, visit, s);
     end_stage(s);
-    if (s->status != GB_OK)
+    if (status != GB_OK)
         trial_list_free(s->list);
-    return s->status;
+    return status;
 }
 
 gb_status recipe_tuning_trials(gb_context *context, const recipe *r, trial_list *list) {
@@ -313,14 +342,24 @@ void trial_list_free(trial_list *list) {
 
 /* Counting */
 
-static bool count_trial(void *user, trial_settings *trial) {
-    return add_seen(user, trial) >= 0;
+typedef struct counting {
+    gb_context *context;
+    const recipe *r;
+    seen trials;
+} counting;
+
+/* A trial whose size is not known yet counts by its matching. */
+static gb_status count_trial(void *user, trial_settings *trial) {
+    counting *c = user;
+    bool sized = *trial->matched || !strcmp(trial_text(trial, "cell"), c->r->match.like);
+    XXH128_hash_t hash = sized ? hash_settings(trial) : hash_with(trial, trial->matching);
+    return add_seen(&c->trials, hash, NULL) >= 0 ? GB_OK : out_of_memory(c->context);
 }
 
 gb_status recipe_count(gb_context *context, recipe *r) {
-    seen trials = {0};
-    bool good = recipe_each_trial(r, count_trial, &trials);
-    r->final_count = trials.count;
-    free(trials.slots);
-    return good ? GB_OK : out_of_memory(context);
+    counting c = {.context = context, .r = r};
+    gb_status status = recipe_each_trial(context, r, false, count_trial, &c);
+    r->final_count = c.trials.count;
+    free(c.trials.slots);
+    return status;
 }

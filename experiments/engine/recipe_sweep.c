@@ -176,7 +176,7 @@ static void check_tuned(recipe_reader *reader) {
 /* The names of all axes, each once. */
 static void list_swept(recipe_reader *reader) {
     recipe *r = reader->r;
-    size_t most = 1, count = 0;
+    size_t most = 3, count = 0; /* with what matching sets, and the end */
     for (size_t g = 0; g < r->grid_count; g++) {
         for (size_t a = 0; a < r->grids[g].count; a++)
             most += r->grids[g].axes[a].name_count;
@@ -197,31 +197,12 @@ static void list_swept(recipe_reader *reader) {
     }
 }
 
-/* Does a zip of this grid give every cell its own width? */
-static bool zips_widths(const recipe_grid *grid) {
-    for (size_t i = 0; i < grid->count; i++) {
-        unsigned found = 0;
-        for (size_t k = 0; k < grid->axes[i].name_count; k++)
-            found |= !strcmp(grid->axes[i].names[k], "cell") ? 1U : !strcmp(grid->axes[i].names[k], "hidden") ? 2U : 0U;
-        if (found == 3)
-            return true;
-    }
-    return false;
-}
-
-/* What makes the cells of each block comparable; of `both`, blocks that zip widths are matched by parameters. */
-static void read_matchings(recipe_reader *reader) {
-    const recipe_node *match = tree_get(&reader->r->root, "match");
-    const char *matching = reader->r->base.matching;
-    bool lacks_widths = false;
-    for (size_t i = 0; i < reader->r->grid_count; i++) {
-        bool zipped = zips_widths(&reader->r->grids[i]);
-        reader->r->grids[i].matching = strcmp(matching, "both") != 0 ? matching : zipped ? "parameters" : "width";
-        lacks_widths |= !strcmp(matching, "parameters") && !zipped;
-    }
-    if (match && lacks_widths)
-        recipe_error(reader, match, false,
-                     "match: parameters needs the widths, such as zip: {cell: [rnn, gru], hidden: [104, 49]}");
+/* Adds what matching sets to the swept names: trials of one sweep differ in it. */
+static void add_matched(recipe *r, const char *name) {
+    size_t at = 0;
+    while (r->swept[at] && strcmp(r->swept[at], name) != 0)
+        at++;
+    r->swept[at] = name;
 }
 
 void recipe_read_sweeps(recipe_reader *reader) {
@@ -243,9 +224,13 @@ void recipe_read_sweeps(recipe_reader *reader) {
     }
     list_swept(reader);
     check_tuned(reader);
-    read_matchings(reader);
+    recipe_settle_match(reader);
     if (reader->errors->count == 0)
         check_size(reader);
+    if (r->swept && (recipe_matches_by(r, MATCHING_PARAMETERS) || recipe_matches_by(r, MATCHING_STATE)))
+        add_matched(r, "hidden");
+    if (r->swept && recipe_matches_by(r, MATCHING_TIME))
+        add_matched(r, "steps");
 }
 
 /* Exclusions */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "experiments/engine/matching.h"
 #include "experiments/engine/provenance.h"
 #include "experiments/engine/run_parts.h"
 #include "support/file.h"
@@ -65,31 +66,45 @@ static bool plan_is_equal(run *r, const char *path) {
     return equal;
 }
 
-/* Ids in plan order, ends with NULL; a tuning trial that is a final one too stands among the final ones. */
-static const char **list_order(const run *r) {
-    const char **order = calloc(r->tune.list.count + r->final.list.count + 1, sizeof *order);
-    size_t count = 0;
-    if (!order)
-        return NULL;
+/* The trials in plan order, with what the plan says of them. */
+typedef struct run_order {
+    const char **ids; /* ends with NULL */
+    store_label *labels;
+    size_t count;
+} run_order;
+
+static void take_trial(run_order *order, const trial_settings *t) {
+    order->labels[order->count] = (store_label){t->stage, t->matching, t->matched, matching_ratio(t->matched)};
+    order->ids[order->count++] = t->id;
+}
+
+/* A tuning trial that is a final one too stands among the final ones. */
+static bool list_order(const run *r, run_order *order) {
+    size_t room = r->tune.list.count + r->final.list.count + 1;
+    *order = (run_order){calloc(room, sizeof *order->ids), calloc(room, sizeof *order->labels), 0};
+    if (!order->ids || !order->labels)
+        return false;
     for (size_t i = 0; i < r->tune.list.count; i++) {
         if (stage_find(&r->final, r->tune.list.trials[i].id) == r->final.list.count)
-            order[count++] = r->tune.list.trials[i].id;
+            take_trial(order, &r->tune.list.trials[i]);
     }
     for (size_t i = 0; i < r->final.list.count; i++)
-        order[count++] = r->final.list.trials[i].id;
-    return order;
+        take_trial(order, &r->final.list.trials[i]);
+    return true;
 }
 
 bool run_is_complete(run *r) {
     char plan[PATH_MAX + 64], trials[PATH_MAX + 64];
-    const char **order = list_order(r);
+    run_order order;
+    bool listed = list_order(r, &order);
     snprintf(plan, sizeof plan, "%s/plan.yaml", r->folder);
     snprintf(trials, sizeof trials, "%s/trials", r->folder);
     /* putting a trial file in place touches the folder's own time; where the clock was wrong, times prove nothing */
-    bool complete = order && run_folder_is_newer(r->results, trials) && run_folder_is_newer(r->results, plan) &&
+    bool complete = listed && run_folder_is_newer(r->results, trials) && run_folder_is_newer(r->results, plan) &&
                     plan_is_equal(r, plan) && all_have_files(r, &r->tune) && all_have_files(r, &r->final) &&
-                    results_hold(r->context, r->results, order);
-    free(order);
+                    results_hold(r->context, r->results, order.ids);
+    free(order.ids);
+    free(order.labels);
     return complete;
 }
 
@@ -150,7 +165,8 @@ gb_status run_write_results(run *r) {
     text environment = {0}, libraries = {0};
     provenance_environment(&environment);
     provenance_libraries(&libraries);
-    const char **order = list_order(r);
+    run_order order;
+    bool listed = list_order(r, &order);
     store_provenance provenance = {
         .name = recipe_run_name(r->recipe),
         .title = recipe_question(r->recipe),
@@ -161,13 +177,15 @@ gb_status run_write_results(run *r) {
         .commit = provenance_commit(),
         .libraries = libraries.data ? libraries.data : "",
         .swept = recipe_swept(r->recipe),
-        .order = order,
+        .order = order.ids,
+        .labels = order.labels,
     };
-    if (!order || environment.failed || libraries.failed)
+    if (!listed || environment.failed || libraries.failed)
         status = gb_fail(r->context, GB_MEMORY, "out of memory for the results file");
     else
         status = store_write_results(r->context, r->folder, r->results, &provenance);
-    free(order);
+    free(order.ids);
+    free(order.labels);
     text_free(&environment);
     text_free(&libraries);
     return status;

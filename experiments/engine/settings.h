@@ -41,7 +41,9 @@ typedef struct trial_settings {
     } * pairs;
     char id[33];       /* XXH3-128 of the canonical text, hex */
     char stage[8];     /* "tune" or "final" (not in the id) */
-    char matching[16]; /* how the recipe makes cells comparable: "width" or "parameters" (not in the id) */
+    char matching[96]; /* how the recipe makes cells comparable: "width", "width+parameters" (not in the id) */
+    char matched[192]; /* for each matching what the trial has of what its anchor has: "32/32+4477/4480" (not in the
+                          id) */
 } trial_settings;
 
 const char *trial_text(const trial_settings *t, const char *name);    /* "" when it has none */

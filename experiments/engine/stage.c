@@ -146,7 +146,8 @@ void stage_label(const stage *s, const recipe *r, size_t trial, char *label, siz
 void stage_write_plan(const stage *s, text *plan) {
     for (size_t i = 0; i < s->list.count; i++) {
         const trial_settings *t = &s->list.trials[i];
-        text_append(plan, "  - {id: %s, stage: %s", t->id, s->name);
+        text_append(plan, "  - {id: %s, stage: %s, matching: \"%s\", matched: \"%s\"", t->id, s->name, t->matching,
+                    t->matched);
         for (size_t k = 0; k < t->count; k++) {
             double number;
             text_append(plan, ", %s: ", t->pairs[k].name);

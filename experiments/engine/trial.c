@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "experiments/engine/matching.h"
 #include "experiments/engine/measure.h"
 #include "experiments/engine/trial_checkpoint.h"
 #include "experiments/speed/cost.h"
@@ -50,6 +51,8 @@ static gb_status put_settings(trial_work *work, const char *id) {
             good = table_set_number(fields, name, trial_number(s, name));
     }
     good = good && table_set_text(fields, "stage", s->stage) && table_set_text(fields, "matching", s->matching) &&
+           table_set_text(fields, "matched", s->matched) &&
+           table_set_number(fields, "match_ratio", matching_ratio(s->matched)) &&
            table_set_text(fields, "data_sha256", task_sha256(work->task));
     return good ? GB_OK : gb_fail(work->context, GB_MEMORY, "out of memory for the columns of trial %s", id);
 }

@@ -97,14 +97,14 @@ static void serve_packet(const worker *w, char *packet, worker_message *message)
         return;
     }
     *canonical++ = '\0';
-    char *matching = strchr(packet, ' ');
-    if (matching)
-        *matching++ = '\0';
+    char *rest = NULL, *stage = strtok_r(packet, " ", &rest), *matching = strtok_r(NULL, " ", &rest);
+    char *matched = strtok_r(NULL, " ", &rest);
     if (trial_parse(w->context, canonical, &settings)) {
         snprintf(message->words, sizeof message->words, "%s", gb_context_message(w->context));
     } else {
-        snprintf(settings.stage, sizeof settings.stage, "%s", packet);
+        snprintf(settings.stage, sizeof settings.stage, "%s", stage ? stage : "");
         snprintf(settings.matching, sizeof settings.matching, "%s", matching ? matching : "");
+        snprintf(settings.matched, sizeof settings.matched, "%s", matched ? matched : "");
         run_trial(w, &settings, message);
     }
     trial_settings_free(&settings);

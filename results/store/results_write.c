@@ -58,7 +58,17 @@ static double host_number(table *hosts, const table *host) {
     return append_of_run(hosts, host, number) ? number : -1;
 }
 
-static gb_status merge_trial(gb_context *context, merge *m, const char *path) {
+/* The plan's words in place of the trial's own. */
+static bool relabel(table *runs, const store_label *label) {
+    const char *const cells[][2] = {
+        {"stage", label->stage}, {"matching", label->matching}, {"matched", label->matched}};
+    bool good = true;
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
+        good = good && (!*cells[i][1] || table_set_text(runs, cells[i][0], cells[i][1]));
+    return good && (!*label->matched || table_set_number(runs, "match_ratio", label->match_ratio));
+}
+
+static gb_status merge_trial(gb_context *context, merge *m, const char *path, const store_label *label) {
     trial_record record;
     table host = {0};
     gb_status status = store_read_trial_and_host(context, path, &record, &host);
@@ -66,9 +76,9 @@ static gb_status merge_trial(gb_context *context, merge *m, const char *path) {
         return status;
     double run = (double)m->runs.rows, number = host.rows ? host_number(&m->hosts, &host) : 0;
     bool good = record.fields.rows == 1 && number >= 0 && append_of_run(&m->runs, &record.fields, run) &&
-                table_set_text(&m->runs, "id", record.id) && table_set_text(&m->runs, "status", record.status) &&
-                table_set_integer(&m->runs, "host", number) && append_of_run(&m->curves, &record.curves, run) &&
-                append_of_run(&m->metrics, &record.metrics, run);
+                (!label || relabel(&m->runs, label)) && table_set_text(&m->runs, "id", record.id) &&
+                table_set_text(&m->runs, "status", record.status) && table_set_integer(&m->runs, "host", number) &&
+                append_of_run(&m->curves, &record.curves, run) && append_of_run(&m->metrics, &record.metrics, run);
     if (!good)
         status = record.fields.rows != 1
                      ? gb_fail(context, GB_DATA,
@@ -81,14 +91,15 @@ static gb_status merge_trial(gb_context *context, merge *m, const char *path) {
     return status;
 }
 
-static gb_status merge_all(gb_context *context, const char *run_folder, const char *const *order, merge *m) {
+static gb_status merge_all(gb_context *context, const char *run_folder, const store_provenance *p, merge *m) {
+    const char *const *order = p->order;
     if (!merge_start(m))
         return gb_fail(context, GB_MEMORY, "%s: no memory to merge its trials", run_folder);
     for (size_t i = 0; order && order[i]; i++) {
         char path[PATH_MAX];
         gb_status status = store_trial_path(context, run_folder, order[i], path, sizeof path);
         if (status == GB_OK && file_exists(path))
-            status = merge_trial(context, m, path);
+            status = merge_trial(context, m, path, p->labels ? &p->labels[i] : NULL);
         if (status != GB_OK)
             return status;
     }
@@ -135,7 +146,7 @@ gb_status store_write_results(gb_context *context, const char *run_folder, const
     static const char advice[] = "the trials are safe in their folder; run again to rebuild this file from them";
     store_hdf5_begin();
     merge m = {0};
-    gb_status status = merge_all(context, run_folder, provenance->order, &m);
+    gb_status status = merge_all(context, run_folder, provenance, &m);
     hid_t file = -1;
     if (status == GB_OK) {
         file = store_image_create();

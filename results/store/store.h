@@ -39,6 +39,12 @@ gb_status store_read_trial(gb_context *context, const char *path, trial_record *
  * [count][33]; stray temporary files are left alone, a file that does not open is named in the error (GB_DATA). */
 gb_status store_finished(gb_context *context, const char *run_folder, bool all, char (**ids)[33], size_t *count);
 
+/* What a plan says of a trial: its file may have been made when the plan said otherwise. */
+typedef struct store_label {
+    const char *stage, *matching, *matched; /* as the columns of /runs are called; "": as the trial's file has it */
+    double match_ratio;                     /* goes with `matched` */
+} store_label;
+
 /* What a results file says of itself beside its trials. */
 typedef struct store_provenance {
     const char *name;        /* the run's name */
@@ -46,11 +52,12 @@ typedef struct store_provenance {
     const char *recipe_text; /* as read */
     const char *resolved;    /* the resolved recipe with overrides, YAML or JSON */
     const char *command_line;
-    const char *environment;  /* OMP_*, ONEDNN_*, DNNL_*, GATEBENCH_*: NAME=value lines */
-    const char *commit;       /* of the source the program was built from, with "+changes" when dirty; "" unknown */
-    const char *libraries;    /* "oneDNN 2.6.3; HDF5 1.10.8; ..." */
-    const char *const *swept; /* swept keys as columns of /runs are named, ends with NULL: the dimensions of /grid */
-    const char *const *order; /* ids of the trials to include, in plan order, ends with NULL */
+    const char *environment;   /* OMP_*, ONEDNN_*, DNNL_*, GATEBENCH_*: NAME=value lines */
+    const char *commit;        /* of the source the program was built from, with "+changes" when dirty; "" unknown */
+    const char *libraries;     /* "oneDNN 2.6.3; HDF5 1.10.8; ..." */
+    const char *const *swept;  /* swept keys as columns of /runs are named, ends with NULL: the dimensions of /grid */
+    const char *const *order;  /* ids of the trials to include, in plan order, ends with NULL */
+    const store_label *labels; /* of each of them; NULL: all as their files have it */
 } store_provenance;
 
 /* Rebuilds the results file from the trial files. Layout: /runs (table; first column run, then id, status, ...),

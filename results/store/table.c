@@ -240,6 +240,42 @@ bool table_append(table *t, const table *more) {
     return true;
 }
 
+/* One column of `from` into that of `to`, which is as long as the copies ask for. */
+static bool column_repeat(table_column *to, const table_column *from, const size_t *copies, size_t rows) {
+    size_t at = 0;
+    for (size_t row = 0; row < rows; row++) {
+        for (size_t i = 0; i < copies[row]; i++, at++) {
+            if (from->type != COLUMN_TEXT)
+                to->numbers[at] = from->numbers[row];
+            else if (*from->texts[row] && !(to->texts[at] = strdup(from->texts[row]))) {
+                to->texts[at] = missing_text;
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+bool table_repeat_rows(table *t, const size_t *copies) {
+    table repeated = {0};
+    size_t rows = 0;
+    for (size_t row = 0; row < t->rows; row++)
+        rows += copies[row];
+    bool good = table_reserve(&repeated, rows);
+    repeated.rows = rows;
+    for (size_t i = 0; good && i < t->count; i++) {
+        table_column *to = table_add_column(&repeated, t->columns[i].name, t->columns[i].type);
+        good = to && column_repeat(to, &t->columns[i], copies, t->rows);
+    }
+    if (!good) {
+        table_free(&repeated);
+        return false;
+    }
+    table_free(t);
+    *t = repeated;
+    return true;
+}
+
 void table_keep_rows(table *t, const bool *keep) {
     size_t kept = 0;
     for (size_t row = 0; row < t->rows; row++) {

@@ -45,6 +45,10 @@ const char *table_cell(const table *t, size_t row, const table_column *column, c
  * texts). false: out of memory. */
 bool table_append(table *t, const table *more);
 
+/* Puts copies[row] copies of each row in its place (0 drops it); copies has t->rows entries. false: out of memory, the
+ * table is as before. */
+bool table_repeat_rows(table *t, const size_t *copies);
+
 /* Drops the rows that are not kept; keep has t->rows entries. */
 void table_keep_rows(table *t, const bool *keep);
 

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* C5: GRU and LSTM perform nearly identically: equivalence tests task by task, pairs by seed, under equal width and
- * under equal parameters. */
+ * under equal parameters; other matchings (state, time) are told beside these. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "results/verdicts/matchings.h"
 #include "results/verdicts/rule.h"
 
-enum { MATCH_WIDTH, MATCH_PARAMETERS, MATCH_NEITHER };
-static const char *const match_names[] = {"width", "parameters", "neither width nor parameters"};
+enum { MATCH_WIDTH, MATCH_PARAMETERS, MATCH_STATE, MATCH_TIME, MATCHES, MATCH_NEITHER = MATCHES };
+static const char *const match_names[] = {"width", "parameters", "state", "time", "neither width nor parameters"};
 
 /* The metric that a task is judged by: the one that its trials were validated by, of squared errors the share that was
  * close enough; in a file that does not say, the first that it has. */
@@ -73,7 +74,7 @@ static const struct metric *metric_of(const results *r, size_t row) {
     return NULL;
 }
 
-/* The matching is read off the numbers, not off what a recipe calls it. */
+/* Between width and parameters the numbers decide, not what a recipe calls it. */
 static int match_of(const results *r, size_t gru, size_t lstm, double tolerance) {
     if (table_number(&r->runs, gru, "hidden") == table_number(&r->runs, lstm, "hidden"))
         return MATCH_WIDTH;
@@ -104,14 +105,8 @@ static arm *arm_of(arm_list *arms, const results *r, const char *task, int match
     return made;
 }
 
-/* Adds the pair of a GRU row and an LSTM row, if they are one. */
-static void take_pair(arm_list *arms, const results *r, size_t gru, size_t lstm, double tolerance) {
-    char task[128], other[128];
-    task_words(r, gru, task, sizeof task);
-    task_words(r, lstm, other, sizeof other);
-    if (strcmp(task, other) != 0 || table_number(&r->runs, gru, "seed") != table_number(&r->runs, lstm, "seed"))
-        return;
-    arm *a = arm_of(arms, r, task, match_of(r, gru, lstm, tolerance));
+static void add_pair(arm_list *arms, const results *r, size_t gru, size_t lstm, const char *task, int match) {
+    arm *a = arm_of(arms, r, task, match);
     if (!a)
         return;
     const struct metric *m = metric_of(r, gru) ? metric_of(r, gru) : metric_of(r, lstm);
@@ -126,6 +121,21 @@ static void take_pair(arm_list *arms, const results *r, size_t gru, size_t lstm,
     }
     a->gru[a->pairs] = x;
     a->lstm[a->pairs++] = y;
+}
+
+/* Adds the pair of a GRU row and an LSTM row under each matching that makes them one. */
+static void take_pair(arm_list *arms, const results *r, size_t gru, size_t lstm, double tolerance) {
+    char task[128], other[128];
+    task_words(r, gru, task, sizeof task);
+    task_words(r, lstm, other, sizeof other);
+    if (strcmp(task, other) != 0 || table_number(&r->runs, gru, "seed") != table_number(&r->runs, lstm, "seed"))
+        return;
+    bool told = *table_text(&r->runs, gru, "matched") && *table_text(&r->runs, lstm, "matched");
+    if (!told || matchings_share(&r->runs, gru, lstm, "width") || matchings_share(&r->runs, gru, lstm, "parameters"))
+        add_pair(arms, r, gru, lstm, task, match_of(r, gru, lstm, tolerance));
+    for (int match = MATCH_STATE; match <= MATCH_TIME; match++)
+        if (told && matchings_share(&r->runs, gru, lstm, match_names[match]))
+            add_pair(arms, r, gru, lstm, task, match);
 }
 
 static void collect(const rule_input *input, arm_list *arms) {
@@ -184,7 +194,7 @@ static void arm_evidence(const arm *a, rule_output *output) {
 
 /* Distinct tasks, by what was found on them. */
 typedef struct task_findings {
-    text seen, equivalent[2], beyond, gru, lstm, open;
+    text seen, equivalent[MATCHES], beyond, gru, lstm, open;
 } task_findings;
 
 static size_t listed(const text *list) {
@@ -215,6 +225,8 @@ static void say_tasks(const task_findings *f, text *words) {
         const text *tasks;
     } parts[] = {{"equivalent at equal width on", &f->equivalent[MATCH_WIDTH]},
                  {"equivalent at equal parameters on", &f->equivalent[MATCH_PARAMETERS]},
+                 {"equivalent at equal state on", &f->equivalent[MATCH_STATE]},
+                 {"equivalent at equal time on", &f->equivalent[MATCH_TIME]},
                  {"gru better on", &f->gru},
                  {"lstm better on", &f->lstm},
                  {"undecided on", &f->open}};
@@ -261,7 +273,8 @@ static void judge(const rule_input *input, rule_output *output) {
     else
         rule_no_evidence(input, output);
     free(arms.items);
-    text *lists[] = {&f.seen, &f.equivalent[0], &f.equivalent[1], &f.beyond, &f.gru, &f.lstm, &f.open};
+    text *lists[] = {&f.seen,   &f.equivalent[0], &f.equivalent[1], &f.equivalent[2], &f.equivalent[3],
+                     &f.beyond, &f.gru,           &f.lstm,          &f.open};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         text_free(lists[i]);
 }

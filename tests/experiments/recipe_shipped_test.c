@@ -125,21 +125,24 @@ static void test_both_matchings(void **state) {
             count[c] = (double)gb_cell_parameters(gb_cell_find(cells[c].cell), recipes[i].inputs, cells[c].hidden,
                                                   GB_BIAS_SINGLE, NULL);
         assert_true(fabs(count[0] / count[2] - 1) < 0.02 && fabs(count[1] / count[2] - 1) < 0.02);
-        char words[64];
-        snprintf(words, sizeof words, "hidden: [%zu, %zu]", recipes[i].rnn, recipes[i].gru);
-        assert_non_null(strstr(recipe_resolved(r), words));
         assert_int_equal(recipe_final_count(r), 25);
+        trial_list list;
+        if (recipe_final_trials(context, r, NULL, NULL, &list) != GB_OK) { /* the images may be missing here */
+            assert_string_equal(recipes[i].name, "pixels");
+            recipe_free(r);
+            continue;
+        }
+        assert_int_equal(list.count, 25);
+        for (size_t t = 0; t < list.count; t++) {
+            const char *cell = trial_text(&list.trials[t], "cell");
+            bool anchor = !strcmp(cell, "lstm"), sized = t >= 15;
+            size_t width = !sized ? recipes[i].lstm : !strcmp(cell, "gru") ? recipes[i].gru : recipes[i].rnn;
+            assert_true(trial_number(&list.trials[t], "hidden") == (double)width);
+            assert_string_equal(list.trials[t].matching, anchor ? "width+parameters" : sized ? "parameters" : "width");
+        }
+        trial_list_free(&list);
         recipe_free(r);
     }
-    trial_list list = plan("copy", "full");
-    size_t matched = 0;
-    for (size_t i = 0; i < list.count; i++) {
-        bool zipped = trial_number(&list.trials[i], "hidden") != 44;
-        assert_string_equal(list.trials[i].matching, zipped ? "parameters" : "width");
-        matched += zipped;
-    }
-    assert_int_equal(matched, 10);
-    trial_list_free(&list);
 }
 
 /* A recipe reads without its data; planning says which file is missing. */

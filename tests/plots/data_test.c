@@ -30,8 +30,11 @@ static int tear_down(void **state) {
 static figure_data gather(gb_context *context, const char *name, const results *r) {
     figure *f;
     figure_data data = {0};
-    if (figure_read(context, name, &f) != GB_OK || data_gather(context, f, r, &data) != GB_OK)
+    results split;
+    if (figure_read(context, name, &f) != GB_OK || data_split(context, r, &split) != GB_OK ||
+        data_gather(context, f, &split, &data) != GB_OK)
         fail_msg("%s", gb_context_message(context));
+    table_free(&split.runs);
     figure_free(f);
     return data;
 }
@@ -135,6 +138,7 @@ static void add_solver(results *r, const char *cell, int seed, const char *match
                        const double metric[3], const char *status) {
     fixture_trial(r, cell, seed);
     table_set_text(&r->runs, "matching", matching);
+    table_set_text(&r->runs, "matched", strchr(matching, '+') ? "8/8+400/400" : *matching == 'p' ? "410/400" : "8/8");
     table_set_text(&r->runs, "status", status);
     table_set_integer(&r->runs, "cell_parameters", parameters);
     table_set_integer(&r->runs, "steps", 500);
@@ -154,10 +158,10 @@ static void test_survival(void **state) {
     results *r = fixture_results("r", "",
                                  "sweep: {cell: [gru, lstm], hidden: [8, 9], seed: [1, 2]}\n"
                                  "compare: [{a: gru, b: lstm, metric: mse, solved: 0.01}]");
-    add_solver(r, "lstm", 1, "width", 400, early, "done");
-    add_solver(r, "lstm", 2, "width", 400, late, "done");
-    add_solver(r, "lstm", 3, "width", 400, never, "done");
-    add_solver(r, "lstm", 4, "width", 400, lost, "diverged");
+    add_solver(r, "lstm", 1, "width+parameters", 400, early, "done");
+    add_solver(r, "lstm", 2, "width+parameters", 400, late, "done");
+    add_solver(r, "lstm", 3, "width+parameters", 400, never, "done");
+    add_solver(r, "lstm", 4, "width+parameters", 400, lost, "diverged");
     add_solver(r, "rnn", 1, "width", 100, never, "done");
     add_solver(r, "gru", 1, "parameters", 410, early, "done");
     figure_data data = gather(*state, "solved_by_step", r);
