@@ -76,7 +76,7 @@ static gb_status check_gradient(gb_context *context, double *worst) {
         gb_model_get_parameters(model, values);
     }
     for (size_t i = 0; status == GB_OK && i < count; i++) {
-        double above, below;
+        double above = 0, below = 0;
         const double value = values[i];
         values[i] = value + eps;
         status = mean_loss(model, &batch, values, &above);
