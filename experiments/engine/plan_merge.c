@@ -10,6 +10,7 @@
 #include "experiments/engine/plan.h"
 #include "experiments/engine/provenance.h"
 #include "experiments/engine/run_folder.h"
+#include "experiments/engine/run_lock.h"
 #include "results/store/store.h"
 #include "support/file.h"
 #include "support/yaml.h"
@@ -139,7 +140,7 @@ gb_status plan_merge(gb_context *context, const char *folder, const char *comman
     if ((size_t)snprintf(path, path_size, "%s.h5", folder) >= path_size)
         status = gb_fail(context, GB_IO, "%s: the path is too long", folder);
     if (!status)
-        status = run_folder_lock(context, folder, &lock, &alone);
+        status = run_lock_take(context, folder, (shard){0}, &lock, &alone);
     if (!status && alone)
         run_folder_tidy(folder);
     if (!status)
