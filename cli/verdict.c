@@ -110,11 +110,11 @@ static void append_number(text *t, double value, int decimals) {
 static void add_numbers(grid *g, const published_row *row) {
     text published = {0}, ours = {0};
     text_append(&published, "%s", !strcmp(row->bound, "above") ? "< " : !strcmp(row->bound, "below") ? "> " : "");
-    append_number(&published, row->value, fabs(row->value) < 0.001 ? 6 : fabs(row->value) < 1 ? 4 : 2);
+    int decimals = published_decimals(row);
+    append_number(&published, row->value, decimals == 3 ? 2 : decimals); /* as papers print nats */
     if (row->ours.n == 0 || isnan(row->ours.estimate)) {
         text_append(&ours, "-");
     } else {
-        int decimals = fabs(row->value) < 0.001 ? 6 : fabs(row->value) < 1 ? 4 : 3;
         append_number(&ours, row->ours.estimate, decimals);
         if (row->ours.high > row->ours.low)
             text_append(&ours, " ± %.*f", decimals, (row->ours.high - row->ours.low) / 2);
@@ -135,20 +135,21 @@ static bool not_run(const published_row *row) {
 static int print_source(const published_list *list, size_t first, bool verbose) {
     const char *source = shown(list->items[first].source);
     grid g;
-    grid_start(&g, (const char *const[]){"task", "cell", "published", "ours", "outcome", "why", NULL});
+    grid_start(&g, (const char *const[]){"task", "cell", "metric", "published", "ours", "outcome", "why", NULL});
     for (size_t i = first; i < list->count && !strcmp(shown(list->items[i].source), source); i++) {
         const published_row *row = &list->items[i];
         if (!verbose && not_run(row))
             continue;
         grid_add(&g, STYLE_PLAIN, "%s", shown(row->task));
         grid_add(&g, STYLE_PLAIN, "%s", shown(row->cell));
+        grid_add(&g, STYLE_PLAIN, "%s, %s", shown(row->metric), shown(row->unit));
         add_numbers(&g, row);
         grid_add(&g, outcome_style(row->outcome), "%s%s", row->outcome, row->quick ? " (provisional)" : "");
         grid_add(&g, STYLE_PLAIN, "%s", shown(row->reason));
     }
     if (g.count == g.columns)
         return grid_free(&g);
-    printf("\n%s beside ours (music: test NLL in nats a frame; ±: 95 %% interval over seeds)\n", source);
+    printf("\n%s beside ours (±: 95 %% interval over seeds)\n", source);
     return grid_print(&g, GRID_WRAP);
 }
 

@@ -148,17 +148,18 @@ static void append_published(text *page, const published_row *row) {
     names_append_html(page, or_empty(row->cell));
     text_append(page, "</p></td><td class=\"number\">");
     text_append(page, "%s", !strcmp(row->bound, "above") ? "&lt; " : !strcmp(row->bound, "below") ? "&gt; " : "");
-    append_number(page, row->value, fabs(row->value) < 0.001 ? 6 : fabs(row->value) < 1 ? 4 : 2);
+    int decimals = published_decimals(row);
+    append_number(page, row->value, decimals == 3 ? 2 : decimals); /* as papers print nats */
     text_append(page, "</td><td class=\"number\">");
     if (isfinite(ours->estimate) && ours->n)
-        append_number(page, ours->estimate, 3);
+        append_number(page, ours->estimate, decimals);
     else
         text_append(page, "–");
     if (isfinite(ours->low) && ours->high > ours->low) {
         text_append(page, "<br/><small>[");
-        append_number(page, ours->low, 3);
+        append_number(page, ours->low, decimals);
         text_append(page, ", ");
-        append_number(page, ours->high, 3);
+        append_number(page, ours->high, decimals);
         text_append(page, "]</small>");
     }
     text_append(page, "</td><td>");
@@ -168,9 +169,9 @@ static void append_published(text *page, const published_row *row) {
     names_append_html(page, or_empty(row->reason));
     if (isfinite(row->band_low)) {
         text_append(page, "; band ");
-        append_number(page, row->band_low, 1);
+        append_number(page, row->band_low, decimals == 3 ? 1 : decimals);
         text_append(page, " to ");
-        append_number(page, row->band_high, 1);
+        append_number(page, row->band_high, decimals == 3 ? 1 : decimals);
     }
     text_append(page, "</p></td></tr>\n");
 }

@@ -310,6 +310,14 @@ gb_status published_judge(gb_context *context, results *const *all, size_t count
     return status;
 }
 
+int published_decimals(const published_row *row) {
+    double value = fabs(row->value), ours = fabs(row->ours.estimate);
+    if (value >= 10 && value == floor(value))
+        return 0;
+    double least = row->ours.n && ours > 0 && ours < value ? ours : value;
+    return least < 0.001 ? 6 : least < 1 ? 4 : 3;
+}
+
 void published_free(published_list *list) {
     for (size_t i = 0; i < list->count; i++) {
         published_row *row = &list->items[i];
