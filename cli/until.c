@@ -242,10 +242,6 @@ gb_status until_decided(gb_context *context, const until_request *request, const
     until u = {.context = context, .request = request};
     *summary = (run_summary){0};
     gb_status status = check_declared(context, first);
-    if (!status && request->options->shards > 1)
-        status = gb_fail(context, GB_INVALID,
-                         "--until decided looks at all results of a run, which no shard has; leave out --shard (or, "
-                         "under Slurm or MPI, give --shard 1/1)");
     if (!status)
         status = find_paths(&u, first);
     if (!status)
