@@ -67,7 +67,12 @@ static void append_words(text *script, const filling *f) {
     text_append(script, " -j %zu", f->workers);
     if (f->threads > 1)
         text_append(script, " --threads %zu", f->threads);
-    text_append(script, ")\n");
+    const run_options *o = r->options;
+    if (o->trial_seconds > 0)
+        text_append(script, " --trial-time %.17gs", o->trial_seconds);
+    if (o->trial_memory > 0)
+        text_append(script, " --trial-memory %.17gB", o->trial_memory);
+    text_append(script, "%s%s)\n", o->retry_failed ? " --retry-failed" : "", o->quiet ? " -q" : "");
 }
 
 static void append_common(text *script, const filling *f) {

@@ -35,6 +35,10 @@ for line in '--array=1-4' '--requeue' '--signal=B:USR1@60' '--time=10' '--mem=' 
   grep -q "^#SBATCH $line" slurm.sh || fail "the script for Slurm has no $line"
 done
 
+expect 0 run tiny.yaml --emit parallel --trial-time 2m --trial-memory 1G --retry-failed cell='rnn,gru' -o "it's"
+says out " --trial-time 120s --trial-memory 1073741824B --retry-failed"
+says out "/it'\\''s'"
+
 if command -v parallel >/dev/null; then
   last="the script for parallel"
   bash parallel.sh >out 2>err </dev/null || fail "$last: exit code $?"
