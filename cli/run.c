@@ -146,7 +146,7 @@ static int read_recipes(gb_context *context, const request *r, recipe **recipes)
 }
 
 /* Runs one recipe; *go_on is false when the rest must not run. */
-static int run_one(gb_context *context, const request *r, const recipe *one, bool *go_on) {
+static int run_one(gb_context *context, const request *r, recipe *one, bool *go_on) {
     run_summary summary = {0};
     gb_status status = run_recipe(context, one, &r->options, &summary);
     *go_on = true;

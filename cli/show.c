@@ -8,7 +8,7 @@
 #include "cli/cli.h"
 #include "cli/summary.h"
 #include "cli/where.h"
-#include "results/verdicts/matchings.h"
+#include "results/store/matchings.h"
 #include "support/file.h"
 
 static const char help[] = "Show a run: a line for each arm (a combination of the swept settings) with means and 95 % "

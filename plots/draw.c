@@ -13,7 +13,7 @@
 #include "plots/plots.h"
 #include "plots/provenance.h"
 #include "plots/script.h"
-#include "results/verdicts/matchings.h"
+#include "results/store/matchings.h"
 #include "support/file.h"
 
 static gb_status write_files(gb_context *context, const figure *f, const results *r, const figure_data *data,

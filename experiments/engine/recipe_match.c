@@ -19,13 +19,11 @@ static void read_by(recipe_reader *reader, const recipe_node *node) {
     if (!name)
         return;
     matching by = matching_find(name);
-    if (by == MATCHING_TIME)
-        by = MATCHINGS;
     const char *nearest = text_nearest(name, known, MATCHINGS);
     bool twice = false;
     for (size_t i = 0; i < match->count; i++)
         twice |= match->by[i] == by;
-    if (by == MATCHINGS && nearest && strcmp(nearest, name) != 0)
+    if (by == MATCHINGS && nearest)
         recipe_error(reader, node, false, "unknown matching '%s'; did you mean '%s'?", name, nearest);
     else if (by == MATCHINGS)
         recipe_error(reader, node, false,
@@ -188,9 +186,7 @@ static uint64_t hash_options(const recipe *r, const trial_settings *trial) {
     return hash;
 }
 
-/* What the model must fit; each combination of the task's options is opened once. The shape stays until the next call.
- */
-static gb_status find_shape(recipe_matcher *m, const trial_settings *trial, const task_shape **shape) {
+gb_status recipe_matcher_shape(recipe_matcher *m, const trial_settings *trial, const task_shape **shape) {
     uint64_t options = hash_options(m->r, trial);
     for (size_t i = 0; i < m->shape_count; i++) {
         *shape = &m->shapes[i].shape;
@@ -263,7 +259,7 @@ static gb_status match_size(recipe_matcher *m, const recipe_grid *grid, matching
     if (!m->sizing)
         return GB_OK;
     trial->matching[0] = '\0';
-    gb_status status = find_shape(m, trial, &shape);
+    gb_status status = recipe_matcher_shape(m, trial, &shape);
     trial_settings of_anchor = {0};
     if (!status && !(trial_copy(&of_anchor, trial) && trial_set(&of_anchor, "cell", m->r->match.like)))
         status = out_of_memory(m->context);
@@ -277,6 +273,8 @@ gb_status recipe_match_trial(recipe_matcher *m, const recipe_grid *grid, matchin
     trial->matching[0] = trial->matched[0] = '\0';
     if (by == MATCHING_PARAMETERS || by == MATCHING_STATE)
         return match_size(m, grid, by, trial);
+    if (by == MATCHING_TIME)
+        return recipe_match_time(m, trial);
     matching_note(trial, matching_name(by), trial_number(trial, "hidden"), anchor_hidden(m->r, grid, trial));
     return GB_OK;
 }

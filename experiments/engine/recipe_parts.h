@@ -69,6 +69,8 @@ struct recipe {
     recipe_exclusion *exclusions;
     size_t exclusion_count;
     recipe_match match;
+    recipe_cost *costs; /* in the order in which they were set */
+    size_t cost_count;
     recipe_grid tuning;
     recipe_tune tune; /* candidates 0: no tuning */
     const char **figures, **swept, **expected;
@@ -141,10 +143,16 @@ typedef struct recipe_matcher {
         task_shape shape;
     } * shapes;
     size_t shape_count;
+    trial_list *unmeasured; /* gets the trials whose cost is needed, which then stay as they are; NULL: none do */
 } recipe_matcher;
 /* Sizes a trial of a grid, and notes what it has of the anchor's. Errors: GB_MEMORY, GB_DATA. */
 gb_status recipe_match_trial(recipe_matcher *m, const recipe_grid *grid, matching by, trial_settings *trial);
 void recipe_matcher_end(recipe_matcher *m);
+/* What the model must fit; each combination of the task's options is opened once. It stays until the next call. */
+gb_status recipe_matcher_shape(recipe_matcher *m, const trial_settings *trial, const task_shape **shape);
+
+/* recipe_time.c: the training steps that take as long as those of the anchor */
+gb_status recipe_match_time(recipe_matcher *m, trial_settings *trial);
 
 /* recipe_model.c: settings that are each valid and cannot go together */
 void recipe_check_models(recipe_reader *reader);
@@ -154,6 +162,8 @@ void recipe_check_models(recipe_reader *reader);
  * fails. `sizing`: see recipe_matcher. */
 gb_status recipe_each_trial(gb_context *context, const recipe *r, bool sizing,
                             gb_status (*visit)(void *user, trial_settings *trial), void *user);
+/* The same with a matcher of one's own. */
+gb_status recipe_each_matched(recipe_matcher *m, gb_status (*visit)(void *user, trial_settings *trial), void *user);
 gb_status recipe_count(gb_context *context, recipe *r);
 
 #endif

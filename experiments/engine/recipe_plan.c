@@ -84,14 +84,19 @@ static gb_status each_of_grid(recipe_matcher *m, const recipe_grid *grid, matchi
     return status;
 }
 
+gb_status recipe_each_matched(recipe_matcher *m, gb_status (*visit)(void *user, trial_settings *trial), void *user) {
+    gb_status status = GB_OK;
+    for (size_t g = 0; !status && g < m->r->grid_count; g++) {
+        for (size_t i = 0; !status && i < m->r->match.count; i++)
+            status = each_of_grid(m, &m->r->grids[g], m->r->match.by[i], visit, user);
+    }
+    return status;
+}
+
 gb_status recipe_each_trial(gb_context *context, const recipe *r, bool sizing,
                             gb_status (*visit)(void *user, trial_settings *trial), void *user) {
     recipe_matcher m = {.context = context, .r = r, .sizing = sizing};
-    gb_status status = GB_OK;
-    for (size_t g = 0; !status && g < r->grid_count; g++) {
-        for (size_t i = 0; !status && i < r->match.count; i++)
-            status = each_of_grid(&m, &r->grids[g], r->match.by[i], visit, user);
-    }
+    gb_status status = recipe_each_matched(&m, visit, user);
     recipe_matcher_end(&m);
     return status;
 }

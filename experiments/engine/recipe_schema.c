@@ -148,7 +148,7 @@ static const struct {
     {"zip", "{\"$ref\": \"#/$defs/zips\"}"},
     {"exclude", "{\"type\": \"array\", \"items\": {\"type\": \"object\"}}"},
     {"match", "{\"type\": [\"string\", \"array\", \"object\"], \"description\": \"what makes cells comparable: "
-              "width, parameters or state, a list of them, or {by, like, count}\"}"},
+              "width, parameters, state or time, a list of them, or {by, like, count}\"}"},
     {"tune", "{\"type\": \"object\", \"description\": \"settings to choose on validation data, seeds, by\"}"},
     {"expect", "{\"type\": \"array\", \"items\": {\"type\": \"string\"}}"},
     {"compare", "{\"type\": \"array\", \"items\": {\"type\": \"object\", \"required\": [\"a\", \"b\", \"metric\"]}}"},

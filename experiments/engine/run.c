@@ -15,6 +15,7 @@
 #include "experiments/engine/checkpoint.h"
 #include "experiments/engine/pool.h"
 #include "experiments/engine/progress.h"
+#include "experiments/engine/run_costs.h"
 #include "experiments/engine/run_estimate.h"
 #include "experiments/engine/run_parts.h"
 #include "experiments/engine/run_signals.h"
@@ -60,12 +61,12 @@ static gb_status plan_final(run *r) {
 
 static gb_status plan_stages(run *r) {
     trial_list list = {0};
-    if (recipe_get_tune(r->recipe)) {
-        gb_status status = recipe_tuning_trials(r->context, r->recipe, &list);
-        if (status)
-            return status;
-    }
-    gb_status status = stage_make(r->context, "tune", list, &r->tune);
+    gb_status status = run_find_costs(r->context, r->folder, r->recipe);
+    if (!status && recipe_get_tune(r->recipe))
+        status = recipe_tuning_trials(r->context, r->recipe, &list);
+    if (status)
+        return status;
+    status = stage_make(r->context, "tune", list, &r->tune);
     return status ? status : plan_final(r);
 }
 
@@ -122,6 +123,8 @@ static gb_status announce(run *r, size_t workers, bool complete) {
     r->progress.before = r->summary->finished_before;
     r->progress.flops_left = flops_ahead(&r->tune) + flops_ahead(&r->final);
     progress_plan(&r->progress, r->tune.list.count, r->final.list.count, &estimate, r->folder);
+    if (!r->options->quiet)
+        run_say_matching(r->context, &r->final.list);
     return GB_OK;
 }
 
@@ -305,7 +308,7 @@ static gb_status run_all(run *r) {
     return status;
 }
 
-gb_status run_recipe(gb_context *context, const recipe *to_run, const run_options *options, run_summary *summary) {
+gb_status run_recipe(gb_context *context, recipe *to_run, const run_options *options, run_summary *summary) {
     double started = trial_now();
     *summary = (run_summary){0};
     run r = {.context = context, .recipe = to_run, .options = options, .summary = summary, .lock = -1};

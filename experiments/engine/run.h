@@ -26,7 +26,7 @@ typedef struct run_summary {
 
 /* Runs a recipe; again: resumes. GB_OK also when trials failed (summary.failed). Progress goes to stderr: live on a
  * terminal, one line a trial otherwise. Errors: GB_INVALID, GB_DATA, GB_IO, GB_STOPPED. */
-gb_status run_recipe(gb_context *context, const recipe *r, const run_options *options, run_summary *summary);
+gb_status run_recipe(gb_context *context, recipe *r, const run_options *options, run_summary *summary);
 
 /* The folder in which runs are kept when options do not say. */
 gb_status run_default_folder(gb_context *context, char *path, size_t size);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "results/verdicts/matchings.h"
+#include "results/store/matchings.h"
 #include "results/verdicts/rule.h"
 
 enum { MATCH_WIDTH, MATCH_PARAMETERS, MATCH_STATE, MATCH_TIME, MATCHES, MATCH_NEITHER = MATCHES };
