@@ -6,7 +6,7 @@ set(PLAIN_SOURCES
   core/context.c core/distance.c core/random.c core/status.c
   cells/cells.c cells/registered.c
   model/batch.c model/carry.c model/initialise.c model/model.c model/plans.c model/state.c model/tensors.c
-  train/probe.c train/schedule.c train/stop.c train/trainer.c)
+  train/probe.c train/schedule.c train/stop.c train/trainer.c train/truncated.c)
 set(REAL_SOURCES
   core/matmul.c core/row_maths.c
   cells/check.c cells/table.c

@@ -72,10 +72,6 @@ static void read_setting(recipe_reader *reader, const recipe_field *field, const
         set(reader, name, value);
 }
 
-static bool is_stop_setting(const setting *s) {
-    return !strcmp(s->name, "reach") || !strcmp(s->name, "reach_for");
-}
-
 /* A name that is no setting of this section: of another one, or of none. */
 static void unknown_setting(recipe_reader *reader, const char *section, const recipe_node *node) {
     const char *names[128];
@@ -84,13 +80,15 @@ static void unknown_setting(recipe_reader *reader, const char *section, const re
         names[count] = s->name;
     size_t own = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!strcmp(setting_at(i)->section, section) && !is_stop_setting(setting_at(i)))
+        if (!strcmp(setting_at(i)->section, section) && !setting_stop_key(setting_at(i)))
             names[own++] = setting_at(i)->name;
     }
     const setting *elsewhere = setting_find(node->key);
     const char *nearest = text_nearest(node->key, names, own);
-    if (elsewhere && is_stop_setting(elsewhere))
-        recipe_error(reader, node, true, "write it as stop: {reach: ..., for: ...} under train");
+    if (elsewhere && setting_stop_key(elsewhere))
+        recipe_error(
+            reader, node, true,
+            "write it as stop: {reach: ..., for: ...} or stop: {sequences_in_a_row: ..., error: ...} under train");
     else if (elsewhere && !strcmp(elsewhere->section, "run"))
         recipe_error(reader, node, true, "'%s' belongs under sweep:", node->key);
     else if (elsewhere)
@@ -108,7 +106,7 @@ static void read_section(recipe_reader *reader, const recipe_node *map, const ch
         const recipe_field field = {.setting = setting_find(node->key)};
         if (!strcmp(section, "train") && !strcmp(node->key, "stop"))
             continue;
-        if (!field.setting || strcmp(field.setting->section, section) != 0 || is_stop_setting(field.setting))
+        if (!field.setting || strcmp(field.setting->section, section) != 0 || setting_stop_key(field.setting))
             unknown_setting(reader, section, node);
         else
             read_setting(reader, &field, node);
@@ -127,22 +125,33 @@ static void read_measure_options(recipe_reader *reader, const recipe_node *node)
 
 /* stop: {metric: accuracy, reach: 0.99, for: 3}; whether the metric is the task's is checked with the models. */
 static void read_stop(recipe_reader *reader, const recipe_node *stop) {
-    static const char *const keys[] = {"metric", "reach", "for"};
+    const char *keys[16] = {"metric"};
+    const setting *settings[16] = {NULL};
+    size_t count = 1;
     if (!need_map(reader, stop, "reach: 0.99, for: 3"))
         return;
+    for (size_t i = 0; setting_at(i); i++) {
+        if (setting_stop_key(setting_at(i))) {
+            settings[count] = setting_at(i);
+            keys[count++] = setting_stop_key(setting_at(i));
+        }
+    }
     for (size_t i = 0; i < stop->count; i++) {
         const recipe_node *node = &stop->children[i];
-        const recipe_field reach = {.setting = setting_find("reach")}, run = {.setting = setting_find("reach_for")};
-        const char *nearest = text_nearest(node->key, keys, 3);
-        if (!strcmp(node->key, "reach"))
-            read_setting(reader, &reach, node);
-        else if (!strcmp(node->key, "for"))
-            read_setting(reader, &run, node);
-        else if (!strcmp(node->key, "metric"))
-            recipe_need_text(reader, node);
-        else
+        const char *nearest = text_nearest(node->key, keys, count);
+        size_t at = 0;
+        while (at < count && strcmp(node->key, keys[at]) != 0)
+            at++;
+        if (at == count) {
             recipe_error(reader, node, true, "unknown key '%s' in stop; %s%s", node->key,
-                         nearest ? "did you mean " : "it has metric, reach and for", nearest ? nearest : "");
+                         nearest ? "did you mean " : "it has metric, reach, for, sequences_in_a_row and error",
+                         nearest ? nearest : "");
+        } else if (settings[at]) {
+            const recipe_field field = {.setting = settings[at]};
+            read_setting(reader, &field, node);
+        } else {
+            recipe_need_text(reader, node);
+        }
     }
 }
 

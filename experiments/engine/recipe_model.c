@@ -61,6 +61,14 @@ static bool state_needs_cell(const combination *c) {
     return is_standard_network(c) && !has(c, "initial_state", "zero");
 }
 
+static bool segments_need_cell(const combination *c) {
+    return is_standard_network(c) && !has(c, "bptt", "0");
+}
+
+static bool row_needs_error(const combination *c) {
+    return !has(c, "sequences_in_a_row", "0") && has(c, "sequence_error", "0");
+}
+
 static bool gradient_needs_cell(const combination *c) {
     return is_standard_network(c) && measures(c, "gradient_by_lag");
 }
@@ -95,6 +103,12 @@ static const struct {
     {state_needs_cell,
      {"initial_state", "cell"},
      "initial_state is zero for cells bag and window, which have no state to start from"},
+    {segments_need_cell,
+     {"bptt", "cell"},
+     "bptt carries a state from segment to segment; cells bag and window have none"},
+    {row_needs_error,
+     {"sequences_in_a_row", "stop"},
+     "sequences_in_a_row needs the error that a sequence must stay below: stop: {sequences_in_a_row: ..., error: ...}"},
     {gradient_needs_cell, {"cell", "measure"}, "gradient_by_lag needs a recurrent cell; bag and window have no state"},
     {gradient_needs_probe, {"measure"}, "gradient_by_lag: this task has no probe sequences; recall has"},
     {matching_needs_cell,

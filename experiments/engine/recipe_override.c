@@ -164,9 +164,9 @@ static void put_in_section(override *o) {
     recipe_node *root = &o->reader->r->root;
     const setting *s = o->field.setting;
     const char *section = s ? s->section : "task";
-    if (s && (!strcmp(s->name, "reach") || !strcmp(s->name, "reach_for"))) {
+    if (s && setting_stop_key(s)) {
         recipe_node *train = need_map(o, root, "train");
-        put(o, train ? need_map(o, train, "stop") : NULL, !strcmp(s->name, "reach") ? "reach" : "for");
+        put(o, train ? need_map(o, train, "stop") : NULL, setting_stop_key(s));
         return;
     }
     put(o, need_map(o, root, !strcmp(section, "measure") ? "measure_options" : section), o->node->key);

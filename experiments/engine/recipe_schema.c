@@ -66,17 +66,12 @@ static void add_option(text *json, const task_option *o) {
     add_value(json, o->name, types[o->type], o->least, o->most, o->choices, o->help);
 }
 
-/* `reach` and `reach_for` are written as stop: {reach: , for: }. */
-static bool is_written_elsewhere(const setting *s) {
-    return !strcmp(s->name, "reach") || !strcmp(s->name, "reach_for");
-}
-
 static void add_section(text *json, const char *section, const char *more) {
     open_member(json, section);
     text_append(json, "{\"type\": \"object\", \"additionalProperties\": false, \"properties\": {%s", more);
     for (size_t i = 0; setting_at(i); i++) {
         const setting *s = setting_at(i);
-        if (!strcmp(s->section, section) && !is_written_elsewhere(s))
+        if (!strcmp(s->section, section) && !setting_stop_key(s))
             add_value(json, s->name, s->type, s->least, s->most, s->choices, s->help);
     }
     text_append(json, "}}");

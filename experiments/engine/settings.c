@@ -42,6 +42,18 @@ const setting *setting_find(const char *name) {
     return NULL;
 }
 
+const char *setting_stop_key(const setting *s) {
+    static const char *const keys[][2] = {{"reach", "reach"},
+                                          {"reach_for", "for"},
+                                          {"sequences_in_a_row", "sequences_in_a_row"},
+                                          {"sequence_error", "error"}};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (!strcmp(keys[i][0], s->name))
+            return keys[i][1];
+    }
+    return NULL;
+}
+
 /* What a value must satisfy; settings and task options alike. */
 typedef struct demand {
     const char *name;

@@ -25,6 +25,9 @@ const setting *setting_find(const char *name);
 /* Calls visit for each name that a choice list ("a|b|c", "@cells", ...) stands for. */
 void setting_each_choice(const char *choices, void (*visit)(void *user, const char *name), void *user);
 
+/* The key under `train: {stop: }` as which recipes write this setting; NULL: by its own name in its section. */
+const char *setting_stop_key(const setting *s);
+
 /* Checks one value; on failure writes a sentence ("hidden is 0; give 1 to 65536") and, for a choice, the nearest valid
  * name. On success writes the canonical text (numbers shortest round-trip) into value. */
 bool setting_check(const setting *s, const char *given, char *value, size_t size, char *why, size_t why_size);

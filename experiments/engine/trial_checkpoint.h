@@ -12,6 +12,7 @@ typedef struct training_state {
     size_t validated; /* the last step that was validated */
     size_t best_step;
     bool finished; /* the last step, a stop rule, or divergence */
+    bool solved;   /* enough training sequences in a row */
     gb_stop stop;
     double loss; /* summed since the last validation ... */
     double norm; /* ... as are the gradient's norms */
@@ -26,6 +27,8 @@ typedef struct training {
     gb_schedule schedule;
     double lr;          /* the setting, of which the schedule takes a share */
     double *parameters; /* scratch [count] */
+    double *errors;     /* scratch [batch], of a step's sequences; NULL: no rule asks for them */
+    size_t bptt;        /* steps a segment; 0: whole sequences */
     bool keep_best;
     size_t every, epoch_batches;
     double started;

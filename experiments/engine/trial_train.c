@@ -46,6 +46,8 @@ static gb_stop start_stop_rules(const trial_work *work) {
         spec.reach = work->shape->higher_is_better ? reach : -reach;
         spec.consecutive = (size_t)trial_number(work->settings, "reach_for");
     }
+    spec.sequences = (size_t)trial_number(work->settings, "sequences_in_a_row");
+    spec.error = trial_number(work->settings, "sequence_error");
     return gb_stop_start(&spec);
 }
 
@@ -113,7 +115,7 @@ static gb_status validate(trial_work *work) {
     now->loss = now->norm = 0;
     now->predictions = now->steps = 0;
     now->validated = now->step;
-    now->finished = stop || now->step == work->steps;
+    now->finished = stop || now->solved || now->step == work->steps;
     return status;
 }
 
@@ -121,12 +123,13 @@ static gb_status validate(trial_work *work) {
 static gb_status take_step(trial_work *work) {
     training *t = work->training;
     training_state *now = &t->now;
-    gb_step_result found = {0};
+    gb_step_result found = {.evaluation = {.sequence_error = t->errors}};
+    const gb_batch *batch = &work->train_batch.batch;
     now->learning_rate = t->lr * gb_schedule_fraction(&t->schedule, now->step + 1);
     gb_trainer_set_learning_rate(t->trainer, now->learning_rate);
     gb_status status = task_get_batch(work->task, TASK_TRAIN, work->seed, now->step, work->batch, &work->train_batch);
     if (!status)
-        status = gb_trainer_step(t->trainer, &work->train_batch.batch, &found);
+        status = gb_trainer_step_truncated(t->trainer, batch, t->bptt, &found);
     if (status)
         return status;
     now->step++;
@@ -135,6 +138,7 @@ static gb_status take_step(trial_work *work) {
     now->predictions += found.evaluation.predictions;
     now->steps++;
     work->diverged = now->finished = found.diverged;
+    now->solved = t->errors && gb_stop_tell_sequences(&now->stop, t->errors, batch->sequences);
     if (!found.diverged)
         return GB_OK;
     /* The row of the step that broke: its losses say so (not finite), nothing was validated. */
@@ -155,7 +159,8 @@ static gb_status tell_step(trial_work *work) {
 /* Whether the parameters of the last step are still to be validated. */
 static bool awaits_validation(const trial_work *work) {
     const training_state *now = &work->training->now;
-    return now->validated < now->step && (now->step % work->training->every == 0 || now->step == work->steps);
+    return now->validated < now->step &&
+           (now->step % work->training->every == 0 || now->solved || now->step == work->steps);
 }
 
 static gb_status run_steps(trial_work *work) {
@@ -187,6 +192,8 @@ static gb_status put_training(trial_work *work) {
         status = trial_put_integer(work, "best_step", work->diverged ? NAN : (double)now->best_step);
     if (!status)
         status = trial_put_integer(work, "diverged_step", work->diverged ? (double)now->step : NAN);
+    if (!status && work->training->errors)
+        status = trial_put_integer(work, "solved_step", now->solved ? (double)now->step : NAN);
     if (!status)
         status = trial_put(work, "train_loss", now->train_loss);
     if (!status)
@@ -202,6 +209,7 @@ gb_status trial_train_begin(trial_work *work) {
     t->keep_best = strcmp(trial_text(work->settings, "select"), "best") == 0;
     t->started = trial_now();
     t->lr = trial_number(work->settings, "lr");
+    t->bptt = (size_t)trial_number(work->settings, "bptt");
     t->now =
         (training_state){.stop = start_stop_rules(work), .train_loss = NAN, .valid_loss = NAN, .valid_metric = NAN};
     t->now.finished = work->steps == 0;
@@ -215,6 +223,8 @@ gb_status trial_train_begin(trial_work *work) {
     t->parameters = calloc(work->count, sizeof *t->parameters);
     if (!t->parameters)
         return gb_fail(work->context, GB_MEMORY, "out of memory for a copy of %zu parameters", work->count);
+    if (t->now.stop.spec.sequences && !(t->errors = calloc(work->batch, sizeof *t->errors)))
+        return gb_fail(work->context, GB_MEMORY, "out of memory for the errors of %zu sequences", work->batch);
     gb_status status = trial_make_trainer(work, &t->trainer);
     return status ? status : start_schedule(work, &t->schedule);
 }
@@ -224,6 +234,7 @@ void trial_train_end(trial_work *work) {
         return;
     gb_trainer_destroy(work->training->trainer);
     free(work->training->parameters);
+    free(work->training->errors);
     free(work->training);
     work->training = NULL;
 }

@@ -5,9 +5,10 @@
 
 static gb_status check_lengths(gb_model *model, const gb_batch *batch) {
     for (size_t n = 0; batch->lengths != NULL && n < batch->sequences; n++) {
-        if (batch->lengths[n] < 1 || batch->lengths[n] > batch->steps) {
-            return gb_fail(model->context, GB_INVALID, "sequence %zu of the batch has length %zu; it must be 1..%zu", n,
-                           batch->lengths[n], batch->steps);
+        const size_t least = batch->carry == NULL ? 1 : 0;
+        if (batch->lengths[n] < least || batch->lengths[n] > batch->steps) {
+            return gb_fail(model->context, GB_INVALID, "sequence %zu of the batch has length %zu; it must be %zu..%zu",
+                           n, batch->lengths[n], least, batch->steps);
         }
     }
     if (model->kind != MODEL_WINDOW) {
@@ -71,7 +72,7 @@ static bool is_asked(const gb_model *model, const gb_batch *batch, size_t t, siz
     const size_t length = model_length(batch, n);
     switch (model->spec.head) {
     case GB_HEAD_LAST:
-        return t == length - 1;
+        return t + 1 == length && (batch->more == NULL || batch->more[n] == 0);
     case GB_HEAD_EVERY:
         return t < length;
     case GB_HEAD_MARKED:

@@ -15,7 +15,7 @@ static size_t block_at(size_t at, size_t count) {
 }
 
 /* -log p(class), p = softmax(z): log sum exp(z - max) + max - z_class; dz = p - [class] */
-static double softmax(size_t outputs, real *logits, loss_target target, real scale, bool *correct) {
+static double softmax(size_t outputs, real *logits, loss_target target, real scale, bool *correct, double *error) {
     real work[BLOCK], largest = logits[0];
     size_t best = 0;
     double sum = 0;
@@ -47,13 +47,16 @@ static double softmax(size_t outputs, real *logits, loss_target target, real sca
         logits[target.class] -= scale;
     }
     *correct = best == (size_t)target.class;
+    if (error != NULL) {
+        *error = 1 - exp(of_class) / sum; /* what the others have together is no less than any of them has */
+    }
     return log(sum) - of_class;
 }
 
 /* sum of max(z, 0) - z t + log(1 + exp(-|z|)); dz = sigmoid(z) - t */
-static double bernoulli(size_t outputs, real *logits, loss_target target, real scale, bool *correct) {
+static double bernoulli(size_t outputs, real *logits, loss_target target, real scale, bool *correct, double *error) {
     real work[BLOCK];
-    double loss = 0;
+    double loss = 0, largest = 0;
     *correct = true;
     for (size_t at = 0; at < outputs; at += BLOCK) {
         const size_t size = block_at(at, outputs);
@@ -68,32 +71,43 @@ static double bernoulli(size_t outputs, real *logits, loss_target target, real s
             loss += (z > 0 ? z : 0) - z * t;
             product *= 1 + e;
             *correct = *correct && (z > 0) == (t > 0.5);
+            if (error != NULL) {
+                largest = fmax(largest, fabs((z > 0 ? 1 : e) / (1 + e) - t));
+            }
             if (scale > 0) {
                 logits[at + i] = scale * (real)((z > 0 ? 1 : e) / (1 + e) - t);
             }
         }
         loss += log(product);
     }
-    return loss;
-}
-
-/* sum of (z - t)^2; dz = 2 (z - t) */
-static double squared(size_t outputs, real *logits, loss_target target, real scale, bool *correct) {
-    double loss = 0;
-    *correct = true;
-    for (size_t i = 0; i < outputs; i++) {
-        const double error = (double)logits[i] - target.targets[i];
-        loss += error * error;
-        *correct = *correct && fabs(error) < CLOSE_ENOUGH;
-        if (scale > 0) {
-            logits[i] = 2 * scale * (real)error;
-        }
+    if (error != NULL) {
+        *error = largest;
     }
     return loss;
 }
 
-double REAL(loss_of)(gb_loss loss, size_t outputs, real *logits, loss_target target, real scale, bool *correct) {
-    static double (*const losses[])(size_t, real *, loss_target, real, bool *) = {
+/* sum of (z - t)^2; dz = 2 (z - t) */
+static double squared(size_t outputs, real *logits, loss_target target, real scale, bool *correct, double *error) {
+    double loss = 0, largest = 0;
+    *correct = true;
+    for (size_t i = 0; i < outputs; i++) {
+        const double difference = (double)logits[i] - target.targets[i];
+        loss += difference * difference;
+        largest = fmax(largest, fabs(difference));
+        *correct = *correct && fabs(difference) < CLOSE_ENOUGH;
+        if (scale > 0) {
+            logits[i] = 2 * scale * (real)difference;
+        }
+    }
+    if (error != NULL) {
+        *error = largest;
+    }
+    return loss;
+}
+
+double REAL(loss_of)(gb_loss loss, size_t outputs, real *logits, loss_target target, real scale, bool *correct,
+                     double *error) {
+    static double (*const losses[])(size_t, real *, loss_target, real, bool *, double *) = {
         [GB_LOSS_SOFTMAX] = softmax, [GB_LOSS_BERNOULLI] = bernoulli, [GB_LOSS_SQUARED] = squared};
-    return losses[loss](outputs, logits, target, scale, correct);
+    return losses[loss](outputs, logits, target, scale, correct, error);
 }

@@ -35,12 +35,13 @@ void REAL(input_give_back)(const gb_model *model, const gb_batch *batch, size_t 
 size_t REAL(input_step_width)(const gb_model *model);
 
 /* loss.c. The loss of one prediction from its logits[O]. With scale > 0 the logits are replaced by scale times their
- * gradient. `class` serves softmax, `targets`[O] the others. */
+ * gradient. `class` serves softmax, `targets`[O] the others. *error, unless NULL, gets the largest |output - target|. */
 typedef struct loss_target {
     int32_t class;
     const double *targets;
 } loss_target;
 
-double REAL(loss_of)(gb_loss loss, size_t outputs, real *logits, loss_target target, real scale, bool *correct);
+double REAL(loss_of)(gb_loss loss, size_t outputs, real *logits, loss_target target, real scale, bool *correct,
+                     double *error);
 
 #endif

@@ -87,6 +87,9 @@ static void clear(gb_evaluation *evaluation, size_t sequences) {
         if (evaluation->sequence_predictions != NULL) {
             evaluation->sequence_predictions[n] = 0;
         }
+        if (evaluation->sequence_error != NULL) {
+            evaluation->sequence_error[n] = 0;
+        }
     }
 }
 
@@ -101,8 +104,9 @@ static void evaluate(gb_model *model, const gb_batch *batch, real scale, gb_eval
             .targets = batch->targets == NULL ? NULL : batch->targets + place * outputs,
         };
         bool correct;
-        const double loss =
-            REAL(loss_of)(model->spec.loss, outputs, (real *)model->logits.data + p * outputs, target, scale, &correct);
+        double error = 0, *const errors = evaluation->sequence_error;
+        const double loss = REAL(loss_of)(model->spec.loss, outputs, (real *)model->logits.data + p * outputs, target,
+                                          scale, &correct, errors == NULL ? NULL : &error);
         evaluation->loss += loss;
         evaluation->predictions++;
         evaluation->correct += correct;
@@ -111,6 +115,10 @@ static void evaluate(gb_model *model, const gb_batch *batch, real scale, gb_eval
         }
         if (evaluation->sequence_predictions != NULL) {
             evaluation->sequence_predictions[sequence]++;
+        }
+        if (errors != NULL) {
+            /* a NaN must not pass for a small error */
+            errors[sequence] = error <= errors[sequence] ? errors[sequence] : error;
         }
     }
 }

@@ -18,7 +18,11 @@ static size_t bucket(size_t steps) {
 
 size_t model_planned_steps(const gb_batch *batch) {
     /* with padded steps the final state would not be the state at T, and carrying needs that one */
-    return batch->carry != NULL ? batch->steps : bucket(batch->steps);
+    bool carried_on = batch->carry != NULL && batch->more == NULL;
+    for (size_t n = 0; batch->more != NULL && n < batch->sequences; n++) {
+        carried_on = carried_on || batch->more[n] != 0;
+    }
+    return carried_on ? batch->steps : bucket(batch->steps);
 }
 
 static void release_plan(gb_model *model, model_plan *plan) {

@@ -21,3 +21,12 @@ bool gb_stop_update(gb_stop *stop, double metric, double loss) {
     const bool stuck = stop->spec.patience > 0 && stop->stale >= stop->spec.patience;
     return solved || stuck;
 }
+
+bool gb_stop_tell_sequences(gb_stop *stop, const double *errors, size_t count) {
+    bool solved = false;
+    for (size_t n = 0; n < count; n++) {
+        stop->sequences = errors[n] < stop->spec.error ? stop->sequences + 1 : 0; /* a NaN is an error */
+        solved = solved || (stop->spec.sequences > 0 && stop->sequences >= stop->spec.sequences);
+    }
+    return solved;
+}

@@ -5,20 +5,8 @@
 #include <string.h>
 
 #include "core/distance.h"
-#include "gatebench/train.h"
-#include "model/model.h"
+#include "train/trainer.h"
 #include "train/update.h"
-
-struct gb_trainer {
-    gb_model *model;
-    gb_optimizer_spec spec;
-    size_t optimizer; /* its place in optim.def */
-    uint64_t step;    /* updates made */
-    void *state;      /* [rows][parameters] in the model's dtype */
-    void *clean;      /* [parameters] while a noisy gradient is taken; NULL: no noise */
-    double noise;     /* deviation */
-    uint64_t noise_seed;
-};
 
 gb_optimizer_spec gb_optimizer_defaults(void) {
     return (gb_optimizer_spec){
@@ -139,6 +127,7 @@ void gb_trainer_destroy(gb_trainer *trainer) {
         gb_context *context = trainer->model->context;
         gb_release(context, trainer->state);
         gb_release(context, trainer->clean);
+        gb_release(context, trainer->segment.data);
         gb_release(context, trainer);
     }
 }
@@ -177,7 +166,7 @@ gb_status gb_trainer_step(gb_trainer *trainer, const gb_batch *batch, gb_step_re
     }
     result->gradient_norm = (twice ? update_norm_f64 : update_norm_f32)(model->gradient, model->count);
     result->diverged = !isfinite(result->evaluation.loss) || !isfinite(result->gradient_norm);
-    if (!result->diverged) {
+    if (!result->diverged && result->evaluation.predictions > 0) {
         trainer->step++;
         (twice ? update_apply_f64 : update_apply_f32)(trainer->optimizer, &trainer->spec, trainer->step, model->count,
                                                       model->parameters, model->gradient, result->gradient_norm,

@@ -132,6 +132,14 @@ static void test_impossible_models(void **state) {
                   (const char *[]){"no pairs of sentences", NULL});
     assert_errors("task: {name: shape}\nmeasure: [gradient_by_lag]\n", NULL, NULL,
                   (const char *[]){"no probe sequences", NULL});
+    assert_errors("task: {name: recall}\nmodel: {cell: bag, initial_state: learned}\n", NULL, NULL,
+                  (const char *[]){"a.yaml:2:35: error: initial_state is zero for cells bag and window", NULL});
+    assert_errors("task: {name: recall}\nmodel: {cell: window}\ntrain: {bptt: 5}\n", NULL, NULL,
+                  (const char *[]){"a.yaml:3:15: error: bptt carries a state", NULL});
+    assert_errors("task: {name: recall}\ntrain: {stop: {sequences_in_a_row: 10}}\n", NULL, NULL,
+                  (const char *[]){"a.yaml:2:15: error: sequences_in_a_row needs the error", NULL});
+    assert_errors("task: {name: recall}\ntrain: {sequences_in_a_row: 10}\n", NULL, NULL,
+                  (const char *[]){"write it as stop: {", NULL});
     recipe_free(read_good("task: {name: recall}\nmodel: {dtype: f64, backend: reference}\n", NULL, NULL));
 }
 

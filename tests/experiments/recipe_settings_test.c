@@ -224,6 +224,23 @@ static void test_later_settings(void **state) {
     free(plain);
 }
 
+/* What stands under stop: has another name there; an override goes by the setting's own. */
+static void test_stop_settings(void **state) {
+    (void)state;
+    static const char stop[] = "task: {name: recall, gap: 5}\n"
+                               "train: {steps: 10, stop: {sequences_in_a_row: 100, error: 0.2, reach: 0.9, for: 2}}\n";
+    static const char *const given[] = {"\nsequences_in_a_row=100\n", "\nsequence_error=0.2\n", "\nreach=0.9\n",
+                                        "\nreach_for=2\n"};
+    char *canonical = first_canonical(stop, NULL);
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+        assert_non_null(strstr(canonical, given[i]));
+    free(canonical);
+    canonical = first_canonical(stop, (const char *[]){"sequences_in_a_row=50", "sequence_error=0.04", NULL});
+    assert_non_null(strstr(canonical, "\nsequences_in_a_row=50\n"));
+    assert_non_null(strstr(canonical, "\nsequence_error=0.04\n"));
+    free(canonical);
+}
+
 static void test_broken_canonical_text(void **state) {
     (void)state;
     static const char *const broken[] = {"", "task\n", "task=recall\n", "task=nothing\nlr=1\n"};
@@ -242,6 +259,7 @@ int main(void) {
         cmocka_unit_test(test_ids),
         cmocka_unit_test(test_canonical_text_reads_back),
         cmocka_unit_test(test_old_ids_stay),
+        cmocka_unit_test(test_stop_settings),
         cmocka_unit_test(test_later_settings),
         cmocka_unit_test(test_broken_canonical_text),
     };

@@ -9,14 +9,16 @@
 
 #include "tests/experiments/run_fixture.h"
 
-/* Backends, optimizers, a schedule that hears of validations, noise, and measures before and after training. */
+/* Backends, optimizers, a schedule that hears of validations, noise, segments, a stop rule that counts, and measures
+ * before and after training. */
 static const char many[] =
     "name: tiny\n"
     "question: Does it go on?\n"
     "task: {name: recall, answers: 4, fillers: 8, gap: 6, examples: 40}\n"
-    "model: {hidden: 16, embedding: 4}\n"
+    "model: {hidden: 16, embedding: 4, initial_state: clipped}\n"
     "train: {steps: 60, batch: 8, momentum: 0.9, clip_norm: 1, evaluate_every: 7, schedule: plateau,\n"
-    "        lr_patience: 2, lr_factor: 0.5, weight_noise: 0.01, lr: 5e-2}\n"
+    "        lr_patience: 2, lr_factor: 0.5, weight_noise: 0.01, lr: 5e-2, bptt: 5,\n"
+    "        stop: {sequences_in_a_row: 300, error: 0.1}}\n"
     "sweep:\n"
     "  cell: [gru, lstm]\n"
     "  backend: [reference, onednn]\n"

@@ -97,13 +97,73 @@ static void test_initial_state(void **state) {
     trial_record_free(&learned);
 }
 
+#define LONG_COPY                                                                                                      \
+    "backend", "reference", "hidden", "8", "embedding", "4", "batch", "8", "steps", "20", "blanks", "12", "examples",  \
+        "20", "evaluate_every", "10", "cell", "gru"
+
+/* Segments of at least the sequence's length are the whole sequence, to the bit. */
+static void test_truncated(void **state) {
+    (void)state;
+    trial_record whole = run_settings(SETTINGS("copy", LONG_COPY));
+    trial_record same = run_settings(SETTINGS("copy", LONG_COPY, "bptt", "1000"));
+    trial_record cut = run_settings(SETTINGS("copy", LONG_COPY, "bptt", "7"));
+    trial_record again = run_settings(SETTINGS("copy", LONG_COPY, "bptt", "7"));
+    assert_int_equal(whole.curves.rows, 2);
+    for (size_t row = 0; row < 2; row++)
+        assert_true(curve(&whole, row, "valid_loss") == curve(&same, row, "valid_loss"));
+    assert_true(curve(&whole, 1, "valid_loss") != curve(&cut, 1, "valid_loss"));
+    assert_true(isfinite(curve(&cut, 1, "valid_loss")));
+    fixture_compare_tables(&cut.curves, &again.curves);
+    trial_record_free(&whole);
+    trial_record_free(&same);
+    trial_record_free(&cut);
+    trial_record_free(&again);
+}
+
+/* One sequence an update, whatever its length; and its segments, whose last is shorter. */
+static void test_single_sequences(void **state) {
+    (void)state;
+    static const char *const segments[] = {"0", "5"};
+    for (size_t i = 0; i < 2; i++) {
+        trial_record record = run_settings(SETTINGS("counting", "backend", "reference", "cell", "lstm", "hidden", "6",
+                                                    "batch", "1", "longest", "8", "examples", "20", "steps", "60",
+                                                    "evaluate_every", "30", "lr", "0.01", "bptt", segments[i]));
+        assert_string_equal(record.status, "done");
+        assert_int_equal(record.curves.rows, 2);
+        assert_true(curve(&record, 1, "train_loss") < curve(&record, 0, "train_loss"));
+        trial_record_free(&record);
+    }
+}
+
+/* Training ends at the first step by which enough sequences in a row were right, whether a validation is due or not. */
+static void test_sequences_in_a_row(void **state) {
+    (void)state;
+#define EASY                                                                                                           \
+    "backend", "reference", "cell", "gru", "hidden", "12", "embedding", "4", "gap", "1", "answers", "2", "fillers",    \
+        "3", "examples", "50", "batch", "1", "lr", "0.01", "steps", "5000", "evaluate_every", "5000"
+    trial_record record = run_settings(SETTINGS("recall", EASY, "sequences_in_a_row", "50", "sequence_error", "0.2"));
+    double solved = field(&record, "solved_step");
+    assert_true(solved > 50 && solved < 5000);
+    assert_true(field(&record, "steps_run") == solved);
+    assert_int_equal(record.curves.rows, 1);
+    assert_true(curve(&record, 0, "step") == solved);
+    assert_true(field(&record, "accuracy") > 0.95);
+    trial_record_free(&record);
+    record = run_settings(SETTINGS("recall", EASY, "steps", "30", "sequences_in_a_row", "50", "sequence_error", "0.2"));
+    assert_true(isnan(field(&record, "solved_step")));
+    assert_true(field(&record, "steps_run") == 30);
+    trial_record_free(&record);
+    record = run_settings(SETTINGS("recall", TINY, "cell", "rnn"));
+    assert_null(table_find(&record.fields, "solved_step")); /* only where the rule is in force */
+    trial_record_free(&record);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_schedules),
-        cmocka_unit_test(test_schedule_follows_validation),
-        cmocka_unit_test(test_weight_noise),
-        cmocka_unit_test(test_rmsprops),
-        cmocka_unit_test(test_initial_state),
+        cmocka_unit_test(test_schedules),        cmocka_unit_test(test_schedule_follows_validation),
+        cmocka_unit_test(test_weight_noise),     cmocka_unit_test(test_rmsprops),
+        cmocka_unit_test(test_initial_state),    cmocka_unit_test(test_truncated),
+        cmocka_unit_test(test_single_sequences), cmocka_unit_test(test_sequences_in_a_row),
     };
     return cmocka_run_group_tests(tests, make_context, drop_context);
 }

@@ -237,6 +237,63 @@ static void stop_rules(void **state) {
     }
 }
 
+static void sequences_in_a_row(void **state) {
+    (void)state;
+    gb_stop stop = gb_stop_start(&(gb_stop_spec){.sequences = 4, .error = 0.2});
+    assert_false(gb_stop_tell_sequences(&stop, (const double[]){0.1, 0.1, 0.2, 0.1}, 4)); /* not below 0.2 */
+    assert_false(gb_stop_tell_sequences(&stop, (const double[]){0.1, 0.19}, 2));
+    assert_false(gb_stop_tell_sequences(&stop, (const double[]){NAN}, 1));
+    assert_int_equal(stop.sequences, 0);
+    assert_false(gb_stop_tell_sequences(&stop, (const double[]){0, 0, 0}, 3));
+    assert_true(gb_stop_tell_sequences(&stop, (const double[]){0, 1}, 2)); /* reached within the batch */
+    stop = gb_stop_start(&(gb_stop_spec){.error = 0.2});
+    assert_false(gb_stop_tell_sequences(&stop, (const double[]){0, 0, 0}, 3)); /* the rule is off */
+}
+
+/* The largest |output - target| of each sequence, from the outputs that the model gives. */
+static void errors_of_sequences(void **state) {
+    (void)state;
+    gb_context *context = check_context();
+    enum { T = 5, N = 3, O = 4 };
+    for (gb_head head = GB_HEAD_LAST; head <= GB_HEAD_EVERY; head++) {
+        for (gb_loss loss = GB_LOSS_SOFTMAX; loss <= GB_LOSS_SQUARED; loss++) {
+            const gb_model_spec spec = toy_spec("gru", GB_INPUT_TOKENS, 5, 1, head, loss);
+            gb_model *model = toy_model(context, &spec);
+            toy made;
+            double errors[N], outputs[T * N * O], expected[N] = {0};
+            toy_batch(&made, &spec, T, N, true, 1);
+            assert_ok(context, gb_model_predict(model, &made.batch, outputs));
+            for (size_t t = 0; t < T; t++) {
+                for (size_t n = 0; n < N; n++) {
+                    const bool asked = head == GB_HEAD_LAST ? t + 1 == made.lengths[n] : t < made.lengths[n];
+                    const size_t row = head == GB_HEAD_LAST ? n : t * N + n;
+                    const double *z = outputs + row * O;
+                    double sum = 0;
+                    for (size_t o = 0; o < O; o++) {
+                        sum += exp(z[o]);
+                    }
+                    for (size_t o = 0; o < O && asked; o++) {
+                        const double output = loss == GB_LOSS_SOFTMAX     ? exp(z[o]) / sum
+                                              : loss == GB_LOSS_BERNOULLI ? 1 / (1 + exp(-z[o]))
+                                                                          : z[o];
+                        const double target =
+                            loss == GB_LOSS_SOFTMAX ? (int32_t)o == made.classes[row] : made.targets[row * O + o];
+                        expected[n] = fmax(expected[n], fabs(output - target));
+                    }
+                }
+            }
+            for (size_t gradient = 0; gradient < 2; gradient++) {
+                gb_evaluation found = {.sequence_error = errors};
+                assert_ok(context, (gradient ? gb_model_gradient : gb_model_evaluate)(model, &made.batch, &found));
+                assert_true(check_distance(errors, expected, N) <= 1e-12);
+            }
+            toy_release(&made);
+            gb_model_destroy(model);
+        }
+    }
+    gb_context_destroy(context);
+}
+
 /* Say at the end which word came first: recall over three steps. Gates that see the input alone cannot know that a word
  * is the first; in a second layer they can, as the minGRU's paper stacks them. */
 static double learn(const char *cell, gb_dtype dtype) {
@@ -293,6 +350,8 @@ int main(void) {
         cmocka_unit_test(divergence_is_a_result),
         cmocka_unit_test(weight_noise_is_only_in_the_gradient),
         cmocka_unit_test(stop_rules),
+        cmocka_unit_test(sequences_in_a_row),
+        cmocka_unit_test(errors_of_sequences),
         cmocka_unit_test(every_cell_learns_a_short_recall),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

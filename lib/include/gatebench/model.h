@@ -57,7 +57,7 @@ typedef struct gb_model_spec {
 typedef struct gb_batch {
     size_t steps;           /* T */
     size_t sequences;       /* N */
-    const size_t *lengths;  /* [N], 1..T; NULL: all T */
+    const size_t *lengths;  /* [N], 1..T; NULL: all T. With carry also 0: the row has ended before this batch */
     const int32_t *tokens;  /* [T][N], 0..V-1 (padding: any valid token) */
     const double *inputs;   /* [T][N][I] */
     const int32_t *classes; /* softmax: [N] for head last, else [T][N] */
@@ -67,6 +67,8 @@ typedef struct gb_batch {
                                pass ended (it must have had full length, and N must be the same). Passes with and
                                without gradient carry apart. Give every batch of a run an array, zeros in the first:
                                without one the end state is kept only where T needs no rounding (see lib/README.md) */
+    const uint8_t *more;    /* [N] or NULL; nonzero: this row's sequence goes on in the next batch, so a head that
+                               predicts at the last step is not asked yet. All zeros: no end state will be wanted */
 } gb_batch;
 
 /* What a pass over a batch found. Sums, not means, so that batches add up. */
@@ -77,6 +79,8 @@ typedef struct gb_evaluation {
                               squared: |error| < 0.04 (Hochreiter & Schmidhuber 1997) */
     double *sequence_loss; /* [N] summed loss a sequence, or NULL */
     size_t *sequence_predictions; /* [N], or NULL */
+    double *sequence_error; /* [N] or NULL: the largest |output - target| of the sequence's predictions, outputs being
+                               probabilities for softmax and bernoulli; 0 without a prediction */
 } gb_evaluation;
 
 /* Builds a model with zero parameters. Errors: GB_INVALID (unknown cell, impossible shape), GB_UNSUPPORTED, GB_MEMORY.

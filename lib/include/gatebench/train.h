@@ -57,8 +57,17 @@ typedef struct gb_step_result {
     bool diverged;            /* loss or gradient not finite: the parameters were left alone */
 } gb_step_result;
 
-/* One step: gradient of the batch's mean loss, clip, update. GB_OK also when diverged: that is a result. */
+/* One step: gradient of the batch's mean loss, clip, update. GB_OK also when diverged: that is a result. A batch that
+ * asks for no prediction moves nothing. */
 GB_EXPORT gb_status gb_trainer_step(gb_trainer *trainer, const gb_batch *batch, gb_step_result *result);
+
+/* Truncated backpropagation through time: the batch in segments of `steps` steps, one after the other, each with its own
+ * gradient and update; a sequence goes on from the state in which its last segment ended, and no gradient crosses. A
+ * segment without a prediction carries the state on and moves nothing. The result is over all segments (each before its
+ * own update), gradient_norm the mean over the updates; divergence ends the batch. Batches of at most `steps` steps, and
+ * all of them with steps 0, are gb_trainer_step, to the bit. Errors: as there; GB_INVALID for the standard networks. */
+GB_EXPORT gb_status gb_trainer_step_truncated(gb_trainer *trainer, const gb_batch *batch, size_t steps,
+                                              gb_step_result *result);
 
 /* The state of training as bytes: all that a step changes - the model's parameters, the states carried from batch to
  * batch, the optimizer's vectors, the step counter - with every bit of it, so that a trainer made in the same way and
@@ -126,6 +135,8 @@ typedef struct gb_stop_spec {
     double reach;       /* a metric (higher is better) that must be reached ... */
     size_t consecutive; /* ... this many evaluations in a row; 0: rule off */
     size_t patience;    /* stop after this many evaluations without a lower validation loss; 0: rule off */
+    size_t sequences;   /* stop after this many training sequences in a row (Hochreiter & Schmidhuber 1997) ... */
+    double error;       /* ... each with a gb_evaluation.sequence_error below this; 0 sequences: rule off */
 } gb_stop_spec;
 
 /* The rules at work. */
@@ -133,6 +144,7 @@ typedef struct gb_stop {
     gb_stop_spec spec; /* the rules */
     size_t reached;    /* evaluations in a row that reached the metric */
     size_t stale;      /* evaluations since the lowest loss */
+    size_t sequences;  /* training sequences in a row with a small error */
     double best_loss;  /* the lowest so far */
     bool improved;     /* the last evaluation had the lowest loss so far */
 } gb_stop;
@@ -142,6 +154,10 @@ GB_EXPORT gb_stop gb_stop_start(const gb_stop_spec *spec);
 
 /* Tells an evaluation's metric and validation loss; true when training should stop. */
 GB_EXPORT bool gb_stop_update(gb_stop *stop, double metric, double loss);
+
+/* Tells the errors of a step's training sequences, in order, as they were before its update; true when training should
+ * stop. */
+GB_EXPORT bool gb_stop_tell_sequences(gb_stop *stop, const double *errors, size_t count);
 
 /* Gradient by lag. For each sequence n of the batch (a loss at its last step only; all sequences of length T) and each
  * lag k = 0..lags: log10 of the L2 norm of dL/ds_{T-k} over the full state s of all layers (h, and c where there is

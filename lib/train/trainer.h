@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* The inside of a trainer: what its parts share. */
+#ifndef GATEBENCH_TRAIN_TRAINER_H
+#define GATEBENCH_TRAIN_TRAINER_H
+
+#include "gatebench/train.h"
+#include "model/model.h"
+
+struct gb_trainer {
+    gb_model *model;
+    gb_optimizer_spec spec;
+    size_t optimizer; /* its place in optim.def */
+    uint64_t step;    /* updates made */
+    void *state;      /* [rows][parameters] in the model's dtype */
+    void *clean;      /* [parameters] while a noisy gradient is taken; NULL: no noise */
+    double noise;     /* deviation */
+    uint64_t noise_seed;
+    buffer segment; /* what one segment of truncated backpropagation says of its rows; nothing outlives a step */
+};
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* Truncated backpropagation through time: a batch of long sequences as segments, one update each, the state carried on
+ * and the gradient cut between them. */
+#include <stddef.h>
+
+#include "train/trainer.h"
+
+/* One row of a segment: what the batch says of it, and what the step found. */
+typedef struct rows {
+    size_t *lengths, *predictions; /* [N] each */
+    double *loss, *error;
+    uint8_t *carry, *more;
+} rows;
+
+static gb_status reserve_rows(gb_trainer *trainer, size_t sequences, rows *r) {
+    const size_t bytes = 2 * sizeof(size_t) + 2 * sizeof(double) + 2;
+    gb_status status = model_reserve(trainer->model, &trainer->segment, sequences, bytes);
+    if (status == GB_OK) {
+        r->lengths = trainer->segment.data;
+        r->predictions = r->lengths + sequences;
+        r->loss = (double *)(r->predictions + sequences);
+        r->error = r->loss + sequences;
+        r->carry = (uint8_t *)(r->error + sequences);
+        r->more = r->carry + sequences;
+    }
+    return status;
+}
+
+/* The steps from `from` on, at most `steps` of them. A row that has ended is there with no step. */
+static gb_batch cut(const gb_model *model, const gb_batch *batch, size_t from, size_t steps, const rows *r) {
+    const size_t size = steps < batch->steps - from ? steps : batch->steps - from, before = from * batch->sequences;
+    const bool each_step = model->spec.head != GB_HEAD_LAST, last = from + size == batch->steps;
+    for (size_t n = 0; n < batch->sequences; n++) {
+        const size_t length = model_length(batch, n), left = length > from ? length - from : 0;
+        r->lengths[n] = left < size ? left : size;
+        r->carry[n] = from > 0 ? left > 0 : batch->carry != NULL && batch->carry[n] != 0;
+        r->more[n] = left > size || (last && batch->more != NULL && batch->more[n] != 0);
+    }
+    return (gb_batch){
+        .steps = size,
+        .sequences = batch->sequences,
+        .lengths = r->lengths,
+        .tokens = batch->tokens == NULL ? NULL : batch->tokens + before,
+        .inputs = batch->inputs == NULL ? NULL : batch->inputs + before * model->spec.input_size,
+        .classes = batch->classes == NULL ? NULL : batch->classes + (each_step ? before : 0),
+        .targets = batch->targets == NULL ? NULL : batch->targets + (each_step ? before * model->spec.output_size : 0),
+        .marks = batch->marks == NULL ? NULL : batch->marks + before,
+        .carry = r->carry,
+        /* where the batches themselves continue, the end state of the last segment is wanted by the next batch */
+        .more = last && batch->carry != NULL ? batch->more : r->more,
+    };
+}
+
+static void clear(gb_evaluation *total, size_t sequences) {
+    total->loss = 0;
+    total->predictions = total->correct = 0;
+    for (size_t n = 0; n < sequences; n++) {
+        if (total->sequence_loss != NULL) {
+            total->sequence_loss[n] = 0;
+        }
+        if (total->sequence_predictions != NULL) {
+            total->sequence_predictions[n] = 0;
+        }
+        if (total->sequence_error != NULL) {
+            total->sequence_error[n] = 0;
+        }
+    }
+}
+
+static void add(gb_evaluation *total, const gb_evaluation *part, size_t sequences) {
+    total->loss += part->loss;
+    total->predictions += part->predictions;
+    total->correct += part->correct;
+    for (size_t n = 0; n < sequences; n++) {
+        if (total->sequence_loss != NULL) {
+            total->sequence_loss[n] += part->sequence_loss[n];
+        }
+        if (total->sequence_predictions != NULL) {
+            total->sequence_predictions[n] += part->sequence_predictions[n];
+        }
+        if (total->sequence_error != NULL && !(part->sequence_error[n] <= total->sequence_error[n])) {
+            total->sequence_error[n] = part->sequence_error[n];
+        }
+    }
+}
+
+gb_status gb_trainer_step_truncated(gb_trainer *trainer, const gb_batch *batch, size_t steps, gb_step_result *result) {
+    if (steps == 0 || batch->steps <= steps) {
+        return gb_trainer_step(trainer, batch, result);
+    }
+    rows r;
+    gb_status status = model_check_batch(trainer->model, batch, true);
+    if (status == GB_OK) {
+        status = reserve_rows(trainer, batch->sequences, &r);
+    }
+    if (status != GB_OK) {
+        return status;
+    }
+    size_t updates = 0;
+    double norms = 0;
+    clear(&result->evaluation, batch->sequences);
+    result->diverged = false;
+    for (size_t from = 0; from < batch->steps && status == GB_OK && !result->diverged; from += steps) {
+        gb_step_result part = {
+            .evaluation = {.sequence_loss = r.loss, .sequence_predictions = r.predictions, .sequence_error = r.error}};
+        const gb_batch segment = cut(trainer->model, batch, from, steps, &r);
+        status = gb_trainer_step(trainer, &segment, &part);
+        if (status == GB_OK) {
+            add(&result->evaluation, &part.evaluation, batch->sequences);
+            updates += part.evaluation.predictions > 0;
+            norms += part.gradient_norm;
+            result->diverged = part.diverged;
+        }
+    }
+    result->gradient_norm = updates > 0 ? norms / (double)updates : 0;
+    return status;
+}
