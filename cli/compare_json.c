@@ -72,7 +72,7 @@ static gb_status json_line(gb_context *context, json *j, const compare_answer *a
     arms_words(&a->found, r, words, sizeof words);
     json_text(j, "words", words);
     if (r->difference.word == VERDICT_UNDECIDED)
-        json_count(j, "more_seeds", r->difference.more_seeds);
+        json_count(j, "more_seeds", comparison_more_seeds(&r->difference));
     json_close(j);
     return status;
 }

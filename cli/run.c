@@ -6,21 +6,26 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/until.h"
 #include "experiments/engine/run.h"
 #include "support/file.h"
 #include "support/text.h"
 
-static const char help[] = "Run recipes: shipped ones by name, or files.\n\n"
-                           "Examples:\n"
-                           "  gatebench run quick                    every shipped recipe, small\n"
-                           "  gatebench run recall                   one recipe as it stands\n"
-                           "  gatebench run recall quick             with its quick profile\n"
-                           "  gatebench run recall gap=10..50:10 cell=rnn,gru seed=1..3\n"
-                           "  gatebench run my.yaml -j 2 --dry-run   what would run, and how long\n\n"
-                           "A range a..b or a..b:step includes both ends; a list sweeps. Running again resumes: "
-                           "finished trials are kept. The path of each results file goes to standard output."
-                           "\vExit codes: 0 well, 1 trials failed, 2 usage or recipe, 3 stopped and resumable, "
-                           "4 data missing or refused, 5 input/output, 130 Ctrl-C.";
+static const char help[] =
+    "Run recipes: shipped ones by name, or files.\n\n"
+    "Examples:\n"
+    "  gatebench run quick                    every shipped recipe, small\n"
+    "  gatebench run recall                   one recipe as it stands\n"
+    "  gatebench run recall quick             with its quick profile\n"
+    "  gatebench run recall gap=10..50:10 cell=rnn,gru seed=1..3\n"
+    "  gatebench run adding --until decided --max-seeds 20   more seeds while undecided\n"
+    "  gatebench run my.yaml -j 2 --dry-run   what would run, and how long\n\n"
+    "A range a..b or a..b:step includes both ends; a list sweeps. Running again resumes: "
+    "finished trials are kept. --until decided looks at what the recipe declares under `compare:` and "
+    "runs more seeds while that is undecided; alpha is spread over the looks, so that "
+    "deciding early errs no more often. The path of each results file goes to standard output."
+    "\vExit codes: 0 well, 1 trials failed, 2 usage or recipe, 3 stopped and resumable, "
+    "4 data missing or refused, 5 input/output, 130 Ctrl-C.";
 
 /* The suite, from the cheap and basic to the long: what is shipped beyond it follows in alphabetical order. */
 static const char *const suite_order[] = {"order", "ledger", "recall", "vanishing", "music",
@@ -35,7 +40,11 @@ typedef struct request {
     size_t recipe_count, override_count;
     char **shipped; /* names of the shipped recipes */
     bool suite;
+    bool until;
+    size_t max_seeds, looks; /* of until; 0: not given */
 } request;
+
+enum { OPTION_UNTIL = 512, OPTION_MAX_SEEDS, OPTION_LOOKS };
 
 static const struct argp_option options[] = {
     {"profile", 'p', "NAME", 0, "A profile of the recipe (quick and full also go without -p)", 0},
@@ -44,6 +53,9 @@ static const struct argp_option options[] = {
     {"dry-run", 'n', NULL, 0, "Print trials, estimated time and memory, and stop there", 0},
     {"output", 'o', "FOLDER", 0, "Keep the run here (default: $GATEBENCH_RESULTS, or results/runs of the project)", 0},
     {"results", 0, NULL, OPTION_ALIAS, NULL, 0},
+    {"until", OPTION_UNTIL, "decided", 0, "Add seeds until the recipe's comparisons are decided", 0},
+    {"max-seeds", OPTION_MAX_SEEDS, "N", 0, "With --until: no more than N seeds an arm", 0},
+    {"looks", OPTION_LOOKS, "K", 0, "With --until: looks at the results, the last at N seeds (default 4)", 0},
     {"quiet", 'q', NULL, 0, "No progress", 0},
     {"verbose", 'v', NULL, 0, "More progress", 0},
     {0}};
@@ -66,6 +78,17 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     case 'o':
         r->options.results_folder = value;
         return 0;
+    case OPTION_UNTIL:
+        r->until = true;
+        if (strcmp(value, "decided") != 0)
+            argp_error(state, "--until is '%s'; there is only: --until decided", value);
+        return 0;
+    case OPTION_MAX_SEEDS:
+        r->max_seeds = cli_count(state, "--max-seeds", value, 2, 100000);
+        return 0;
+    case OPTION_LOOKS:
+        r->looks = cli_count(state, "--looks", value, 1, 20);
+        return 0;
     case 'q':
         r->options.quiet = true;
         return 0;
@@ -74,6 +97,12 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         return 0;
     case ARGP_KEY_ARGS:
         cli_take_words(&r->words, state);
+        return 0;
+    case ARGP_KEY_END:
+        if (r->until && !r->max_seeds)
+            argp_error(state, "--until decided needs --max-seeds N, so that it ends");
+        if (!r->until && (r->max_seeds || r->looks))
+            argp_error(state, "--max-seeds and --looks go with --until decided");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -145,10 +174,26 @@ static int read_recipes(gb_context *context, const request *r, recipe **recipes)
     return code;
 }
 
-/* Runs one recipe; *go_on is false when the rest must not run. */
-static int run_one(gb_context *context, const request *r, recipe *one, bool *go_on) {
+static gb_status run_or_until(gb_context *context, const request *r, const char *given, recipe *one,
+                              run_summary *summary) {
+    if (!r->until)
+        return run_recipe(context, one, &r->options, summary);
+    const until_request until = {
+        .recipe = given,
+        .profile = r->profile,
+        .overrides = r->overrides,
+        .override_count = r->override_count,
+        .options = &r->options,
+        .max_seeds = r->max_seeds,
+        .looks = r->looks ? r->looks : UNTIL_LOOKS,
+    };
+    return until_decided(context, &until, one, summary);
+}
+
+/* Runs one recipe, which was given by this name; *go_on is false when the rest must not run. */
+static int run_one(gb_context *context, const request *r, const char *given, recipe *one, bool *go_on) {
     run_summary summary = {0};
-    gb_status status = run_recipe(context, one, &r->options, &summary);
+    gb_status status = run_or_until(context, r, given, one, &summary);
     *go_on = true;
     if (status == GB_DATA && r->suite) {
         cli_say("skipped %s: %s", recipe_name(one), gb_context_message(context));
@@ -175,7 +220,7 @@ static int run_all(gb_context *context, const request *r) {
     int code = read_recipes(context, r, recipes);
     bool go_on = code == EXIT_OK;
     for (size_t i = 0; go_on && i < r->recipe_count; i++) {
-        int one = run_one(context, r, recipes[i], &go_on);
+        int one = run_one(context, r, r->recipes[i], recipes[i], &go_on);
         code = code == EXIT_OK || !go_on ? one : code;
     }
     const char *folder = r->options.results_folder;

@@ -172,7 +172,7 @@ gb_status file_make_folder(gb_context *context, const char *path) {
 }
 
 bool file_exists(const char *path) {
-    return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
+    return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG);
 }
 
 /* Where a shipped name stands in the source tree; installed, all stand in share/gatebench under their own names. */

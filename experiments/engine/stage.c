@@ -51,14 +51,23 @@ gb_status stage_estimate(gb_context *context, stage *s) {
     return status;
 }
 
+static int compare_trials(const void *a, const void *b, void *trials) {
+    const trial_settings *list = trials;
+    return strcmp(list[*(const size_t *)a].id, list[*(const size_t *)b].id);
+}
+
 gb_status stage_make(gb_context *context, const char *name, trial_list list, stage *s) {
     size_t room = list.count ? list.count : 1;
     *s = (stage){.name = name, .list = list};
     s->costs = calloc(room, sizeof *s->costs);
     s->finished = calloc(room, sizeof *s->finished);
     s->failures = calloc(room, sizeof *s->failures);
-    if (!s->costs || !s->finished || !s->failures)
+    s->by_id = calloc(room, sizeof *s->by_id);
+    if (!s->costs || !s->finished || !s->failures || !s->by_id)
         return gb_fail(context, GB_MEMORY, "out of memory for a plan of %zu trials", list.count);
+    for (size_t i = 0; i < list.count; i++)
+        s->by_id[i] = i;
+    qsort_r(s->by_id, list.count, sizeof *s->by_id, compare_trials, list.trials);
     return GB_OK;
 }
 
@@ -66,6 +75,7 @@ void stage_free(stage *s) {
     for (size_t i = 0; s->failures && i < s->list.count; i++)
         free(s->failures[i]);
     free(s->failures);
+    free(s->by_id);
     free(s->finished);
     free(s->costs);
     trial_list_free(&s->list);
@@ -96,10 +106,16 @@ size_t stage_count_failed(const stage *s) {
 }
 
 size_t stage_find(const stage *s, const char *id) {
-    size_t i = 0;
-    while (i < s->list.count && strcmp(s->list.trials[i].id, id) != 0)
-        i++;
-    return i;
+    size_t low = 0, high = s->list.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2, trial = s->by_id[middle];
+        int order = strcmp(s->list.trials[trial].id, id);
+        if (order == 0)
+            return trial;
+        low = order < 0 ? middle + 1 : low;
+        high = order < 0 ? high : middle;
+    }
+    return s->list.count;
 }
 
 static int compare_costs(const void *a, const void *b, void *costs) {

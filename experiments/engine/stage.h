@@ -14,6 +14,7 @@ typedef struct stage {
     trial_cost *costs; /* [list.count] */
     bool *finished;    /* [list.count] */
     char **failures;   /* [list.count] sentences, NULL where it did not fail */
+    size_t *by_id;     /* [list.count] the trials in the order of their ids */
 } stage;
 
 /* Takes the list over. */

@@ -8,15 +8,7 @@
 
 #define ALPHA 0.05
 #define POWER 0.8
-
-/* About how many more a side until the difference is found with 80 % power, or found to lie inside the margin:
- * whichever is nearer. 9999: no affordable number. */
-static size_t more_seeds(double difference, double deviation, double margin, size_t n) {
-    size_t different = statistics_seeds_difference(difference, deviation, ALPHA, POWER);
-    size_t equivalent = statistics_seeds_equivalence(difference, deviation, margin, ALPHA, POWER);
-    size_t needed = !equivalent || (different && different < equivalent) ? different : equivalent;
-    return needed == 0 ? 9999 : needed > n ? needed - n : 1;
-}
+#define NO_NUMBER 9999 /* of seeds that anybody would run */
 
 /* From the difference, its standard error and degrees of freedom to the words. `deviation` is that of one pair (or of
  * one a and one b). */
@@ -26,15 +18,14 @@ static comparison compare(interval difference, interval tost, double error, doub
                     .difference = difference,
                     .tost = tost,
                     .margin = margin,
+                    .deviation = deviation,
                     .word = VERDICT_UNDECIDED,
                     .higher_is_better = higher_is_better,
                     .p_difference = NAN,
                     .p_equivalence = NAN};
     double d = difference.estimate;
-    if (!(error >= 0) || isnan(d)) {
-        c.more_seeds = difference.n < 2 ? 2 - difference.n : 1;
+    if (!(error >= 0) || isnan(d))
         return c;
-    }
     if (error == 0) { /* every pair differs by the same amount: certain either way */
         c.p_difference = d == 0;
         c.p_equivalence = fabs(d) < margin ? 0 : 1;
@@ -48,8 +39,6 @@ static comparison compare(interval difference, interval tost, double error, doub
         c.word = VERDICT_EQUIVALENT;
     else if (c.p_difference < levels.difference)
         c.word = (d > 0) == (higher_is_better != 0) ? VERDICT_A_BETTER : VERDICT_B_BETTER;
-    else
-        c.more_seeds = more_seeds(d, deviation, margin, difference.n);
     return c;
 }
 
@@ -86,8 +75,20 @@ comparison statistics_compare_welch(const double *a, size_t na, const double *b,
                    one_look);
 }
 
+size_t comparison_more_seeds(const comparison *c) {
+    double d = c->difference.estimate;
+    size_t n = c->difference.n;
+    if (isnan(d) || isnan(c->deviation))
+        return n < 2 ? 2 - n : 1;
+    size_t different = statistics_seeds_difference(d, c->deviation, ALPHA, POWER);
+    size_t equivalent = statistics_seeds_equivalence(d, c->deviation, c->margin, ALPHA, POWER);
+    size_t needed = !equivalent || (different && different < equivalent) ? different : equivalent;
+    return needed == 0 ? NO_NUMBER : needed > n ? needed - n : 1;
+}
+
 void comparison_words(const comparison *c, const char *a, const char *b, char *words, size_t size) {
     double d = c->difference.estimate;
+    size_t more;
     switch (c->word) {
     case VERDICT_EQUIVALENT:
         if (c->p_difference < c->levels.difference) /* significant, yet inside the margin */
@@ -101,10 +102,11 @@ void comparison_words(const comparison *c, const char *a, const char *b, char *w
         snprintf(words, size, "%s better by %.3g", c->word == VERDICT_A_BETTER ? a : b, fabs(d));
         break;
     case VERDICT_UNDECIDED:
-        if (c->more_seeds >= 9999)
+        more = comparison_more_seeds(c);
+        if (more >= NO_NUMBER)
             snprintf(words, size, "undecided: no affordable number of seeds would tell");
         else
-            snprintf(words, size, "undecided: about %zu more seed%s", c->more_seeds, c->more_seeds == 1 ? "" : "s");
+            snprintf(words, size, "undecided: about %zu more seed%s", more, more == 1 ? "" : "s");
         break;
     }
 }

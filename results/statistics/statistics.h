@@ -124,13 +124,16 @@ typedef struct comparison {
     double margin;
     int higher_is_better;
     verdict_word word;
-    size_t more_seeds; /* undecided: about this many more seeds a side for 80 % power */
+    double deviation; /* of a pair, or of one a and one b */
 } comparison;
 comparison statistics_compare_paired(const double *a, const double *b, size_t n, double margin, int higher_is_better);
 comparison statistics_compare_paired_at(const double *a, const double *b, size_t n, double margin, int higher_is_better,
                                         comparison_levels levels);
 comparison statistics_compare_welch(const double *a, size_t na, const double *b, size_t nb, double margin,
                                     int higher_is_better);
+/* Undecided: about this many more seeds a side until the difference is found with 80 % power, or found to lie inside
+ * the margin, whichever is nearer; 9999: no affordable number. Costs up to a millisecond. */
+size_t comparison_more_seeds(const comparison *c);
 /* The comparison in words: "equivalent within 0.1 (gru ahead by 0.02)", "undecided: about 6 more seeds", ... */
 void comparison_words(const comparison *c, const char *a, const char *b, char *words, size_t size);
 

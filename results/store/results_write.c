@@ -11,6 +11,8 @@
 #include "results/store/trial_file.h"
 #include "support/file.h"
 
+enum { LARGEST_LOOKS = 1 << 20 };
+
 /* The tables of the file while it is put together. */
 typedef struct merge {
     table runs, curves, metrics, hosts;
@@ -119,7 +121,17 @@ static bool root_attributes(hid_t file, const store_provenance *p) {
            store_attribute_text(file, "generator", generator);
 }
 
-static bool provenance_write(hid_t file, const store_provenance *p) {
+/* What a run's folder says of the looks that were taken at it, `looks.yaml`; malloc'ed, NULL: there is none. */
+static gb_status read_looks(gb_context *context, const char *run_folder, char **looks) {
+    char path[PATH_MAX];
+    size_t size = 0;
+    *looks = NULL;
+    if (snprintf(path, sizeof path, "%s/looks.yaml", run_folder) >= (int)sizeof path || !file_exists(path))
+        return GB_OK;
+    return file_read(context, path, LARGEST_LOOKS, looks, &size);
+}
+
+static bool provenance_write(hid_t file, const store_provenance *p, const char *looks) {
     const char *const texts[][2] = {
         {"recipe", p->recipe_text},      {"resolved", p->resolved}, {"command_line", p->command_line},
         {"environment", p->environment}, {"commit", p->commit},     {"libraries", p->libraries},
@@ -128,17 +140,20 @@ static bool provenance_write(hid_t file, const store_provenance *p) {
     bool good = group >= 0;
     for (size_t i = 0; good && i < sizeof texts / sizeof *texts; i++)
         good = store_text_write(group, texts[i][0], texts[i][1] ? texts[i][1] : "");
+    if (good && looks)
+        good = store_text_write(group, "looks", looks);
     if (group >= 0)
         good = H5Gclose(group) >= 0 && good;
     return good;
 }
 
-static bool write_all(hid_t file, const merge *m, const store_provenance *p) {
+static bool write_all(hid_t file, const merge *m, const store_provenance *p, const char *looks) {
     return root_attributes(file, p) && store_table_write(file, "runs", "trials: settings and measurements", &m->runs) &&
            store_table_write(file, "curves", "learning curves, a row an evaluation", &m->curves) &&
            store_table_write(file, "metrics", "measurements along an axis x", &m->metrics) &&
            store_grid_write(file, &m->runs, p->swept) &&
-           store_table_write(file, "hosts", "machines that ran the trials", &m->hosts) && provenance_write(file, p);
+           store_table_write(file, "hosts", "machines that ran the trials", &m->hosts) &&
+           provenance_write(file, p, looks);
 }
 
 gb_status store_write_results(gb_context *context, const char *run_folder, const char *path,
@@ -147,13 +162,17 @@ gb_status store_write_results(gb_context *context, const char *run_folder, const
     store_hdf5_begin();
     merge m = {0};
     gb_status status = merge_all(context, run_folder, provenance, &m);
+    char *looks = NULL;
+    if (status == GB_OK)
+        status = read_looks(context, run_folder, &looks);
     hid_t file = -1;
     if (status == GB_OK) {
         file = store_image_create();
-        if (file < 0 || !write_all(file, &m, provenance))
+        if (file < 0 || !write_all(file, &m, provenance, looks))
             status = store_hdf5_fail(context, GB_IO, path, "could not be built in memory", advice);
     }
     merge_free(&m);
+    free(looks);
     if (status == GB_OK)
         return store_image_publish(context, file, path, advice);
     if (file >= 0)

@@ -10,22 +10,6 @@
 #include "support/text.h"
 #include "support/yaml.h"
 
-static gb_status read_recipe(gb_context *context, const results *r, yaml_document **document) {
-    yaml_errors errors = {0};
-    const char *resolved = "";
-    *document = NULL;
-    for (size_t row = 0; row < r->provenance.rows; row++)
-        if (strcmp(table_text(&r->provenance, row, "name"), "resolved") == 0)
-            resolved = table_text(&r->provenance, row, "value");
-    gb_status status =
-        *resolved ? yaml_read_text(context, "the recipe in the results file", resolved, document, &errors) : GB_OK;
-    if (status == GB_INVALID)
-        status = gb_fail(context, GB_INVALID, "%s: %s", r->name ? r->name : "results",
-                         errors.text ? errors.text : "the recipe in it cannot be read");
-    yaml_errors_free(&errors);
-    return status;
-}
-
 static bool take(const yaml_node *node, declared_comparison *c) {
     *c = (declared_comparison){.margin = yaml_number(node, "margin", NAN), .solved = yaml_number(node, "solved", NAN)};
     return text_copy(c->a, sizeof c->a, yaml_text(node, "a", "")) &&
@@ -33,18 +17,30 @@ static bool take(const yaml_node *node, declared_comparison *c) {
            text_copy(c->metric, sizeof c->metric, yaml_text(node, "metric", ""));
 }
 
-gb_status declared_comparisons(gb_context *context, const results *r, declared_list *list) {
-    yaml_document *document;
+gb_status declared_in_recipe(gb_context *context, const char *name, const char *resolved, declared_list *list) {
+    yaml_document *document = NULL;
+    yaml_errors errors = {0};
     *list = (declared_list){0};
-    gb_status status = read_recipe(context, r, &document);
+    gb_status status = *resolved ? yaml_read_text(context, name, resolved, &document, &errors) : GB_OK;
+    if (status == GB_INVALID)
+        status = gb_fail(context, GB_INVALID, "%s: %s", name, errors.text ? errors.text : "its recipe cannot be read");
     const yaml_node *declared = document ? yaml_get(&document->root, "compare") : NULL;
     if (!status && declared && declared->count && !(list->items = calloc(declared->count, sizeof *list->items)))
-        status = gb_fail(context, GB_MEMORY, "%s: out of memory for its comparisons", r->name);
+        status = gb_fail(context, GB_MEMORY, "%s: out of memory for its comparisons", name);
     for (size_t i = 0; !status && declared && i < declared->count; i++)
         list->count +=
             declared->children[i].kind == YAML_MAP && take(&declared->children[i], &list->items[list->count]);
     yaml_free(document);
+    yaml_errors_free(&errors);
     return status;
+}
+
+gb_status declared_comparisons(gb_context *context, const results *r, declared_list *list) {
+    const char *resolved = "";
+    for (size_t row = 0; row < r->provenance.rows; row++)
+        if (strcmp(table_text(&r->provenance, row, "name"), "resolved") == 0)
+            resolved = table_text(&r->provenance, row, "value");
+    return declared_in_recipe(context, r->name ? r->name : "results", resolved, list);
 }
 
 void declared_free(declared_list *list) {

@@ -19,6 +19,8 @@ typedef struct declared_list {
 
 /* The `compare:` blocks; none is no error. Errors: GB_INVALID (the recipe in the file cannot be read), GB_MEMORY. */
 gb_status declared_comparisons(gb_context *context, const results *r, declared_list *list);
+/* Those of a resolved recipe. Errors as above. */
+gb_status declared_in_recipe(gb_context *context, const char *name, const char *resolved, declared_list *list);
 void declared_free(declared_list *list);
 
 /* When a trial has solved its task: at the first validation that reached the threshold. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "results/store/matchings.h"
+#include "results/verdicts/looks.h"
 #include "results/verdicts/rule.h"
 
 enum { MATCH_WIDTH, MATCH_PARAMETERS, MATCH_STATE, MATCH_TIME, MATCHES, MATCH_NEITHER = MATCHES };
@@ -154,15 +155,23 @@ static void collect(const rule_input *input, arm_list *arms) {
 
 static void compare(const rule_input *input, arm *a) {
     double margin = a->metric ? rule_threshold(input, a->metric->margin) : NAN;
-    a->result = statistics_compare_paired(a->gru, a->lstm, a->pairs, margin, a->metric && a->metric->higher_is_better);
+    looks l;
     a->p_beyond = 1;
+    a->result.word = VERDICT_UNDECIDED;
+    if (looks_of(NULL, a->source, &l) != GB_OK)
+        return; /* nobody knows at which levels it would be fair to decide: undecided */
+    comparison_levels levels = looks_levels(&l, looks_seeds(&a->source->runs));
+    a->result = statistics_compare_paired_at(a->gru, a->lstm, a->pairs, margin,
+                                             a->metric && a->metric->higher_is_better, levels);
     if (a->pairs < 2)
         return;
-    /* Half the 95 % interval over its t quantile is the standard error. */
+    /* Half the interval over its t quantile is the standard error. */
     double degrees = (double)a->pairs - 1, excess = fabs(a->result.difference.estimate) - margin;
-    double error = (a->result.difference.high - a->result.difference.estimate) / statistics_t_quantile(0.975, degrees);
+    double error = (a->result.difference.high - a->result.difference.estimate) /
+                   statistics_t_quantile(1 - levels.difference / 2, degrees);
     if (excess > 0)
-        a->p_beyond = error > 0 ? fmin(1, 2 * statistics_t_cdf(-excess / error, degrees)) : 0;
+        a->p_beyond =
+            error > 0 ? fmin(1, 0.05 / levels.difference * 2 * statistics_t_cdf(-excess / error, degrees)) : 0;
 }
 
 static void correct_holm(arm_list *arms) {

@@ -28,7 +28,11 @@ measure: [accuracy]
 
 
 def is_timing(name):
-    return "seconds" in name or name == "peak_memory_bytes"
+    return "seconds" in name or name in ("peak_memory_bytes", "resumed")
+
+
+def exact(values):
+    return values.tolist().__repr__() if values.dtype.hasobject else values.tobytes()
 
 
 def contents(path):
@@ -43,9 +47,9 @@ def contents(path):
             if values.dtype.names:
                 for column in values.dtype.names:
                     if not is_timing(column):
-                        found[name + "/" + column] = values[column].tolist().__repr__()
+                        found[name + "/" + column] = exact(values[column])
             elif not is_timing(name):
-                found[name] = values.tolist().__repr__()
+                found[name] = exact(values)
 
         file.visititems(take)
     return found
@@ -149,8 +153,9 @@ class Battery:
         elif contents(self.results(folder)) != self.expected:
             self.fail(where, "the resumed results differ from the undisturbed ones")
         left = glob.glob(os.path.join(folder, "**", "*.tmp"), recursive=True)
+        left += glob.glob(os.path.join(folder, "tiny", "checkpoints", "*"))
         if left:
-            self.fail(where, f"temporary files are left: {left}")
+            self.fail(where, f"temporary files or checkpoints are left: {left}")
         return len(before)
 
     def end(self, words):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Death, torn writes and I/O errors at every call by which a run of ten trials touches its files.
-#   calls.py GATEBENCH SHIM   GATEBENCH_FAULT_STEP: every so many calls (default 41; 1 is the whole battery)
+#   calls.py GATEBENCH SHIM [WORDS]   only faults whose title has these words
+#   GATEBENCH_FAULT_STEP: every so many calls (default 41; 1 is the whole battery)
 import errno
 import os
 import shutil
@@ -10,7 +11,9 @@ from battery import Battery, Shim, contents
 
 step = int(os.environ.get("GATEBENCH_FAULT_STEP", "41"))
 battery = Battery(sys.argv[1])
-folder = battery.path("run")
+folder, half_done = battery.path("run"), battery.path("half")
+battery.must(battery.run(half_done, "cell=rnn"), "half of the trials")
+wanted = sys.argv[3] if len(sys.argv) > 3 else ""
 shim = Shim(battery, sys.argv[2], folder)
 
 # what happens, who dies of it, whether it lasts, whether reading counts, and how the run may end
@@ -32,27 +35,36 @@ FAULTS.append(("EIO once, reading too", dict(FAULT_DO=errno.EIO, FAULT_READS=1),
 FAULTS.append(("EIO from there on, reading too", dict(FAULT_DO=errno.EIO, FAULT_LASTING=1, FAULT_READS=1), ERROR))
 
 
-def prepare(half):
+PLAIN, HALF, CHECKPOINTS = "", ", half done before", ", with a checkpoint after every step"
+
+
+def prepare(situation):
     """An empty place, or one where half of the trials and their results file are there."""
     shutil.rmtree(folder, ignore_errors=True)
-    os.mkdir(folder)
-    if half:
-        battery.must(battery.run(folder, "cell=rnn"), "half of the trials")
+    if situation == HALF:
+        shutil.copytree(half_done, folder)
+    else:
+        os.mkdir(folder)
 
 
-def count_calls(settings, half):
-    prepare(half)
+def run(situation, **settings):
+    seconds = {"GATEBENCH_CHECKPOINT_SECONDS": "0"} if situation == CHECKPOINTS else {}
+    return battery.run(folder, environment={**shim.environment(**settings), **seconds})
+
+
+def count_calls(settings, situation):
+    prepare(situation)
     counting = {key: value for key, value in settings.items() if key == "FAULT_READS" or value in ("torn", "short", errno.EINTR)}
-    battery.must(battery.run(folder, environment=shim.environment(**counting)), "a counted run")
+    battery.must(run(situation, **counting), "a counted run")
     return shim.calls()
 
 
-def check(title, settings, ending, at, half):
-    prepare(half)
+def check(title, settings, ending, at, situation):
+    prepare(situation)
     earlier = battery.finished(folder)
-    code, said = battery.run(folder, environment=shim.environment(FAULT_AT=at, **settings))
+    code, said = run(situation, FAULT_AT=at, **settings)
     calls = shim.calls()
-    where = f"{title}, call {at} ({calls[at - 1] if len(calls) >= at else 'none'})" + (", half done" if half else "")
+    where = f"{title}, call {at} ({calls[at - 1] if len(calls) >= at else 'none'}){situation}"
     now = battery.finished(folder)
     if any(now.get(path) != earlier[path] for path in earlier):
         battery.fail(where, "earlier trials are not intact")
@@ -71,12 +83,16 @@ def check(title, settings, ending, at, half):
 
 
 cases = calls = 0
-for half in (False, True):
+for place, situation in enumerate((PLAIN, HALF, CHECKPOINTS)):
     for index, (title, settings, ending) in enumerate(FAULTS):
-        count = len(count_calls(settings, half))
+        if wanted not in title + situation:
+            continue
+        count = len(count_calls(settings, situation))
         calls = max(calls, count)
-        # each kind of fault starts elsewhere, so that a coarse step still meets every kind of call
-        for at in range(1 + (5 * index + 3 * half) % step, count + 1, step):
-            check(title, settings, ending, at, half)
+        # a run with checkpoints makes many times the calls; each kind of fault starts elsewhere, so that a coarse step
+        # still meets every kind of call
+        stride = step * max(1, count // 200) if step > 1 else 1
+        for at in range(1 + (5 * index + 3 * place) % stride, count + 1, stride):
+            check(title, settings, ending, at, situation)
             cases += 1
 battery.end(f"{cases} faults of {len(FAULTS)} kinds at up to {calls} calls a run")

@@ -61,7 +61,9 @@ met = {"tree": 0, "parent": 0, "worker": 0}
 kept, merges, finished = 0, 0, {}
 for kill in range(kills):
     merging = bool(finished) and chance.random() < 0.25
-    process = battery.start(merge if merging else run)
+    # every other round leaves a checkpoint after each step, so that kills meet those too
+    seconds = {} if merging or kill % 2 else {"GATEBENCH_CHECKPOINT_SECONDS": "0"}
+    process = battery.start(merge if merging else run, seconds)
     # up to a third of a run, so that kills meet its start, its middle and its end in turn
     time.sleep(chance.uniform(0, merge_seconds if merging else run_seconds / 3))
     alive = process.poll() is None

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How often the 95 % intervals hold the truth, measured on simulated runs: the table of results/README.md.
- * Usage: results_coverage [repeats]; fails where an interval covers less than its band says. */
+/* How often the 95 % intervals hold the truth, measured on simulated runs and comparisons: a table of
+ * results/README.md. Usage: results_coverage [repeats]; fails where an interval covers less than its band says. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +25,23 @@ static double draw_solved(gb_random *random, double more) {
     return solved > 0 ? 0.99 + 0.004 * gb_random_normal(random) : 0.5 + 0.05 * gb_random_normal(random);
 }
 
+/* Differences of a pair of arms: of two skewed arms whose seeds have half of their spread in common, of a skewed and a
+ * normal one, and of one that 90 % solve and one that half solve. */
+static double draw_skewed_pair(gb_random *random, double more) {
+    double common = gb_random_normal(random);
+    double a = exp(more * (common + gb_random_normal(random)) * M_SQRT1_2);
+    return a - exp(more * (common + gb_random_normal(random)) * M_SQRT1_2);
+}
+
+static double draw_skewed_less_normal(gb_random *random, double more) {
+    return exp(more * gb_random_normal(random)) - more * gb_random_normal(random);
+}
+
+static double draw_solved_pair(gb_random *random, double more) {
+    double a = draw_solved(random, 0.9);
+    return a - draw_solved(random, more);
+}
+
 static double solved_mean(double share) {
     return share * 0.99 + (1 - share) * 0.5;
 }
@@ -38,6 +55,15 @@ static double skewed_iqm(double s) {
 static interval t_mean(const double *x, size_t n, uint64_t seed) {
     (void)seed;
     return statistics_mean_interval(x, n, 0.95);
+}
+
+/* As the program asks for it: wider than 95 % nominally, so that it covers 95. */
+static interval wider_bca_mean(const double *x, size_t n, uint64_t seed) {
+    return statistics_bca(x, n, statistics_mean, RESAMPLES, statistics_bootstrap_confidence(n, 0.95), seed);
+}
+
+static interval wider_bca_iqm(const double *x, size_t n, uint64_t seed) {
+    return statistics_bca(x, n, statistics_iqm, RESAMPLES, statistics_bootstrap_confidence(n, 0.95), seed);
 }
 
 static interval bca_mean(const double *x, size_t n, uint64_t seed) {
@@ -103,28 +129,11 @@ static size_t run_study(const study *s, size_t repeats) {
     return wrong;
 }
 
-/* How often a verdict is wrong: `word` said although the true difference is `effect` and the margin 1. */
-static size_t run_verdicts(const char *name, double effect, verdict_word first, verdict_word second, size_t repeats) {
-    static const size_t sizes[] = {3, 5, 10};
-    size_t wrong = 0;
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        gb_random random = gb_random_stream(2015, GB_RANDOM_STATISTICS, i);
-        size_t said = 0, n = sizes[i];
-        for (size_t r = 0; r < repeats; r++) {
-            double a[MOST], b[MOST];
-            for (size_t j = 0; j < n; j++) {
-                b[j] = gb_random_normal(&random);
-                a[j] = b[j] + effect + 0.5 * gb_random_normal(&random);
-            }
-            verdict_word word = statistics_compare_paired(a, b, n, effect > 0 ? 1 : 0, 1).word;
-            said += word == first || word == second;
-        }
-        double share = (double)said / (double)repeats;
-        printf("| %s | pairs by seed, normal | %zu | %.1f %% wrong |\n", name, n, 100 * share);
-        wrong += share > 0.06 + 4 * sqrt(0.05 * 0.95 / (double)repeats);
-    }
-    return wrong;
-}
+static const char solved_90[] = "90 % solve it, the rest stay at 0.5";
+static const char solved_50[] = "half solve it, the rest stay at 0.5";
+static const char skewed_pair[] = "of two skewed arms (log-normal, 0.5)";
+static const char skewed_normal[] = "of a skewed and a normal arm";
+static const char solved_pair[] = "of one that 90 % solve and one that half solve";
 
 int main(int argc, char **argv) {
     size_t repeats = argc > 1 ? strtoul(argv[1], NULL, 10) : 4000, wrong = 0;
@@ -134,31 +143,59 @@ int main(int argc, char **argv) {
     }
     const double few = 0.93;
     const study studies[] = {
-        {"t of the mean", "normal", t_mean, draw_normal, 0, 0, {3, 5, 10}, {few, few, few}, 1},
-        {"t of the mean",
-         "90 % solve it, the rest stay at 0.5",
-         t_mean,
-         draw_solved,
-         0.9,
-         solved_mean(0.9),
-         {3, 5, 10},
-         {0},
-         1},
-        {"t of the mean",
-         "half solve it, the rest stay at 0.5",
-         t_mean,
-         draw_solved,
+        {"t of the mean", "normal", t_mean, draw_normal, 0, 0, {3, 5, 10, 30}, {few, few, few, few}, 1},
+        {"t of the mean", "skewed (log-normal, 0.5)", t_mean, draw_skewed, 0.5, exp(0.125), {3, 5, 10, 30}, {0}, 1},
+        {"t of the mean", solved_90, t_mean, draw_solved, 0.9, solved_mean(0.9), {3, 5, 10, 30}, {0}, 1},
+        {"t of the mean", solved_50, t_mean, draw_solved, 0.5, solved_mean(0.5), {3, 5, 10, 30}, {0}, 1},
+        {"t of a difference", skewed_pair, t_mean, draw_skewed_pair, 0.5, 0, {3, 5, 10, 30}, {0}, 1},
+        {"t of a difference", skewed_normal, t_mean, draw_skewed_less_normal, 0.5, exp(0.125), {3, 5, 10, 30}, {0}, 1},
+        {"t of a difference", solved_pair, t_mean, draw_solved_pair, 0.5, 0.4 * 0.49, {3, 5, 10, 30}, {0}, 1},
+        {"Wilson of the solve rate", solved_90, wilson, draw_solved, 0.9, 0.9, {3, 5, 10, 30}, {0}, 1},
+        {"Wilson of the solve rate", solved_50, wilson, draw_solved, 0.5, 0.5, {3, 5, 10, 30}, {0}, 1},
+        {"plain BCa of the mean", "normal", bca_mean, draw_normal, 0, 0, {30, 50}, {0}, 2},
+        {"plain BCa of the mean", "skewed (log-normal, 0.5)", bca_mean, draw_skewed, 0.5, exp(0.125), {30, 50}, {0}, 2},
+        {"BCa of the mean", "normal", wider_bca_mean, draw_normal, 0, 0, {30, 50}, {few, few}, 2},
+        {"BCa of the mean",
+         "skewed (log-normal, 0.5)",
+         wider_bca_mean,
+         draw_skewed,
          0.5,
-         solved_mean(0.5),
-         {3, 5, 10},
-         {0},
-         1},
-        {"Wilson of the solve rate", "90 % solve it", wilson, draw_solved, 0.9, 0.9, {3, 5, 10}, {0}, 1},
-        {"Wilson of the solve rate", "half solve it", wilson, draw_solved, 0.5, 0.5, {3, 5, 10}, {0}, 1},
-        {"BCa of the mean", "normal", bca_mean, draw_normal, 0, 0, {30, 50}, {few, few}, 10},
-        {"BCa of the mean", "skewed (log-normal, 0.5)", bca_mean, draw_skewed, 0.5, exp(0.125), {30, 50}, {0}, 10},
-        {"BCa of the IQM", "normal", bca_iqm, draw_normal, 0, 0, {30, 50}, {few, few}, 10},
-        {"BCa of the IQM", "skewed (log-normal, 0.5)", bca_iqm, draw_skewed, 0.5, skewed_iqm(0.5), {30, 50}, {0}, 10},
+         exp(0.125),
+         {30, 50},
+         {few, few},
+         2},
+        {"BCa of the mean", solved_50, wider_bca_mean, draw_solved, 0.5, solved_mean(0.5), {30, 50}, {few, few}, 2},
+        {"BCa of a difference", "of normal arms", wider_bca_mean, draw_normal, 0, 0, {30, 50}, {few, few}, 2},
+        {"BCa of a difference", skewed_pair, wider_bca_mean, draw_skewed_pair, 0.5, 0, {30, 50}, {few, few}, 2},
+        {"BCa of a difference",
+         skewed_normal,
+         wider_bca_mean,
+         draw_skewed_less_normal,
+         0.5,
+         exp(0.125),
+         {30, 50},
+         {few, few},
+         2},
+        {"BCa of a difference",
+         solved_pair,
+         wider_bca_mean,
+         draw_solved_pair,
+         0.5,
+         0.4 * 0.49,
+         {30, 50},
+         {few, few},
+         2},
+        {"BCa of the IQM", "normal", wider_bca_iqm, draw_normal, 0, 0, {30, 50}, {few, few}, 2},
+        {"BCa of the IQM",
+         "skewed (log-normal, 0.5)",
+         wider_bca_iqm,
+         draw_skewed,
+         0.5,
+         skewed_iqm(0.5),
+         {30, 50},
+         {few, few},
+         2},
+        {"plain BCa of the IQM", "normal", bca_iqm, draw_normal, 0, 0, {30, 50}, {0}, 2},
         {"Newcombe of P(A > B)",
          "normal, 2 x n / 2, one deviation apart",
          improvement,
@@ -172,7 +209,5 @@ int main(int argc, char **argv) {
     printf("| interval (95 %%) | data | n | holds the truth |\n|---|---|---|---|\n");
     for (size_t i = 0; i < sizeof studies / sizeof *studies; i++)
         wrong += run_study(&studies[i], repeats);
-    wrong += run_verdicts("\"better\" where there is no difference", 0, VERDICT_A_BETTER, VERDICT_B_BETTER, repeats);
-    wrong += run_verdicts("\"equivalent\" on the margin", 1, VERDICT_EQUIVALENT, VERDICT_EQUIVALENT, repeats);
     return wrong > 0;
 }

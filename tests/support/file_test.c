@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Whole reads, atomic replacement, folders, and the search for shipped files. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -67,6 +68,38 @@ static void test_failed_replace_leaves_the_old(void **state) {
     assert_int_equal(file_replace(context, in_folder("no/such/folder"), "x", 1), GB_IO);
 }
 
+/* A pipe that someone reads is written to and stays a pipe; a device that is full says so. */
+static void test_devices_are_not_replaced(void **state) {
+    (void)state;
+    struct stat status;
+    char got[8] = "";
+    assert_int_equal(mkfifo(in_folder("pipe"), 0600), 0);
+    int reader = open(in_folder("pipe"), O_RDONLY | O_NONBLOCK);
+    assert_true(reader >= 0);
+    assert_int_equal(file_replace(context, in_folder("pipe"), "three", 5), GB_OK);
+    assert_int_equal(read(reader, got, sizeof got), 5);
+    assert_string_equal(got, "three");
+    close(reader);
+    assert_int_equal(stat(in_folder("pipe"), &status), 0);
+    assert_true(S_ISFIFO(status.st_mode));
+    assert_int_equal(symlink("/dev/full", in_folder("full")), 0);
+    assert_int_equal(file_replace(context, in_folder("full"), "x", 1), GB_IO);
+    assert_non_null(strstr(gb_context_message(context), "No space left"));
+}
+
+/* What cannot be looked up may be there; what cannot be a name is not. */
+static void test_exists_unless_it_is_certain(void **state) {
+    (void)state;
+    char name[300];
+    memset(name, 'n', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    assert_false(file_exists(in_folder("nothing")));
+    assert_true(file_exists(in_folder("")));
+    assert_false(file_exists(name));
+    assert_int_equal(symlink("loop", in_folder("loop")), 0);
+    assert_true(file_exists(in_folder("loop")));
+}
+
 static void test_make_folder(void **state) {
     (void)state;
     struct stat status;
@@ -121,6 +154,9 @@ static int tear_down(void **state) {
     (void)state;
     gb_context_destroy(context);
     static const char *const names[] = {"a",
+                                        "pipe",
+                                        "full",
+                                        "loop",
                                         "large",
                                         "plain",
                                         "taken/inside",
@@ -143,6 +179,8 @@ int main(void) {
         cmocka_unit_test(test_replace_and_read),
         cmocka_unit_test(test_replace_large),
         cmocka_unit_test(test_failed_replace_leaves_the_old),
+        cmocka_unit_test(test_devices_are_not_replaced),
+        cmocka_unit_test(test_exists_unless_it_is_certain),
         cmocka_unit_test(test_make_folder),
         cmocka_unit_test(test_shared),
         cmocka_unit_test(test_shared_in_the_source_tree),
