@@ -132,11 +132,9 @@ static void append_count(text *t, double least, double most, const char *what) {
 
 static void append_interval(text *t, const figure *f, const figure_data *data) {
     double least = (double)data->seeds_least, most = (double)data->seeds_most;
-    static const char *const means[] = {[FIGURE_STUDENT] = " Mean over ",
-                                        [FIGURE_GEOMETRIC] = " Geometric mean over ",
-                                        [FIGURE_WILSON] = " Pooled over ",
-                                        [FIGURE_STACK] = " Counted in ",
-                                        [FIGURE_SURVIVAL] = " Of "};
+    static const char *const means[] = {[FIGURE_STUDENT] = " Mean over ",  [FIGURE_GEOMETRIC] = " Geometric mean over ",
+                                        [FIGURE_WILSON] = " Pooled over ", [FIGURE_STACK] = " Counted in ",
+                                        [FIGURE_SURVIVAL] = " Of ",        [FIGURE_MEAN] = " Mean over "};
     const char *what =
         f->interval == FIGURE_STACK ? (most == 1 ? "trial a bar" : "trials a bar") : (most == 1 ? "seed" : "seeds");
     text_append(t, "%s", means[f->interval]);
@@ -147,7 +145,7 @@ static void append_interval(text *t, const figure *f, const figure_data *data) {
         text_append(t, ") with Wilson 95 %% interval");
     } else if (f->interval == FIGURE_SURVIVAL) {
         text_append(t, " a cell with log-log 95 %% intervals; a tick is a trial that ended unsolved");
-    } else if (f->interval != FIGURE_STACK && most > 1) {
+    } else if (f->interval != FIGURE_STACK && f->interval != FIGURE_MEAN && most > 1) {
         text_append(t, " with Student-t 95 %% interval");
     }
     if (f->interval != FIGURE_STACK && f->interval != FIGURE_SURVIVAL && most > 1 && most < 10)

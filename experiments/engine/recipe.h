@@ -32,9 +32,12 @@ const char *const *recipe_expected(const recipe *r); /* `expect:` names of resul
 typedef struct recipe_tune {
     const char *by; /* "valid_loss" */
     size_t seeds;
-    size_t candidates; /* combinations of the grid */
+    size_t candidates;  /* combinations of the grid, drawn values among them */
+    uint64_t draw_seed; /* of the values that are drawn */
 } recipe_tune;
 const recipe_tune *recipe_get_tune(const recipe *r);
+/* Writes " name=value" of every tuned setting of a trial, a blank between them. */
+void recipe_tuned_words(const recipe *r, const trial_settings *trial, char *words, size_t size);
 
 /* The trials of a stage in plan order, ids filled in, duplicates dropped. Without `tune:` only "final" has any.
  * For "final" after tuning, `score(user, tune_trial_id)` gives the `by` value of a finished tuning trial (NaN: none or

@@ -101,6 +101,8 @@ bool recipe_is_range(const recipe_field *field, const recipe_node *node);
 bool recipe_values_read(recipe_reader *reader, const recipe_field *field, const recipe_node *node,
                         recipe_values *values);
 void recipe_values_free(recipe_values *values);
+/* Adds one that has been checked; false: out of memory. */
+bool recipe_values_add(recipe_reader *reader, recipe_values *values, const char *value, const recipe_node *at);
 
 /* recipe_load.c: the documents, merged, with profile and overrides */
 gb_status recipe_load(recipe_reader *reader, const char *name_or_path, const char *profile,
@@ -127,6 +129,9 @@ void recipe_read_sweeps(recipe_reader *reader);
 void recipe_read_exclude(recipe_reader *reader, const recipe_node *node);
 void recipe_read_tune(recipe_reader *reader, const recipe_node *node);
 void recipe_grid_free(recipe_grid *grid);
+
+/* recipe_draws.c: one tuned setting whose values are drawn, as a column of the axis of all that are */
+void recipe_read_draws(recipe_reader *reader, const recipe_field *field, const recipe_node *node, recipe_axis *drawn);
 
 /* recipe_match.c: the hidden size of each cell under each matching */
 void recipe_read_match(recipe_reader *reader, const recipe_node *node);

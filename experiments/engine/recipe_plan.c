@@ -345,6 +345,18 @@ void trial_list_free(trial_list *list) {
     *list = (trial_list){0};
 }
 
+void recipe_tuned_words(const recipe *r, const trial_settings *trial, char *words, size_t size) {
+    size_t length = 0;
+    *words = '\0';
+    for (size_t a = 0; a < r->tuning.count; a++) {
+        for (size_t k = 0; k < r->tuning.axes[a].name_count && length < size; k++) {
+            const char *name = r->tuning.axes[a].names[k];
+            length += (size_t)snprintf(words + length, size - length, "%s%s=%s", length ? " " : "", name,
+                                       trial_text(trial, name));
+        }
+    }
+}
+
 /* Counting */
 
 typedef struct counting {

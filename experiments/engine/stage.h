@@ -34,7 +34,7 @@ size_t stage_find(const stage *s, const char *id);
 /* The numbers of the unfinished trials, dearest first, into order [list.count]; returns how many. */
 size_t stage_queue(const stage *s, size_t *order);
 
-/* A trial in words: the values of the swept settings, and the learning rate while tuning. */
+/* A trial in words: the values of the swept settings, and of the tuned ones while tuning. */
 void stage_label(const stage *s, const recipe *r, size_t trial, char *label, size_t size);
 
 /* Appends the stage's trials to a plan (YAML), and its failures to a list of them. */
