@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/until.h"
 #include "experiments/engine/run.h"
+#include "experiments/engine/shard.h"
 #include "support/file.h"
 #include "support/text.h"
 
@@ -19,7 +20,8 @@ static const char help[] =
     "  gatebench run recall quick             with its quick profile\n"
     "  gatebench run recall gap=10..50:10 cell=rnn,gru seed=1..3\n"
     "  gatebench run adding --until decided --max-seeds 20   more seeds while undecided\n"
-    "  gatebench run my.yaml -j 2 --dry-run   what would run, and how long\n\n"
+    "  gatebench run my.yaml -j 2 --dry-run   what would run, and how long\n"
+    "  gatebench run recall --shard 2/4       a quarter of it; other machines run the others\n\n"
     "A range a..b or a..b:step includes both ends; a list sweeps. Running again resumes: "
     "finished trials are kept. --until decided looks at what the recipe declares under `compare:` and "
     "runs more seeds while that is undecided; alpha is spread over the looks, so that "
@@ -34,7 +36,7 @@ enum { SUITE = sizeof suite_order / sizeof *suite_order };
 
 typedef struct request {
     cli_words words;
-    const char *profile;
+    const char *profile, *shard; /* shard: as given; NULL: not */
     run_options options;
     const char **recipes, **overrides; /* views into words or names */
     size_t recipe_count, override_count;
@@ -44,12 +46,15 @@ typedef struct request {
     size_t max_seeds, looks; /* of until; 0: not given */
 } request;
 
+enum { SHARD = 256 };
 enum { OPTION_UNTIL = 512, OPTION_MAX_SEEDS, OPTION_LOOKS };
 
 static const struct argp_option options[] = {
     {"profile", 'p', "NAME", 0, "A profile of the recipe (quick and full also go without -p)", 0},
     {"workers", 'j', "N", 0, "Trials at a time (default: all cores)", 0},
     {"threads", 't', "K", 0, "Threads of each worker (default 1; for few, big trials)", 0},
+    {"shard", SHARD, "I/N", 0, "Run part I (from 1) of N only, or auto: what Slurm or MPI say (the default under them)",
+     0},
     {"dry-run", 'n', NULL, 0, "Print trials, estimated time and memory, and stop there", 0},
     {"output", 'o', "FOLDER", 0, "Keep the run here (default: $GATEBENCH_RESULTS, or results/runs of the project)", 0},
     {"results", 0, NULL, OPTION_ALIAS, NULL, 0},
@@ -71,6 +76,9 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         return 0;
     case 't':
         r->options.threads = cli_count(state, "--threads", value, 1, 4096);
+        return 0;
+    case SHARD:
+        r->shard = value;
         return 0;
     case 'n':
         r->options.dry_run = true;
@@ -190,8 +198,9 @@ static gb_status run_or_until(gb_context *context, const request *r, const char 
     return until_decided(context, &until, one, summary);
 }
 
-/* Runs one recipe, which was given by this name; *go_on is false when the rest must not run. */
-static int run_one(gb_context *context, const request *r, const char *given, recipe *one, bool *go_on) {
+/* Runs one recipe, which was given by this name; *go_on is false when the rest must not run; *waiting: other shards
+ * have trials to run still. */
+static int run_one(gb_context *context, const request *r, const char *given, recipe *one, bool *go_on, bool *waiting) {
     run_summary summary = {0};
     gb_status status = run_or_until(context, r, given, one, &summary);
     *go_on = true;
@@ -203,6 +212,9 @@ static int run_one(gb_context *context, const request *r, const char *given, rec
         if (*summary.results_path)
             puts(summary.results_path);
         fflush(stdout);
+        *waiting = r->options.shards > 1 && !*summary.results_path && !r->options.dry_run;
+        if (*waiting)
+            cli_next("when the other shards are through, too: gatebench merge %s", summary.folder);
         return summary.failed ? EXIT_TRIAL_FAILED : EXIT_OK;
     }
     *go_on = false;
@@ -218,23 +230,43 @@ static int run_all(gb_context *context, const request *r) {
     if (!recipes)
         return cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory while reading recipes"));
     int code = read_recipes(context, r, recipes);
-    bool go_on = code == EXIT_OK;
+    bool go_on = code == EXIT_OK, waiting = false;
     for (size_t i = 0; go_on && i < r->recipe_count; i++) {
-        int one = run_one(context, r, r->recipes[i], recipes[i], &go_on);
+        int one = run_one(context, r, r->recipes[i], recipes[i], &go_on, &waiting);
         code = code == EXIT_OK || !go_on ? one : code;
     }
     const char *folder = r->options.results_folder;
     if (go_on && r->options.dry_run)
         cli_next("the same without --dry-run");
-    else if (go_on && r->recipe_count == 1 && code == EXIT_OK)
+    else if (go_on && !waiting && r->recipe_count == 1 && code == EXIT_OK)
         cli_next("gatebench show %s%s%s%s", folder ? folder : "", folder ? "/" : "", recipe_run_name(recipes[0]),
                  folder ? ".h5" : "");
-    else if (go_on)
+    else if (go_on && !waiting)
         cli_next("gatebench verdict; gatebench report");
     for (size_t i = 0; i < r->recipe_count; i++)
         recipe_free(recipes[i]);
     free(recipes);
     return code;
+}
+
+/* The part of the runs that this process takes. */
+static gb_status choose_shard(gb_context *context, request *r) {
+    shard mine = {0};
+    const char *source = "";
+    bool ask = !r->shard || strcmp(r->shard, "auto") == 0;
+    gb_status status = ask ? shard_from_environment(context, &mine, &source) : shard_parse(context, r->shard, &mine);
+    if (status == GB_OK && r->shard && ask && !mine.count)
+        return gb_fail(context, GB_INVALID,
+                       "--shard auto: this is no task of a Slurm array and no rank of MPI; give --shard i/n");
+    if (status == GB_OK && r->until && mine.count > 1)
+        return gb_fail(context, GB_INVALID,
+                       "--until decided needs every trial of each look, and a shard has its own only: run it undivided "
+                       "(--shard 1/1)");
+    if (status == GB_OK && !r->shard && mine.count > 1)
+        cli_say("shard %zu/%zu by %s (--shard 1/1 runs all)", mine.index, mine.count, source);
+    r->options.shard = mine.index;
+    r->options.shards = mine.count;
+    return status;
 }
 
 /* The command line as typed, for the record. */
@@ -254,8 +286,8 @@ int command_run(gb_context *context, int argc, char **argv) {
         code = cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory"));
     } else if (argp_parse(&command_run_argp, argc, argv, 0, NULL, &r) == 0 && sort_words(&r)) {
         r.options.command_line = line.data;
-        gb_status status = GB_OK;
-        if (r.recipe_count == 0 && r.profile)
+        gb_status status = choose_shard(context, &r);
+        if (status == GB_OK && r.recipe_count == 0 && r.profile)
             status = take_suite(context, &r);
         if (status != GB_OK)
             code = cli_failed(context, status);

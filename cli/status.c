@@ -10,15 +10,16 @@
 #include "cli/output.h"
 #include "experiments/engine/plan.h"
 #include "experiments/engine/run.h"
+#include "experiments/engine/run_lock.h"
 #include "support/file.h"
 
-static const char help[] =
-    "Show how far runs are: trials planned, finished and failed. Looks at plans and folders only, "
-    "so that it may be asked while they run.\n\n"
-    "Examples:\n"
-    "  gatebench status              every run of the default folder\n"
-    "  gatebench status recall-full  one run, with the reasons of failed trials\n"
-    "  gatebench status --json";
+static const char help[] = "Show how far runs are: trials planned, finished and failed, and who works on them. Looks "
+                           "at plans and folders only, "
+                           "so that it may be asked while they run.\n\n"
+                           "Examples:\n"
+                           "  gatebench status              every run of the default folder\n"
+                           "  gatebench status recall-full  one run, with the reasons of failed trials\n"
+                           "  gatebench status --json";
 
 typedef struct request {
     cli_words words;
@@ -45,14 +46,32 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 
 const struct argp command_status_argp = {options, parse, "[RUN|FOLDER]", help, cli_common, NULL, NULL};
 
+/* Who works in the folder, "; " between them. False: out of memory. */
+static bool list_holders(const char *folder, text *holders) {
+    run_lock_holders(folder, NULL, holders);
+    if (holders->failed)
+        return false;
+    if (holders->length)
+        holders->data[holders->length - 1] = '\0';
+    text joined = {0};
+    for (const char *at = holders->data; at && *at; at += strcspn(at, "\n"), at += *at == '\n')
+        text_append(&joined, "%s%.*s", joined.length ? "; " : "", (int)strcspn(at, "\n"), at);
+    text_free(holders);
+    *holders = joined;
+    return !joined.failed;
+}
+
 /* A run's line. */
 static gb_status add_run(gb_context *context, const char *folder, bool reasons, grid *g) {
     plan p;
     char *failures = NULL;
+    text holders = {0};
     gb_status status = plan_read(context, folder, &p);
     if (status)
         return status;
     status = plan_failures(context, folder, &failures);
+    if (!status && !list_holders(folder, &holders))
+        status = gb_fail(context, GB_MEMORY, "out of memory for who works in %s", folder);
     size_t failed = 0, final = 0, planned = plan_count(&p), finished = plan_count_finished(&p);
     for (size_t i = 0; !status && i < p.count; i++) {
         failed += plan_failed(&p.trials[i], failures);
@@ -61,7 +80,10 @@ static gb_status add_run(gb_context *context, const char *folder, bool reasons, 
     if (!status) {
         char results_path[CLI_PATH + 8];
         snprintf(results_path, sizeof results_path, "%s.h5", folder);
-        const char *state = finished == planned ? "finished" : failed == planned - finished ? "failed" : "open";
+        const char *state = finished == planned            ? "finished"
+                            : holders.length               ? "running"
+                            : failed == planned - finished ? "failed"
+                                                           : "open";
         grid_add(g, STYLE_PLAIN, "%s", p.name);
         grid_add(g, finished == planned ? STYLE_GOOD : failed ? STYLE_BAD : STYLE_DOUBT, "%s", state);
         grid_add(g, STYLE_PLAIN, "%zu", planned);
@@ -70,10 +92,12 @@ static gb_status add_run(gb_context *context, const char *folder, bool reasons, 
         grid_add(g, STYLE_PLAIN, "%zu", planned - finished - failed);
         grid_add(g, STYLE_PLAIN, "%zu", final);
         grid_add(g, STYLE_PLAIN, "%s", file_exists(results_path) ? "yes" : "no");
+        grid_add(g, STYLE_PLAIN, "%s", holders.length ? holders.data : "-");
         if (reasons && *failures)
             fputs(failures, stderr);
     }
     free(failures);
+    text_free(&holders);
     plan_free(&p);
     return status;
 }
@@ -111,7 +135,7 @@ int command_status(gb_context *context, int argc, char **argv) {
         return EXIT_USAGE;
     grid g;
     grid_start(&g, (const char *const[]){"run", "state", "planned", "finished", "failed", "missing", "final",
-                                         "results file", NULL});
+                                         "results file", "held by", NULL});
     char folder[CLI_PATH];
     int code = EXIT_OK;
     gb_status status = GB_OK;

@@ -99,6 +99,8 @@ static interval averaged(const figure *f, const seed_value *values, size_t count
         return (interval){NAN, NAN, NAN, n};
     if (f->interval == FIGURE_GEOMETRIC)
         return statistics_log_mean_interval(y, n, confidence);
+    if (f->interval == FIGURE_MEDIAN)
+        return statistics_quartiles(y, n);
     return statistics_mean_interval(y, n, confidence);
 }
 

@@ -134,11 +134,18 @@ static void append_interval(text *t, const figure *f, const figure_data *data) {
     double least = (double)data->seeds_least, most = (double)data->seeds_most;
     static const char *const means[] = {[FIGURE_STUDENT] = " Mean over ",  [FIGURE_GEOMETRIC] = " Geometric mean over ",
                                         [FIGURE_WILSON] = " Pooled over ", [FIGURE_STACK] = " Counted in ",
-                                        [FIGURE_SURVIVAL] = " Of ",        [FIGURE_MEAN] = " Mean over "};
-    const char *what =
-        f->interval == FIGURE_STACK ? (most == 1 ? "trial a bar" : "trials a bar") : (most == 1 ? "seed" : "seeds");
+                                        [FIGURE_MEDIAN] = " Median of ",   [FIGURE_SURVIVAL] = " Of ",
+                                        [FIGURE_MEAN] = " Mean over "};
+    const bool one = most == 1;
+    const char *what = f->interval == FIGURE_STACK    ? (one ? "trial a bar" : "trials a bar")
+                       : f->interval == FIGURE_MEDIAN ? (one ? "value a point" : "values a point")
+                                                      : (one ? "seed" : "seeds");
     text_append(t, "%s", means[f->interval]);
     append_count(t, least, most, what);
+    if (f->interval == FIGURE_MEDIAN) {
+        text_append(t, " with quartiles; every value is a dot.");
+        return;
+    }
     if (f->interval == FIGURE_WILSON) {
         text_append(t, " (");
         append_count(t, data->predictions_least, data->predictions_most, "predictions a point");

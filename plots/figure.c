@@ -106,14 +106,14 @@ static const char *set_list(name_list *list, char *value) {
 }
 
 static const char *set_interval(figure *f, const char *value) {
-    static const char *const words[] = {"student", "geometric", "wilson", "stack", "survival", "mean"};
+    static const char *const words[] = {"student", "geometric", "wilson", "stack", "median", "survival", "mean"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (!strcmp(value, words[i])) {
             f->interval = (figure_interval)i;
             return NULL;
         }
     }
-    return "interval= takes student, geometric, wilson, stack, survival or mean";
+    return "interval= takes student, geometric, wilson, stack, median, survival or mean";
 }
 
 /* One key=value of `# data:`. */

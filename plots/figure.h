@@ -16,6 +16,7 @@ typedef enum figure_interval {
     FIGURE_GEOMETRIC, /* the same of values that are log10 already */
     FIGURE_WILSON,    /* correct / predictions pooled over seeds, with Wilson 95 % interval */
     FIGURE_STACK,     /* mean; low and high are the ends of a bar stacked over the groups */
+    FIGURE_MEDIAN,    /* median of all values at a point with the quartiles; each value counts, not each seed */
     FIGURE_SURVIVAL,  /* of curves: the share of trials that solved their task by x (Kaplan-Meier), with its interval */
     FIGURE_MEAN       /* mean over seeds, and every seed: too few for an interval */
 } figure_interval;

@@ -64,13 +64,13 @@ static void append_category(text *csv, const figure_data *data, double x) {
         csv->data[csv->length - 1] = '\n';
 }
 
-static size_t append_means(text *csv, const figure_data *data, size_t panel, size_t group) {
+static size_t append_means(text *csv, const figure *f, const figure_data *data, size_t panel, size_t group) {
     size_t rows = 0;
     for (size_t i = 0; i < data->point_count; i++) {
         const figure_point *point = &data->points[i];
         if (point->panel != panel || point->group != group)
             continue;
-        append_row_head(csv, data, panel, group, "mean");
+        append_row_head(csv, data, panel, group, f->interval == FIGURE_MEDIAN ? "median" : "mean");
         append_number(csv, point->x, ',');
         append_number(csv, point->value.estimate, ',');
         append_number(csv, point->value.low, ',');
@@ -113,7 +113,7 @@ void script_write_csv(const figure *f, const results *r, const figure_data *data
     for (size_t p = 0; p < data->panels.count; p++) {
         for (size_t g = 0; g < data->groups.count; g++) {
             text block = {0};
-            if (append_means(&block, data, p, g))
+            if (append_means(&block, f, data, p, g))
                 text_append(csv, "\n\n%s", block.data ? block.data : "");
             csv->failed = csv->failed || block.failed;
             text_free(&block);

@@ -13,13 +13,14 @@ eval panels_begin
 log_x = x_least > 0 && x_most / x_least >= 3
 if (log_x) set logscale x
 set xrange [(log_x ? x_least / 1.2 : x_least - 0.05 * (x_most - x_least)):(log_x ? x_most * 1.2 : x_most + 0.05 * (x_most - x_least))]
-if (x_count > 0 && x_count <= 6) {
+apart = x_count > 0 # whether the values stand far enough from each other to be named
+do for [i = 2:x_count] { if (x_value[i] < (log_x ? 1.8 * x_value[i - 1] : x_value[i - 1] + 0.15 * (x_most - x_least))) { apart = 0 } }
+if (apart) {
     set xtics ()
     do for [i = 1:x_count] { set xtics add (sprintf('%g', x_value[i]) x_value[i]) }
 } else {
     set format x '%g'
 }
-set format y '%.3g'
 
 do for [p = 1:panels] {
     eval place(p)
@@ -27,7 +28,11 @@ do for [p = 1:panels] {
     if (in_left_column(p)) { set ylabel 'validation loss' offset 1 } else { unset ylabel }
     if (in_last_row(p)) { set xlabel 'learning rate' offset 0, 0.4 } else { unset xlabel }
     if (panel_finite[p]) {
-        if (panel_least[p] > 0 && panel_most[p] / panel_least[p] >= 20) { set logscale y } else { unset logscale y }
+        if (panel_least[p] > 0 && panel_most[p] / panel_least[p] >= 20) {
+            set logscale y; set format y '10^{%T}'
+        } else {
+            unset logscale y; set format y '%.3g'
+        }
         plot for [g = 1:groups] data index seed_block[block(p, g)] using 4:5 with points lt style_of(group_name[g]) pt 6 ps 0.5 lw 0.8 notitle, \
             for [g = 1:groups] data index mean_block[block(p, g)] using 4:5 with linespoints lt style_of(group_name[g]) notitle
     } else {

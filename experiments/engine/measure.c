@@ -68,3 +68,21 @@ gb_status measure_before(struct trial_work *work, const char *wanted) {
 gb_status measure_after(struct trial_work *work, const char *wanted) {
     return run_all(work, wanted, true);
 }
+
+bool measure_alone(const char *wanted) {
+    for (size_t i = 0; i < COUNT; i++) {
+        if (registry[i].type->alone && is_wanted(wanted, registry[i].name))
+            return true;
+    }
+    return false;
+}
+
+double measure_seconds(const struct trial_work *work, const char *wanted) {
+    double seconds = 0;
+    for (size_t i = 0; i < COUNT; i++) {
+        const measure_type *type = registry[i].type;
+        if (type->seconds && is_wanted(wanted, registry[i].name) && is_first_of_type(i, wanted))
+            seconds += type->seconds(work);
+    }
+    return seconds;
+}

@@ -11,9 +11,11 @@
 struct trial_work;
 
 typedef struct measure_type {
-    bool always;                                  /* runs in every trial, named or not */
-    gb_status (*before)(struct trial_work *work); /* on the initialised model; NULL: nothing */
-    gb_status (*after)(struct trial_work *work);  /* on the selected parameters of a trial that did not diverge */
+    bool always;                                      /* runs in every trial, named or not */
+    gb_status (*before)(struct trial_work *work);     /* on the initialised model; NULL: nothing */
+    gb_status (*after)(struct trial_work *work);      /* on the selected parameters of a trial that did not diverge */
+    bool alone;                                       /* it is a timing: no other trial may run beside it */
+    double (*seconds)(const struct trial_work *work); /* about how long it takes; NULL: not worth telling */
 } measure_type;
 
 typedef struct measure {
@@ -28,5 +30,11 @@ const measure *measure_find(const char *name);
 /* Runs what is always on and what `wanted` ("accuracy+gradient_by_lag") names, each implementation once. */
 gb_status measure_before(struct trial_work *work, const char *wanted);
 gb_status measure_after(struct trial_work *work, const char *wanted);
+
+/* Whether one of the wanted is a timing. */
+bool measure_alone(const char *wanted);
+
+/* Seconds that the wanted are expected to take beyond those that depend on the model alone. */
+double measure_seconds(const struct trial_work *work, const char *wanted);
 
 #endif

@@ -10,6 +10,7 @@
 #include "experiments/engine/plan.h"
 #include "experiments/engine/provenance.h"
 #include "experiments/engine/run_folder.h"
+#include "experiments/engine/run_lock.h"
 #include "results/store/store.h"
 #include "support/file.h"
 #include "support/yaml.h"
@@ -75,7 +76,9 @@ static gb_status write_merged(gb_context *context, const char *folder, const cha
     list_swept(recipe, swept, MOST_SWEPT);
     const char **order = calloc(p->count + 1, sizeof *order);
     store_label *labels = calloc(p->count + 1, sizeof *labels);
-    for (size_t i = 0, at = 0; order && labels && i < p->count; i++) {
+    table absent = {0};
+    bool good = provenance_later_settings(&absent) && order && labels;
+    for (size_t i = 0, at = 0; good && i < p->count; i++) {
         const plan_trial *t = &p->trials[i];
         if (t->repeated)
             continue;
@@ -94,12 +97,14 @@ static gb_status write_merged(gb_context *context, const char *folder, const cha
         .swept = swept,
         .order = order,
         .labels = labels,
+        .absent = &absent,
     };
-    gb_status status = order && labels && !environment.failed && !libraries.failed
+    gb_status status = good && !environment.failed && !libraries.failed
                            ? store_write_results(context, folder, path, &provenance)
                            : gb_fail(context, GB_MEMORY, "out of memory for the results file");
     free(order);
     free(labels);
+    table_free(&absent);
     text_free(&environment);
     text_free(&libraries);
     return status;
@@ -135,7 +140,7 @@ gb_status plan_merge(gb_context *context, const char *folder, const char *comman
     if ((size_t)snprintf(path, path_size, "%s.h5", folder) >= path_size)
         status = gb_fail(context, GB_IO, "%s: the path is too long", folder);
     if (!status)
-        status = run_folder_lock(context, folder, &lock, &alone);
+        status = run_lock_take(context, folder, (shard){0}, &lock, &alone);
     if (!status && alone)
         run_folder_tidy(folder);
     if (!status)

@@ -3,6 +3,7 @@
 #ifndef GATEBENCH_ENGINE_PROVENANCE_H
 #define GATEBENCH_ENGINE_PROVENANCE_H
 
+#include "results/store/table.h"
 #include "support/text.h"
 
 /* The variables that change what the libraries do (OMP_*, ONEDNN_*, DNNL_*, GATEBENCH_*), NAME=value lines, sorted. */
@@ -11,5 +12,7 @@ void provenance_environment(text *lines);
 void provenance_libraries(text *line);
 /* The commit of the source that this program was built from, with "+changes" when dirty; "" unknown. */
 const char *provenance_commit(void);
+/* One row: what trials did that were run before there were these settings (SETTING_LATER). false: out of memory. */
+bool provenance_later_settings(table *settings);
 
 #endif

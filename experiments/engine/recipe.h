@@ -58,6 +58,7 @@ typedef struct recipe_cost {
     double fixed_seconds, step_seconds, evaluate_seconds; /* as trial_speed has them */
 } recipe_cost;
 
+bool recipe_is_timed(const recipe *r); /* is anything matched by time? */
 /* One trial of each kind whose cost is needed and not set yet; none when nothing is matched by time. Errors: as above.
  */
 gb_status recipe_cost_trials(gb_context *context, const recipe *r, trial_list *list);

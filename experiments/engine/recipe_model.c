@@ -87,6 +87,19 @@ static bool pairs_need_split(const combination *c) {
     return shape && !shape->splits[TASK_SWAPPED];
 }
 
+static bool times(const combination *c) {
+    return measures(c, "train_ms") || measures(c, "forward_ms") || measures(c, "step_ms");
+}
+
+static bool timing_needs_layer(const combination *c) {
+    return times(c) && (is_standard_network(c) || !has(c, "layers", "1") || !has(c, "dtype", "f32"));
+}
+
+static bool timing_needs_length(const combination *c) {
+    const task_shape *shape = times(c) ? get_shape(c->task) : NULL;
+    return shape && !shape->longest;
+}
+
 /* `culprits`: what to point at, the first that the recipe itself writes. */
 static const struct {
     bool (*broken)(const combination *c);
@@ -111,6 +124,12 @@ static const struct {
      "sequences_in_a_row needs the error that a sequence must stay below: stop: {sequences_in_a_row: ..., error: ...}"},
     {gradient_needs_cell, {"cell", "measure"}, "gradient_by_lag needs a recurrent cell; bag and window have no state"},
     {gradient_needs_probe, {"measure"}, "gradient_by_lag: this task has no probe sequences; recall has"},
+    {timing_needs_layer,
+     {"cell", "layers", "dtype"},
+     "train_ms, forward_ms and step_ms time one recurrent layer in f32, not bag or window, several layers or f64"},
+    {timing_needs_length,
+     {"measure"},
+     "train_ms, forward_ms and step_ms: this task's sequences have no longest length"},
     {matching_needs_cell,
      {"cell"},
      "cells bag and window have no recurrent layer to match by parameters or state; leave them out, or match: width"},

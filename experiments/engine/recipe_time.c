@@ -25,6 +25,10 @@ gb_status recipe_add_cost(gb_context *context, recipe *r, recipe_cost cost) {
     return GB_OK;
 }
 
+bool recipe_is_timed(const recipe *r) {
+    return recipe_matches_by(r, MATCHING_TIME);
+}
+
 const recipe_cost *recipe_costs(const recipe *r, size_t *count) {
     *count = r->cost_count;
     return r->costs;

@@ -13,10 +13,12 @@
 #include <unistd.h>
 
 #include "experiments/engine/checkpoint.h"
+#include "experiments/engine/measure.h"
 #include "experiments/engine/pool.h"
 #include "experiments/engine/progress.h"
 #include "experiments/engine/run_costs.h"
 #include "experiments/engine/run_estimate.h"
+#include "experiments/engine/run_lock.h"
 #include "experiments/engine/run_parts.h"
 #include "experiments/engine/run_signals.h"
 #include "experiments/engine/trial_work.h"
@@ -47,8 +49,7 @@ static double read_score(void *user, const char *id) {
     return score;
 }
 
-/* The final stage, as far as tuning has come. */
-static gb_status plan_final(run *r) {
+gb_status run_plan_final(run *r) {
     trial_list list = {0};
     stage_free(&r->final);
     gb_status status = recipe_final_trials(r->context, r->recipe, read_score, r, &list);
@@ -67,7 +68,22 @@ static gb_status plan_stages(run *r) {
     if (status)
         return status;
     status = stage_make(r->context, "tune", list, &r->tune);
-    return status ? status : plan_final(r);
+    return status ? status : run_plan_final(r);
+}
+
+/* Shards must agree on what was measured for `match: time`: the first one writes it into the plan while others wait. */
+static gb_status plan_in_turn(run *r) {
+    int turn = -1;
+    if (!r->mine.count || !recipe_is_timed(r->recipe))
+        return plan_stages(r);
+    gb_status status = run_lock_take_turn(r->context, r->folder, &turn);
+    if (!status)
+        status = plan_stages(r);
+    if (!status)
+        status = run_write_plan(r);
+    if (turn >= 0)
+        close(turn);
+    return status;
 }
 
 static gb_status name_paths(run *r) {
@@ -86,8 +102,7 @@ static gb_status name_paths(run *r) {
     return GB_OK;
 }
 
-/* What is finished already, by the trial files. */
-static gb_status look_at_folder(run *r) {
+gb_status run_look_at_folder(run *r) {
     char(*ids)[33] = NULL, trials[PATH_MAX + 16];
     size_t count = 0;
     snprintf(trials, sizeof trials, "%s/trials", r->folder);
@@ -104,7 +119,7 @@ static gb_status look_at_folder(run *r) {
 static double flops_ahead(const stage *s) {
     double flops = 0;
     for (size_t i = 0; i < s->list.count; i++)
-        flops += s->finished[i] ? 0 : s->costs[i].flops;
+        flops += s->finished[i] || s->elsewhere[i] ? 0 : s->costs[i].flops;
     return flops;
 }
 
@@ -114,15 +129,18 @@ static gb_status announce(run *r, size_t workers, bool complete) {
     gb_status status = complete ? GB_OK : stage_estimate(r->context, &r->tune);
     if (!status && !complete)
         status = stage_estimate(r->context, &r->final);
+    if (!status && !complete && r->mine.count)
+        status = shard_assign(r->context, r->mine, recipe_swept(r->recipe), &r->tune, &r->final);
     if (!status && !complete && !r->options->quiet)
         status = run_estimate_ahead(r, workers, &estimate);
     if (status)
         return status;
-    r->summary->planned = r->tune.list.count + r->final.list.count;
+    size_t tuning = stage_count(&r->tune), final = stage_count(&r->final);
+    r->summary->planned = tuning + final;
     r->summary->finished_before = stage_count_finished(&r->tune) + stage_count_finished(&r->final);
     r->progress.before = r->summary->finished_before;
     r->progress.flops_left = flops_ahead(&r->tune) + flops_ahead(&r->final);
-    progress_plan(&r->progress, r->tune.list.count, r->final.list.count, &estimate, r->folder);
+    progress_plan(&r->progress, tuning, final, &estimate, r->folder);
     if (!r->options->quiet)
         run_say_matching(r->context, &r->final.list);
     return GB_OK;
@@ -193,13 +211,13 @@ static gb_status run_stage(run *r, stage *s) {
     return status;
 }
 
-/* Tuning trials that are final ones too (same settings, same id) ran once; their files then count as final. */
-static gb_status promote_tuned(run *r) {
+/* Same settings, same id: they ran once, and their files then count as final. */
+gb_status run_promote_tuned(run *r) {
     gb_status status = GB_OK;
     for (size_t i = 0; i < r->final.list.count && !status; i++) {
         const char *id = r->final.list.trials[i].id;
         size_t tuned = stage_find(&r->tune, id);
-        if (tuned == r->tune.list.count || !r->tune.finished[tuned])
+        if (tuned == r->tune.list.count || !r->tune.finished[tuned] || r->final.elsewhere[i])
             continue;
         r->final.finished[i] = true;
         char path[PATH_MAX + 64];
@@ -220,21 +238,36 @@ static gb_status promote_tuned(run *r) {
 /* The final stage anew, now that tuning has its scores. */
 static gb_status replan(run *r) {
     size_t before = stage_count_finished(&r->final);
-    gb_status status = plan_final(r);
+    gb_status status = run_plan_final(r);
     if (!status)
         status = stage_estimate(r->context, &r->final);
+    if (!status && r->mine.count)
+        status = shard_assign(r->context, r->mine, recipe_swept(r->recipe), &r->tune, &r->final);
     if (!status)
-        status = look_at_folder(r);
+        status = run_look_at_folder(r);
     if (!status)
-        status = promote_tuned(r);
+        status = run_promote_tuned(r);
     if (status)
         return status;
-    r->summary->planned = r->tune.list.count + r->final.list.count;
+    r->summary->planned = stage_count(&r->tune) + stage_count(&r->final);
     r->summary->finished_before += stage_count_finished(&r->final) - before;
     r->progress.total = r->summary->planned;
     r->progress.before = r->summary->finished_before;
     r->progress.flops_left = flops_ahead(&r->final);
     return run_write_plan(r);
+}
+
+/* The same, where shards take turns. */
+static gb_status replan_in_turn(run *r) {
+    int turn = -1;
+    if (!r->mine.count)
+        return replan(r);
+    gb_status status = run_lock_take_turn(r->context, r->folder, &turn);
+    if (!status)
+        status = replan(r);
+    if (turn >= 0)
+        close(turn);
+    return status;
 }
 
 /* Both stages; what tuning found decides the trials of the second. */
@@ -245,7 +278,7 @@ static gb_status run_stages(run *r, size_t workers) {
     if (!status && r->tune.list.count) {
         status = run_stage(r, &r->tune);
         if (!status && !run_signals_caught())
-            status = replan(r);
+            status = replan_in_turn(r);
     }
     if (!status && !run_signals_caught())
         status = run_stage(r, &r->final);
@@ -256,30 +289,55 @@ static gb_status run_stages(run *r, size_t workers) {
     return status;
 }
 
+/* What is left when all trials have run. */
+static gb_status finish(run *r) {
+    bool merged = true;
+    gb_status status = GB_OK;
+    if (r->mine.count) {
+        status = run_shard_finish(r, &merged);
+    } else {
+        status = run_write_failures(r);
+        if (!status)
+            status = run_write_results(r);
+    }
+    if (!merged)
+        *r->results = '\0';
+    return status;
+}
+
 /* Runs what is missing and makes the results file, with the lock held and signals caught. */
 static gb_status run_locked(run *r, size_t workers) {
-    if (r->alone) {
+    gb_status status = r->mine.count ? run_shard_start(r) : GB_OK;
+    if (status)
+        return status;
+    if (!r->mine.count && r->alone) {
         run_folder_tidy(r->folder);
         checkpoint_tidy(r->folder);
     }
-    gb_status status = GB_OK;
     bool complete = run_is_complete(r);
     if (complete) {
         memset(r->tune.finished, true, r->tune.list.count * sizeof *r->tune.finished);
         memset(r->final.finished, true, r->final.list.count * sizeof *r->final.finished);
     } else {
-        status = look_at_folder(r);
+        status = run_look_at_folder(r);
     }
     if (!status)
         status = announce(r, workers, complete);
-    if (!status && !complete)
+    if (!status && !complete && !r->mine.count)
         status = run_write_plan(r);
     if (!status && !complete)
         status = run_stages(r, workers);
-    checkpoint_tidy(r->folder);
-    if (!status && !complete)
-        status = run_write_results(r);
-    return status;
+    if (!r->mine.count)
+        checkpoint_tidy(r->folder);
+    return !status && !complete ? finish(r) : status;
+}
+
+/* Timings run alone, one trial at a time, however many workers were asked for. */
+static void use_workers(run *r, size_t *workers) {
+    const trial_list *final = &r->final.list;
+    if (final->count && measure_alone(trial_text(&final->trials[0], "measure")))
+        *workers = 1;
+    r->progress.workers = *workers;
 }
 
 static gb_status run_all(run *r) {
@@ -289,18 +347,20 @@ static gb_status run_all(run *r) {
     if (!status && r->options->dry_run) {
         status = plan_stages(r);
         if (!status)
-            status = look_at_folder(r);
+            status = run_look_at_folder(r);
+        use_workers(r, &workers);
         if (!status)
             status = announce(r, workers, false);
         return status;
     }
     run_signals_catch();
     if (!status)
-        status = run_folder_lock(r->context, r->folder, &r->lock, &r->alone);
+        status = run_lock_take(r->context, r->folder, r->mine, &r->lock, &r->alone);
     if (!status && !r->alone)
         progress_warn(&r->progress, "the file system cannot lock this folder: let no second run work in it");
     if (!status)
-        status = plan_stages(r);
+        status = plan_in_turn(r);
+    use_workers(r, &workers);
     if (!status)
         status = run_locked(r, workers);
     r->summary->signal = run_signals_caught();
@@ -312,8 +372,11 @@ gb_status run_recipe(gb_context *context, recipe *to_run, const run_options *opt
     double started = trial_now();
     *summary = (run_summary){0};
     run r = {.context = context, .recipe = to_run, .options = options, .summary = summary, .lock = -1};
+    if (options->shards > 1)
+        r.mine = (shard){.index = options->shard, .count = options->shards};
     gb_status status = run_all(&r);
     summary->seconds = trial_now() - started;
+    snprintf(summary->folder, sizeof summary->folder, "%s", r.folder);
     summary->interrupted = summary->signal != 0;
     if (!status && !options->dry_run) {
         snprintf(summary->results_path, sizeof summary->results_path, "%s", r.results);

@@ -12,6 +12,7 @@ typedef struct run_options {
     const char *command_line;   /* for the record */
     size_t workers;             /* 0: all cores */
     size_t threads;             /* threads a worker; 0: 1 */
+    size_t shard, shards;       /* part `shard` (from 1) of so many; shards 0 or 1: all of it */
     bool dry_run;               /* print trials, estimated time and memory, and stop there */
     bool verbose, quiet;
 } run_options;
@@ -19,13 +20,15 @@ typedef struct run_options {
 typedef struct run_summary {
     size_t planned, finished_before, done, diverged, failed;
     double seconds, cpu_seconds;
-    char results_path[4096]; /* "" on a dry run */
+    char folder[4096];
+    char results_path[4096]; /* "" on a dry run, and for a shard while trials of others are missing */
     bool interrupted;        /* SIGINT, or SIGTERM/SIGUSR1/SIGHUP */
     int signal;
 } run_summary;
 
 /* Runs a recipe; again: resumes. GB_OK also when trials failed (summary.failed). Progress goes to stderr: live on a
- * terminal, one line a trial otherwise. Errors: GB_INVALID, GB_DATA, GB_IO, GB_STOPPED. */
+ * terminal, one line a trial otherwise. A shard runs its arms only, also beside the other shards in the same folder; the
+ * last one writes the results file. Errors: GB_INVALID, GB_DATA, GB_IO, GB_STOPPED. */
 gb_status run_recipe(gb_context *context, recipe *r, const run_options *options, run_summary *summary);
 
 /* The folder in which runs are kept when options do not say. */

@@ -52,54 +52,6 @@ gb_status run_default_folder(gb_context *context, char *path, size_t size) {
     return GB_OK;
 }
 
-/* "process 123 on host", as the holder wrote it. */
-static void read_holder(int lock, char *holder, size_t size) {
-    ssize_t got = pread(lock, holder, size - 1, 0);
-    holder[got > 0 ? got : 0] = '\0';
-    holder[strcspn(holder, "\n")] = '\0';
-}
-
-/* Takes the lock without waiting; EWOULDBLOCK: another has it. *alone is false where there are no locks. */
-static int take_lock(int file, bool *alone) {
-    *alone = flock(file, LOCK_EX | LOCK_NB) == 0;
-    bool none = !*alone && (errno == ENOLCK || errno == EOPNOTSUPP || errno == ENOSYS);
-    return *alone || none ? 0 : errno;
-}
-
-gb_status run_folder_lock(gb_context *context, const char *folder, int *lock, bool *alone) {
-    *lock = -1;
-    *alone = false;
-    char path[PATH_MAX], who[320], host[256] = "";
-    snprintf(path, sizeof path, "%s/trials", folder);
-    gb_status status = file_make_folder(context, path);
-    if (status)
-        return status;
-    if (snprintf(path, sizeof path, "%s/run.lock", folder) >= (int)sizeof path)
-        return gb_fail(context, GB_IO, "%s: the path is too long", folder);
-    int file;
-    do
-        file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    while (file < 0 && errno == EINTR);
-    if (file < 0)
-        return gb_fail(context, GB_IO, "%s: cannot be opened: %s", path, strerror(errno));
-    int reason = take_lock(file, alone);
-    if (reason) {
-        read_holder(file, who, sizeof who);
-        close(file);
-        if (reason != EWOULDBLOCK)
-            return gb_fail(context, GB_IO, "%s: cannot be locked: %s", path, strerror(reason));
-        return gb_fail(context, GB_IO, "%s is in use by %s: wait for it to end, or give another folder with --results",
-                       folder, *who ? who : "another run");
-    }
-    gethostname(host, sizeof host - 1);
-    int size = snprintf(who, sizeof who, "process %ld on %s\n", (long)getpid(), host);
-    /* what the lock says is for the reader of a message only: a full disk must not stop a resume here */
-    if (ftruncate(file, 0) == 0 && pwrite(file, who, (size_t)size, 0) < 0)
-        errno = 0;
-    *lock = file;
-    return GB_OK;
-}
-
 /* Removes the files of a folder whose names start so and end with .tmp. */
 static void remove_temporaries(const char *folder, const char *start) {
     DIR *entries = opendir(folder);

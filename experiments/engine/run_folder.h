@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The folder of a run: who works in it, and what it says of its plan. Internal to the engine. */
+/* The folder of a run: its small text files, and what interrupted writes left. Internal to the engine. */
 #ifndef GATEBENCH_ENGINE_RUN_FOLDER_H
 #define GATEBENCH_ENGINE_RUN_FOLDER_H
 
 #include "experiments/engine/settings.h"
-
-/* Makes the folder and takes its lock; *lock is the descriptor that holds it until it is closed (or the process ends,
- * however it ends). On a file system without locks there is none to take: *alone is then false. Errors: GB_IO, which
- * names who holds it. */
-gb_status run_folder_lock(gb_context *context, const char *folder, int *lock, bool *alone);
 
 /* Removes what interrupted writes left in the folder, its trials and beside its results file. Only with the lock held:
  * it could be another's that is being written. */

@@ -103,20 +103,46 @@ bool run_is_complete(run *r) {
     snprintf(trials, sizeof trials, "%s/trials", r->folder);
     /* putting a trial file in place touches the folder's own time; where the clock was wrong, times prove nothing */
     bool complete = listed && run_folder_is_newer(r->results, trials) && run_folder_is_newer(r->results, plan) &&
-                    plan_is_equal(r, plan) && all_have_files(r, &r->tune) && all_have_files(r, &r->final) &&
-                    results_hold(r->context, r->results, order.ids);
+                    plan_is_equal(r, plan) && run_has_all(r) && results_hold(r->context, r->results, order.ids);
     free(order.ids);
     free(order.labels);
     return complete;
 }
 
-static gb_status write_failures(run *r) {
+bool run_has_all(const run *r) {
+    return all_have_files(r, &r->tune) && all_have_files(r, &r->final);
+}
+
+/* The lines of failed.txt about trials of other shards that are still missing. */
+static gb_status keep_failures(run *r, const char *path, text *failures) {
+    enum { LARGEST = 1 << 30, ID = 32 };
+    char *lines = NULL;
+    size_t size = 0;
+    if (!r->mine.count || !file_exists(path))
+        return GB_OK;
+    gb_status status = file_read(r->context, path, LARGEST, &lines, &size);
+    for (char *rest = lines, *line; !status && (line = strsep(&rest, "\n"));) {
+        char id[ID + 1] = "";
+        memcpy(id, line, strnlen(line, ID));
+        if (strlen(id) == ID && !has_file(r, id) && !stage_answers_for(&r->tune, id) &&
+            !stage_answers_for(&r->final, id))
+            text_append(failures, "%s\n", line);
+    }
+    free(lines);
+    return status;
+}
+
+gb_status run_write_failures(run *r) {
     text failures = {0};
     char path[PATH_MAX + 64];
     snprintf(path, sizeof path, "%s/failed.txt", r->folder);
+    gb_status status = keep_failures(r, path, &failures);
     stage_write_failures(&r->tune, r->recipe, &failures);
     stage_write_failures(&r->final, r->recipe, &failures);
-    gb_status status = GB_OK;
+    if (status) {
+        text_free(&failures);
+        return status;
+    }
     if (failures.failed)
         status = gb_fail(r->context, GB_MEMORY, "out of memory for the list of failed trials");
     else if (failures.length)
@@ -145,15 +171,14 @@ static gb_status check_still_there(const run *r) {
 
 gb_status run_write_results(run *r) {
     gb_status status = check_still_there(r);
-    if (!status)
-        status = write_failures(r);
     if (status)
         return status;
     text environment = {0}, libraries = {0};
     provenance_environment(&environment);
     provenance_libraries(&libraries);
     run_order order;
-    bool listed = list_order(r, &order);
+    table absent = {0};
+    bool listed = list_order(r, &order) && provenance_later_settings(&absent);
     store_provenance provenance = {
         .name = recipe_run_name(r->recipe),
         .title = recipe_question(r->recipe),
@@ -166,6 +191,7 @@ gb_status run_write_results(run *r) {
         .swept = recipe_swept(r->recipe),
         .order = order.ids,
         .labels = order.labels,
+        .absent = &absent,
     };
     if (!listed || environment.failed || libraries.failed)
         status = gb_fail(r->context, GB_MEMORY, "out of memory for the results file");
@@ -173,6 +199,7 @@ gb_status run_write_results(run *r) {
         status = store_write_results(r->context, r->folder, r->results, &provenance);
     free(order.ids);
     free(order.labels);
+    table_free(&absent);
     text_free(&environment);
     text_free(&libraries);
     return status;

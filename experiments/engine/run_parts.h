@@ -8,6 +8,7 @@
 #include "experiments/engine/pool.h"
 #include "experiments/engine/progress.h"
 #include "experiments/engine/run_folder.h"
+#include "experiments/engine/shard.h"
 #include "experiments/engine/stage.h"
 
 typedef struct run {
@@ -16,6 +17,7 @@ typedef struct run {
     const run_options *options;
     run_summary *summary;
     char folder[PATH_MAX - 64], results[PATH_MAX - 64]; /* <results>/<name>/ and <results>/<name>.h5 */
+    shard mine;                                         /* count 0: the whole run is */
     int lock;
     bool alone; /* the lock is held; false where the file system has none */
     stage tune, final;
@@ -36,7 +38,23 @@ bool run_is_complete(run *r);
 /* Says to stderr what each cell has under each matching, where that is not plain width. */
 void run_say_matching(gb_context *context, const trial_list *list);
 
-/* The results file from the finished trials, and failed.txt from the others. */
+/* Whether every planned trial has its file. */
+bool run_has_all(const run *r);
+
+/* failed.txt: what failed here, and what it says of the trials of other shards that are still missing. */
+gb_status run_write_failures(run *r);
+
+/* The results file from the finished trials. */
 gb_status run_write_results(run *r);
+
+/* The final stage, as far as tuning has come; which trials have files; tuning trials that are final ones too. */
+gb_status run_plan_final(run *r);
+gb_status run_look_at_folder(run *r);
+gb_status run_promote_tuned(run *r);
+
+/* Of a shard: plan.yaml at the start, and at the end the plan anew, failed.txt and, when nothing is missing any more,
+ * the results file. */
+gb_status run_shard_start(run *r);
+gb_status run_shard_finish(run *r, bool *merged);
 
 #endif

@@ -61,9 +61,10 @@ gb_status stage_make(gb_context *context, const char *name, trial_list list, sta
     *s = (stage){.name = name, .list = list};
     s->costs = calloc(room, sizeof *s->costs);
     s->finished = calloc(room, sizeof *s->finished);
+    s->elsewhere = calloc(room, sizeof *s->elsewhere);
     s->failures = calloc(room, sizeof *s->failures);
     s->by_id = calloc(room, sizeof *s->by_id);
-    if (!s->costs || !s->finished || !s->failures || !s->by_id)
+    if (!s->costs || !s->finished || !s->elsewhere || !s->failures || !s->by_id)
         return gb_fail(context, GB_MEMORY, "out of memory for a plan of %zu trials", list.count);
     for (size_t i = 0; i < list.count; i++)
         s->by_id[i] = i;
@@ -77,6 +78,7 @@ void stage_free(stage *s) {
     free(s->failures);
     free(s->by_id);
     free(s->finished);
+    free(s->elsewhere);
     free(s->costs);
     trial_list_free(&s->list);
     *s = (stage){0};
@@ -91,10 +93,17 @@ void stage_mark_finished(stage *s, char (*ids)[33], size_t count) {
         s->finished[i] = count && bsearch(s->list.trials[i].id, ids, count, sizeof *ids, compare_ids);
 }
 
+size_t stage_count(const stage *s) {
+    size_t count = 0;
+    for (size_t i = 0; i < s->list.count; i++)
+        count += !s->elsewhere[i];
+    return count;
+}
+
 size_t stage_count_finished(const stage *s) {
     size_t count = 0;
     for (size_t i = 0; i < s->list.count; i++)
-        count += s->finished[i];
+        count += s->finished[i] && !s->elsewhere[i];
     return count;
 }
 
@@ -118,6 +127,11 @@ size_t stage_find(const stage *s, const char *id) {
     return s->list.count;
 }
 
+bool stage_answers_for(const stage *s, const char *id) {
+    size_t i = stage_find(s, id);
+    return i < s->list.count && !s->elsewhere[i];
+}
+
 static int compare_costs(const void *a, const void *b, void *costs) {
     size_t x = *(const size_t *)a, y = *(const size_t *)b;
     double left = ((const trial_cost *)costs)[x].flops, right = ((const trial_cost *)costs)[y].flops;
@@ -129,7 +143,7 @@ static int compare_costs(const void *a, const void *b, void *costs) {
 size_t stage_queue(const stage *s, size_t *order) {
     size_t count = 0;
     for (size_t i = 0; i < s->list.count; i++) {
-        if (!s->finished[i])
+        if (!s->finished[i] && !s->elsewhere[i])
             order[count++] = i;
     }
     qsort_r(order, count, sizeof *order, compare_costs, s->costs);

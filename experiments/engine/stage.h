@@ -13,6 +13,7 @@ typedef struct stage {
     trial_list list;
     trial_cost *costs; /* [list.count] */
     bool *finished;    /* [list.count] */
+    bool *elsewhere;   /* [list.count] another shard runs it: not to be queued or counted here */
     char **failures;   /* [list.count] sentences, NULL where it did not fail */
     size_t *by_id;     /* [list.count] the trials in the order of their ids */
 } stage;
@@ -25,6 +26,7 @@ void stage_free(stage *s);
 
 /* Marks the trials whose id is among the sorted ones. */
 void stage_mark_finished(stage *s, char (*ids)[33], size_t count);
+size_t stage_count(const stage *s); /* all that are this process's */
 size_t stage_count_finished(const stage *s);
 size_t stage_count_failed(const stage *s);
 
@@ -36,6 +38,9 @@ size_t stage_queue(const stage *s, size_t *order);
 
 /* A trial in words: the values of the swept settings, and of the tuned ones while tuning. */
 void stage_label(const stage *s, const recipe *r, size_t trial, char *label, size_t size);
+
+/* The trial, this process's, of that id: it is to say whether it failed. */
+bool stage_answers_for(const stage *s, const char *id);
 
 /* Appends the stage's trials to a plan (YAML), and its failures to a list of them. */
 void stage_write_plan(const stage *s, text *plan);

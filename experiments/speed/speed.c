@@ -133,19 +133,21 @@ static gb_status summarise(gb_context *context, const speed_spec *spec, speed_re
     return GB_OK;
 }
 
-static void use_threads(size_t threads) {
+/* Sets the number of threads unless it is 0; returns the number in force. */
+static size_t use_threads(size_t threads) {
 #ifdef _OPENMP
-    omp_set_num_threads((int)threads);
+    if (threads)
+        omp_set_num_threads((int)threads);
+    return (size_t)omp_get_max_threads();
 #else
-    (void)threads;
+    return threads ? threads : 1;
 #endif
 }
 
 gb_status speed_measure(gb_context *context, const speed_spec *spec, speed_progress progress, void *user,
                         speed_result *result) {
     speed_work works[SPEED_KINDS] = {0};
-    *result = (speed_result){.joules = NAN, .others = NAN};
-    use_threads(spec->threads);
+    *result = (speed_result){.joules = NAN, .others = NAN, .threads = use_threads(spec->threads)};
     cost_reset_peak_memory();
     gb_status status = open_all(context, spec, works, result);
     const alone_watch watch = alone_watch_start();

@@ -15,7 +15,7 @@
 typedef enum speed_kind {
     SPEED_PRODUCT, /* C = A B, f32, SPEED_SIDE x SPEED_SIDE, by the backend that is fastest at it */
     SPEED_TRAIN,   /* forward pass that keeps what backward needs, then backward with every gradient */
-    SPEED_FORWARD, /* inference: T steps of N sequences */
+    SPEED_FORWARD, /* inference: T steps of N sequences; here and in a step the parameters stay as they are */
     SPEED_STEP,    /* inference: T = 1, N = 1, state carried from call to call */
     SPEED_KINDS
 } speed_kind;
@@ -26,7 +26,7 @@ typedef struct speed_spec {
     const char *cell, *backend; /* a built-in cell; in f32 */
     gb_bias bias;
     size_t steps, batch, input, hidden; /* T, N, I, H */
-    size_t threads;                     /* of oneDNN; `reference` has one */
+    size_t threads;                     /* of oneDNN; `reference` has one. 0: as many as are set already */
     size_t repeats;
     double block_seconds; /* least time of a block */
     uint64_t seed;        /* of the numbers that are multiplied */
@@ -42,7 +42,7 @@ typedef struct speed_times {
 
 typedef struct speed_result {
     speed_times times[SPEED_KINDS];
-    size_t repeats;
+    size_t repeats, threads;
     double gflops;               /* training flops / the least training time */
     double sgemm_gflops;         /* the product's flops / its least time */
     double joules;               /* of one training pass, the whole processor's; NaN where the CPU does not tell */

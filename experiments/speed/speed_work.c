@@ -135,6 +135,7 @@ static gb_status open_layer(speed_work *work, const speed_spec *spec, speed_kind
         .dparameters = a[DPARAMETERS],
         .dh0 = a[DH_FIRST],
         .dc0 = a[DC_FIRST],
+        .same_parameters = !layer.training,
     };
     if (step) { /* the second call starts from where the first ended, and the first from the second */
         work->pass[1].h0 = a[H_LAST];

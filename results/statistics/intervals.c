@@ -31,6 +31,16 @@ double statistics_median(const double *x, size_t n) {
     return median;
 }
 
+interval statistics_quartiles(const double *x, size_t n) {
+    double *s = statistics_sorted(x, n);
+    interval found = {NAN, NAN, NAN, n};
+    if (s)
+        found = (interval){statistics_quantile(s, n, 0.5), statistics_quantile(s, n, 0.25),
+                           statistics_quantile(s, n, 0.75), n};
+    free(s);
+    return found;
+}
+
 double statistics_iqm(const double *x, size_t n) {
     double *s = statistics_sorted(x, n);
     if (!s)

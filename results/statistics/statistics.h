@@ -22,6 +22,8 @@ double statistics_t_quantile(double p, double degrees);
 double statistics_mean(const double *x, size_t n);
 double statistics_deviation(const double *x, size_t n); /* n - 1 */
 double statistics_median(const double *x, size_t n);
+/* Median with the quartiles as limits (linear between neighbours, as NumPy). */
+interval statistics_quartiles(const double *x, size_t n);
 
 /* Mean with Student-t interval at `confidence` (0.95). */
 interval statistics_mean_interval(const double *x, size_t n, double confidence);

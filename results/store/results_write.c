@@ -70,7 +70,25 @@ static bool relabel(table *runs, const store_label *label) {
     return good && (!*label->matched || table_set_number(runs, "match_ratio", label->match_ratio));
 }
 
-static gb_status merge_trial(gb_context *context, merge *m, const char *path, const store_label *label) {
+/* Columns that the last trial's file lacks. */
+static bool fill_absent(table *runs, const table *fields, const table *absent) {
+    bool good = true;
+    for (size_t i = 0; absent && good && i < absent->count; i++) {
+        const table_column *column = &absent->columns[i];
+        if (table_find(fields, column->name))
+            continue;
+        if (column->type == COLUMN_TEXT)
+            good = table_set_text(runs, column->name, column->texts[0]);
+        else if (column->type == COLUMN_INTEGER)
+            good = table_set_integer(runs, column->name, column->numbers[0]);
+        else
+            good = table_set_number(runs, column->name, column->numbers[0]);
+    }
+    return good;
+}
+
+static gb_status merge_trial(gb_context *context, merge *m, const char *path, const store_label *label,
+                             const table *absent) {
     trial_record record;
     table host = {0};
     gb_status status = store_read_trial_and_host(context, path, &record, &host);
@@ -78,9 +96,10 @@ static gb_status merge_trial(gb_context *context, merge *m, const char *path, co
         return status;
     double run = (double)m->runs.rows, number = host.rows ? host_number(&m->hosts, &host) : 0;
     bool good = record.fields.rows == 1 && number >= 0 && append_of_run(&m->runs, &record.fields, run) &&
-                (!label || relabel(&m->runs, label)) && table_set_text(&m->runs, "id", record.id) &&
-                table_set_text(&m->runs, "status", record.status) && table_set_integer(&m->runs, "host", number) &&
-                append_of_run(&m->curves, &record.curves, run) && append_of_run(&m->metrics, &record.metrics, run);
+                fill_absent(&m->runs, &record.fields, absent) && (!label || relabel(&m->runs, label)) &&
+                table_set_text(&m->runs, "id", record.id) && table_set_text(&m->runs, "status", record.status) &&
+                table_set_integer(&m->runs, "host", number) && append_of_run(&m->curves, &record.curves, run) &&
+                append_of_run(&m->metrics, &record.metrics, run);
     if (!good)
         status = record.fields.rows != 1
                      ? gb_fail(context, GB_DATA,
@@ -101,7 +120,7 @@ static gb_status merge_all(gb_context *context, const char *run_folder, const st
         char path[PATH_MAX];
         gb_status status = store_trial_path(context, run_folder, order[i], path, sizeof path);
         if (status == GB_OK && file_exists(path))
-            status = merge_trial(context, m, path, p->labels ? &p->labels[i] : NULL);
+            status = merge_trial(context, m, path, p->labels ? &p->labels[i] : NULL, p->absent);
         if (status != GB_OK)
             return status;
     }

@@ -58,6 +58,8 @@ typedef struct store_provenance {
     const char *const *swept;  /* swept keys as columns of /runs are named, ends with NULL: the dimensions of /grid */
     const char *const *order;  /* ids of the trials to include, in plan order, ends with NULL */
     const store_label *labels; /* of each of them; NULL: all as their files have it */
+    const table *absent;       /* one row: columns of /runs and what trials did whose files are from before there were
+                                  such columns; NULL: none */
 } store_provenance;
 
 /* Rebuilds the results file from the trial files. Layout: /runs (table; first column run, then id, status, ...),

@@ -138,7 +138,7 @@ numbers() {
 numbers >made
 rm runs/tiny.h5
 expect 0 status --json
-json "j == [{'run': 'tiny', 'state': 'finished', 'planned': 12, 'finished': 12, 'failed': 0, 'missing': 0, 'final': 12, 'results file': 'no'}]"
+json "j == [{'run': 'tiny', 'state': 'finished', 'planned': 12, 'finished': 12, 'failed': 0, 'missing': 0, 'final': 12, 'results file': 'no', 'held by': None}]"
 expect 0 merge tiny
 says out "runs/tiny.h5"
 says err "12 of 12 trials merged"

@@ -1,22 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The parts of a timing that have an answer: operations counted, energy added up with counters that wrap, the lock, the
  * watch on others, and the products of the backends. No time is asserted. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "experiments/speed/alone.h"
 #include "experiments/speed/cost.h"
 #include "experiments/speed/speed.h"
+#include "tests/experiments/run_fixture.h"
 
 static char folder[] = "/tmp/gatebench-speed-XXXXXX";
 
@@ -179,10 +167,49 @@ static void test_watch(void **state) {
     assert_true(isnan(others) || (others >= 0 && others <= 1.5 * (double)sysconf(_SC_NPROCESSORS_ONLN) + 1));
 }
 
+static const char timed[] = "name: tiny\n"
+                            "task: {name: timing, input: 3, length: 5}\n"
+                            "model: {backend: reference, hidden: 4}\n"
+                            "train: {steps: 0, batch: 2}\n"
+                            "sweep: {cell: [gru, lstm]}\n"
+                            "measure: [train_ms, step_ms]\n"
+                            "measure_options: {repeats: 3}\n";
+
+/* A recipe that times: every repeat is kept, and one worker does it all however many were asked for. */
+static void test_recipe(void **state) {
+    (void)state;
+    run_fixture f;
+    run_summary summary;
+    char path[400];
+    results *r;
+    fixture_open(&f, timed);
+    if (fixture_run(&f, f.results, 4, &summary) != GB_OK)
+        fail_msg("%s", gb_context_message(f.context));
+    assert_int_equal(summary.done, 2);
+    snprintf(path, sizeof path, "%s/tiny.h5", f.results);
+    assert_int_equal(results_read(f.context, path, &r), GB_OK);
+    for (size_t row = 0; row < 2; row++) {
+        static const char *const positive[] = {"train_ms", "forward_ms",   "step_ms",     "train_relative",
+                                               "gflops",   "sgemm_gflops", "train_bytes", "timing_threads"};
+        for (size_t i = 0; i < sizeof positive / sizeof *positive; i++)
+            assert_true(table_number(&r->runs, row, positive[i]) > 0);
+        assert_true(table_number(&r->runs, row, "train_ms_min") <= table_number(&r->runs, row, "train_ms"));
+        double others = table_number(&r->runs, row, "timing_others");
+        assert_true(table_number(&r->runs, row, "timing_exclusive") == (others <= ALONE_OTHERS));
+    }
+    size_t repeats = 0;
+    for (size_t row = 0; row < r->metrics.rows; row++)
+        repeats += strcmp(table_text(&r->metrics, row, "metric"), "train_ms") == 0;
+    assert_int_equal(repeats, 2 * 3);
+    results_free(r);
+    fixture_close(&f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_flops),  cmocka_unit_test(test_product), cmocka_unit_test(test_measure),
         cmocka_unit_test(test_energy), cmocka_unit_test(test_lock),    cmocka_unit_test(test_watch),
+        cmocka_unit_test(test_recipe),
     };
     return cmocka_run_group_tests_name("speed", tests, open_folder, remove_folder);
 }

@@ -108,11 +108,58 @@ static void precisions_and_modes_agree(void **state) {
     }
 }
 
+/* One step of a layer from zero states: y from parameters and x. */
+static void step_once(gb_context *context, gb_layer *layer, const float *parameters, const float *x, bool same,
+                      float y[H]) {
+    const gb_layer_pass pass = {.parameters = parameters, .x = x, .y = y, .same_parameters = same};
+    assert_ok(context, gb_layer_forward(layer, &pass));
+}
+
+/* What a backend keeps of parameters that stay gives the same bits, and new parameters are read when they come. */
+static void parameters_may_stay(void **state) {
+    (void)state;
+    gb_context *context = check_context();
+    for (size_t c = 0; c < gb_cell_count() * gb_backend_count(); c++) {
+        const gb_layer_spec spec = {.cell = gb_cell_at(c / gb_backend_count())->name,
+                                    .backend = gb_backend_name(c % gb_backend_count()),
+                                    .dtype = GB_F32,
+                                    .bias = GB_BIAS_DOUBLE,
+                                    .input = I,
+                                    .hidden = H,
+                                    .steps = 1,
+                                    .batch = 1};
+        size_t count;
+        gb_layer *layer, *fresh;
+        assert_ok(context, gb_layer_parameter_count(context, &spec, &count));
+        double *drawn = check_allocate(2 * count + 2 * I, sizeof(double));
+        float *numbers = check_allocate(2 * count + 2 * I, sizeof(float)), y[H], wanted[H];
+        check_draw(1, 0.5, drawn, 2 * count + 2 * I);
+        for (size_t i = 0; i < 2 * count + 2 * I; i++)
+            numbers[i] = (float)drawn[i];
+        float *first = numbers, *second = numbers + count, *x = numbers + 2 * count;
+        assert_ok(context, gb_layer_create(context, &spec, &layer));
+        for (int other = 0; other < 3; other++) { /* first parameters, the same again, second parameters */
+            const float *parameters = other == 2 ? second : first, *input = other == 0 ? x : x + I;
+            assert_ok(context, gb_layer_create(context, &spec, &fresh));
+            step_once(context, fresh, parameters, input, false, wanted);
+            step_once(context, layer, parameters, input, other < 2, y);
+            if (memcmp(y, wanted, sizeof y) != 0)
+                fail_msg("%s on %s: another y at pass %d", spec.cell, spec.backend, other);
+            gb_layer_destroy(fresh);
+        }
+        gb_layer_destroy(layer);
+        free(numbers);
+        free(drawn);
+    }
+    gb_context_destroy(context);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(impossible_layers_are_refused),
         cmocka_unit_test(backward_needs_a_training_layer),
         cmocka_unit_test(precisions_and_modes_agree),
+        cmocka_unit_test(parameters_may_stay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

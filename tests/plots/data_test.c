@@ -229,6 +229,53 @@ static void test_swept_settings_become_panels(void **state) {
     results_free(r);
 }
 
+/* A trial of these sizes whose training pass took 4, 1, 3, 2 and 10 units of time. */
+static void add_timed(results *r, const char *cell, const char *matching, const char *matched, double hidden,
+                      double unit) {
+    static const double times[] = {4, 1, 3, 2, 10};
+    fixture_trial(r, cell, 1);
+    table_set_text(&r->runs, "matching", matching);
+    table_set_text(&r->runs, "matched", matched);
+    table_set_integer(&r->runs, "hidden", hidden);
+    table_set_integer(&r->runs, "length", 100);
+    for (int i = 0; i < 5; i++)
+        fixture_metric(r, "train_ms", i + 1, unit * times[i]);
+}
+
+/* Medians of repeats with quartiles; each LSTM stands also beside the wider GRU that has its parameters. */
+static void test_median_and_both_matchings(void **state) {
+    results *r = fixture_results("speed", "", "sweep: {cell: [lstm, gru], hidden: [32, 64], seed: [1]}");
+    add_timed(r, "lstm", "width+parameters", "32/32+1000/1000", 32, 1);
+    add_timed(r, "lstm", "width+parameters", "64/64+4000/4000", 64, 4);
+    add_timed(r, "lstm", "width", "128/128", 128, 16);
+    add_timed(r, "gru", "width", "32/32", 32, 0.75);
+    add_timed(r, "gru", "parameters", "1001/1000", 38, 1.25);
+    add_timed(r, "gru", "parameters", "3999/4000", 76, 5);
+    figure_data data = gather(*state, "speed_by_hidden", r);
+    assert_int_equal(data.panels.count, 2);
+    assert_string_equal(data.panels.items[0], "equal width");
+    assert_string_equal(data.panels.items[1], "equal parameters");
+    assert_int_equal(data.value_count, 5 * 8); /* every repeat; two LSTMs twice */
+    const struct {
+        size_t panel, group;
+        double x, median;
+    } wanted[] = {{0, 0, 32, 3}, {0, 0, 64, 12}, {0, 0, 128, 48},  {0, 1, 32, 2.25},
+                  {1, 0, 32, 3}, {1, 0, 64, 12}, {1, 1, 38, 3.75}, {1, 1, 76, 15}};
+    assert_int_equal(data.point_count, 8);
+    for (size_t i = 0; i < 8; i++) {
+        const figure_point *p = &data.points[i];
+        assert_int_equal(p->panel, wanted[i].panel);
+        assert_int_equal(p->group, wanted[i].group);
+        assert_float_equal(p->x, wanted[i].x, 0);
+        assert_float_equal(p->value.estimate, wanted[i].median, tolerance);
+        assert_float_equal(p->value.low, wanted[i].median * 2 / 3, tolerance);
+        assert_float_equal(p->value.high, wanted[i].median * 4 / 3, tolerance);
+        assert_int_equal(p->value.n, 5);
+    }
+    data_free(&data);
+    results_free(r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_settings_beside_a_sweep, set_up, tear_down),
@@ -237,6 +284,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_geometric, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_stack, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_survival, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_median_and_both_matchings, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_swept_settings_become_panels, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -165,6 +165,7 @@ static void little_data_gives_no_limits(void **state) {
     assert_true(isnan(statistics_mean_interval(with_nan, 3, 0.95).low));
     assert_true(isnan(statistics_median(with_nan, 3)) && isnan(statistics_iqm(with_nan, 3)));
     assert_true(isnan(statistics_normal_quantile(1.5)) && isnan(statistics_t_quantile(0.9, 0)));
+    assert_true(isnan(statistics_quartiles(with_nan, 3).low) && statistics_quartiles(same, 3).high == 2);
     interval certain = statistics_mean_interval(same, 3, 0.95);
     assert_true(certain.low == 2 && certain.high == 2);
     assert_int_equal(statistics_compare_paired(&one, &one, 1, 0.1, 1).word, VERDICT_UNDECIDED);

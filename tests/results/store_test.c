@@ -207,6 +207,38 @@ static void same_trials_give_same_bytes(void **state) {
     free(second);
 }
 
+/* The first trial's file is from before there were these columns, the second's is not. */
+static void columns_that_older_files_lack(void **state) {
+    (void)state;
+    char path[512];
+    const char *order[3] = {NULL};
+    trial_record trials[2] = {sample_trial(0, 1), sample_trial(1, 1)};
+    table absent = {0};
+    results *r;
+    snprintf(path, sizeof path, "%s/sample.h5", folder);
+    assert_true(table_set_text(&trials[1].fields, "schedule", "linear") &&
+                table_set_integer(&trials[1].fields, "warmup", 7) &&
+                table_set_number(&trials[1].fields, "weight_noise", 0.075));
+    assert_true(table_add_row(&absent) && table_set_text(&absent, "schedule", "constant") &&
+                table_set_integer(&absent, "warmup", 0) && table_set_number(&absent, "weight_noise", 0));
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(store_write_trial(context, folder, &trials[i]), GB_OK);
+        order[i] = trials[i].id;
+    }
+    const store_provenance p = {.name = "sample", .title = "?", .order = order, .absent = &absent};
+    assert_int_equal(store_write_results(context, folder, path, &p), GB_OK);
+    assert_int_equal(results_read(context, path, &r), GB_OK);
+    assert_int_equal(r->runs.rows, 2);
+    assert_string_equal(table_text(&r->runs, 0, "schedule"), "constant");
+    assert_true(table_number(&r->runs, 0, "warmup") == 0 && table_number(&r->runs, 0, "weight_noise") == 0);
+    assert_string_equal(table_text(&r->runs, 1, "schedule"), "linear");
+    assert_true(table_number(&r->runs, 1, "warmup") == 7 && table_number(&r->runs, 1, "weight_noise") == 0.075);
+    results_free(r);
+    table_free(&absent);
+    trial_record_free(&trials[0]);
+    trial_record_free(&trials[1]);
+}
+
 /* In a child that may not write more than `limit` bytes a file: returns the status of writing the results. */
 static gb_status write_limited(const char *path, rlim_t limit) {
     fflush(NULL);
@@ -253,6 +285,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(no_trials_make_a_valid_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(other_files_are_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(same_trials_give_same_bytes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(columns_that_older_files_lack, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_failing_write_leaves_the_old_file, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,11 +70,14 @@ static gb_status reorder(onednn_plan *plan, const onednn_layout *layout, dnnl_me
     return GB_OK;
 }
 
-gb_status onednn_kernel_load(onednn_plan *plan, const onednn_layout *layout, const float *ours, const float **data) {
+gb_status onednn_kernel_load(onednn_plan *plan, const onednn_layout *layout, const float *ours, bool loaded,
+                             const float **data) {
     *data = ours;
     if (layout->reorder == NULL)
         return GB_OK;
     *data = layout->theirs_data;
+    if (loaded)
+        return GB_OK;
     ONEDNN_TRY(plan, dnnl_memory_set_data_handle(layout->ours, (void *)ours));
     return reorder(plan, layout, layout->ours, layout->theirs);
 }

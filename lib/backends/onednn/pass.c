@@ -72,9 +72,12 @@ gb_status onednn_forward(gb_context *context, void *plan_pointer, const gb_layer
     onednn_plan *plan = plan_pointer;
     plan->context = context;
     const float *parameters = pass->parameters, *kernel, *recurrent;
-    GB_TRY(onednn_kernel_load(plan, &plan->kernel.forward, parameters + plan->kernel.offset, &kernel));
-    GB_TRY(onednn_kernel_load(plan, &plan->recurrent.forward, parameters + plan->recurrent.offset, &recurrent));
-    load_bias(plan, parameters);
+    const bool loaded = plan->loaded && pass->same_parameters;
+    GB_TRY(onednn_kernel_load(plan, &plan->kernel.forward, parameters + plan->kernel.offset, loaded, &kernel));
+    GB_TRY(onednn_kernel_load(plan, &plan->recurrent.forward, parameters + plan->recurrent.offset, loaded, &recurrent));
+    if (!loaded)
+        load_bias(plan, parameters);
+    plan->loaded = true;
 
     /* The backward pass reads the outputs again, and the caller's may be gone by then: training keeps its own. */
     bool direct = !plan->spec.training;
@@ -123,8 +126,8 @@ gb_status onednn_backward(gb_context *context, void *plan_pointer, const gb_laye
     if (pass->dstate != NULL)
         return onednn_refuse_dstate(context);
     const float *parameters = pass->parameters, *kernel, *recurrent;
-    GB_TRY(onednn_kernel_load(plan, &plan->kernel.backward, parameters + plan->kernel.offset, &kernel));
-    GB_TRY(onednn_kernel_load(plan, &plan->recurrent.backward, parameters + plan->recurrent.offset, &recurrent));
+    GB_TRY(onednn_kernel_load(plan, &plan->kernel.backward, parameters + plan->kernel.offset, false, &kernel));
+    GB_TRY(onednn_kernel_load(plan, &plan->recurrent.backward, parameters + plan->recurrent.offset, false, &recurrent));
     clear_gradients(plan);
     const binding bindings[] = {
         {DNNL_ARG_SRC_LAYER, pass->x},

@@ -51,6 +51,7 @@ typedef struct onednn_plan {
     size_t bias_offset, recurrent_bias_offset, peephole_offset; /* in the parameter block, in floats */
     size_t sequence, state, bias_count, peephole_count;         /* floats of y, of h, of oneDNN's bias, of p */
 
+    bool loaded; /* there was a forward pass: the kernels and the bias stand in the layouts of `forward` */
     float *bias, *bias_gradient, *peephole_gradient;
     float *zero_state;            /* stands for the states and gradients that a caller leaves out; never written */
     float *y, *final_h, *final_c; /* kept for the backward pass, and for outputs that nobody wants */
@@ -66,8 +67,10 @@ gb_status onednn_plan_create(gb_context *context, const gb_layer_spec *spec, con
 gb_status onednn_kernel_create(onednn_plan *plan, onednn_kernel *kernel, const gb_tensor *tensor, int argument,
                                int gradient_argument);
 void onednn_kernel_destroy(onednn_plan *plan, onednn_kernel *kernel);
-/* *data gets where the kernel stands in the primitive's layout: the caller's block itself when the layouts agree. */
-gb_status onednn_kernel_load(onednn_plan *plan, const onednn_layout *layout, const float *ours, const float **data);
+/* *data gets where the kernel stands in the primitive's layout: the caller's block itself when the layouts agree.
+ * `loaded`: what the last load made of it still holds. */
+gb_status onednn_kernel_load(onednn_plan *plan, const onednn_layout *layout, const float *ours, bool loaded,
+                             const float **data);
 /* Adds the primitive's gradient to ours. */
 gb_status onednn_kernel_add(onednn_plan *plan, const onednn_kernel *kernel, float *parameters_gradient);
 

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/* Which shard a process is, and which trials belong to it. */
+#include "experiments/engine/shard.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "experiments/engine/stage.h"
+
+gb_status shard_parse(gb_context *context, const char *given, shard *out) {
+    char *slash = NULL, *end = NULL;
+    errno = 0;
+    unsigned long long index = strtoull(given, &slash, 10), count = 0;
+    if (*slash == '/')
+        count = strtoull(slash + 1, &end, 10);
+    bool good = *given >= '0' && *given <= '9' && end && slash[1] >= '0' && slash[1] <= '9' && !*end && !errno;
+    if (!good || index < 1 || index > count || count > SHARD_MOST)
+        return gb_fail(context, GB_INVALID,
+                       "the shard is '%s'; give i/n with i from 1 to n and n at most %d, as in 2/4", given, SHARD_MOST);
+    *out = (shard){.index = (size_t)index, .count = (size_t)count};
+    return GB_OK;
+}
+
+/* A whole number of the environment; false when there is none. */
+static bool read_number(const char *name, size_t *number) {
+    const char *given = getenv(name);
+    char *end = NULL;
+    errno = 0;
+    unsigned long long value = given && *given >= '0' && *given <= '9' ? strtoull(given, &end, 10) : 0;
+    *number = (size_t)value;
+    return end && !*end && !errno;
+}
+
+/* The task of a Slurm array, from its range of numbers. */
+static gb_status read_array(gb_context *context, shard *out) {
+    size_t id, count, least, step = 1;
+    *out = (shard){0};
+    if (!read_number("SLURM_ARRAY_TASK_ID", &id) || !read_number("SLURM_ARRAY_TASK_COUNT", &count) ||
+        !read_number("SLURM_ARRAY_TASK_MIN", &least))
+        return GB_OK;
+    if (!read_number("SLURM_ARRAY_TASK_STEP", &step) || step == 0)
+        step = 1;
+    if (id < least || (id - least) % step || (id - least) / step >= count || count > SHARD_MOST)
+        return gb_fail(
+            context, GB_INVALID,
+            "task %zu of this Slurm array is no shard: its %zu tasks from %zu are no range; give --shard i/n", id,
+            count, least);
+    *out = (shard){.index = (id - least) / step + 1, .count = count};
+    return GB_OK;
+}
+
+/* The rank in an MPI job. */
+static shard read_rank(void) {
+    static const char *const names[][2] = {{"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"}, {"PMI_RANK", "PMI_SIZE"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t rank, size;
+        if (read_number(names[i][0], &rank) && read_number(names[i][1], &size) && rank < size && size <= SHARD_MOST)
+            return (shard){.index = rank + 1, .count = size};
+    }
+    return (shard){0};
+}
+
+gb_status shard_from_environment(gb_context *context, shard *out, const char **source) {
+    shard array, rank = read_rank();
+    gb_status status = read_array(context, &array);
+    *out = array.count ? array : rank;
+    *source = array.count && rank.count ? "SLURM_ARRAY_TASK_ID and the MPI rank"
+              : array.count             ? "SLURM_ARRAY_TASK_ID"
+              : rank.count              ? "the MPI rank"
+                                        : "";
+    if (array.count && rank.count && array.count * rank.count <= SHARD_MOST)
+        *out = (shard){.index = (array.index - 1) * rank.count + rank.index, .count = array.count * rank.count};
+    return status;
+}
+
+/* An arm: its trials are those with the same key. */
+typedef struct arm {
+    uint64_t key;
+    size_t first; /* place of its first trial in the plan */
+    size_t tuning, final;
+    double tuning_flops, final_flops;
+    size_t shard; /* from 0 */
+} arm;
+
+typedef struct arms {
+    arm *items;
+    size_t count;
+} arms;
+
+static uint64_t hash_arm(const trial_settings *trial, const char *const *swept) {
+    uint64_t hash = XXH3_64bits(trial->matching, strlen(trial->matching));
+    for (; *swept; swept++) {
+        const char *value = strcmp(*swept, "seed") == 0 ? "" : trial_text(trial, *swept);
+        hash = XXH3_64bits_withSeed(value, strlen(value) + 1, hash);
+    }
+    return hash;
+}
+
+static int compare_keys(const void *a, const void *b) {
+    const arm *x = a, *y = b;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return (x->first > y->first) - (x->first < y->first);
+}
+
+/* What an arm computes. A tuned setting may change what the final trials cost, and it is chosen as the run goes: then
+ * they count as what tuning them costs on average, so that every shard finds the same at any time. */
+static double weigh(const arm *a) {
+    if (a->tuning)
+        return a->tuning_flops * (double)(a->tuning + a->final) / (double)a->tuning;
+    return a->final_flops;
+}
+
+static int compare_weights(const void *a, const void *b) {
+    double x = weigh(a), y = weigh(b);
+    if (x != y)
+        return x > y ? -1 : 1;
+    return (((const arm *)a)->first > ((const arm *)b)->first) - (((const arm *)a)->first < ((const arm *)b)->first);
+}
+
+static void add_trials(arms *all, const char *const *swept, const stage *s, bool tuning) {
+    for (size_t i = 0; i < s->list.count; i++) {
+        double flops = s->costs[i].flops;
+        all->items[all->count] = (arm){.key = hash_arm(&s->list.trials[i], swept),
+                                       .first = all->count,
+                                       .tuning = tuning,
+                                       .final = !tuning,
+                                       .tuning_flops = tuning ? flops : 0,
+                                       .final_flops = tuning ? 0 : flops};
+        all->count++;
+    }
+}
+
+/* The arms of both stages, sorted by key. False: out of memory. */
+static bool find_arms(arms *all, const char *const *swept, const stage *tune, const stage *final) {
+    *all = (arms){.items = calloc(tune->list.count + final->list.count + 1, sizeof *all->items)};
+    if (!all->items)
+        return false;
+    add_trials(all, swept, tune, true);
+    add_trials(all, swept, final, false);
+    qsort(all->items, all->count, sizeof *all->items, compare_keys);
+    size_t count = 0;
+    for (size_t i = 0; i < all->count; i++) {
+        arm *last = count ? &all->items[count - 1] : NULL, *next = &all->items[i];
+        if (!last || last->key != next->key) {
+            all->items[count++] = *next;
+            continue;
+        }
+        last->tuning += next->tuning;
+        last->final += next->final;
+        last->tuning_flops += next->tuning_flops;
+        last->final_flops += next->final_flops;
+    }
+    all->count = count;
+    return true;
+}
+
+size_t shard_count_arms(const char *const *swept, const stage *tune, const stage *final) {
+    arms all;
+    if (!find_arms(&all, swept, tune, final))
+        return 0;
+    free(all.items);
+    return all.count;
+}
+
+static void mark(const arms *all, const char *const *swept, size_t mine, stage *s) {
+    for (size_t i = 0; i < s->list.count; i++) {
+        arm wanted = {.key = hash_arm(&s->list.trials[i], swept)};
+        size_t low = 0, high = all->count - 1;
+        while (low < high) {
+            size_t middle = (low + high) / 2;
+            if (all->items[middle].key < wanted.key)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        s->elsewhere[i] = all->items[low].shard != mine;
+    }
+}
+
+gb_status shard_assign(gb_context *context, shard mine, const char *const *swept, stage *tune, stage *final) {
+    arms all;
+    double *load = calloc(mine.count ? mine.count : 1, sizeof *load);
+    if (!load || !find_arms(&all, swept, tune, final)) {
+        free(load);
+        return gb_fail(context, GB_MEMORY, "out of memory for %zu shards", mine.count);
+    }
+    qsort(all.items, all.count, sizeof *all.items, compare_weights);
+    for (size_t i = 0; i < all.count; i++) {
+        arm *next = &all.items[i];
+        for (size_t k = 1; k < mine.count; k++)
+            next->shard = load[k] < load[next->shard] ? k : next->shard;
+        load[next->shard] += weigh(next);
+    }
+    qsort(all.items, all.count, sizeof *all.items, compare_keys);
+    mark(&all, swept, mine.index - 1, tune);
+    mark(&all, swept, mine.index - 1, final);
+    free(all.items);
+    free(load);
+    return GB_OK;
+}

@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Shards: which there are, who holds a folder, that shards in one folder and in folders of their own end in the numbers of
+# an undivided run; exit codes of --shard and merge.
+# shellcheck source-path=SCRIPTDIR source=common.sh
+source "$(dirname "$0")/common.sh"
+cp "$here/tiny.yaml" .
+cat >tuned.yaml <<'END'
+name: tuned
+question: Does each shard tune its own arms?
+task: {name: recall, answers: 3, fillers: 4, gap: 2, examples: 20}
+model: {hidden: 4, embedding: 2, backend: reference}
+train: {batch: 4, steps: 20}
+sweep:
+  cell: [rnn, gru, lstm]
+  gap: [1, 3]
+  seed: 1..2
+tune: {lr: [1e-3, 3e-2], seeds: 2}
+END
+
+same() {
+  "$python" "$here/same_numbers.py" "$@" >difference 2>&1 || fail "$last: other numbers: $(cat difference)"
+}
+python=$(command -v /usr/bin/python3 || command -v python3)
+"$python" -c 'import h5py' 2>/dev/null || python=
+
+# What is no shard.
+for wrong in 0/2 3/2 1 a/b 1/2x /2 1/5000; do
+  expect 2 run tiny.yaml --shard "$wrong"
+  says err "'$wrong'"
+done
+expect 2 run tiny.yaml --shard auto
+says err "--shard i/n"
+SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_TASK_COUNT=2 SLURM_ARRAY_TASK_MIN=1 expect 2 run tiny.yaml
+says err "Slurm array"
+expect 2 run tiny.yaml --until decided --max-seeds 4 --shard 1/2
+says err "undivided"
+[ ! -e runs ] || fail "a refused shard left a folder"
+
+# From the environment: by default, and by --shard auto; --shard 1/1 is all of it.
+SLURM_ARRAY_TASK_ID=5 SLURM_ARRAY_TASK_COUNT=2 SLURM_ARRAY_TASK_MIN=3 SLURM_ARRAY_TASK_STEP=2 expect 0 run tiny.yaml -n
+says err "shard 2/2 by SLURM_ARRAY_TASK_ID"
+says err "2 trials"
+OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_SIZE=2 expect 0 run tiny.yaml -n --shard auto
+says err "2 trials"
+PMI_RANK=1 PMI_SIZE=2 expect 0 run tiny.yaml -n --shard 1/1
+says err "4 trials"
+PMI_RANK=3 PMI_SIZE=4 expect 0 run tiny.yaml -n
+says err "0 trials"
+
+# The whole run, and shards that share its folder, one after the other: the last makes the results file.
+expect 0 run tuned.yaml -j 2 -o whole
+for i in 3 1 2; do
+  expect 0 run tuned.yaml -j 2 -o shared --shard "$i/3"
+  if [ "$i" = 2 ]; then
+    says out "shared/tuned.h5"
+    says err "next: gatebench show"
+  else
+    silent out
+    says err "gatebench merge shared/tuned"
+  fi
+done
+[ -z "$python" ] || same whole/tuned.h5 shared/tuned.h5
+rm shared/tuned.h5
+expect 0 merge shared/tuned
+[ -z "$python" ] || same whole/tuned.h5 shared/tuned.h5
+cmp -s whole/tuned/plan.yaml shared/tuned/plan.yaml || fail "three shards: another plan than the undivided run's"
+
+# At the same time.
+for i in 1 2 3; do
+  "$program" run tuned.yaml -q -j 1 -o together --shard "$i/3" >"out$i" 2>"err$i" </dev/null &
+done
+wait
+last="three shards at once"
+# the last two may both find that nothing is missing any more
+[ "$(sort -u out1 out2 out3)" = together/tuned.h5 ] || fail "$last: none of them made the results file"
+[ -z "$python" ] || same whole/tuned.h5 together/tuned.h5
+
+# A shard that is missing: merge says which trials.
+expect 0 run tuned.yaml -j 2 -o part --shard 1/3
+expect 3 merge part/tuned
+says err "missing: "
+expect 0 status part/tuned --json
+json "j[0]['state'] == 'open' and j[0]['missing'] > 0 and j[0]['held by'] is None"
+
+# Who is at work: process, host, since when; the same shard twice and a whole run beside shards are refused.
+"$program" run tiny.yaml -q -j 1 -o busy --shard 1/2 steps=200000 evaluate_every=100 >/dev/null 2>&1 &
+holder=$!
+for _ in $(seq 200); do
+  [ -s busy/tiny/plan.yaml ] && break
+  sleep 0.05
+done
+expect 5 run tiny.yaml -o busy --shard 1/2 steps=200000 evaluate_every=100
+says err "process $holder on "
+says err " since 2"
+expect 5 run tiny.yaml -o busy
+says err "process $holder on "
+says err "(shard 1/2)"
+expect 5 run tiny.yaml -o busy --shard 1/3 steps=200000 evaluate_every=100
+expect 5 merge busy/tiny
+says err "process $holder on "
+expect 2 run tiny.yaml -o busy --shard 2/2
+says err "another recipe or other overrides"
+expect 0 status busy/tiny --json
+json "j[0]['state'] == 'running' and j[0]['held by'].startswith('shard 1/2: process ')"
+kill "$holder"
+wait "$holder"
+finish
