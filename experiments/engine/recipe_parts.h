@@ -37,7 +37,9 @@ typedef struct recipe_axis {
 typedef struct recipe_grid {
     recipe_axis *axes;
     size_t count;
-    bool widths_given; /* a zip gives every cell a hidden size of its own */
+    bool widths_given;      /* a zip gives every cell a hidden size of its own */
+    matching by[MATCHINGS]; /* the matchings of this block alone */
+    size_t by_count;        /* 0: those of the recipe */
 } recipe_grid;
 
 /* `match:`: what makes cells comparable, one or several. */
@@ -135,6 +137,9 @@ void recipe_read_draws(recipe_reader *reader, const recipe_field *field, const r
 
 /* recipe_match.c: the hidden size of each cell under each matching */
 void recipe_read_match(recipe_reader *reader, const recipe_node *node);
+void recipe_read_block_match(recipe_reader *reader, const recipe_node *node, recipe_grid *grid);
+/* The matchings of a block: its own or the recipe's. */
+const matching *recipe_block_matchings(const recipe *r, const recipe_grid *grid, size_t *count);
 /* With the sweeps read: the anchor, and what cannot go together. */
 void recipe_settle_match(recipe_reader *reader);
 bool recipe_matches_by(const recipe *r, matching by);

@@ -87,8 +87,10 @@ static gb_status each_of_grid(recipe_matcher *m, const recipe_grid *grid, matchi
 gb_status recipe_each_matched(recipe_matcher *m, gb_status (*visit)(void *user, trial_settings *trial), void *user) {
     gb_status status = GB_OK;
     for (size_t g = 0; !status && g < m->r->grid_count; g++) {
-        for (size_t i = 0; !status && i < m->r->match.count; i++)
-            status = each_of_grid(m, &m->r->grids[g], m->r->match.by[i], visit, user);
+        size_t count;
+        const matching *by = recipe_block_matchings(m->r, &m->r->grids[g], &count);
+        for (size_t i = 0; !status && i < count; i++)
+            status = each_of_grid(m, &m->r->grids[g], by[i], visit, user);
     }
     return status;
 }

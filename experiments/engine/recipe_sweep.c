@@ -114,6 +114,8 @@ static void read_grid(recipe_reader *reader, const recipe_node *block, const rec
     for (size_t i = 0; block && block->kind == YAML_MAP && i < block->count; i++) {
         if (!strcmp(block->children[i].key, "zip"))
             read_zip(reader, &block->children[i], grid);
+        else if (!strcmp(block->children[i].key, "match"))
+            recipe_read_block_match(reader, &block->children[i], grid);
         else
             read_axis(reader, &block->children[i], grid);
     }

@@ -153,6 +153,15 @@ static void test_plans(void **state) {
                 "gru 40 parameters 5200/4480\nlstm 32 parameters 4480/4480\n");
 }
 
+/* A block of the sweep may have matchings of its own. */
+static void test_blocks(void **state) {
+    (void)state;
+    assert_plan(ADDING "sweep:\n  - {cell: [rnn, lstm]}\n  - {match: width, cell: rnn, init: pytorch}\n"
+                       "match: [width, parameters]\n",
+                "rnn 32 width 32/32\nlstm 32 width+parameters 32/32+4480/4480\nrnn 65 parameters 4420/4480\n"
+                "rnn 32 width 32/32\n");
+}
+
 /* The same size for two sizes of the anchor is one trial, made under both. */
 static void test_shared_trials(void **state) {
     (void)state;
@@ -227,6 +236,7 @@ int main(void) {
         cmocka_unit_test(test_state),    cmocka_unit_test(test_notes),
         cmocka_unit_test(test_plans),    cmocka_unit_test(test_shared_trials),
         cmocka_unit_test(test_tuning),   cmocka_unit_test(test_time),
+        cmocka_unit_test(test_blocks),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
