@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/emit.h"
 #include "cli/until.h"
 #include "experiments/engine/run.h"
 #include "experiments/engine/shard.h"
@@ -21,7 +22,8 @@ static const char help[] =
     "  gatebench run recall gap=10..50:10 cell=rnn,gru seed=1..3\n"
     "  gatebench run adding --until decided --max-seeds 20   more seeds while undecided\n"
     "  gatebench run my.yaml -j 2 --dry-run   what would run, and how long\n"
-    "  gatebench run recall --shard 2/4       a quarter of it; other machines run the others\n\n"
+    "  gatebench run recall --shard 2/4       a quarter of it; other machines run the others\n"
+    "  gatebench run recall --emit slurm --shards 8 -j 4 >recall.sh   and then: bash recall.sh\n\n"
     "A range a..b or a..b:step includes both ends; a list sweeps. Running again resumes: "
     "finished trials are kept. --until decided looks at what the recipe declares under `compare:` and "
     "runs more seeds while that is undecided; alpha is spread over the looks, so that "
@@ -36,7 +38,8 @@ enum { SUITE = sizeof suite_order / sizeof *suite_order };
 
 typedef struct request {
     cli_words words;
-    const char *profile, *shard; /* shard: as given; NULL: not */
+    const char *profile, *shard, *engine; /* as given; NULL: not */
+    size_t shards;                        /* of the engine; 0: not given */
     run_options options;
     const char **recipes, **overrides; /* views into words or names */
     size_t recipe_count, override_count;
@@ -46,7 +49,7 @@ typedef struct request {
     size_t max_seeds, looks; /* of until; 0: not given */
 } request;
 
-enum { SHARD = 256 };
+enum { SHARD = 256, EMIT, SHARDS };
 enum { OPTION_UNTIL = 512, OPTION_MAX_SEEDS, OPTION_LOOKS };
 
 static const struct argp_option options[] = {
@@ -55,6 +58,8 @@ static const struct argp_option options[] = {
     {"threads", 't', "K", 0, "Threads of each worker (default 1; for few, big trials)", 0},
     {"shard", SHARD, "I/N", 0, "Run part I (from 1) of N only, or auto: what Slurm or MPI say (the default under them)",
      0},
+    {"emit", EMIT, "ENGINE", 0, "Print a script for slurm or parallel that runs it in shards and merges them", 0},
+    {"shards", SHARDS, "N", 0, "With --emit: how many (default: ten minutes each, an arm at least)", 0},
     {"dry-run", 'n', NULL, 0, "Print trials, estimated time and memory, and stop there", 0},
     {"output", 'o', "FOLDER", 0, "Keep the run here (default: $GATEBENCH_RESULTS, or results/runs of the project)", 0},
     {"results", 0, NULL, OPTION_ALIAS, NULL, 0},
@@ -79,6 +84,16 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         return 0;
     case SHARD:
         r->shard = value;
+        return 0;
+    case EMIT:
+        r->engine = value;
+        for (size_t i = 0; strcmp(emit_engines[i], value) != 0; i++) {
+            if (!emit_engines[i + 1])
+                argp_error(state, "--emit is '%s'; give slurm or parallel", value);
+        }
+        return 0;
+    case SHARDS:
+        r->shards = cli_count(state, "--shards", value, 1, SHARD_MOST);
         return 0;
     case 'n':
         r->options.dry_run = true;
@@ -111,6 +126,10 @@ static error_t parse(int key, char *value, struct argp_state *state) {
             argp_error(state, "--until decided needs --max-seeds N, so that it ends");
         if (!r->until && (r->max_seeds || r->looks))
             argp_error(state, "--max-seeds and --looks go with --until decided");
+        if (r->engine && (r->until || r->shard))
+            argp_error(state, "--emit prints a script of shards: without --shard and --until");
+        if (r->shards && !r->engine)
+            argp_error(state, "--shards goes with --emit; a part of a run is --shard i/n");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -225,6 +244,29 @@ static int run_one(gb_context *context, const request *r, const char *given, rec
     return summary.signal == SIGINT ? EXIT_INTERRUPTED : EXIT_RESUMABLE;
 }
 
+/* A script instead of a run. */
+static int emit(gb_context *context, const request *r) {
+    recipe *one = NULL;
+    if (r->recipe_count != 1) {
+        cli_say("--emit takes one recipe, a script each");
+        return EXIT_USAGE;
+    }
+    const emit_request wanted = {
+        .engine = r->engine,
+        .recipe = r->recipes[0],
+        .profile = r->profile,
+        .overrides = r->overrides,
+        .override_count = r->override_count,
+        .options = &r->options,
+        .shards = r->shards,
+    };
+    int code = cli_read_recipe(context, r->recipes[0], r->profile, r->overrides, r->override_count, &one);
+    if (code == EXIT_OK)
+        code = emit_script(context, &wanted, one);
+    recipe_free(one);
+    return code;
+}
+
 static int run_all(gb_context *context, const request *r) {
     recipe **recipes = calloc(r->recipe_count + 1, sizeof *recipes);
     if (!recipes)
@@ -286,7 +328,7 @@ int command_run(gb_context *context, int argc, char **argv) {
         code = cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory"));
     } else if (argp_parse(&command_run_argp, argc, argv, 0, NULL, &r) == 0 && sort_words(&r)) {
         r.options.command_line = line.data;
-        gb_status status = choose_shard(context, &r);
+        gb_status status = r.engine ? GB_OK : choose_shard(context, &r);
         if (status == GB_OK && r.recipe_count == 0 && r.profile)
             status = take_suite(context, &r);
         if (status != GB_OK)
@@ -294,7 +336,7 @@ int command_run(gb_context *context, int argc, char **argv) {
         else if (r.recipe_count == 0)
             cli_say("which recipe? 'gatebench list' shows them; 'gatebench run quick' runs all of them, small");
         else
-            code = run_all(context, &r);
+            code = r.engine ? emit(context, &r) : run_all(context, &r);
     }
     file_free_list(r.shipped);
     free(r.recipes);

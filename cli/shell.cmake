@@ -29,6 +29,8 @@ if(HELP2MAN)
       COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C.UTF-8 ARGP_HELP_FMT=rmargin=78,no-dup-args-note
               ${HELP2MAN} --no-info --section=1 "--name=${summary}" --manual=gatebench
               --version-string=${PROJECT_VERSION} --output=${made}/${page}.1 "$<TARGET_FILE:gatebench-cli> ${words}"
+      # `man -k` takes one word for the name of a page
+      COMMAND sed -i -E "/^\\.SH NAME/{n;s/^gatebench ([a-z]+) /gatebench-\\1 /}" ${made}/${page}.1
       DEPENDS gatebench-cli VERBATIM)
     install(FILES ${made}/${page}.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
     set(outputs ${outputs} ${made}/${page}.1 PARENT_SCOPE)

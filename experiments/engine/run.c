@@ -332,6 +332,17 @@ static gb_status run_locked(run *r, size_t workers) {
     return !status && !complete ? finish(r) : status;
 }
 
+gb_status run_plan_dry(run *r) {
+    gb_status status = name_paths(r);
+    if (!status)
+        status = plan_stages(r);
+    if (!status)
+        status = run_look_at_folder(r);
+    if (!status)
+        status = stage_estimate(r->context, &r->tune);
+    return status ? status : stage_estimate(r->context, &r->final);
+}
+
 /* Timings run alone, one trial at a time, however many workers were asked for. */
 static void use_workers(run *r, size_t *workers) {
     const trial_list *final = &r->final.list;
@@ -345,13 +356,9 @@ static gb_status run_all(run *r) {
     gb_status status = name_paths(r);
     progress_start(&r->progress, recipe_run_name(r->recipe), r->options, workers);
     if (!status && r->options->dry_run) {
-        status = plan_stages(r);
-        if (!status)
-            status = run_look_at_folder(r);
+        status = run_plan_dry(r);
         use_workers(r, &workers);
-        if (!status)
-            status = announce(r, workers, false);
-        return status;
+        return status ? status : announce(r, workers, false);
     }
     run_signals_catch();
     if (!status)

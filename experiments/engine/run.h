@@ -31,6 +31,16 @@ typedef struct run_summary {
  * last one writes the results file. Errors: GB_INVALID, GB_DATA, GB_IO, GB_STOPPED. */
 gb_status run_recipe(gb_context *context, recipe *r, const run_options *options, run_summary *summary);
 
+/* How large a run is, for a queue: what is unfinished now, dealt out to shards with the workers of the options. */
+typedef struct run_size {
+    char folder[4096];           /* of the run */
+    size_t trials, arms, shards; /* shards: as given, or a sensible number */
+    double seconds;              /* the longest shard, when no stop rule ends a trial early; 0: not known */
+    double bytes;                /* a shard */
+} run_size;
+/* Measures a few steps of each kind of trial (calibrate.h). `shards` 0: chosen. Errors: as run_recipe. */
+gb_status run_find_size(gb_context *context, const recipe *r, const run_options *options, size_t shards, run_size *out);
+
 /* The folder in which runs are kept when options do not say. */
 gb_status run_default_folder(gb_context *context, char *path, size_t size);
 

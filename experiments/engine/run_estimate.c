@@ -204,6 +204,7 @@ static gb_status sum_up(run *r, const ahead *a, size_t workers, run_estimate *ou
     out->seconds /= (double)(threads < cores ? threads : cores);
     for (size_t i = 0; i < a->count; i++) {
         out->core_seconds += a->speeds[i].seconds;
+        out->longest = fmax(out->longest, a->speeds[i].seconds);
         largest = fmax(largest, a->speeds[i].bytes);
     }
     out->bytes = largest * (double)(workers < a->count ? workers : a->count);

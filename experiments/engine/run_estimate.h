@@ -12,6 +12,7 @@ struct run;
 typedef struct run_estimate {
     double seconds;      /* until the last trial ends, when no stop rule ends one early; 0: not known */
     double core_seconds; /* of all trials together */
+    double longest;      /* of the trial that takes longest */
     double bytes;        /* of all workers, each with the trial that takes most */
 } run_estimate;
 

@@ -47,6 +47,9 @@ gb_status run_write_failures(run *r);
 /* The results file from the finished trials. */
 gb_status run_write_results(run *r);
 
+/* Names the paths, plans both stages, looks what is finished and counts what the rest will cost; nothing is written. */
+gb_status run_plan_dry(run *r);
+
 /* The final stage, as far as tuning has come; which trials have files; tuning trials that are final ones too. */
 gb_status run_plan_final(run *r);
 gb_status run_look_at_folder(run *r);

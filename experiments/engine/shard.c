@@ -180,6 +180,31 @@ static void mark(const arms *all, const char *const *swept, size_t mine, stage *
     }
 }
 
+/* Deals the arms out, dearest first, each to the shard with the least work so far: load[shards]. */
+static void deal_out(arms *all, double *load, size_t shards) {
+    qsort(all->items, all->count, sizeof *all->items, compare_weights);
+    for (size_t i = 0; i < all->count; i++) {
+        arm *next = &all->items[i];
+        for (size_t k = 1; k < shards; k++)
+            next->shard = load[k] < load[next->shard] ? k : next->shard;
+        load[next->shard] += weigh(next);
+    }
+}
+
+double shard_largest_share(size_t shards, const char *const *swept, const stage *tune, const stage *final) {
+    arms all = {0};
+    double *load = calloc(shards ? shards : 1, sizeof *load), sum = 0, largest = 0;
+    if (load && find_arms(&all, swept, tune, final))
+        deal_out(&all, load, shards);
+    for (size_t k = 0; load && k < shards; k++) {
+        sum += load[k];
+        largest = load[k] > largest ? load[k] : largest;
+    }
+    free(all.items);
+    free(load);
+    return sum > 0 ? largest / sum : 0;
+}
+
 gb_status shard_assign(gb_context *context, shard mine, const char *const *swept, stage *tune, stage *final) {
     arms all;
     double *load = calloc(mine.count ? mine.count : 1, sizeof *load);
@@ -187,13 +212,7 @@ gb_status shard_assign(gb_context *context, shard mine, const char *const *swept
         free(load);
         return gb_fail(context, GB_MEMORY, "out of memory for %zu shards", mine.count);
     }
-    qsort(all.items, all.count, sizeof *all.items, compare_weights);
-    for (size_t i = 0; i < all.count; i++) {
-        arm *next = &all.items[i];
-        for (size_t k = 1; k < mine.count; k++)
-            next->shard = load[k] < load[next->shard] ? k : next->shard;
-        load[next->shard] += weigh(next);
-    }
+    deal_out(&all, load, mine.count);
     qsort(all.items, all.count, sizeof *all.items, compare_keys);
     mark(&all, swept, mine.index - 1, tune);
     mark(&all, swept, mine.index - 1, final);

@@ -30,6 +30,11 @@ gb_status shard_from_environment(gb_context *context, shard *out, const char **s
 gb_status shard_assign(gb_context *context, shard mine, const char *const *swept, struct stage *tune,
                        struct stage *final);
 
+/* The largest part of the work that one of so many shards has: 1 / shards where it can be dealt out evenly. 0: out of
+ * memory or no trials. */
+double shard_largest_share(size_t shards, const char *const *swept, const struct stage *tune,
+                           const struct stage *final);
+
 /* How many arms there are: more shards than arms leave some without work. 0: out of memory or no trials. */
 size_t shard_count_arms(const char *const *swept, const struct stage *tune, const struct stage *final);
 

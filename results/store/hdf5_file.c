@@ -3,7 +3,7 @@
  * itself lost finished work in every failure test; an image that we write ourselves lost nothing. */
 #include "results/store/hdf5_file.h"
 
-#include <hdf5_hl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,27 +84,31 @@ gb_status store_image_publish(gb_context *context, hid_t file, const char *path,
     return status;
 }
 
-gb_status store_image_open(gb_context *context, const char *path, const char *what, const char *advice,
-                           store_image *image) {
-    size_t size = 0;
-    *image = (store_image){.file = -1};
-    store_hdf5_begin();
-    gb_status status = file_read(context, path, MOST_FILE, &image->bytes, &size);
-    if (status != GB_OK)
-        return status;
-    if (size > 0)
-        image->file = H5LTopen_file_image(image->bytes, size, H5LT_FILE_IMAGE_DONT_COPY | H5LT_FILE_IMAGE_DONT_RELEASE);
-    if (image->file >= 0)
-        return GB_OK;
-    store_image_close(image);
-    return store_hdf5_fail(context, GB_DATA, path, what, advice);
+/* The bytes of a file as a file in memory; negative when they are none. H5LTopen_file_image would copy less, but leaks.
+ */
+static hid_t image_open(const char *path, char *bytes, size_t size) {
+    char name[PATH_MAX + 16]; /* what HDF5 tells open files apart by; it refuses that of a file that is there */
+    snprintf(name, sizeof name, "%s, in memory", path);
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS), file = -1;
+    if (access >= 0 && size > 0 && H5Pset_fapl_core(access, 65536, 0) >= 0 &&
+        H5Pset_file_image(access, bytes, size) >= 0)
+        file = H5Fopen(name, H5F_ACC_RDONLY, access);
+    if (access >= 0)
+        H5Pclose(access);
+    return file;
 }
 
-void store_image_close(store_image *image) {
-    if (image->file >= 0)
-        H5Fclose(image->file);
-    free(image->bytes);
-    *image = (store_image){.file = -1};
+gb_status store_image_open(gb_context *context, const char *path, const char *what, const char *advice, hid_t *file) {
+    size_t size = 0;
+    char *bytes;
+    *file = -1;
+    store_hdf5_begin();
+    gb_status status = file_read(context, path, MOST_FILE, &bytes, &size);
+    if (status != GB_OK)
+        return status;
+    *file = image_open(path, bytes, size);
+    free(bytes);
+    return *file >= 0 ? GB_OK : store_hdf5_fail(context, GB_DATA, path, what, advice);
 }
 
 hid_t store_group_create(hid_t parent, const char *name) {

@@ -20,17 +20,10 @@ hid_t store_image_create(void);
 /* Puts the file in memory in place at `path` (write, fsync, rename, fsync of the folder) and closes it in any case. */
 gb_status store_image_publish(gb_context *context, hid_t file, const char *path, const char *advice);
 
-/* A whole file in memory, opened for reading. */
-typedef struct store_image {
-    hid_t file;
-    char *bytes;
-} store_image;
-
-/* Reads a file and opens what was read: so that a disk that cannot be read (GB_IO, with its reason) is told from a
- * damaged file (GB_DATA with `what` and `advice`), and no file system needs to know locks. */
-gb_status store_image_open(gb_context *context, const char *path, const char *what, const char *advice,
-                           store_image *image);
-void store_image_close(store_image *image);
+/* Reads a whole file and opens what was read, for reading; H5Fclose it. So that a disk that cannot be read (GB_IO, with
+ * its reason) is told from a damaged file (GB_DATA with `what` and `advice`), and no file system needs to know locks.
+ */
+gb_status store_image_open(gb_context *context, const char *path, const char *what, const char *advice, hid_t *file);
 
 /* All of these return false with HDF5's own error stack set. Nothing carries a time, so equal contents give equal
  * bytes. */

@@ -117,22 +117,42 @@ static bool split_row(table *runs, size_t row) {
     return good;
 }
 
-static bool has(const table *runs, const char *matching, const char *cell) {
-    for (size_t row = 0; row < runs->rows; row++)
-        if (strcmp(table_text(runs, row, "matching"), matching) == 0 &&
-            strcmp(table_text(runs, row, "cell"), cell) == 0)
-            return true;
-    return false;
+/* The trials that are matched by parameters: a row for each cell and size, however many trials there are. */
+typedef struct sizes {
+    size_t *rows, count;
+} sizes;
+
+static bool same_size(const table *runs, size_t a, size_t b) {
+    return strcmp(table_text(runs, a, "cell"), table_text(runs, b, "cell")) == 0 &&
+           table_number(runs, a, "cell_parameters") == table_number(runs, b, "cell_parameters");
 }
 
-/* Whether a trial matched by parameters has as many as this row. */
-static bool is_matched(const table *runs, size_t rows, size_t row) {
+static bool sizes_collect(const table *runs, sizes *s) {
+    *s = (sizes){.rows = calloc(runs->rows + 1, sizeof *s->rows)};
+    for (size_t row = 0; s->rows && row < runs->rows; row++) {
+        size_t i = 0;
+        if (strcmp(table_text(runs, row, "matching"), "parameters") != 0)
+            continue;
+        while (i < s->count && !same_size(runs, s->rows[i], row))
+            i++;
+        if (i == s->count)
+            s->rows[s->count++] = row;
+    }
+    return s->rows != NULL;
+}
+
+/* Whether the row's cell has no trials matched by parameters, and other cells have some with as many as the row. */
+static bool lacks_twin(const table *runs, const sizes *s, size_t row) {
     double own = table_number(runs, row, "cell_parameters");
-    for (size_t i = 0; i < rows; i++)
-        if (strcmp(table_text(runs, i, "matching"), "parameters") == 0 &&
-            fabs(table_number(runs, i, "cell_parameters") / own - 1) <= MATCHINGS_TOLERANCE)
-            return true;
-    return false;
+    bool matched = false;
+    if (strcmp(table_text(runs, row, "matching"), "width") != 0)
+        return false;
+    for (size_t i = 0; i < s->count; i++) {
+        if (strcmp(table_text(runs, s->rows[i], "cell"), table_text(runs, row, "cell")) == 0)
+            return false;
+        matched = matched || fabs(table_number(runs, s->rows[i], "cell_parameters") / own - 1) <= MATCHINGS_TOLERANCE;
+    }
+    return matched;
 }
 
 /* Trials that name their matching only. */
@@ -143,15 +163,12 @@ static gb_status split_untold(gb_context *context, table *runs) {
         if (strchr(table_text(runs, row, "matching"), '+'))
             good = split_row(runs, row);
     rows = runs->rows;
-    bool *lacks = calloc(rows + 1, sizeof *lacks);
-    good = good && lacks;
+    sizes matched = {0};
+    good = good && sizes_collect(runs, &matched);
     for (size_t row = 0; good && row < rows; row++)
-        lacks[row] = strcmp(table_text(runs, row, "matching"), "width") == 0 &&
-                     !has(runs, "parameters", table_text(runs, row, "cell")) && is_matched(runs, rows, row);
-    for (size_t row = 0; good && row < rows; row++)
-        if (lacks[row])
+        if (lacks_twin(runs, &matched, row))
             good = copy_row(runs, row, "parameters");
-    free(lacks);
+    free(matched.rows);
     return good ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory while sorting trials by matching");
 }
 

@@ -48,11 +48,11 @@ static bool read_tables(hid_t file, results *r) {
 static const char rebuild[] = "run its recipe again to rebuild it from its trials";
 
 /* Opens a file that says it is one of ours. */
-static gb_status open_results(gb_context *context, const char *path, store_image *image) {
-    gb_status status = store_image_open(context, path, "the results file does not open", rebuild, image);
+static gb_status open_results(gb_context *context, const char *path, hid_t *file) {
+    gb_status status = store_image_open(context, path, "the results file does not open", rebuild, file);
     if (status != GB_OK)
         return status;
-    char *schema = store_attribute_read(image->file, "schema");
+    char *schema = store_attribute_read(*file, "schema");
     if (!schema)
         status = gb_fail(context, GB_DATA, "%s: has no attribute schema, so it is no results file of gatebench", path);
     else if (strcmp(schema, STORE_SCHEMA) != 0)
@@ -60,17 +60,16 @@ static gb_status open_results(gb_context *context, const char *path, store_image
                          path, schema, STORE_SCHEMA);
     free(schema);
     if (status != GB_OK)
-        store_image_close(image);
+        H5Fclose(*file);
     return status;
 }
 
 gb_status results_read(gb_context *context, const char *path, results **out) {
-    store_image image;
+    hid_t file;
     *out = NULL;
-    gb_status status = open_results(context, path, &image);
+    gb_status status = open_results(context, path, &file);
     if (status != GB_OK)
         return status;
-    hid_t file = image.file;
     results *r = calloc(1, sizeof *r);
     bool good = r && (r->path = strdup(path)) && (r->name = store_attribute_read(file, "name")) &&
                 (r->title = store_attribute_read(file, "title")) &&
@@ -80,24 +79,24 @@ gb_status results_read(gb_context *context, const char *path, results **out) {
         results_free(r);
         r = NULL;
     }
-    store_image_close(&image);
+    H5Fclose(file);
     *out = r;
     return status;
 }
 
 bool results_hold(gb_context *context, const char *path, const char *const *ids) {
-    store_image image;
+    hid_t file;
     table runs = {0};
-    if (open_results(context, path, &image) != GB_OK)
+    if (open_results(context, path, &file) != GB_OK)
         return false;
-    bool read = store_table_read(image.file, "runs", &runs);
+    bool read = store_table_read(file, "runs", &runs);
     const table_column *id = read ? table_find(&runs, "id") : NULL;
     size_t row = 0;
     while (id && id->type == COLUMN_TEXT && row < runs.rows && ids[row] && strcmp(id->texts[row], ids[row]) == 0)
         row++;
     bool same = id && row == runs.rows && !ids[row];
     table_free(&runs);
-    store_image_close(&image);
+    H5Fclose(file);
     return same;
 }
 

@@ -91,12 +91,11 @@ static bool read_attribute(hid_t file, const char *name, char *to, size_t size) 
 }
 
 gb_status store_read_trial_and_host(gb_context *context, const char *path, trial_record *record, table *host) {
-    store_image image;
+    hid_t file;
     *record = (trial_record){0};
-    gb_status status = store_image_open(context, path, "the trial file does not open", damaged, &image);
+    gb_status status = store_image_open(context, path, "the trial file does not open", damaged, &file);
     if (status != GB_OK)
         return status;
-    hid_t file = image.file;
     bool good =
         read_attribute(file, "id", record->id, sizeof record->id) &&
         read_attribute(file, "status", record->status, sizeof record->status) &&
@@ -105,7 +104,7 @@ gb_status store_read_trial_and_host(gb_context *context, const char *path, trial
         (record->configuration = store_text_read(file, "configuration")) != NULL;
     if (!good)
         status = store_hdf5_fail(context, GB_DATA, path, "the trial file lacks a part or holds a wrong one", damaged);
-    store_image_close(&image);
+    H5Fclose(file);
     if (!good)
         trial_record_free(record);
     return status;
@@ -117,13 +116,13 @@ gb_status store_read_trial(gb_context *context, const char *path, trial_record *
 
 /* The status of a trial file, without reading the rest. */
 static gb_status read_status(gb_context *context, const char *path, char *status, size_t size) {
-    store_image image;
-    gb_status result = store_image_open(context, path, "the trial file does not open", damaged, &image);
+    hid_t file;
+    gb_status result = store_image_open(context, path, "the trial file does not open", damaged, &file);
     if (result != GB_OK)
         return result;
-    if (!read_attribute(image.file, "status", status, size))
+    if (!read_attribute(file, "status", status, size))
         result = store_hdf5_fail(context, GB_DATA, path, "the trial file has no status", damaged);
-    store_image_close(&image);
+    H5Fclose(file);
     return result;
 }
 

@@ -4,19 +4,7 @@
 # an undivided run; exit codes of --shard and merge.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "$0")/common.sh"
-cp "$here/tiny.yaml" .
-cat >tuned.yaml <<'END'
-name: tuned
-question: Does each shard tune its own arms?
-task: {name: recall, answers: 3, fillers: 4, gap: 2, examples: 20}
-model: {hidden: 4, embedding: 2, backend: reference}
-train: {batch: 4, steps: 20}
-sweep:
-  cell: [rnn, gru, lstm]
-  gap: [1, 3]
-  seed: 1..2
-tune: {lr: [1e-3, 3e-2], seeds: 2}
-END
+cp "$here/tiny.yaml" "$here/tuned.yaml" .
 
 same() {
   "$python" "$here/same_numbers.py" "$@" >difference 2>&1 || fail "$last: other numbers: $(cat difference)"
@@ -82,6 +70,37 @@ expect 3 merge part/tuned
 says err "missing: "
 expect 0 status part/tuned --json
 json "j[0]['state'] == 'open' and j[0]['missing'] > 0 and j[0]['held by'] is None"
+
+# Folders that share no disk: united, with the choices of each one's tuning; what is there twice must be the same.
+for i in 1 2 3; do
+  expect 0 run tuned.yaml -q -j 2 -o "alone$i" --shard "$i/3"
+done
+expect 2 merge alone1/tuned alone2/tuned
+expect 3 merge alone1/tuned alone3/tuned -o united/tuned
+says err "missing: "
+expect 0 merge united/tuned alone1/tuned alone2/tuned alone3/tuned -o united/tuned
+says out "united/tuned.h5"
+[ -z "$python" ] || same whole/tuned.h5 united/tuned.h5
+cmp -s whole/tuned/plan.yaml united/tuned/plan.yaml || fail "$last: another plan than the undivided run's"
+if [ -n "$python" ]; then
+  "$python" - alone2/tuned/trials <<'END' || fail "no trial file to change"
+import pathlib, sys, h5py
+path = sorted(pathlib.Path(sys.argv[1]).glob("*.h5"))[0]
+with h5py.File(path, "r+") as file:
+    fields = file["fields"][()]
+    fields["loss"] = 17
+    file["fields"][...] = fields
+END
+  expect 1 merge united/tuned alone2/tuned -o united/tuned
+  says err "not reproduced: "
+  says err " loss: "
+fi
+expect 0 run tiny.yaml -q
+expect 2 merge tiny alone1/tuned -o united/tuned
+says err "not of one run"
+expect 2 merge tiny -o united/tuned
+says err "another run"
+expect 5 merge nowhere tiny -o united/tuned
 
 # Who is at work: process, host, since when; the same shard twice and a whole run beside shards are refused.
 "$program" run tiny.yaml -q -j 1 -o busy --shard 1/2 steps=200000 evaluate_every=100 >/dev/null 2>&1 &

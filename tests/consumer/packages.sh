@@ -54,6 +54,9 @@ holds gatebench '/usr/bin/gatebench$'
 holds gatebench '/usr/share/gatebench/recipes/recall\.yaml$'
 holds gatebench '/usr/share/gatebench/claims\.yaml$'
 holds gatebench '/usr/share/gatebench/plots/style\.gp$'
+if command -v help2man >/dev/null; then
+  holds gatebench '/usr/share/man/man1/gatebench-run\.1\.gz$'
+fi
 if readelf -d "$place/root/usr/bin/gatebench" | grep -E 'R(UN)?PATH' | grep -F "$build"; then
   fail "the program looks for libraries in the build folder"
 fi

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The scripts of run --emit are sound, and what they and mpirun make is the undivided run's to the bit.
+# shellcheck source-path=SCRIPTDIR source=common.sh
+source "$(dirname "$0")/common.sh"
+cp "$here/tiny.yaml" "$here/tuned.yaml" .
+python=$(command -v /usr/bin/python3 || command -v python3)
+"$python" -c 'import h5py' 2>/dev/null || python=
+
+same() {
+  [ -z "$python" ] || "$python" "$here/same_numbers.py" "$@" >difference 2>&1 || fail "$last: $(cat difference)"
+}
+
+expect 2 run tiny.yaml --emit make
+expect 2 run tiny.yaml --shards 2
+expect 2 run tiny.yaml --emit slurm --shard 1/2
+expect 2 run tiny.yaml --emit slurm --shards 0
+expect 2 run tiny.yaml tuned.yaml --emit slurm
+expect 2 run tinny.yaml --emit slurm
+expect 2 run tiny.yaml hiden=3 --emit parallel
+silent out
+
+expect 0 run tuned.yaml -j 2 -o whole
+for engine in slurm parallel; do
+  expect 0 run tuned.yaml --emit "$engine" --shards 4 -j 1 -o "in a folder"
+  says err "36 trials in 6 arms, 4 shards"
+  cp out "$engine.sh"
+  bash -n "$engine.sh" || fail "$last: bash does not read it"
+  if command -v shellcheck >/dev/null; then
+    shellcheck "$engine.sh" >out || fail "$last: shellcheck finds something"
+  fi
+done
+[ ! -e "in a folder" ] || fail "$last: left a folder"
+for line in '--array=1-4' '--requeue' '--signal=B:USR1@60' '--time=10' '--mem=' '--cpus-per-task=1'; do
+  grep -q "^#SBATCH $line" slurm.sh || fail "the script for Slurm has no $line"
+done
+
+if command -v parallel >/dev/null; then
+  last="the script for parallel"
+  bash parallel.sh >out 2>err </dev/null || fail "$last: exit code $?"
+  same whole/tuned.h5 "in a folder/tuned.h5"
+  rm "in a folder/tuned.h5"
+  bash parallel.sh >out 2>err </dev/null || fail "$last: exit code $? when all is there"
+  same whole/tuned.h5 "in a folder/tuned.h5"
+fi
+
+if command -v mpirun >/dev/null; then
+  last="mpirun -n 4"
+  OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 \
+    mpirun --oversubscribe -n 4 "$program" run tuned.yaml -q -j 1 -o ranks --shard auto >out 2>err </dev/null ||
+    fail "$last: exit code $?"
+  same whole/tuned.h5 ranks/tuned.h5
+fi
+finish
