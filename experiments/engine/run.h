@@ -39,7 +39,7 @@ typedef struct run_size {
     double bytes;                /* a shard */
 } run_size;
 /* Measures a few steps of each kind of trial (calibrate.h). `shards` 0: chosen. Errors: as run_recipe. */
-gb_status run_find_size(gb_context *context, const recipe *r, const run_options *options, size_t shards, run_size *out);
+gb_status run_find_size(gb_context *context, recipe *r, const run_options *options, size_t shards, run_size *out);
 
 /* The folder in which runs are kept when options do not say. */
 gb_status run_default_folder(gb_context *context, char *path, size_t size);
