@@ -35,39 +35,55 @@ static double now(void) {
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-static gb_status time_block(gb_context *context, speed_work *work, size_t iterations, double *seconds) {
-    double started = now();
-    gb_status status = speed_work_run(work, iterations);
-    *seconds = now() - started;
+/* Times a block and, in *least, the shortest time of an iteration in any of its chunks. */
+static gb_status time_block(gb_context *context, speed_work *work, size_t iterations, size_t chunk, double *seconds,
+                            double *least) {
+    double started = now(), from = started;
+    gb_status status = GB_OK;
+    *least = INFINITY;
+    for (size_t done = 0; done < iterations && !status; done += chunk) {
+        status = speed_work_run(work, chunk);
+        double end = now();
+        *least = fmin(*least, (end - from) / (double)chunk);
+        from = end;
+    }
+    *seconds = from - started;
     return status ? gb_fail(context, status, "%s", gb_context_message(work->context)) : GB_OK;
 }
 
-/* Warms up with more and more iterations until they fill half a block; from their time follows how many fill one. */
-static gb_status calibrate(gb_context *context, const speed_spec *spec, speed_work *work, size_t *iterations) {
-    double seconds = 0;
-    *iterations = 1;
-    gb_status status = time_block(context, work, 1, &seconds); /* the first touches everything: not to be counted */
+/* Warms up with more and more iterations until they fill half a block; from their time follows how many fill a chunk,
+ * and how many chunks a block. */
+static gb_status calibrate(gb_context *context, const speed_spec *spec, speed_work *work, speed_times *times) {
+    double seconds = 0, least;
+    size_t tried = 1;
+    /* the first touches everything: not to be counted */
+    gb_status status = time_block(context, work, 1, 1, &seconds, &least);
     while (!status) {
-        status = time_block(context, work, *iterations, &seconds);
+        status = time_block(context, work, tried, tried, &seconds, &least);
         if (seconds >= spec->block_seconds / 2)
             break;
-        *iterations *= 2;
+        tried *= 2;
     }
-    if (!status)
-        *iterations = (size_t)ceil((double)*iterations * fmax(1, spec->block_seconds / seconds));
+    times->chunk = (size_t)ceil(fmin(SPEED_CHUNK_SECONDS, spec->block_seconds) * (double)tried / seconds);
+    times->iterations =
+        times->chunk * (size_t)ceil(spec->block_seconds * (double)tried / seconds / (double)times->chunk);
     return status;
+}
+
+static size_t most_repeats(const speed_spec *spec) {
+    return spec->repeats > spec->most_repeats ? spec->repeats : spec->most_repeats;
 }
 
 static gb_status open_all(gb_context *context, const speed_spec *spec, speed_work *works, speed_result *result) {
     gb_status status = GB_OK;
     for (int k = 0; k < SPEED_KINDS && !status; k++) {
         speed_times *times = &result->times[k];
-        times->ms = calloc(spec->repeats, sizeof *times->ms);
+        times->ms = calloc(most_repeats(spec), sizeof *times->ms);
         if (!times->ms)
-            return gb_fail(context, GB_MEMORY, "out of memory for %zu repeats", spec->repeats);
+            return gb_fail(context, GB_MEMORY, "out of memory for %zu repeats", most_repeats(spec));
         status = speed_work_open(context, spec, (speed_kind)k, &works[k]);
         if (!status)
-            status = calibrate(context, spec, &works[k], &times->iterations);
+            status = calibrate(context, spec, &works[k], times);
         times->bytes = works[k].memory.most;
     }
     if (!status) {
@@ -83,9 +99,9 @@ static gb_status repeat_once(gb_context *context, speed_work *works, size_t repe
                              double *joules) {
     for (int k = 0; k < SPEED_KINDS; k++) {
         speed_times *times = &result->times[k];
-        double seconds;
+        double seconds, least;
         const cost_energy before = cost_read_energy("/sys/class/powercap");
-        gb_status status = time_block(context, &works[k], times->iterations, &seconds);
+        gb_status status = time_block(context, &works[k], times->iterations, times->chunk, &seconds, &least);
         if (status)
             return status;
         if (k == SPEED_TRAIN) {
@@ -93,39 +109,41 @@ static gb_status repeat_once(gb_context *context, speed_work *works, size_t repe
             *joules += cost_joules_since(&before, &after) / (double)times->iterations;
         }
         times->ms[repeat] = 1e3 * seconds / (double)times->iterations;
+        times->min = repeat ? fmin(times->min, 1e3 * least) : 1e3 * least;
     }
     return GB_OK;
 }
 
 static gb_status repeat_all(gb_context *context, const speed_spec *spec, speed_work *works, speed_progress progress,
                             void *user, speed_result *result) {
+    const alone_watch watch = alone_watch_start();
     double joules = 0;
-    for (size_t i = 0; i < spec->repeats; i++) {
+    size_t i = 0;
+    /* beside other programs the best moments are rarer: more repeats, where that was asked for */
+    for (; i < spec->repeats || (i < most_repeats(spec) && alone_watch_others(&watch) > ALONE_OTHERS); i++) {
         if (progress && progress(user, (double)i / (double)spec->repeats))
             return gb_fail(context, GB_STOPPED, "stopped while timing, after %zu of %zu repeats", i, spec->repeats);
         gb_status status = repeat_once(context, works, i, result, &joules);
         if (status)
             return status;
     }
-    result->repeats = spec->repeats;
-    result->joules = joules / (double)spec->repeats;
+    result->repeats = i;
+    result->joules = joules / (double)i;
+    result->others = alone_watch_others(&watch);
     return GB_OK;
 }
 
 static gb_status summarise(gb_context *context, const speed_spec *spec, speed_result *result) {
     const double *product = result->times[SPEED_PRODUCT].ms, side = SPEED_SIDE;
-    double *ratios = calloc(spec->repeats, sizeof *ratios);
+    double *ratios = calloc(result->repeats + 1, sizeof *ratios);
     if (!ratios)
-        return gb_fail(context, GB_MEMORY, "out of memory for %zu repeats", spec->repeats);
+        return gb_fail(context, GB_MEMORY, "out of memory for %zu repeats", result->repeats);
     for (int k = 0; k < SPEED_KINDS; k++) {
         speed_times *times = &result->times[k];
-        times->min = times->ms[0];
-        for (size_t i = 0; i < spec->repeats; i++) {
-            times->min = fmin(times->min, times->ms[i]);
+        for (size_t i = 0; i < result->repeats; i++)
             ratios[i] = times->ms[i] / product[i];
-        }
-        times->median = statistics_median(times->ms, spec->repeats);
-        times->relative = statistics_median(ratios, spec->repeats);
+        times->median = statistics_median(times->ms, result->repeats);
+        times->relative = statistics_median(ratios, result->repeats);
     }
     free(ratios);
     result->gflops = 1e-6 * speed_training_flops(spec) / result->times[SPEED_TRAIN].min;
@@ -150,10 +168,8 @@ gb_status speed_measure(gb_context *context, const speed_spec *spec, speed_progr
     *result = (speed_result){.joules = NAN, .others = NAN, .threads = use_threads(spec->threads)};
     cost_reset_peak_memory();
     gb_status status = open_all(context, spec, works, result);
-    const alone_watch watch = alone_watch_start();
     if (!status)
         status = repeat_all(context, spec, works, progress, user, result);
-    result->others = alone_watch_others(&watch);
     result->peak_memory = cost_peak_memory();
     if (!status)
         status = summarise(context, spec, result);

@@ -22,22 +22,28 @@ typedef enum speed_kind {
 
 enum { SPEED_SIDE = 1024 };
 
+/* Least time of a chunk. */
+#define SPEED_CHUNK_SECONDS 1e-3
+
 typedef struct speed_spec {
     const char *cell, *backend; /* a built-in cell; in f32 */
     gb_bias bias;
     size_t steps, batch, input, hidden; /* T, N, I, H */
     size_t threads;                     /* of oneDNN; `reference` has one. 0: as many as are set already */
-    size_t repeats;
-    double block_seconds; /* least time of a block */
-    uint64_t seed;        /* of the numbers that are multiplied */
+    size_t repeats;                     /* at least 1 */
+    size_t most_repeats;                /* when other programs run: go on up to so many; 0: never more than `repeats` */
+    double block_seconds;               /* least time of a block */
+    uint64_t seed;                      /* of the numbers that are multiplied */
 } speed_spec;
 
 typedef struct speed_times {
-    double *ms;         /* [repeats] of one iteration */
-    double min, median; /* of these */
-    double relative;    /* median over the repeats of ms / the product's ms in the same repeat */
-    size_t iterations;  /* a block */
-    size_t bytes;       /* most memory that its layer and arrays held */
+    double *ms;        /* [repeats] of one iteration, the mean of its block */
+    double median;     /* of these */
+    double min;        /* of one iteration, the mean of the shortest chunk of any block */
+    double relative;   /* median over the repeats of ms / the product's ms in the same repeat */
+    size_t iterations; /* a block, a whole number of chunks */
+    size_t chunk;      /* iterations that fill a millisecond: long for the clock, short beside a time slice */
+    size_t bytes;      /* most memory that its layer and arrays held */
 } speed_times;
 
 typedef struct speed_result {

@@ -169,12 +169,13 @@ void speed_work_close(speed_work *work) {
 gb_status speed_work_run(speed_work *work, size_t iterations) {
     gb_status status = GB_OK;
     for (size_t i = 0; i < iterations && !status; i++) {
+        const gb_layer_pass *pass = &work->pass[work->turn++ & 1];
         if (work->layer)
-            status = gb_layer_forward(work->layer, &work->pass[i & 1]);
+            status = gb_layer_forward(work->layer, pass);
         else
             status = multiply(work, work->product_backend, SPEED_SIDE);
         if (!status && work->backward)
-            status = gb_layer_backward(work->layer, &work->pass[i & 1]);
+            status = gb_layer_backward(work->layer, pass);
     }
     return status;
 }

@@ -19,6 +19,7 @@ typedef struct speed_work {
     float *arrays[SPEED_ARRAYS];
     gb_layer *layer;
     gb_layer_pass pass[2]; /* used in turns; a streaming step hands its state to and fro */
+    size_t turn;
     bool backward;
     const char *product_backend; /* of the product; then there is no layer */
 } speed_work;
