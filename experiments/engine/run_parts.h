@@ -38,6 +38,9 @@ bool run_is_complete(run *r);
 /* Says to stderr what each cell has under each matching, where that is not plain width. */
 void run_say_matching(gb_context *context, const trial_list *list);
 
+/* Takes over from failed.txt what an earlier run wrote of trials that failed, unless they are to run again. */
+gb_status run_read_failures(run *r);
+
 /* Whether every planned trial has its file. */
 bool run_has_all(const run *r);
 
