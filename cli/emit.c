@@ -67,6 +67,12 @@ static void append_words(text *script, const filling *f) {
     text_append(script, " -j %zu", f->workers);
     if (f->threads > 1)
         text_append(script, " --threads %zu", f->threads);
+    if (r->options->trial_seconds > 0)
+        text_append(script, " --trial-time %gs", r->options->trial_seconds);
+    if (r->options->trial_memory > 0)
+        text_append(script, " --trial-memory %.0f", r->options->trial_memory);
+    if (r->options->retry_failed)
+        text_append(script, " --retry-failed");
     text_append(script, ")\n");
 }
 
