@@ -110,7 +110,7 @@ size_t stage_count_finished(const stage *s) {
 size_t stage_count_failed(const stage *s) {
     size_t count = 0;
     for (size_t i = 0; i < s->list.count; i++)
-        count += s->failures[i] != NULL;
+        count += s->failures[i] && !s->elsewhere[i];
     return count;
 }
 
@@ -194,7 +194,7 @@ void stage_write_plan(const stage *s, text *plan) {
 void stage_write_failures(const stage *s, const recipe *r, text *failures) {
     for (size_t i = 0; i < s->list.count; i++) {
         char label[512];
-        if (!s->failures[i])
+        if (!s->failures[i] || s->elsewhere[i])
             continue;
         stage_label(s, r, i, label, sizeof label);
         text_append(failures, "%s %s: %s\n", s->list.trials[i].id, label, s->failures[i]);

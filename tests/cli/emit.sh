@@ -37,6 +37,9 @@ for line in '--array=1-4' '--requeue' '--signal=B:USR1@60' '--time=10' '--mem=' 
   grep -q "^#SBATCH $line" slurm.sh || fail "the script for Slurm has no $line"
 done
 
+expect 0 run tiny.yaml --emit parallel -o "it's"
+says out "/it'\\''s'"
+
 if command -v parallel >/dev/null; then
   last="the script for parallel"
   bash parallel.sh >out 2>err </dev/null || fail "$last: exit code $?"
@@ -45,6 +48,26 @@ if command -v parallel >/dev/null; then
   bash parallel.sh >out 2>err </dev/null || fail "$last: exit code $? when all is there"
   same whole/tuned.h5 "in a folder/tuned.h5"
 fi
+
+# Slurm's warning before the time limit: the task keeps checkpoints, asks to be queued again, and ends with 3.
+expect 0 run tiny.yaml --emit slurm --shards 2 -o limited steps=4000000 evaluate_every=1000
+cp out limited.sh
+mkdir bin
+printf '#!/bin/sh\necho "$@" >>"%s/asked"\n' "$work" >bin/scontrol
+chmod +x bin/scontrol
+PATH=$work/bin:$PATH SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_JOB_ID=9 bash limited.sh >out 2>err </dev/null &
+task=$!
+for _ in $(seq 600); do
+  [ -e limited/tiny/plan.yaml ] && break
+  sleep 0.05
+done
+kill -USR1 "$task"
+wait "$task"
+code=$?
+last="a task that is warned"
+[ "$code" -eq 3 ] || fail "$last: exit code $code, not 3"
+says err "resumes"
+[ "$(cat asked)" = "requeue 9_1" ] || fail "$last: does not ask to be queued again"
 
 if command -v mpirun >/dev/null; then
   last="mpirun -n 4"
