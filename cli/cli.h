@@ -46,6 +46,10 @@ extern const struct argp_child cli_common[];
 
 /* A whole number from an option's text, or argp_error. */
 size_t cli_count(struct argp_state *state, const char *option, const char *given, size_t least, size_t most);
+/* A time ("90s", "10m", "1.5h", "2d"; without a unit seconds) and a size ("500M", "2G"; without a unit bytes), or
+ * argp_error. */
+double cli_seconds(struct argp_state *state, const char *option, const char *given);
+double cli_bytes(struct argp_state *state, const char *option, const char *given);
 /* Cuts a copy of "a,b,c" into its names; ends with NULL; free both. NULL: out of memory. */
 char **cli_split(const char *given, char **copy);
 

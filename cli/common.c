@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Exit codes, messages and parsing that every subcommand shares. */
+#include <ctype.h>
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,6 +80,33 @@ size_t cli_count(struct argp_state *state, const char *option, const char *given
     if (*given < '0' || *given > '9' || *end || errno || value < least || value > most)
         argp_error(state, "%s is '%s'; give a whole number from %zu to %zu", option, given, least, most);
     return (size_t)value;
+}
+
+/* A positive number with one of the units, of which the first is meant when there is none. */
+static bool read_with_unit(const char *given, const char *units, const double *factors, double *value) {
+    char *end = NULL;
+    *value = strtod(given, &end);
+    if (!isdigit((unsigned char)*given) || !isfinite(*value) || *value <= 0)
+        return false;
+    const char *unit = *end ? strchr(units, *end) : units;
+    *value *= unit ? factors[unit - units] : 1;
+    return unit && (!*end || !end[1]);
+}
+
+double cli_seconds(struct argp_state *state, const char *option, const char *given) {
+    static const double factors[] = {1, 60, 3600, 86400};
+    double value;
+    if (!read_with_unit(given, "smhd", factors, &value))
+        argp_error(state, "%s is '%s'; give a time as 90s, 10m, 1.5h or 2d", option, given);
+    return value;
+}
+
+double cli_bytes(struct argp_state *state, const char *option, const char *given) {
+    static const double factors[] = {1, 0x1p10, 0x1p20, 0x1p30, 0x1p40};
+    double value;
+    if (!read_with_unit(given, "BKMGT", factors, &value))
+        argp_error(state, "%s is '%s'; give a size as 500M or 2G", option, given);
+    return value;
 }
 
 char **cli_split(const char *given, char **copy) {

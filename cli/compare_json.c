@@ -32,7 +32,7 @@ static void json_more(json *j, const arms_more *m) {
     json_number(j, "median_b", m->median_b);
     json_interval(j, "iqm_a", m->iqm_a);
     json_interval(j, "iqm_b", m->iqm_b);
-    json_interval(j, "bootstrap_difference", m->difference);
+    json_interval(j, "iqm_difference", m->difference);
     json_number(j, "violation", m->violation);
     json_number(j, "stochastic_order_a", m->order_a);
     json_number(j, "stochastic_order_b", m->order_b);

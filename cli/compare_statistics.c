@@ -50,10 +50,8 @@ static void print_middles(const arms_result *r, const arms_more *m) {
     line("interquartile means");
     printf("%s, %s%s\n", range_of(m->iqm_a, one), range_of(m->iqm_b, other),
            isnan(m->iqm_a.low) ? "; intervals (BCa) from 30 seeds on" : " (BCa)");
-    if (!isnan(m->difference.low)) {
-        line("difference by bootstrap");
-        printf("%s (BCa)\n", range_of(m->difference, one));
-    }
+    line("middle half of a - b");
+    printf("%s%s\n", range_of(m->difference, one), isnan(m->difference.low) ? "" : " (BCa)");
     line("P(a better)");
     printf("%s\n", range_of(r->improvement, one));
 }

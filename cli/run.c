@@ -51,11 +51,15 @@ typedef struct request {
 
 enum { SHARD = 256, EMIT, SHARDS };
 enum { OPTION_UNTIL = 512, OPTION_MAX_SEEDS, OPTION_LOOKS };
+enum { OPTION_TRIAL_TIME = 768, OPTION_TRIAL_MEMORY, OPTION_RETRY_FAILED };
 
 static const struct argp_option options[] = {
     {"profile", 'p', "NAME", 0, "A profile of the recipe (quick and full also go without -p)", 0},
     {"workers", 'j', "N", 0, "Trials at a time (default: all cores)", 0},
     {"threads", 't', "K", 0, "Threads of each worker (default 1; for few, big trials)", 0},
+    {"trial-time", OPTION_TRIAL_TIME, "TIME", 0, "End a trial that takes longer than this (90s, 10m, 2h) as failed", 0},
+    {"trial-memory", OPTION_TRIAL_MEMORY, "SIZE", 0, "Most memory of a trial's process (500M, 2G)", 0},
+    {"retry-failed", OPTION_RETRY_FAILED, NULL, 0, "Run trials again that failed in an earlier run", 0},
     {"shard", SHARD, "I/N", 0, "Run part I (from 1) of N only, or auto: what Slurm or MPI say (the default under them)",
      0},
     {"emit", EMIT, "ENGINE", 0, "Print a script for slurm or parallel that runs it in shards and merges them", 0},
@@ -81,6 +85,15 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         return 0;
     case 't':
         r->options.threads = cli_count(state, "--threads", value, 1, 4096);
+        return 0;
+    case OPTION_TRIAL_TIME:
+        r->options.trial_seconds = cli_seconds(state, "--trial-time", value);
+        return 0;
+    case OPTION_TRIAL_MEMORY:
+        r->options.trial_memory = cli_bytes(state, "--trial-memory", value);
+        return 0;
+    case OPTION_RETRY_FAILED:
+        r->options.retry_failed = true;
         return 0;
     case SHARD:
         r->shard = value;

@@ -9,20 +9,25 @@
 #include "results/verdicts/verdicts.h"
 #include "support/file.h"
 
-static const char help[] = "Judge the claims by the rules of claims.yaml, from the results that there are.\n\n"
-                           "Examples:\n"
-                           "  gatebench verdict                 every recipe's best run, full first\n"
-                           "  gatebench verdict -v              with rules, and the numbers behind\n"
-                           "  gatebench verdict recall music    from these runs only\n"
-                           "  gatebench verdict --json";
+static const char help[] =
+    "Judge the claims by the rules of claims.yaml, from the results that there are.\n\n"
+    "Examples:\n"
+    "  gatebench verdict                 every recipe's best run, full first\n"
+    "  gatebench verdict -v              with rules, and the numbers behind\n"
+    "  gatebench verdict recall music    from these runs only\n"
+    "  gatebench verdict --published     every paper's number that our tasks can produce, beside ours\n"
+    "  gatebench verdict --json";
 
 typedef struct request {
     cli_words words;
-    bool json, verbose;
+    bool json, verbose, published;
 } request;
 
 static const struct argp_option options[] = {
-    {"json", 'J', NULL, 0, "Print JSON", 0}, {"verbose", 'v', NULL, 0, "Rules and evidence too", 0}, {0}};
+    {"json", 'J', NULL, 0, "Print JSON", 0},
+    {"verbose", 'v', NULL, 0, "Rules and evidence too", 0},
+    {"published", 'P', NULL, 0, "Only the papers' numbers beside ours, all of them", 0},
+    {0}};
 
 static error_t parse(int key, char *value, struct argp_state *state) {
     request *r = state->input;
@@ -33,6 +38,9 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         return 0;
     case 'v':
         r->verbose = true;
+        return 0;
+    case 'P':
+        r->published = true;
         return 0;
     case ARGP_KEY_ARGS:
         cli_take_words(&r->words, state);
@@ -62,7 +70,7 @@ static int print_claims(const verdict_list *list) {
     for (size_t i = 0; i < list->count; i++) {
         const verdict *v = &list->items[i];
         grid_add(&g, STYLE_PLAIN, "%s", v->id);
-        grid_add(&g, outcome_style(v->outcome), "%s", v->outcome);
+        grid_add(&g, outcome_style(v->outcome), "%s%s", v->outcome, v->provisional ? " (provisional)" : "");
         grid_add(&g, STYLE_PLAIN, "%s", shown(v->words));
     }
     return grid_print(&g, GRID_WRAP);
@@ -70,8 +78,8 @@ static int print_claims(const verdict_list *list) {
 
 /* The claim's block of `-v`: statement, outcome, rule, evidence. */
 static void print_evidence(const verdict *v) {
-    printf("%s%s  %s%s\n", style_start(outcome_style(v->outcome), stdout), v->id, v->outcome,
-           style_end(outcome_style(v->outcome), stdout));
+    printf("%s%s  %s%s%s\n", style_start(outcome_style(v->outcome), stdout), v->id, v->outcome,
+           v->provisional ? " (provisional)" : "", style_end(outcome_style(v->outcome), stdout));
     output_wrapped(shown(v->statement), 4);
     printf("  in words\n");
     output_wrapped(shown(v->words), 4);
@@ -101,13 +109,15 @@ static void append_number(text *t, double value, int decimals) {
 
 static void add_numbers(grid *g, const published_row *row) {
     text published = {0}, ours = {0};
-    append_number(&published, row->value, 2);
+    text_append(&published, "%s", !strcmp(row->bound, "above") ? "< " : !strcmp(row->bound, "below") ? "> " : "");
+    int decimals = published_decimals(row);
+    append_number(&published, row->value, decimals == 3 ? 2 : decimals); /* as papers print nats */
     if (row->ours.n == 0 || isnan(row->ours.estimate)) {
         text_append(&ours, "-");
     } else {
-        append_number(&ours, row->ours.estimate, 3);
+        append_number(&ours, row->ours.estimate, decimals);
         if (row->ours.high > row->ours.low)
-            text_append(&ours, " ± %.3f", (row->ours.high - row->ours.low) / 2);
+            text_append(&ours, " ± %.*f", decimals, (row->ours.high - row->ours.low) / 2);
     }
     g->failed = g->failed || published.failed || ours.failed;
     grid_add(g, STYLE_PLAIN, "%s", shown(published.data));
@@ -117,27 +127,29 @@ static void add_numbers(grid *g, const published_row *row) {
 }
 
 static bool not_run(const published_row *row) {
-    return !strcmp(row->outcome, "not run");
+    bool none = row->ours.n == 0 && !strcmp(row->outcome, "not comparable"); /* nothing of ours could be */
+    return none || !strcmp(row->outcome, "not run");
 }
 
 /* The numbers of one paper that we have runs for, or with -v all. */
 static int print_source(const published_list *list, size_t first, bool verbose) {
     const char *source = shown(list->items[first].source);
     grid g;
-    grid_start(&g, (const char *const[]){"task", "cell", "published", "ours", "outcome", "why", NULL});
+    grid_start(&g, (const char *const[]){"task", "cell", "metric", "published", "ours", "outcome", "why", NULL});
     for (size_t i = first; i < list->count && !strcmp(shown(list->items[i].source), source); i++) {
         const published_row *row = &list->items[i];
         if (!verbose && not_run(row))
             continue;
         grid_add(&g, STYLE_PLAIN, "%s", shown(row->task));
         grid_add(&g, STYLE_PLAIN, "%s", shown(row->cell));
+        grid_add(&g, STYLE_PLAIN, "%s, %s", shown(row->metric), shown(row->unit));
         add_numbers(&g, row);
-        grid_add(&g, outcome_style(row->outcome), "%s", row->outcome);
+        grid_add(&g, outcome_style(row->outcome), "%s%s", row->outcome, row->quick ? " (provisional)" : "");
         grid_add(&g, STYLE_PLAIN, "%s", shown(row->reason));
     }
     if (g.count == g.columns)
         return grid_free(&g);
-    printf("\n%s beside ours (music: test NLL in nats a frame; ±: 95 %% interval over seeds)\n", source);
+    printf("\n%s beside ours (±: 95 %% interval over seeds)\n", source);
     return grid_print(&g, GRID_WRAP);
 }
 
@@ -163,6 +175,7 @@ static void json_claim(json *j, const verdict *v) {
     json_text(j, "statement", v->statement);
     json_text(j, "rule", v->rule);
     json_text(j, "outcome", v->outcome);
+    json_truth(j, "provisional", v->provisional);
     json_text(j, "words", v->words);
     json_text(j, "matching", v->matching);
     json_open(j, "evidence", '[');
@@ -186,6 +199,7 @@ static void json_published(json *j, const published_row *row) {
     json_text(j, "unit", row->unit);
     json_text(j, "protocol", row->protocol);
     json_number(j, "published", row->value);
+    json_text(j, "bound", row->bound);
     json_number(j, "band_low", row->band_low);
     json_number(j, "band_high", row->band_high);
     json_number(j, "ours", row->ours.estimate);
@@ -193,6 +207,7 @@ static void json_published(json *j, const published_row *row) {
     json_number(j, "ours_high", row->ours.high);
     json_count(j, "n", row->ours.n);
     json_text(j, "outcome", row->outcome);
+    json_truth(j, "provisional", row->quick);
     json_text(j, "reason", row->reason);
     json_close(j);
 }
@@ -221,12 +236,12 @@ static int print_all(const request *r, const cli_results *all, const verdict_lis
     if (r->json)
         return print_json(all, claims, published);
     int code = EXIT_OK;
-    for (size_t i = 0; r->verbose && i < claims->count; i++)
+    for (size_t i = 0; r->verbose && !r->published && i < claims->count; i++)
         print_evidence(&claims->items[i]);
-    if (!r->verbose)
+    if (!r->verbose && !r->published)
         code = print_claims(claims);
     if (code == EXIT_OK)
-        code = print_published(published, r->verbose);
+        code = print_published(published, r->verbose || r->published);
     fflush(stdout);
     for (size_t i = 0; i < all->count; i++)
         fprintf(stderr, "%s%s", i ? ", " : "from: ", all->items[i]->name);

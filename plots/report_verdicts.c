@@ -93,6 +93,7 @@ static void append_verdict(text *page, const verdict *v) {
     names_append_html(page, or_empty(v->statement));
     text_append(page, "</th><td>");
     append_outcome(page, v->outcome);
+    text_append(page, v->provisional ? " (provisional)" : "");
     append_lines(page, or_empty(v->words), "p");
     text_append(page, "</td><td>");
     append_findings(page, or_empty(v->evidence));
@@ -121,7 +122,8 @@ void report_verdicts(text *page, const verdict_list *verdicts) {
 }
 
 static bool not_run(const published_row *row) {
-    return !strcmp(row->outcome, "not run");
+    bool none = row->ours.n == 0 && !strcmp(row->outcome, "not comparable"); /* nothing of ours could be */
+    return none || !strcmp(row->outcome, "not run");
 }
 
 /* Counts with commas, other numbers with as many decimals as are asked for. */
@@ -145,28 +147,31 @@ static void append_published(text *page, const published_row *row) {
     text_append(page, "<p>");
     names_append_html(page, or_empty(row->cell));
     text_append(page, "</p></td><td class=\"number\">");
-    append_number(page, row->value, 2);
+    text_append(page, "%s", !strcmp(row->bound, "above") ? "&lt; " : !strcmp(row->bound, "below") ? "&gt; " : "");
+    int decimals = published_decimals(row);
+    append_number(page, row->value, decimals == 3 ? 2 : decimals); /* as papers print nats */
     text_append(page, "</td><td class=\"number\">");
     if (isfinite(ours->estimate) && ours->n)
-        append_number(page, ours->estimate, 3);
+        append_number(page, ours->estimate, decimals);
     else
         text_append(page, "–");
     if (isfinite(ours->low) && ours->high > ours->low) {
         text_append(page, "<br/><small>[");
-        append_number(page, ours->low, 3);
+        append_number(page, ours->low, decimals);
         text_append(page, ", ");
-        append_number(page, ours->high, 3);
+        append_number(page, ours->high, decimals);
         text_append(page, "]</small>");
     }
     text_append(page, "</td><td>");
     append_outcome(page, row->outcome);
+    text_append(page, row->quick ? " (provisional)" : "");
     text_append(page, "<p>");
     names_append_html(page, or_empty(row->reason));
     if (isfinite(row->band_low)) {
         text_append(page, "; band ");
-        append_number(page, row->band_low, 1);
+        append_number(page, row->band_low, decimals == 3 ? 1 : decimals);
         text_append(page, " to ");
-        append_number(page, row->band_high, 1);
+        append_number(page, row->band_high, decimals == 3 ? 1 : decimals);
     }
     text_append(page, "</p></td></tr>\n");
 }

@@ -12,7 +12,7 @@ readonly BUILD_PACKAGES=(build-essential cmake ninja-build pkg-config git ca-cer
   bible-kjv dataset-fashion-mnist)
 readonly TEST_PACKAGES=(libcmocka-dev libjansson-dev clang doxygen python3-venv libxml2-utils shellcheck
   python3-h5py python3-pandas python3-tables python3-xarray python3-h5netcdf python3-jsonschema python3-yaml
-  help2man)
+  help2man slurm-wlm munge openmpi-bin parallel)
 
 # install_packages PACKAGE...: installs those that are not there yet, as root or through sudo.
 install_packages() {

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "experiments/engine/progress.h"
 #include "experiments/engine/trial_work.h"
 #include "support/yaml.h"
 
@@ -23,6 +24,7 @@ typedef struct member {
     int socket;
     bool busy;
     size_t trial;
+    double since; /* when the trial was given */
 } member;
 
 struct pool {
@@ -167,6 +169,7 @@ gb_status pool_give(pool *p, size_t trial, const trial_settings *settings, const
         if (send(m->socket, packet, (size_t)size, MSG_NOSIGNAL) == size) {
             m->busy = true;
             m->trial = trial;
+            m->since = trial_now();
             return GB_OK;
         }
         worker_message message; /* an idle worker died: no trial is lost, another is forked */
@@ -185,10 +188,29 @@ static void listen_to(member *m, pool_listener listener, void *user) {
     size_t trial = m->trial;
     if (size != (ssize_t)sizeof message)
         bury(m, &message);
+    else if (message.news == WORKER_FAILED) /* who knows what the trial left in it */
+        bury(m, &(worker_message){0});
     if (message.news != WORKER_PROGRESS && message.news != WORKER_NOTE)
         m->busy = false;
     if (was_busy)
         listener(user, trial, &message);
+}
+
+/* Ends the workers whose trials take longer than they may, whether they compute or hang. */
+static void end_overdue(pool *p, pool_listener listener, void *user) {
+    double limit = p->options.trial_seconds, now = trial_now();
+    for (size_t i = 0; i < p->workers && limit > 0; i++) {
+        member *m = &p->members[i];
+        if (!m->busy || now - m->since <= limit)
+            continue;
+        worker_message message;
+        size_t trial = m->trial;
+        char most[32];
+        progress_duration(limit, most, sizeof most);
+        bury(m, &message);
+        snprintf(message.words, sizeof message.words, "it took longer than %s (--trial-time) and was ended", most);
+        listener(user, trial, &message);
+    }
 }
 
 void pool_wait(pool *p, int milliseconds, pool_listener listener, void *user) {
@@ -196,12 +218,12 @@ void pool_wait(pool *p, int milliseconds, pool_listener listener, void *user) {
         bool alive = p->members[i].pid > 0;
         p->polled[i] = (struct pollfd){.fd = alive ? p->members[i].socket : -1, .events = POLLIN};
     }
-    if (poll(p->polled, p->workers, milliseconds) <= 0)
-        return;
-    for (size_t i = 0; i < p->workers; i++) {
+    int ready = poll(p->polled, p->workers, milliseconds);
+    for (size_t i = 0; i < p->workers && ready > 0; i++) {
         if (p->polled[i].revents)
             listen_to(&p->members[i], listener, user);
     }
+    end_overdue(p, listener, user);
 }
 
 void pool_stop(pool *p, pool_listener listener, void *user) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The pool of workers, as the parent sees it. Each is forked when there is a trial for it and lives until the pool is
- * destroyed; one that dies takes one trial with it and is replaced at the next. Internal to the engine. */
+ * destroyed, or until a trial fails in it: whatever failed, the next trial has a new process. One that takes too long
+ * is ended. Internal to the engine. */
 #ifndef GATEBENCH_ENGINE_POOL_H
 #define GATEBENCH_ENGINE_POOL_H
 
@@ -29,7 +30,8 @@ gb_status pool_give(pool *p, size_t trial, const trial_settings *settings, const
 /* Asks every worker with a trial to stop, and listens until all have answered, for a few seconds at most. */
 void pool_stop(pool *p, pool_listener listener, void *user);
 
-/* Waits for news, at most so long or until a signal; tells each message. A worker's death is told as WORKER_FAILED. */
+/* Waits for news, at most so long or until a signal; tells each message. A worker's death, and a trial's that
+ * took too long, is told as WORKER_FAILED. */
 void pool_wait(pool *p, int milliseconds, pool_listener listener, void *user);
 
 #endif

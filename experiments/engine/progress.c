@@ -56,6 +56,13 @@ void progress_plan(progress *p, size_t tune, size_t final, const run_estimate *e
                 p->workers, p->workers == 1 ? "" : "s", cores, memory);
 }
 
+void progress_left_alone(const progress *p, size_t trials) {
+    if (trials && !p->quiet)
+        fprintf(stderr,
+                "%s: %zu failed before and %s left alone (%s/failed.txt says why); --retry-failed runs %s again\n",
+                p->run_name, trials, trials == 1 ? "is" : "are", p->folder, trials == 1 ? "it" : "them");
+}
+
 static void clear_line(const progress *p) {
     if (p->terminal)
         fputs("\r\033[K", stderr);
@@ -147,5 +154,5 @@ void progress_summary(progress *p, const run_summary *summary) {
         fprintf(stderr, "stopped by signal %d (%s): the same command resumes\n", summary->signal,
                 strsignal(summary->signal));
     else if (summary->failed)
-        fprintf(stderr, "why trials failed: %s/failed.txt; the same command runs them again\n", p->folder);
+        fprintf(stderr, "why trials failed: %s/failed.txt; with --retry-failed they run again\n", p->folder);
 }

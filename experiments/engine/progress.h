@@ -23,6 +23,9 @@ void progress_start(progress *p, const char *run_name, const run_options *option
 /* What is ahead. */
 void progress_plan(progress *p, size_t tune, size_t final, const run_estimate *estimate, const char *folder);
 
+/* How many trials failed in an earlier run and are not run again. */
+void progress_left_alone(const progress *p, size_t trials);
+
 /* What the user should know, also when there is no progress to show. */
 void progress_warn(const progress *p, const char *words);
 

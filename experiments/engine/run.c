@@ -96,14 +96,14 @@ gb_status run_look_at_folder(run *r) {
         stage_mark_finished(&r->final, ids, count);
     }
     free(ids);
-    return status;
+    return status ? status : run_read_failures(r);
 }
 
 /* What the unfinished trials of a stage compute. */
 static double flops_ahead(const stage *s) {
     double flops = 0;
     for (size_t i = 0; i < s->list.count; i++)
-        flops += s->finished[i] || s->elsewhere[i] ? 0 : s->costs[i].flops;
+        flops += s->finished[i] || s->failures[i] || s->elsewhere[i] ? 0 : s->costs[i].flops;
     return flops;
 }
 
@@ -125,6 +125,7 @@ static gb_status announce(run *r, size_t workers, bool complete) {
     r->progress.before = r->summary->finished_before;
     r->progress.flops_left = flops_ahead(&r->tune) + flops_ahead(&r->final);
     progress_plan(&r->progress, tuning, final, &estimate, r->folder);
+    progress_left_alone(&r->progress, stage_count_failed(&r->tune) + stage_count_failed(&r->final));
     return GB_OK;
 }
 
@@ -154,9 +155,8 @@ static void hear(void *user, size_t trial, const worker_message *said) {
     r->summary->diverged += message->news == WORKER_DIVERGED;
     if (message->news == WORKER_DONE || message->news == WORKER_DIVERGED)
         s->finished[trial] = true;
-    else
+    else if (message->news == WORKER_FAILED)
         s->failures[trial] = strdup(message->words);
-    r->summary->failed += !s->finished[trial];
     if (message->news == WORKER_UNWRITTEN)
         r->disk_status = gb_fail(r->context, GB_IO, "%s", message->words);
     progress_end_trial(&r->progress, label, message, s->costs[trial].flops);
@@ -255,7 +255,10 @@ static gb_status replan_in_turn(run *r) {
 /* Both stages; what tuning found decides the trials of the second. */
 static gb_status run_stages(run *r, size_t workers) {
     size_t threads = r->options->threads ? r->options->threads : 1;
-    worker_options options = {.run_folder = r->folder, .threads = threads};
+    worker_options options = {.run_folder = r->folder,
+                              .threads = threads,
+                              .trial_seconds = r->options->trial_seconds,
+                              .memory_bytes = r->options->trial_memory};
     gb_status status = pool_create(r->context, &options, workers, r->lock, &r->pool);
     if (!status && r->tune.list.count) {
         status = run_stage(r, &r->tune);
@@ -309,7 +312,8 @@ static gb_status run_locked(run *r, size_t workers) {
         status = run_write_plan(r);
     if (!status && !complete)
         status = run_stages(r, workers);
-    if (!r->mine.count)
+    r->summary->failed = stage_count_failed(&r->tune) + stage_count_failed(&r->final);
+    if (r->alone && !r->mine.count)
         checkpoint_tidy(r->folder);
     return !status && !complete ? finish(r) : status;
 }

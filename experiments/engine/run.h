@@ -12,13 +12,17 @@ typedef struct run_options {
     const char *command_line;   /* for the record */
     size_t workers;             /* 0: all cores */
     size_t threads;             /* threads a worker; 0: 1 */
+    double trial_seconds;       /* most seconds a trial may take; 0: any */
+    double trial_memory;        /* most bytes of memory of a trial's process; 0: any */
+    bool retry_failed;          /* run trials again that failed in an earlier run; else they are left alone */
     size_t shard, shards;       /* part `shard` (from 1) of so many; shards 0 or 1: all of it */
     bool dry_run;               /* print trials, estimated time and memory, and stop there */
     bool verbose, quiet;
 } run_options;
 
 typedef struct run_summary {
-    size_t planned, finished_before, done, diverged, failed;
+    size_t planned, finished_before, done, diverged;
+    size_t failed; /* those that failed in an earlier run and were left alone included */
     double seconds, cpu_seconds;
     char folder[4096];
     char results_path[4096]; /* "" on a dry run, and for a shard while trials of others are missing */

@@ -107,6 +107,21 @@ bool run_is_complete(run *r) {
     return complete;
 }
 
+gb_status run_read_failures(run *r) {
+    char path[PATH_MAX + 64], *failures = NULL;
+    size_t size = 0;
+    snprintf(path, sizeof path, "%s/failed.txt", r->folder);
+    if (r->options->retry_failed || !file_exists(path))
+        return GB_OK;
+    gb_status status = file_read(r->context, path, (size_t)1 << 30, &failures, &size);
+    if (!status)
+        status = stage_read_failures(r->context, &r->tune, failures);
+    if (!status)
+        status = stage_read_failures(r->context, &r->final, failures);
+    free(failures);
+    return status;
+}
+
 bool run_has_all(const run *r) {
     return all_have_files(r, &r->tune) && all_have_files(r, &r->final);
 }

@@ -35,6 +35,9 @@ gb_status run_write_plan(run *r);
  * there is nothing to do. The results file must hold them all: times alone are not to be trusted. */
 bool run_is_complete(run *r);
 
+/* Takes over from failed.txt what an earlier run wrote of trials that failed, unless they are to run again. */
+gb_status run_read_failures(run *r);
+
 /* Whether every planned trial has its file. */
 bool run_has_all(const run *r);
 

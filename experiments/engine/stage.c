@@ -143,7 +143,7 @@ static int compare_costs(const void *a, const void *b, void *costs) {
 size_t stage_queue(const stage *s, size_t *order) {
     size_t count = 0;
     for (size_t i = 0; i < s->list.count; i++) {
-        if (!s->finished[i] && !s->elsewhere[i])
+        if (!s->finished[i] && !s->failures[i] && !s->elsewhere[i])
             order[count++] = i;
     }
     qsort_r(order, count, sizeof *order, compare_costs, s->costs);
@@ -198,4 +198,27 @@ void stage_write_failures(const stage *s, const recipe *r, text *failures) {
         stage_label(s, r, i, label, sizeof label);
         text_append(failures, "%s %s: %s\n", s->list.trials[i].id, label, s->failures[i]);
     }
+}
+
+/* The reason in a line "<id> <label>: <reason>". Values of settings hold no ": ". */
+static char *read_reason(const char *line, size_t length) {
+    const char *colon = memmem(line, length, ": ", 2);
+    const char *reason = colon ? colon + 2 : line;
+    return strndup(reason, length - (size_t)(reason - line));
+}
+
+gb_status stage_read_failures(gb_context *context, stage *s, const char *failures) {
+    for (const char *line = failures; *line;) {
+        size_t length = strcspn(line, "\n");
+        char id[33];
+        snprintf(id, sizeof id, "%.*s", (int)(length < 32 ? length : 32), line);
+        size_t trial = stage_find(s, id);
+        if (trial < s->list.count && !s->finished[trial] && !s->failures[trial] && !s->elsewhere[trial]) {
+            s->failures[trial] = read_reason(line, length);
+            if (!s->failures[trial])
+                return gb_fail(context, GB_MEMORY, "out of memory for the reasons why trials failed");
+        }
+        line += length + (line[length] == '\n');
+    }
+    return GB_OK;
 }

@@ -30,10 +30,13 @@ size_t stage_count(const stage *s); /* all that are this process's */
 size_t stage_count_finished(const stage *s);
 size_t stage_count_failed(const stage *s);
 
+/* Takes over what an earlier run wrote of failed trials (stage_write_failures); stage_queue leaves those out. */
+gb_status stage_read_failures(gb_context *context, stage *s, const char *failures);
+
 /* The trial of that id, or list.count. */
 size_t stage_find(const stage *s, const char *id);
 
-/* The numbers of the unfinished trials, dearest first, into order [list.count]; returns how many. */
+/* The numbers of the trials that are to run, dearest first, into order [list.count]; returns how many. */
 size_t stage_queue(const stage *s, size_t *order);
 
 /* A trial in words: the values of the swept settings, and the learning rate while tuning. */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #ifdef _OPENMP
@@ -67,7 +68,8 @@ static void run_trial(const worker *w, const trial_settings *settings, worker_me
     gb_status status = trial_continue(w->context, settings, &w->checkpoints, tell_progress, (void *)w, &record);
     if (status) {
         message->news = status == GB_STOPPED ? WORKER_STOPPED : status == GB_IO ? WORKER_UNWRITTEN : WORKER_FAILED;
-        snprintf(message->words, sizeof message->words, "%s", gb_context_message(w->context));
+        snprintf(message->words, sizeof message->words, "%s%s", gb_context_message(w->context),
+                 status == GB_MEMORY && w->options->memory_bytes > 0 ? " (--trial-memory sets the limit)" : "");
         return;
     }
     message->cpu_seconds = table_number(&record.fields, 0, "cpu_seconds");
@@ -109,7 +111,7 @@ static void serve_packet(const worker *w, char *packet, worker_message *message)
 }
 
 /* Only the parent decides when to stop: it asks, and ends the process when that takes too long. */
-static void settle(pid_t parent, size_t threads) {
+static void settle(pid_t parent, const worker_options *options) {
     static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGPIPE, SIGXFSZ};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) /* it died between fork and prctl */
@@ -117,16 +119,21 @@ static void settle(pid_t parent, size_t threads) {
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
         signal(ignored[i], SIG_IGN);
 #ifdef _OPENMP
-    omp_set_num_threads((int)threads);
+    omp_set_num_threads((int)options->threads);
 #endif
     char number[24];
-    snprintf(number, sizeof number, "%zu", threads);
+    snprintf(number, sizeof number, "%zu", options->threads);
     setenv("OMP_NUM_THREADS", number, 1);
+    if (options->memory_bytes > 0) {
+        /* what is written to: unlike the address space, it does not count what libraries only reserve */
+        struct rlimit limit = {.rlim_cur = (rlim_t)options->memory_bytes, .rlim_max = (rlim_t)options->memory_bytes};
+        setrlimit(RLIMIT_DATA, &limit);
+    }
 }
 
 _Noreturn void worker_serve(int socket, pid_t parent, const worker_options *options) {
     char folder[PATH_MAX];
-    settle(parent, options->threads);
+    settle(parent, options);
     snprintf(folder, sizeof folder, "%s/checkpoints", options->run_folder);
     worker w = {.socket = socket,
                 .options = options,

@@ -33,6 +33,8 @@ typedef struct worker_options {
     const char *run_folder;
     size_t threads;
     double checkpoint_seconds; /* from one checkpoint of a trial to the next */
+    double trial_seconds;      /* most time a trial may take before its worker is ended; 0: any */
+    double memory_bytes;       /* most memory of a worker; 0: any */
 } worker_options;
 
 /* Most bytes of a trial sent to a worker. */

@@ -23,17 +23,16 @@ static double deviation_of(const comparison *c) {
 }
 
 static interval difference_of(const arms_result *r) {
-    interval none = {r->difference.difference.estimate, NAN, NAN, r->pairs};
-    if (r->pairs < ARMS_BOOTSTRAP_FROM || r->pairs != r->count_a || r->pairs != r->count_b)
-        return none; /* with seeds that have no partner the values are no pairs any more */
-    double *pairs = malloc(r->pairs * sizeof *pairs);
+    interval middle = {NAN, NAN, NAN, r->pairs};
+    if (r->pairs != r->count_a || r->pairs != r->count_b)
+        return middle; /* with seeds that have no partner the values are no pairs any more */
+    double *pairs = r->pairs ? malloc(r->pairs * sizeof *pairs) : NULL;
     for (size_t i = 0; pairs && i < r->pairs; i++)
         pairs[i] = r->values[i] - r->values[r->count_a + i];
     if (pairs)
-        none = statistics_bca(pairs, r->pairs, statistics_mean, RESAMPLES,
-                              statistics_bootstrap_confidence(r->pairs, 0.95), SEED);
+        middle = iqm_of(pairs, r->pairs);
     free(pairs);
-    return none;
+    return middle;
 }
 
 gb_status arms_more_of(gb_context *context, const arms_question *question, const arms_result *r, size_t comparisons,

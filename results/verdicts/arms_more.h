@@ -11,7 +11,7 @@ enum { ARMS_BOOTSTRAP_FROM = 30 }; /* seeds below which a bootstrap interval cov
 typedef struct arms_more {
     double median_a, median_b;
     interval iqm_a, iqm_b;   /* with BCa limits from ARMS_BOOTSTRAP_FROM seeds on, else NaN */
-    interval difference;     /* of means, BCa of the pairs, likewise */
+    interval difference;     /* interquartile mean of the pairs' differences, likewise */
     double violation;        /* of "a is stochastically better", 0 to 1 */
     double order_a, order_b; /* eps_min that a, that b is almost stochastically better; below 0.5 it is */
     interval rate_a, rate_b; /* of solving, Wilson; n 0: nothing counts as solved */

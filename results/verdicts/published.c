@@ -10,12 +10,16 @@
 #include "results/verdicts/rule.h"
 #include "support/file.h"
 
+#define TOLERANCE 0.05 /* of a paper's number of parameters */
+
 /* Our trials that stand for one published number. */
 typedef struct measured {
     double *values, *sequence_means;
     size_t count, trials, cut;
     double parameters;
     const char *cell; /* which of the row's cells was found */
+    size_t row;       /* the first of the trials */
+    bool as_paper;    /* with the paper's own settings */
     const results *source;
 } measured;
 
@@ -41,8 +45,21 @@ static bool was_cut(const results *r, size_t row) {
     return limit > 0 && run >= limit && table_number(&r->runs, row, "best_step") > 0.9 * run;
 }
 
+/* Settings that make no difference between trials of one number: those of several tasks in one file do. */
+static bool same_setting(const measured *m, const results *r, size_t row) {
+    static const char *const names[] = {"hidden", "layers", "length", "blanks", "gap"};
+    for (size_t i = 0; m->trials && i < sizeof names / sizeof *names; i++) {
+        double one = table_number(&r->runs, m->row, names[i]), other = table_number(&r->runs, row, names[i]);
+        if (one != other && !(isnan(one) && isnan(other)))
+            return false;
+    }
+    return true;
+}
+
 static void take_row(measured *m, const results *r, size_t row, const char *metric) {
     double value = table_number(&r->runs, row, metric);
+    if (m->trials == 0)
+        m->row = row;
     m->trials++;
     m->cut += was_cut(r, row);
     m->parameters = table_number(&r->runs, row, "cell_parameters");
@@ -52,11 +69,22 @@ static void take_row(measured *m, const results *r, size_t row, const char *metr
     m->values[m->count++] = value;
 }
 
-/* The trials of the first cell of the list and the first results file that has any. */
-static bool measure(const yaml_node *row, results *const *all, size_t count, measured *m) {
+/* How much a trial must be like the paper's. */
+typedef enum likeness { AS_PAPER_AND_SIZE, AS_PAPER, SAME_TASK } likeness;
+
+static bool is_like(const yaml_node *node, const results *r, size_t row, likeness wanted) {
+    double parameters = yaml_number(node, "parameters", NAN), own = table_number(&r->runs, row, "cell_parameters");
+    if (wanted <= AS_PAPER && !where_holds(yaml_get(node, "paper"), r, row))
+        return false;
+    return wanted != AS_PAPER_AND_SIZE || isnan(parameters) ||
+           fabs(own / parameters - 1) <= yaml_number(node, "parameter_tolerance", TOLERANCE);
+}
+
+/* The trials of the first cell of the list and the first results file that has any so much like the paper's. */
+static bool measure_some(const yaml_node *row, results *const *all, size_t count, likeness wanted, measured *m) {
     const yaml_node *cells = yaml_get(row, "measured_by");
     const char *task = yaml_text(row, "task", ""), *metric = yaml_text(row, "metric", "");
-    *m = (measured){.parameters = NAN};
+    *m = (measured){.parameters = NAN, .as_paper = wanted <= AS_PAPER};
     for (size_t c = 0; cells && c < cells->count; c++)
         for (size_t i = 0; i < count && !m->trials; i++) {
             const results *r = all[i];
@@ -70,10 +98,36 @@ static bool measure(const yaml_node *row, results *const *all, size_t count, mea
             m->cell = cells->children[c].text;
             for (size_t k = 0; k < r->runs.rows; k++)
                 if (rule_row_counts(r, k) && strcmp(table_text(&r->runs, k, "cell"), m->cell) == 0 &&
-                    strcmp(table_text(&r->runs, k, "task"), task) == 0 && where_holds(yaml_get(row, "where"), r, k))
+                    strcmp(table_text(&r->runs, k, "task"), task) == 0 && where_holds(yaml_get(row, "where"), r, k) &&
+                    is_like(row, r, k, wanted) && same_setting(m, r, k))
                     take_row(m, r, k, metric);
         }
     return true;
+}
+
+/* Trials with the paper's settings and size, else with its settings, else of the same task. */
+static bool measure(const yaml_node *row, results *const *all, size_t count, measured *m) {
+    *m = (measured){.parameters = NAN};
+    for (likeness wanted = AS_PAPER_AND_SIZE; wanted <= SAME_TASK; wanted++) {
+        free(m->values);
+        free(m->sequence_means);
+        if (!measure_some(row, all, count, wanted, m))
+            return false;
+        if (m->trials)
+            break;
+    }
+    return true;
+}
+
+/* "the paper has length 600 where ours has 100": the settings of `paper:` that differ. */
+static void append_differences(const yaml_node *paper, const measured *m, text *reason) {
+    for (size_t i = 0; i < paper->count; i++) {
+        const char *name = paper->children[i].key, *wanted = paper->children[i].text;
+        char cell[64];
+        const char *ours = table_cell(&m->source->runs, m->row, table_find(&m->source->runs, name), cell, sizeof cell);
+        if (wanted && strcmp(ours, wanted) != 0)
+            text_append(reason, "; the paper's %s is %s, ours %s", name, wanted, *ours ? ours : "none");
+    }
 }
 
 static bool in_band(const published_row *row, double value) {
@@ -87,7 +141,8 @@ static void set_outcome(published_row *row, const char *outcome) {
 /* The outcome of a row that has been measured, and why. */
 static void judge_row(const yaml_node *node, const measured *m, published_row *row, text *reason) {
     char source[512];
-    double wanted = yaml_number(node, "parameters", NAN), tolerance = yaml_number(node, "parameter_tolerance", 0.05);
+    double wanted = yaml_number(node, "parameters", NAN),
+           tolerance = yaml_number(node, "parameter_tolerance", TOLERANCE);
     double sequence_mean = statistics_mean(m->sequence_means, m->count);
     text_append(reason, "ours: %s", m->cell);
     if (strcmp(row->metric, "cell_parameters") != 0 && !isnan(m->parameters)) {
@@ -99,6 +154,9 @@ static void judge_row(const yaml_node *node, const measured *m, published_row *r
     if (m->count == 0) {
         set_outcome(row, "not reproduced");
         text_append(reason, "; every trial diverged");
+    } else if (!m->as_paper) {
+        set_outcome(row, "not comparable");
+        append_differences(yaml_get(node, "paper"), m, reason);
     } else if (!isnan(wanted) && !(fabs(m->parameters / wanted - 1) <= tolerance)) {
         set_outcome(row, "not comparable");
         text_append(reason, "; the paper's network has about ");
@@ -132,9 +190,12 @@ static char *task_name(const yaml_node *node) {
     text t = {0};
     const yaml_node *where = yaml_get(node, "where");
     text_append(&t, "%s", yaml_text(node, "task", ""));
+    const yaml_node *paper = yaml_get(node, "paper");
     for (size_t i = 0; where && i < where->count; i++)
         if (where->children[i].kind == YAML_SCALAR)
             text_append(&t, " %s=%s", where->children[i].key, where->children[i].text);
+    for (size_t i = 0; paper && i < paper->count; i++)
+        text_append(&t, " %s=%s", paper->children[i].key, paper->children[i].text ? paper->children[i].text : "");
     return t.data;
 }
 
@@ -145,6 +206,7 @@ static bool fill_row(const yaml_node *root, const yaml_node *node, results *cons
     text reason = {0};
     *row = (published_row){
         .value = yaml_number(node, "value", NAN), .band_low = NAN, .band_high = NAN, .ours = {NAN, NAN, NAN, 0}};
+    snprintf(row->bound, sizeof row->bound, "%s", yaml_text(node, "bound", ""));
     row->source = copy_text(root, root, "source");
     row->task = task_name(node);
     row->cell = copy_text(node, node, "cell");
@@ -155,8 +217,13 @@ static bool fill_row(const yaml_node *root, const yaml_node *node, results *cons
         row->band_low = strtod(band->children[0].text, NULL);
         row->band_high = strtod(band->children[1].text, NULL);
     }
+    const char *incomparable = yaml_text(node, "incomparable", NULL);
     bool good = measure(node, all, count, &m);
-    if (good && m.trials) {
+    if (incomparable) {
+        set_outcome(row, "not comparable");
+        text_append(&reason, "%s", incomparable);
+    } else if (good && m.trials) {
+        row->quick = rule_is_quick(m.source);
         row->ours = statistics_mean_interval(m.values, m.count, 0.95);
         if (strcmp(yaml_text(node, "exact", "no"), "yes") == 0) /* a count has no spread over seeds */
             row->ours.low = row->ours.high = row->ours.estimate;
@@ -241,6 +308,14 @@ gb_status published_judge(gb_context *context, results *const *all, size_t count
     if (status != GB_OK)
         published_free(list);
     return status;
+}
+
+int published_decimals(const published_row *row) {
+    double value = fabs(row->value), ours = fabs(row->ours.estimate);
+    if (value >= 10 && value == floor(value))
+        return 0;
+    double least = row->ours.n && ours > 0 && ours < value ? ours : value;
+    return least < 0.001 ? 6 : least < 1 ? 4 : 3;
 }
 
 void published_free(published_list *list) {

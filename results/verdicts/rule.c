@@ -31,6 +31,12 @@ void rule_no_evidence(const rule_input *input, rule_output *output) {
         text_append(&output->words, "%s%s", i ? " and " : "", recipes->children[i].text);
 }
 
+bool rule_is_quick(const results *r) {
+    static const char ending[] = "-quick";
+    size_t length = strlen(r->name), size = sizeof ending - 1;
+    return length > size && strcmp(r->name + length - size, ending) == 0;
+}
+
 bool rule_row_counts(const results *r, size_t row) {
     const char *status = table_text(&r->runs, row, "status");
     if (table_find(&r->runs, "stage") && strcmp(table_text(&r->runs, row, "stage"), "final") != 0)

@@ -37,6 +37,9 @@ void rule_decide(rule_output *output, const char *outcome, const char *format, .
 /* No finished trial feeds the claim: says so and which recipes would. */
 void rule_no_evidence(const rule_input *input, rule_output *output);
 
+/* Whether the run was made with the profile quick: small enough for a minute, so that it settles nothing. */
+bool rule_is_quick(const results *r);
+
 /* A finished final trial: what counts as evidence. Diverged ones count; failed ones are run again. */
 bool rule_row_counts(const results *r, size_t row);
 bool rule_row_diverged(const results *r, size_t row);

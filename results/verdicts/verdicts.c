@@ -66,6 +66,25 @@ static bool feeds(const yaml_node *claim, const results *r) {
     return false;
 }
 
+/* Says which of the evidence is of quick runs, if a verdict follows from any. */
+static bool mark_quick(const rule_input *input, rule_output *output) {
+    text quick = {0};
+    for (size_t i = 0; i < input->count; i++) {
+        bool any = false;
+        for (size_t row = 0; row < input->all[i]->runs.rows && !any; row++)
+            any = rule_row_counts(input->all[i], row);
+        if (any && rule_is_quick(input->all[i]))
+            rule_list(&quick, input->all[i]->name);
+    }
+    bool marked = quick.length && output->evidence.length;
+    if (marked)
+        text_append(&output->words, "%sprovisional: %s %s quick", output->words.length ? "; " : "", quick.data,
+                    strchr(quick.data, ',') ? "are" : "is");
+    output->words.failed |= quick.failed;
+    text_free(&quick);
+    return marked;
+}
+
 /* The matchings that the rows say they were made under, where the rule itself did not tell. */
 static void list_matchings(const rule_input *input, text *matching) {
     for (size_t i = 0; i < input->count; i++)
@@ -103,6 +122,7 @@ static gb_status judge_claim(gb_context *context, const yaml_node *claim, result
     find_rule(yaml_text(claim, "judge", ""))->judge(&input, &output);
     if (output.evidence.length && !output.matching.length)
         list_matchings(&input, &output.matching);
+    v->provisional = mark_quick(&input, &output);
     snprintf(v->id, sizeof v->id, "%s", yaml_text(claim, "id", ""));
     memcpy(v->outcome, output.outcome, sizeof v->outcome);
     v->statement = strdup(yaml_text(claim, "statement", ""));

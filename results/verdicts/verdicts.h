@@ -16,6 +16,7 @@ typedef struct verdict {
     char *words;      /* the outcome in one sentence with its condition ("holds only when trained on drawn gaps") */
     char *evidence;   /* the numbers that it follows from, one finding a line */
     char *recipes;    /* that feed it, "music chars": the order in which they are told */
+    bool provisional; /* some of the evidence comes from quick runs, which are made to be short */
     char *matching;   /* the matching(s) under which the numbers were made */
 } verdict;
 
@@ -32,6 +33,8 @@ void verdicts_free(verdict_list *list);
 /* A published number beside ours. */
 typedef struct published_row {
     char *source, *task, *cell, *metric, *unit, *protocol;
+    char bound[8];                     /* "above": the paper says less than the value; "below": more; "" */
+    bool quick;                        /* ours comes from a quick run */
     double value, band_low, band_high; /* the band declared in results/published, NaN when there is none */
     interval ours;                     /* mean over seeds with interval, of the chosen setting */
     char outcome[24];                  /* "reproduced", "not reproduced", "not comparable", "not run" */
@@ -42,6 +45,8 @@ typedef struct published_list {
     size_t count;
 } published_list;
 gb_status published_judge(gb_context *context, results *const *all, size_t count, published_list *list);
+/* Decimals with which the number and ours are told apart: as small as the smaller is, none for counts. */
+int published_decimals(const published_row *row);
 void published_free(published_list *list);
 
 #endif

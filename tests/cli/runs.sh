@@ -128,12 +128,24 @@ says err "skipped choir"
 says out "tiny-quick.h5"
 GATEBENCH_SHARE=$work/share expect 4 run choir quick
 
+# Limits of trials: their units, and a run within them.
+for wrong in --trial-time=never --trial-time=0 --trial-time=5x --trial-memory=2GB --trial-memory=-1; do
+  expect 2 run tiny.yaml "$wrong"
+  says err "${wrong%=*} is '${wrong#*=}'"
+done
+expect 0 run tiny.yaml -j 2 -q -o limited --trial-time 1.5h --trial-memory 64G
+
 # A trial that cannot be had fails; the others are kept. (A program built with sanitizers cannot live in that limit.)
 (
   ulimit -v 8000000
   "$program" --version >/dev/null 2>&1 || exit 0
   expect 1 run tiny.yaml cell=lstm hidden=4,60000 seed=1 -j 1 backend=reference -o failed
   says err "1 failed"
+  says err "--retry-failed"
+  expect 1 run tiny.yaml cell=lstm hidden=4,60000 seed=1 -j 1 backend=reference -o failed
+  says err "1 failed before and is left alone"
+  expect 1 run tiny.yaml cell=lstm hidden=4,60000 seed=1 -j 1 backend=reference -o failed --retry-failed -q
+  says err "failed: "
   exit "$failures"
 ) || failures=$((failures + 1))
 

@@ -8,7 +8,7 @@ name: slow
 question: Does it stop when it is told to?
 task: {name: recall, answers: 4, fillers: 8, gap: 20, examples: 40}
 model: {cell: lstm, hidden: 48, embedding: 4, backend: reference}
-train: {steps: 600, batch: 16}
+train: {steps: 400, batch: 16}
 sweep:
   seed: 1..2
 measure: [accuracy]

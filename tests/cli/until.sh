@@ -12,6 +12,8 @@ expect 2 run wide.yaml --until decided
 says err "needs --max-seeds"
 expect 2 run wide.yaml --until converged --max-seeds 9
 expect 2 run wide.yaml --max-seeds 9
+expect 2 run wide.yaml --until decided --max-seeds 9 --shard 1/2
+says err "a shard has its own only"
 expect 2 run "$here/tiny.yaml" --until decided --max-seeds 9
 says err "declares no comparison with a margin"
 [ ! -e runs/tiny ] || fail "a run that cannot be decided was begun"

@@ -48,20 +48,28 @@ static inline void fixture_close(run_fixture *f) {
     gb_context_destroy(f->context);
 }
 
-/* Runs the recipe into a folder of results; the summary tells what came of it. */
-static inline gb_status fixture_run(run_fixture *f, const char *kept_in, size_t workers, run_summary *summary) {
+/* Runs the recipe with these options; the summary tells what came of it. */
+static inline gb_status fixture_run_with(run_fixture *f, const run_options *options, run_summary *summary) {
     yaml_errors errors = {0};
     recipe *r = NULL;
     if (recipe_read(f->context, f->recipe, NULL, NULL, 0, &errors, &r) != GB_OK)
         fail_msg("%s%s", errors.text ? errors.text : "", gb_context_message(f->context));
-    run_options options = {.results_folder = kept_in, .workers = workers, .quiet = true, .command_line = "test"};
-    gb_status status = run_recipe(f->context, r, &options, summary);
+    gb_status status = run_recipe(f->context, r, options, summary);
     recipe_free(r);
     return status;
 }
 
+static inline run_options fixture_options(const char *kept_in, size_t workers) {
+    return (run_options){.results_folder = kept_in, .workers = workers, .quiet = true, .command_line = "test"};
+}
+
+static inline gb_status fixture_run(run_fixture *f, const char *kept_in, size_t workers, run_summary *summary) {
+    run_options options = fixture_options(kept_in, workers);
+    return fixture_run_with(f, &options, summary);
+}
+
 /* The same in another process that leads its own group; its exit code is the status, or 100 + failed trials. */
-static inline pid_t fixture_start(run_fixture *f, const char *kept_in, size_t workers) {
+static inline pid_t fixture_start_with(run_fixture *f, const run_options *options) {
     fflush(NULL);
     pid_t pid = fork();
     assert_true(pid >= 0);
@@ -69,8 +77,13 @@ static inline pid_t fixture_start(run_fixture *f, const char *kept_in, size_t wo
         return pid;
     setpgid(0, 0);
     run_summary summary;
-    gb_status status = fixture_run(f, kept_in, workers, &summary);
+    gb_status status = fixture_run_with(f, options, &summary);
     _exit(status ? (int)status : summary.failed ? 100 + (int)summary.failed : 0);
+}
+
+static inline pid_t fixture_start(run_fixture *f, const char *kept_in, size_t workers) {
+    run_options options = fixture_options(kept_in, workers);
+    return fixture_start_with(f, &options);
 }
 
 static inline int fixture_wait(pid_t pid) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs that are killed: the whole tree at random moments, one worker, the parent alone, and signals that ask to stop.
+/* Runs that are killed: the whole tree at random moments, the parent alone, and signals that ask to stop.
  * No finished trial may be lost, and what is resumed must equal what was never disturbed. GATEBENCH_KILLS sets how
  * many random kills there are (10). */
 #include <time.h>
@@ -106,39 +106,6 @@ static void test_random_kills(void **state) {
     fixture_close(&f);
 }
 
-/* A worker that dies takes its trial with it; the sweep goes on with a new worker, and the next run makes it good. */
-static void test_worker_dies(void **state) {
-    (void)state;
-    run_fixture f;
-    run_summary summary;
-    char path[PATH_MAX];
-    pid_t workers[8];
-    int outcome = 0; /* 101 once a kill met a trial: between two trials there is none to take */
-    for (int attempt = 0; attempt < 20 && outcome == 0; attempt++) {
-        if (attempt > 0)
-            fixture_close(&f);
-        fixture_open(&f, slow);
-        pid_t pid = fixture_start(&f, f.results, WORKERS);
-        fixture_wait_for(&f, f.results, 1);
-        assert_true(fixture_children(pid, workers, 8) > 0);
-        kill(workers[0], SIGKILL);
-        outcome = fixture_wait(pid);
-    }
-    assert_int_equal(outcome, 101);
-    snprintf(path, sizeof path, "%s/tiny/failed.txt", f.results);
-    char *reasons = NULL;
-    size_t size;
-    assert_int_equal(file_read(f.context, path, 100000, &reasons, &size), GB_OK);
-    assert_non_null(strstr(reasons, "signal 9"));
-    free(reasons);
-    assert_int_equal(fixture_run(&f, f.results, WORKERS, &summary), GB_OK);
-    assert_int_equal(summary.finished_before, 5);
-    assert_int_equal(summary.done, 1);
-    assert_int_equal(summary.failed, 0);
-    assert_false(file_exists(path));
-    fixture_close(&f);
-}
-
 /* No worker outlives its parent. */
 static void test_parent_dies(void **state) {
     (void)state;
@@ -201,7 +168,6 @@ static void test_stop_signals(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_kills),
-        cmocka_unit_test(test_worker_dies),
         cmocka_unit_test(test_parent_dies),
         cmocka_unit_test(test_stop_signals),
     };

@@ -76,7 +76,9 @@ class Battery:
         return os.path.join(folder, "tiny.h5")
 
     def command(self, folder, *words, workers=2):
-        return [self.program, "run", self.recipe, "-q", "-j", str(workers), "-o", folder, *self.words, *words]
+        """A trial whose worker a fault killed counts as failed and is run again when that is asked for."""
+        options = ["-q", "-j", str(workers), "-o", folder, "--retry-failed"]
+        return [self.program, "run", self.recipe, *options, *self.words, *words]
 
     def start(self, command, environment=None, **more):
         """In a process group of its own, so that a fault may kill all of it and nothing else."""

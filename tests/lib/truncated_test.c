@@ -178,6 +178,32 @@ static void carried_batches_go_on(void **state) {
     close_fixture(&f);
 }
 
+/* Every backend takes the segments' updates as the reference in f64 does. */
+static void backends_agree(void **state) {
+    (void)state;
+    gb_model_spec spec = toy_spec("lstm", GB_INPUT_TOKENS, 5, 2, GB_HEAD_EVERY, GB_LOSS_SOFTMAX);
+    spec.initial_state = GB_INITIAL_LEARNED;
+    fixture right = open_fixture(&spec, 0.1);
+    toy made;
+    toy_batch(&made, &spec, STEPS, SEQUENCES, true, 7);
+    gb_step_result expected = {0}, found = {0};
+    assert_ok(right.context, gb_trainer_step_truncated(right.trainer, &made.batch, 4, &expected));
+    gb_model_get_parameters(right.model, right.parameters);
+    for (size_t b = 0; b < gb_backend_count(); b++) {
+        spec.backend = gb_backend_name(b);
+        spec.dtype = GB_F32;
+        fixture f = open_fixture(&spec, 0.1);
+        assert_ok(f.context, gb_trainer_step_truncated(f.trainer, &made.batch, 4, &found));
+        gb_model_get_parameters(f.model, f.parameters);
+        check_near(found.evaluation.loss, expected.evaluation.loss, 1e-5 * expected.evaluation.loss);
+        assert_true(check_distance(f.parameters, right.parameters, f.count) <=
+                    1e-5 * check_norm(right.parameters, f.count));
+        close_fixture(&f);
+    }
+    toy_release(&made);
+    close_fixture(&right);
+}
+
 static void what_cannot_be_is_refused(void **state) {
     (void)state;
     const gb_model_spec spec = toy_spec("window", GB_INPUT_TOKENS, 5, 1, GB_HEAD_LAST, GB_LOSS_SOFTMAX);
@@ -201,6 +227,7 @@ int main(void) {
         cmocka_unit_test(gradients_are_cut),
         cmocka_unit_test(silent_segments_move_nothing),
         cmocka_unit_test(carried_batches_go_on),
+        cmocka_unit_test(backends_agree),
         cmocka_unit_test(what_cannot_be_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

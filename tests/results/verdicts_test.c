@@ -292,6 +292,36 @@ static void a_lost_pair_is_named(void **state) {
     expect(r, "C5", "undecided", "", "4 pairs: equivalent within 0.1; 1 pair lost to divergence");
 }
 
+/* Looks that were taken while seeds were added leave less of alpha: what one look would decide is undecided. */
+static void looks_leave_less_of_alpha(void **state) {
+    (void)state;
+    results *r = constructed_results("music");
+    add_pairs(r, "a", 0.01, 0.08, true);
+    expect(r, "C5", "undecided", "equivalent at equal parameters on a", "");
+    r = constructed_results("music");
+    add_pairs(r, "a", 0.01, 0.08, true);
+    assert_true(table_add_row(&r->provenance) && table_set_text(&r->provenance, "name", "looks") &&
+                table_set_text(&r->provenance, "value", "declared: [{seeds: 5}, {seeds: 20}]"));
+    expect(r, "C5", "undecided", "undecided on a at equal parameters", "");
+}
+
+/* A verdict says when it rests on quick runs. */
+static void quick_runs_are_provisional(void **state) {
+    (void)state;
+    verdict_list list;
+    results *r = constructed_results("music-quick");
+    add_pairs(r, "a", 0.01, 0.02, true);
+    verdict *v = judge(r, "C5", &list);
+    assert_true(v->provisional);
+    assert_non_null(strstr(v->words, "; provisional: music-quick is quick"));
+    assert_false(list.items[0].provisional);
+    verdicts_free(&list);
+    r = constructed_results("music-full");
+    add_pairs(r, "a", 0.01, 0.02, true);
+    assert_false(judge(r, "C5", &list)->provisional);
+    verdicts_free(&list);
+}
+
 /* One GRU and one LSTM timed at these sizes; the GRU takes `ratio` of the LSTM's time in training and inference, and
  * `step` of it in a streaming step. */
 static void add_timings(results *r, bool parameters, double hidden, double length, double ratio, double step,
@@ -430,6 +460,8 @@ int main(void) {
         cmocka_unit_test(equivalence_is_judged_as_its_rule_says),
         cmocka_unit_test(holm_holds_back_weak_differences),
         cmocka_unit_test(a_lost_pair_is_named),
+        cmocka_unit_test(looks_leave_less_of_alpha),
+        cmocka_unit_test(quick_runs_are_provisional),
         cmocka_unit_test(speed_is_judged_as_its_rule_says),
         cmocka_unit_test(shared_timings_are_no_evidence),
         cmocka_unit_test(time_to_target_stands_beside_the_speed),
