@@ -67,6 +67,12 @@ static void append_words(text *script, const filling *f) {
     text_append(script, " -j %zu", f->workers);
     if (f->threads > 1)
         text_append(script, " --threads %zu", f->threads);
+    if (r->options->trial_seconds > 0)
+        text_append(script, " --trial-time %gs", r->options->trial_seconds);
+    if (r->options->trial_memory > 0)
+        text_append(script, " --trial-memory %.0f", r->options->trial_memory);
+    if (r->options->retry_failed)
+        text_append(script, " --retry-failed");
     text_append(script, ")\n");
 }
 
@@ -166,7 +172,7 @@ static gb_status find_places(gb_context *context, filling *f) {
     return GB_OK;
 }
 
-int emit_script(gb_context *context, const emit_request *request, const recipe *r) {
+int emit_script(gb_context *context, const emit_request *request, recipe *r) {
     const run_options *options = request->options;
     filling f = {.request = request,
                  .name = recipe_run_name(r),

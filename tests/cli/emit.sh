@@ -19,6 +19,8 @@ expect 2 run tiny.yaml tuned.yaml --emit slurm
 expect 2 run tinny.yaml --emit slurm
 expect 2 run tiny.yaml hiden=3 --emit parallel
 silent out
+expect 0 run tiny.yaml --emit parallel --trial-time 1.5m --trial-memory 2G --retry-failed
+says out " --trial-time 90s --trial-memory 2147483648 --retry-failed)"
 
 expect 0 run tuned.yaml -j 2 -o whole
 for engine in slurm parallel; do
@@ -34,6 +36,9 @@ done
 for line in '--array=1-4' '--requeue' '--signal=B:USR1@60' '--time=10' '--mem=' '--cpus-per-task=1'; do
   grep -q "^#SBATCH $line" slurm.sh || fail "the script for Slurm has no $line"
 done
+
+expect 0 run tiny.yaml --emit parallel -o "it's"
+says out "/it'\\''s'"
 
 if command -v parallel >/dev/null; then
   last="the script for parallel"

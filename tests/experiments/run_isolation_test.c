@@ -8,7 +8,7 @@ static const char slow[] = "name: tiny\n"
                            "question: Who is running?\n"
                            "task: {name: recall, answers: 4, fillers: 8, gap: 30, examples: 32}\n"
                            "model: {cell: lstm, hidden: 64, embedding: 4, backend: reference}\n"
-                           "train: {steps: 60, batch: 32}\n"
+                           "train: {steps: 30, batch: 32}\n"
                            "sweep:\n"
                            "  seed: 1..6\n"
                            "measure: [accuracy]\n";
