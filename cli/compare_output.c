@@ -6,7 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/compare.h"
-#include "results/verdicts/matchings.h"
+#include "results/store/matchings.h"
 
 static void add_number(grid *g, double value, int digits) {
     char number[40];

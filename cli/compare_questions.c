@@ -7,7 +7,7 @@
 #include "cli/compare.h"
 #include "cli/summary.h"
 #include "cli/where.h"
-#include "results/verdicts/matchings.h"
+#include "results/store/matchings.h"
 
 /* Leaves the final trials only. */
 static gb_status keep_final(gb_context *context, table *runs) {

@@ -172,7 +172,7 @@ static gb_status find_places(gb_context *context, filling *f) {
     return GB_OK;
 }
 
-int emit_script(gb_context *context, const emit_request *request, const recipe *r) {
+int emit_script(gb_context *context, const emit_request *request, recipe *r) {
     const run_options *options = request->options;
     filling f = {.request = request,
                  .name = recipe_run_name(r),

@@ -18,6 +18,6 @@ typedef struct emit_request {
 } emit_request;
 
 /* Prints the script to standard output; what it was sized by goes to standard error. Returns the exit code. */
-int emit_script(gb_context *context, const emit_request *request, const recipe *r);
+int emit_script(gb_context *context, const emit_request *request, recipe *r);
 
 #endif

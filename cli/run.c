@@ -214,7 +214,7 @@ static int read_recipes(gb_context *context, const request *r, recipe **recipes)
     return code;
 }
 
-static gb_status run_or_until(gb_context *context, const request *r, const char *given, const recipe *one,
+static gb_status run_or_until(gb_context *context, const request *r, const char *given, recipe *one,
                               run_summary *summary) {
     if (!r->until)
         return run_recipe(context, one, &r->options, summary);
@@ -232,8 +232,7 @@ static gb_status run_or_until(gb_context *context, const request *r, const char 
 
 /* Runs one recipe, which was given by this name; *go_on is false when the rest must not run; *waiting: other shards
  * have trials to run still. */
-static int run_one(gb_context *context, const request *r, const char *given, const recipe *one, bool *go_on,
-                   bool *waiting) {
+static int run_one(gb_context *context, const request *r, const char *given, recipe *one, bool *go_on, bool *waiting) {
     run_summary summary = {0};
     gb_status status = run_or_until(context, r, given, one, &summary);
     *go_on = true;

@@ -6,24 +6,27 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/show_tuning.h"
 #include "cli/summary.h"
 #include "cli/where.h"
-#include "results/verdicts/matchings.h"
+#include "results/store/matchings.h"
 #include "support/file.h"
 
-static const char help[] = "Show a run: a line for each arm (a combination of the swept settings) with means and 95 % "
-                           "Student-t intervals over its seeds, or a line for each trial.\n\n"
-                           "Examples:\n"
-                           "  gatebench show recall                          by arm\n"
-                           "  gatebench show recall --trials                 trial by trial\n"
-                           "  gatebench show recall --cols cell,gap,seed,accuracy --csv\n"
-                           "  gatebench show recall --where 'cell=gru gap>=200'\n"
-                           "  gatebench show results/runs/recall.h5 --json   every column of every trial\n"
-                           "  gatebench show recall --provenance             how it was made"
-                           "\v--csv and --json print the trials with all columns unless --summary or --cols says "
-                           "otherwise.";
+static const char help[] =
+    "Show a run: a line for each arm (a combination of the swept settings) with means and 95 % "
+    "Student-t intervals over its seeds, or a line for each trial.\n\n"
+    "Examples:\n"
+    "  gatebench show recall                          by arm\n"
+    "  gatebench show recall --trials                 trial by trial\n"
+    "  gatebench show recall --cols cell,gap,seed,accuracy --csv\n"
+    "  gatebench show recall --where 'cell=gru gap>=200'\n"
+    "  gatebench show results/runs/recall.h5 --json   every column of every trial\n"
+    "  gatebench show music --tuning                  how each learning rate did on validation data\n"
+    "  gatebench show recall --provenance             how it was made"
+    "\v--csv and --json print the trials with all columns unless --summary or --cols says "
+    "otherwise.";
 
-typedef enum view { VIEW_UNSET, VIEW_SUMMARY, VIEW_TRIALS, VIEW_PROVENANCE } view;
+typedef enum view { VIEW_UNSET, VIEW_SUMMARY, VIEW_TRIALS, VIEW_TUNING, VIEW_PROVENANCE } view;
 
 typedef struct request {
     cli_words words;
@@ -40,6 +43,7 @@ static const struct argp_option options[] = {
      0},
     {"where", 'w', "CONDITIONS", 0, "Only trials like this: 'cell=gru,lstm gap>=200' (= != < <= > >=)", 0},
     {"stage", 'S', "NAME", 0, "final (the default), tune or all", 0},
+    {"tuning", 'T', NULL, 0, "What tuning tried and chose: every candidate with every seed", 0},
     {"provenance", 'P', NULL, 0, "Recipe, command line, commit and libraries instead of numbers", 0},
     {"csv", 'C', NULL, 0, "Print CSV", 0},
     {"json", 'J', NULL, 0, "Print JSON", 0},
@@ -53,6 +57,9 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         return 0;
     case 't':
         r->view = VIEW_TRIALS;
+        return 0;
+    case 'T':
+        r->view = VIEW_TUNING;
         return 0;
     case 'P':
         r->view = VIEW_PROVENANCE;
@@ -291,7 +298,12 @@ int command_show(gb_context *context, int argc, char **argv) {
         status = where_keep(context, r.where, &run->runs);
     if (status == GB_OK && r.view == VIEW_TRIALS)
         status = choose_columns(context, &r, &run->runs, &taken);
-    int code = status == GB_OK ? print_run(&r, run, &taken) : cli_failed(context, status);
+    bool tuning = status == GB_OK && r.view == VIEW_TUNING;
+    int code = status != GB_OK ? cli_failed(context, status)
+               : tuning        ? show_tuning(context, run, r.csv, r.json)
+                               : print_run(&r, run, &taken);
+    if (code == EXIT_OK && r.view == VIEW_SUMMARY && !r.csv && !r.json)
+        show_tuning_edges(context, run);
     free(taken.items);
     results_free(run);
     return code;

@@ -238,7 +238,7 @@ static gb_status look_until_decided(until *u, run_summary *summary) {
     return status;
 }
 
-gb_status until_decided(gb_context *context, const until_request *request, const recipe *first, run_summary *summary) {
+gb_status until_decided(gb_context *context, const until_request *request, recipe *first, run_summary *summary) {
     until u = {.context = context, .request = request};
     *summary = (run_summary){0};
     gb_status status = check_declared(context, first);

@@ -21,6 +21,6 @@ typedef struct until_request {
  * runs more seeds, up to max_seeds. The looks stand in looks.yaml in the run's folder and in the results file, where
  * compare and verdict find the levels that they leave. Again: takes the same looks and resumes. As run_recipe;
  * GB_INVALID also when the recipe declares no margin, or other looks were declared for this run before. */
-gb_status until_decided(gb_context *context, const until_request *u, const recipe *first, run_summary *summary);
+gb_status until_decided(gb_context *context, const until_request *u, recipe *first, run_summary *summary);
 
 #endif

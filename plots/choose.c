@@ -59,12 +59,12 @@ gb_status data_choose_trials(gb_context *context, const figure *f, const results
     if (!*final)
         return gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);
     for (size_t row = 0; row < r->runs.rows; row++) {
-        (*final)[row] = provenance_is_final(r, row);
+        (*final)[row] = f->tuning ? provenance_is_tuning(r, row) : provenance_is_final(r, row);
         count += (*final)[row];
     }
     if (!count)
-        return gb_fail(context, GB_INVALID, "%s: no trial of its final stage has finished yet; nothing to draw",
-                       r->name);
+        return gb_fail(context, GB_INVALID, "%s: no trial of its %s stage has finished yet; nothing to draw", r->name,
+                       f->tuning ? "tuning" : "final");
     if (f->one.count && !keep_one(f, r, *final, &data->chosen))
         return gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);
     for (size_t row = 0; row < r->runs.rows; row++)

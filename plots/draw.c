@@ -13,7 +13,7 @@
 #include "plots/plots.h"
 #include "plots/provenance.h"
 #include "plots/script.h"
-#include "results/verdicts/matchings.h"
+#include "results/store/matchings.h"
 #include "support/file.h"
 
 static gb_status write_files(gb_context *context, const figure *f, const results *r, const figure_data *data,
@@ -134,7 +134,8 @@ static void append_interval(text *t, const figure *f, const figure_data *data) {
     double least = (double)data->seeds_least, most = (double)data->seeds_most;
     static const char *const means[] = {[FIGURE_STUDENT] = " Mean over ",  [FIGURE_GEOMETRIC] = " Geometric mean over ",
                                         [FIGURE_WILSON] = " Pooled over ", [FIGURE_STACK] = " Counted in ",
-                                        [FIGURE_MEDIAN] = " Median of ",   [FIGURE_SURVIVAL] = " Of "};
+                                        [FIGURE_MEDIAN] = " Median of ",   [FIGURE_SURVIVAL] = " Of ",
+                                        [FIGURE_MEAN] = " Mean over "};
     const bool one = most == 1;
     const char *what = f->interval == FIGURE_STACK    ? (one ? "trial a bar" : "trials a bar")
                        : f->interval == FIGURE_MEDIAN ? (one ? "value a point" : "values a point")
@@ -151,7 +152,7 @@ static void append_interval(text *t, const figure *f, const figure_data *data) {
         text_append(t, ") with Wilson 95 %% interval");
     } else if (f->interval == FIGURE_SURVIVAL) {
         text_append(t, " a cell with log-log 95 %% intervals; a tick is a trial that ended unsolved");
-    } else if (f->interval != FIGURE_STACK && most > 1) {
+    } else if (f->interval != FIGURE_STACK && f->interval != FIGURE_MEAN && most > 1) {
         text_append(t, " with Student-t 95 %% interval");
     }
     if (f->interval != FIGURE_STACK && f->interval != FIGURE_SURVIVAL && most > 1 && most < 10)

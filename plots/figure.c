@@ -106,14 +106,14 @@ static const char *set_list(name_list *list, char *value) {
 }
 
 static const char *set_interval(figure *f, const char *value) {
-    static const char *const words[] = {"student", "geometric", "wilson", "stack", "median", "survival"};
+    static const char *const words[] = {"student", "geometric", "wilson", "stack", "median", "survival", "mean"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (!strcmp(value, words[i])) {
             f->interval = (figure_interval)i;
             return NULL;
         }
     }
-    return "interval= takes student, geometric, wilson, stack, median or survival";
+    return "interval= takes student, geometric, wilson, stack, median, survival or mean";
 }
 
 /* One key=value of `# data:`. */
@@ -138,11 +138,15 @@ static const char *read_pair(figure *f, const char *key, char *value) {
         f->relative = true;
         return NULL;
     }
+    if (!strcmp(key, "stage") && !strcmp(value, "tune")) {
+        f->tuning = true;
+        return NULL;
+    }
     if (!strcmp(key, "means") && !strcmp(value, "complete")) {
         f->complete = true;
         return NULL;
     }
-    return "known are x= y= group= panel= metric= one= interval= reference= relative=first means=complete";
+    return "known are x= y= group= panel= metric= one= interval= reference= relative=first means=complete stage=tune";
 }
 
 static const char *read_data(figure *f, char *rest) {

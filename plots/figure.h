@@ -17,7 +17,8 @@ typedef enum figure_interval {
     FIGURE_WILSON,    /* correct / predictions pooled over seeds, with Wilson 95 % interval */
     FIGURE_STACK,     /* mean; low and high are the ends of a bar stacked over the groups */
     FIGURE_MEDIAN,    /* median of all values at a point with the quartiles; each value counts, not each seed */
-    FIGURE_SURVIVAL   /* of curves: the share of trials that solved their task by x (Kaplan-Meier), with its interval */
+    FIGURE_SURVIVAL,  /* of curves: the share of trials that solved their task by x (Kaplan-Meier), with its interval */
+    FIGURE_MEAN       /* mean over seeds, and every seed: too few for an interval */
 } figure_interval;
 
 /* A column and what it is called in the CSV file and on the axis. */
@@ -41,6 +42,7 @@ typedef struct figure {
     name_list one;     /* columns: only the trials of one combination of their values are drawn */
     figure_interval interval;
     bool relative;               /* less the value at the smallest x of the same trial */
+    bool tuning;                 /* trials of the tuning stage are drawn, not the final ones */
     bool complete;               /* a mean only where every trial of the group has a value */
     char reference[FIGURE_WORD]; /* "", "column" or "1/column": a level drawn in each panel */
     figure_label *labels;

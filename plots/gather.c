@@ -132,7 +132,7 @@ static gb_status varies_within_point(gathering *g, const field *swept, bool *var
 
 /* The figure's panel columns, and every swept setting that would else be averaged over. */
 static gb_status choose_panels(gathering *g) {
-    name_list swept = {0};
+    name_list swept = {0}, tuned = {0};
     gb_status status = GB_OK;
     bool enough = true;
     for (size_t i = 0; i < g->f->panels.count; i++)
@@ -141,15 +141,20 @@ static gb_status choose_panels(gathering *g) {
         enough = names_index(&swept, "matching") != SIZE_MAX && names_index(&swept, "matched_to") != SIZE_MAX;
     if (enough)
         status = provenance_swept(g->context, g->r, &swept);
+    if (enough && status == GB_OK && g->f->tuning) /* one is the axis, and the seeds of the others are dots on it */
+        status = provenance_tuned(g->context, g->r, &tuned);
     for (size_t i = 0; i < swept.count && status == GB_OK && enough; i++) {
         field candidate = {.name = NULL, .column = table_find(&g->r->runs, swept.items[i]), .of_run = true};
         candidate.name = candidate.column->name;
         bool varies;
         status = varies_within_point(g, &candidate, &varies);
+        for (size_t t = 0; t < tuned.count && varies; t++)
+            varies = strcmp(tuned.items[t], candidate.name) != 0;
         if (status == GB_OK && varies)
             enough = add_panel_field(g, candidate);
     }
     names_free(&swept);
+    names_free(&tuned);
     return enough ? status : gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
 }
 

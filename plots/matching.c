@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A trial under several matchings is drawn under each of them: the cell that others are matched to is run once. */
 #include "plots/data.h"
-#include "results/verdicts/matchings.h"
+#include "results/store/matchings.h"
 
 gb_status data_split(gb_context *context, const results *r, results *split) {
     *split = *r;

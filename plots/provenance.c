@@ -77,6 +77,15 @@ gb_status provenance_swept(gb_context *context, const results *r, name_list *nam
     return status;
 }
 
+gb_status provenance_tuned(gb_context *context, const results *r, name_list *names) {
+    yaml_document *document;
+    gb_status status = read_recipe(context, r, &document);
+    if (document && !add_swept(r, yaml_get(&document->root, "tune"), names))
+        status = gb_fail(context, GB_MEMORY, "out of memory");
+    yaml_free(document);
+    return status;
+}
+
 void provenance_file_name(const results *r, char name[65]) {
     snprintf(name, 65, "%s", r->name && *r->name ? r->name : "run");
     for (char *c = name; *c; c++) {
@@ -86,8 +95,16 @@ void provenance_file_name(const results *r, char name[65]) {
     }
 }
 
-bool provenance_is_final(const results *r, size_t row) {
+static bool is_of_stage(const results *r, size_t row, const char *stage) {
     const char *status = table_text(&r->runs, row, "status");
-    return !strcmp(table_text(&r->runs, row, "stage"), "final") &&
+    return !strcmp(table_text(&r->runs, row, "stage"), stage) &&
            (!strcmp(status, "done") || !strcmp(status, "diverged"));
+}
+
+bool provenance_is_final(const results *r, size_t row) {
+    return is_of_stage(r, row, "final");
+}
+
+bool provenance_is_tuning(const results *r, size_t row) {
+    return is_of_stage(r, row, "tune");
 }

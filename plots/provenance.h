@@ -18,10 +18,15 @@ gb_status provenance_figures(gb_context *context, const results *r, name_list *n
 /* The swept and tuned settings that are columns of /runs, without the seed. Errors: as provenance_figures. */
 gb_status provenance_swept(gb_context *context, const results *r, name_list *names);
 
+/* The tuned ones of them. */
+gb_status provenance_tuned(gb_context *context, const results *r, name_list *names);
+
 /* The run's name as it can stand in a file's name: [A-Za-z0-9._-], at most 64 letters. */
 void provenance_file_name(const results *r, char name[65]);
 
 /* Whether a row of /runs is evidence: stage final, status done or diverged. */
 bool provenance_is_final(const results *r, size_t row);
+/* The same of the tuning stage. */
+bool provenance_is_tuning(const results *r, size_t row);
 
 #endif

@@ -4,6 +4,8 @@
 # data: curves x=step y=valid_metric/share_solved group=cell panel=task,matching interval=survival
 # label: matching/width = equal width
 # label: matching/parameters = equal parameters
+# label: matching/state = equal state
+# label: matching/time = equal time
 
 plot [0:1][0:1] for [g = 1:groups] NaN with lines lt style_of(group_name[g]) title group_title[g] noenhanced
 eval panels_begin

@@ -32,22 +32,28 @@ static void add_keys(const yaml_node *node, const char **names, size_t most) {
             add_keys(child, names, most);
             continue;
         }
-        add_name(child->key, names, most);
+        if (strcmp(child->key, "match") != 0)
+            add_name(child->key, names, most);
     }
 }
 
-/* What matching sets: a name, a list of them, or a map with either under `by`. */
-static void add_matched(const yaml_node *match, const char **names, size_t most) {
-    static const char *const sets[MATCHINGS] = {
-        [MATCHING_PARAMETERS] = "hidden", [MATCHING_STATE] = "hidden", [MATCHING_TIME] = "steps"};
-    if (match && match->kind == YAML_SCALAR && matching_find(match->text) != MATCHINGS) {
-        if (sets[matching_find(match->text)])
-            add_name(sets[matching_find(match->text)], names, most);
-    } else if (match && match->kind == YAML_MAP) {
-        add_matched(yaml_get(match, "by"), names, most);
-    }
+/* Does a `match:` name this matching: a name, a list of them, or a map with either under `by`? */
+static bool asks_for(const yaml_node *match, matching by) {
+    bool asked = match && match->kind == YAML_SCALAR && strcmp(match->text, matching_name(by)) == 0;
+    if (match && match->kind == YAML_MAP)
+        return asks_for(yaml_get(match, "by"), by);
     for (size_t i = 0; match && match->kind == YAML_LIST && i < match->count; i++)
-        add_matched(&match->children[i], names, most);
+        asked = asked || asks_for(&match->children[i], by);
+    return asked;
+}
+
+/* The same of a recipe and the blocks of its sweep. */
+static bool recipe_asks_for(const yaml_node *recipe, matching by) {
+    const yaml_node *sweep = yaml_get(recipe, "sweep");
+    bool asked = asks_for(yaml_get(recipe, "match"), by);
+    for (size_t i = 0; sweep && sweep->kind == YAML_LIST && i < sweep->count; i++)
+        asked = asked || asks_for(yaml_get(&sweep->children[i], "match"), by);
+    return asked || (sweep && sweep->kind == YAML_MAP && asks_for(yaml_get(sweep, "match"), by));
 }
 
 /* The swept settings in the order in which the recipe sweeps them: the dimensions of the grid. */
@@ -56,7 +62,10 @@ static void list_swept(const yaml_node *recipe, const char **names, size_t most)
     bool zip_first = zip && sweep && zip < sweep;
     add_keys(zip_first ? zip : sweep, names, most);
     add_keys(zip_first ? sweep : zip, names, most);
-    add_matched(yaml_get(recipe, "match"), names, most);
+    if (recipe_asks_for(recipe, MATCHING_PARAMETERS) || recipe_asks_for(recipe, MATCHING_STATE))
+        add_name("hidden", names, most); /* as the engine sizes cells, in the order in which it adds this */
+    if (recipe_asks_for(recipe, MATCHING_TIME))
+        add_name("steps", names, most);
 }
 
 static const char *old_text(const results *old, const char *name, const char *otherwise) {

@@ -79,6 +79,7 @@ void recipe_free(recipe *r) {
         recipe_grid_free(&r->grids[i]);
     free(r->grids);
     recipe_grid_free(&r->tuning);
+    free(r->costs);
     free_exclusions(r);
     tree_free(&r->root);
     for (size_t i = 0; i < r->document_count; i++)

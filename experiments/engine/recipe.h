@@ -32,9 +32,12 @@ const char *const *recipe_expected(const recipe *r); /* `expect:` names of resul
 typedef struct recipe_tune {
     const char *by; /* "valid_loss" */
     size_t seeds;
-    size_t candidates; /* combinations of the grid */
+    size_t candidates;  /* combinations of the grid, drawn values among them */
+    uint64_t draw_seed; /* of the values that are drawn */
 } recipe_tune;
 const recipe_tune *recipe_get_tune(const recipe *r);
+/* Writes " name=value" of every tuned setting of a trial, a blank between them. */
+void recipe_tuned_words(const recipe *r, const trial_settings *trial, char *words, size_t size);
 
 /* The trials of a stage in plan order, ids filled in, duplicates dropped. Without `tune:` only "final" has any.
  * For "final" after tuning, `score(user, tune_trial_id)` gives the `by` value of a finished tuning trial (NaN: none or
@@ -47,6 +50,21 @@ gb_status recipe_tuning_trials(gb_context *context, const recipe *r, trial_list 
 gb_status recipe_final_trials(gb_context *context, const recipe *r, double (*score)(void *user, const char *id),
                               void *user, trial_list *list);
 void trial_list_free(trial_list *list);
+
+/* What `match: time` goes by: seconds of one core, by kind of trial (calibrate_kind at the steps that the recipe
+ * gives). Measured once a run and kept in its plan, so that resuming makes the same trials. */
+typedef struct recipe_cost {
+    uint64_t kind;
+    double fixed_seconds, step_seconds, evaluate_seconds; /* as trial_speed has them */
+} recipe_cost;
+
+bool recipe_is_timed(const recipe *r); /* is anything matched by time? */
+/* One trial of each kind whose cost is needed and not set yet; none when nothing is matched by time. Errors: as above.
+ */
+gb_status recipe_cost_trials(gb_context *context, const recipe *r, trial_list *list);
+/* Sets the cost of one more kind; before that, trials matched by time cannot be planned (GB_INVALID). */
+gb_status recipe_add_cost(gb_context *context, recipe *r, recipe_cost cost);
+const recipe_cost *recipe_costs(const recipe *r, size_t *count);
 
 /* How many final trials there will be (tuned or not); fewer when matching gives two sizes of a cell the same one. */
 size_t recipe_final_count(const recipe *r);

@@ -12,20 +12,18 @@
 
 /* Reading */
 
-static void read_by(recipe_reader *reader, const recipe_node *node) {
+/* One matching, added to by[*count]. */
+static void read_by(recipe_reader *reader, const recipe_node *node, matching *all, size_t *count) {
     static const char *const known[] = {"width", "parameters", "time", "state"};
-    recipe_match *match = &reader->r->match;
     const char *name = recipe_need_text(reader, node);
     if (!name)
         return;
     matching by = matching_find(name);
-    if (by == MATCHING_TIME)
-        by = MATCHINGS;
     const char *nearest = text_nearest(name, known, MATCHINGS);
     bool twice = false;
-    for (size_t i = 0; i < match->count; i++)
-        twice |= match->by[i] == by;
-    if (by == MATCHINGS && nearest && strcmp(nearest, name) != 0)
+    for (size_t i = 0; i < *count; i++)
+        twice |= all[i] == by;
+    if (by == MATCHINGS && nearest)
         recipe_error(reader, node, false, "unknown matching '%s'; did you mean '%s'?", name, nearest);
     else if (by == MATCHINGS)
         recipe_error(reader, node, false,
@@ -33,17 +31,17 @@ static void read_by(recipe_reader *reader, const recipe_node *node) {
     else if (twice)
         recipe_error(reader, node, false, "match: %s stands here twice", name);
     else
-        match->by[match->count++] = by;
+        all[(*count)++] = by;
 }
 
-static void read_bys(recipe_reader *reader, const recipe_node *node) {
-    reader->r->match.count = 0;
+static void read_bys(recipe_reader *reader, const recipe_node *node, matching *all, size_t *count) {
+    *count = 0;
     if (node->kind == YAML_MAP || (node->kind == YAML_LIST && node->count == 0))
         recipe_error(reader, node, false, "match: expected width, parameters, time or state, or a list of them");
     else if (node->kind == YAML_SCALAR)
-        read_by(reader, node);
+        read_by(reader, node, all, count);
     for (size_t i = 0; node->kind == YAML_LIST && i < node->count; i++)
-        read_by(reader, &node->children[i]);
+        read_by(reader, &node->children[i], all, count);
 }
 
 static void read_like(recipe_reader *reader, const recipe_node *node) {
@@ -64,16 +62,17 @@ static void read_count(recipe_reader *reader, const recipe_node *node) {
 
 void recipe_read_match(recipe_reader *reader, const recipe_node *node) {
     static const char *const keys[] = {"by", "like", "count"};
-    reader->r->match.at = node;
+    recipe_match *match = &reader->r->match;
+    match->at = node;
     if (node->kind != YAML_MAP) {
-        read_bys(reader, node);
+        read_bys(reader, node, match->by, &match->count);
         return;
     }
     for (size_t i = 0; i < node->count; i++) {
         const recipe_node *entry = &node->children[i];
         const char *nearest = text_nearest(entry->key, keys, 3);
         if (!strcmp(entry->key, "by"))
-            read_bys(reader, entry);
+            read_bys(reader, entry, match->by, &match->count);
         else if (!strcmp(entry->key, "like"))
             read_like(reader, entry);
         else if (!strcmp(entry->key, "count"))
@@ -84,6 +83,15 @@ void recipe_read_match(recipe_reader *reader, const recipe_node *node) {
     }
     if (!tree_get(node, "by"))
         recipe_error(reader, node, false, "match: it is by what? {by: parameters, like: lstm}");
+}
+
+void recipe_read_block_match(recipe_reader *reader, const recipe_node *node, recipe_grid *grid) {
+    read_bys(reader, node, grid->by, &grid->by_count);
+}
+
+const matching *recipe_block_matchings(const recipe *r, const recipe_grid *grid, size_t *count) {
+    *count = grid->by_count ? grid->by_count : r->match.count;
+    return grid->by_count ? grid->by : r->match.by;
 }
 
 /* With the sweeps known */
@@ -122,26 +130,33 @@ static void choose_anchor(recipe *r) {
     snprintf(r->match.like, sizeof r->match.like, "%s", first ? first : trial_text(&r->base, "cell"));
 }
 
+bool recipe_matches_by(const recipe *r, matching by) {
+    for (size_t g = 0; g < r->grid_count; g++) {
+        size_t count;
+        const matching *all = recipe_block_matchings(r, &r->grids[g], &count);
+        for (size_t i = 0; i < count; i++) {
+            if (all[i] == by)
+                return true;
+        }
+    }
+    return false;
+}
+
 /* What the matchings other than width decide by cannot be decided by tuning too. */
 static void check_tuned_sizes(recipe_reader *reader) {
     static const char *const sizes[] = {"cell",  "hidden",  "layers", "embedding", "bias",
                                         "batch", "backend", "dtype",  "steps",     "evaluate_every"};
     const recipe *r = reader->r;
     const recipe_axis *axis;
+    matching by = MATCHING_STATE;
+    for (matching m = MATCHING_PARAMETERS; m < MATCHINGS; m++)
+        by = recipe_matches_by(r, m) ? m : by;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         const recipe_values *tuned = find_column(&r->tuning, sizes[i], &axis);
         if (tuned)
             recipe_error(reader, tuned->items[0].at, false, "%s cannot be tuned here: match: %s goes by it", sizes[i],
-                         matching_name(r->match.by[r->match.count - 1]));
+                         matching_name(by));
     }
-}
-
-bool recipe_matches_by(const recipe *r, matching by) {
-    for (size_t i = 0; i < r->match.count; i++) {
-        if (r->match.by[i] == by)
-            return true;
-    }
-    return false;
 }
 
 void recipe_settle_match(recipe_reader *reader) {
@@ -151,18 +166,22 @@ void recipe_settle_match(recipe_reader *reader) {
         match->by[match->count++] = MATCHING_WIDTH;
     if (!*match->like)
         choose_anchor(r);
-    bool zipped = false;
-    for (size_t g = 0; g < r->grid_count; g++)
-        zipped |= r->grids[g].widths_given = zips_widths(&r->grids[g]);
-    bool only_width = match->count == 1 && match->by[0] == MATCHING_WIDTH;
-    const char *by = only_width ? "width" : tree_get(match->at, "by") ? "by" : "match";
-    if (zipped && match->count > 1)
-        recipe_error(reader, match->at, false,
+    bool only_width = true, contradicts = false;
+    for (size_t g = 0; g < r->grid_count; g++) {
+        size_t count;
+        const matching *all = recipe_block_matchings(r, &r->grids[g], &count);
+        r->grids[g].widths_given = zips_widths(&r->grids[g]);
+        contradicts |= r->grids[g].widths_given && count > 1;
+        only_width &= count == 1 && all[0] == MATCHING_WIDTH;
+    }
+    const recipe_node *at = match->at ? match->at : &r->root;
+    if (contradicts)
+        recipe_error(reader, at, false,
                      "cell and hidden are zipped, so the widths are given; say with `match` what they are matched by, "
                      "one of width, parameters and state");
     if (!only_width && !gb_cell_find(match->like))
-        recipe_error(reader, match->at, false, "%s: '%s' has no recurrent layer to go by; name a cell with like:", by,
-                     match->like);
+        recipe_error(reader, at, false,
+                     "match: '%s' has no recurrent layer to go by; name a cell with like:", match->like);
     if (!only_width)
         check_tuned_sizes(reader);
 }
@@ -188,9 +207,7 @@ static uint64_t hash_options(const recipe *r, const trial_settings *trial) {
     return hash;
 }
 
-/* What the model must fit; each combination of the task's options is opened once. The shape stays until the next call.
- */
-static gb_status find_shape(recipe_matcher *m, const trial_settings *trial, const task_shape **shape) {
+gb_status recipe_matcher_shape(recipe_matcher *m, const trial_settings *trial, const task_shape **shape) {
     uint64_t options = hash_options(m->r, trial);
     for (size_t i = 0; i < m->shape_count; i++) {
         *shape = &m->shapes[i].shape;
@@ -263,7 +280,7 @@ static gb_status match_size(recipe_matcher *m, const recipe_grid *grid, matching
     if (!m->sizing)
         return GB_OK;
     trial->matching[0] = '\0';
-    gb_status status = find_shape(m, trial, &shape);
+    gb_status status = recipe_matcher_shape(m, trial, &shape);
     trial_settings of_anchor = {0};
     if (!status && !(trial_copy(&of_anchor, trial) && trial_set(&of_anchor, "cell", m->r->match.like)))
         status = out_of_memory(m->context);
@@ -277,6 +294,8 @@ gb_status recipe_match_trial(recipe_matcher *m, const recipe_grid *grid, matchin
     trial->matching[0] = trial->matched[0] = '\0';
     if (by == MATCHING_PARAMETERS || by == MATCHING_STATE)
         return match_size(m, grid, by, trial);
+    if (by == MATCHING_TIME)
+        return recipe_match_time(m, trial);
     matching_note(trial, matching_name(by), trial_number(trial, "hidden"), anchor_hidden(m->r, grid, trial));
     return GB_OK;
 }

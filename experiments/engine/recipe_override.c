@@ -201,7 +201,8 @@ static void leave_tuning(override *o) {
     tree_remove(tune, o->node->key);
     size_t grid = 0;
     for (size_t i = 0; i < tune->count; i++)
-        grid += strcmp(tune->children[i].key, "seeds") != 0 && strcmp(tune->children[i].key, "by") != 0;
+        grid += strcmp(tune->children[i].key, "seeds") != 0 && strcmp(tune->children[i].key, "by") != 0 &&
+                strcmp(tune->children[i].key, "draw_seed") != 0;
     if (grid == 0)
         tree_remove(root, "tune");
 }

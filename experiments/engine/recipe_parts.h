@@ -37,7 +37,9 @@ typedef struct recipe_axis {
 typedef struct recipe_grid {
     recipe_axis *axes;
     size_t count;
-    bool widths_given; /* a zip gives every cell a hidden size of its own */
+    bool widths_given;      /* a zip gives every cell a hidden size of its own */
+    matching by[MATCHINGS]; /* the matchings of this block alone */
+    size_t by_count;        /* 0: those of the recipe */
 } recipe_grid;
 
 /* `match:`: what makes cells comparable, one or several. */
@@ -69,6 +71,8 @@ struct recipe {
     recipe_exclusion *exclusions;
     size_t exclusion_count;
     recipe_match match;
+    recipe_cost *costs; /* in the order in which they were set */
+    size_t cost_count;
     recipe_grid tuning;
     recipe_tune tune; /* candidates 0: no tuning */
     const char **figures, **swept, **expected;
@@ -99,6 +103,8 @@ bool recipe_is_range(const recipe_field *field, const recipe_node *node);
 bool recipe_values_read(recipe_reader *reader, const recipe_field *field, const recipe_node *node,
                         recipe_values *values);
 void recipe_values_free(recipe_values *values);
+/* Adds one that has been checked; false: out of memory. */
+bool recipe_values_add(recipe_reader *reader, recipe_values *values, const char *value, const recipe_node *at);
 
 /* recipe_load.c: the documents, merged, with profile and overrides */
 gb_status recipe_load(recipe_reader *reader, const char *name_or_path, const char *profile,
@@ -126,8 +132,14 @@ void recipe_read_exclude(recipe_reader *reader, const recipe_node *node);
 void recipe_read_tune(recipe_reader *reader, const recipe_node *node);
 void recipe_grid_free(recipe_grid *grid);
 
+/* recipe_draws.c: one tuned setting whose values are drawn, as a column of the axis of all that are */
+void recipe_read_draws(recipe_reader *reader, const recipe_field *field, const recipe_node *node, recipe_axis *drawn);
+
 /* recipe_match.c: the hidden size of each cell under each matching */
 void recipe_read_match(recipe_reader *reader, const recipe_node *node);
+void recipe_read_block_match(recipe_reader *reader, const recipe_node *node, recipe_grid *grid);
+/* The matchings of a block: its own or the recipe's. */
+const matching *recipe_block_matchings(const recipe *r, const recipe_grid *grid, size_t *count);
 /* With the sweeps read: the anchor, and what cannot go together. */
 void recipe_settle_match(recipe_reader *reader);
 bool recipe_matches_by(const recipe *r, matching by);
@@ -141,10 +153,16 @@ typedef struct recipe_matcher {
         task_shape shape;
     } * shapes;
     size_t shape_count;
+    trial_list *unmeasured; /* gets the trials whose cost is needed, which then stay as they are; NULL: none do */
 } recipe_matcher;
 /* Sizes a trial of a grid, and notes what it has of the anchor's. Errors: GB_MEMORY, GB_DATA. */
 gb_status recipe_match_trial(recipe_matcher *m, const recipe_grid *grid, matching by, trial_settings *trial);
 void recipe_matcher_end(recipe_matcher *m);
+/* What the model must fit; each combination of the task's options is opened once. It stays until the next call. */
+gb_status recipe_matcher_shape(recipe_matcher *m, const trial_settings *trial, const task_shape **shape);
+
+/* recipe_time.c: the training steps that take as long as those of the anchor */
+gb_status recipe_match_time(recipe_matcher *m, trial_settings *trial);
 
 /* recipe_model.c: settings that are each valid and cannot go together */
 void recipe_check_models(recipe_reader *reader);
@@ -154,6 +172,8 @@ void recipe_check_models(recipe_reader *reader);
  * fails. `sizing`: see recipe_matcher. */
 gb_status recipe_each_trial(gb_context *context, const recipe *r, bool sizing,
                             gb_status (*visit)(void *user, trial_settings *trial), void *user);
+/* The same with a matcher of one's own. */
+gb_status recipe_each_matched(recipe_matcher *m, gb_status (*visit)(void *user, trial_settings *trial), void *user);
 gb_status recipe_count(gb_context *context, recipe *r);
 
 #endif

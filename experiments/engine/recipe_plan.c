@@ -84,14 +84,21 @@ static gb_status each_of_grid(recipe_matcher *m, const recipe_grid *grid, matchi
     return status;
 }
 
+gb_status recipe_each_matched(recipe_matcher *m, gb_status (*visit)(void *user, trial_settings *trial), void *user) {
+    gb_status status = GB_OK;
+    for (size_t g = 0; !status && g < m->r->grid_count; g++) {
+        size_t count;
+        const matching *by = recipe_block_matchings(m->r, &m->r->grids[g], &count);
+        for (size_t i = 0; !status && i < count; i++)
+            status = each_of_grid(m, &m->r->grids[g], by[i], visit, user);
+    }
+    return status;
+}
+
 gb_status recipe_each_trial(gb_context *context, const recipe *r, bool sizing,
                             gb_status (*visit)(void *user, trial_settings *trial), void *user) {
     recipe_matcher m = {.context = context, .r = r, .sizing = sizing};
-    gb_status status = GB_OK;
-    for (size_t g = 0; !status && g < r->grid_count; g++) {
-        for (size_t i = 0; !status && i < r->match.count; i++)
-            status = each_of_grid(&m, &r->grids[g], r->match.by[i], visit, user);
-    }
+    gb_status status = recipe_each_matched(&m, visit, user);
     recipe_matcher_end(&m);
     return status;
 }
@@ -338,6 +345,18 @@ void trial_list_free(trial_list *list) {
         trial_settings_free(&list->trials[i]);
     free(list->trials);
     *list = (trial_list){0};
+}
+
+void recipe_tuned_words(const recipe *r, const trial_settings *trial, char *words, size_t size) {
+    size_t length = 0;
+    *words = '\0';
+    for (size_t a = 0; a < r->tuning.count; a++) {
+        for (size_t k = 0; k < r->tuning.axes[a].name_count && length < size; k++) {
+            const char *name = r->tuning.axes[a].names[k];
+            length += (size_t)snprintf(words + length, size - length, "%s%s=%s", length ? " " : "", name,
+                                       trial_text(trial, name));
+        }
+    }
 }
 
 /* Counting */

@@ -105,7 +105,7 @@ static void add_sweeps(text *json) {
                "{\"description\": \"lists of equal length that go together\", \"type\": [\"object\", \"array\"]}");
     open_member(json, "grid");
     text_append(json, "{\"type\": \"object\", \"additionalProperties\": false, \"properties\": {"
-                      "\"zip\": {\"$ref\": \"#/$defs/zips\"}");
+                      "\"zip\": {\"$ref\": \"#/$defs/zips\"}, \"match\": {\"type\": [\"string\", \"array\"]}");
     for (size_t i = 0; setting_at(i); i++)
         add_member(json, setting_at(i)->name, "{\"$ref\": \"#/$defs/many\"}");
     for (size_t i = 0; task_type_at(i); i++) {
@@ -143,7 +143,7 @@ static const struct {
     {"zip", "{\"$ref\": \"#/$defs/zips\"}"},
     {"exclude", "{\"type\": \"array\", \"items\": {\"type\": \"object\"}}"},
     {"match", "{\"type\": [\"string\", \"array\", \"object\"], \"description\": \"what makes cells comparable: "
-              "width, parameters or state, a list of them, or {by, like, count}\"}"},
+              "width, parameters, state or time, a list of them, or {by, like, count}\"}"},
     {"tune", "{\"type\": \"object\", \"description\": \"settings to choose on validation data, seeds, by\"}"},
     {"expect", "{\"type\": \"array\", \"items\": {\"type\": \"string\"}}"},
     {"compare", "{\"type\": \"array\", \"items\": {\"type\": \"object\", \"required\": [\"a\", \"b\", \"metric\"]}}"},

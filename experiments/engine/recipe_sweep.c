@@ -114,6 +114,8 @@ static void read_grid(recipe_reader *reader, const recipe_node *block, const rec
     for (size_t i = 0; block && block->kind == YAML_MAP && i < block->count; i++) {
         if (!strcmp(block->children[i].key, "zip"))
             read_zip(reader, &block->children[i], grid);
+        else if (!strcmp(block->children[i].key, "match"))
+            recipe_read_block_match(reader, &block->children[i], grid);
         else
             read_axis(reader, &block->children[i], grid);
     }
@@ -163,13 +165,15 @@ static void check_size(recipe_reader *reader) {
 static void check_tuned(recipe_reader *reader) {
     const recipe *r = reader->r;
     for (size_t t = 0; t < r->tuning.count; t++) {
-        const char *name = r->tuning.axes[t].names[0];
-        bool swept = false;
-        for (const char **s = r->swept; s && *s; s++)
-            swept |= !strcmp(*s, name);
-        if (swept)
-            recipe_error(reader, r->tuning.axes[t].columns[0].items[0].at, false, "%s is tuned here and swept too",
-                         name);
+        const recipe_axis *axis = &r->tuning.axes[t];
+        for (size_t k = 0; k < axis->name_count; k++) {
+            bool swept = false;
+            for (const char **s = r->swept; s && *s; s++)
+                swept |= !strcmp(*s, axis->names[k]);
+            if (swept)
+                recipe_error(reader, axis->columns[k].items[0].at, false, "%s is tuned here and swept too",
+                             axis->names[k]);
+        }
     }
 }
 
@@ -261,12 +265,15 @@ void recipe_read_exclude(recipe_reader *reader, const recipe_node *node) {
 
 /* Tuning */
 
-static void read_tuned(recipe_reader *reader, const recipe_node *node) {
+/* A list or range is a grid of its own; drawn settings join the axis of all that are drawn. */
+static void read_tuned(recipe_reader *reader, const recipe_node *node, recipe_axis *drawn) {
     recipe_field field;
     if (!recipe_field_find(reader->r, node->key, &field))
         recipe_unknown_field(reader, node);
     else if (!field.setting || !strcmp(field.setting->section, "run") || !strcmp(field.setting->section, "measure"))
         recipe_error(reader, node, true, "%s cannot be tuned: give settings of model and train", node->key);
+    else if (node->kind == YAML_MAP)
+        recipe_read_draws(reader, &field, node, drawn);
     else
         read_axis(reader, node, &reader->r->tuning);
 }
@@ -284,13 +291,24 @@ static void read_tuning_seeds(recipe_reader *reader, const recipe_node *node) {
         reader->r->tune.seeds = (size_t)seeds;
 }
 
+static void read_draw_seed(recipe_reader *reader, const recipe_node *node) {
+    long long seed = 0;
+    const char *written = node ? recipe_need_text(reader, node) : NULL;
+    if (written && (!text_is_integer(written, &seed) || seed < 0))
+        recipe_error(reader, node, false, "draw_seed is '%s'; give a whole number from 0", written);
+    else if (written)
+        reader->r->tune.draw_seed = (uint64_t)seed;
+}
+
 void recipe_read_tune(recipe_reader *reader, const recipe_node *node) {
     recipe *r = reader->r;
-    r->tune = (recipe_tune){.by = "valid_loss", .seeds = 1};
+    r->tune = (recipe_tune){.by = "valid_loss", .seeds = 1, .draw_seed = 1};
+    recipe_axis drawn = {0};
     if (node->kind != YAML_MAP) {
         recipe_error(reader, node, false, "tune: expected a map such as {lr: [5e-4, 2e-3], seeds: 2, by: valid_loss}");
         return;
     }
+    read_draw_seed(reader, tree_get(node, "draw_seed"));
     for (size_t i = 0; i < node->count; i++) {
         const recipe_node *entry = &node->children[i];
         const char *by = !strcmp(entry->key, "by") ? recipe_need_text(reader, entry) : "";
@@ -298,9 +316,11 @@ void recipe_read_tune(recipe_reader *reader, const recipe_node *node) {
             recipe_error(reader, entry, false, "by is '%s'; give valid_loss: test data choose nothing", by);
         if (!strcmp(entry->key, "seeds"))
             read_tuning_seeds(reader, entry);
-        else if (strcmp(entry->key, "by") != 0)
-            read_tuned(reader, entry);
+        else if (strcmp(entry->key, "by") != 0 && strcmp(entry->key, "draw_seed") != 0)
+            read_tuned(reader, entry, &drawn);
     }
+    if (drawn.name_count)
+        add_axis(reader, &r->tuning, &drawn);
     if (r->tuning.count == 0 && reader->errors->count == 0)
         recipe_error(reader, node, true, "tune: there is nothing to choose from, such as lr: [5e-4, 2e-3]");
     r->tune.candidates = r->tuning.count ? grid_size(&r->tuning) : 0;

@@ -124,7 +124,7 @@ static void range_value(const range *r, size_t i, bool integer, char *value, siz
 
 /* Reading */
 
-static bool add_value(recipe_reader *reader, recipe_values *values, const char *value, const recipe_node *at) {
+bool recipe_values_add(recipe_reader *reader, recipe_values *values, const char *value, const recipe_node *at) {
     if ((values->count & (values->count - 1)) == 0) { /* full at each power of two */
         struct recipe_value *grown = realloc(values->items, (values->count ? values->count * 2 : 1) * sizeof *grown);
         if (!grown) {
@@ -161,7 +161,7 @@ static bool read_range(recipe_reader *reader, const recipe_field *field, const r
             recipe_error(reader, node, false, "%s", why);
             return false;
         }
-        if (!add_value(reader, values, value, node))
+        if (!recipe_values_add(reader, values, value, node))
             return false;
     }
     return true;
@@ -176,7 +176,7 @@ static bool read_scalar(recipe_reader *reader, const recipe_field *field, const 
         recipe_error(reader, node, false, "%s", why);
         return false;
     }
-    return add_value(reader, values, value, node);
+    return recipe_values_add(reader, values, value, node);
 }
 
 bool recipe_values_read(recipe_reader *reader, const recipe_field *field, const recipe_node *node,

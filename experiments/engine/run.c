@@ -16,6 +16,7 @@
 #include "experiments/engine/measure.h"
 #include "experiments/engine/pool.h"
 #include "experiments/engine/progress.h"
+#include "experiments/engine/run_costs.h"
 #include "experiments/engine/run_estimate.h"
 #include "experiments/engine/run_lock.h"
 #include "experiments/engine/run_parts.h"
@@ -61,13 +62,28 @@ gb_status run_plan_final(run *r) {
 
 static gb_status plan_stages(run *r) {
     trial_list list = {0};
-    if (recipe_get_tune(r->recipe)) {
-        gb_status status = recipe_tuning_trials(r->context, r->recipe, &list);
-        if (status)
-            return status;
-    }
-    gb_status status = stage_make(r->context, "tune", list, &r->tune);
+    gb_status status = run_find_costs(r->context, r->folder, r->recipe);
+    if (!status && recipe_get_tune(r->recipe))
+        status = recipe_tuning_trials(r->context, r->recipe, &list);
+    if (status)
+        return status;
+    status = stage_make(r->context, "tune", list, &r->tune);
     return status ? status : run_plan_final(r);
+}
+
+/* Shards must agree on what was measured for `match: time`: the first one writes it into the plan while others wait. */
+static gb_status plan_in_turn(run *r) {
+    int turn = -1;
+    if (!r->mine.count || !recipe_is_timed(r->recipe))
+        return plan_stages(r);
+    gb_status status = run_lock_take_turn(r->context, r->folder, &turn);
+    if (!status)
+        status = plan_stages(r);
+    if (!status)
+        status = run_write_plan(r);
+    if (turn >= 0)
+        close(turn);
+    return status;
 }
 
 static gb_status name_paths(run *r) {
@@ -125,6 +141,8 @@ static gb_status announce(run *r, size_t workers, bool complete) {
     r->progress.before = r->summary->finished_before;
     r->progress.flops_left = flops_ahead(&r->tune) + flops_ahead(&r->final);
     progress_plan(&r->progress, tuning, final, &estimate, r->folder);
+    if (!r->options->quiet)
+        run_say_matching(r->context, &r->final.list);
     progress_left_alone(&r->progress, stage_count_failed(&r->tune) + stage_count_failed(&r->final));
     return GB_OK;
 }
@@ -352,7 +370,7 @@ static gb_status run_all(run *r) {
     if (!status && !r->alone)
         progress_warn(&r->progress, "the file system cannot lock this folder: let no second run work in it");
     if (!status)
-        status = plan_stages(r);
+        status = plan_in_turn(r);
     use_workers(r, &workers);
     if (!status)
         status = run_locked(r, workers);
@@ -361,7 +379,7 @@ static gb_status run_all(run *r) {
     return status;
 }
 
-gb_status run_recipe(gb_context *context, const recipe *to_run, const run_options *options, run_summary *summary) {
+gb_status run_recipe(gb_context *context, recipe *to_run, const run_options *options, run_summary *summary) {
     double started = trial_now();
     *summary = (run_summary){0};
     run r = {.context = context, .recipe = to_run, .options = options, .summary = summary, .lock = -1};

@@ -33,7 +33,7 @@ typedef struct run_summary {
 /* Runs a recipe; again: resumes. GB_OK also when trials failed (summary.failed). Progress goes to stderr: live on a
  * terminal, one line a trial otherwise. A shard runs its arms only, also beside the other shards in the same folder; the
  * last one writes the results file. Errors: GB_INVALID, GB_DATA, GB_IO, GB_STOPPED. */
-gb_status run_recipe(gb_context *context, const recipe *r, const run_options *options, run_summary *summary);
+gb_status run_recipe(gb_context *context, recipe *r, const run_options *options, run_summary *summary);
 
 /* How large a run is, for a queue: what is unfinished now, dealt out to shards with the workers of the options. */
 typedef struct run_size {
@@ -43,7 +43,7 @@ typedef struct run_size {
     double bytes;                /* a shard */
 } run_size;
 /* Measures a few steps of each kind of trial (calibrate.h). `shards` 0: chosen. Errors: as run_recipe. */
-gb_status run_find_size(gb_context *context, const recipe *r, const run_options *options, size_t shards, run_size *out);
+gb_status run_find_size(gb_context *context, recipe *r, const run_options *options, size_t shards, run_size *out);
 
 /* The folder in which runs are kept when options do not say. */
 gb_status run_default_folder(gb_context *context, char *path, size_t size);

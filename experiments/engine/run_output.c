@@ -6,6 +6,7 @@
 
 #include "experiments/engine/matching.h"
 #include "experiments/engine/provenance.h"
+#include "experiments/engine/run_costs.h"
 #include "experiments/engine/run_parts.h"
 #include "support/file.h"
 
@@ -24,6 +25,7 @@ static void make_plan(const run *r, text *plan) {
         "# The trials of this run, in the order of the results. Made by gatebench; editing it changes nothing.\n");
     text_append(plan, "name: %s\nrecipe: |\n", recipe_run_name(r->recipe));
     append_block(plan, recipe_resolved(r->recipe));
+    run_write_costs(r->recipe, plan);
     text_append(plan, "trials:\n");
     stage_write_plan(&r->tune, plan);
     stage_write_plan(&r->final, plan);

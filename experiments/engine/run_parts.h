@@ -13,7 +13,7 @@
 
 typedef struct run {
     gb_context *context;
-    const recipe *recipe;
+    recipe *recipe; /* gets what `match: time` goes by */
     const run_options *options;
     run_summary *summary;
     char folder[PATH_MAX - 64], results[PATH_MAX - 64]; /* <results>/<name>/ and <results>/<name>.h5 */
@@ -34,6 +34,9 @@ gb_status run_write_plan(run *r);
 /* Whether every planned trial has its file and the results file is newer than all of them and than an equal plan: then
  * there is nothing to do. The results file must hold them all: times alone are not to be trusted. */
 bool run_is_complete(run *r);
+
+/* Says to stderr what each cell has under each matching, where that is not plain width. */
+void run_say_matching(gb_context *context, const trial_list *list);
 
 /* Takes over from failed.txt what an earlier run wrote of trials that failed, unless they are to run again. */
 gb_status run_read_failures(run *r);

@@ -110,7 +110,7 @@ size_t stage_count_finished(const stage *s) {
 size_t stage_count_failed(const stage *s) {
     size_t count = 0;
     for (size_t i = 0; i < s->list.count; i++)
-        count += s->failures[i] != NULL;
+        count += s->failures[i] && !s->elsewhere[i];
     return count;
 }
 
@@ -159,14 +159,15 @@ static void add_word(char *label, size_t size, const char *name, const char *val
 
 void stage_label(const stage *s, const recipe *r, size_t trial, char *label, size_t size) {
     const trial_settings *t = &s->list.trials[trial];
-    bool tuning = strcmp(s->name, "tune") == 0, has_rate = false;
+    bool tuning = strcmp(s->name, "tune") == 0;
+    char tried[256];
     *label = '\0';
-    for (const char *const *name = recipe_swept(r); *name; name++) {
+    for (const char *const *name = recipe_swept(r); *name; name++)
         add_word(label, size, *name, trial_text(t, *name));
-        has_rate = has_rate || strcmp(*name, "lr") == 0;
-    }
-    if (tuning && !has_rate)
-        add_word(label, size, "lr", trial_text(t, "lr"));
+    recipe_tuned_words(r, t, tried, sizeof tried);
+    size_t length = strlen(label);
+    if (tuning && length < size)
+        snprintf(label + length, size - length, "%s%s", length ? " " : "", tried);
     if (tuning)
         add_word(label, size, "stage", "tune");
     if (!*label)
@@ -193,7 +194,7 @@ void stage_write_plan(const stage *s, text *plan) {
 void stage_write_failures(const stage *s, const recipe *r, text *failures) {
     for (size_t i = 0; i < s->list.count; i++) {
         char label[512];
-        if (!s->failures[i])
+        if (!s->failures[i] || s->elsewhere[i])
             continue;
         stage_label(s, r, i, label, sizeof label);
         text_append(failures, "%s %s: %s\n", s->list.trials[i].id, label, s->failures[i]);

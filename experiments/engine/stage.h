@@ -39,7 +39,7 @@ size_t stage_find(const stage *s, const char *id);
 /* The numbers of the trials that are to run, dearest first, into order [list.count]; returns how many. */
 size_t stage_queue(const stage *s, size_t *order);
 
-/* A trial in words: the values of the swept settings, and the learning rate while tuning. */
+/* A trial in words: the values of the swept settings, and of the tuned ones while tuning. */
 void stage_label(const stage *s, const recipe *r, size_t trial, char *label, size_t size);
 
 /* The trial, this process's, of that id: it is to say whether it failed. */

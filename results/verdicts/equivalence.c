@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "results/store/matchings.h"
 #include "results/verdicts/looks.h"
-#include "results/verdicts/matchings.h"
 #include "results/verdicts/rule.h"
 
 enum { MATCH_WIDTH, MATCH_PARAMETERS, MATCH_STATE, MATCH_TIME, MATCHES, MATCH_NEITHER = MATCHES };

@@ -37,6 +37,9 @@ for line in '--array=1-4' '--requeue' '--signal=B:USR1@60' '--time=10' '--mem=' 
   grep -q "^#SBATCH $line" slurm.sh || fail "the script for Slurm has no $line"
 done
 
+expect 0 run tiny.yaml --emit parallel -o "it's"
+says out "/it'\\''s'"
+
 if command -v parallel >/dev/null; then
   last="the script for parallel"
   bash parallel.sh >out 2>err </dev/null || fail "$last: exit code $?"

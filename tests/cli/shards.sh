@@ -102,6 +102,23 @@ expect 2 merge tiny -o united/tuned
 says err "another run"
 expect 5 merge nowhere tiny -o united/tuned
 
+# A trial that fails in one shard is named once, whoever runs after it, and is that shard's to answer for.
+(
+  ulimit -v 8000000
+  "$program" --version >/dev/null 2>&1 || exit 0 # built with sanitizers
+  wide=(run tiny.yaml "cell=lstm,rnn" "hidden=4,60000" seed=1 -j 1 backend=reference -o failing -q)
+  codes=
+  for i in 1 2 3 4 1 2 3 4; do
+    "$program" "${wide[@]}" --shard "$i/4" >out 2>err </dev/null
+    codes+=$?
+  done
+  last="gatebench ${wide[*]} --shard 1/4 to 4/4, twice: exit codes $codes"
+  [ "$(tr -d 0 <<<"$codes" | wc -c)" -gt 1 ] && [ "${codes:0:4}" = "${codes:4:4}" ] || fail "$last"
+  [ "$(sort failing/tiny/failed.txt | uniq -d | wc -l)" -eq 0 ] || fail "$last: a trial is named twice"
+  [ "$(wc -l <failing/tiny/failed.txt)" -eq "$(tr -d 0 <<<"${codes:0:4}" | tr -d '\n' | wc -c)" ] || fail "$last: $(wc -l <failing/tiny/failed.txt) failures"
+  exit "$failures"
+) || failures=$((failures + 1))
+
 # Who is at work: process, host, since when; the same shard twice and a whole run beside shards are refused.
 "$program" run tiny.yaml -q -j 1 -o busy --shard 1/2 steps=200000 evaluate_every=100 >/dev/null 2>&1 &
 holder=$!

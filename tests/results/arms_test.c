@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
+#include "results/store/matchings.h"
 #include "results/verdicts/arms_more.h"
 #include "results/verdicts/looks.h"
-#include "results/verdicts/matchings.h"
 
 static const char *const settings[] = {"cell", "hidden", "gap", "fillers", "lr", "seed", NULL};
 

@@ -24,7 +24,8 @@ typedef enum gb_purpose {
     GB_RANDOM_PROBE = 6,
     GB_RANDOM_SPLIT = 7, /* which examples are held out */
     GB_RANDOM_STATISTICS = 8,
-    GB_RANDOM_WEIGHT_NOISE = 9 /* index: update */
+    GB_RANDOM_WEIGHT_NOISE = 9, /* index: update */
+    GB_RANDOM_TUNE = 10         /* index: which setting is drawn */
 } gb_purpose;
 
 /* A position in a stream; copy it to remember the position. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Matchings of a table of trials: lists in a cell become rows, and numbers become words. */
-#include "results/verdicts/matchings.h"
+#include "results/store/matchings.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -218,10 +218,10 @@ void matchings_row_words(const table *runs, size_t row, text *words) {
     double achieved, target;
     const char *matching = table_text(runs, row, "matching");
     text_append(words, "%s %.0f", table_text(runs, row, "cell"), table_number(runs, row, "hidden"));
-    if (!read_matched(table_text(runs, row, "matched"), &achieved, &target) || achieved == target)
-        return;
     if (strcmp(matching, "time") == 0)
         text_append(words, ", %.0f steps", table_number(runs, row, "steps"));
+    if (!read_matched(table_text(runs, row, "matched"), &achieved, &target) || achieved == target)
+        return;
     text_append(words, " = ");
     append_amount(words, achieved);
     text_append(words, " of ");

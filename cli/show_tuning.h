@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* What tuning tried and chose, for `show --tuning`. */
+#ifndef GATEBENCH_CLI_SHOW_TUNING_H
+#define GATEBENCH_CLI_SHOW_TUNING_H
+
+#include "cli/output.h"
+#include "results/store/store.h"
+
+/* Prints the sensitivity to the tuned settings (every candidate of every arm with the score of every seed), what was
+ * chosen, and the expected best of smaller budgets; as CSV only the first. Returns an exit code. */
+int show_tuning(gb_context *context, const results *run, bool csv, bool json_wanted);
+
+/* Says to stderr which chosen values lie at the edge of what was tried. */
+void show_tuning_edges(gb_context *context, const results *run);
+
+#endif

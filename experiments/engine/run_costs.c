@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* The costs of trials matched by time, in the plan: measuring them again would choose other steps. */
+#include "experiments/engine/run_costs.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiments/engine/calibrate.h"
+#include "support/file.h"
+#include "support/yaml.h"
+
+/* Long enough that what is measured stands within a few per cent. */
+#define SECONDS_A_KIND 2.0
+
+enum { LARGEST_PLAN = 1 << 30 };
+
+static gb_status read_cost(gb_context *context, recipe *r, const yaml_node *node) {
+    recipe_cost cost = {.kind = strtoull(yaml_text(node, "kind", "0"), NULL, 16),
+                        .fixed_seconds = yaml_number(node, "fixed_seconds", 0),
+                        .step_seconds = yaml_number(node, "step_seconds", 0),
+                        .evaluate_seconds = yaml_number(node, "evaluate_seconds", 0)};
+    return cost.step_seconds > 0 ? recipe_add_cost(context, r, cost) : GB_OK;
+}
+
+/* The costs in front of the plan's trials. */
+static gb_status read_costs(gb_context *context, const char *path, recipe *r) {
+    char *lines;
+    size_t size;
+    gb_status status = file_read(context, path, LARGEST_PLAN, &lines, &size);
+    char *start = status ? NULL : strstr(lines, "\ncosts:\n"), *end = start ? strstr(start, "\ntrials:\n") : NULL;
+    if (end) {
+        yaml_document *document = NULL;
+        yaml_errors errors = {0};
+        *end = '\0';
+        status = yaml_read_text(context, path, start + 1, &document, &errors);
+        const yaml_node *costs = document ? yaml_get(&document->root, "costs") : NULL;
+        for (size_t i = 0; !status && costs && i < costs->count; i++)
+            status = read_cost(context, r, &costs->children[i]);
+        if (status == GB_INVALID)
+            status =
+                gb_fail(context, GB_DATA, "%s: its costs cannot be read; remove the file to measure them anew", path);
+        yaml_errors_free(&errors);
+        yaml_free(document);
+    }
+    free(lines);
+    return status;
+}
+
+static gb_status measure(gb_context *context, const trial_list *list, recipe *r) {
+    const trial_settings **trials = calloc(list->count + 1, sizeof(trial_settings *));
+    trial_speed *speeds = calloc(list->count + 1, sizeof *speeds);
+    gb_status status = trials && speeds ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory for what trials cost");
+    for (size_t i = 0; !status && i < list->count; i++)
+        trials[i] = &list->trials[i];
+    if (!status)
+        status = calibrate_trials(context, trials, list->count, SECONDS_A_KIND * (double)list->count, speeds);
+    for (size_t i = 0; !status && i < list->count; i++)
+        status = recipe_add_cost(context, r,
+                                 (recipe_cost){.kind = calibrate_kind(trials[i]),
+                                               .fixed_seconds = speeds[i].fixed_seconds,
+                                               .step_seconds = speeds[i].step_seconds,
+                                               .evaluate_seconds = speeds[i].evaluate_seconds});
+    free(speeds);
+    free(trials);
+    return status;
+}
+
+gb_status run_find_costs(gb_context *context, const char *folder, recipe *r) {
+    char path[PATH_MAX];
+    trial_list list;
+    gb_status status = recipe_cost_trials(context, r, &list);
+    if (status || list.count == 0)
+        return status;
+    trial_list_free(&list);
+    snprintf(path, sizeof path, "%s/plan.yaml", folder);
+    if (file_exists(path))
+        status = read_costs(context, path, r);
+    if (!status)
+        status = recipe_cost_trials(context, r, &list);
+    if (!status && list.count)
+        status = measure(context, &list, r);
+    trial_list_free(&list);
+    return status;
+}
+
+void run_write_costs(const recipe *r, text *plan) {
+    size_t count;
+    const recipe_cost *costs = recipe_costs(r, &count);
+    if (count)
+        text_append(plan, "costs:\n");
+    for (size_t i = 0; i < count; i++)
+        text_append(plan,
+                    "  - {kind: \"%016" PRIx64 "\", fixed_seconds: %.17g, step_seconds: %.17g, "
+                    "evaluate_seconds: %.17g}\n",
+                    costs[i].kind, costs[i].fixed_seconds, costs[i].step_seconds, costs[i].evaluate_seconds);
+}

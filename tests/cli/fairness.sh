@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Fair arms from the outside: matched cells in every view, drawn tuning values, and the same for any number of workers.
+# shellcheck source-path=SCRIPTDIR source=common.sh
+source "$(dirname "$0")/common.sh"
+sed 's/cell: .*/cell: [gru, lstm]/; s/hidden: 4, embedding: 2/hidden: 8, embedding: 2, bias: single/; s/lr: 1e-2, //
+     s/^measure:.*/&\nmatch: [width, parameters]\ntune: {lr: {log_uniform: [1e-4, 1e-1], draws: 3}, seeds: 2}/' \
+  "$here/tiny.yaml" >tiny.yaml
+
+# The plan says what each cell has, before anything runs.
+expect 0 run tiny.yaml --dry-run
+says err "24 trials (18 to tune, 6 final)"
+says err "parameters: lstm 8; gru 9 = "
+
+expect 0 run tiny.yaml -j 1 -q --results one
+expect 0 run tiny.yaml -j 3 -q --results three
+expect 0 show one/tiny.h5 --tuning --json
+cp out one.json
+json "len(j['arms']) == 3 and all(len(a['candidates']) == 3 for a in j['arms'])"
+json "all(len(c['seeds']) == 2 for a in j['arms'] for c in a['candidates'])"
+json "all(sum(c['chosen'] for c in a['candidates']) == 1 for a in j['arms'])"
+json "all(a['candidates'][k]['settings'] == j['arms'][0]['candidates'][k]['settings'] for a in j['arms'] for k in range(3))"
+json "all(abs(a['expected_best'][0] - sum(c['valid_loss'] for c in a['candidates']) / 3) < 1e-9 for a in j['arms'])"
+expect 0 show three/tiny.h5 --tuning --json
+cmp -s one.json out || fail "tuning differs between one worker and three"
+expect 0 show one/tiny.h5 --tuning --csv
+[ "$(wc -l <out)" -eq 19 ] || fail "show --tuning --csv: not a header and every trial of the tuning stage"
+expect 0 show one/tiny.h5 --tuning
+says out "best of 3"
+says out "chosen"
+
+# The LSTM's trials were run once and stand under both.
+expect 0 show one/tiny.h5 --json
+json "len(j['trials']) == 6 and sum(t['matching'] == 'width+parameters' for t in j['trials']) == 2"
+json "all(t['matched'].startswith('8/8') for t in j['trials'] if t['matching'] != 'parameters')"
+expect 0 show one/tiny.h5
+says out "parameters"
+says err "gru 9 = "
+expect 0 compare one/tiny.h5 --a gru --b lstm
+says out "equal width"
+says out "equal parameters"
+says err "gru 9 = "
+expect 0 compare one/tiny.h5 --a gru --b lstm --where matching=parameters
+[ "$(wc -l <out)" -eq 2 ] || fail "compare --where matching=parameters: not one comparison"
+
+# What cannot be: exit code 2 with the place.
+expect 2 run tiny.yaml --results none 'lr={log_uniform: 1}'
+sed 's/match: .*/match: [width, parametres]/' tiny.yaml >wrong.yaml
+expect 2 run wrong.yaml
+says err "wrong.yaml:13:16: error: unknown matching 'parametres'; did you mean 'parameters'?"
+expect 0 run tiny.yaml -q lr=1e-2 --results plain
+expect 2 show plain/tiny.h5 --tuning
+says err "nothing was tuned in this run"
+finish

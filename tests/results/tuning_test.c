@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/* The tuning stage read from results: arms, candidates, what was chosen, edges, and the expected best of k. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "constructed.h"
+#include "results/verdicts/tuning.h"
+
+static gb_context *context;
+
+static int set_up(void **state) {
+    (void)state;
+    return gb_context_create(NULL, &context) != GB_OK;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    gb_context_destroy(context);
+    return 0;
+}
+
+static results *with_recipe(const char *resolved) {
+    results *r = constructed_results("tuned");
+    assert_true(table_add_row(&r->provenance) && table_set_text(&r->provenance, "name", "resolved") &&
+                table_set_text(&r->provenance, "value", resolved));
+    return r;
+}
+
+static void tried(results *r, const char *cell, double lr, double clip, double seed, double loss) {
+    table *t = constructed_trial(r, "shape", cell, seed);
+    assert_true(table_set_text(t, "stage", "tune") && table_set_number(t, "lr", lr) &&
+                table_set_number(t, "clip_norm", clip) && table_set_integer(t, "hidden", 8) &&
+                table_set_integer(t, "steps", 10) && table_set_number(t, "valid_loss", loss));
+    if (isnan(loss))
+        assert_true(table_set_text(t, "status", "diverged"));
+}
+
+static const char recipe[] = "sweep: {cell: [gru, lstm], seed: 1..2}\n"
+                             "tune: {lr: [0.001, 0.01, 0.1], seeds: 2, by: valid_loss}\n";
+
+/* The GRU's best is in the middle; the LSTM's rate of 0.1 has the lowest loss on one seed and diverges on the other. */
+static results *made(void) {
+    static const double gru[3][2] = {{3, 3.2}, {1, 1.2}, {2, 2.2}}, lstm[3][2] = {{2, 2}, {3, 3}, {0.5, NAN}};
+    static const double rates[] = {0.001, 0.01, 0.1};
+    results *r = with_recipe(recipe);
+    for (int c = 0; c < 2; c++)
+        for (int i = 0; i < 3; i++)
+            for (int seed = 0; seed < 2; seed++)
+                tried(r, c ? "lstm" : "gru", rates[i], 1, 1001 + seed, c ? lstm[i][seed] : gru[i][seed]);
+    constructed_trial(r, "shape", "gru", 1); /* a final trial takes no part */
+    return r;
+}
+
+static void test_arms(void **state) {
+    (void)state;
+    results *r = made();
+    tuning t;
+    assert_int_equal(tuning_read(context, r, &t), GB_OK);
+    assert_int_equal(t.setting_count, 1);
+    assert_string_equal(t.settings[0]->name, "lr");
+    assert_int_equal(t.count, 2);
+    assert_int_equal(t.most_candidates, 3);
+    assert_string_equal(t.arms[0].name, "cell gru");
+    assert_int_equal(t.arms[0].count, 3);
+    assert_int_equal(t.arms[0].candidates[1].seeds, 2);
+    assert_true(t.arms[0].candidates[1].scores[1] == 1.2);
+    assert_true(fabs(t.arms[0].candidates[1].mean - 1.1) < 1e-12);
+    assert_int_equal(t.arms[0].chosen, 1);
+    assert_string_equal(t.arms[0].edges, "");
+    assert_int_equal(t.arms[1].chosen, 0);
+    assert_true(isinf(t.arms[1].candidates[2].mean));
+    assert_string_equal(t.arms[1].edges, "lr 0.001 is the smallest of 3 tried");
+    tuning_free(&t);
+    results_free(r);
+}
+
+/* By hand, of the GRU's means 3.1, 1.1, 2.1: one of them has 2.1, of two the best 5/9 * 1.1 + 3/9 * 2.1 + 1/9 * 3.1. */
+static void test_expected_best(void **state) {
+    (void)state;
+    results *r = made();
+    tuning t;
+    assert_int_equal(tuning_read(context, r, &t), GB_OK);
+    assert_true(fabs(tuning_expected_best(&t.arms[0], 1) - 2.1) < 1e-12);
+    assert_true(fabs(tuning_expected_best(&t.arms[0], 2) - (5 * 1.1 + 3 * 2.1 + 3.1) / 9) < 1e-12);
+    assert_true(fabs(tuning_expected_best(&t.arms[1], 1) - 2.5) < 1e-12); /* without the one that diverged */
+    assert_true(isnan(tuning_expected_best(&t.arms[0], 0)));
+    tuning_free(&t);
+    results_free(r);
+}
+
+static void test_two_settings(void **state) {
+    (void)state;
+    results *r = with_recipe("sweep: {cell: [gru], seed: 1..2}\n"
+                             "tune: {lr: {log_uniform: [1e-3, 1e-1], draws: 2}, clip_norm: [1, 5]}\n");
+    static const double lr[] = {0.004, 0.004, 0.05, 0.05}, clip[] = {1, 5, 1, 5}, loss[] = {4, 3, 2, NAN};
+    for (int i = 0; i < 4; i++)
+        tried(r, "gru", lr[i], clip[i], 1001, loss[i]);
+    tuning t;
+    assert_int_equal(tuning_read(context, r, &t), GB_OK);
+    assert_int_equal(t.count, 1);
+    assert_string_equal(t.arms[0].name, "");
+    assert_int_equal(t.arms[0].count, 4);
+    assert_int_equal(t.arms[0].chosen, 2);
+    assert_string_equal(t.arms[0].edges, "lr 0.05 is the largest of 2 tried; clip_norm 1 is the smallest of 2 tried");
+    tuning_free(&t);
+    results_free(r);
+}
+
+static void test_none(void **state) {
+    (void)state;
+    results *r = with_recipe("sweep: {cell: [gru]}\n");
+    constructed_trial(r, "shape", "gru", 1);
+    tuning t;
+    assert_int_equal(tuning_read(context, r, &t), GB_OK);
+    assert_int_equal(t.count, 0);
+    tuning_free(&t);
+    results_free(r);
+    r = with_recipe("tune: {lr: [1, 2]}\n");
+    tried(r, "gru", 1, 1, 1001, NAN);
+    tried(r, "gru", 2, 1, 1001, NAN);
+    assert_int_equal(tuning_read(context, r, &t), GB_OK);
+    assert_int_equal(t.arms[0].chosen, t.arms[0].count); /* everything diverged */
+    assert_string_equal(t.arms[0].edges, "");
+    assert_true(isnan(tuning_expected_best(&t.arms[0], 1)));
+    tuning_free(&t);
+    results_free(r);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_arms), cmocka_unit_test(test_expected_best),
+                                       cmocka_unit_test(test_two_settings), cmocka_unit_test(test_none)};
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
