@@ -221,5 +221,5 @@ gb_status run_estimate_ahead(run *r, size_t workers, run_estimate *out) {
     if (!status && a.count)
         status = sum_up(r, &a, workers, out);
     free_ahead(&a);
-    return status == GB_MEMORY || status == GB_STOPPED ? status : GB_OK;
+    return status == GB_MEMORY ? status : GB_OK;
 }

@@ -18,7 +18,7 @@ typedef struct run_estimate {
 
 /* Of the unfinished trials of both stages, whose costs stand. What was measured once on this host is kept in
  * <folder>/speeds.txt, and only the rest is measured; a dry run writes nothing. That trials cannot be measured is no
- * error (the run says why they fail): *out is zero and the context has the reason. Errors: GB_MEMORY, GB_STOPPED. */
+ * error (the run says why they fail, or that it was stopped): *out is zero. Errors: GB_MEMORY. */
 gb_status run_estimate_ahead(struct run *r, size_t workers, run_estimate *out);
 
 /* Cores that the process may use. */

@@ -49,6 +49,26 @@ if command -v parallel >/dev/null; then
   same whole/tuned.h5 "in a folder/tuned.h5"
 fi
 
+# Slurm's warning before the time limit: the task keeps checkpoints, asks to be queued again, and ends with 3.
+expect 0 run tiny.yaml --emit slurm --shards 2 -o limited steps=4000000 evaluate_every=1000
+cp out limited.sh
+mkdir bin
+printf '#!/bin/sh\necho "$@" >>"%s/asked"\n' "$work" >bin/scontrol
+chmod +x bin/scontrol
+PATH=$work/bin:$PATH SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_JOB_ID=9 bash limited.sh >out 2>err </dev/null &
+task=$!
+for _ in $(seq 600); do
+  [ -e limited/tiny/plan.yaml ] && break
+  sleep 0.05
+done
+kill -USR1 "$task"
+wait "$task"
+code=$?
+last="a task that is warned"
+[ "$code" -eq 3 ] || fail "$last: exit code $code, not 3"
+says err "resumes"
+[ "$(cat asked)" = "requeue 9_1" ] || fail "$last: does not ask to be queued again"
+
 if command -v mpirun >/dev/null; then
   last="mpirun -n 4"
   OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 \
