@@ -179,8 +179,7 @@ static void widen(range *to, double value) {
         to->most = value;
 }
 
-/* The range of a panel's single trials and means, less the first twentieth of the x axis: what an untrained network
- * does is far from all that follows. */
+/* The range of a panel's single trials and means from some x on. */
 static range panel_range(const figure_data *data, size_t panel, double from) {
     range y = {NAN, NAN};
     for (size_t i = 0; i < data->value_count; i++) {
@@ -190,8 +189,9 @@ static range panel_range(const figure_data *data, size_t panel, double from) {
     return y;
 }
 
-/* Panels with something to draw, and the ranges over all panels and of each. */
-static void append_ranges(text *t, const figure_data *data) {
+/* Panels with something to draw, and the ranges over all panels and of each; of curves less the first twentieth of the
+ * x axis: what an untrained network does is far from all that follows. */
+static void append_ranges(text *t, const figure *f, const figure_data *data) {
     range x = {NAN, NAN}, y = {NAN, NAN}, mean = {NAN, NAN};
     double finite[DATA_PANELS] = {0};
     for (size_t i = 0; i < data->value_count; i++) {
@@ -213,7 +213,7 @@ static void append_ranges(text *t, const figure_data *data) {
     append_numbers(t, "panel_finite", finite, data->panels.count);
     double least[DATA_PANELS], most[DATA_PANELS];
     for (size_t p = 0; p < data->panels.count; p++) {
-        range of_panel = panel_range(data, p, 0.05 * x.most);
+        range of_panel = panel_range(data, p, f->source == FIGURE_CURVES ? 0.05 * x.most : -INFINITY);
         least[p] = of_panel.least;
         most[p] = of_panel.most;
     }
@@ -298,7 +298,7 @@ gb_status script_write(gb_context *context, const figure *f, const figure_data *
     append_strings(script, "category", &data->categories);
     text_append(script, "# Blocks of the CSV file by (panel - 1) * groups + group; 0: nothing there.\n");
     append_blocks(script, data);
-    append_ranges(script, data);
+    append_ranges(script, f, data);
     append_x_values(script, data);
     if (f->interval == FIGURE_STACK && data->categories.count)
         append_bar_totals(script, data);
