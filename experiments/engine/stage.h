@@ -16,6 +16,7 @@ typedef struct stage {
     bool *elsewhere;   /* [list.count] another shard runs it: not to be queued or counted here */
     char **failures;   /* [list.count] sentences, NULL where it did not fail */
     size_t *by_id;     /* [list.count] the trials in the order of their ids */
+    bool seed_by_seed; /* all trials of a seed before those of the next: what is compared runs close together */
 } stage;
 
 /* Takes the list over. */
@@ -36,7 +37,8 @@ gb_status stage_read_failures(gb_context *context, stage *s, const char *failure
 /* The trial of that id, or list.count. */
 size_t stage_find(const stage *s, const char *id);
 
-/* The numbers of the trials that are to run, dearest first, into order [list.count]; returns how many. */
+/* The numbers of the trials that are to run into order [list.count]: seed by seed where that is asked for, the dearest
+ * first. Returns how many. */
 size_t stage_queue(const stage *s, size_t *order);
 
 /* A trial in words: the values of the swept settings, and of the tuned ones while tuning. */
