@@ -58,7 +58,10 @@ gb_status run_plan_final(run *r) {
         status = r->score_status;
     if (status)
         trial_list_free(&list);
-    return status ? status : stage_make(r->context, "final", list, &r->final);
+    if (!status)
+        status = stage_make(r->context, "final", list, &r->final);
+    r->final.seed_by_seed = recipe_is_timed(r->recipe);
+    return status;
 }
 
 static gb_status plan_stages(run *r) {

@@ -149,9 +149,13 @@ bool stage_answers_for(const stage *s, const char *id) {
     return i < s->list.count && !s->elsewhere[i];
 }
 
-static int compare_costs(const void *a, const void *b, void *costs) {
+static int compare_queued(const void *a, const void *b, void *queued) {
+    const stage *s = queued;
     size_t x = *(const size_t *)a, y = *(const size_t *)b;
-    double left = ((const trial_cost *)costs)[x].flops, right = ((const trial_cost *)costs)[y].flops;
+    double left = s->costs[x].flops, right = s->costs[y].flops;
+    double seed = trial_number(&s->list.trials[x], "seed"), other = trial_number(&s->list.trials[y], "seed");
+    if (s->seed_by_seed && seed != other)
+        return seed < other ? -1 : 1;
     if (left != right)
         return left > right ? -1 : 1;
     return x < y ? -1 : x > y;
@@ -163,7 +167,7 @@ size_t stage_queue(const stage *s, size_t *order) {
         if (!s->finished[i] && !s->failures[i] && !s->elsewhere[i] && !s->waiting[i])
             order[count++] = i;
     }
-    qsort_r(order, count, sizeof *order, compare_costs, s->costs);
+    qsort_r(order, count, sizeof *order, compare_queued, (void *)s);
     return count;
 }
 

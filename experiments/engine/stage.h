@@ -17,6 +17,7 @@ typedef struct stage {
     bool *waiting;     /* [list.count] the tuning of its arm is not complete: not to be queued */
     char **failures;   /* [list.count] sentences, NULL where it did not fail */
     size_t *by_id;     /* [list.count] the trials in the order of their ids */
+    bool seed_by_seed; /* all trials of a seed before those of the next: what is compared runs close together */
 } stage;
 
 /* Takes the list over. */
@@ -43,7 +44,8 @@ bool stage_went_over_limit(const stage *s, const char *id);
 /* The trial of that id, or list.count. */
 size_t stage_find(const stage *s, const char *id);
 
-/* The numbers of the trials that are to run, dearest first, into order [list.count]; returns how many. */
+/* The numbers of the trials that are to run into order [list.count]: seed by seed where that is asked for, the dearest
+ * first. Returns how many. */
 size_t stage_queue(const stage *s, size_t *order);
 
 /* A trial in words: the values of the swept settings, and of the tuned ones while tuning. */
