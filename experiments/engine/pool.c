@@ -208,7 +208,8 @@ static void end_overdue(pool *p, pool_listener listener, void *user) {
         char most[32];
         progress_duration(limit, most, sizeof most);
         bury(m, &message);
-        snprintf(message.words, sizeof message.words, "it took longer than %s (--trial-time) and was ended", most);
+        snprintf(message.words, sizeof message.words, WORKER_OVER "it took longer than %s (--trial-time) and was ended",
+                 most);
         listener(user, trial, &message);
     }
 }

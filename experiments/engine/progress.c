@@ -73,6 +73,14 @@ void progress_warn(const progress *p, const char *words) {
     fprintf(stderr, "%s: warning: %s\n", p->run_name, words);
 }
 
+void progress_wait(progress *p, size_t trials) {
+    clear_line(p);
+    fprintf(stderr,
+            "%s: %zu final trial%s until the tuning of %s is complete, since values chosen from a part of it could be "
+            "others: see %s/failed.txt, then run again with --retry-failed\n",
+            p->run_name, trials, trials == 1 ? " waits" : "s wait", trials == 1 ? "its arm" : "their arms", p->folder);
+}
+
 /* Shows one trial until it ends: the one that has run longest since the last one shown did. A warning is a line. */
 void progress_hear(progress *p, const char *label, const worker_message *message) {
     if (message->news == WORKER_NOTE) {

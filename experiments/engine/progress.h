@@ -26,6 +26,9 @@ void progress_plan(progress *p, size_t tune, size_t final, const run_estimate *e
 /* How many trials failed in an earlier run and are not run again. */
 void progress_left_alone(const progress *p, size_t trials);
 
+/* How many final trials are not run because the tuning of their arms is not complete. */
+void progress_wait(progress *p, size_t trials);
+
 /* What the user should know, also when there is no progress to show. */
 void progress_warn(const progress *p, const char *words);
 

@@ -40,15 +40,17 @@ const recipe_tune *recipe_get_tune(const recipe *r);
 void recipe_tuned_words(const recipe *r, const trial_settings *trial, char *words, size_t size);
 
 /* The trials of a stage in plan order, ids filled in, duplicates dropped. Without `tune:` only "final" has any.
- * For "final" after tuning, `score(user, tune_trial_id)` gives the `by` value of a finished tuning trial (NaN: none or
- * diverged: counts as worst). Errors: GB_INVALID, GB_MEMORY, GB_DATA (data of the task missing). */
+ * For "final" after tuning, `score(user, tune_trial_id, &value)` gives the `by` value of a tuning trial (NaN: it
+ * diverged or went over its limits, which counts as worst) and returns whether that is known; an arm with one that is
+ * not has `provisional` trials (all have without a `score`). Errors: GB_INVALID, GB_MEMORY, GB_DATA (data of the task
+ * missing). */
+typedef bool (*recipe_score)(void *user, const char *id, double *value);
 typedef struct trial_list {
     trial_settings *trials;
     size_t count;
 } trial_list;
 gb_status recipe_tuning_trials(gb_context *context, const recipe *r, trial_list *list);
-gb_status recipe_final_trials(gb_context *context, const recipe *r, double (*score)(void *user, const char *id),
-                              void *user, trial_list *list);
+gb_status recipe_final_trials(gb_context *context, const recipe *r, recipe_score score, void *user, trial_list *list);
 void trial_list_free(trial_list *list);
 
 /* What `match: time` goes by: seconds of one core, by kind of trial (calibrate_kind at the steps that the recipe

@@ -173,13 +173,14 @@ static int add_seen(seen *s, XXH128_hash_t hash, size_t *number) {
 typedef struct stage {
     gb_context *context;
     const recipe *r;
-    double (*score)(void *user, const char *id);
+    recipe_score score;
     void *user;
     trial_list *list;
     size_t room;
     seen trials, arms;
     trial_settings last_arm; /* the arm whose choice is known, without seed */
     size_t last_choice;
+    bool last_provisional; /* a score was missing */
 } stage;
 
 static void end_stage(stage *s) {
@@ -197,6 +198,7 @@ static gb_status name_trial(gb_context *context, trial_settings *trial) {
 
 /* A trial that the list has already is made under this matching too. */
 static gb_status note_again(stage *s, size_t number, const trial_settings *trial) {
+    s->list->trials[number].provisional &= trial->provisional;
     if (matching_note_text(&s->list->trials[number], trial->matching, trial->matched))
         return GB_OK;
     return gb_fail(s->context, GB_INVALID,
@@ -263,7 +265,7 @@ static gb_status plan_tuning(void *user, trial_settings *trial) {
     return status;
 }
 
-/* The mean score of a candidate; infinite when one of its trials has none or diverged. */
+/* The mean score of a candidate; infinite when one of its trials has none. */
 static gb_status score_candidate(stage *s, trial_settings *arm, size_t candidate, double *mean) {
     double sum = 0;
     *mean = INFINITY;
@@ -273,7 +275,9 @@ static gb_status score_candidate(stage *s, trial_settings *arm, size_t candidate
         gb_status status = name_trial(s->context, arm);
         if (status != GB_OK)
             return status;
-        double score = s->score ? s->score(s->user, arm->id) : NAN;
+        double score = NAN;
+        if (!s->score || !s->score(s->user, arm->id, &score))
+            s->last_provisional = true;
         sum += isnan(score) ? INFINITY : score;
     }
     *mean = sum / (double)s->r->tune.seeds;
@@ -292,6 +296,7 @@ static gb_status choose(stage *s, trial_settings *trial) {
         status = trial_copy(&s->last_arm, &arm) ? GB_OK : out_of_memory(s->context);
         double best = INFINITY;
         s->last_choice = 0;
+        s->last_provisional = false;
         for (size_t i = 0; status == GB_OK && i < s->r->tune.candidates; i++) {
             double mean;
             status = score_candidate(s, &arm, i, &mean);
@@ -302,6 +307,7 @@ static gb_status choose(stage *s, trial_settings *trial) {
         }
     }
     trial_settings_free(&arm);
+    trial->provisional = s->last_provisional;
     if (status == GB_OK && !set_combination(&s->r->tuning, s->last_choice, trial))
         status = out_of_memory(s->context);
     return status;
@@ -334,8 +340,7 @@ gb_status recipe_tuning_trials(gb_context *context, const recipe *r, trial_list 
     return r->tune.candidates ? plan(&s, plan_tuning) : GB_OK;
 }
 
-gb_status recipe_final_trials(gb_context *context, const recipe *r, double (*score)(void *user, const char *id),
-                              void *user, trial_list *list) {
+gb_status recipe_final_trials(gb_context *context, const recipe *r, recipe_score score, void *user, trial_list *list) {
     stage s = {.context = context, .r = r, .score = score, .user = user, .list = list};
     return plan(&s, plan_final);
 }

@@ -31,10 +31,11 @@ static size_t choose_workers(const run_options *options) {
     return cores > threads ? cores / threads : 1;
 }
 
-/* The lowest validation loss decides; a tuning trial without a file (not run yet, failed) or without the number
- * (diverged) scores NaN. */
-static double read_score(void *user, const char *id) {
+/* The lowest validation loss decides. A tuning trial without the number (diverged, over its limits) has no score, which
+ * is known; that of one without a file (not run yet, its worker died) is not. */
+static bool read_score(void *user, const char *id, double *score) {
     run *r = user;
+    *score = NAN;
     char path[PATH_MAX];
     trial_record record = {0};
     snprintf(path, sizeof path, "%s/trials/%s.h5", r->folder, id);
@@ -42,11 +43,11 @@ static double read_score(void *user, const char *id) {
     if (status)
         r->score_status = status;
     if (!*record.id)
-        return NAN;
-    double score =
-        strcmp(record.status, "done") == 0 ? table_number(&record.fields, 0, recipe_get_tune(r->recipe)->by) : NAN;
+        return stage_went_over_limit(&r->tune, id);
+    if (strcmp(record.status, "done") == 0)
+        *score = table_number(&record.fields, 0, recipe_get_tune(r->recipe)->by);
     trial_record_free(&record);
-    return score;
+    return true;
 }
 
 gb_status run_plan_final(run *r) {
@@ -57,7 +58,10 @@ gb_status run_plan_final(run *r) {
         status = r->score_status;
     if (status)
         trial_list_free(&list);
-    return status ? status : stage_make(r->context, "final", list, &r->final);
+    if (!status)
+        status = stage_make(r->context, "final", list, &r->final);
+    r->final.seed_by_seed = recipe_is_timed(r->recipe);
+    return status;
 }
 
 static gb_status plan_stages(run *r) {
@@ -119,7 +123,7 @@ gb_status run_look_at_folder(run *r) {
 static double flops_ahead(const stage *s) {
     double flops = 0;
     for (size_t i = 0; i < s->list.count; i++)
-        flops += s->finished[i] || s->failures[i] || s->elsewhere[i] ? 0 : s->costs[i].flops;
+        flops += s->finished[i] || s->failures[i] || s->elsewhere[i] || s->waiting[i] ? 0 : s->costs[i].flops;
     return flops;
 }
 
@@ -217,7 +221,8 @@ gb_status run_promote_tuned(run *r) {
     for (size_t i = 0; i < r->final.list.count && !status; i++) {
         const char *id = r->final.list.trials[i].id;
         size_t tuned = stage_find(&r->tune, id);
-        if (tuned == r->tune.list.count || !r->tune.finished[tuned] || r->final.elsewhere[i])
+        if (tuned == r->tune.list.count || !r->tune.finished[tuned] || r->final.elsewhere[i] ||
+            r->final.list.trials[i].provisional)
             continue;
         r->final.finished[i] = true;
         char path[PATH_MAX + 64];
@@ -249,6 +254,9 @@ static gb_status replan(run *r) {
         status = run_promote_tuned(r);
     if (status)
         return status;
+    size_t waiting = stage_hold_back(&r->final);
+    if (waiting)
+        progress_wait(&r->progress, waiting);
     r->summary->planned = stage_count(&r->tune) + stage_count(&r->final);
     r->summary->finished_before += stage_count_finished(&r->final) - before;
     r->progress.total = r->summary->planned;

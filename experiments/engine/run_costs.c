@@ -2,8 +2,10 @@
 /* The costs of trials matched by time, in the plan: measuring them again would choose other steps. */
 #include "experiments/engine/run_costs.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,10 +16,12 @@
 #include "support/file.h"
 #include "support/yaml.h"
 
-/* The machine is not equally fast at all times, and a trial runs at all of them: every kind is measured several times,
- * in turn with the others, and the median counts. (The shortest was 6 to 11 % less than what trials then took.) */
-enum { ROUNDS = 5 };
-#define SECONDS_A_KIND 0.7 /* a round */
+/* The machine is not equally fast at all times: it drifts by several percent within minutes. So every kind is measured
+ * many times for a short while, in turn with the others; what a round was slower or faster for all of them is taken
+ * out, so that their ratio, by which steps are matched, does not depend on when each was looked at; and the median
+ * counts. (A few longer rounds gave ratios 10 % off, the shortest of them up to 11 %; these are within 5 %.) */
+enum { ROUNDS = 12 };
+#define SECONDS_A_KIND 0.3 /* a round */
 
 enum { LARGEST_PLAN = 1 << 30 };
 
@@ -53,7 +57,25 @@ static gb_status read_costs(gb_context *context, const char *path, recipe *r) {
     return status;
 }
 
-/* The median over the rounds of what stands at that place of a trial_speed; speeds is [ROUNDS][count]. */
+/* Takes the rounds' own speeds out of them: the geometric mean over the trials becomes the same in all, that of the
+ * median round. speeds is [ROUNDS][count]. */
+static void level_rounds(trial_speed *speeds, size_t count) {
+    double level[ROUNDS];
+    for (size_t round = 0; round < ROUNDS; round++) {
+        level[round] = 0;
+        for (size_t i = 0; i < count; i++)
+            level[round] += log(fmax(speeds[round * count + i].step_seconds, DBL_MIN)) / (double)count;
+    }
+    double middle = statistics_median(level, ROUNDS);
+    for (size_t i = 0; i < ROUNDS * count; i++) {
+        double scale = exp(middle - level[i / count]);
+        speeds[i].fixed_seconds *= scale;
+        speeds[i].step_seconds *= scale;
+        speeds[i].evaluate_seconds *= scale;
+    }
+}
+
+/* The median over the rounds of what stands at that place of a trial_speed. */
 static double median(const trial_speed *speeds, size_t count, size_t trial, size_t place) {
     double seconds[ROUNDS];
     for (size_t round = 0; round < ROUNDS; round++)
@@ -70,6 +92,8 @@ static gb_status measure(gb_context *context, const trial_list *list, recipe *r)
         trials[i] = &list->trials[i];
     for (size_t round = 0; round < ROUNDS && !status; round++)
         status = calibrate_trials(context, trials, count, SECONDS_A_KIND * (double)count, speeds + round * count);
+    if (!status)
+        level_rounds(speeds, count);
     for (size_t i = 0; !status && i < count; i++) {
         recipe_cost cost = {.kind = calibrate_kind(trials[i]),
                             .fixed_seconds = median(speeds, count, i, offsetof(trial_speed, fixed_seconds)),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The settings of one trial: every setting of settings.def and every option of its task, resolved, as canonical text. */
+/* The settings of one trial: every setting of settings.def and every option of its task, resolved, as canonical text.
+ */
 #ifndef GATEBENCH_ENGINE_SETTINGS_H
 #define GATEBENCH_ENGINE_SETTINGS_H
 
@@ -47,10 +48,11 @@ typedef struct trial_settings {
     char matching[96]; /* how the recipe makes cells comparable: "width", "width+parameters" (not in the id) */
     char matched[192]; /* for each matching what the trial has of what its anchor has: "32/32+4477/4480" (not in the
                           id) */
+    bool provisional;  /* a final trial whose tuning is not complete: other values may be chosen yet (not in the id) */
 } trial_settings;
 
-const char *trial_text(const trial_settings *t, const char *name);    /* "" when it has none */
-double trial_number(const trial_settings *t, const char *name);       /* NaN when it has none */
+const char *trial_text(const trial_settings *t, const char *name);      /* "" when it has none */
+double trial_number(const trial_settings *t, const char *name);         /* NaN when it has none */
 bool trial_set(trial_settings *t, const char *name, const char *value); /* replaces or adds; false: out of memory */
 bool trial_copy(trial_settings *to, const trial_settings *from);
 void trial_settings_free(trial_settings *t);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "experiments/engine/worker.h"
 #include "support/yaml.h"
 
 /* Every trial costs this much beside its arithmetic, so that trials without training count too. */
@@ -62,9 +63,10 @@ gb_status stage_make(gb_context *context, const char *name, trial_list list, sta
     s->costs = calloc(room, sizeof *s->costs);
     s->finished = calloc(room, sizeof *s->finished);
     s->elsewhere = calloc(room, sizeof *s->elsewhere);
+    s->waiting = calloc(room, sizeof *s->waiting);
     s->failures = calloc(room, sizeof *s->failures);
     s->by_id = calloc(room, sizeof *s->by_id);
-    if (!s->costs || !s->finished || !s->elsewhere || !s->failures || !s->by_id)
+    if (!s->costs || !s->finished || !s->elsewhere || !s->waiting || !s->failures || !s->by_id)
         return gb_fail(context, GB_MEMORY, "out of memory for a plan of %zu trials", list.count);
     for (size_t i = 0; i < list.count; i++)
         s->by_id[i] = i;
@@ -79,6 +81,7 @@ void stage_free(stage *s) {
     free(s->by_id);
     free(s->finished);
     free(s->elsewhere);
+    free(s->waiting);
     free(s->costs);
     trial_list_free(&s->list);
     *s = (stage){0};
@@ -127,14 +130,32 @@ size_t stage_find(const stage *s, const char *id) {
     return s->list.count;
 }
 
+size_t stage_hold_back(stage *s) {
+    size_t count = 0;
+    for (size_t i = 0; i < s->list.count; i++) {
+        s->waiting[i] = s->list.trials[i].provisional && !s->finished[i] && !s->elsewhere[i];
+        count += s->waiting[i];
+    }
+    return count;
+}
+
+bool stage_went_over_limit(const stage *s, const char *id) {
+    size_t i = stage_find(s, id);
+    return i < s->list.count && s->failures[i] && strncmp(s->failures[i], WORKER_OVER, strlen(WORKER_OVER)) == 0;
+}
+
 bool stage_answers_for(const stage *s, const char *id) {
     size_t i = stage_find(s, id);
     return i < s->list.count && !s->elsewhere[i];
 }
 
-static int compare_costs(const void *a, const void *b, void *costs) {
+static int compare_queued(const void *a, const void *b, void *queued) {
+    const stage *s = queued;
     size_t x = *(const size_t *)a, y = *(const size_t *)b;
-    double left = ((const trial_cost *)costs)[x].flops, right = ((const trial_cost *)costs)[y].flops;
+    double left = s->costs[x].flops, right = s->costs[y].flops;
+    double seed = trial_number(&s->list.trials[x], "seed"), other = trial_number(&s->list.trials[y], "seed");
+    if (s->seed_by_seed && seed != other)
+        return seed < other ? -1 : 1;
     if (left != right)
         return left > right ? -1 : 1;
     return x < y ? -1 : x > y;
@@ -143,10 +164,10 @@ static int compare_costs(const void *a, const void *b, void *costs) {
 size_t stage_queue(const stage *s, size_t *order) {
     size_t count = 0;
     for (size_t i = 0; i < s->list.count; i++) {
-        if (!s->finished[i] && !s->failures[i] && !s->elsewhere[i])
+        if (!s->finished[i] && !s->failures[i] && !s->elsewhere[i] && !s->waiting[i])
             order[count++] = i;
     }
-    qsort_r(order, count, sizeof *order, compare_costs, s->costs);
+    qsort_r(order, count, sizeof *order, compare_queued, (void *)s);
     return count;
 }
 

@@ -14,8 +14,10 @@ typedef struct stage {
     trial_cost *costs; /* [list.count] */
     bool *finished;    /* [list.count] */
     bool *elsewhere;   /* [list.count] another shard runs it: not to be queued or counted here */
+    bool *waiting;     /* [list.count] the tuning of its arm is not complete: not to be queued */
     char **failures;   /* [list.count] sentences, NULL where it did not fail */
     size_t *by_id;     /* [list.count] the trials in the order of their ids */
+    bool seed_by_seed; /* all trials of a seed before those of the next: what is compared runs close together */
 } stage;
 
 /* Takes the list over. */
@@ -33,10 +35,17 @@ size_t stage_count_failed(const stage *s);
 /* Takes over what an earlier run wrote of failed trials (stage_write_failures); stage_queue leaves those out. */
 gb_status stage_read_failures(gb_context *context, stage *s, const char *failures);
 
+/* Lets the unfinished trials wait whose values are provisional; returns how many. */
+size_t stage_hold_back(stage *s);
+
+/* Whether the trial of that id failed by going over the limits that it was given: that is its result. */
+bool stage_went_over_limit(const stage *s, const char *id);
+
 /* The trial of that id, or list.count. */
 size_t stage_find(const stage *s, const char *id);
 
-/* The numbers of the trials that are to run, dearest first, into order [list.count]; returns how many. */
+/* The numbers of the trials that are to run into order [list.count]: seed by seed where that is asked for, the dearest
+ * first. Returns how many. */
 size_t stage_queue(const stage *s, size_t *order);
 
 /* A trial in words: the values of the swept settings, and of the tuned ones while tuning. */

@@ -68,8 +68,9 @@ static void run_trial(const worker *w, const trial_settings *settings, worker_me
     gb_status status = trial_continue(w->context, settings, &w->checkpoints, tell_progress, (void *)w, &record);
     if (status) {
         message->news = status == GB_STOPPED ? WORKER_STOPPED : status == GB_IO ? WORKER_UNWRITTEN : WORKER_FAILED;
-        snprintf(message->words, sizeof message->words, "%s%s", gb_context_message(w->context),
-                 status == GB_MEMORY && w->options->memory_bytes > 0 ? " (--trial-memory sets the limit)" : "");
+        bool over = status == GB_MEMORY && w->options->memory_bytes > 0;
+        snprintf(message->words, sizeof message->words, "%s%s%s", over ? WORKER_OVER : "",
+                 gb_context_message(w->context), over ? " (--trial-memory sets the limit)" : "");
         return;
     }
     message->cpu_seconds = table_number(&record.fields, 0, "cpu_seconds");

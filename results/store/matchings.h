@@ -29,7 +29,8 @@ size_t *matchings_order(const table *runs);
 
 /* What each cell has of what it was to have, a line a matching of the split rows:
  * "parameters: rnn 65 = 4,420 of 4,480 (-1.3 %), gru 37 = 4,477 of 4,480 (-0.1 %), lstm 32". By width nothing is said
- * unless widths differ. */
+ * unless widths differ. By time also what the trials took, the mean of their core time:
+ * "time: gru 64, 2080 steps = 6.11 of 6.11 s (-0.0 %), took 6.21 s; lstm 64, 1500 steps, took 6.04 s". */
 void matchings_words(const table *runs, text *lines);
 
 /* The same of one row: "gru 37 = 4,477 of 4,480 (-0.1 %)"; "gru 32" by width. */

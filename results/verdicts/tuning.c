@@ -129,13 +129,16 @@ static bool take_row(sorting *s, size_t row) {
     return true;
 }
 
-/* Choosing, as the engine does: the lowest mean, the first of equals. */
+/* Choosing, as the engine does: the lowest mean, the first of equals. A trial that went over its limits has no row. */
 
 static void choose(tuning_arm *arm) {
+    size_t seeds = 0;
     arm->chosen = arm->count;
+    for (size_t i = 0; i < arm->count; i++)
+        seeds = arm->candidates[i].seeds > seeds ? arm->candidates[i].seeds : seeds;
     for (size_t i = 0; i < arm->count; i++) {
         tuning_candidate *c = &arm->candidates[i];
-        double sum = 0;
+        double sum = c->seeds < seeds ? INFINITY : 0;
         for (size_t k = 0; k < c->seeds; k++)
             sum += isnan(c->scores[k]) ? INFINITY : c->scores[k];
         c->mean = sum / (double)c->seeds;

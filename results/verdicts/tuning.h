@@ -11,7 +11,7 @@ typedef struct tuning_candidate {
     size_t row;     /* of /runs: the first of its trials, which has its settings */
     double *scores; /* validation loss of each seed; NaN: diverged */
     size_t seeds;
-    double mean; /* infinite when one of them diverged, as tuning counts it */
+    double mean; /* infinite when one of them diverged or is missing, as tuning counts it */
 } tuning_candidate;
 
 typedef struct tuning_arm {

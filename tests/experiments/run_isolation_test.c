@@ -33,7 +33,30 @@ static const char large[] = "name: tiny\n"
                             "  fillers: [8, 10000]\n"
                             "measure: [accuracy]\n";
 
-enum { SLOW = 6, BRIEF = 80, WORKERS = 2 };
+/* Two arms that are tuned first: 12 trials, and 2 final ones. */
+static const char tuned[] = "name: tiny\n"
+                            "question: What is chosen?\n"
+                            "task: {name: recall, answers: 4, fillers: 8, gap: 30, examples: 32}\n"
+                            "model: {hidden: 32, embedding: 4, backend: reference}\n"
+                            "train: {steps: 30, batch: 32}\n"
+                            "sweep:\n"
+                            "  cell: [gru, lstm]\n"
+                            "  seed: [1]\n"
+                            "tune: {lr: [1e-4, 1e-2], seeds: 3}\n"
+                            "measure: [accuracy]\n";
+
+/* The first candidate is the large one, and would be chosen if nothing were known. */
+static const char large_candidate[] = "name: tiny\n"
+                                      "question: Which of them fits?\n"
+                                      "task: {name: recall, answers: 4, fillers: 10000, gap: 3, examples: 20}\n"
+                                      "model: {cell: rnn, hidden: 8, backend: reference}\n"
+                                      "train: {steps: 2, batch: 4}\n"
+                                      "sweep:\n"
+                                      "  seed: 1..2\n"
+                                      "tune: {embedding: [512, 8], seeds: 1}\n"
+                                      "measure: [accuracy]\n";
+
+enum { SLOW = 6, BRIEF = 80, TUNED = 14, WORKERS = 2 };
 
 /* failed.txt names one trial, for this reason. */
 static void check_reason(run_fixture *f, const char *reason) {
@@ -133,11 +156,61 @@ static void test_memory_limit(void **state) {
     fixture_close(&f);
 }
 
+/* What a part of the tuning would choose could be something else: that arm waits, the other does not. */
+static void test_tuning_worker_dies(void **state) {
+    (void)state;
+    run_fixture f;
+    run_summary summary;
+    char undisturbed[PATH_MAX], (*ids)[33];
+    fixture_open(&f, tuned);
+    snprintf(undisturbed, sizeof undisturbed, "%s/undisturbed", f.folder);
+    assert_int_equal(fixture_run(&f, undisturbed, WORKERS, &summary), GB_OK);
+    assert_int_equal(summary.done, TUNED);
+    run_options options = fixture_options(f.results, WORKERS);
+    signal_a_worker(&f, &options, SIGKILL);
+    check_reason(&f, "stage=tune: its worker");
+    for (int again = 0; again < 2; again++) {
+        assert_int_equal(fixture_finished(&f, f.results, &ids), TUNED - 2);
+        free(ids);
+        assert_int_equal(fixture_run_with(&f, &options, &summary), GB_OK);
+        assert_int_equal(summary.done, 0);
+        assert_int_equal(summary.failed, 1);
+    }
+    options.retry_failed = true;
+    assert_int_equal(fixture_run_with(&f, &options, &summary), GB_OK);
+    assert_int_equal(summary.done, 2);
+    assert_int_equal(summary.failed, 0);
+    assert_int_equal(fixture_finished(&f, f.results, &ids), TUNED);
+    free(ids);
+    fixture_compare_results(&f, undisturbed, f.results);
+    fixture_close(&f);
+}
+
+/* A candidate that went over its limit is known to be the worst: nothing waits for it. */
+static void test_tuning_over_limit(void **state) {
+    (void)state;
+#if defined(__SANITIZE_ADDRESS__)
+    skip();
+#endif
+    run_fixture f;
+    run_summary summary;
+    fixture_open(&f, large_candidate);
+    run_options options = fixture_options(f.results, 1);
+    options.trial_memory = 120e6;
+    for (int again = 0; again < 2; again++) {
+        assert_int_equal(fixture_run_with(&f, &options, &summary), GB_OK);
+        assert_int_equal(summary.failed, 1);
+        assert_int_equal(summary.finished_before + summary.done, 3);
+        check_reason(&f, "stage=tune: over its limit: ");
+    }
+    fixture_close(&f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_worker_dies),
-        cmocka_unit_test(test_worker_hangs),
-        cmocka_unit_test(test_memory_limit),
+        cmocka_unit_test(test_worker_dies),       cmocka_unit_test(test_worker_hangs),
+        cmocka_unit_test(test_memory_limit),      cmocka_unit_test(test_tuning_worker_dies),
+        cmocka_unit_test(test_tuning_over_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -113,6 +113,21 @@ static void test_two_settings(void **state) {
     results_free(r);
 }
 
+/* One that went over its limits is not there: no mean of what is left is taken for its score. */
+static void test_missing(void **state) {
+    (void)state;
+    results *r = with_recipe("tune: {lr: [0.01, 0.1], seeds: 2}\n");
+    tried(r, "gru", 0.01, 1, 1001, 3);
+    tried(r, "gru", 0.01, 1, 1002, 3);
+    tried(r, "gru", 0.1, 1, 1002, 1);
+    tuning t;
+    assert_int_equal(tuning_read(context, r, &t), GB_OK);
+    assert_true(isinf(t.arms[0].candidates[1].mean));
+    assert_int_equal(t.arms[0].chosen, 0);
+    tuning_free(&t);
+    results_free(r);
+}
+
 static void test_none(void **state) {
     (void)state;
     results *r = with_recipe("sweep: {cell: [gru]}\n");
@@ -135,6 +150,7 @@ static void test_none(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_arms), cmocka_unit_test(test_expected_best),
-                                       cmocka_unit_test(test_two_settings), cmocka_unit_test(test_none)};
+                                       cmocka_unit_test(test_two_settings), cmocka_unit_test(test_missing),
+                                       cmocka_unit_test(test_none)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
