@@ -69,9 +69,12 @@ void cli_take_words(cli_words *words, struct argp_state *state);
 /* argp_error when there are more words than `most`. */
 void cli_at_most(const cli_words *words, size_t most, struct argp_state *state);
 
-/* The results file of a run's name or path; "recall" also finds recall-full and recall-quick when there is no plain
- * one. Errors: GB_IO with what there is and what to run. */
+/* The results file of a run's name or path (of the file or the run's folder); "recall" also finds recall-full and
+ * recall-quick when there is no plain one. Errors: GB_IO with what there is and what to run. */
 gb_status cli_find_results(gb_context *context, const char *given, char *path, size_t size);
+
+/* How another command would be told of a results file: by the run's name where that finds it, else by its path. */
+const char *cli_name_of(gb_context *context, const char *name, const char *path);
 
 /* The folder (with plan.yaml) of a run's name or path; "recall" also finds recall-full and recall-quick. Errors: GB_IO.
  */

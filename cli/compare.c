@@ -156,7 +156,7 @@ static int print_all(gb_context *context, const compare_request *r, const compar
     if (code == EXIT_OK && (count > 1 || r->all_statistics))
         code = compare_print_tasks(context, runs, count);
     if (code == EXIT_OK)
-        cli_next("gatebench plot %s; gatebench verdict", runs[0].file->name);
+        cli_next("gatebench plot %s; gatebench verdict", cli_name_of(context, runs[0].file->name, runs[0].file->path));
     return code;
 }
 

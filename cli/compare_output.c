@@ -94,8 +94,8 @@ static void add_line(grid *g, const shown *s, const arms_comparison *c, const ar
 static void print_name(const compare_run *run) {
     const results *file = run->file;
     const char *matching = table_text(&file->runs, 0, "matching");
-    fprintf(stderr, "%s%s%s  %s", style_start(STYLE_HEAD, stderr), file->name, style_end(STYLE_HEAD, stderr),
-            file->title);
+    fprintf(stderr, "%s%s%s%s%s", style_start(STYLE_HEAD, stderr), file->name, style_end(STYLE_HEAD, stderr),
+            *file->title ? "  " : "", file->title);
     if (*matching && !(run->count && strstr(run->answers[0].found.grouped, "matching")))
         fprintf(stderr, " (matched by %s)", matching);
     text lines = {0};

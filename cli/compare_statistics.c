@@ -49,7 +49,9 @@ static void print_middles(const arms_result *r, const arms_more *m) {
     printf("%s, %s\n", number(m->median_a, one), number(m->median_b, other));
     line("interquartile means");
     printf("%s, %s%s\n", range_of(m->iqm_a, one), range_of(m->iqm_b, other),
-           isnan(m->iqm_a.low) ? "; intervals (BCa) from 30 seeds on" : " (BCa)");
+           isnan(m->iqm_a.estimate) ? ""
+           : isnan(m->iqm_a.low)    ? "; intervals (BCa) from 30 seeds on"
+                                    : " (BCa)");
     line("middle half of a - b");
     printf("%s%s\n", range_of(m->difference, one), isnan(m->difference.low) ? "" : " (BCa)");
     line("P(a better)");
@@ -60,6 +62,10 @@ static void print_order(const arms_result *r, const arms_more *m) {
     const char *better = m->order_a < 0.5 ? r->a : m->order_b < 0.5 ? r->b : NULL;
     double bound = fmin(m->order_a, m->order_b);
     line("almost stochastic order");
+    if (isnan(m->order_a) || isnan(m->order_b)) {
+        puts("-");
+        return;
+    }
     printf("eps_min %.3f for %s, %.3f for %s: ", m->order_a, r->a, m->order_b, r->b);
     if (better)
         printf("%s almost stochastically better (below 0.5%s)\n", better, bound < 0.2 ? " and below 0.2" : "");
@@ -163,7 +169,9 @@ int compare_print_tasks(gb_context *context, const compare_run *runs, size_t cou
                     runs[0].answers[0].question.metric);
         return grid_free(&g);
     }
-    printf("\nover tasks: interquartile mean of %s over seeds and tasks with stratified bootstrap 95 %% interval\n",
-           runs[0].answers[0].question.metric);
+    printf(
+        "\nover tasks: interquartile mean of %s over seeds and tasks with stratified bootstrap 95 %% interval (from 30 "
+        "runs on)\n",
+        runs[0].answers[0].question.metric);
     return grid_print(&g, GRID_WRAP);
 }

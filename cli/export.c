@@ -8,6 +8,7 @@
 #include "cli/summary.h"
 #include "cli/where.h"
 #include "results/store/event_file.h"
+#include "results/store/matchings.h"
 #include "support/file.h"
 
 static const char help[] =
@@ -139,7 +140,14 @@ static void print_latex_cell(const char *cell) {
 }
 
 static int print_latex(grid *g, const results *run) {
-    printf("%% %s, made by gatebench from %s\n\\begin{tabular}{", run->name, run->created);
+    text lines = {0};
+    matchings_words(&run->runs, &lines);
+    printf("%% %s, made by gatebench from %s; mean and half of the 95 %% t interval over n seeds\n", run->name,
+           run->created);
+    for (char *rest = lines.data, *line; (line = strsep(&rest, "\n")) != NULL && *line;)
+        printf("%% %s\n", line);
+    text_free(&lines);
+    fputs("\\begin{tabular}{", stdout);
     for (size_t c = 0; c < g->columns; c++)
         putchar(right_aligned(g, c) ? 'r' : 'l');
     puts("}\n\\toprule");
@@ -169,7 +177,7 @@ static int print_table(const request *r, const results *run) {
     grid g;
     if (r->trials)
         return print_trials(&run->runs);
-    if (!summary_grid(&g, &run->runs, "final", r->format == FORMAT_CSV))
+    if (!summary_grid(&g, &run->runs, "final", r->format == FORMAT_CSV, true))
         return EXIT_IO;
     if (r->format == FORMAT_CSV)
         return grid_print_csv(&g);
@@ -201,7 +209,7 @@ static int write_tensorboard(gb_context *context, const request *r, const result
     columns swept = {0};
     char **labels = calloc(run->runs.rows + 1, sizeof *labels);
     size_t written = 0;
-    bool made = labels && summary_swept(&run->runs, "all", &swept);
+    bool made = labels && summary_swept(&run->runs, "all", false, &swept);
     for (size_t row = 0; made && row < run->runs.rows; row++)
         made = (labels[row] = trial_label(&run->runs, row, &swept)) != NULL;
     gb_status status = made ? store_write_events(context, run, r->folder, (const char *const *)labels, &written)
@@ -226,6 +234,8 @@ int command_export(gb_context *context, int argc, char **argv) {
     gb_status status = cli_find_results(context, r.words.items[0], path, sizeof path);
     if (status == GB_OK)
         status = results_read(context, path, &run);
+    if (status == GB_OK && r.format != FORMAT_TENSORBOARD && !r.trials)
+        status = matchings_split(context, &run->runs);
     if (status == GB_OK && r.where)
         status = where_keep(context, r.where, &run->runs);
     int code = status != GB_OK                  ? cli_failed(context, status)

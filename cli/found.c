@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/cli.h"
 #include "experiments/engine/run.h"
@@ -90,13 +91,26 @@ static gb_status no_such_run(gb_context *context, const char *given, const char 
     return status;
 }
 
+/* A path that is there: a results file, or a run's folder, beside which it stands. */
+static gb_status take_path(gb_context *context, const char *given, char *path, size_t size) {
+    size_t length = strlen(given);
+    struct stat there;
+    bool is_folder = stat(given, &there) == 0 && S_ISDIR(there.st_mode);
+    while (is_folder && length > 1 && given[length - 1] == '/')
+        length--;
+    if ((size_t)snprintf(path, size, "%.*s%s", (int)length, given, is_folder ? ".h5" : "") >= size)
+        return gb_fail(context, GB_IO, "%s: the path is too long", given);
+    if (!is_folder || file_exists(path))
+        return GB_OK;
+    return gb_fail(context, GB_IO, "%s: a folder without a results file %s beside it; gatebench merge makes a run's",
+                   given, path);
+}
+
 gb_status cli_find_results(gb_context *context, const char *given, char *path, size_t size) {
     size_t length = strlen(given);
     bool is_path = strchr(given, '/') || (length > 3 && strcmp(given + length - 3, ".h5") == 0);
-    if (is_path && file_exists(given)) {
-        int written = snprintf(path, size, "%s", given);
-        return (size_t)written < size ? GB_OK : gb_fail(context, GB_IO, "%s: the path is too long", given);
-    }
+    if (is_path && file_exists(given))
+        return take_path(context, given, path, size);
     if (strchr(given, '/'))
         return gb_fail(context, GB_IO, "%s: no such results file", given);
     char folder[CLI_PATH];
@@ -111,6 +125,14 @@ gb_status cli_find_results(gb_context *context, const char *given, char *path, s
             return GB_OK;
     }
     return no_such_run(context, given, folder);
+}
+
+const char *cli_name_of(gb_context *context, const char *name, const char *path) {
+    char found[CLI_PATH];
+    struct stat one, other;
+    bool by_name = cli_find_results(context, name, found, sizeof found) == GB_OK && stat(found, &one) == 0 &&
+                   stat(path, &other) == 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+    return by_name ? name : path;
 }
 
 /* True when the folder, without a slash at its end, holds a plan. */

@@ -122,7 +122,10 @@ int command_merge(gb_context *context, int argc, char **argv) {
     puts(path);
     size_t missing = report_missing(&p, r.verbose), planned = plan_count(&p);
     cli_say("%zu of %zu trials merged", planned - missing, planned);
-    cli_next(missing ? "run the recipe of %s again to make what is missing" : "gatebench show %s", p.name);
+    if (missing)
+        cli_next("run the recipe of %s again to make what is missing", p.name);
+    else
+        cli_next("gatebench show %s", cli_name_of(context, p.name, path));
     plan_free(&p);
     report_differences(&differences, r.verbose);
     text_free(&differences.lines);

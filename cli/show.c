@@ -136,7 +136,7 @@ static gb_status take_named(gb_context *context, const char *given, const table 
 /* Swept settings, seed and status, then measurements. */
 static bool take_telling(const request *r, const table *runs, columns *taken) {
     columns swept = {0}, measured = {0};
-    bool made = summary_swept(runs, r->stage, &swept) && summary_measured(runs, r->stage, &measured);
+    bool made = summary_swept(runs, r->stage, false, &swept) && summary_measured(runs, r->stage, &measured);
     for (size_t i = 0; made && i < swept.count; i++)
         take(taken, runs, runs->columns[swept.items[i]].name);
     if (!strcmp(r->stage, "all"))
@@ -242,8 +242,16 @@ static int print_provenance(const results *run) {
     return EXIT_OK;
 }
 
-/* What stands over a table: to stderr, so that the table alone is the data. */
-static void print_heading(const request *r, const results *run) {
+/* Whether the cells of this run were made comparable by their width alone. */
+static bool all_by_width(const table *runs) {
+    size_t row = 0;
+    while (row < runs->rows && !strcmp(table_text(runs, row, "matching"), "width"))
+        row++;
+    return row && row == runs->rows;
+}
+
+/* What stands over a table: to stderr, so that the table alone is the data. False: there is no trial to show. */
+static bool print_heading(const request *r, const results *run) {
     size_t shown = 0, all = 0;
     for (size_t row = 0; row < run->runs.rows; row++) {
         double number = table_number(&run->runs, row, "run");
@@ -252,30 +260,34 @@ static void print_heading(const request *r, const results *run) {
         shown += summary_takes(&run->runs, row, r->stage);
         all++;
     }
-    fprintf(stderr, "%s%s%s  %s\n", style_start(STYLE_HEAD, stderr), run->name, style_end(STYLE_HEAD, stderr),
-            run->title);
-    fprintf(stderr, "%zu trials", shown);
+    fprintf(stderr, "%s%s%s%s%s\n", style_start(STYLE_HEAD, stderr), run->name, style_end(STYLE_HEAD, stderr),
+            *run->title ? "  " : "", run->title);
+    fprintf(stderr, "%zu trial%s", shown, shown == 1 ? "" : "s");
     if (shown < all)
         fprintf(stderr, " (and %zu of other stages: --stage all)", all - shown);
     text lines = {0};
     if (r->view == VIEW_SUMMARY)
         matchings_words(&run->runs, &lines);
-    fprintf(stderr, "%s; %s\n%s\n", r->view == VIEW_SUMMARY ? "; mean ± half of the 95 % t interval over seeds" : "",
-            run->path, lines.data ? lines.data : "");
+    fprintf(stderr, "%s%s; %s\n%s\n", r->view == VIEW_SUMMARY ? "; mean ± half of the 95 % t interval over seeds" : "",
+            all_by_width(&run->runs) ? "; matched by width" : "", run->path, lines.data ? lines.data : "");
     text_free(&lines);
+    return shown > 0;
 }
 
-static int print_run(const request *r, const results *run, const columns *taken) {
+static int print_run(gb_context *context, const request *r, const results *run, const columns *taken) {
     if (r->json)
         return print_json(r, run, taken);
     if (r->view == VIEW_PROVENANCE)
         return print_provenance(run);
-    if (!r->csv)
-        print_heading(r, run);
+    if (!r->csv && !print_heading(r, run)) {
+        cli_say("no trial of %s has finished; gatebench status says how far the run is",
+                strcmp(r->stage, "all") != 0 ? r->stage : "this run");
+        return EXIT_OK;
+    }
     int code = r->view == VIEW_SUMMARY ? summary_print(&run->runs, r->stage, r->csv, r->all_columns)
                                        : print_trials(r, &run->runs, taken);
     if (!r->csv)
-        cli_next("gatebench plot %s; gatebench verdict", run->name);
+        cli_next("gatebench plot %s; gatebench verdict", cli_name_of(context, run->name, run->path));
     return code;
 }
 
@@ -301,7 +313,7 @@ int command_show(gb_context *context, int argc, char **argv) {
     bool tuning = status == GB_OK && r.view == VIEW_TUNING;
     int code = status != GB_OK ? cli_failed(context, status)
                : tuning        ? show_tuning(context, run, r.csv, r.json)
-                               : print_run(&r, run, &taken);
+                               : print_run(context, &r, run, &taken);
     if (code == EXIT_OK && r.view == VIEW_SUMMARY && !r.csv && !r.json)
         show_tuning_edges(context, run);
     free(taken.items);

@@ -183,7 +183,7 @@ int show_tuning(gb_context *context, const results *run, bool csv, bool json_wan
         fputs("\nchosen, and the validation loss that the best of k candidates is expected to have\n\n", stderr);
         code = code ? code : print_chosen(run, &t);
         say_edges(&t);
-        cli_next("gatebench plot %s tuning_curve", run->name);
+        cli_next("gatebench plot %s tuning_curve", cli_name_of(context, run->name, run->path));
     }
     tuning_free(&t);
     return code;

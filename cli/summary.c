@@ -81,16 +81,39 @@ static bool varies(const table *runs, const char *stage, const table_column *col
     return false;
 }
 
-bool summary_swept(const table *runs, const char *stage, columns *swept) {
-    *swept = (columns){calloc(runs->count + 1, sizeof *swept->items), 0};
-    for (size_t i = 0; swept->items && i < 2 * runs->count; i++) {
-        size_t c = i % runs->count;
-        const table_column *column = &runs->columns[c];
-        if (matchings_is_column(column->name) == (i < runs->count) && strcmp(column->name, "seed") != 0 &&
-            is_setting(runs, column->name) && varies(runs, stage, column))
-            swept->items[swept->count++] = c;
+/* What an arm was matched by, and what it has of what it was to have: told by all but widths, which are settings. */
+static void take_matching(const table *runs, bool always, columns *swept) {
+    static const char *const names[] = {"matching", "matched"};
+    bool told = table_find(runs, "matched_to") != NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names && (told || (always && i == 0)); i++) {
+        const table_column *column = table_find(runs, names[i]);
+        if (column)
+            swept->items[swept->count++] = (size_t)(column - runs->columns);
     }
-    return swept->items != NULL;
+}
+
+static bool is_taken(const columns *swept, size_t column) {
+    for (size_t i = 0; i < swept->count; i++) {
+        if (swept->items[i] == column)
+            return true;
+    }
+    return false;
+}
+
+bool summary_swept(const table *runs, const char *stage, bool with_matching, columns *swept) {
+    *swept = (columns){calloc(runs->count + 1, sizeof *swept->items), 0};
+    if (!swept->items)
+        return false;
+    take_matching(runs, with_matching, swept);
+    bool told = swept->count > 1; /* by `matched`, which holds what `matched_to` does */
+    for (size_t i = 0; i < 2 * runs->count; i++) {
+        const table_column *column = &runs->columns[i % runs->count];
+        bool first = matchings_is_column(column->name);
+        if (first == (i < runs->count) && !(first && told) && strcmp(column->name, "seed") != 0 &&
+            is_setting(runs, column->name) && !is_taken(swept, i % runs->count) && varies(runs, stage, column))
+            swept->items[swept->count++] = i % runs->count;
+    }
+    return true;
 }
 
 /* True when a row of the stage has a number other than zero in the column. */
@@ -151,6 +174,7 @@ typedef struct arms {
     columns swept, measured;
     size_t *arm_of;
     double *values; /* of one arm and measurement */
+    size_t *order;  /* of the rows */
     bool diverged, failed;
 } arms;
 
@@ -174,11 +198,11 @@ static interval measure(const arms *a, size_t arm, const table_column *column) {
     return mean;
 }
 
-static bool arms_start(arms *a, const table *runs, const char *stage) {
-    *a = (arms){.runs = runs};
+static bool arms_start(arms *a, const table *runs, const char *stage, bool with_matching) {
+    *a = (arms){.runs = runs, .order = matchings_order(runs)};
     a->arm_of = calloc(runs->rows + 1, sizeof *a->arm_of);
     a->values = calloc(runs->rows + 1, sizeof *a->values);
-    if (!a->arm_of || !a->values || !summary_swept(runs, stage, &a->swept) ||
+    if (!a->arm_of || !a->values || !a->order || !summary_swept(runs, stage, with_matching, &a->swept) ||
         !summary_measured(runs, stage, &a->measured)) {
         cli_say("out of memory while summarising");
         return false;
@@ -196,6 +220,7 @@ static bool arms_start(arms *a, const table *runs, const char *stage) {
 static void arms_end(arms *a) {
     free(a->arm_of);
     free(a->values);
+    free(a->order);
     free(a->swept.items);
     free(a->measured.items);
 }
@@ -259,15 +284,15 @@ static void add_arm(grid *g, const arms *a, size_t arm, bool csv) {
         add_interval(g, measure(a, arm, &a->runs->columns[a->measured.items[i]]), csv);
 }
 
-bool summary_grid(grid *g, const table *runs, const char *stage, bool csv) {
+bool summary_grid(grid *g, const table *runs, const char *stage, bool csv, bool with_matching) {
     arms a;
     *g = (grid){0};
-    bool made = arms_start(&a, runs, stage);
+    bool made = arms_start(&a, runs, stage, with_matching);
     if (made) {
         add_headers(g, &a, csv);
-        for (size_t row = 0; row < runs->rows; row++) {
-            if (a.arm_of[row] == row)
-                add_arm(g, &a, row, csv);
+        for (size_t i = 0; i < runs->rows; i++) {
+            if (a.arm_of[a.order[i]] == a.order[i])
+                add_arm(g, &a, a.order[i], csv);
         }
     }
     arms_end(&a);
@@ -276,7 +301,7 @@ bool summary_grid(grid *g, const table *runs, const char *stage, bool csv) {
 
 int summary_print(const table *runs, const char *stage, bool csv, bool all_columns) {
     grid g;
-    if (!summary_grid(&g, runs, stage, csv))
+    if (!summary_grid(&g, runs, stage, csv, csv))
         return EXIT_IO;
     return csv ? grid_print_csv(&g) : grid_print(&g, all_columns ? GRID_FULL : GRID_DROP);
 }
@@ -314,14 +339,14 @@ static void json_arm(json *j, const arms *a, size_t arm) {
 int summary_json(json *j, const table *runs, const char *stage) {
     arms a;
     text lines = {0};
-    bool made = arms_start(&a, runs, stage);
+    bool made = arms_start(&a, runs, stage, true);
     matchings_words(runs, &lines);
     json_text(j, "matching", lines.data ? lines.data : "");
     text_free(&lines);
     json_open(j, "arms", '[');
-    for (size_t row = 0; made && row < runs->rows; row++) {
-        if (a.arm_of[row] == row)
-            json_arm(j, &a, row);
+    for (size_t i = 0; made && i < runs->rows; i++) {
+        if (a.arm_of[a.order[i]] == a.order[i])
+            json_arm(j, &a, a.order[i]);
     }
     json_close(j);
     arms_end(&a);

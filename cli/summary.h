@@ -15,8 +15,9 @@ typedef struct columns {
 /* The rows of evidence: all, or those of one stage ("final"). */
 bool summary_takes(const table *runs, size_t row, const char *stage);
 
-/* The settings whose value is not the same in all rows of the stage, without the seed. False: out of memory. */
-bool summary_swept(const table *runs, const char *stage, columns *swept);
+/* The matching where it says more than the widths (or, on request, always) and what each trial has of that; then the
+ * settings whose value is not the same in all rows of the stage, without the seed. False: out of memory. */
+bool summary_swept(const table *runs, const char *stage, bool with_matching, columns *swept);
 /* The telling measurements of these trials: the task's own metric, then sizes. */
 bool summary_measured(const table *runs, const char *stage, columns *measured);
 
@@ -24,7 +25,7 @@ bool summary_measured(const table *runs, const char *stage, columns *measured);
 const char **summary_settings(const table *runs);
 
 /* The summary as a grid, its intervals in words or (csv) in columns of their own. False: out of memory, said. */
-bool summary_grid(grid *g, const table *runs, const char *stage, bool csv);
+bool summary_grid(grid *g, const table *runs, const char *stage, bool csv, bool with_matching);
 /* Prints the summary as a table or CSV; or puts it as a list of arms into JSON. Returns an exit code. */
 int summary_print(const table *runs, const char *stage, bool csv, bool all_columns);
 int summary_json(json *j, const table *runs, const char *stage);

@@ -61,6 +61,10 @@ bool data_drop_single(figure_data *data, name_list *keys);
  * else is still r's. Errors: GB_MEMORY. */
 gb_status data_split(gb_context *context, const results *r, results *split);
 
+/* " Cells matched by width, parameters (parameters: gru 37 = 4,477 of 4,480 (-0.1 %); lstm 32).", of the final trials
+ * of split results; nothing when they name no matching. */
+void data_matching_words(const results *r, text *t);
+
 /* Kaplan-Meier curves in place of the values, which stand by panel, group, run, x; only the marks of unsolved trials
  * stay. Errors: GB_INVALID (nothing says when the task is solved), GB_MEMORY. On its own for data.c. */
 gb_status data_solving(gb_context *context, const results *r, figure_data *data);

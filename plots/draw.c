@@ -13,7 +13,6 @@
 #include "plots/plots.h"
 #include "plots/provenance.h"
 #include "plots/script.h"
-#include "results/store/matchings.h"
 #include "support/file.h"
 
 static gb_status write_files(gb_context *context, const figure *f, const results *r, const figure_data *data,
@@ -160,44 +159,6 @@ static void append_interval(text *t, const figure *f, const figure_data *data) {
     text_append(t, ".");
 }
 
-/* Whether the final trials have layers of several widths, as when a recipe gives each cell its own. */
-static bool widths_differ(const results *r) {
-    double first = NAN;
-    bool differ = false;
-    for (size_t row = 0; row < r->runs.rows; row++) {
-        double hidden = provenance_is_final(r, row) ? table_number(&r->runs, row, "hidden") : NAN;
-        differ = differ || (!isnan(first) && !isnan(hidden) && hidden != first);
-        first = isnan(first) ? hidden : first;
-    }
-    return differ;
-}
-
-/* The matchings under which the final trials were made, and what each cell has of what it was to have. */
-static void append_matching(text *t, const results *r) {
-    name_list matchings = {0};
-    text lines = {0};
-    for (size_t row = 0; row < r->runs.rows; row++) {
-        const char *matching = table_text(&r->runs, row, "matching");
-        if (provenance_is_final(r, row) && *matching && names_index(&matchings, matching) == SIZE_MAX)
-            t->failed = true;
-    }
-    for (size_t i = 0; i < matchings.count; i++)
-        text_append(t, "%s%s", i ? ", " : " Cells matched by ",
-                    !strcmp(matchings.items[i], "width") && matchings.count == 1 && widths_differ(r)
-                        ? "the widths that the recipe sets"
-                        : matchings.items[i]);
-    if (table_find(&r->runs, "matched_to"))
-        matchings_words(&r->runs, &lines);
-    for (char *c = lines.data; c && *c; c++)
-        *c = *c == '\n' ? ' ' : *c;
-    if (lines.length)
-        text_append(t, " (%.*s)", (int)lines.length - 1, lines.data);
-    if (matchings.count)
-        text_append(t, ".");
-    text_free(&lines);
-    names_free(&matchings);
-}
-
 static void append_remarks(text *t, const figure *f, const figure_data *data) {
     if (data->remark)
         text_append(t, " %s.", data->remark);
@@ -224,7 +185,7 @@ static gb_status caption_of(gb_context *context, const results *r, const char *f
         text t = {0};
         text_append(&t, "%s", f->caption);
         append_interval(&t, f, &data);
-        append_matching(&t, r);
+        data_matching_words(r, &t);
         append_remarks(&t, f, &data);
         text_append(&t, " Run %s", r->name);
         if (r->created && *r->created)

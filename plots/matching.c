@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A trial under several matchings is drawn under each of them: the cell that others are matched to is run once. */
+/* A trial under several matchings is drawn under each of them: the cell that others are matched to is run once. What
+ * each cell then has of what it was to have stands in words beside every figure and table. */
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
 #include "plots/data.h"
+#include "plots/provenance.h"
 #include "results/store/matchings.h"
 
 gb_status data_split(gb_context *context, const results *r, results *split) {
@@ -11,4 +17,41 @@ gb_status data_split(gb_context *context, const results *r, results *split) {
     if (status != GB_OK)
         table_free(&split->runs);
     return status;
+}
+
+/* Whether the final trials have layers of several widths, as when a recipe gives each cell its own. */
+static bool widths_differ(const results *r) {
+    double first = NAN;
+    bool differ = false;
+    for (size_t row = 0; row < r->runs.rows; row++) {
+        double hidden = provenance_is_final(r, row) ? table_number(&r->runs, row, "hidden") : NAN;
+        differ = differ || (!isnan(first) && !isnan(hidden) && hidden != first);
+        first = isnan(first) ? hidden : first;
+    }
+    return differ;
+}
+
+void data_matching_words(const results *r, text *t) {
+    name_list matchings = {0};
+    text lines = {0};
+    for (size_t row = 0; row < r->runs.rows; row++) {
+        const char *matching = table_text(&r->runs, row, "matching");
+        if (provenance_is_final(r, row) && *matching && names_index(&matchings, matching) == SIZE_MAX)
+            t->failed = true;
+    }
+    for (size_t i = 0; i < matchings.count; i++)
+        text_append(t, "%s%s", i ? ", " : " Cells matched by ",
+                    !strcmp(matchings.items[i], "width") && matchings.count == 1 && widths_differ(r)
+                        ? "the widths that the recipe sets"
+                        : matchings.items[i]);
+    if (table_find(&r->runs, "matched_to"))
+        matchings_words(&r->runs, &lines);
+    for (char *c = lines.data; c && *c; c++)
+        *c = *c == '\n' ? ' ' : *c;
+    if (lines.length)
+        text_append(t, " (%.*s)", (int)lines.length - 1, lines.data);
+    if (matchings.count)
+        text_append(t, ".");
+    text_free(&lines);
+    names_free(&matchings);
 }

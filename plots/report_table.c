@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plots/data.h"
 #include "plots/names.h"
 #include "plots/provenance.h"
 #include "plots/report.h"
+#include "results/store/matchings.h"
 
 enum { LONG_TABLE = 16, CELL = 96 };
 
@@ -15,57 +17,78 @@ enum { LONG_TABLE = 16, CELL = 96 };
 typedef struct measurement {
     const char *column, *title;
     int decimals;
-    const char *of_task;               /* only where the task is judged by it: its column on validation data */
-    const char *correct, *predictions; /* counted: pooled, with Wilson interval */
+    const char *of_task; /* only where the task is judged by it: its column on validation data */
 } measurement;
 
 static const measurement measurements[] = {
-    {"accuracy", "accuracy", 3, NULL, "correct", "predictions"},
-    {"shifted_accuracy", "accuracy, shifted", 3, NULL, NULL, NULL},
-    {"swapped_pairs", "swapped pairs", 0, NULL, NULL, NULL},
-    {"swapped_identical", "bit-identical", 0, NULL, NULL, NULL},
-    {"mse", "squared error", 4, "valid_mse", NULL, NULL},
-    {"nll", "NLL, frame mean", 3, "valid_nll", NULL, NULL},
-    {"nll_sequence_mean", "NLL, sequence mean", 3, "valid_nll", NULL, NULL},
-    {"bits", "bits a symbol", 3, "valid_bits", NULL, NULL},
-    {"loss", "test loss (nats)", 3, "valid_accuracy", NULL, NULL},
-    {"parameters", "parameters", 0, NULL, NULL, NULL},
-    {"cell_parameters", "of the cell", 0, NULL, NULL, NULL},
+    {"accuracy", "accuracy", 3, NULL},
+    {"shifted_accuracy", "accuracy, shifted", 3, NULL},
+    {"swapped_pairs", "swapped pairs", 0, NULL},
+    {"swapped_identical", "bit-identical", 0, NULL},
+    {"mse", "squared error", 4, "valid_mse"},
+    {"nll", "NLL, frame mean", 3, "valid_nll"},
+    {"nll_sequence_mean", "NLL, sequence mean", 3, "valid_nll"},
+    {"bits", "bits a symbol", 3, "valid_bits"},
+    {"loss", "test loss (nats)", 3, "valid_accuracy"},
+    {"parameters", "parameters", 0, NULL},
+    {"cell_parameters", "of the cell", 0, NULL},
 };
 enum { MEASUREMENTS = sizeof measurements / sizeof *measurements };
 
 typedef struct arms {
     const results *r;
-    name_list keys;  /* swept settings */
+    bool matched;    /* by more than width: each arm says its matching and what it has of that */
+    name_list keys;  /* its matching where there are several, swept settings */
     name_list names; /* values of the keys of each arm */
     size_t *of;      /* of a row of /runs; SIZE_MAX: not final */
     double *x;       /* room for a value of each row */
 } arms;
 
+static void append_cell(text *row, const char *words) {
+    text_append(row, "<td>");
+    names_append_html(row, words);
+    text_append(row, "</td>");
+}
+
+/* The first cells of a row: swept settings, then what the arm's size has of what it was to have. */
+static void append_settings(text *row, const arms *a, size_t trial) {
+    const table *runs = &a->r->runs;
+    for (size_t i = 0; i < a->keys.count; i++) {
+        char cell[CELL];
+        append_cell(row, table_cell(runs, trial, table_find(runs, a->keys.items[i]), cell, CELL));
+    }
+    if (a->matched) {
+        text words = {0};
+        matchings_row_words(runs, trial, &words);
+        append_cell(row, words.data ? words.data : "");
+        row->failed = row->failed || words.failed;
+        text_free(&words);
+    }
+}
+
 static gb_status find_arms(gb_context *context, arms *a) {
+    a->matched = table_find(&a->r->runs, "matched_to") != NULL;
+    bool enough = !a->matched || names_index(&a->keys, "matching") != SIZE_MAX;
     gb_status status = provenance_swept(context, a->r, &a->keys);
     size_t rows = a->r->runs.rows;
     a->of = calloc(rows + 1, sizeof *a->of);
     a->x = calloc(rows + 1, sizeof *a->x);
-    bool enough = a->of && a->x;
-    if (status == GB_OK && !a->keys.count && table_find(&a->r->runs, "cell"))
+    size_t *order = matchings_order(&a->r->runs);
+    enough = enough && a->of && a->x && order;
+    if (status == GB_OK && a->keys.count == a->matched && table_find(&a->r->runs, "cell"))
         enough = enough && names_index(&a->keys, "cell") != SIZE_MAX;
-    for (size_t row = 0; status == GB_OK && enough && row < rows; row++) {
+    for (size_t i = 0; status == GB_OK && enough && i < rows; i++) {
+        size_t row = order[i];
         a->of[row] = SIZE_MAX;
         if (!provenance_is_final(a->r, row))
             continue;
         text key = {0};
-        for (size_t i = 0; i < a->keys.count; i++) {
-            char cell[CELL];
-            text_append(&key, "<td>");
-            names_append_html(&key,
-                              table_cell(&a->r->runs, row, table_find(&a->r->runs, a->keys.items[i]), cell, CELL));
-            text_append(&key, "</td>");
-        }
+        append_settings(&key, a, row);
         a->of[row] = key.failed ? SIZE_MAX : names_index(&a->names, key.data ? key.data : "");
         enough = a->of[row] != SIZE_MAX;
         text_free(&key);
     }
+    free(order);
     return status != GB_OK || enough ? status : gb_fail(context, GB_MEMORY, "%s: out of memory", a->r->name);
 }
 
@@ -81,29 +104,13 @@ static bool is_measured(const arms *a, const measurement *m) {
 }
 
 static interval measure(arms *a, const measurement *m, size_t arm) {
-    double correct = 0, predictions = 0;
-    size_t n = 0, counted = 0;
+    size_t n = 0;
     for (size_t row = 0; row < a->r->runs.rows; row++) {
         double value = a->of[row] == arm ? table_number(&a->r->runs, row, m->column) : NAN;
-        if (!isfinite(value))
-            continue;
-        a->x[n++] = value;
-        double right = m->correct ? table_number(&a->r->runs, row, m->correct) : NAN;
-        double all = m->correct ? table_number(&a->r->runs, row, m->predictions) : NAN;
-        if (isfinite(right) && all > 0) {
-            correct += right;
-            predictions += all;
-            counted++;
-        }
+        if (isfinite(value))
+            a->x[n++] = value;
     }
-    interval value = {NAN, NAN, NAN, n};
-    if (n && counted == n) {
-        value = statistics_wilson((size_t)correct, (size_t)predictions, 0.95);
-        value.n = n;
-    } else if (n) {
-        value = statistics_mean_interval(a->x, n, 0.95);
-    }
-    return value;
+    return n ? statistics_mean_interval(a->x, n, 0.95) : (interval){NAN, NAN, NAN, 0};
 }
 
 /* No "-0.000": what rounds to nothing has no sign. */
@@ -152,6 +159,8 @@ static void append_table(text *page, arms *a) {
         names_append_html(page, a->keys.items[i]);
         text_append(page, "</th>");
     }
+    if (a->matched)
+        text_append(page, "<th scope=\"col\">size</th>");
     for (size_t i = 0; i < MEASUREMENTS; i++) {
         shown[i] = is_measured(a, &measurements[i]);
         if (shown[i])
@@ -160,13 +169,22 @@ static void append_table(text *page, arms *a) {
     text_append(page, "<th scope=\"col\" class=\"number\">n</th></tr></thead><tbody>\n");
     for (size_t arm = 0; arm < a->names.count; arm++)
         append_arm(page, a, shown, arm);
-    text_append(page, "</tbody></table></div>\n<p class=\"note\">Means over n seeds with 95&#160;%% intervals: "
-                      "Student-t, or Wilson over pooled test predictions where answers are counted.</p>\n");
+    text_append(page,
+                "</tbody></table></div>\n<p class=\"note\">Means over n seeds with 95&#160;%% Student-t intervals.");
+    text words = {0};
+    data_matching_words(a->r, &words);
+    names_append_html(page, words.data ? words.data : "");
+    page->failed = page->failed || words.failed;
+    text_free(&words);
+    text_append(page, "</p>\n");
 }
 
 gb_status report_table(gb_context *context, const results *r, text *page) {
-    arms a = {.r = r};
-    gb_status status = find_arms(context, &a);
+    results split;
+    arms a = {.r = &split};
+    gb_status status = data_split(context, r, &split);
+    if (status == GB_OK)
+        status = find_arms(context, &a);
     if (status == GB_OK && !a.names.count) {
         text_append(page, "<p class=\"note\">No trial of the final stage has finished yet.</p>\n");
     } else if (status == GB_OK) {
@@ -181,5 +199,6 @@ gb_status report_table(gb_context *context, const results *r, text *page) {
     names_free(&a.names);
     free(a.of);
     free(a.x);
+    table_free(&split.runs);
     return status;
 }

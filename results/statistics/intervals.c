@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Summaries of a sample and the intervals around them. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -81,9 +82,14 @@ interval statistics_paired_difference(const double *a, const double *b, size_t n
     double *difference = n ? malloc(n * sizeof *difference) : NULL;
     if (!difference)
         return result;
-    for (size_t i = 0; i < n; i++)
+    double largest = 0;
+    for (size_t i = 0; i < n; i++) {
         difference[i] = a[i] - b[i];
+        largest = fmax(largest, fmax(fabs(a[i]), fabs(b[i])));
+    }
     result = statistics_mean_interval(difference, n, confidence);
+    if (fabs(result.estimate) <= (double)n * DBL_EPSILON * largest) /* rounding, no difference */
+        result.estimate = 0;
     free(difference);
     return result;
 }

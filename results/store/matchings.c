@@ -202,6 +202,25 @@ bool matchings_is_column(const char *name) {
     return strcmp(name, "matching") == 0 || strcmp(name, "matched_to") == 0;
 }
 
+size_t *matchings_order(const table *runs) {
+    size_t *order = calloc(runs->rows + 1, sizeof *order), count = 0;
+    bool *taken = calloc(runs->rows + 1, sizeof *taken);
+    for (size_t first = 0; order && taken && first < runs->rows; first++) {
+        for (size_t row = first; !taken[first] && row < runs->rows; row++) {
+            bool same = strcmp(table_text(runs, row, "matching"), table_text(runs, first, "matching")) == 0;
+            if (same)
+                order[count++] = row;
+            taken[row] = taken[row] || (same && row != first);
+        }
+    }
+    if (!taken) {
+        free(order);
+        order = NULL;
+    }
+    free(taken);
+    return order;
+}
+
 /* Words */
 
 /* 4477 as 4,477; a fraction (seconds) with three digits. */

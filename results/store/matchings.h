@@ -23,6 +23,10 @@ bool matchings_is_column(const char *name);
 /* Whether two rows, split or not, stand under a matching and were to meet the same there. */
 bool matchings_share(const table *runs, size_t a, size_t b, const char *name);
 
+/* The rows in the order in which people read them: one matching after the other, each with its rows as they stand.
+ * malloc'ed; NULL: out of memory. */
+size_t *matchings_order(const table *runs);
+
 /* What each cell has of what it was to have, a line a matching of the split rows:
  * "parameters: rnn 65 = 4,420 of 4,480 (-1.3 %), gru 37 = 4,477 of 4,480 (-0.1 %), lstm 32". By width nothing is said
  * unless widths differ. By time also what the trials took, the mean of their core time:

@@ -346,6 +346,8 @@ static gb_status check_columns(gb_context *context, const table *runs, const arm
     const table_column *metric = table_find(runs, q->metric);
     if (runs->rows == 0)
         return gb_fail(context, GB_INVALID, "there is no trial to compare");
+    if (q->a && q->b && strcmp(q->a, q->b) == 0)
+        return gb_fail(context, GB_INVALID, "both arms are %s: give two different values of %s", q->a, q->by);
     if (strcmp(q->by, "seed") == 0)
         return gb_fail(context, GB_INVALID, "seeds make the pairs, so that they cannot be compared");
     if (!table_find(runs, q->by))

@@ -39,7 +39,15 @@ gb_status arms_more_of(gb_context *context, const arms_question *question, const
                        arms_more *out) {
     size_t n = r->count_a, m = r->count_b;
     const double *a = r->values, *b = a ? a + n : NULL;
-    *out = (arms_more){.median_a = NAN, .median_b = NAN, .violation = NAN, .order_a = NAN, .order_b = NAN};
+    const interval none = {NAN, NAN, NAN, 0};
+    *out = (arms_more){.median_a = NAN,
+                       .median_b = NAN,
+                       .iqm_a = none,
+                       .iqm_b = none,
+                       .difference = none,
+                       .violation = NAN,
+                       .order_a = NAN,
+                       .order_b = NAN};
     out->rate_a = statistics_wilson(r->solved_a, r->tried_a, 0.95);
     out->rate_b = statistics_wilson(r->solved_b, r->tried_b, 0.95);
     double deviation = deviation_of(&r->difference), effect = r->difference.difference.estimate;
@@ -76,7 +84,10 @@ static void add_stratum(strata *s, const double *values, size_t n) {
     s->sizes[s->count++] = n;
 }
 
+/* Resampling few runs gives intervals that are too narrow: then there is none. */
 static interval iqm_over(const strata *s) {
+    if (s->runs < ARMS_BOOTSTRAP_FROM)
+        return (interval){statistics_iqm(s->x, s->runs), NAN, NAN, s->runs};
     return statistics_stratified(s->x, s->sizes, s->count, statistics_iqm, RESAMPLES, 0.95, SEED);
 }
 

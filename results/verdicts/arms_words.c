@@ -44,8 +44,10 @@ static void solving_words(const arms_result *r, char *words, size_t size) {
 void arms_words(const arms_comparison *c, const arms_result *r, char *words, size_t size) {
     if (c->of_solving && r->group)
         solving_words(r, words, size);
-    else
+    else if (r->pairs)
         comparison_words(&r->difference, r->a, r->b, words, size);
+    else
+        snprintf(words, size, "no pairs to compare");
     if (r->lost)
         append_words(words, size, "; %zu pair%s lost to divergence", r->lost, r->lost == 1 ? "" : "s");
 }

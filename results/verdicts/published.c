@@ -45,12 +45,14 @@ static bool was_cut(const results *r, size_t row) {
     return limit > 0 && run >= limit && table_number(&r->runs, row, "best_step") > 0.9 * run;
 }
 
-/* Settings that make no difference between trials of one number: those of several tasks in one file do. */
+/* Whether a trial may stand with the first one for one number: those of several tasks or arms in one file may not. */
 static bool same_setting(const measured *m, const results *r, size_t row) {
-    static const char *const names[] = {"hidden", "layers", "length", "blanks", "gap"};
+    static const char *const names[] = {"hidden", "layers", "length", "blanks", "gap", "init"};
     for (size_t i = 0; m->trials && i < sizeof names / sizeof *names; i++) {
-        double one = table_number(&r->runs, m->row, names[i]), other = table_number(&r->runs, row, names[i]);
-        if (one != other && !(isnan(one) && isnan(other)))
+        const table_column *column = table_find(&r->runs, names[i]);
+        char one[64], other[64];
+        if (column && strcmp(table_cell(&r->runs, m->row, column, one, sizeof one),
+                             table_cell(&r->runs, row, column, other, sizeof other)) != 0)
             return false;
     }
     return true;
@@ -151,10 +153,7 @@ static void judge_row(const yaml_node *node, const measured *m, published_row *r
         text_append(reason, " recurrent parameters");
     }
     text_append(reason, ", %zu of %zu trials, %s", m->count, m->trials, rule_source(m->source, source, sizeof source));
-    if (m->count == 0) {
-        set_outcome(row, "not reproduced");
-        text_append(reason, "; every trial diverged");
-    } else if (!m->as_paper) {
+    if (!m->as_paper) {
         set_outcome(row, "not comparable");
         append_differences(yaml_get(node, "paper"), m, reason);
     } else if (!isnan(wanted) && !(fabs(m->parameters / wanted - 1) <= tolerance)) {
@@ -164,6 +163,9 @@ static void judge_row(const yaml_node *node, const measured *m, published_row *r
     } else if (isnan(row->band_low)) {
         set_outcome(row, "not comparable");
         text_append(reason, "; no band was declared for it");
+    } else if (m->count == 0) {
+        set_outcome(row, "not reproduced");
+        text_append(reason, "; every trial diverged");
     } else if (2 * m->cut >= m->trials && m->cut) {
         set_outcome(row, "not comparable");
         text_append(reason, "; %zu of %zu trials were still getting better when the step limit cut them off", m->cut,

@@ -36,6 +36,20 @@ json "all(t['matched'].startswith('8/8') for t in j['trials'] if t['matching'] !
 expect 0 show one/tiny.h5
 says out "parameters"
 says err "gru 9 = "
+cp out shown
+for format in --markdown --latex --csv; do
+  expect 0 export one/tiny.h5 $format
+  says out matched
+  [ "$(grep -c 'width.*8/8' out)" -eq 2 ] || fail "$last: not the two cells at equal width, each by itself"
+  [ "$(grep -c 'parameters.*8/8' out)" -eq 0 ] || fail "$last: no parameters achieved"
+done
+expect 0 show one/tiny # its folder
+cmp -s out shown || fail "show of the folder is not show of the file"
+expect 0 report one/tiny.h5 -o report.html
+[ "$(grep -c '<tr><td>width</td>' report.html)" -eq 2 ] || fail "report: equal width is not two cells by themselves"
+[ "$(grep -c '<tr><td>parameters</td>' report.html)" -eq 2 ] || fail "report: equal parameters is not two cells by themselves"
+expect 2 compare one/tiny.h5 --a gru --b gru
+says err "both arms are gru"
 expect 0 compare one/tiny.h5 --a gru --b lstm
 says out "equal width"
 says out "equal parameters"

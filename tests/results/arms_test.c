@@ -148,6 +148,8 @@ static void what_cannot_be_compared_is_said(void **state) {
     assert_non_null(strstr(gb_context_message(f->context), "lstm, gru"));
     arms_question question = {"cell", "accurracy", NULL, NULL, settings, 0.01, NAN, 1, {0, 0}};
     assert_int_equal(arms_compare(f->context, &f->runs, &f->curves, &question, &f->made), GB_INVALID);
+    assert_int_equal(compare(f, "gru", "gru"), GB_INVALID);
+    assert_non_null(strstr(gb_context_message(f->context), "both arms are gru"));
     question = (arms_question){"seed", "accuracy", NULL, NULL, settings, 0.01, NAN, 1, {0, 0}};
     assert_int_equal(arms_compare(f->context, &f->runs, &f->curves, &question, &f->made), GB_INVALID);
     bool keep[20];
@@ -177,6 +179,11 @@ static void more_is_known_of_a_comparison(void **state) {
     assert_int_equal(arms_over_tasks(f->context, &list, 1, &tasks, &count), GB_OK);
     assert_int_equal(count, 1);
     assert_true(tasks->tasks == 2 && tasks->runs_a == 10 && tasks->improvement == 1);
+    assert_true(isnan(tasks->iqm_a.low) && tasks->iqm_a.estimate > tasks->iqm_b.estimate); /* 10 runs: none either */
+    free(tasks);
+    assert_int_equal(arms_over_tasks(f->context, (const arms_comparison *[]){list, list, list}, 3, &tasks, &count),
+                     GB_OK);
+    assert_true(tasks->tasks == 6 && tasks->runs_a == 30);
     assert_true(tasks->iqm_a.low < tasks->iqm_a.estimate && tasks->iqm_a.estimate < tasks->iqm_a.high);
     free(tasks);
 }

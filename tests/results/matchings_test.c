@@ -92,6 +92,21 @@ static void test_words(void **state) {
     table_free(&t);
 }
 
+/* A trial under several matchings is read under each of them, and each is read in one piece. */
+static void test_order(void **state) {
+    (void)state;
+    table t = made();
+    assert_int_equal(matchings_split(context, &t), GB_OK);
+    size_t *order = matchings_order(&t);
+    assert_non_null(order);
+    for (size_t i = 0; i < 12; i++) {
+        assert_string_equal(table_text(&t, order[i], "matching"), i < 6 ? "width" : "parameters");
+        assert_true(i % 6 == 0 || order[i] > order[i - 1]);
+    }
+    free(order);
+    table_free(&t);
+}
+
 static void test_time(void **state) {
     (void)state;
     table t = {0};
@@ -146,6 +161,7 @@ static void test_compared(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_split), cmocka_unit_test(test_left_alone),
                                        cmocka_unit_test(test_words), cmocka_unit_test(test_time),
-                                       cmocka_unit_test(test_share), cmocka_unit_test(test_compared)};
+                                       cmocka_unit_test(test_share), cmocka_unit_test(test_compared),
+                                       cmocka_unit_test(test_order)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
