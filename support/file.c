@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Opens, again when a signal came in between. */
@@ -173,6 +174,26 @@ gb_status file_make_folder(gb_context *context, const char *path) {
 
 bool file_exists(const char *path) {
     return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG);
+}
+
+void file_write_holder(int lock) {
+    char holder[FILE_HOLDER], host[256] = "", since[32] = "";
+    time_t now = time(NULL);
+    struct tm local;
+    gethostname(host, sizeof host - 1);
+    if (localtime_r(&now, &local))
+        strftime(since, sizeof since, "%Y-%m-%d %H:%M:%S", &local);
+    int size = snprintf(holder, sizeof holder, "process %ld on %s since %s\n", (long)getpid(), host, since);
+    if (ftruncate(lock, 0) == 0 && pwrite(lock, holder, (size_t)size, 0) < 0)
+        errno = 0; /* a full disk must not stop the holder here */
+}
+
+void file_read_holder(int lock, char holder[FILE_HOLDER]) {
+    ssize_t got = pread(lock, holder, FILE_HOLDER - 1, 0);
+    holder[got > 0 ? got : 0] = '\0';
+    holder[strcspn(holder, "\n")] = '\0';
+    if (!*holder)
+        snprintf(holder, FILE_HOLDER, "another run");
 }
 
 /* Where a shipped name stands in the source tree; installed, all stand in share/gatebench under their own names. */

@@ -22,6 +22,12 @@ gb_status file_make_folder(gb_context *context, const char *path);
 /* False only when it is certain: where looking fails, opening it will say why. */
 bool file_exists(const char *path);
 
+/* Says in a lock file that this process holds it, and reads who does: "process 123 on host since 2026-01-31 12:00:00",
+ * or "another run" when it does not say. For the reader of a message only: neither fails. */
+#define FILE_HOLDER 400
+void file_write_holder(int lock);
+void file_read_holder(int lock, char holder[FILE_HOLDER]);
+
 /* Finds a shipped file such as "recipes/order.yaml", "claims.yaml", "plots/style.gp", "published/chung2014.yaml",
  * "catalog.yaml": $GATEBENCH_SHARE, then share/gatebench beside the program, then the source tree it was built from
  * (when it still exists), then the installed share/gatebench. Errors: GB_IO. */

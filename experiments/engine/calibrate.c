@@ -51,6 +51,7 @@ typedef struct kind {
     const trial_settings *trial;
     size_t number; /* its place among the kinds, however they are sorted */
     double flops;  /* of all its steps, by formula */
+    double bytes;  /* it needs, by formula */
     bool reported;
     trial_speed speed;
 } kind;
@@ -65,7 +66,7 @@ typedef struct kinds {
 /* What the child sends for one kind; `why` when it could not be measured. */
 typedef struct report {
     size_t number;
-    double flops;
+    double flops, bytes;
     trial_speed speed;
     char why[256];
 } report;
@@ -113,6 +114,29 @@ static void send_report(int out, const report *r) {
         _exit(1);
 }
 
+static void swap_kinds(kind *a, kind *b) {
+    kind other = *a;
+    *a = *b;
+    *b = other;
+}
+
+/* Of kinds as dear as the dearest the largest comes first and the smallest next, then the others in any order: kinds
+ * that do not train are all as dear by formula, and those that are measured speak for the rest. */
+static void sort_dearest_first(kinds *k) {
+    size_t alike = 1;
+    qsort(k->items, k->count, sizeof *k->items, compare_flops);
+    while (alike < k->count && k->items[alike].flops == k->items[0].flops)
+        alike++;
+    for (size_t i = 1; i < alike; i++) {
+        if (k->items[i].bytes > k->items[0].bytes)
+            swap_kinds(&k->items[0], &k->items[i]);
+    }
+    for (size_t i = 2; i < alike; i++) {
+        if (k->items[i].bytes < k->items[1].bytes)
+            swap_kinds(&k->items[1], &k->items[i]);
+    }
+}
+
 /* Dearest first, each with its share of the time that is left; what is over time is reported by its flops only. */
 _Static_assert(sizeof(report) <= 4096, "a report must go through a pipe in one piece");
 static _Noreturn void measure_kinds(kinds *k, double budget, int out) {
@@ -123,11 +147,14 @@ static _Noreturn void measure_kinds(kinds *k, double budget, int out) {
     for (size_t i = 0; i < k->count; i++) {
         trial_cost cost;
         k->items[i].number = i;
-        k->items[i].flops = trial_estimate(context, k->items[i].trial, &cost) == GB_OK ? cost.flops : 0;
+        if (trial_estimate(context, k->items[i].trial, &cost) != GB_OK)
+            continue;
+        k->items[i].flops = cost.flops;
+        k->items[i].bytes = cost.bytes;
     }
-    qsort(k->items, k->count, sizeof *k->items, compare_flops);
+    sort_dearest_first(k);
     for (size_t i = 0; i < k->count; i++) {
-        report r = {.number = k->items[i].number, .flops = k->items[i].flops};
+        report r = {.number = k->items[i].number, .flops = k->items[i].flops, .bytes = k->items[i].bytes};
         double left = budget - (trial_now() - started);
         if (left > 0 || i == 0) {
             gb_status status = calibrate_trial(context, k->items[i].trial, left / (double)(k->count - i), &r.speed);
@@ -157,6 +184,7 @@ static bool listen_to_child(kinds *k, int in) {
         if (size != (ssize_t)sizeof r || r.number >= k->count)
             return true;
         k->items[r.number].flops = r.flops;
+        k->items[r.number].bytes = r.bytes;
         k->items[r.number].speed = r.speed;
         k->items[r.number].reported = true;
         if (*r.why)
@@ -194,7 +222,7 @@ static gb_status run_child(kinds *k, double budget) {
 /* How unlike two kinds are; measured kinds of the same cell and backend speak for each other before others. */
 static double distance(const kind *a, const kind *b) {
     static const char *const names[] = {"task", "backend", "cell", "dtype"};
-    double unlike = fabs(log(fmax(a->flops, 1) / fmax(b->flops, 1)));
+    double unlike = fabs(log(fmax(a->flops, 1) / fmax(b->flops, 1))) + fabs(log(fmax(a->bytes, 1) / fmax(b->bytes, 1)));
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(trial_text(a->trial, names[i]), trial_text(b->trial, names[i])) != 0)
             unlike += 1e6 / (double)(i + 1);

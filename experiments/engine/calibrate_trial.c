@@ -23,7 +23,8 @@ typedef struct sample {
 
 static gb_status run_batch(const sample *s, size_t number, size_t of) {
     trial_work *work = s->work;
-    size_t index = s->batches ? number * s->batches / of : number, predictions;
+    /* the last one, which is smaller as a rule and so prepared by itself, is among them */
+    size_t index = s->batches ? (number + 1) * s->batches / of - 1 : number, predictions;
     gb_step_result stepped = {0};
     gb_evaluation found = {0};
     if (!s->trainer)
@@ -119,58 +120,42 @@ static gb_status meet_lengths(const sample *s, double seconds) {
     return status;
 }
 
-static gb_status time_training(trial_work *work, double seconds, trial_speed *speed, double *validations) {
+static gb_status time_training(trial_work *work, double seconds, gb_trainer **trainer, trial_speed *speed,
+                               double *validations) {
     if (work->steps == 0 || !work->shape->splits[TASK_TRAIN])
         return GB_OK;
     sample s = {.work = work, .batches = task_batches(work->task, TASK_TRAIN, work->batch)};
     *validations = ceil((double)work->steps / (double)trial_validation_interval(work, s.batches));
     double extra = 0;
     gb_status status = trial_make_trainer(work, &s.trainer);
+    *trainer = s.trainer;
     if (!status)
         status = time_batches(&s, 0.6 * seconds, &speed->step_seconds, &extra);
     if (!status)
         status = meet_lengths(&s, 0.4 * seconds);
-    gb_trainer_destroy(s.trainer);
     speed->fixed_seconds += extra;
     return status;
 }
 
-/* What is measured of the model itself, before and again after training; its probes cost in proportion. */
-static gb_status time_measures(trial_work *work, const trial_settings *small, double *fixed) {
-    double started = trial_cpu_now();
-    double ratio = fmax(trial_number(work->settings, "probes"), 1) / fmax(trial_number(small, "probes"), 1);
-    const trial_settings *whole = work->settings;
-    work->settings = small;
-    gb_status status = measure_before(work, trial_text(small, "measure"));
-    work->settings = whole;
-    *fixed += 2 * ratio * (trial_cpu_now() - started) + measure_seconds(work, trial_text(small, "measure"));
-    return status;
-}
-
-/* The settings with so few probes that they take no time. */
-static gb_status copy_small(gb_context *context, const trial_settings *trial, trial_settings *small) {
-    if (!trial_copy(small, trial))
-        return gb_fail(context, GB_MEMORY, "out of memory for a trial's settings");
-    if (trial_number(small, "probes") <= 2 || trial_set(small, "probes", "2"))
-        return GB_OK;
-    trial_settings_free(small);
-    return gb_fail(context, GB_MEMORY, "out of memory for a trial's settings");
-}
-
-static gb_status time_parts(trial_work *work, const trial_settings *small, double seconds, trial_speed *speed) {
+static gb_status time_parts(trial_work *work, double seconds, trial_speed *speed) {
     double started = trial_cpu_now(), validations = 0;
+    gb_trainer *trainer = NULL; /* stays to the end, as in a trial */
+    measure_cost measures = {0};
     gb_status status = trial_open_work(work);
     speed->fixed_seconds = trial_cpu_now() - started;
     if (!status && !table_add_row(&work->record->fields)) /* measures write into it */
         status = gb_fail(work->context, GB_MEMORY, "out of memory for a trial's record");
     if (!status)
-        status = time_training(work, 0.5 * seconds, speed, &validations);
+        status = time_training(work, 0.5 * seconds, &trainer, speed, &validations);
     if (!status && validations > 0)
         status = time_split(work, TASK_VALID, 0.2 * seconds, &speed->evaluate_seconds, &speed->fixed_seconds);
     if (!status)
         status = time_tests(work, 0.1 * seconds, &speed->fixed_seconds);
     if (!status)
-        status = time_measures(work, small, &speed->fixed_seconds);
+        status = measure_rehearse(work, trial_text(work->settings, "measure"), 0.2 * seconds, &measures);
+    gb_trainer_destroy(trainer);
+    speed->fixed_seconds += measures.seconds;
+    speed->bytes = cost_peak_memory() + measures.bytes;
     speed->seconds =
         speed->fixed_seconds + speed->step_seconds * (double)work->steps + speed->evaluate_seconds * validations;
     return status;
@@ -178,18 +163,19 @@ static gb_status time_parts(trial_work *work, const trial_settings *small, doubl
 
 gb_status calibrate_trial(gb_context *context, const trial_settings *trial, double seconds, trial_speed *speed) {
     trial_record record = {0};
-    trial_settings small;
+    cost_memory memory = {0};
+    const gb_allocator counting = cost_count_memory(&memory);
+    trial_work work = {.settings = trial, .record = &record, .memory = &memory};
     *speed = (trial_speed){0};
-    gb_status status = copy_small(context, trial, &small);
-    if (status)
-        return status;
-    trial_work work = {.context = context, .settings = trial, .record = &record};
+    if (gb_context_create(&counting, &work.context))
+        return gb_fail(context, GB_MEMORY, "out of memory to measure a trial");
     cost_reset_peak_memory();
-    status = time_parts(&work, &small, seconds, speed);
-    speed->bytes = cost_peak_memory();
+    gb_status status = time_parts(&work, seconds, speed);
     speed->measured = status == GB_OK;
+    if (status)
+        status = gb_fail(context, status, "%s", gb_context_message(work.context));
     trial_close_work(&work);
     trial_record_free(&record);
-    trial_settings_free(&small);
+    gb_context_destroy(work.context);
     return status;
 }

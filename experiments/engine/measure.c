@@ -77,12 +77,27 @@ bool measure_alone(const char *wanted) {
     return false;
 }
 
-double measure_seconds(const struct trial_work *work, const char *wanted) {
+double measure_least_seconds(const trial_settings *settings) {
+    const char *wanted = trial_text(settings, "measure");
     double seconds = 0;
     for (size_t i = 0; i < COUNT; i++) {
         const measure_type *type = registry[i].type;
-        if (type->seconds && is_wanted(wanted, registry[i].name) && is_first_of_type(i, wanted))
-            seconds += type->seconds(work);
+        if (type->least && is_wanted(wanted, registry[i].name) && is_first_of_type(i, wanted))
+            seconds += type->least(settings);
     }
     return seconds;
+}
+
+gb_status measure_rehearse(struct trial_work *work, const char *wanted, double seconds, measure_cost *cost) {
+    gb_status status = GB_OK;
+    for (size_t i = 0; i < COUNT && !status; i++) {
+        const measure_type *type = registry[i].type;
+        measure_cost one = {0};
+        if (!type->rehearse || !is_wanted(wanted, registry[i].name) || !is_first_of_type(i, wanted))
+            continue;
+        status = type->rehearse(work, seconds, &one);
+        cost->seconds += one.seconds;
+        cost->bytes = one.bytes > cost->bytes ? one.bytes : cost->bytes;
+    }
+    return status;
 }

@@ -6,16 +6,25 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "experiments/engine/settings.h"
 #include "gatebench/status.h"
 
 struct trial_work;
 
+/* What measuring costs a trial. */
+typedef struct measure_cost {
+    double seconds; /* of a core, or of the clock where it times */
+    double bytes;   /* beyond what the process held while it rehearsed */
+} measure_cost;
+
 typedef struct measure_type {
-    bool always;                                      /* runs in every trial, named or not */
-    gb_status (*before)(struct trial_work *work);     /* on the initialised model; NULL: nothing */
-    gb_status (*after)(struct trial_work *work);      /* on the selected parameters of a trial that did not diverge */
-    bool alone;                                       /* it is a timing: no other trial may run beside it */
-    double (*seconds)(const struct trial_work *work); /* about how long it takes; NULL: not worth telling */
+    bool always;                                  /* runs in every trial, named or not */
+    gb_status (*before)(struct trial_work *work); /* on the initialised model; NULL: nothing */
+    gb_status (*after)(struct trial_work *work);  /* on the selected parameters of a trial that did not diverge */
+    bool alone;                                   /* it is a timing: no other trial may run beside it */
+    /* As much of it as shows what it costs, for about `seconds`; NULL: nothing worth telling. */
+    gb_status (*rehearse)(struct trial_work *work, double seconds, measure_cost *cost);
+    double (*least)(const trial_settings *settings); /* seconds that it takes on any machine; NULL: none */
 } measure_type;
 
 typedef struct measure {
@@ -34,7 +43,11 @@ gb_status measure_after(struct trial_work *work, const char *wanted);
 /* Whether one of the wanted is a timing. */
 bool measure_alone(const char *wanted);
 
-/* Seconds that the wanted are expected to take beyond those that depend on the model alone. */
-double measure_seconds(const struct trial_work *work, const char *wanted);
+/* Seconds that what these settings measure takes on any machine. */
+double measure_least_seconds(const trial_settings *settings);
+
+/* Rehearses the wanted, for a trial that is calibrated (work->memory stands): adds to *cost what they take before and
+ * after training, beyond passes over splits. */
+gb_status measure_rehearse(struct trial_work *work, const char *wanted, double seconds, measure_cost *cost);
 
 #endif

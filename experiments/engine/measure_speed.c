@@ -64,7 +64,7 @@ static gb_status put_speed(trial_work *work, const speed_result *found) {
     return status ? status : trial_put_integer(work, "timing_exclusive", found->others <= ALONE_OTHERS);
 }
 
-static gb_status time_layer(trial_work *work) {
+static gb_status time_layer(trial_work *work, size_t repeats, speed_result *found) {
     const gb_model_spec *model = gb_model_get_spec(work->model);
     const speed_spec spec = {
         .cell = model->cell,
@@ -74,37 +74,57 @@ static gb_status time_layer(trial_work *work) {
         .batch = work->batch,
         .input = model->embedding ? model->embedding : model->input_size,
         .hidden = model->hidden,
-        .repeats = (size_t)trial_number(work->settings, "repeats"),
+        .repeats = repeats,
         .block_seconds = BLOCK_SECONDS,
         .seed = work->seed,
     };
-    speed_result found;
-    gb_status status = speed_measure(work->context, &spec, tell_repeat, work, &found);
-    if (!status)
-        status = put_speed(work, &found);
-    speed_free(&found);
-    return status;
+    return speed_measure(work->context, &spec, tell_repeat, work, found);
 }
 
-static gb_status take(trial_work *work) {
+static gb_status check(const trial_work *work) {
     const gb_model_spec *model = gb_model_get_spec(work->model);
     if (!gb_cell_find(model->cell) || model->layers != 1 || model->dtype != GB_F32 || !work->shape->longest)
         return gb_fail(
             work->context, GB_UNSUPPORTED,
             "train_ms, forward_ms and step_ms time one recurrent layer in f32 on a task whose sequences have "
             "a longest length: leave them out of measure, or set cell, layers, dtype and task so");
+    return GB_OK;
+}
+
+static gb_status take(trial_work *work) {
     int lock;
-    gb_status status = alone_lock(work->context, tell_waiting, work, &lock);
+    gb_status status = check(work);
+    if (!status)
+        status = alone_lock(work->context, tell_waiting, work, &lock);
     if (status)
         return status;
-    status = time_layer(work);
+    speed_result found;
+    status = time_layer(work, (size_t)trial_number(work->settings, "repeats"), &found);
+    if (!status)
+        status = put_speed(work, &found);
+    speed_free(&found);
     close(lock);
     return status;
 }
 
-/* Four blocks a repeat, and about two more each to warm up. */
-static double expect(const trial_work *work) {
-    return (trial_number(work->settings, "repeats") + 2) * SPEED_KINDS * BLOCK_SECONDS;
+/* One repeat has all of the memory, and is no timing: nothing is locked for it. */
+static gb_status rehearse(trial_work *work, double seconds, measure_cost *cost) {
+    (void)seconds;
+    double started = trial_cpu_now(), repeat = 0;
+    speed_result found = {0};
+    gb_status status = check(work);
+    if (!status)
+        status = time_layer(work, 1, &found);
+    cost->seconds = trial_cpu_now() - started;
+    for (int k = 0; k < SPEED_KINDS && !status; k++)
+        repeat += fmax(BLOCK_SECONDS, 1e-3 * found.times[k].min * (double)found.times[k].iterations);
+    cost->seconds += repeat * (trial_number(work->settings, "repeats") - 1);
+    speed_free(&found);
+    return status;
 }
 
-const measure_type measure_speed = {.after = take, .alone = true, .seconds = expect};
+static double least(const trial_settings *settings) {
+    return trial_number(settings, "repeats") * SPEED_KINDS * BLOCK_SECONDS;
+}
+
+const measure_type measure_speed = {.after = take, .alone = true, .rehearse = rehearse, .least = least};

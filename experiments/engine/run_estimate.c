@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "experiments/engine/calibrate.h"
+#include "experiments/engine/measure.h"
 #include "experiments/engine/run_parts.h"
 #include "support/file.h"
 
@@ -38,7 +39,7 @@ typedef struct ahead {
     const trial_settings **trials;
     trial_speed *speeds;
     size_t count, tuning;
-    double flops;
+    double least_seconds; /* that they are sure to take */
 } ahead;
 
 static void free_ahead(ahead *a) {
@@ -53,7 +54,7 @@ static gb_status add_stage(gb_context *context, const stage *s, ahead *a) {
     size_t count = stage_queue(s, order);
     for (size_t i = 0; i < count; i++) {
         a->trials[a->count++] = &s->list.trials[order[i]];
-        a->flops += s->costs[order[i]].flops;
+        a->least_seconds += s->costs[order[i]].flops / FASTEST + measure_least_seconds(&s->list.trials[order[i]]);
     }
     free(order);
     return GB_OK;
@@ -163,7 +164,7 @@ static gb_status find_speeds(run *r, ahead *a) {
             unknown[count++] = a->trials[i];
         }
     }
-    double budget = fmin(MOST_SECONDS, LEAST_SECONDS + 0.1 * a->flops / FASTEST);
+    double budget = fmin(MOST_SECONDS, LEAST_SECONDS + 0.1 * a->least_seconds);
     if (!status && count)
         status = calibrate_trials(r->context, unknown, count, budget, speeds);
     for (size_t i = 0; i < count && !status; i++)

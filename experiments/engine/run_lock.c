@@ -39,28 +39,6 @@ static int try_lock(int file, int kind, bool *held) {
     }
 }
 
-/* "process 123 on host since 2026-01-31 12:00:00", as the holder wrote it. */
-static void read_holder(int file, char *holder, size_t size) {
-    ssize_t got = pread(file, holder, size - 1, 0);
-    holder[got > 0 ? got : 0] = '\0';
-    holder[strcspn(holder, "\n")] = '\0';
-    if (!*holder)
-        snprintf(holder, size, "another run");
-}
-
-static void write_holder(int file) {
-    char who[400], host[256] = "", since[32] = "";
-    time_t now = time(NULL);
-    struct tm local;
-    gethostname(host, sizeof host - 1);
-    if (localtime_r(&now, &local))
-        strftime(since, sizeof since, "%Y-%m-%d %H:%M:%S", &local);
-    int size = snprintf(who, sizeof who, "process %ld on %s since %s\n", (long)getpid(), host, since);
-    /* what the lock says is for the reader of a message only: a full disk must not stop a resume here */
-    if (ftruncate(file, 0) == 0 && pwrite(file, who, (size_t)size, 0) < 0)
-        errno = 0;
-}
-
 /* The lock file of a shard by its name. */
 static bool parse_name(const char *name, shard *found) {
     int length = 0;
@@ -79,14 +57,14 @@ static void name_lock(shard mine, char name[64]) {
 }
 
 /* Whether a lock file is held, and by whom. */
-static bool is_held(const char *path, char *who, size_t size) {
+static bool is_held(const char *path, char who[FILE_HOLDER]) {
     bool free_now = false;
     int file = open_lock(path, O_RDONLY);
     if (file < 0)
         return false;
     bool held = try_lock(file, LOCK_SH, &free_now) == EWOULDBLOCK;
     if (held)
-        read_holder(file, who, size);
+        file_read_holder(file, who);
     close(file);
     return held;
 }
@@ -97,12 +75,12 @@ static void each_holder(const char *folder, const char *own, bool (*found)(void 
     DIR *entries = opendir(folder);
     bool go_on = true;
     for (struct dirent *entry; entries && go_on && (entry = readdir(entries));) {
-        char path[PATH_MAX + 300], who[400];
+        char path[PATH_MAX + 300], who[FILE_HOLDER];
         shard s;
         if (!parse_name(entry->d_name, &s) || strcmp(entry->d_name, own) == 0)
             continue;
         snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        if (is_held(path, who, sizeof who))
+        if (is_held(path, who))
             go_on = found(user, s, who);
     }
     if (entries)
@@ -111,7 +89,7 @@ static void each_holder(const char *folder, const char *own, bool (*found)(void 
 
 typedef struct obstacle {
     shard mine;
-    char who[480]; /* "" none */
+    char who[FILE_HOLDER + 80]; /* "" none */
 } obstacle;
 
 /* Shards of one count do not get in each other's way. */
@@ -144,7 +122,7 @@ static gb_status open_file(gb_context *context, const char *folder, const char *
 }
 
 gb_status run_lock_take(gb_context *context, const char *folder, shard mine, int *lock, bool *held) {
-    char name[64], who[400];
+    char name[64], who[FILE_HOLDER];
     int file = -1;
     *lock = -1;
     *held = false;
@@ -155,12 +133,12 @@ gb_status run_lock_take(gb_context *context, const char *folder, shard mine, int
     int reason = try_lock(file, LOCK_EX, held);
     obstacle in_the_way = {.mine = mine};
     if (reason == EWOULDBLOCK) {
-        read_holder(file, who, sizeof who);
+        file_read_holder(file, who);
         status = refuse(context, folder, who);
     } else if (reason) {
         status = gb_fail(context, GB_IO, "%s/%s: cannot be locked: %s", folder, name, strerror(reason));
     } else {
-        write_holder(file);
+        file_write_holder(file);
         each_holder(folder, name, rules_out, &in_the_way);
         if (*in_the_way.who)
             status = refuse(context, folder, in_the_way.who);

@@ -5,6 +5,7 @@
 #define GATEBENCH_ENGINE_TRIAL_WORK_H
 
 #include "experiments/engine/trial.h"
+#include "experiments/speed/cost.h"
 
 typedef struct trial_work {
     gb_context *context;
@@ -37,6 +38,8 @@ typedef struct trial_work {
     uint64_t checkpoint_number;           /* of the last one */
     double checkpoint_time;
     size_t resumed; /* how often the trial went on from a checkpoint */
+
+    cost_memory *memory; /* of the context, while a trial is calibrated; else NULL */
 } trial_work;
 
 /* What one pass over a split found. */

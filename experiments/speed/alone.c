@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "support/file.h"
+
 static void name_lock(char *path, size_t size) {
     const char *folder = getenv("XDG_RUNTIME_DIR");
     bool usable = folder && *folder == '/' && access(folder, W_OK) == 0;
@@ -25,24 +27,8 @@ static int open_lock(const char *path) {
     return file < 0 && errno == EACCES ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : file;
 }
 
-static void read_holder(int file, char *holder, size_t size) {
-    ssize_t got = pread(file, holder, size - 1, 0);
-    holder[got > 0 ? got : 0] = '\0';
-    holder[strcspn(holder, "\n")] = '\0';
-    if (!*holder)
-        snprintf(holder, size, "another process");
-}
-
-static void write_holder(int file) {
-    char who[64];
-    int size = snprintf(who, sizeof who, "process %ld\n", (long)getpid());
-    /* for the reader of a message only: a full disk must not stop a timing */
-    if (ftruncate(file, 0) == 0 && pwrite(file, who, (size_t)size, 0) < 0)
-        errno = 0;
-}
-
 gb_status alone_lock(gb_context *context, alone_waiting waiting, void *user, int *lock) {
-    char path[PATH_MAX], holder[128];
+    char path[PATH_MAX], holder[FILE_HOLDER];
     *lock = -1;
     name_lock(path, sizeof path);
     int file = open_lock(path);
@@ -50,7 +36,7 @@ gb_status alone_lock(gb_context *context, alone_waiting waiting, void *user, int
         return gb_fail(context, GB_IO, "%s: cannot be opened: %s", path, strerror(errno));
     while (flock(file, LOCK_EX | LOCK_NB) < 0) {
         int reason = errno;
-        read_holder(file, holder, sizeof holder);
+        file_read_holder(file, holder);
         if (reason != EWOULDBLOCK && reason != EINTR) {
             close(file);
             return gb_fail(context, GB_IO, "%s: cannot be locked: %s", path, strerror(reason));
@@ -62,7 +48,7 @@ gb_status alone_lock(gb_context *context, alone_waiting waiting, void *user, int
         }
         nanosleep(&(struct timespec){.tv_nsec = 250000000}, NULL);
     }
-    write_holder(file);
+    file_write_holder(file);
     *lock = file;
     return GB_OK;
 }

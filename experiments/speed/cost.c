@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory by /proc, energy by the powercap files of RAPL. */
+/* Memory by /proc and by counting allocators, energy by the powercap files of RAPL. */
 #include "experiments/speed/cost.h"
 
 #include <fcntl.h>
@@ -7,7 +7,9 @@
 #include <malloc.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -36,6 +38,35 @@ double cost_peak_memory(void) {
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     return 1024.0 * (double)usage.ru_maxrss;
+}
+
+/* A block is preceded by a line that remembers its size. */
+enum { LINE = 64 };
+
+static void *count_allocate(void *user, size_t bytes) {
+    cost_memory *memory = user;
+    if (bytes > SIZE_MAX - 2 * LINE)
+        return NULL;
+    unsigned char *block = aligned_alloc(LINE, (bytes + 2 * LINE - 1) / LINE * LINE);
+    if (!block)
+        return NULL;
+    *(size_t *)(void *)block = bytes;
+    memory->held += bytes;
+    memory->most = memory->held > memory->most ? memory->held : memory->most;
+    return block + LINE;
+}
+
+static void count_release(void *user, void *block) {
+    cost_memory *memory = user;
+    if (!block)
+        return;
+    unsigned char *start = (unsigned char *)block - LINE;
+    memory->held -= *(size_t *)(void *)start;
+    free(start);
+}
+
+gb_allocator cost_count_memory(cost_memory *memory) {
+    return (gb_allocator){count_allocate, count_release, memory};
 }
 
 /* A counter in microjoules. */

@@ -6,31 +6,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* A block is preceded by a line that remembers its size. */
-enum { LINE = 64 };
-
-static void *count_allocate(void *user, size_t bytes) {
-    speed_memory *memory = user;
-    if (bytes > SIZE_MAX - 2 * LINE)
-        return NULL;
-    unsigned char *block = aligned_alloc(LINE, (bytes + 2 * LINE - 1) / LINE * LINE);
-    if (!block)
-        return NULL;
-    *(size_t *)(void *)block = bytes;
-    memory->held += bytes;
-    memory->most = memory->held > memory->most ? memory->held : memory->most;
-    return block + LINE;
-}
-
-static void count_release(void *user, void *block) {
-    speed_memory *memory = user;
-    if (!block)
-        return;
-    unsigned char *start = (unsigned char *)block - LINE;
-    memory->held -= *(size_t *)(void *)start;
-    free(start);
-}
-
 /* Makes the work's arrays of these many floats, uniform on [-scale, scale). */
 typedef struct array {
     size_t count;
@@ -149,7 +124,7 @@ static gb_status open_layer(speed_work *work, const speed_spec *spec, speed_kind
 
 gb_status speed_work_open(gb_context *context, const speed_spec *spec, speed_kind kind, speed_work *work) {
     *work = (speed_work){0};
-    const gb_allocator counting = {count_allocate, count_release, &work->memory};
+    const gb_allocator counting = cost_count_memory(&work->memory);
     if (gb_context_create(&counting, &work->context))
         return gb_fail(context, GB_MEMORY, "out of memory for a measurement of speed");
     gb_status status = kind == SPEED_PRODUCT ? open_product(work, spec) : open_layer(work, spec, kind);

@@ -4,18 +4,14 @@
 #ifndef GATEBENCH_SPEED_SPEED_WORK_H
 #define GATEBENCH_SPEED_SPEED_WORK_H
 
+#include "experiments/speed/cost.h"
 #include "experiments/speed/speed.h"
-
-/* Memory that went through a context, counted. */
-typedef struct speed_memory {
-    size_t held, most;
-} speed_memory;
 
 enum { SPEED_ARRAYS = 12 };
 
 typedef struct speed_work {
     gb_context *context; /* of its own: it counts */
-    speed_memory memory;
+    cost_memory memory;
     float *arrays[SPEED_ARRAYS];
     gb_layer *layer;
     gb_layer_pass pass[2]; /* used in turns; a streaming step hands its state to and fro */

@@ -160,8 +160,11 @@ class Battery:
             self.fail(where, f"temporary files or checkpoints are left: {left}")
         return len(before)
 
-    def end(self, words):
+    def remove(self):
         shutil.rmtree(self.work, ignore_errors=True)
+
+    def end(self, words):
+        self.remove()
         print(f"{words}; {self.failures} failed" if self.failures else f"{words}; all well")
         sys.exit(1 if self.failures else 0)
 

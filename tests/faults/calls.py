@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Death, torn writes and I/O errors at every call by which a run of ten trials touches its files.
+# Death, torn writes and I/O errors at every call by which a run, or a merge, of ten trials touches its files.
 #   calls.py GATEBENCH SHIM [WORDS]   only faults whose title has these words
 #   GATEBENCH_FAULT_STEP: every so many calls (default 41; 1 is the whole battery)
 import errno
@@ -7,14 +7,10 @@ import os
 import shutil
 import sys
 
-from battery import Battery, Shim, contents
+from battery import RECIPE, Battery, Shim, contents
 
 step = int(os.environ.get("GATEBENCH_FAULT_STEP", "41"))
-battery = Battery(sys.argv[1])
-folder, half_done = battery.path("run"), battery.path("half")
-battery.must(battery.run(half_done, "cell=rnn"), "half of the trials")
 wanted = sys.argv[3] if len(sys.argv) > 3 else ""
-shim = Shim(battery, sys.argv[2], folder)
 
 # what happens, who dies of it, whether it lasts, whether reading counts, and how the run may end
 DEATH, ERROR, NOTHING = "death", "error", "nothing"
@@ -35,38 +31,56 @@ FAULTS.append(("EIO once, reading too", dict(FAULT_DO=errno.EIO, FAULT_READS=1),
 FAULTS.append(("EIO from there on, reading too", dict(FAULT_DO=errno.EIO, FAULT_LASTING=1, FAULT_READS=1), ERROR))
 
 
-PLAIN, HALF, CHECKPOINTS = "", ", half done before", ", with a checkpoint after every step"
+class Situation:
+    """What is there before, and the command that meets the faults: a run, or a merge of folders below the run's."""
+
+    def __init__(self, words, battery, there=None, merges=None, environment=None):
+        self.words, self.battery, self.there, self.environment = words, battery, there, environment or {}
+        self.folder = battery.path("run")
+        self.shim = Shim(battery, sys.argv[2], self.folder)
+        paths = [word if word[0] == "-" else os.path.join(self.folder, word) for word in merges or []]
+        self.merge = [battery.program, "merge", *paths] if merges else None
+
+    def prepare(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.there:
+            shutil.copytree(self.there, self.folder)
+        else:
+            os.mkdir(self.folder)
+
+    def run(self, **settings):
+        environment = {**self.shim.environment(**settings), **self.environment}
+        return self.battery.finish(self.battery.start(self.merge or self.battery.command(self.folder), environment))
+
+    def count_calls(self, settings):
+        self.prepare()
+        counting = {key: value for key, value in settings.items()
+                    if key == "FAULT_READS" or value in ("torn", "short", errno.EINTR)}
+        self.battery.must(self.run(**counting), "a counted run" + self.words)
+        return len(self.shim.calls())
+
+    def finished(self):
+        """Also what a merge takes from."""
+        found = {}
+        for part in ("", "first", "second"):
+            found.update(self.battery.finished(os.path.join(self.folder, part)))
+        return found
+
+    def check_resume(self, where):
+        if self.merge:
+            self.battery.must(self.battery.finish(self.battery.start(self.merge)), where + ", merged again")
+        self.battery.check_resume(self.folder, where)
 
 
-def prepare(situation):
-    """An empty place, or one where half of the trials and their results file are there."""
-    shutil.rmtree(folder, ignore_errors=True)
-    if situation == HALF:
-        shutil.copytree(half_done, folder)
-    else:
-        os.mkdir(folder)
-
-
-def run(situation, **settings):
-    seconds = {"GATEBENCH_CHECKPOINT_SECONDS": "0"} if situation == CHECKPOINTS else {}
-    return battery.run(folder, environment={**shim.environment(**settings), **seconds})
-
-
-def count_calls(settings, situation):
-    prepare(situation)
-    counting = {key: value for key, value in settings.items() if key == "FAULT_READS" or value in ("torn", "short", errno.EINTR)}
-    battery.must(run(situation, **counting), "a counted run")
-    return shim.calls()
-
-
-def check(title, settings, ending, at, situation):
-    prepare(situation)
-    earlier = battery.finished(folder)
-    code, said = run(situation, FAULT_AT=at, **settings)
-    calls = shim.calls()
-    where = f"{title}, call {at} ({calls[at - 1] if len(calls) >= at else 'none'}){situation}"
-    now = battery.finished(folder)
-    if any(now.get(path) != earlier[path] for path in earlier):
+def check(situation, title, settings, ending, at):
+    battery, folder = situation.battery, situation.folder
+    situation.prepare()
+    earlier = situation.finished()
+    code, said = situation.run(FAULT_AT=at, **settings)
+    calls = situation.shim.calls()
+    where = f"{title}, call {at} ({calls[at - 1] if len(calls) >= at else 'none'}){situation.words}"
+    all_now, now = situation.finished(), battery.finished(folder)
+    if any(all_now.get(path) != earlier[path] for path in earlier):
         battery.fail(where, "earlier trials are not intact")
     if ending == NOTHING and code != 0:
         battery.fail(where, f"exit code {code}: {said.strip()}")
@@ -79,20 +93,44 @@ def check(title, settings, ending, at, situation):
         battery.fail(where, f"exit code {code}: {said.strip()}")
     if code == 0 and (len(now) != battery.trials or contents(battery.results(folder)) != battery.expected):
         battery.fail(where, f"exit code 0 with {len(now)} of {battery.trials} trials, or with other results")
-    battery.check_resume(folder, where)
+    situation.check_resume(where)
+
+
+def make_situations():
+    plain = Battery(sys.argv[1])
+    half, parts = plain.path("half"), plain.path("parts")
+    plain.must(plain.run(half, "cell=rnn"), "half of the trials")
+    for number, part in enumerate(("first", "second"), 1):
+        plain.must(plain.run(os.path.join(parts, part), "--shard", f"{number}/2"), part + " part")
+    # 2 * 2 trials to tune, 2 * 3 final ones
+    tuned = Battery(sys.argv[1], RECIPE.replace("1..5", "1..3\ntune: {lr: [1e-3, 3e-2], seeds: 1}"))
+    return [
+        Situation("", plain),
+        Situation(", half done before", plain, half),
+        Situation(", with a checkpoint after every step", plain, environment={"GATEBENCH_CHECKPOINT_SECONDS": "0"}),
+        Situation(", while tuning", tuned),
+        Situation(", merging", plain, plain.reference, ["tiny"]),
+        Situation(", merging two folders", plain, parts, ["first/tiny", "second/tiny", "-o", "tiny"]),
+    ]
 
 
 cases = calls = 0
-for place, situation in enumerate((PLAIN, HALF, CHECKPOINTS)):
+situations = make_situations()
+for place, situation in enumerate(situations):
     for index, (title, settings, ending) in enumerate(FAULTS):
-        if wanted not in title + situation:
+        if wanted not in title + situation.words:
             continue
-        count = len(count_calls(settings, situation))
+        count = situation.count_calls(settings)
         calls = max(calls, count)
         # a run with checkpoints makes many times the calls; each kind of fault starts elsewhere, so that a coarse step
         # still meets every kind of call
         stride = step * max(1, count // 200) if step > 1 else 1
         for at in range(1 + (5 * index + 3 * place) % stride, count + 1, stride):
-            check(title, settings, ending, at, situation)
+            check(situation, title, settings, ending, at)
             cases += 1
-battery.end(f"{cases} faults of {len(FAULTS)} kinds at up to {calls} calls a run")
+batteries = {situation.battery for situation in situations}
+failures = sum(battery.failures for battery in batteries)
+for battery in batteries:
+    battery.remove()
+print(f"{cases} faults of {len(FAULTS)} kinds at up to {calls} calls a run; {failures or 'none'} failed")
+sys.exit(failures > 0)

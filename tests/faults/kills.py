@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# kill -9 at random moments of a run or a merge: the whole tree, the parent alone, or one worker.
+# kill -9 at random moments of a run (it tunes first) or a merge: the whole tree, the parent alone, or one worker.
 #   kills.py GATEBENCH   GATEBENCH_KILLS: how many (default 12)
 import os
 import random
@@ -11,9 +11,10 @@ import time
 
 from battery import RECIPE, Battery
 
-TRIALS = 60
+TUNED = "1..20\ntune: {lr: [1e-3, 3e-2], seeds: 5}"
+TRIALS = 60  # 2 * 2 * 5 to tune, 2 * 20 final ones
 kills = int(os.environ.get("GATEBENCH_KILLS", "12"))
-battery = Battery(sys.argv[1], RECIPE.replace("1..5", "1..30"), TRIALS)
+battery = Battery(sys.argv[1], RECIPE.replace("1..5", TUNED), TRIALS)
 folder = battery.path("run")
 seed = int(os.environ.get("GATEBENCH_KILL_SEED", time.time_ns()))
 chance = random.Random(seed)

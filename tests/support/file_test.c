@@ -100,6 +100,22 @@ static void test_exists_unless_it_is_certain(void **state) {
     assert_true(file_exists(in_folder("loop")));
 }
 
+static void test_holder(void **state) {
+    (void)state;
+    char holder[FILE_HOLDER], own[32];
+    snprintf(own, sizeof own, "process %ld on ", (long)getpid());
+    int lock = open(in_folder("lock"), O_RDWR | O_CREAT, 0600);
+    assert_true(lock >= 0);
+    file_read_holder(lock, holder);
+    assert_string_equal(holder, "another run");
+    assert_true(pwrite(lock, "much that a holder before it left there", 39, 200) == 39);
+    file_write_holder(lock);
+    file_read_holder(lock, holder);
+    assert_memory_equal(holder, own, strlen(own));
+    assert_null(strchr(holder, '\n'));
+    close(lock);
+}
+
 static void test_make_folder(void **state) {
     (void)state;
     struct stat status;
@@ -181,6 +197,7 @@ int main(void) {
         cmocka_unit_test(test_failed_replace_leaves_the_old),
         cmocka_unit_test(test_devices_are_not_replaced),
         cmocka_unit_test(test_exists_unless_it_is_certain),
+        cmocka_unit_test(test_holder),
         cmocka_unit_test(test_make_folder),
         cmocka_unit_test(test_shared),
         cmocka_unit_test(test_shared_in_the_source_tree),
