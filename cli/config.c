@@ -13,7 +13,7 @@ static const char help[] =
     "recipe again.\n\n"
     "Examples:\n"
     "  gatebench config recall quick gap=10..50:10\n"
-    "  gatebench config recall > mine.yaml            a start for a recipe of one's own\n"
+    "  gatebench config recall > mine.yaml            a start for one's own\n"
     "  gatebench config --schema > recipe.schema.json for editors that check YAML"
     "\vA recipe whose first lines hold '# yaml-language-server: $schema=recipe.schema.json' is "
     "completed and checked while it is written.";

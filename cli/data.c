@@ -13,7 +13,7 @@ static const char help[] = "The data files that tasks read. Each is checked agai
                            "  gatebench data                    what there is, where it lies, its licence\n"
                            "  gatebench data fetch all          get every file that is missing\n"
                            "  gatebench data fetch jsb muse\n"
-                           "  gatebench data verify             check all; exit code 4 when one is not good"
+                           "  gatebench data verify             check all; exit code 4 if one is bad"
                            "\vA folder named in GATEBENCH_DATA_MIRROR is looked into first; files that are fetched go "
                            "to $GATEBENCH_DATA_CACHE, else $XDG_CACHE_HOME/gatebench, else ~/.cache/gatebench.";
 

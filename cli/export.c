@@ -16,9 +16,9 @@ static const char help[] =
     "as a table, or the learning curves of every trial.\n\n"
     "Examples:\n"
     "  gatebench export recall --markdown\n"
-    "  gatebench export recall --latex >recall.tex        needs \\usepackage{booktabs}\n"
-    "  gatebench export recall --csv --trials >recall.csv every column of every trial\n"
-    "  gatebench export recall --tensorboard logs         then: tensorboard --logdir logs\n"
+    "  gatebench export recall --latex >recall.tex        needs booktabs\n"
+    "  gatebench export recall --csv --trials >recall.csv all columns of all\n"
+    "  gatebench export recall --tensorboard logs         event files\n"
     "  gatebench export recall --latex --where 'gap>=200'"
     "\v--csv gives the arms with their intervals in columns of their own. --tensorboard makes a "
     "folder for each trial and prints how many it wrote.";

@@ -77,8 +77,12 @@ static gb_status no_such_run(gb_context *context, const char *given, const char 
     if (status == GB_OK)
         status = recipe_list(context, &recipes);
     const char *run = nearest_of(given, runs), *recipe_near = nearest_of(given, recipes);
+    char here[512];
+    snprintf(here, sizeof here, "%s.h5", given);
     snprintf(shipped, sizeof shipped, "recipes/%s.yaml", given);
-    if (status == GB_OK && file_find_shared(context, shipped, path, sizeof path) == GB_OK)
+    if (status == GB_OK && file_exists(here))
+        status = gb_fail(context, GB_IO, "no run '%s' in %s; the file here is called %s", given, folder, here);
+    else if (status == GB_OK && file_find_shared(context, shipped, path, sizeof path) == GB_OK)
         status = gb_fail(context, GB_IO, "no results of %s in %s yet; make them with: gatebench run %s quick", given,
                          folder, given);
     else if (status == GB_OK && (run || recipe_near))

@@ -15,7 +15,7 @@ static const char help[] = "Rebuild the results file of a run from its trial fil
                            "Examples:\n"
                            "  gatebench merge recall-full                 a run of the default folder\n"
                            "  gatebench merge results/runs/recall-full    a run's folder\n"
-                           "  gatebench merge a/recall b/recall -o all/recall   shards that shared no disk: their union"
+                           "  gatebench merge a/recall b/recall -o all/recall   of two machines"
                            "\vPrints the file's path. Exit code 3 when planned trials are missing: they are named on "
                            "standard error (all with -v), the others are in the file, and running the recipe again "
                            "makes them. Exit code 1 when the same trial has other numbers in two folders (timings "

@@ -15,7 +15,7 @@ static const char help[] = "Draw the figures of a run: a .csv with the data, a .
                            "  gatebench plot recall                        the figures of its recipe\n"
                            "  gatebench plot recall accuracy_by_gap        this one\n"
                            "  gatebench plot results/runs/recall.h5 -o . --format pdf\n"
-                           "  gatebench plot recall accuracy_by_gap --term     here in the terminal, as text"
+                           "  gatebench plot recall accuracy_by_gap --term   here in the terminal"
                            "\v'gatebench list figures' shows the figures that ship.";
 
 typedef struct request {

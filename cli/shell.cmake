@@ -31,6 +31,9 @@ if(HELP2MAN)
               --version-string=${PROJECT_VERSION} --output=${made}/${page}.1 "$<TARGET_FILE:gatebench-cli> ${words}"
       # `man -k` takes one word for the name of a page
       COMMAND sed -i -E "/^\\.SH NAME/{n;s/^gatebench ([a-z]+) /gatebench-\\1 /}" ${made}/${page}.1
+      # lines of examples stay lines, and options stand under a heading
+      COMMAND sed -i -z -E [=[s/(\n\.IP)((\n(gatebench|source) [^\n]*)+)/\1\n.nf\2\n.fi/g; s/\n\.TP\n(\\-)/\n.SH OPTIONS\n.TP\n\1/]=]
+              ${made}/${page}.1
       DEPENDS gatebench-cli VERBATIM)
     install(FILES ${made}/${page}.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
     set(outputs ${outputs} ${made}/${page}.1 PARENT_SCOPE)

@@ -12,19 +12,18 @@
 #include "results/store/matchings.h"
 #include "support/file.h"
 
-static const char help[] =
-    "Show a run: a line for each arm (a combination of the swept settings) with means and 95 % "
-    "Student-t intervals over its seeds, or a line for each trial.\n\n"
-    "Examples:\n"
-    "  gatebench show recall                          by arm\n"
-    "  gatebench show recall --trials                 trial by trial\n"
-    "  gatebench show recall --cols cell,gap,seed,accuracy --csv\n"
-    "  gatebench show recall --where 'cell=gru gap>=200'\n"
-    "  gatebench show results/runs/recall.h5 --json   every column of every trial\n"
-    "  gatebench show music --tuning                  how each learning rate did on validation data\n"
-    "  gatebench show recall --provenance             how it was made"
-    "\v--csv and --json print the trials with all columns unless --summary or --cols says "
-    "otherwise.";
+static const char help[] = "Show a run: a line for each arm (a combination of the swept settings) with means and 95 % "
+                           "Student-t intervals over its seeds, or a line for each trial.\n\n"
+                           "Examples:\n"
+                           "  gatebench show recall                          by arm\n"
+                           "  gatebench show recall --trials                 trial by trial\n"
+                           "  gatebench show recall --cols cell,gap,seed,accuracy --csv\n"
+                           "  gatebench show recall --where 'cell=gru gap>=200'\n"
+                           "  gatebench show results/runs/recall.h5 --json   every column of every trial\n"
+                           "  gatebench show music --tuning                  how each candidate did\n"
+                           "  gatebench show recall --provenance             how it was made"
+                           "\v--csv and --json print the trials with all columns unless --summary or --cols says "
+                           "otherwise.";
 
 typedef enum view { VIEW_UNSET, VIEW_SUMMARY, VIEW_TRIALS, VIEW_TUNING, VIEW_PROVENANCE } view;
 

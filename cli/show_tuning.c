@@ -149,9 +149,24 @@ static int print_json(const results *run, const tuning *t) {
     return json_print(&j);
 }
 
+/* Candidates with a trial that went over its limits count as the worst; an arm that lost some had a smaller budget. */
+static void say_missing(const tuning *t, const tuning_arm *arm) {
+    size_t whole = 0, most_seeds = 0;
+    for (size_t a = 0; a < t->count; a++)
+        for (size_t i = 0; i < t->arms[a].count; i++)
+            most_seeds = t->arms[a].candidates[i].seeds > most_seeds ? t->arms[a].candidates[i].seeds : most_seeds;
+    for (size_t i = 0; i < arm->count; i++)
+        whole += arm->candidates[i].seeds == most_seeds;
+    if (whole < t->most_candidates)
+        cli_say("%s%sonly %zu of %zu candidates finished on every seed, so it was tuned with less than others; "
+                "gatebench status says why",
+                arm->name, *arm->name ? ": " : "", whole, t->most_candidates);
+}
+
 static void say_edges(const tuning *t) {
     for (size_t a = 0; a < t->count; a++) {
         const tuning_arm *arm = &t->arms[a];
+        say_missing(t, arm);
         if (*arm->edges)
             cli_say("%s%s%s: the best may lie beyond; tune over a wider range", arm->name, *arm->name ? ": " : "",
                     arm->edges);
@@ -176,7 +191,7 @@ int show_tuning(gb_context *context, const results *run, bool csv, bool json_wan
     } else if (!status && csv) {
         code = print_csv(run, &t);
     } else if (!status) {
-        fprintf(stderr, "%s%s%s  validation loss of all that was tried, the same for every arm\n\n",
+        fprintf(stderr, "%s%s%s  validation loss of every trial that finished; all arms try the same\n\n",
                 style_start(STYLE_HEAD, stderr), run->name, style_end(STYLE_HEAD, stderr));
         code = print_candidates(run, &t);
         fflush(stdout);

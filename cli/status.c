@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/cli.h"
 #include "cli/output.h"
@@ -19,6 +20,7 @@ static const char help[] = "Show how far runs are: trials planned, finished and 
                            "Examples:\n"
                            "  gatebench status              every run of the default folder\n"
                            "  gatebench status recall-full  one run, with the reasons of failed trials\n"
+                           "  gatebench status elsewhere/   every run of that folder\n"
                            "  gatebench status --json";
 
 typedef struct request {
@@ -106,12 +108,14 @@ static int compare_names(const struct dirent **a, const struct dirent **b) {
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-/* All folders of the default folder that have a plan; one with a broken plan is named and passed over. */
-static gb_status add_all(gb_context *context, grid *g, int *code) {
-    char folder[CLI_PATH], path[CLI_PATH + 300], plan_path[CLI_PATH + 320];
-    gb_status status = run_default_folder(context, folder, sizeof folder);
-    if (status)
-        return status;
+static bool is_folder(const char *path) {
+    struct stat there;
+    return stat(path, &there) == 0 && S_ISDIR(there.st_mode);
+}
+
+/* All runs of a folder, those with a plan; one with a broken plan is named and passed over. */
+static gb_status add_all(gb_context *context, const char *folder, grid *g, int *code) {
+    char path[CLI_PATH + 300], plan_path[CLI_PATH + 320];
     struct dirent **entries = NULL;
     int count = scandir(folder, &entries, NULL, compare_names);
     if (count < 0 && errno != ENOENT)
@@ -143,8 +147,13 @@ int command_status(gb_context *context, int argc, char **argv) {
         status = cli_find_folder(context, r.words.items[0], folder, sizeof folder);
         if (!status)
             status = add_run(context, folder, !r.json, &g);
+        else if (is_folder(r.words.items[0]) && add_all(context, r.words.items[0], &g, &code) == GB_OK &&
+                 g.count > g.columns)
+            status = GB_OK;
     } else {
-        status = add_all(context, &g, &code);
+        status = run_default_folder(context, folder, sizeof folder);
+        if (!status)
+            status = add_all(context, folder, &g, &code);
     }
     if (status) {
         grid_free(&g);

@@ -9,14 +9,13 @@
 #include "results/verdicts/verdicts.h"
 #include "support/file.h"
 
-static const char help[] =
-    "Judge the claims by the rules of claims.yaml, from the results that there are.\n\n"
-    "Examples:\n"
-    "  gatebench verdict                 every recipe's best run, full first\n"
-    "  gatebench verdict -v              with rules, and the numbers behind\n"
-    "  gatebench verdict recall music    from these runs only\n"
-    "  gatebench verdict --published     every paper's number that our tasks can produce, beside ours\n"
-    "  gatebench verdict --json";
+static const char help[] = "Judge the claims by the rules of claims.yaml, from the results that there are.\n\n"
+                           "Examples:\n"
+                           "  gatebench verdict                 every recipe's best run, full first\n"
+                           "  gatebench verdict -v              with rules, and the numbers behind\n"
+                           "  gatebench verdict recall music    from these runs only\n"
+                           "  gatebench verdict --published     the papers' numbers, beside ours\n"
+                           "  gatebench verdict --json";
 
 typedef struct request {
     cli_words words;

@@ -138,6 +138,7 @@ static void append_interval(text *t, const figure *f, const figure_data *data) {
     const bool one = most == 1;
     const char *what = f->interval == FIGURE_STACK    ? (one ? "trial a bar" : "trials a bar")
                        : f->interval == FIGURE_MEDIAN ? (one ? "value a point" : "values a point")
+                       : f->tuning                    ? (one ? "trial" : "trials")
                                                       : (one ? "seed" : "seeds");
     text_append(t, "%s", means[f->interval]);
     append_count(t, least, most, what);

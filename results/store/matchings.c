@@ -109,7 +109,7 @@ static bool split_row(table *runs, size_t row) {
     char *names = strdup(table_text(runs, row, "matching")), *rest = NULL;
     bool good = names != NULL;
     char *own = good ? strtok_r(names, "+", &rest) : NULL;
-    for (char *name = own; good && (name = strtok_r(NULL, "+", &rest)) != NULL;)
+    for (char *name; good && (name = strtok_r(NULL, "+", &rest)) != NULL;)
         good = copy_row(runs, row, name);
     if (good && own) /* in place, and no longer than what was there */
         strcpy(table_add_column(runs, "matching", COLUMN_TEXT)->texts[row], own);

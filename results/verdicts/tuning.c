@@ -61,11 +61,21 @@ static bool add_keys(column_list *list, const table *runs, const yaml_node *node
     return good;
 }
 
+static bool holds_column(const column_list *list, const char *name) {
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->items[i]->name, name) == 0)
+            return true;
+    return false;
+}
+
 static bool find_columns(const yaml_node *recipe, const table *runs, column_list *arms, column_list *tuned) {
     bool good = add_keys(tuned, runs, yaml_get(recipe, "tune"));
     good = good && add_column(arms, runs, "task") && add_keys(arms, runs, yaml_get(recipe, "zip")) &&
            add_keys(arms, runs, yaml_get(recipe, "sweep"));
-    return good && add_column(arms, runs, "hidden") && add_column(arms, runs, "steps"); /* as matching sets them */
+    static const char *const matched[] = {"hidden", "steps"}; /* as matching sets them, unless they are tuned */
+    for (size_t i = 0; good && i < sizeof matched / sizeof *matched; i++)
+        good = holds_column(tuned, matched[i]) || add_column(arms, runs, matched[i]);
+    return good;
 }
 
 static bool same_cells(const column_list *columns, size_t a, size_t b) {

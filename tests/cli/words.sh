@@ -40,7 +40,8 @@ while read -r command; do
   expect 2 "$command" --no-such-option
   says err "gatebench $command"
   silent out
-  expect 0 "$command" --help
+  # A line that wraps is broken in the man page.
+  sed -n '/^Examples:/,/^$/p' long | grep -v '^Examples:\|^$\|^  ' >wrapped && fail "$command --help: an example wraps: $(cat wrapped)"
 done <commands
 
 # What is missing or beyond what there is.

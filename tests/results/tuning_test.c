@@ -128,6 +128,22 @@ static void test_missing(void **state) {
     results_free(r);
 }
 
+/* What is tuned tells no arms apart, also where matching may set it. */
+static void test_steps(void **state) {
+    (void)state;
+    results *r = with_recipe("sweep: {cell: [gru], seed: 1..2}\ntune: {steps: [100, 200]}\n");
+    for (int i = 0; i < 2; i++) {
+        tried(r, "gru", 0.1, 1, 1001, 2 - i);
+        assert_true(table_set_integer(&r->runs, "steps", 100 * (i + 1)));
+    }
+    tuning t;
+    assert_int_equal(tuning_read(context, r, &t), GB_OK);
+    assert_int_equal(t.count, 1);
+    assert_true(t.arms[0].count == 2 && t.arms[0].chosen == 1);
+    tuning_free(&t);
+    results_free(r);
+}
+
 static void test_none(void **state) {
     (void)state;
     results *r = with_recipe("sweep: {cell: [gru]}\n");
@@ -149,8 +165,8 @@ static void test_none(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_arms), cmocka_unit_test(test_expected_best),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_arms),         cmocka_unit_test(test_expected_best),
                                        cmocka_unit_test(test_two_settings), cmocka_unit_test(test_missing),
-                                       cmocka_unit_test(test_none)};
+                                       cmocka_unit_test(test_steps),        cmocka_unit_test(test_none)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
