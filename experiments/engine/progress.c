@@ -161,6 +161,4 @@ void progress_summary(progress *p, const run_summary *summary) {
     if (summary->interrupted)
         fprintf(stderr, "stopped by signal %d (%s): the same command resumes\n", summary->signal,
                 strsignal(summary->signal));
-    else if (summary->failed)
-        fprintf(stderr, "why trials failed: %s/failed.txt; with --retry-failed they run again\n", p->folder);
 }
