@@ -117,7 +117,10 @@ int command_merge(gb_context *context, int argc, char **argv) {
         status = plan_merge(context, folder, command, &p, path, sizeof path);
     if (status != GB_OK) {
         text_free(&differences.lines);
-        return cli_failed(context, status);
+        cli_failed(context, status);
+        if (status == GB_IO)
+            cli_next("when the cause is gone, the same command again; no trial is lost");
+        return cli_exit_code(status);
     }
     puts(path);
     size_t missing = report_missing(&p, r.verbose), planned = plan_count(&p);

@@ -247,11 +247,17 @@ static int run_one(gb_context *context, const request *r, const char *given, rec
         *waiting = r->options.shards > 1 && !*summary.results_path && !r->options.dry_run;
         if (*waiting)
             cli_next("when the other shards are through, too: gatebench merge %s", summary.folder);
+        if (summary.failed)
+            cli_next("%s/failed.txt says why trials failed; with --retry-failed they run again", summary.folder);
         return summary.failed ? EXIT_TRIAL_FAILED : EXIT_OK;
     }
     *go_on = false;
-    if (status != GB_STOPPED && !summary.interrupted)
-        return cli_failed(context, status);
+    if (status != GB_STOPPED && !summary.interrupted) {
+        cli_failed(context, status);
+        if (status == GB_IO)
+            cli_next("when the cause is gone, the same command goes on; every finished trial is kept");
+        return cli_exit_code(status);
+    }
     if (r->options.quiet)
         cli_say("stopped; nothing finished is lost: the same command resumes");
     return summary.signal == SIGINT ? EXIT_INTERRUPTED : EXIT_RESUMABLE;
@@ -296,7 +302,7 @@ static int run_all(gb_context *context, const request *r) {
     else if (go_on && !waiting && r->recipe_count == 1 && code == EXIT_OK)
         cli_next("gatebench show %s%s%s%s", folder ? folder : "", folder ? "/" : "", recipe_run_name(recipes[0]),
                  folder ? ".h5" : "");
-    else if (go_on && !waiting)
+    else if (go_on && !waiting && r->recipe_count > 1)
         cli_next("gatebench verdict; gatebench report");
     for (size_t i = 0; i < r->recipe_count; i++)
         recipe_free(recipes[i]);

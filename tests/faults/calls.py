@@ -87,8 +87,10 @@ def check(situation, title, settings, ending, at):
     # an error may also meet a call whose failure harms nothing, or a worker that is replaced; then the run is whole
     if ending == ERROR and code not in (0, 5):
         battery.fail(where, f"exit code {code}, not 5: {said.strip()}")
-    if ending == ERROR and code == 5 and folder not in said:
-        battery.fail(where, f"no path in what it says: {said.strip()}")
+    if ending == ERROR and code == 5 and (folder not in said or "next: " not in said):
+        battery.fail(where, f"no path or no remedy in what it says: {said.strip()}")
+    if code == 1 and "--retry-failed" not in said:
+        battery.fail(where, f"no remedy in what it says: {said.strip()}")
     if ending == DEATH and code not in (-9, 0, 1):
         battery.fail(where, f"exit code {code}: {said.strip()}")
     if code == 0 and (len(now) != battery.trials or contents(battery.results(folder)) != battery.expected):
