@@ -78,6 +78,17 @@ static gb_status print(gb_context *context, const results *run, const char *figu
     return status;
 }
 
+/* What the numbers are, how many, and what the cells were matched by: it goes with the picture. */
+static gb_status say_caption(gb_context *context, const results *run, const char *figure) {
+    char *caption = NULL;
+    gb_status status = plots_caption(context, run, figure, &caption);
+    fflush(stdout);
+    if (status == GB_OK)
+        fprintf(stderr, "%s\n", caption);
+    free(caption);
+    return status;
+}
+
 static gb_status draw(gb_context *context, const request *r, const results *run, const char *folder) {
     char **wanted = NULL, **names = r->words.items + 1;
     gb_status status = GB_OK;
@@ -90,6 +101,8 @@ static gb_status draw(gb_context *context, const request *r, const results *run,
             r->in_terminal ? print(context, run, names[i]) : plots_draw(context, run, names[i], folder, r->formats);
         if (status == GB_OK && !r->in_terminal)
             print_pictures(folder, run->name, names[i], r->formats);
+        if (status == GB_OK)
+            status = say_caption(context, run, names[i]);
     }
     if (status == GB_OK && !names[0])
         cli_say("the recipe of %s asks for no figure; name one: 'gatebench list figures' shows them", run->name);

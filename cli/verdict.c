@@ -65,11 +65,12 @@ static const char *shown(const char *words) {
 
 static int print_claims(const verdict_list *list) {
     grid g;
-    grid_start(&g, (const char *const[]){"claim", "outcome", "in words", NULL});
+    grid_start(&g, (const char *const[]){"claim", "outcome", "matching", "in words", NULL});
     for (size_t i = 0; i < list->count; i++) {
         const verdict *v = &list->items[i];
         grid_add(&g, STYLE_PLAIN, "%s", v->id);
         grid_add(&g, outcome_style(v->outcome), "%s%s", v->outcome, v->provisional ? " (provisional)" : "");
+        grid_add(&g, STYLE_PLAIN, "%s", *shown(v->matching) ? v->matching : "-");
         grid_add(&g, STYLE_PLAIN, "%s", shown(v->words));
     }
     return grid_print(&g, GRID_WRAP);

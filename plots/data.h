@@ -26,11 +26,12 @@ typedef struct figure_point {
 } figure_point;
 
 typedef struct figure_data {
-    char *remark;         /* what the caption adds about how the values were made; NULL: nothing */
-    char *chosen;         /* the one setting that is drawn (`one=`), NULL: all are */
-    name_list panels;     /* what is shown above each; "" when there is only one */
-    name_list groups;     /* as in the results: what style_of() of style.gp goes by */
-    name_list shown;      /* the groups as shown in the key */
+    char matching[32]; /* the one under which all cells were made comparable; "" when there are several, or no cells */
+    char *remark;      /* what the caption adds about how the values were made; NULL: nothing */
+    char *chosen;      /* the one setting that is drawn (`one=`), NULL: all are */
+    name_list panels;  /* what is shown above each; "" when there is only one */
+    name_list groups;  /* as in the results: what style_of() of style.gp goes by */
+    name_list shown;   /* the groups as shown in the key */
     name_list categories; /* texts on the x axis; empty when x is a number, else x is 1, 2, ... */
     size_t panels_left_out;
     size_t panels_single; /* left out as they have one x where others have several */
@@ -64,6 +65,9 @@ gb_status data_split(gb_context *context, const results *r, results *split);
 /* " Cells matched by width, parameters (parameters: gru 37 = 4,477 of 4,480 (-0.1 %); lstm 32).", of the final trials
  * of split results; nothing when they name no matching. */
 void data_matching_words(const results *r, text *t);
+
+/* Sets data->matching from the final trials of split results. */
+void data_set_matching(const results *r, figure_data *data);
 
 /* Kaplan-Meier curves in place of the values, which stand by panel, group, run, x; only the marks of unsolved trials
  * stay. Errors: GB_INVALID (nothing says when the task is solved), GB_MEMORY. On its own for data.c. */

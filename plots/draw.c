@@ -50,6 +50,7 @@ static gb_status write_figure(gb_context *context, const results *r, const char 
     if (status == GB_OK)
         status = file_make_folder(context, folder);
     if (status == GB_OK) {
+        data_set_matching(&split, &data);
         provenance_file_name(r, run);
         snprintf(stem, size, "%s-%s", run, f->name);
         status = write_files(context, f, &split, &data, folder, stem);

@@ -3,6 +3,7 @@
  * each cell then has of what it was to have stands in words beside every figure and table. */
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "plots/data.h"
@@ -29,6 +30,21 @@ static bool widths_differ(const results *r) {
         first = isnan(first) ? hidden : first;
     }
     return differ;
+}
+
+void data_set_matching(const results *r, figure_data *data) {
+    const char *one = NULL, *cell = NULL;
+    bool several = false, cells = false;
+    for (size_t row = 0; row < r->runs.rows; row++) {
+        if (!provenance_is_final(r, row))
+            continue;
+        several = several || (one && strcmp(one, table_text(&r->runs, row, "matching")) != 0);
+        cells = cells || (cell && strcmp(cell, table_text(&r->runs, row, "cell")) != 0);
+        one = table_text(&r->runs, row, "matching");
+        cell = table_text(&r->runs, row, "cell");
+    }
+    bool set_by_recipe = one && !strcmp(one, "width") && widths_differ(r);
+    snprintf(data->matching, sizeof data->matching, "%s", one && cells && !several && !set_by_recipe ? one : "");
 }
 
 void data_matching_words(const results *r, text *t) {

@@ -287,7 +287,11 @@ gb_status script_write(gb_context *context, const figure *f, const figure_data *
     text_append(script, "#   gnuplot %s.gp                     makes %s.svg\n", stem, stem);
     text_append(script, "#   gnuplot -e \"term='pdf'\" %s.gp     makes %s.pdf\n", stem, stem);
     text_append(script, "stem = '%s'\ndata = '%s.csv'\ntitle = ", stem, stem);
-    script_append_string(script, f->title);
+    text title = {0};
+    text_append(&title, "%s%s%s", f->title, *data->matching ? ", equal " : "", data->matching);
+    script_append_string(script, title.data ? title.data : "");
+    script->failed = script->failed || title.failed;
+    text_free(&title);
     text_append(script, "\npanels = %zu\n", data->panels.count);
     append_strings(script, "panel_title", &data->panels);
     append_numbers(script, "panel_reference", data->references, data->panels.count);

@@ -21,10 +21,9 @@ typedef struct sample {
     size_t batches; /* of one pass; 0: endless */
 } sample;
 
-static gb_status run_batch(const sample *s, size_t number, size_t of) {
+static gb_status run_batch(const sample *s, size_t index) {
     trial_work *work = s->work;
-    /* the last one, which is smaller as a rule and so prepared by itself, is among them */
-    size_t index = s->batches ? (number + 1) * s->batches / of - 1 : number, predictions;
+    size_t predictions;
     gb_step_result stepped = {0};
     gb_evaluation found = {0};
     if (!s->trainer)
@@ -33,21 +32,27 @@ static gb_status run_batch(const sample *s, size_t number, size_t of) {
     return status ? status : gb_trainer_step(s->trainer, &work->train_batch.batch, &stepped);
 }
 
-/* Mean seconds of a batch; *extra: what the first meetings cost beyond. */
+/* The batches that stand for all: spread over a pass, or the first of an endless split. */
+static size_t pick(const sample *s, size_t number, size_t of) {
+    return s->batches ? number * s->batches / of : number;
+}
+
+/* Mean seconds of a batch; *extra: what the first meetings cost beyond. The last batch of a pass, which is smaller as a
+ * rule and so prepared by itself, is met, but is no more than one of many: it is not timed with the few. */
 static gb_status time_batches(const sample *s, double seconds, double *mean, double *extra) {
     double started = trial_cpu_now(), first = 0;
     size_t batches = 0, most = s->batches && s->batches < MOST_BATCHES ? s->batches : MOST_BATCHES, rounds = 0;
-    gb_status status = GB_OK;
+    gb_status status = s->batches > most ? run_batch(s, s->batches - 1) : GB_OK;
     while (!status && batches < most &&
            (batches == 0 || first * (double)(batches + 1) < seconds * (double)batches / 2)) {
-        status = run_batch(s, batches++, most);
+        status = run_batch(s, pick(s, batches++, most));
         first = trial_cpu_now() - started;
     }
     double timed = trial_cpu_now(), spent = 0;
     while (!status && rounds < MOST_ROUNDS &&
            (rounds == 0 || first + spent * (double)(rounds + 1) / (double)rounds < seconds)) {
         for (size_t i = 0; i < batches && !status; i++)
-            status = run_batch(s, i, most);
+            status = run_batch(s, pick(s, i, most));
         rounds++;
         spent = trial_cpu_now() - timed;
     }

@@ -52,8 +52,8 @@ void progress_plan(progress *p, size_t tune, size_t final, const run_estimate *e
         fprintf(stderr, " (%zu to tune, %zu final)", tune, final);
     fprintf(stderr, ", %zu finished before, in %s\n", p->before, folder);
     if (estimate->seconds > 0)
-        fprintf(stderr, "%s: ahead at most %s with %zu worker%s (%s of core time), %s of memory\n", p->run_name, time,
-                p->workers, p->workers == 1 ? "" : "s", cores, memory);
+        fprintf(stderr, "%s: ahead %s %s with %zu worker%s (%s of core time), %s of memory\n", p->run_name,
+                estimate->most ? "at most" : "about", time, p->workers, p->workers == 1 ? "" : "s", cores, memory);
 }
 
 void progress_left_alone(const progress *p, size_t trials) {

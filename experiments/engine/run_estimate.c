@@ -193,6 +193,14 @@ static double deal_out(const trial_speed *speeds, size_t count, double *busy, si
     return end;
 }
 
+static bool may_stop_early(const trial_settings *trial) {
+    static const char *const rules[] = {"patience", "reach", "sequences_in_a_row"};
+    bool may = false;
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        may = may || trial_number(trial, rules[i]) > 0;
+    return may && trial_number(trial, "steps") > 0;
+}
+
 static gb_status sum_up(run *r, const ahead *a, size_t workers, run_estimate *out) {
     /* more workers than cores take turns on them; a trial on several threads uses its cores to the full at best */
     size_t threads = r->options->threads ? r->options->threads : 1, cores = run_usable_cores();
@@ -205,6 +213,7 @@ static gb_status sum_up(run *r, const ahead *a, size_t workers, run_estimate *ou
     out->seconds /= (double)(threads < cores ? threads : cores);
     for (size_t i = 0; i < a->count; i++) {
         out->core_seconds += a->speeds[i].seconds;
+        out->most = out->most || may_stop_early(a->trials[i]);
         out->longest = fmax(out->longest, a->speeds[i].seconds);
         largest = fmax(largest, a->speeds[i].bytes);
     }

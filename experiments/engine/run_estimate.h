@@ -3,6 +3,7 @@
 #ifndef GATEBENCH_ENGINE_RUN_ESTIMATE_H
 #define GATEBENCH_ENGINE_RUN_ESTIMATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "gatebench/context.h"
@@ -11,6 +12,7 @@ struct run;
 
 typedef struct run_estimate {
     double seconds;      /* until the last trial ends, when no stop rule ends one early; 0: not known */
+    bool most;           /* one may be ended early */
     double core_seconds; /* of all trials together */
     double longest;      /* of the trial that takes longest */
     double bytes;        /* of all workers, each with the trial that takes most */

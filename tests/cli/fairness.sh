@@ -48,6 +48,14 @@ cmp -s out shown || fail "show of the folder is not show of the file"
 expect 0 report one/tiny.h5 -o report.html
 [ "$(grep -c '<tr><td>width</td>' report.html)" -eq 2 ] || fail "report: equal width is not two cells by themselves"
 [ "$(grep -c '<tr><td>parameters</td>' report.html)" -eq 2 ] || fail "report: equal parameters is not two cells by themselves"
+if command -v gnuplot >/dev/null; then
+  expect 0 plot one/tiny.h5 learning_curves -o figures --format svg
+  says err "gru 9 = "
+  sed '/^match:/s/: .*/: parameters/' tiny.yaml >matched.yaml
+  expect 0 run matched.yaml -q --results matched
+  expect 0 plot matched/tiny.h5 learning_curves -o figures --format svg
+  says figures/tiny-learning_curves.gp "Learning curves, equal parameters"
+fi
 expect 2 compare one/tiny.h5 --a gru --b gru
 says err "both arms are gru"
 expect 0 compare one/tiny.h5 --a gru --b lstm

@@ -7,8 +7,10 @@ cp "$here/tiny.yaml" .
 
 expect 0 run tiny.yaml --dry-run
 [ ! -e runs ] || fail "a dry run left a folder"
-says err "ahead at most"
+says err "ahead about"
 says err "of memory"
+expect 0 run tiny.yaml patience=3 --dry-run
+says err "ahead at most"
 expect 0 run tiny.yaml -j 2
 says out "runs/tiny.h5"
 says err "4 trials"
