@@ -184,6 +184,8 @@ static int print_table(const request *r, const results *run) {
     return r->format == FORMAT_MARKDOWN ? print_markdown(&g) : print_latex(&g, run);
 }
 
+enum { LONGEST_LABEL = 200 };
+
 /* The folder of a trial: its swept settings and seed in a path's letters, and what tells equal ones apart. */
 static char *trial_label(const table *runs, size_t row, const columns *swept) {
     text label = {0};
@@ -193,6 +195,12 @@ static char *trial_label(const table *runs, size_t row, const columns *swept) {
         const table_column *column = &runs->columns[swept->items[i]];
         text_append(&label, "%s%s=%s", label.length ? "," : "", column->name,
                     table_cell(runs, row, column, cell, sizeof cell));
+    }
+    if (label.length > LONGEST_LABEL) { /* a folder's name has 255 bytes; seed and id still tell trials apart */
+        label.length = LONGEST_LABEL;
+        while (label.length && ((unsigned char)label.data[label.length] & 0xc0) == 0x80)
+            label.length--;
+        label.data[label.length] = '\0';
     }
     text_append(&label, "%sseed=%.0f,%.6s", label.length ? "," : "", table_number(runs, row, "seed"),
                 table_text(runs, row, "id"));

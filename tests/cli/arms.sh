@@ -115,6 +115,13 @@ fi
 mv logs before
 expect 0 export tiny --tensorboard logs
 diff -r before logs >out || fail "export --tensorboard: other bytes the second time"
+# Many swept settings make no folder's name that is too long.
+sed 's/^name: .*/name: many/' "$here/tiny.yaml" >many.yaml
+settings=(momentum decay beta1 beta2 clip_norm clip_value state_start lr_factor lr_least weight_noise)
+printf 'zip: {%s}\n' "$(printf '%s: [0.123456789, 0.1], ' "${settings[@]}" | sed 's/, $//')" >>many.yaml
+expect 0 run many.yaml quick -q -o elsewhere
+expect 0 export elsewhere/many-quick --tensorboard many
+says out "4 event files in many"
 expect 2 export tiny
 says err "which format?"
 expect 2 export tiny --csv --latex
