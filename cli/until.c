@@ -52,6 +52,33 @@ static gb_status check_declared(gb_context *context, const recipe *first) {
     return status;
 }
 
+static size_t count_seeds(const trial_list *list) {
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        size_t k = 0;
+        while (k < i && strcmp(trial_text(&list->trials[k], "seed"), trial_text(&list->trials[i], "seed")) != 0)
+            k++;
+        count += k == i;
+    }
+    return count;
+}
+
+/* Refuses before anything runs what the looks would refuse after it. A plan that must be measured first is let pass. */
+static gb_status check_seeds(gb_context *context, const until_request *request, const recipe *first) {
+    trial_list list;
+    if (recipe_final_trials(context, first, NULL, NULL, &list) != GB_OK)
+        return GB_OK;
+    size_t seeds = count_seeds(&list);
+    trial_list_free(&list);
+    if (seeds >= 2 && seeds <= request->max_seeds)
+        return GB_OK;
+    return gb_fail(
+        context, GB_INVALID,
+        "%s begins with %zu seed%s: --until decided needs 2 or more, and --max-seeds, which is %zu, no fewer "
+        "than those",
+        recipe_name(first), seeds, seeds == 1 ? "" : "s", request->max_seeds);
+}
+
 /* Looks that were declared before stand: others would spend alpha a second time. */
 static gb_status read_declared(until *u) {
     char *yaml = NULL;
@@ -242,6 +269,8 @@ gb_status until_decided(gb_context *context, const until_request *request, recip
     until u = {.context = context, .request = request};
     *summary = (run_summary){0};
     gb_status status = check_declared(context, first);
+    if (!status)
+        status = check_seeds(context, request, first);
     if (!status)
         status = find_paths(&u, first);
     if (!status)

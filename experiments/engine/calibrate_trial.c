@@ -21,15 +21,24 @@ typedef struct sample {
     size_t batches; /* of one pass; 0: endless */
 } sample;
 
-static gb_status run_batch(const sample *s, size_t index) {
+static task_batch *drawn_batch(const sample *s) {
+    return s->trainer ? &s->work->train_batch : &s->work->judge_batch;
+}
+
+static gb_status draw_batch(const sample *s, size_t index) {
     trial_work *work = s->work;
-    size_t predictions;
+    return task_get_batch(work->task, s->split, work->seed, index, s->trainer ? work->batch : work->judged_rows,
+                          drawn_batch(s));
+}
+
+static gb_status run_batch(const sample *s, size_t index) {
     gb_step_result stepped = {0};
     gb_evaluation found = {0};
+    size_t predictions;
     if (!s->trainer)
-        return trial_evaluate_batch(work, s->split, index, &found, &predictions);
-    gb_status status = task_get_batch(work->task, TASK_TRAIN, work->seed, index, work->batch, &work->train_batch);
-    return status ? status : gb_trainer_step(s->trainer, &work->train_batch.batch, &stepped);
+        return trial_evaluate_batch(s->work, s->split, index, &found, &predictions);
+    gb_status status = draw_batch(s, index);
+    return status ? status : gb_trainer_step(s->trainer, &s->work->train_batch.batch, &stepped);
 }
 
 /* The batches that stand for all: spread over a pass, or the first of an endless split. */
@@ -63,6 +72,54 @@ static gb_status time_batches(const sample *s, double seconds, double *mean, dou
     return GB_OK;
 }
 
+/* A batch by its number, and how many steps it has. */
+typedef struct length {
+    size_t steps, index;
+} length;
+
+static int compare_lengths(const void *a, const void *b) {
+    const length *x = a, *y = b;
+    return x->steps != y->steps ? (x->steps < y->steps ? 1 : -1) : (x->index > y->index) - (x->index < y->index);
+}
+
+/* Draws batches for about `seconds`; leaves those of different lengths, the longest first. */
+static gb_status find_lengths(const sample *s, double seconds, length *lengths, size_t most, size_t *count) {
+    size_t batches = s->batches && s->batches < most ? s->batches : most, drawn = 0;
+    double started = trial_cpu_now();
+    gb_status status = GB_OK;
+    *count = 0;
+    while (!status && drawn < batches && trial_cpu_now() - started < seconds) {
+        lengths[drawn].index = pick(s, drawn, batches);
+        status = draw_batch(s, lengths[drawn].index);
+        lengths[drawn++].steps = drawn_batch(s)->batch.steps;
+    }
+    if (status)
+        return status;
+    qsort(lengths, drawn, sizeof *lengths, compare_lengths);
+    for (size_t i = 0; i < drawn; i++) {
+        if (i == 0 || lengths[i].steps != lengths[i - 1].steps)
+            lengths[(*count)++] = lengths[i];
+    }
+    return GB_OK;
+}
+
+/* Meets batches of other lengths: each is prepared anew and keeps its memory. First the longest, then one half way to
+ * the shortest, and so on: lengths beside each other may share what is prepared. */
+static gb_status meet_lengths(const sample *s, double seconds) {
+    enum { LOOKED_AT = 256 };
+    length lengths[LOOKED_AT];
+    size_t count;
+    double started = trial_cpu_now();
+    gb_status status = find_lengths(s, 0.25 * seconds, lengths, LOOKED_AT, &count);
+    for (size_t stride = LOOKED_AT; !status && stride; stride /= 2) {
+        for (size_t i = 0; i < count && !status && trial_cpu_now() - started < seconds; i += stride) {
+            if (stride == LOOKED_AT || i % (2 * stride)) /* not met before */
+                status = run_batch(s, lengths[i].index);
+        }
+    }
+    return status;
+}
+
 /* A pass over a split; adds to *fixed what comes only once. */
 static gb_status time_split(trial_work *work, task_split split, double seconds, double *pass, double *fixed) {
     double mean = 0, extra = 0;
@@ -70,7 +127,9 @@ static gb_status time_split(trial_work *work, task_split split, double seconds, 
     if (!work->shape->splits[split])
         return GB_OK;
     sample s = {.work = work, .split = split, .batches = trial_split_batches(work, split)};
-    gb_status status = time_batches(&s, seconds, &mean, &extra);
+    gb_status status = time_batches(&s, 0.5 * seconds, &mean, &extra);
+    if (!status)
+        status = meet_lengths(&s, 0.5 * seconds);
     *pass = mean * (double)s.batches;
     *fixed += extra;
     return status;
@@ -89,47 +148,11 @@ static gb_status time_tests(trial_work *work, double seconds, double *fixed) {
     return status;
 }
 
-/* A training batch by its number, and how many steps it has. */
-typedef struct length {
-    size_t steps, index;
-} length;
-
-static int compare_lengths(const void *a, const void *b) {
-    const length *x = a, *y = b;
-    return x->steps != y->steps ? (x->steps < y->steps ? 1 : -1) : (x->index > y->index) - (x->index < y->index);
-}
-
-/* Meets batches of other lengths, the longest first: each is prepared anew and keeps its memory. */
-static gb_status meet_lengths(const sample *s, double seconds) {
-    enum { LOOKED_AT = 48 };
-    length lengths[LOOKED_AT];
-    trial_work *work = s->work;
-    size_t count = s->batches && s->batches < LOOKED_AT ? s->batches : LOOKED_AT;
-    double started = trial_cpu_now();
-    gb_status status = GB_OK;
-    for (size_t i = 0; i < count && !status; i++) {
-        lengths[i].index = s->batches ? i * s->batches / count : i;
-        status = task_get_batch(work->task, TASK_TRAIN, work->seed, lengths[i].index, work->batch, &work->train_batch);
-        lengths[i].steps = work->train_batch.batch.steps;
-    }
-    if (!status)
-        qsort(lengths, count, sizeof *lengths, compare_lengths);
-    for (size_t i = 0; i < count && !status && trial_cpu_now() - started < seconds; i++) {
-        gb_step_result stepped = {0};
-        if (i > 0 && lengths[i].steps == lengths[i - 1].steps)
-            continue;
-        status = task_get_batch(work->task, TASK_TRAIN, work->seed, lengths[i].index, work->batch, &work->train_batch);
-        if (!status)
-            status = gb_trainer_step(s->trainer, &work->train_batch.batch, &stepped);
-    }
-    return status;
-}
-
 static gb_status time_training(trial_work *work, double seconds, gb_trainer **trainer, trial_speed *speed,
                                double *validations) {
     if (work->steps == 0 || !work->shape->splits[TASK_TRAIN])
         return GB_OK;
-    sample s = {.work = work, .batches = task_batches(work->task, TASK_TRAIN, work->batch)};
+    sample s = {.work = work, .split = TASK_TRAIN, .batches = task_batches(work->task, TASK_TRAIN, work->batch)};
     *validations = ceil((double)work->steps / (double)trial_validation_interval(work, s.batches));
     double extra = 0;
     gb_status status = trial_make_trainer(work, &s.trainer);

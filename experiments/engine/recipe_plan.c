@@ -255,12 +255,25 @@ static gb_status tune_arm(stage *s, trial_settings *trial) {
     return GB_OK;
 }
 
+/* A final number must not come from a seed that took part in choosing. */
+static gb_status check_seed(const stage *s, const trial_settings *trial) {
+    long long seed = 0, last = FIRST_TUNING_SEED + (long long)s->r->tune.seeds - 1;
+    if (!text_is_integer(trial_text(trial, "seed"), &seed) || seed < FIRST_TUNING_SEED || seed > last)
+        return GB_OK;
+    return gb_fail(s->context, GB_INVALID,
+                   "%s: seed %lld is one of those with which tuning chooses (%d to %lld); give others to what is swept",
+                   s->r->name, seed, FIRST_TUNING_SEED, last);
+}
+
 static gb_status plan_tuning(void *user, trial_settings *trial) {
     stage *s = user;
     trial_settings arm;
+    gb_status status = check_seed(s, trial);
+    if (status != GB_OK)
+        return status;
     if (!trial_copy(&arm, trial))
         return out_of_memory(s->context);
-    gb_status status = tune_arm(s, &arm);
+    status = tune_arm(s, &arm);
     trial_settings_free(&arm);
     return status;
 }

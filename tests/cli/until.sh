@@ -18,7 +18,10 @@ expect 2 run "$here/tiny.yaml" --until decided --max-seeds 9
 says err "declares no comparison with a margin"
 [ ! -e runs/tiny ] || fail "a run that cannot be decided was begun"
 expect 2 run wide.yaml --until decided --max-seeds 2 -q
-says err "looks at 3 to 2 seeds"
+says err "begins with 3 seeds"
+expect 2 run wide.yaml seed=1 --until decided --max-seeds 9 -q
+says err "begins with 1 seed:"
+[ ! -e runs/wide ] || fail "a run that cannot be looked at was begun"
 
 # One gap is decided at once or later, the other needs more seeds; the looks are said and kept.
 expect 0 run wide.yaml --until decided --max-seeds 9 --looks 3 -j 2

@@ -187,5 +187,19 @@ groups = np.split(x, np.cumsum(sizes)[:-1])
 resampled = [stats.trim_mean(np.concatenate([random.choice(g, len(g)) for g in groups]), 0.25) for _ in range(100000)]
 case("stratified_iqm", x, [stats.trim_mean(x, 0.25), *np.quantile(resampled, [0.025, 0.975])])
 
+for n in (2, 5, 8, 31):
+    x = random.lognormal(0, 0.7, n)
+    case("quartiles", x, np.quantile(x, [0.5, 0.25, 0.75]))
+
+
+def middle(x, axis=-1):
+    return stats.trim_mean(x, 0.25, axis=axis)
+
+
+for n in (30, 50):
+    x = random.lognormal(0, 0.7, n)
+    bca = stats.bootstrap((x,), middle, n_resamples=100000, method="BCa", random_state=1, batch=2000)
+    case("bca_iqm", x, [middle(x), *bca.confidence_interval])
+
 with open(sys.argv[1] if len(sys.argv) > 1 else "statistics_golden.txt", "w", encoding="ascii") as file:
     file.write("\n".join(lines) + "\n")
