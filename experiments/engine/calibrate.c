@@ -157,8 +157,8 @@ static _Noreturn void measure_kinds(kinds *k, double budget, int out) {
         report r = {.number = k->items[i].number, .flops = k->items[i].flops, .bytes = k->items[i].bytes};
         double left = budget - (trial_now() - started);
         if (left > 0 || i == 0) {
-            /* the first as a rule says how much memory the run takes: half of the time to meet its batches' lengths */
-            double share = left / (i == 0 && k->count > 1 ? 2 : (double)(k->count - i));
+            /* the first ones say most of the run's time and memory, and need time to meet batches of all lengths */
+            double share = left / fmin((double)(k->count - i), 3);
             gb_status status = calibrate_trial(context, k->items[i].trial, share, &r.speed);
             if (status)
                 snprintf(r.why, sizeof r.why, "%s", gb_context_message(context));

@@ -158,9 +158,9 @@ static gb_status time_training(trial_work *work, double seconds, gb_trainer **tr
     gb_status status = trial_make_trainer(work, &s.trainer);
     *trainer = s.trainer;
     if (!status)
-        status = time_batches(&s, 0.6 * seconds, &speed->step_seconds, &extra);
+        status = time_batches(&s, 0.5 * seconds, &speed->step_seconds, &extra);
     if (!status)
-        status = meet_lengths(&s, 0.4 * seconds);
+        status = meet_lengths(&s, 0.5 * seconds);
     speed->fixed_seconds += extra;
     return status;
 }

@@ -107,6 +107,8 @@ void progress_end_trial(progress *p, const char *label, const worker_message *me
         p->core_seconds += message->seconds;
     }
     bool plain = message->news == WORKER_DONE;
+    if (message->news == WORKER_UNWRITTEN) /* no failure of the trial's: the run ends with this sentence */
+        return;
     if ((p->quiet && !failed) || (p->terminal && plain && !p->verbose))
         return;
     char took[32];
