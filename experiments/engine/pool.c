@@ -135,8 +135,16 @@ static gb_status start_member(pool *p, member *m) {
     return GB_OK;
 }
 
+/* What may have ended a worker that says nothing itself. */
+static const char *guess(const pool *p, int status) {
+    if (p->options.memory_bytes > 0)
+        return ", perhaps for want of memory: --trial-memory sets the limit";
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? ", perhaps for want of memory: try fewer workers (-j)"
+                                                              : "";
+}
+
 /* Reaps a worker and says what ended it. */
-static void bury(member *m, worker_message *message) {
+static void bury(const pool *p, member *m, worker_message *message) {
     int status = 0;
     kill(m->pid, SIGKILL); /* it no longer listens, so it must not run on */
     while (waitpid(m->pid, &status, 0) < 0 && errno == EINTR) {
@@ -144,11 +152,10 @@ static void bury(member *m, worker_message *message) {
     *message = (worker_message){.news = WORKER_FAILED};
     if (WIFSIGNALED(status))
         snprintf(message->words, sizeof message->words, "its worker (process %ld) was killed by signal %d (%s)%s",
-                 (long)m->pid, WTERMSIG(status), strsignal(WTERMSIG(status)),
-                 WTERMSIG(status) == SIGKILL ? ", perhaps for want of memory: try fewer workers (-j)" : "");
+                 (long)m->pid, WTERMSIG(status), strsignal(WTERMSIG(status)), guess(p, status));
     else
-        snprintf(message->words, sizeof message->words, "its worker (process %ld) ended with exit code %d",
-                 (long)m->pid, WEXITSTATUS(status));
+        snprintf(message->words, sizeof message->words, "its worker (process %ld) ended with exit code %d%s",
+                 (long)m->pid, WEXITSTATUS(status), guess(p, status));
     close(m->socket);
     *m = (member){0};
 }
@@ -173,13 +180,13 @@ gb_status pool_give(pool *p, size_t trial, const trial_settings *settings, const
             return GB_OK;
         }
         worker_message message; /* an idle worker died: no trial is lost, another is forked */
-        bury(m, &message);
+        bury(p, m, &message);
     }
     return gb_fail(p->context, GB_IO, "workers die as soon as they are started");
 }
 
 /* Reads what one worker said. */
-static void listen_to(member *m, pool_listener listener, void *user) {
+static void listen_to(const pool *p, member *m, pool_listener listener, void *user) {
     worker_message message;
     ssize_t size = recv(m->socket, &message, sizeof message, MSG_DONTWAIT);
     if (size < 0 && (errno == EAGAIN || errno == EINTR))
@@ -187,9 +194,9 @@ static void listen_to(member *m, pool_listener listener, void *user) {
     bool was_busy = m->busy;
     size_t trial = m->trial;
     if (size != (ssize_t)sizeof message)
-        bury(m, &message);
+        bury(p, m, &message);
     else if (message.news == WORKER_FAILED) /* who knows what the trial left in it */
-        bury(m, &(worker_message){0});
+        bury(p, m, &(worker_message){0});
     if (message.news != WORKER_PROGRESS && message.news != WORKER_NOTE)
         m->busy = false;
     if (was_busy)
@@ -207,7 +214,7 @@ static void end_overdue(pool *p, pool_listener listener, void *user) {
         size_t trial = m->trial;
         char most[32];
         progress_duration(limit, most, sizeof most);
-        bury(m, &message);
+        bury(p, m, &message);
         snprintf(message.words, sizeof message.words, WORKER_OVER "it took longer than %s (--trial-time) and was ended",
                  most);
         listener(user, trial, &message);
@@ -222,7 +229,7 @@ void pool_wait(pool *p, int milliseconds, pool_listener listener, void *user) {
     int ready = poll(p->polled, p->workers, milliseconds);
     for (size_t i = 0; i < p->workers && ready > 0; i++) {
         if (p->polled[i].revents)
-            listen_to(&p->members[i], listener, user);
+            listen_to(p, &p->members[i], listener, user);
     }
     end_overdue(p, listener, user);
 }
