@@ -69,6 +69,25 @@ void cli_take_words(cli_words *words, struct argp_state *state);
 /* argp_error when there are more words than `most`. */
 void cli_at_most(const cli_words *words, size_t most, struct argp_state *state);
 
+/* What a command takes whose only option is --json: options and parser of its argp, whose input this is. */
+typedef struct cli_listing {
+    size_t most; /* words; 0: any number */
+    cli_words words;
+    bool json;
+} cli_listing;
+extern const struct argp_option cli_listing_options[];
+error_t cli_parse_listing(int key, char *value, struct argp_state *state);
+
+/* The words after `run` and `config`, sorted: with "=" overrides (unless it is a file), quick and full the profile,
+ * the others recipes. The lists are views, to be freed alone. */
+typedef struct cli_run_words {
+    const char **recipes, **overrides, *profile; /* NULL: none; --profile stands in it before sorting */
+    size_t recipe_count, override_count;
+} cli_run_words;
+/* False after a message: two profiles, or no memory. */
+bool cli_sort_words(const cli_words *words, cli_run_words *sorted);
+void cli_free_run_words(cli_run_words *sorted);
+
 /* The results file of a run's name or path (of the file or the run's folder); "recall" also finds recall-full and
  * recall-quick when there is no plain one. Errors: GB_IO with what there is and what to run. */
 gb_status cli_find_results(gb_context *context, const char *given, char *path, size_t size);

@@ -135,3 +135,52 @@ void cli_at_most(const cli_words *words, size_t most, struct argp_state *state) 
     if (words->count > most)
         argp_error(state, "'%s' is one word too many", words->items[most]);
 }
+
+const struct argp_option cli_listing_options[] = {{"json", 'J', NULL, 0, "Print JSON", 0}, {0}};
+
+error_t cli_parse_listing(int key, char *value, struct argp_state *state) {
+    cli_listing *l = state->input;
+    (void)value;
+    switch (key) {
+    case 'J':
+        l->json = true;
+        return 0;
+    case ARGP_KEY_ARGS:
+        cli_take_words(&l->words, state);
+        if (l->most)
+            cli_at_most(&l->words, l->most, state);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+bool cli_sort_words(const cli_words *words, cli_run_words *sorted) {
+    sorted->recipes = calloc(words->count + 1, sizeof *sorted->recipes);
+    sorted->overrides = calloc(words->count + 1, sizeof *sorted->overrides);
+    if (!sorted->recipes || !sorted->overrides) {
+        cli_say("out of memory for %zu words", words->count);
+        return false;
+    }
+    for (size_t i = 0; i < words->count; i++) {
+        const char *word = words->items[i];
+        bool is_profile = !strcmp(word, "quick") || !strcmp(word, "full");
+        if (strchr(word, '=') && !file_exists(word)) {
+            sorted->overrides[sorted->override_count++] = word;
+        } else if (is_profile && sorted->profile && strcmp(word, sorted->profile) != 0) {
+            cli_say("two profiles: '%s' and '%s'; a run has one", sorted->profile, word);
+            return false;
+        } else if (is_profile) {
+            sorted->profile = word;
+        } else {
+            sorted->recipes[sorted->recipe_count++] = word;
+        }
+    }
+    return true;
+}
+
+void cli_free_run_words(cli_run_words *sorted) {
+    free(sorted->recipes);
+    free(sorted->overrides);
+    *sorted = (cli_run_words){0};
+}

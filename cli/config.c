@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* gatebench config: a recipe as it would run, includes, profile and overrides applied; and the schema of recipes. */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "cli/cli.h"
 #include "experiments/engine/recipe.h"
@@ -20,16 +18,21 @@ static const char help[] =
 
 typedef struct request {
     cli_words words;
+    cli_run_words sorted;
     bool schema;
 } request;
 
 static const struct argp_option options[] = {
-    {"schema", 's', NULL, 0, "Print the JSON Schema of recipes instead: every key, setting, task option", 0}, {0}};
+    {"profile", 'p', "NAME", 0, "A profile of the recipe (quick and full also go without -p)", 0},
+    {"schema", 's', NULL, 0, "Print the JSON Schema of recipes instead: every key, setting, task option", 0},
+    {0}};
 
 static error_t parse(int key, char *value, struct argp_state *state) {
-    (void)value;
     request *r = state->input;
     switch (key) {
+    case 'p':
+        r->sorted.profile = value;
+        return 0;
     case 's':
         r->schema = true;
         return 0;
@@ -37,10 +40,8 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         cli_take_words(&r->words, state);
         return 0;
     case ARGP_KEY_END:
-        if (r->schema && r->words.count)
+        if (r->schema && (r->words.count || r->sorted.profile))
             argp_error(state, "--schema goes alone");
-        if (!r->schema && !r->words.count)
-            argp_error(state, "which recipe? 'gatebench list' shows them");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -61,12 +62,18 @@ static int print_schema(gb_context *context) {
                   : EXIT_OK;
 }
 
-static int print_recipe(gb_context *context, const char *name, const char *profile, const char *const *overrides,
-                        size_t count) {
+static int print_recipe(gb_context *context, const cli_run_words *words) {
     recipe *r = NULL;
-    int code = cli_read_recipe(context, name, profile, overrides, count, &r);
-    if (code == EXIT_OK)
+    if (words->recipe_count != 1) {
+        cli_say("%s", words->recipe_count ? "config prints one recipe; a profile beside quick and full is -p NAME"
+                                          : "which recipe? 'gatebench list' shows them");
+        return EXIT_USAGE;
+    }
+    int code = cli_read_recipe(context, words->recipes[0], words->profile, words->overrides, words->override_count, &r);
+    if (code == EXIT_OK) {
         fputs(recipe_resolved(r), stdout);
+        cli_next("gatebench run with the same words");
+    }
     recipe_free(r);
     return code;
 }
@@ -77,26 +84,7 @@ int command_config(gb_context *context, int argc, char **argv) {
         return EXIT_USAGE;
     if (r.schema)
         return print_schema(context);
-    const char *profile = NULL;
-    const char **overrides = calloc(r.words.count, sizeof *overrides);
-    size_t count = 0;
-    if (!overrides)
-        return cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory"));
-    for (size_t i = 1; i < r.words.count; i++) {
-        const char *word = r.words.items[i];
-        if (strchr(word, '='))
-            overrides[count++] = word;
-        else if (profile) {
-            cli_say("two profiles: '%s' and '%s'; a run has one", profile, word);
-            free(overrides);
-            return EXIT_USAGE;
-        } else {
-            profile = word;
-        }
-    }
-    int code = print_recipe(context, r.words.items[0], profile, overrides, count);
-    free(overrides);
-    if (code == EXIT_OK)
-        cli_next("gatebench run with the same words");
+    int code = cli_sort_words(&r.words, &r.sorted) ? print_recipe(context, &r.sorted) : EXIT_USAGE;
+    cli_free_run_words(&r.sorted);
     return code;
 }

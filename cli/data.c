@@ -17,30 +17,13 @@ static const char help[] = "The data files that tasks read. Each is checked agai
                            "\vA folder named in GATEBENCH_DATA_MIRROR is looked into first; files that are fetched go "
                            "to $GATEBENCH_DATA_CACHE, else $XDG_CACHE_HOME/gatebench, else ~/.cache/gatebench.";
 
-typedef struct request {
-    cli_words words;
-    bool json;
-} request;
-
-static const struct argp_option options[] = {{"json", 'J', NULL, 0, "Print JSON", 0}, {0}};
-
-static error_t parse(int key, char *value, struct argp_state *state) {
-    request *r = state->input;
-    (void)value;
-    switch (key) {
-    case 'J':
-        r->json = true;
-        return 0;
-    case ARGP_KEY_ARGS:
-        cli_take_words(&r->words, state);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-const struct argp command_data_argp = {
-    options, parse, "[list | fetch NAME... | fetch all | verify [NAME...]]", help, cli_common, NULL, NULL};
+const struct argp command_data_argp = {cli_listing_options,
+                                       cli_parse_listing,
+                                       "[list | fetch NAME... | fetch all | verify [NAME...]]",
+                                       help,
+                                       cli_common,
+                                       NULL,
+                                       NULL};
 
 /* The catalog and which of its files are meant. */
 typedef struct choice {
@@ -156,7 +139,7 @@ static int work(gb_context *context, const choice *c, gb_status (*action)(gb_con
 }
 
 int command_data(gb_context *context, int argc, char **argv) {
-    request r = {0};
+    cli_listing r = {0};
     if (argp_parse(&command_data_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
     const char *action = r.words.count ? r.words.items[0] : "list";

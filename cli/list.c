@@ -18,31 +18,13 @@ static const char help[] = "List what there is.\n\n"
                            "  gatebench list runs            the results in the default folder\n"
                            "  gatebench list settings --json";
 
-typedef struct request {
-    cli_words words;
-    bool json;
-} request;
-
-static const struct argp_option options[] = {{"json", 'J', NULL, 0, "Print JSON", 0}, {0}};
-
-static error_t parse(int key, char *value, struct argp_state *state) {
-    request *r = state->input;
-    (void)value;
-    switch (key) {
-    case 'J':
-        r->json = true;
-        return 0;
-    case ARGP_KEY_ARGS:
-        cli_take_words(&r->words, state);
-        cli_at_most(&r->words, 1, state);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-const struct argp command_list_argp = {
-    options, parse, "[recipes|tasks|cells|figures|settings|backends|optimizers|runs]", help, cli_common, NULL, NULL};
+const struct argp command_list_argp = {cli_listing_options,
+                                       cli_parse_listing,
+                                       "[recipes|tasks|cells|figures|settings|backends|optimizers|runs]",
+                                       help,
+                                       cli_common,
+                                       NULL,
+                                       NULL};
 
 /* The trials that a recipe has with a profile (NULL: none), or "-" when it has no such profile. */
 static void add_trial_count(gb_context *context, grid *g, const char *name, const char *profile) {
@@ -220,7 +202,7 @@ static const struct kind {
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 int command_list(gb_context *context, int argc, char **argv) {
-    request r = {0};
+    cli_listing r = {.most = 1};
     if (argp_parse(&command_list_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
     const char *name = r.words.count ? r.words.items[0] : "recipes", *names[KINDS];

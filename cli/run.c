@@ -38,14 +38,12 @@ enum { SUITE = sizeof suite_order / sizeof *suite_order };
 
 typedef struct request {
     cli_words words;
-    const char *profile, *shard, *engine; /* as given; NULL: not */
-    size_t shards;                        /* of the engine; 0: not given */
+    const char *shard, *engine, *until; /* as given; NULL: not */
+    size_t shards;                      /* of the engine; 0: not given */
     run_options options;
-    const char **recipes, **overrides; /* views into words or names */
-    size_t recipe_count, override_count;
-    char **shipped; /* names of the shipped recipes */
+    cli_run_words sorted; /* its recipes may be views into the shipped ones */
+    char **shipped;       /* names of the shipped recipes */
     bool suite;
-    bool until;
     size_t max_seeds, looks; /* of until; 0: not given */
 } request;
 
@@ -74,11 +72,29 @@ static const struct argp_option options[] = {
     {"verbose", 'v', NULL, 0, "More progress", 0},
     {0}};
 
+/* Options that go together, or not at all. */
+static void check_options(const request *r, struct argp_state *state) {
+    if (r->until && strcmp(r->until, "decided") != 0)
+        argp_error(state, "--until is '%s'; there is only: --until decided", r->until);
+    for (size_t i = 0; r->engine && strcmp(emit_engines[i], r->engine) != 0; i++) {
+        if (!emit_engines[i + 1])
+            argp_error(state, "--emit is '%s'; give slurm or parallel", r->engine);
+    }
+    if (r->until && !r->max_seeds)
+        argp_error(state, "--until decided needs --max-seeds N, so that it ends");
+    if (!r->until && (r->max_seeds || r->looks))
+        argp_error(state, "--max-seeds and --looks go with --until decided");
+    if (r->engine && (r->until || r->shard))
+        argp_error(state, "--emit prints a script of shards: without --shard and --until");
+    if (r->shards && !r->engine)
+        argp_error(state, "--shards goes with --emit; a part of a run is --shard i/n");
+}
+
 static error_t parse(int key, char *value, struct argp_state *state) {
     request *r = state->input;
     switch (key) {
     case 'p':
-        r->profile = value;
+        r->sorted.profile = value;
         return 0;
     case 'j':
         r->options.workers = cli_count(state, "-j", value, 1, 4096);
@@ -100,10 +116,6 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         return 0;
     case EMIT:
         r->engine = value;
-        for (size_t i = 0; strcmp(emit_engines[i], value) != 0; i++) {
-            if (!emit_engines[i + 1])
-                argp_error(state, "--emit is '%s'; give slurm or parallel", value);
-        }
         return 0;
     case SHARDS:
         r->shards = cli_count(state, "--shards", value, 1, SHARD_MOST);
@@ -115,9 +127,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         r->options.results_folder = value;
         return 0;
     case OPTION_UNTIL:
-        r->until = true;
-        if (strcmp(value, "decided") != 0)
-            argp_error(state, "--until is '%s'; there is only: --until decided", value);
+        r->until = value;
         return 0;
     case OPTION_MAX_SEEDS:
         r->max_seeds = cli_count(state, "--max-seeds", value, 2, 100000);
@@ -135,14 +145,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         cli_take_words(&r->words, state);
         return 0;
     case ARGP_KEY_END:
-        if (r->until && !r->max_seeds)
-            argp_error(state, "--until decided needs --max-seeds N, so that it ends");
-        if (!r->until && (r->max_seeds || r->looks))
-            argp_error(state, "--max-seeds and --looks go with --until decided");
-        if (r->engine && (r->until || r->shard))
-            argp_error(state, "--emit prints a script of shards: without --shard and --until");
-        if (r->shards && !r->engine)
-            argp_error(state, "--shards goes with --emit; a part of a run is --shard i/n");
+        check_options(r, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -151,25 +154,6 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 
 const struct argp command_run_argp = {options, parse, "[RECIPE...] [quick|full] [KEY=VALUE...]", help, cli_common,
                                       NULL,    NULL};
-
-/* Sorts the words into recipes, overrides and a profile. False after a message. */
-static bool sort_words(request *r) {
-    for (size_t i = 0; i < r->words.count; i++) {
-        const char *word = r->words.items[i];
-        bool is_profile = (!strcmp(word, "quick") || !strcmp(word, "full")) && !strchr(word, '/');
-        if (strchr(word, '=') && !file_exists(word)) {
-            r->overrides[r->override_count++] = word;
-        } else if (is_profile && r->profile && strcmp(word, r->profile) != 0) {
-            cli_say("two profiles: '%s' and '%s'; a run has one", r->profile, word);
-            return false;
-        } else if (is_profile) {
-            r->profile = word;
-        } else {
-            r->recipes[r->recipe_count++] = word;
-        }
-    }
-    return true;
-}
 
 static bool in_list(const char *const *list, size_t count, const char *name) {
     for (size_t i = 0; i < count; i++) {
@@ -187,18 +171,18 @@ static gb_status take_suite(gb_context *context, request *r) {
     size_t count = 0;
     while (r->shipped[count])
         count++;
-    const char **wider = reallocarray(r->recipes, count + 1, sizeof *wider);
+    const char **wider = reallocarray(r->sorted.recipes, count + 1, sizeof *wider);
     if (!wider)
         return gb_fail(context, GB_MEMORY, "out of memory while listing the suite");
-    r->recipes = wider;
+    r->sorted.recipes = wider;
     r->suite = true;
     for (size_t i = 0; i < SUITE; i++) {
         if (in_list((const char *const *)r->shipped, count, suite_order[i]))
-            r->recipes[r->recipe_count++] = suite_order[i];
+            r->sorted.recipes[r->sorted.recipe_count++] = suite_order[i];
     }
     for (size_t i = 0; i < count; i++) {
         if (!in_list(suite_order, SUITE, r->shipped[i]))
-            r->recipes[r->recipe_count++] = r->shipped[i];
+            r->sorted.recipes[r->sorted.recipe_count++] = r->shipped[i];
     }
     return GB_OK;
 }
@@ -206,8 +190,9 @@ static gb_status take_suite(gb_context *context, request *r) {
 /* Reads all recipes, so that every error of all of them is shown before anything runs. */
 static int read_recipes(gb_context *context, const request *r, recipe **recipes) {
     int code = EXIT_OK;
-    for (size_t i = 0; i < r->recipe_count; i++) {
-        int one = cli_read_recipe(context, r->recipes[i], r->profile, r->overrides, r->override_count, &recipes[i]);
+    for (size_t i = 0; i < r->sorted.recipe_count; i++) {
+        int one = cli_read_recipe(context, r->sorted.recipes[i], r->sorted.profile, r->sorted.overrides,
+                                  r->sorted.override_count, &recipes[i]);
         if (code == EXIT_OK)
             code = one;
     }
@@ -220,9 +205,9 @@ static gb_status run_or_until(gb_context *context, const request *r, const char 
         return run_recipe(context, one, &r->options, summary);
     const until_request until = {
         .recipe = given,
-        .profile = r->profile,
-        .overrides = r->overrides,
-        .override_count = r->override_count,
+        .profile = r->sorted.profile,
+        .overrides = r->sorted.overrides,
+        .override_count = r->sorted.override_count,
         .options = &r->options,
         .max_seeds = r->max_seeds,
         .looks = r->looks ? r->looks : UNTIL_LOOKS,
@@ -266,20 +251,21 @@ static int run_one(gb_context *context, const request *r, const char *given, rec
 /* A script instead of a run. */
 static int emit(gb_context *context, const request *r) {
     recipe *one = NULL;
-    if (r->recipe_count != 1) {
+    if (r->sorted.recipe_count != 1) {
         cli_say("--emit takes one recipe, a script each");
         return EXIT_USAGE;
     }
     const emit_request wanted = {
         .engine = r->engine,
-        .recipe = r->recipes[0],
-        .profile = r->profile,
-        .overrides = r->overrides,
-        .override_count = r->override_count,
+        .recipe = r->sorted.recipes[0],
+        .profile = r->sorted.profile,
+        .overrides = r->sorted.overrides,
+        .override_count = r->sorted.override_count,
         .options = &r->options,
         .shards = r->shards,
     };
-    int code = cli_read_recipe(context, r->recipes[0], r->profile, r->overrides, r->override_count, &one);
+    int code = cli_read_recipe(context, r->sorted.recipes[0], r->sorted.profile, r->sorted.overrides,
+                               r->sorted.override_count, &one);
     if (code == EXIT_OK)
         code = emit_script(context, &wanted, one);
     recipe_free(one);
@@ -287,24 +273,24 @@ static int emit(gb_context *context, const request *r) {
 }
 
 static int run_all(gb_context *context, const request *r) {
-    recipe **recipes = calloc(r->recipe_count + 1, sizeof *recipes);
+    recipe **recipes = calloc(r->sorted.recipe_count + 1, sizeof *recipes);
     if (!recipes)
         return cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory while reading recipes"));
     int code = read_recipes(context, r, recipes);
     bool go_on = code == EXIT_OK, waiting = false;
-    for (size_t i = 0; go_on && i < r->recipe_count; i++) {
-        int one = run_one(context, r, r->recipes[i], recipes[i], &go_on, &waiting);
+    for (size_t i = 0; go_on && i < r->sorted.recipe_count; i++) {
+        int one = run_one(context, r, r->sorted.recipes[i], recipes[i], &go_on, &waiting);
         code = code == EXIT_OK || !go_on ? one : code;
     }
     const char *folder = r->options.results_folder;
     if (go_on && r->options.dry_run)
         cli_next("the same without --dry-run");
-    else if (go_on && !waiting && r->recipe_count == 1 && code == EXIT_OK)
+    else if (go_on && !waiting && r->sorted.recipe_count == 1 && code == EXIT_OK)
         cli_next("gatebench show %s%s%s%s", folder ? folder : "", folder ? "/" : "", recipe_run_name(recipes[0]),
                  folder ? ".h5" : "");
-    else if (go_on && !waiting && r->recipe_count > 1)
+    else if (go_on && !waiting && r->sorted.recipe_count > 1)
         cli_next("gatebench verdict; gatebench report");
-    for (size_t i = 0; i < r->recipe_count; i++)
+    for (size_t i = 0; i < r->sorted.recipe_count; i++)
         recipe_free(recipes[i]);
     free(recipes);
     return code;
@@ -340,26 +326,23 @@ static bool join_words(text *line, int argc, char **argv) {
 int command_run(gb_context *context, int argc, char **argv) {
     request r = {0};
     text line = {0};
-    r.recipes = calloc((size_t)argc + 1, sizeof *r.recipes);
-    r.overrides = calloc((size_t)argc + 1, sizeof *r.overrides);
     int code = EXIT_USAGE;
-    if (!r.recipes || !r.overrides || !join_words(&line, argc, argv)) {
+    if (!join_words(&line, argc, argv)) {
         code = cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory"));
-    } else if (argp_parse(&command_run_argp, argc, argv, 0, NULL, &r) == 0 && sort_words(&r)) {
+    } else if (argp_parse(&command_run_argp, argc, argv, 0, NULL, &r) == 0 && cli_sort_words(&r.words, &r.sorted)) {
         r.options.command_line = line.data;
         gb_status status = r.engine ? GB_OK : choose_shard(context, &r);
-        if (status == GB_OK && r.recipe_count == 0 && r.profile)
+        if (status == GB_OK && r.sorted.recipe_count == 0 && r.sorted.profile)
             status = take_suite(context, &r);
         if (status != GB_OK)
             code = cli_failed(context, status);
-        else if (r.recipe_count == 0)
+        else if (r.sorted.recipe_count == 0)
             cli_say("which recipe? 'gatebench list' shows them; 'gatebench run quick' runs all of them, small");
         else
             code = r.engine ? emit(context, &r) : run_all(context, &r);
     }
     file_free_list(r.shipped);
-    free(r.recipes);
-    free(r.overrides);
+    cli_free_run_words(&r.sorted);
     text_free(&line);
     return code;
 }

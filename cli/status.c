@@ -23,30 +23,8 @@ static const char help[] = "Show how far runs are: trials planned, finished and 
                            "  gatebench status elsewhere/   every run of that folder\n"
                            "  gatebench status --json";
 
-typedef struct request {
-    cli_words words;
-    bool json;
-} request;
-
-static const struct argp_option options[] = {{"json", 'J', NULL, 0, "Print JSON", 0}, {0}};
-
-static error_t parse(int key, char *value, struct argp_state *state) {
-    request *r = state->input;
-    (void)value;
-    switch (key) {
-    case 'J':
-        r->json = true;
-        return 0;
-    case ARGP_KEY_ARGS:
-        cli_take_words(&r->words, state);
-        cli_at_most(&r->words, 1, state);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-const struct argp command_status_argp = {options, parse, "[RUN|FOLDER]", help, cli_common, NULL, NULL};
+const struct argp command_status_argp = {
+    cli_listing_options, cli_parse_listing, "[RUN|FOLDER]", help, cli_common, NULL, NULL};
 
 /* Who works in the folder, "; " between them. False: out of memory. */
 static bool list_holders(const char *folder, text *holders) {
@@ -134,7 +112,7 @@ static gb_status add_all(gb_context *context, const char *folder, grid *g, int *
 }
 
 int command_status(gb_context *context, int argc, char **argv) {
-    request r = {0};
+    cli_listing r = {.most = 1};
     if (argp_parse(&command_status_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
     grid g;
