@@ -26,6 +26,9 @@ static gb_status read_run(gb_context *context, const compare_request *r, const c
     gb_status status = results_read(context, path, &run->file);
     if (!status)
         status = keep_final(context, &run->file->runs);
+    if (!status && run->file->runs.rows == 0)
+        status = gb_fail(context, GB_INVALID,
+                         "%s: no final trial has finished; gatebench status says how far the run is", run->file->path);
     if (!status && by_cell)
         status = matchings_split(context, &run->file->runs);
     if (!status && r->where)

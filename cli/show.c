@@ -243,10 +243,13 @@ static int print_provenance(const results *run) {
 
 /* Whether the cells of this run were made comparable by their width alone. */
 static bool all_by_width(const table *runs) {
-    size_t row = 0;
-    while (row < runs->rows && !strcmp(table_text(runs, row, "matching"), "width"))
-        row++;
-    return row && row == runs->rows;
+    bool cells = false;
+    for (size_t row = 0; row < runs->rows; row++) {
+        if (strcmp(table_text(runs, row, "matching"), "width") != 0)
+            return false;
+        cells = cells || strcmp(table_text(runs, row, "cell"), table_text(runs, 0, "cell")) != 0;
+    }
+    return cells;
 }
 
 /* What stands over a table: to stderr, so that the table alone is the data. False: there is no trial to show. */
@@ -279,8 +282,8 @@ static int print_run(gb_context *context, const request *r, const results *run, 
     if (r->view == VIEW_PROVENANCE)
         return print_provenance(run);
     if (!r->csv && !print_heading(r, run)) {
-        cli_say("no trial of %s has finished; gatebench status says how far the run is",
-                strcmp(r->stage, "all") != 0 ? r->stage : "this run");
+        cli_say("no %s%strial has finished; gatebench status says how far the run is",
+                strcmp(r->stage, "all") != 0 ? r->stage : "", strcmp(r->stage, "all") != 0 ? " " : "");
         return EXIT_OK;
     }
     int code = r->view == VIEW_SUMMARY ? summary_print(&run->runs, r->stage, r->csv, r->all_columns)
