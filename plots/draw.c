@@ -35,6 +35,21 @@ static gb_status write_files(gb_context *context, const figure *f, const results
     return status;
 }
 
+/* Reads a figure for these results: of tuning, the axis is the figure's own where that was tuned, else the first
+ * setting that was. */
+static gb_status read_for(gb_context *context, const char *name, const results *r, figure **f) {
+    name_list tuned = {0};
+    gb_status status = figure_read(context, name, f);
+    if (status == GB_OK && (*f)->tuning)
+        status = provenance_tuned(context, r, &tuned);
+    if (status == GB_OK && tuned.count && !names_have(&tuned, (*f)->x.name)) {
+        snprintf((*f)->x.name, sizeof(*f)->x.name, "%s", tuned.items[0]);
+        snprintf((*f)->x.heading, sizeof(*f)->x.heading, "%s", tuned.items[0]);
+    }
+    names_free(&tuned);
+    return status;
+}
+
 /* Gathers a figure's data and writes its .csv and .gp into a folder, which is made. */
 static gb_status write_figure(gb_context *context, const results *r, const char *figure_name, const char *folder,
                               char *stem, size_t size) {
@@ -44,7 +59,7 @@ static gb_status write_figure(gb_context *context, const results *r, const char 
     results split;
     gb_status status = data_split(context, r, &split);
     if (status == GB_OK)
-        status = figure_read(context, figure_name, &f);
+        status = read_for(context, figure_name, &split, &f);
     if (status == GB_OK)
         status = data_gather(context, f, &split, &data);
     if (status == GB_OK)
@@ -180,7 +195,7 @@ static void append_remarks(text *t, const figure *f, const figure_data *data) {
 static gb_status caption_of(gb_context *context, const results *r, const char *figure_name, char **caption) {
     figure *f = NULL;
     figure_data data = {0};
-    gb_status status = figure_read(context, figure_name, &f);
+    gb_status status = read_for(context, figure_name, r, &f);
     if (status == GB_OK)
         status = data_gather(context, f, r, &data);
     if (status == GB_OK) {

@@ -292,6 +292,8 @@ gb_status script_write(gb_context *context, const figure *f, const figure_data *
     script_append_string(script, title.data ? title.data : "");
     script->failed = script->failed || title.failed;
     text_free(&title);
+    text_append(script, "\nx_name = ");
+    script_append_string(script, f->x.heading);
     text_append(script, "\npanels = %zu\n", data->panels.count);
     append_strings(script, "panel_title", &data->panels);
     append_numbers(script, "panel_reference", data->references, data->panels.count);

@@ -55,6 +55,10 @@ if command -v gnuplot >/dev/null; then
   expect 0 run matched.yaml -q --results matched
   expect 0 plot matched/tiny.h5 learning_curves -o figures --format svg
   says figures/tiny-learning_curves.gp "Learning curves, equal parameters"
+  sed '/^tune:/s/: .*/: {init: [keras, pytorch], seeds: 1}/' tiny.yaml >other.yaml
+  expect 0 run other.yaml -q --results other # no learning rate: the axis is what was tuned
+  expect 0 plot other/tiny.h5 tuning_curve -o figures --format svg
+  says figures/tiny-tuning_curve.csv '"pytorch"'
 fi
 expect 2 compare one/tiny.h5 --a gru --b gru
 says err "both arms are gru"
