@@ -51,12 +51,15 @@ static size_t pick(const sample *s, size_t number, size_t of) {
 static gb_status time_batches(const sample *s, double seconds, double *mean, double *extra) {
     double started = trial_cpu_now(), first = 0;
     size_t batches = 0, most = s->batches && s->batches < MOST_BATCHES ? s->batches : MOST_BATCHES, rounds = 0;
-    gb_status status = s->batches > most ? run_batch(s, s->batches - 1) : GB_OK;
+    gb_status status = GB_OK;
     while (!status && batches < most &&
            (batches == 0 || first * (double)(batches + 1) < seconds * (double)batches / 2)) {
         status = run_batch(s, pick(s, batches++, most));
         first = trial_cpu_now() - started;
     }
+    if (!status && s->batches > most) /* after the first: rows may go on from an earlier batch */
+        status = run_batch(s, s->batches - 1);
+    first = trial_cpu_now() - started;
     double timed = trial_cpu_now(), spent = 0;
     while (!status && rounds < MOST_ROUNDS &&
            (rounds == 0 || first + spent * (double)(rounds + 1) / (double)rounds < seconds)) {

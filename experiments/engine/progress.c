@@ -51,6 +51,8 @@ void progress_plan(progress *p, size_t tune, size_t final, const run_estimate *e
     if (tune)
         fprintf(stderr, " (%zu to tune, %zu final)", tune, final);
     fprintf(stderr, ", %zu finished before, in %s\n", p->before, folder);
+    if (*estimate->why)
+        fprintf(stderr, "%s: no estimate: %s\n", p->run_name, estimate->why);
     if (estimate->seconds > 0)
         fprintf(stderr, "%s: ahead %s %s with %zu worker%s (%s of core time), %s of memory\n", p->run_name,
                 estimate->most ? "at most" : "about", time, p->workers, p->workers == 1 ? "" : "s", cores, memory);

@@ -231,5 +231,7 @@ gb_status run_estimate_ahead(run *r, size_t workers, run_estimate *out) {
     if (!status && a.count)
         status = sum_up(r, &a, workers, out);
     free_ahead(&a);
+    if (status && status != GB_STOPPED)
+        snprintf(out->why, sizeof out->why, "%s", gb_context_message(r->context));
     return status == GB_MEMORY ? status : GB_OK;
 }

@@ -16,11 +16,12 @@ typedef struct run_estimate {
     double core_seconds; /* of all trials together */
     double longest;      /* of the trial that takes longest */
     double bytes;        /* of all workers, each with the trial that takes most */
+    char why[512];       /* nothing is known; "" otherwise */
 } run_estimate;
 
 /* Of the unfinished trials of both stages, whose costs stand. What was measured once on this host is kept in
  * <folder>/speeds.txt, and only the rest is measured; a dry run writes nothing. That trials cannot be measured is no
- * error (the run says why they fail, or that it was stopped): *out is zero. Errors: GB_MEMORY. */
+ * error: *out is zero and says why. Errors: GB_MEMORY. */
 gb_status run_estimate_ahead(struct run *r, size_t workers, run_estimate *out);
 
 /* Cores that the process may use. */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Estimated memory against what the trial then records, within the factor of 1.5 that is promised: of training, of the
- * gradient's probe when there is time for all of it and when there is not, and of a timing. No time is asserted. */
+ * gradient's probe when there is time for all of it and when there is not, of a stream, and of a timing. No time is
+ * asserted. */
 #include <sys/mman.h>
 
 #include "experiments/engine/calibrate.h"
+#include "experiments/engine/trial_work.h"
 #include "tests/experiments/trial_fixture.h"
 
 /* Takes the settings. */
@@ -50,6 +52,21 @@ static void test_the_probe_of_the_gradient(void **state) {
                     budgets[i]);
 }
 
+/* Rows of a stream go on from batch to batch; the batches that are met are not all of them. */
+static void test_a_stream(void **state) {
+    (void)state;
+    task *opened = NULL;
+    trial_settings t = SETTINGS("chars", "backend", "reference", "hidden", "64", "batch", "32", "steps", "2", "segment",
+                                "20", "eval_chars", "20000");
+    if (trial_open_task(context, &t, &opened) == GB_DATA) {
+        trial_settings_free(&t);
+        print_message("skipped: its data are not here\n");
+        skip();
+    }
+    task_close(opened);
+    check_bytes(t, 0.5);
+}
+
 static void test_a_timing(void **state) {
     (void)state;
     check_bytes(SETTINGS("timing", "backend", "onednn", "bias", "single", "init", "uniform:0.1", "steps", "0", "hidden",
@@ -61,6 +78,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_training),
         cmocka_unit_test(test_the_probe_of_the_gradient),
+        cmocka_unit_test(test_a_stream),
         cmocka_unit_test(test_a_timing),
     };
     return cmocka_run_group_tests(tests, make_context, drop_context);
