@@ -173,7 +173,7 @@ static int print_trials(const table *runs) {
     return grid_print_csv(&g);
 }
 
-static int print_table(const request *r, const results *run) {
+static int print_table(gb_context *context, const request *r, const results *run) {
     grid g;
     if (r->trials)
         return print_trials(&run->runs);
@@ -181,7 +181,9 @@ static int print_table(const request *r, const results *run) {
         return EXIT_IO;
     if (r->format == FORMAT_CSV)
         return grid_print_csv(&g);
-    return r->format == FORMAT_MARKDOWN ? print_markdown(&g) : print_latex(&g, run);
+    int code = r->format == FORMAT_MARKDOWN ? print_markdown(&g) : print_latex(&g, run);
+    cli_next("gatebench report %s", cli_name_of(context, run->name, run->path));
+    return code;
 }
 
 enum { LONGEST_LABEL = 200 };
@@ -248,7 +250,7 @@ int command_export(gb_context *context, int argc, char **argv) {
         status = where_keep(context, r.where, &run->runs);
     int code = status != GB_OK                  ? cli_failed(context, status)
                : r.format == FORMAT_TENSORBOARD ? write_tensorboard(context, &r, run)
-                                                : print_table(&r, run);
+                                                : print_table(context, &r, run);
     results_free(run);
     return code;
 }

@@ -279,8 +279,11 @@ static bool print_heading(const request *r, const results *run) {
 static int print_run(gb_context *context, const request *r, const results *run, const columns *taken) {
     if (r->json)
         return print_json(r, run, taken);
-    if (r->view == VIEW_PROVENANCE)
-        return print_provenance(run);
+    if (r->view == VIEW_PROVENANCE) {
+        int printed = print_provenance(run);
+        cli_next("gatebench show %s", cli_name_of(context, run->name, run->path));
+        return printed;
+    }
     if (!r->csv && !print_heading(r, run)) {
         cli_say("no %s%strial has finished; gatebench status says how far the run is",
                 strcmp(r->stage, "all") != 0 ? r->stage : "", strcmp(r->stage, "all") != 0 ? " " : "");

@@ -45,5 +45,7 @@ int command_validate(gb_context *context, int argc, char **argv) {
         int failed = cli_failed(context, status);
         code = code ? code : failed;
     }
+    if (code == EXIT_OK)
+        cli_next("gatebench show %s", words.items[0]);
     return code;
 }
