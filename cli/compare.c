@@ -52,7 +52,7 @@ static const struct argp_option options[] = {
     {"lower", OPTION_LOWER, NULL, 0, "Less of it is better (so it is for everything else)", 0},
     {"fail-above", OPTION_FAIL, "R", 0, "Exit code 1 when b is more than R times worse", 0},
     {"where", 'w', "CONDITIONS", 0, "Only trials like this: 'cell=gru,lstm gap>=200' (= != < <= > >=)", 0},
-    {"all-columns", 'v', NULL, 0, "p-values, TOST intervals and steps too", 0},
+    {"all-columns", 'v', NULL, 0, "p-values and TOST intervals too, and every column in narrow terminals", 0},
     {"all-statistics", OPTION_STATISTICS, NULL, 0, "Everything that is known of each comparison, a line each", 0},
     {"json", 'J', NULL, 0, "Print JSON", 0},
     {0}};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Comparisons of arms as tables that end in words. */
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,13 +27,19 @@ static style word_style(const arms_comparison *c, const arms_result *r) {
 
 /* Which columns a table needs. */
 typedef struct shown {
-    bool groups, solving, steps, all;
+    bool groups, solving, steps, all, narrow;
 } shown;
 
+enum { WIDTH_WITH_SOLVING = 140, WIDTH_WITH_STEPS = 170 }; /* of a terminal */
+
 static shown choose_columns(const compare_request *r, const compare_answer *a) {
-    shown s = {*a->found.grouped != 0, !isnan(a->question.solved), false, r->all_columns};
+    shown s = {*a->found.grouped != 0, !isnan(a->question.solved), false, r->all_columns, false};
+    size_t width = r->all_columns || a->found.of_solving || !output_width() ? SIZE_MAX : output_width();
     for (size_t i = 0; s.solving && i < a->found.count; i++)
         s.steps = s.steps || !isnan(a->found.items[i].solving.p);
+    s.narrow = (s.solving && width < WIDTH_WITH_SOLVING) || (s.steps && width < WIDTH_WITH_STEPS);
+    s.solving = s.solving && width >= WIDTH_WITH_SOLVING;
+    s.steps = s.steps && width >= WIDTH_WITH_STEPS;
     return s;
 }
 
@@ -159,6 +166,8 @@ int compare_print(const compare_request *r, const compare_run *run) {
             add_line(&g, &s, &answer->found, &answer->found.items[i]);
         code = grid_print(&g, GRID_WRAP);
         fflush(stdout);
+        if (s.narrow)
+            cli_say("the terminal is too narrow for who solved it and when: --all-columns shows it");
     }
     say_family(run);
     return code;
