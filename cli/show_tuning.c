@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "results/store/matchings.h"
 #include "results/verdicts/tuning.h"
 
 static const char *setting_of(const results *run, const tuning *t, size_t i, const tuning_candidate *c, char *cell,
@@ -180,6 +181,21 @@ void show_tuning_edges(gb_context *context, const results *run) {
     tuning_free(&t);
 }
 
+/* The heading: what the cells have of what they were matched by stands over all numbers. */
+static gb_status print_heading(gb_context *context, const results *run) {
+    table split = {0};
+    text lines = {0};
+    gb_status status = table_append(&split, &run->runs) ? matchings_split(context, &split)
+                                                        : gb_fail(context, GB_MEMORY, "%s: out of memory", run->name);
+    if (status == GB_OK)
+        matchings_words(&split, &lines);
+    fprintf(stderr, "%s%s%s  validation loss of every trial that finished; all arms try the same\n%s\n",
+            style_start(STYLE_HEAD, stderr), run->name, style_end(STYLE_HEAD, stderr), lines.data ? lines.data : "");
+    text_free(&lines);
+    table_free(&split);
+    return status;
+}
+
 int show_tuning(gb_context *context, const results *run, bool csv, bool json_wanted) {
     tuning t;
     gb_status status = tuning_read(context, run, &t);
@@ -191,9 +207,8 @@ int show_tuning(gb_context *context, const results *run, bool csv, bool json_wan
     } else if (!status && csv) {
         code = print_csv(run, &t);
     } else if (!status) {
-        fprintf(stderr, "%s%s%s  validation loss of every trial that finished; all arms try the same\n\n",
-                style_start(STYLE_HEAD, stderr), run->name, style_end(STYLE_HEAD, stderr));
-        code = print_candidates(run, &t);
+        status = print_heading(context, run);
+        code = status ? cli_failed(context, status) : print_candidates(run, &t);
         fflush(stdout);
         fputs("\nchosen, and the validation loss that the best of k candidates is expected to have\n\n", stderr);
         code = code ? code : print_chosen(run, &t);

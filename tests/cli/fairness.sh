@@ -27,6 +27,7 @@ expect 0 show one/tiny.h5 --tuning --csv
 [ "$(wc -l <out)" -eq 19 ] || fail "show --tuning --csv: not a header and every trial of the tuning stage"
 expect 0 show one/tiny.h5 --tuning
 says out "best of 3"
+says err "gru 9 = "
 says out "chosen"
 
 # The LSTM's trials were run once and stand under both.
