@@ -48,6 +48,10 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     case ARGP_KEY_ARGS:
         cli_take_words(&r->words, state);
         return 0;
+    case ARGP_KEY_END:
+        if (r->in_terminal && (r->folder || r->formats))
+            argp_error(state, "--term writes no file: without --output and --format");
+        return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which run? 'gatebench list runs' shows them");
         return 0;
@@ -111,9 +115,10 @@ static gb_status draw(gb_context *context, const request *r, const results *run,
 }
 
 int command_plot(gb_context *context, int argc, char **argv) {
-    request r = {.formats = "svg,pdf"};
+    request r = {0};
     if (argp_parse(&command_plot_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
+    r.formats = r.formats ? r.formats : "svg,pdf";
     char path[CLI_PATH], folder[CLI_PATH];
     results *run = NULL;
     gb_status status = cli_find_results(context, r.words.items[0], path, sizeof path);

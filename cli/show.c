@@ -31,7 +31,7 @@ typedef struct request {
     cli_words words;
     view view;
     const char *columns, *stage, *where;
-    bool all_columns, csv, json;
+    bool all_columns, csv, json, stage_given;
 } request;
 
 static const struct argp_option options[] = {
@@ -47,6 +47,17 @@ static const struct argp_option options[] = {
     {"csv", 'C', NULL, 0, "Print CSV", 0},
     {"json", 'J', NULL, 0, "Print JSON", 0},
     {0}};
+
+/* No option is passed over in silence. */
+static void check_together(const request *r, struct argp_state *state) {
+    bool trials = r->view == VIEW_UNSET || r->view == VIEW_TRIALS;
+    if (r->columns && !trials)
+        argp_error(state, "--cols names columns of the trials: without --summary, --tuning and --provenance");
+    if (r->view == VIEW_PROVENANCE && (r->csv || r->where || r->stage_given))
+        argp_error(state, "--provenance is about the whole run: without --csv, --where and --stage");
+    if (r->view == VIEW_TUNING && r->stage_given)
+        argp_error(state, "--tuning is about the stage tune: without --stage");
+}
 
 static error_t parse(int key, char *value, struct argp_state *state) {
     request *r = state->input;
@@ -73,6 +84,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         if (strcmp(value, "final") != 0 && strcmp(value, "tune") != 0 && strcmp(value, "all") != 0)
             argp_error(state, "--stage is '%s'; give final, tune or all", value);
         r->stage = value;
+        r->stage_given = true;
         return 0;
     case 'w':
         r->where = value;
@@ -89,6 +101,9 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which run? 'gatebench list runs' shows them");
+        return 0;
+    case ARGP_KEY_END:
+        check_together(r, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -44,6 +44,16 @@ while read -r command; do
   sed -n '/^Examples:/,/^$/p' long | grep -v '^Examples:\|^$\|^  ' >wrapped && fail "$command --help: an example wraps: $(cat wrapped)"
 done <commands
 
+# No option is passed over in silence.
+for words in '--summary --cols cell' '--tuning --cols cell' '--provenance --cols cell' '--provenance --csv' \
+  '--provenance --where cell=gru' '--tuning --stage tune'; do
+  # shellcheck disable=SC2086
+  expect 2 show any $words
+  says err "without --"
+done
+expect 2 plot any --term -o there
+says err "without --output"
+
 # What is missing or beyond what there is.
 for command in plot task show run; do
   expect 2 "$command"
