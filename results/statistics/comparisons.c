@@ -103,7 +103,9 @@ void comparison_words(const comparison *c, const char *a, const char *b, char *w
         break;
     case VERDICT_UNDECIDED:
         more = comparison_more_seeds(c);
-        if (more >= NO_NUMBER)
+        if (c->difference.n >= 2 && d == 0 && c->deviation == 0)
+            snprintf(words, size, "equal in every pair");
+        else if (more >= NO_NUMBER)
             snprintf(words, size, "undecided: no affordable number of seeds would tell");
         else
             snprintf(words, size, "undecided: about %zu more seed%s", more, more == 1 ? "" : "s");

@@ -218,6 +218,12 @@ static void comparisons_end_in_words(void **state) {
     assert_int_equal(c.word, VERDICT_EQUIVALENT);
     comparison_words(&c, "gru", "lstm", words, sizeof words);
     assert_string_equal(words, "equivalent within 0.1");
+    c = statistics_compare_paired(low, low, 5, NAN, 0);
+    comparison_words(&c, "gru", "lstm", words, sizeof words);
+    assert_string_equal(words, "equal in every pair");
+    const double thirds[] = {0.1, 0.2, 0.3}, rounded[] = {0.3, 0.1, 0.2}; /* the sum of their differences is 3e-17 */
+    c = statistics_compare_paired(thirds, rounded, 3, 0.1, 0);
+    assert_true(c.difference.estimate == 0);
 }
 
 /* The 95 % intervals cover about 95 % of the time at n = 5, and TOST is wrong at most about 5 % of the time. */
