@@ -140,7 +140,7 @@ static void sort_dearest_first(kinds *k) {
 /* Dearest first, each with its share of the time that is left; what is over time is reported by its flops only. */
 _Static_assert(sizeof(report) <= 4096, "a report must go through a pipe in one piece");
 static _Noreturn void measure_kinds(kinds *k, double budget, int out) {
-    double started = trial_now();
+    double started = trial_cpu_now();
     gb_context *context;
     if (gb_context_create(NULL, &context))
         _exit(1);
@@ -155,8 +155,8 @@ static _Noreturn void measure_kinds(kinds *k, double budget, int out) {
     sort_dearest_first(k);
     for (size_t i = 0; i < k->count; i++) {
         report r = {.number = k->items[i].number, .flops = k->items[i].flops, .bytes = k->items[i].bytes};
-        double left = budget - (trial_now() - started);
-        if (left > 0 || i == 0) {
+        double left = budget - (trial_cpu_now() - started);
+        if (left > 0 || i < 2) {
             /* the first ones say most of the run's time and memory, and need time to meet batches of all lengths */
             double share = left / fmin((double)(k->count - i), 3);
             gb_status status = calibrate_trial(context, k->items[i].trial, share, &r.speed);
