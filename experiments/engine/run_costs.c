@@ -19,9 +19,9 @@
 /* The machine is not equally fast at all times: it drifts by several percent within minutes. So every kind is measured
  * many times for a short while, in turn with the others; what a round was slower or faster for all of them is taken
  * out, so that their ratio, by which steps are matched, does not depend on when each was looked at; and the median
- * counts. (A few longer rounds gave ratios 10 % off, the shortest of them up to 11 %; these are within 5 %.) */
+ * counts. (A few longer rounds gave ratios 10 % off, the shortest of them up to 11 %.) */
 enum { ROUNDS = 12 };
-#define SECONDS_A_KIND 0.3 /* a round */
+#define SECONDS_A_KIND 0.3 /* a round, of a core */
 
 enum { LARGEST_PLAN = 1 << 30 };
 
@@ -85,24 +85,22 @@ static double median(const trial_speed *speeds, size_t count, size_t trial, size
 
 static gb_status measure(gb_context *context, const trial_list *list, recipe *r) {
     size_t count = list->count;
-    const trial_settings **trials = calloc(count + 1, sizeof(trial_settings *));
-    trial_speed *speeds = calloc(ROUNDS * (count + 1), sizeof *speeds);
-    gb_status status = trials && speeds ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory for what trials cost");
-    for (size_t i = 0; !status && i < count; i++)
-        trials[i] = &list->trials[i];
-    for (size_t round = 0; round < ROUNDS && !status; round++)
-        status = calibrate_trials(context, trials, count, SECONDS_A_KIND * (double)count, speeds + round * count);
+    trial_speed *speeds = calloc(ROUNDS * count, sizeof *speeds);
+    gb_status status = speeds ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory for what trials cost");
+    for (size_t i = 0; i < ROUNDS * count && !status; i++) {
+        const trial_settings *trial = &list->trials[i % count];
+        status = calibrate_trials(context, &trial, 1, SECONDS_A_KIND, &speeds[i]); /* alone: all have the same time */
+    }
     if (!status)
         level_rounds(speeds, count);
     for (size_t i = 0; !status && i < count; i++) {
-        recipe_cost cost = {.kind = calibrate_kind(trials[i]),
+        recipe_cost cost = {.kind = calibrate_kind(&list->trials[i]),
                             .fixed_seconds = median(speeds, count, i, offsetof(trial_speed, fixed_seconds)),
                             .step_seconds = median(speeds, count, i, offsetof(trial_speed, step_seconds)),
                             .evaluate_seconds = median(speeds, count, i, offsetof(trial_speed, evaluate_seconds))};
         status = recipe_add_cost(context, r, cost);
     }
     free(speeds);
-    free(trials);
     return status;
 }
 
