@@ -28,14 +28,17 @@ def children(process):
         return []
 
 
-def kill_one(process):
-    """Kills what chance says; returns whom."""
-    whom = chance.choice(["tree", "parent", "worker"])
+def wait_for_worker(process):
+    while process.poll() is None and not children(process):
+        time.sleep(1e-3)
+
+
+def kill_one(process, whom):
+    """Kills the one that is meant, the tree where there is no worker; returns whom."""
     workers = children(process)
     if whom == "worker" and workers:
-        target = chance.choice(workers)
         try:
-            os.kill(target, signal.SIGKILL)
+            os.kill(chance.choice(workers), signal.SIGKILL)
         except ProcessLookupError:
             pass
     elif whom == "parent":
@@ -65,10 +68,13 @@ for kill in range(kills):
     # every other round leaves a checkpoint after each step, so that kills meet those too
     seconds = {} if merging or kill % 2 else {"GATEBENCH_CHECKPOINT_SECONDS": "0"}
     process = battery.start(merge if merging else run, seconds)
+    whom = chance.choice(["tree", "parent"] if merging else ["tree", "parent", "worker"])
+    if whom == "worker":
+        wait_for_worker(process)
     # up to a third of a run, so that kills meet its start, its middle and its end in turn
     time.sleep(chance.uniform(0, merge_seconds if merging else run_seconds / 3))
     alive = process.poll() is None
-    whom = kill_one(process)
+    whom = kill_one(process, whom)
     code, said = battery.finish(process)
     where = f"kill {kill} (seed {seed}) of a {'merge' if merging else 'run'}, {whom}"
     if code not in (-9, 0, 1, 3):
