@@ -89,9 +89,16 @@ static bool mark_quick(const rule_input *input, rule_output *output) {
 static void list_matchings(const rule_input *input, text *matching) {
     for (size_t i = 0; i < input->count; i++)
         for (size_t row = 0; row < input->all[i]->runs.rows; row++) {
+            if (!rule_row_counts(input->all[i], row))
+                continue;
+            /* "width+parameters": a trial may stand under several */
             const char *name = table_text(&input->all[i]->runs, row, "matching");
-            if (*name && rule_row_counts(input->all[i], row))
-                rule_list(matching, name);
+            for (size_t length; *name; name += length, name += *name == '+') {
+                char one[32];
+                length = strcspn(name, "+");
+                snprintf(one, sizeof one, "%.*s", (int)length, name);
+                rule_list(matching, one);
+            }
         }
 }
 

@@ -392,6 +392,19 @@ static void shared_timings_are_no_evidence(void **state) {
     expect(r, "C6", "supported", "(0.70)", "");
 }
 
+/* Where the rule came to none itself; a trial under several stands under each. */
+static void matchings_are_told_one_by_one(void **state) {
+    (void)state;
+    verdict_list list;
+    results *r = constructed_results("speed");
+    add_timings(r, false, 32, 100, 0.7, 0.7, false);
+    assert_true(table_set_text(&r->runs, "matching", "width+parameters"));
+    add_timings(r, false, 64, 100, 0.7, 0.7, false);
+    assert_true(table_set_text(&r->runs, "matching", "parameters"));
+    assert_string_equal(judge(r, "C6", &list)->matching, "width, parameters");
+    verdicts_free(&list);
+}
+
 /* Steps to the target of another run of the claim, times what a step of that very layer takes. */
 static void time_to_target_stands_beside_the_speed(void **state) {
     (void)state;
@@ -464,6 +477,7 @@ int main(void) {
         cmocka_unit_test(quick_runs_are_provisional),
         cmocka_unit_test(speed_is_judged_as_its_rule_says),
         cmocka_unit_test(shared_timings_are_no_evidence),
+        cmocka_unit_test(matchings_are_told_one_by_one),
         cmocka_unit_test(time_to_target_stands_beside_the_speed),
         cmocka_unit_test(wrong_claims_are_refused),
     };
