@@ -137,9 +137,16 @@ static void sort_dearest_first(kinds *k) {
     }
 }
 
-/* Dearest first, each with its share of the time that is left; what is over time is reported by its flops only. */
+/* The process that has just begun runs slower by 10 to 20 %: what the first kind takes then is forgotten. */
+static void warm_up(gb_context *context, const kinds *k, double seconds) {
+    trial_speed cold;
+    calibrate_trial(context, k->items[0].trial, seconds, &cold);
+}
+
+/* Dearest first, each with its share of the time that is left; what is over time is reported by its flops only. Or all
+ * evenly. */
 _Static_assert(sizeof(report) <= 4096, "a report must go through a pipe in one piece");
-static _Noreturn void measure_kinds(kinds *k, double budget, int out) {
+static _Noreturn void measure_kinds(kinds *k, double budget, bool evenly, int out) {
     double started = trial_cpu_now();
     gb_context *context;
     if (gb_context_create(NULL, &context))
@@ -153,12 +160,14 @@ static _Noreturn void measure_kinds(kinds *k, double budget, int out) {
         k->items[i].bytes = cost.bytes;
     }
     sort_dearest_first(k);
+    if (evenly)
+        warm_up(context, k, budget / (double)k->count);
     for (size_t i = 0; i < k->count; i++) {
         report r = {.number = k->items[i].number, .flops = k->items[i].flops, .bytes = k->items[i].bytes};
         double left = budget - (trial_cpu_now() - started);
-        if (left > 0 || i < 2) {
+        if (evenly || left > 0 || i < 2) {
             /* the first ones say most of the run's time and memory, and need time to meet batches of all lengths */
-            double share = left / fmin((double)(k->count - i), 3);
+            double share = evenly ? budget / (double)k->count : left / fmin((double)(k->count - i), 3);
             gb_status status = calibrate_trial(context, k->items[i].trial, share, &r.speed);
             if (status)
                 snprintf(r.why, sizeof r.why, "%s", gb_context_message(context));
@@ -194,7 +203,7 @@ static bool listen_to_child(kinds *k, int in) {
     }
 }
 
-static gb_status run_child(kinds *k, double budget) {
+static gb_status run_child(kinds *k, double budget, bool evenly) {
     int ends[2];
     if (pipe(ends) < 0)
         return gb_fail(k->context, GB_IO, "no pipe to measure trials: %s", strerror(errno));
@@ -203,7 +212,7 @@ static gb_status run_child(kinds *k, double budget) {
     if (child == 0) {
         close(ends[0]);
         settle(parent);
-        measure_kinds(k, budget, ends[1]);
+        measure_kinds(k, budget, evenly, ends[1]);
     }
     int reason = errno, ended = 0;
     close(ends[1]);
@@ -263,12 +272,12 @@ static void spread(const kinds *k, const trial_settings *const *trials, size_t c
 }
 
 gb_status calibrate_trials(gb_context *context, const trial_settings *const *trials, size_t count,
-                           double budget_seconds, trial_speed *out) {
+                           double budget_seconds, bool evenly, trial_speed *out) {
     kinds k = {.context = context};
     bool any = false;
     gb_status status = find_kinds(&k, trials, count);
     if (!status && k.count)
-        status = run_child(&k, budget_seconds);
+        status = run_child(&k, budget_seconds, evenly);
     for (size_t i = 0; i < k.count; i++)
         any = any || k.items[i].speed.measured;
     if (!status && k.count && !any)

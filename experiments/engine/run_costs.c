@@ -85,22 +85,24 @@ static double median(const trial_speed *speeds, size_t count, size_t trial, size
 
 static gb_status measure(gb_context *context, const trial_list *list, recipe *r) {
     size_t count = list->count;
+    const trial_settings **trials = calloc(count, sizeof(trial_settings *));
     trial_speed *speeds = calloc(ROUNDS * count, sizeof *speeds);
-    gb_status status = speeds ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory for what trials cost");
-    for (size_t i = 0; i < ROUNDS * count && !status; i++) {
-        const trial_settings *trial = &list->trials[i % count];
-        status = calibrate_trials(context, &trial, 1, SECONDS_A_KIND, &speeds[i]); /* alone: all have the same time */
-    }
+    gb_status status = trials && speeds ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory for what trials cost");
+    for (size_t i = 0; !status && i < count; i++)
+        trials[i] = &list->trials[i];
+    for (size_t round = 0; round < ROUNDS && !status; round++)
+        status = calibrate_trials(context, trials, count, SECONDS_A_KIND * (double)count, true, speeds + round * count);
     if (!status)
         level_rounds(speeds, count);
     for (size_t i = 0; !status && i < count; i++) {
-        recipe_cost cost = {.kind = calibrate_kind(&list->trials[i]),
+        recipe_cost cost = {.kind = calibrate_kind(trials[i]),
                             .fixed_seconds = median(speeds, count, i, offsetof(trial_speed, fixed_seconds)),
                             .step_seconds = median(speeds, count, i, offsetof(trial_speed, step_seconds)),
                             .evaluate_seconds = median(speeds, count, i, offsetof(trial_speed, evaluate_seconds))};
         status = recipe_add_cost(context, r, cost);
     }
     free(speeds);
+    free(trials);
     return status;
 }
 

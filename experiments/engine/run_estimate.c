@@ -166,7 +166,7 @@ static gb_status find_speeds(run *r, ahead *a) {
     }
     double budget = fmin(MOST_SECONDS, LEAST_SECONDS + 0.1 * a->least_seconds);
     if (!status && count)
-        status = calibrate_trials(r->context, unknown, count, budget, speeds);
+        status = calibrate_trials(r->context, unknown, count, budget, false, speeds);
     for (size_t i = 0; i < count && !status; i++)
         a->speeds[places[i]] = speeds[i];
     if (!status && count && !r->options->dry_run)

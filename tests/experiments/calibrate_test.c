@@ -34,7 +34,7 @@ static void test_every_trial_has_a_speed(void **state) {
     trial_speed speeds[TRIALS];
     trial_list list = make_trials(NULL, trials);
     assert_int_equal(list.count, TRIALS);
-    assert_int_equal(calibrate_trials(context, trials, TRIALS, 5, speeds), GB_OK);
+    assert_int_equal(calibrate_trials(context, trials, TRIALS, 5, false, speeds), GB_OK);
     for (size_t i = 0; i < TRIALS; i++) {
         const trial_speed *s = &speeds[i];
         assert_true(s->measured && s->fixed_seconds > 0 && s->step_seconds > 0 && s->evaluate_seconds > 0);
@@ -55,7 +55,7 @@ static void test_the_budget_ends_measuring(void **state) {
     const trial_settings *trials[TRIALS];
     trial_speed speeds[TRIALS];
     trial_list list = make_trials(NULL, trials);
-    assert_int_equal(calibrate_trials(context, trials, TRIALS, 0, speeds), GB_OK);
+    assert_int_equal(calibrate_trials(context, trials, TRIALS, 0, false, speeds), GB_OK);
     size_t measured = 0;
     for (size_t i = 0; i < TRIALS; i++) {
         measured += speeds[i].measured;
@@ -65,6 +65,9 @@ static void test_the_budget_ends_measuring(void **state) {
     assert_true(speeds[9].measured);
     /* as many steps and validations, fewer parameters and words */
     assert_true(speeds[0].seconds < speeds[9].seconds);
+    assert_int_equal(calibrate_trials(context, trials, TRIALS, 0, true, speeds), GB_OK);
+    for (size_t i = 0; i < TRIALS; i++)
+        assert_true(speeds[i].measured); /* evenly: nothing is left out */
     trial_list_free(&list);
 }
 
@@ -76,11 +79,11 @@ static void test_what_cannot_run_says_why(void **state) {
     trial_list list = make_trials(overrides, trials);
     for (size_t i = 0; i < list.count; i++)
         assert_true(trial_set(&list.trials[i], "bias", "some"));
-    assert_int_not_equal(calibrate_trials(context, trials, list.count, 0.5, speeds), GB_OK);
+    assert_int_not_equal(calibrate_trials(context, trials, list.count, 0.5, false, speeds), GB_OK);
     assert_non_null(strstr(gb_context_message(context), "could not be measured: "));
     assert_non_null(strstr(gb_context_message(context), "'some'"));
     trial_list_free(&list);
-    assert_int_equal(calibrate_trials(context, trials, 0, 0.5, speeds), GB_OK);
+    assert_int_equal(calibrate_trials(context, trials, 0, 0.5, true, speeds), GB_OK);
 }
 
 int main(void) {
