@@ -212,10 +212,9 @@ static void json_machine(json *j) {
     store_fact facts[64];
     text libraries = {0};
     size_t count = store_host_facts(facts, sizeof facts / sizeof *facts);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         if (!strcmp(facts[i].name, "cpu") || !strcmp(facts[i].name, "isa") || !strcmp(facts[i].name, "cores"))
             json_text(j, facts[i].name, facts[i].value);
-    }
     provenance_libraries(&libraries);
     json_text(j, "libraries", libraries.data);
     json_text(j, "commit", provenance_commit());

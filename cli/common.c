@@ -119,10 +119,9 @@ char **cli_split(const char *given, char **copy) {
         return NULL;
     }
     size_t count = 0;
-    for (char *rest = *copy, *name; (name = strsep(&rest, ",")) != NULL;) {
+    for (char *rest = *copy, *name; (name = strsep(&rest, ","));)
         if (*name)
             names[count++] = name;
-    }
     return names;
 }
 

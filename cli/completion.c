@@ -134,10 +134,9 @@ static void print_settings(gb_context *context) {
     for (size_t i = 0; setting_at(i); i++)
         printf("%s=\n", setting_at(i)->name);
     for (size_t i = 0; task_type_at(i); i++) {
-        for (const task_option *o = task_type_at(i)->options; o && o->name; o++) {
+        for (const task_option *o = task_type_at(i)->options; o && o->name; o++)
             if (task_option_find(o->name) == o) /* once, where several tasks have it */
                 printf("%s=\n", o->name);
-        }
     }
 }
 
@@ -151,10 +150,9 @@ static const struct {
 };
 
 static void print_word(gb_context *context, const char *word, size_t length) {
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strlen(kinds[i].word) == length && !strncmp(kinds[i].word, word, length))
             kinds[i].print(context);
-    }
     if (islower((unsigned char)*word))
         printf("%.*s\n", (int)length, word);
 }
@@ -170,10 +168,9 @@ static void print_usage_words(gb_context *context, const char *usage) {
 }
 
 static void print_options(const struct argp *argp) {
-    for (const struct argp_option *o = argp->options; o && (o->name || o->key || o->doc); o++) {
+    for (const struct argp_option *o = argp->options; o && (o->name || o->key || o->doc); o++)
         if (o->name && !(o->flags & OPTION_HIDDEN))
             printf("--%s\n", o->name);
-    }
     puts("--help");
 }
 

@@ -57,10 +57,9 @@ static gb_status choose(gb_context *context, char *const *names, size_t count, b
     for (size_t n = 0; n < count; n++) {
         bool known = !strcmp(names[n], "all");
         all = all || known;
-        for (size_t i = 0; i < c->count; i++) {
+        for (size_t i = 0; i < c->count; i++)
             if (!strcmp(c->files[i].name, names[n]))
                 known = c->chosen[i] = true;
-        }
         if (!known)
             return no_such_file(context, c, names[n]);
     }

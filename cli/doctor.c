@@ -56,7 +56,7 @@ static void found(findings *f, const char *topic, const char *name, const char *
     if (f->count == sizeof f->items / sizeof *f->items)
         return;
     finding *one = &f->items[f->count++];
-    one->good = remedy == NULL;
+    one->good = !remedy;
     snprintf(one->topic, sizeof one->topic, "%s", topic);
     snprintf(one->name, sizeof one->name, "%s", name);
     snprintf(one->value, sizeof one->value, "%s", value);

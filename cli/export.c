@@ -95,10 +95,9 @@ static bool is_number(const char *cell) {
 
 /* A column of numbers only. */
 static bool right_aligned(const grid *g, size_t column) {
-    for (size_t i = g->columns + column; i < g->count; i += g->columns) {
+    for (size_t i = g->columns + column; i < g->count; i += g->columns)
         if (!is_number(g->cells[i]) && strcmp(g->cells[i], "-") != 0 && *g->cells[i])
             return false;
-    }
     return g->count > g->columns;
 }
 
@@ -131,12 +130,11 @@ static void print_latex_cell(const char *cell) {
         printf("$%.*s \\pm %s$", (int)(half - cell), cell, half + strlen(" ± "));
         return;
     }
-    for (; *cell; cell++) {
+    for (; *cell; cell++)
         if (strchr("\\~^", *cell))
             printf("\\text%s{}", *cell == '\\' ? "backslash" : *cell == '~' ? "asciitilde" : "asciicircum");
         else
             print_escaped((char[]){*cell, '\0'}, "_%&#${}");
-    }
 }
 
 static int print_latex(grid *g, const results *run) {
@@ -144,7 +142,7 @@ static int print_latex(grid *g, const results *run) {
     matchings_words(&run->runs, &lines);
     printf("%% %s, made by gatebench from %s; mean and half of the 95 %% t interval over n seeds\n", run->name,
            run->created);
-    for (char *rest = lines.data, *line; (line = strsep(&rest, "\n")) != NULL && *line;)
+    for (char *rest = lines.data, *line; (line = strsep(&rest, "\n")) && *line;)
         printf("%% %s\n", line);
     text_free(&lines);
     fputs("\\begin{tabular}{", stdout);
@@ -166,10 +164,9 @@ static int print_trials(const table *runs) {
     char cell[4096];
     for (size_t c = 0; c < runs->count; c++)
         grid_head(&g, runs->columns[c].name);
-    for (size_t row = 0; row < runs->rows; row++) {
+    for (size_t row = 0; row < runs->rows; row++)
         for (size_t c = 0; c < runs->count; c++)
             grid_add(&g, STYLE_PLAIN, "%s", table_cell(runs, row, &runs->columns[c], cell, sizeof cell));
-    }
     return grid_print_csv(&g);
 }
 
@@ -206,10 +203,9 @@ static char *trial_label(const table *runs, size_t row, const columns *swept) {
     }
     text_append(&label, "%sseed=%.0f,%.6s", label.length ? "," : "", table_number(runs, row, "seed"),
                 table_text(runs, row, "id"));
-    for (char *c = label.data; !label.failed && *c; c++) {
+    for (char *c = label.data; !label.failed && *c; c++)
         if (*c == '/' || *c == ' ')
             *c = '-';
-    }
     if (label.failed)
         text_free(&label);
     return label.data;

@@ -23,7 +23,7 @@ static int compare_names(const void *a, const void *b) {
 
 /* Collects "<name>" for every "<name>.h5" of an open folder. */
 static bool collect_runs(DIR *folder, char ***names, size_t *count) {
-    for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+    for (struct dirent *entry; (entry = readdir(folder));) {
         size_t length = strlen(entry->d_name);
         if (entry->d_name[0] == '.' || length < 4 || strcmp(entry->d_name + length - 3, ".h5") != 0)
             continue;
@@ -169,10 +169,9 @@ gb_status cli_find_folder(gb_context *context, const char *given, char *folder, 
 }
 
 static bool is_run(char *const *names, const char *name) {
-    for (size_t i = 0; names[i]; i++) {
+    for (size_t i = 0; names[i]; i++)
         if (!strcmp(names[i], name))
             return true;
-    }
     return false;
 }
 
@@ -224,10 +223,9 @@ gb_status cli_read_results(gb_context *context, const cli_words *words, cli_resu
     char **names = NULL;
     if (status == GB_OK && words->count == 0)
         status = cli_run_names(context, &names);
-    for (size_t i = 0; status == GB_OK && names && names[i]; i++) {
+    for (size_t i = 0; status == GB_OK && names && names[i]; i++)
         if (is_best(names, names[i]))
             status = read_into(context, names[i], all);
-    }
     file_free_list(names);
     if (status != GB_OK)
         cli_free_results(all);

@@ -103,7 +103,7 @@ static void figure_caption(gb_context *context, const char *figure, char *words,
     if (file_find_shared(context, name, path, sizeof path) != GB_OK ||
         file_read(context, path, 1 << 20, &script, &length) != GB_OK)
         return;
-    for (char *rest = script, *line; (line = strsep(&rest, "\n")) != NULL && *line == '#';) {
+    for (char *rest = script, *line; (line = strsep(&rest, "\n")) && *line == '#';) {
         bool caption = !strncmp(line, "# caption: ", 11);
         if (caption || (!strncmp(line, "# title: ", 9) && !*words))
             snprintf(words, size, "%s", line + (caption ? 11 : 9));

@@ -43,10 +43,9 @@ static int print_version(void) {
     printf("HDF5: %s\n", GATEBENCH_HDF5_VERSION);
     store_fact facts[64];
     size_t count = store_host_facts(facts, sizeof facts / sizeof *facts);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         if (!strcmp(facts[i].name, "isa"))
             printf("ISA: %s\n", facts[i].value);
-    }
     return EXIT_OK;
 }
 
@@ -113,10 +112,9 @@ static void finish_output(void) {
 
 /* A standard stream that is closed would be the number of the next file that is opened, and output would go there. */
 static void open_standard_streams(void) {
-    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
         if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY) != stream)
             _exit(EXIT_IO);
-    }
 }
 
 int main(int argc, char **argv) {

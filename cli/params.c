@@ -96,7 +96,7 @@ static gb_status select_conventions(gb_context *context, const char *given, sele
     const char *names[GB_CONVENTIONS];
     for (size_t i = 0; i < GB_CONVENTIONS; i++) {
         names[i] = gb_convention_name((gb_convention)i);
-        s->conventions[i] = given == NULL;
+        s->conventions[i] = !given;
     }
     if (!given)
         return GB_OK;
@@ -144,10 +144,9 @@ static tally count(const request *r, const gb_cell_info *cell, gb_convention con
     tally t = {0};
     const gb_cell_info *lstm = gb_cell_find("lstm");
     t.total = gb_cell_parameters(cell, r->input, r->hidden, cell->bias[convention], t.split);
-    for (size_t gate = 0; gate < cell->gates; gate++) {
+    for (size_t gate = 0; gate < cell->gates; gate++)
         for (size_t part = 0; part < 3; part++)
             t.sums[part] += t.split[gate][part];
-    }
     size_t base = lstm ? gb_cell_parameters(lstm, r->input, r->hidden, lstm->bias[convention], NULL) : 0;
     t.ratio = base ? (double)t.total / (double)base : NAN;
     return t;

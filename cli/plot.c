@@ -64,10 +64,9 @@ const struct argp command_plot_argp = {options, parse, "RUN|FILE [FIGURE...]", h
 
 static void print_pictures(const char *folder, const char *run, const char *figure, const char *formats) {
     static const char *const endings[] = {"svg", "pdf"};
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
         if (strstr(formats, endings[i]))
             printf("%s/%s-%s.%s\n", folder, run, figure, endings[i]);
-    }
 }
 
 /* Draws one figure as text, as wide as the terminal. */

@@ -76,10 +76,9 @@ static const struct argp_option options[] = {
 static void check_options(const request *r, struct argp_state *state) {
     if (r->until && strcmp(r->until, "decided") != 0)
         argp_error(state, "--until is '%s'; there is only: --until decided", r->until);
-    for (size_t i = 0; r->engine && strcmp(emit_engines[i], r->engine) != 0; i++) {
+    for (size_t i = 0; r->engine && strcmp(emit_engines[i], r->engine) != 0; i++)
         if (!emit_engines[i + 1])
             argp_error(state, "--emit is '%s'; give slurm or parallel", r->engine);
-    }
     if (r->until && !r->max_seeds)
         argp_error(state, "--until decided needs --max-seeds N, so that it ends");
     if (!r->until && (r->max_seeds || r->looks))
@@ -156,10 +155,9 @@ const struct argp command_run_argp = {options, parse, "[RECIPE...] [quick|full] 
                                       NULL,    NULL};
 
 static bool in_list(const char *const *list, size_t count, const char *name) {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         if (!strcmp(list[i], name))
             return true;
-    }
     return false;
 }
 
@@ -176,14 +174,12 @@ static gb_status take_suite(gb_context *context, request *r) {
         return gb_fail(context, GB_MEMORY, "out of memory while listing the suite");
     r->sorted.recipes = wider;
     r->suite = true;
-    for (size_t i = 0; i < SUITE; i++) {
+    for (size_t i = 0; i < SUITE; i++)
         if (in_list((const char *const *)r->shipped, count, suite_order[i]))
             r->sorted.recipes[r->sorted.recipe_count++] = suite_order[i];
-    }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         if (!in_list(suite_order, SUITE, r->shipped[i]))
             r->sorted.recipes[r->sorted.recipe_count++] = r->shipped[i];
-    }
     return GB_OK;
 }
 

@@ -116,10 +116,9 @@ const struct argp command_show_argp = {options, parse, "RUN|FILE", help, cli_com
 static void take(columns *taken, const table *runs, const char *name) {
     const table_column *column = table_find(runs, name);
     size_t index = column ? (size_t)(column - runs->columns) : 0;
-    for (size_t i = 0; i < taken->count; i++) {
+    for (size_t i = 0; i < taken->count; i++)
         if (taken->items[i] == index)
             return;
-    }
     if (column)
         taken->items[taken->count++] = index;
 }

@@ -109,12 +109,11 @@ static void json_candidate(json *j, const results *run, const tuning *t, const t
     char cell[128];
     json_open(j, NULL, '{');
     json_open(j, "settings", '{');
-    for (size_t i = 0; i < t->setting_count; i++) {
+    for (size_t i = 0; i < t->setting_count; i++)
         if (t->settings[i]->type == COLUMN_TEXT)
             json_text(j, t->settings[i]->name, setting_of(run, t, i, c, cell, sizeof cell));
         else
             json_number(j, t->settings[i]->name, t->settings[i]->numbers[c->row]);
-    }
     json_close(j);
     json_number(j, "valid_loss", c->mean);
     json_open(j, "seeds", '[');

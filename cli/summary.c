@@ -45,10 +45,9 @@ static bool is_setting(const table *runs, const char *name) {
         if (row && !strcmp(task_name, table_text(runs, row - 1, "task")))
             continue;
         const task_type *type = task_type_find(task_name);
-        for (const task_option *o = type ? type->options : NULL; o && o->name; o++) {
+        for (const task_option *o = type ? type->options : NULL; o && o->name; o++)
             if (!strcmp(o->name, name))
                 return true;
-        }
     }
     return false;
 }
@@ -93,10 +92,9 @@ static void take_matching(const table *runs, bool always, columns *swept) {
 }
 
 static bool is_taken(const columns *swept, size_t column) {
-    for (size_t i = 0; i < swept->count; i++) {
+    for (size_t i = 0; i < swept->count; i++)
         if (swept->items[i] == column)
             return true;
-    }
     return false;
 }
 
@@ -187,10 +185,9 @@ static size_t count_status(const arms *a, size_t arm, const char *status) {
 
 static interval measure(const arms *a, size_t arm, const table_column *column) {
     size_t n = 0;
-    for (size_t row = arm; row < a->runs->rows; row++) {
+    for (size_t row = arm; row < a->runs->rows; row++)
         if (a->arm_of[row] == arm && !isnan(column->numbers[row]))
             a->values[n++] = column->numbers[row];
-    }
     interval mean = statistics_mean_interval(a->values, n, 0.95);
     mean.n = n;
     if (n)
@@ -290,10 +287,9 @@ bool summary_grid(grid *g, const table *runs, const char *stage, bool csv, bool 
     bool made = arms_start(&a, runs, stage, with_matching);
     if (made) {
         add_headers(g, &a, csv);
-        for (size_t i = 0; i < runs->rows; i++) {
+        for (size_t i = 0; i < runs->rows; i++)
             if (a.arm_of[a.order[i]] == a.order[i])
                 add_arm(g, &a, a.order[i], csv);
-        }
     }
     arms_end(&a);
     return made;
@@ -344,10 +340,9 @@ int summary_json(json *j, const table *runs, const char *stage) {
     json_text(j, "matching", lines.data ? lines.data : "");
     text_free(&lines);
     json_open(j, "arms", '[');
-    for (size_t i = 0; made && i < runs->rows; i++) {
+    for (size_t i = 0; made && i < runs->rows; i++)
         if (a.arm_of[a.order[i]] == a.order[i])
             json_arm(j, &a, a.order[i]);
-    }
     json_close(j);
     arms_end(&a);
     return made ? EXIT_OK : EXIT_IO;

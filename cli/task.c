@@ -71,10 +71,9 @@ static gb_status open_task(gb_context *context, const request *r, task **out) {
     }
     if (status == GB_OK)
         status = task_open(context, r->words.items[0], (const char *const(*)[2])settings, r->words.count - 1, out);
-    for (size_t i = 1; i < r->words.count; i++) {
+    for (size_t i = 1; i < r->words.count; i++)
         if (settings[i - 1][1])
             r->words.items[i][settings[i - 1][1] - r->words.items[i] - 1] = '='; /* whole again, for print_next */
-    }
     free(settings);
     return status;
 }
@@ -96,7 +95,7 @@ static bool walk_facts(task *t, void (*each)(void *user, const char *name, const
         return false;
     task_print_facts(t, memory);
     bool made = fclose(memory) == 0;
-    for (char *rest = facts, *line; made && rest && (line = strsep(&rest, "\n")) != NULL;) {
+    for (char *rest = facts, *line; made && rest && (line = strsep(&rest, "\n"));) {
         char *value = strchr(line, '\t');
         if (value)
             *value++ = '\0';
@@ -191,12 +190,11 @@ static void json_shape(json *j, const task_shape *shape) {
     json_truth(j, "higher_is_better", shape->higher_is_better);
     json_close(j);
     json_open(j, "splits", '{'); /* null: endless */
-    for (size_t i = 0; i < TASK_SPLITS; i++) {
+    for (size_t i = 0; i < TASK_SPLITS; i++)
         if (shape->splits[i] && shape->sequences[i])
             json_count(j, task_split_name((task_split)i), shape->sequences[i]);
         else if (shape->splits[i])
             json_null(j, task_split_name((task_split)i));
-    }
     json_close(j);
 }
 

@@ -104,7 +104,7 @@ gb_status where_keep(gb_context *context, const char *conditions, table *runs) {
     gb_status status = copy && keep ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory");
     if (status == GB_OK)
         memset(keep, true, runs->rows + 1);
-    for (char *words; status == GB_OK && (words = strsep(&rest, " \t")) != NULL;) {
+    for (char *words; status == GB_OK && (words = strsep(&rest, " \t"));) {
         condition c = {0};
         if (!*words)
             continue;

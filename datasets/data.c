@@ -84,14 +84,13 @@ gb_status data_catalog(gb_context *context, data_file **files, size_t *count) {
     const yaml_node *root = &document->root;
     if (root->kind == YAML_MAP && root->count > MOST_FILES)
         status = gb_fail(context, GB_DATA, "%s: more than %d files", path, MOST_FILES);
-    for (size_t i = 0; status == GB_OK && root->kind == YAML_MAP && i < root->count; i++) {
+    for (size_t i = 0; status == GB_OK && root->kind == YAML_MAP && i < root->count; i++)
         if (!read_entry(&root->children[i], &catalog[i]))
             status = gb_fail(context, GB_DATA,
                              "%s:%zu: the entry \"%s\" needs file, bytes, sha256 and url or command, none too long",
                              path, root->children[i].key_line, root->children[i].key);
         else
             *count = i + 1;
-    }
     yaml_free(document);
     return status;
 }

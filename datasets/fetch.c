@@ -120,10 +120,9 @@ static void drop_first_words(text *output) {
 static const producer producers[] = {{"kjv", {"bible", "-f", "Gen1:1-Rev22:21", NULL}, drop_first_words}};
 
 static const producer *find_producer(const data_file *file) {
-    for (size_t i = 0; i < sizeof producers / sizeof *producers; i++) {
+    for (size_t i = 0; i < sizeof producers / sizeof *producers; i++)
         if (!strcmp(producers[i].name, file->name))
             return &producers[i];
-    }
     return NULL;
 }
 

@@ -193,10 +193,9 @@ static void average_classes(const pixels_state *s, double *means) {
         for (size_t p = 0; p < item; p++)
             means[label * item + p] += image[p];
     }
-    for (size_t c = 0; c < CLASSES; c++) {
+    for (size_t c = 0; c < CLASSES; c++)
         for (size_t p = 0; p < item && seen[c]; p++)
             means[c * item + p] /= (double)seen[c];
-    }
 }
 
 /* How many test images lie nearest (in squared distance) to the mean image of their own class. */

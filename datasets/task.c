@@ -32,19 +32,17 @@ const task_type *task_type_at(size_t i) {
 }
 
 const task_type *task_type_find(const char *name) {
-    for (size_t i = 0; i < TYPES; i++) {
+    for (size_t i = 0; i < TYPES; i++)
         if (!strcmp(types[i]->name, name))
             return types[i];
-    }
     return NULL;
 }
 
 const task_option *task_option_find(const char *name) {
     for (size_t i = 0; task_type_at(i); i++) {
-        for (const task_option *o = task_type_at(i)->options; o && o->name; o++) {
+        for (const task_option *o = task_type_at(i)->options; o && o->name; o++)
             if (!strcmp(o->name, name))
                 return o;
-        }
     }
     return NULL;
 }
@@ -65,10 +63,9 @@ static gb_status unknown(gb_context *context, const char *what, const char *word
 /* Whether `value` is one of "a|b|c". */
 static bool is_choice(const char *choices, const char *value) {
     size_t length = strchr(value, '|') ? 0 : strlen(value);
-    for (const char *c = choices; c; c = strchr(c, '|') ? strchr(c, '|') + 1 : NULL) {
+    for (const char *c = choices; c; c = strchr(c, '|') ? strchr(c, '|') + 1 : NULL)
         if (length && !strncmp(c, value, length) && (c[length] == '|' || c[length] == '\0'))
             return true;
-    }
     return false;
 }
 
@@ -93,10 +90,9 @@ static gb_status check_value(gb_context *context, const task_type *type, const t
 
 /* The number of an option of the type; MOST_OPTIONS when there is none of that name. */
 static size_t find_option(const task_type *type, const char *name) {
-    for (size_t i = 0; i < MOST_OPTIONS && type->options[i].name; i++) {
+    for (size_t i = 0; i < MOST_OPTIONS && type->options[i].name; i++)
         if (!strcmp(type->options[i].name, name))
             return i;
-    }
     return MOST_OPTIONS;
 }
 

@@ -109,10 +109,9 @@ static void aggregate(const figure *f, const seed_value *sorted, double *y, figu
     for (size_t i = 0, end; i < data->value_count; i = end) {
         if (i == 0 || !same_group(&sorted[i], &sorted[i - 1]))
             trials = f->complete ? count_trials(sorted, i, data->value_count) : 0;
-        for (end = i + 1; end < data->value_count && same_group(&sorted[end], &sorted[i]); end++) {
+        for (end = i + 1; end < data->value_count && same_group(&sorted[end], &sorted[i]); end++)
             if (sorted[end].x != sorted[i].x)
                 break;
-        }
         figure_point point = {.panel = sorted[i].panel, .group = sorted[i].group, .x = sorted[i].x};
         point.value = f->interval == FIGURE_WILSON ? pooled(sorted + i, end - i, data)
                                                    : averaged(f, sorted + i, end - i, y, data);
@@ -131,10 +130,9 @@ static void stack(figure_data *data) {
     for (size_t i = 0; i < data->point_count; i++) {
         figure_point *point = &data->points[i];
         double below = 0;
-        for (size_t j = 0; j < i; j++) {
+        for (size_t j = 0; j < i; j++)
             if (data->points[j].panel == point->panel && data->points[j].x == point->x)
                 below += data->points[j].value.estimate;
-        }
         point->value.low = below;
         point->value.high = below + point->value.estimate;
     }

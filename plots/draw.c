@@ -78,10 +78,9 @@ static gb_status write_figure(gb_context *context, const results *r, const char 
 
 static gb_status check_terminals(gb_context *context, const char *terminals) {
     static const char *const known[] = {"svg", "pdf", "svg,pdf", "pdf,svg"};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (!strcmp(terminals, known[i]))
             return GB_OK;
-    }
     return gb_fail(context, GB_INVALID, "figures are drawn as svg, pdf or svg,pdf, not as \"%s\"", terminals);
 }
 

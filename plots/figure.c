@@ -74,10 +74,9 @@ void figure_free(figure *f) {
 const char *figure_label_of(const figure *f, const char *column, const char *value) {
     char whole[2 * FIGURE_WORD + 2];
     snprintf(whole, sizeof whole, "%.63s/%.63s", column, value);
-    for (size_t i = 0; i < f->label_count; i++) {
+    for (size_t i = 0; i < f->label_count; i++)
         if (!fnmatch(f->labels[i].pattern, whole, 0) || !fnmatch(f->labels[i].pattern, value, 0))
             return f->labels[i].shown;
-    }
     return NULL;
 }
 
@@ -98,10 +97,9 @@ static const char *set_column(figure_column *column, char *value) {
 
 static const char *set_list(name_list *list, char *value) {
     char *rest = NULL;
-    for (char *item = strtok_r(value, ",", &rest); item; item = strtok_r(NULL, ",", &rest)) {
+    for (char *item = strtok_r(value, ",", &rest); item; item = strtok_r(NULL, ",", &rest))
         if (names_index(list, item) == SIZE_MAX)
             return out_of_memory;
-    }
     return NULL;
 }
 
@@ -159,7 +157,7 @@ static const char *read_data(figure *f, char *rest) {
     if (!word || source == 3)
         return "data: begins with runs, metrics or curves";
     f->source = (figure_source)source;
-    while ((word = strtok_r(NULL, " \t", &place)) != NULL) {
+    while ((word = strtok_r(NULL, " \t", &place))) {
         char *value = strchr(word, '=');
         if (!value)
             return "data: takes words of the form key=value";

@@ -309,10 +309,9 @@ static void limit_panels(figure_data *data) {
     if (data->panels.count <= DATA_PANELS)
         return;
     size_t kept = 0;
-    for (size_t i = 0; i < data->value_count; i++) {
+    for (size_t i = 0; i < data->value_count; i++)
         if (data->values[i].panel < DATA_PANELS)
             data->values[kept++] = data->values[i];
-    }
     data->value_count = kept;
     data->panels_left_out = data->panels.count - DATA_PANELS;
     while (data->panels.count > DATA_PANELS)
@@ -351,10 +350,9 @@ static gb_status gather(gathering *g) {
         status = choose_panels(g);
     /* A metric at a time, so that panels stand in the order in which the figure names them. */
     size_t walks = g->f->source == FIGURE_METRICS ? g->f->metrics.count : 1;
-    for (size_t i = 0; i < walks && status == GB_OK; i++) {
+    for (size_t i = 0; i < walks && status == GB_OK; i++)
         if (!walk(g, i))
             status = gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
-    }
     bool lines = g->f->source == FIGURE_RUNS && !g->data->categories.count;
     if (status == GB_OK && lines && !data_drop_single(g->data, &g->panel_keys))
         status = gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);

@@ -7,10 +7,9 @@
 #include <string.h>
 
 size_t names_index(name_list *list, const char *name) {
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = 0; i < list->count; i++)
         if (!strcmp(list->items[i], name))
             return i;
-    }
     char **grown = realloc(list->items, (list->count + 1) * sizeof *grown);
     if (!grown)
         return SIZE_MAX;
@@ -20,10 +19,9 @@ size_t names_index(name_list *list, const char *name) {
 }
 
 bool names_have(const name_list *list, const char *name) {
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = 0; i < list->count; i++)
         if (!strcmp(list->items[i], name))
             return true;
-    }
     return false;
 }
 
@@ -50,10 +48,9 @@ static size_t character_size(const unsigned char *c) {
     size_t size = c[0] >= 0xf0 ? 4 : c[0] >= 0xe0 ? 3 : 2;
     if (c[0] < 0xc2 || c[0] > 0xf4)
         return 0;
-    for (size_t i = 1; i < size; i++) {
+    for (size_t i = 1; i < size; i++)
         if ((c[i] & 0xc0) != 0x80)
             return 0;
-    }
     bool overlong = (c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xf0 && c[1] < 0x90);
     bool outside = (c[0] == 0xed && c[1] >= 0xa0) || (c[0] == 0xf4 && c[1] >= 0x90);
     bool control = c[0] == 0xc2 && c[1] < 0xa0;

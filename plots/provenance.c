@@ -10,10 +10,9 @@
 #include "support/yaml.h"
 
 const char *provenance_text(const results *r, const char *name) {
-    for (size_t i = 0; i < r->provenance.rows; i++) {
+    for (size_t i = 0; i < r->provenance.rows; i++)
         if (!strcmp(table_text(&r->provenance, i, "name"), name))
             return table_text(&r->provenance, i, "value");
-    }
     return "";
 }
 

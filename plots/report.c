@@ -92,10 +92,9 @@ static gb_status append_figure(report *p, const results *r, const char *figure) 
 /* The command without the folders of the machine that it ran on. */
 static const char *recorded_command(const results *r) {
     const char *command = provenance_text(r, "command_line");
-    for (size_t i = strcspn(command, " "); i > 0; i--) {
+    for (size_t i = strcspn(command, " "); i > 0; i--)
         if (command[i - 1] == '/')
             return command + i;
-    }
     return command;
 }
 

@@ -96,10 +96,9 @@ static gb_status find_arms(gb_context *context, arms *a) {
 static bool is_measured(const arms *a, const measurement *m) {
     if (m->of_task && !table_find(&a->r->runs, m->of_task))
         return false;
-    for (size_t row = 0; row < a->r->runs.rows; row++) {
+    for (size_t row = 0; row < a->r->runs.rows; row++)
         if (a->of[row] != SIZE_MAX && isfinite(table_number(&a->r->runs, row, m->column)))
             return true;
-    }
     return false;
 }
 

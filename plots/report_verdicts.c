@@ -20,10 +20,9 @@ static const char *outcome_class(const char *outcome) {
                    {"refuted", "no"},
                    {"not reproduced", "no"},
                    {"holds only", "partly"}};
-    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
         if (!strncmp(outcome, classes[i].begins, strlen(classes[i].begins)))
             return classes[i].name;
-    }
     return "open";
 }
 
@@ -216,10 +215,9 @@ void report_published(text *page, const published_list *published) {
                     "<th scope=\"col\">Paper and its cell</th><th scope=\"col\" class=\"number\">Published</th>"
                     "<th scope=\"col\" class=\"number\">Ours</th>"
                     "<th scope=\"col\">Outcome, and what ours is</th></tr></thead><tbody>\n");
-    for (size_t i = 0; i < published->count; i++) {
+    for (size_t i = 0; i < published->count; i++)
         if (!not_run(&published->items[i]))
             append_published(page, &published->items[i]);
-    }
     if (shown)
         text_append(page, "</tbody></table></div>\n");
     append_not_run(page, published);

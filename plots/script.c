@@ -182,10 +182,9 @@ static void widen(range *to, double value) {
 /* The range of a panel's single trials and means from some x on. */
 static range panel_range(const figure_data *data, size_t panel, double from) {
     range y = {NAN, NAN};
-    for (size_t i = 0; i < data->value_count; i++) {
+    for (size_t i = 0; i < data->value_count; i++)
         if (data->values[i].panel == panel && data->values[i].x >= from)
             widen(&y, data->values[i].y);
-    }
     return y;
 }
 
@@ -238,10 +237,9 @@ static void append_bar_totals(text *t, const figure_data *data) {
     for (size_t p = 0; p < data->panels.count; p++) {
         for (size_t c = 0; c < data->categories.count; c++) {
             range bar = {NAN, NAN};
-            for (size_t i = 0; i < data->point_count; i++) {
+            for (size_t i = 0; i < data->point_count; i++)
                 if (data->points[i].panel == p && data->points[i].x == (double)c + 1)
                     widen(&bar, data->points[i].value.high);
-            }
             text_append(t, p || c ? ", " : "");
             append_number(t, bar.most, ' ');
         }

@@ -24,10 +24,9 @@ static const rewrite rewrites[] = {
 static void append_tag(text *page, const char *tag, size_t length, const char *prefix) {
     for (size_t i = 0; i < length;) {
         const rewrite *found = NULL;
-        for (size_t j = 0; j < sizeof rewrites / sizeof *rewrites && !found; j++) {
+        for (size_t j = 0; j < sizeof rewrites / sizeof *rewrites && !found; j++)
             if (!strncmp(tag + i, rewrites[j].from, strlen(rewrites[j].from)))
                 found = &rewrites[j];
-        }
         if (!found) {
             text_append_bytes(page, tag + i++, 1);
             continue;

@@ -242,10 +242,9 @@ static bool shared_path(size_t i, const char *name, char *path, size_t size) {
 gb_status file_find_shared(gb_context *context, const char *name, char *path, size_t size) {
     if (name[0] == '/' || strstr(name, ".."))
         return gb_fail(context, GB_IO, "\"%s\": not the name of a shipped file", name);
-    for (size_t i = 0; i < ROOTS; i++) {
+    for (size_t i = 0; i < ROOTS; i++)
         if (shared_path(i, name, path, size) && file_exists(path))
             return GB_OK;
-    }
     if (size)
         path[0] = '\0';
     return gb_fail(context, GB_IO,
@@ -281,7 +280,7 @@ gb_status file_list_shared(gb_context *context, const char *folder, const char *
     size_t count = 0, tail = strlen(ending);
     char **list = calloc(1, sizeof *list);
     bool enough = list != NULL;
-    for (struct dirent *entry; enough && (entry = readdir(open_folder)) != NULL;) {
+    for (struct dirent *entry; enough && (entry = readdir(open_folder));) {
         size_t length = strlen(entry->d_name);
         if (entry->d_name[0] != '.' && length > tail && !strcmp(entry->d_name + length - tail, ending))
             enough = add_name(&list, &count, entry->d_name);

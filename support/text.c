@@ -171,10 +171,9 @@ const char *text_nearest(const char *word, const char *const *names, size_t coun
             nearest = names[i];
         }
     }
-    for (size_t i = 0; !nearest && i < count; i++) {
+    for (size_t i = 0; !nearest && i < count; i++)
         if (length >= SHORTEST_PREFIX && !strncmp(word, names[i], length))
             nearest = names[i];
-    }
     return nearest;
 }
 

@@ -121,7 +121,7 @@ static char *scalar_text(builder *b, struct fy_event *event) {
     size_t length = 0;
     const char *value = event->scalar.value ? fy_token_get_text(event->scalar.value, &length) : "";
     char *copy = value ? strndup(value, length) : NULL;
-    b->out_of_memory |= copy == NULL;
+    b->out_of_memory |= !copy;
     return copy;
 }
 
@@ -161,7 +161,7 @@ static bool build_key(builder *b, struct fy_event *event, const yaml_node *map, 
 
 static bool build_children(builder *b, size_t depth, yaml_node *node) {
     enum fy_event_type end = node->kind == YAML_MAP ? FYET_MAPPING_END : FYET_SEQUENCE_END;
-    for (struct fy_event *event; (event = next_event(b)) != NULL;) {
+    for (struct fy_event *event; (event = next_event(b));) {
         if (event->type == end) {
             fy_parser_event_free(b->parser, event);
             return true;
@@ -216,7 +216,7 @@ static bool build_node(builder *b, struct fy_event *event, size_t depth, yaml_no
 static void add_syntax_errors(builder *b, struct fy_diag *diagnostics) {
     void *position = NULL;
     struct fy_diag_error *error;
-    while ((error = fy_diag_errors_iterate(diagnostics, &position)) != NULL) {
+    while ((error = fy_diag_errors_iterate(diagnostics, &position))) {
         if (error->type == FYET_ERROR && error->msg)
             complain(b, error->line > 0 ? (size_t)error->line : 1, error->column > 0 ? (size_t)error->column : 1, "%s",
                      error->msg);
@@ -226,7 +226,7 @@ static void add_syntax_errors(builder *b, struct fy_diag *diagnostics) {
 /* The one document of the stream; an empty one stays an empty scalar. */
 static void build_document(builder *b) {
     bool seen = false, going = true;
-    for (struct fy_event *event; going && (event = next_event(b)) != NULL;) {
+    for (struct fy_event *event; going && (event = next_event(b));) {
         if (event->type == FYET_DOCUMENT_START && seen) {
             complain(b, (size_t)b->last.line + 1, 1, "a second document starts here; a file holds one");
             going = false;
@@ -242,7 +242,7 @@ static void build_document(builder *b) {
     if (root->line == 0) {
         root->line = root->column = 1;
         root->text = strdup("");
-        b->out_of_memory |= root->text == NULL;
+        b->out_of_memory |= !root->text;
     }
 }
 
@@ -255,10 +255,9 @@ static size_t character_bytes(const char *c) {
     size_t bytes = first >= 0xf0 && first <= 0xf4 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
     if (first > 0xf4)
         return 0;
-    for (size_t i = 1; i < bytes; i++) {
+    for (size_t i = 1; i < bytes; i++)
         if (((unsigned char)c[i] & 0xc0) != 0x80)
             return 0;
-    }
     return bytes;
 }
 
@@ -370,10 +369,9 @@ void yaml_free(yaml_document *document) {
 /* Looking things up */
 
 const yaml_node *yaml_get(const yaml_node *map, const char *key) {
-    for (size_t i = 0; map && map->kind == YAML_MAP && i < map->count; i++) {
+    for (size_t i = 0; map && map->kind == YAML_MAP && i < map->count; i++)
         if (!strcmp(map->children[i].key, key))
             return &map->children[i];
-    }
     return NULL;
 }
 

@@ -27,10 +27,9 @@ static bool costs_nothing(const char *name) {
                                         "beta1",    "beta2",       "epsilon",  "clip_norm",   "clip_value", "patience",
                                         "reach",    "reach_for",   "select",   "state_start", "schedule",   "lr_factor",
                                         "lr_every", "lr_patience", "lr_least", "warmup"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0)
             return true;
-    }
     return false;
 }
 
@@ -88,10 +87,9 @@ static gb_status find_kinds(kinds *k, const trial_settings *const *trials, size_
     for (size_t i = 0; i < count; i++)
         k->items[i] = (kind){.hash = calibrate_kind(trials[i]), .trial = trials[i]};
     qsort(k->items, count, sizeof *k->items, compare_hashes);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         if (k->count == 0 || k->items[k->count - 1].hash != k->items[i].hash)
             k->items[k->count++] = k->items[i];
-    }
     return GB_OK;
 }
 
@@ -127,14 +125,12 @@ static void sort_dearest_first(kinds *k) {
     qsort(k->items, k->count, sizeof *k->items, compare_flops);
     while (alike < k->count && k->items[alike].flops == k->items[0].flops)
         alike++;
-    for (size_t i = 1; i < alike; i++) {
+    for (size_t i = 1; i < alike; i++)
         if (k->items[i].bytes > k->items[0].bytes)
             swap_kinds(&k->items[0], &k->items[i]);
-    }
-    for (size_t i = 2; i < alike; i++) {
+    for (size_t i = 2; i < alike; i++)
         if (k->items[i].bytes < k->items[1].bytes)
             swap_kinds(&k->items[1], &k->items[i]);
-    }
 }
 
 /* The process that has just begun runs slower by 10 to 20 %: what the first kind takes then is forgotten. */
@@ -234,10 +230,9 @@ static gb_status run_child(kinds *k, double budget, bool evenly) {
 static double distance(const kind *a, const kind *b) {
     static const char *const names[] = {"task", "backend", "cell", "dtype"};
     double unlike = fabs(log(fmax(a->flops, 1) / fmax(b->flops, 1))) + fabs(log(fmax(a->bytes, 1) / fmax(b->bytes, 1)));
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(trial_text(a->trial, names[i]), trial_text(b->trial, names[i])) != 0)
             unlike += 1e6 / (double)(i + 1);
-    }
     return unlike;
 }
 
@@ -283,10 +278,9 @@ gb_status calibrate_trials(gb_context *context, const trial_settings *const *tri
     if (!status && k.count && !any)
         status = gb_fail(context, GB_BACKEND, "how long trials take could not be measured: %s",
                          *k.why ? k.why : "the process that measured them ended");
-    for (size_t i = 0; i < k.count && !status; i++) {
+    for (size_t i = 0; i < k.count && !status; i++)
         if (!k.items[i].speed.measured)
             take_over(&k, &k.items[i]);
-    }
     if (!status)
         spread(&k, trials, count, out);
     free(k.items);

@@ -99,10 +99,9 @@ static gb_status find_lengths(const sample *s, double seconds, length *lengths, 
     if (status)
         return status;
     qsort(lengths, drawn, sizeof *lengths, compare_lengths);
-    for (size_t i = 0; i < drawn; i++) {
+    for (size_t i = 0; i < drawn; i++)
         if (i == 0 || lengths[i].steps != lengths[i - 1].steps)
             lengths[(*count)++] = lengths[i];
-    }
     return GB_OK;
 }
 
@@ -115,10 +114,9 @@ static gb_status meet_lengths(const sample *s, double seconds) {
     double started = trial_cpu_now();
     gb_status status = find_lengths(s, 0.25 * seconds, lengths, LOOKED_AT, &count);
     for (size_t stride = LOOKED_AT; !status && stride; stride /= 2) {
-        for (size_t i = 0; i < count && !status && trial_cpu_now() - started < seconds; i += stride) {
+        for (size_t i = 0; i < count && !status && trial_cpu_now() - started < seconds; i += stride)
             if (stride == LOOKED_AT || i % (2 * stride)) /* not met before */
                 status = run_batch(s, lengths[i].index);
-        }
     }
     return status;
 }

@@ -21,10 +21,9 @@ const measure *measure_at(size_t i) {
 }
 
 const measure *measure_find(const char *name) {
-    for (size_t i = 0; i < COUNT; i++) {
+    for (size_t i = 0; i < COUNT; i++)
         if (strcmp(registry[i].name, name) == 0)
             return &registry[i];
-    }
     return NULL;
 }
 
@@ -41,10 +40,9 @@ static bool is_wanted(const char *wanted, const char *name) {
 }
 
 static bool is_first_of_type(size_t i, const char *wanted) {
-    for (size_t k = 0; k < i; k++) {
+    for (size_t k = 0; k < i; k++)
         if (registry[k].type == registry[i].type && (registry[k].type->always || is_wanted(wanted, registry[k].name)))
             return false;
-    }
     return true;
 }
 
@@ -70,10 +68,9 @@ gb_status measure_after(struct trial_work *work, const char *wanted) {
 }
 
 bool measure_alone(const char *wanted) {
-    for (size_t i = 0; i < COUNT; i++) {
+    for (size_t i = 0; i < COUNT; i++)
         if (registry[i].type->alone && is_wanted(wanted, registry[i].name))
             return true;
-    }
     return false;
 }
 

@@ -58,10 +58,9 @@ static gb_status check_same_run(gb_context *context, const source *sources, size
 
 static bool is_timing(const char *name) {
     static const char *const names[] = {"seconds", "cpu_seconds", "peak_memory_bytes", "match_ratio", "resumed"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0)
             return true;
-    }
     return false;
 }
 
@@ -143,10 +142,9 @@ static size_t cut_trials(char *lines, size_t most, const char **trials) {
         return 0;
     rest[1] = '\0'; /* what stands before is the head */
     rest += strlen("\ntrials:\n");
-    for (char *line; (line = strsep(&rest, "\n"));) {
+    for (char *line; (line = strsep(&rest, "\n"));)
         if (*line && count < most)
             trials[count++] = line;
-    }
     return count;
 }
 

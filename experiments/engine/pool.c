@@ -78,10 +78,9 @@ gb_status pool_create(gb_context *context, const worker_options *options, size_t
 void pool_destroy(pool *p) {
     if (!p)
         return;
-    for (size_t i = 0; i < p->workers; i++) {
+    for (size_t i = 0; i < p->workers; i++)
         if (p->members[i].pid > 0)
             kill(p->members[i].pid, SIGKILL);
-    }
     for (size_t i = 0; i < p->workers; i++) {
         if (p->members[i].pid <= 0)
             continue;
@@ -107,10 +106,9 @@ size_t pool_running(const pool *p) {
 
 /* The child keeps its own socket only: a copy of another's, or of the lock, would keep it open. */
 static void close_inherited(const pool *p) {
-    for (size_t i = 0; i < p->workers; i++) {
+    for (size_t i = 0; i < p->workers; i++)
         if (p->members[i].pid > 0)
             close(p->members[i].socket);
-    }
     close(p->private_descriptor);
 }
 
@@ -227,19 +225,17 @@ void pool_wait(pool *p, int milliseconds, pool_listener listener, void *user) {
         p->polled[i] = (struct pollfd){.fd = alive ? p->members[i].socket : -1, .events = POLLIN};
     }
     int ready = poll(p->polled, p->workers, milliseconds);
-    for (size_t i = 0; i < p->workers && ready > 0; i++) {
+    for (size_t i = 0; i < p->workers && ready > 0; i++)
         if (p->polled[i].revents)
             listen_to(p, &p->members[i], listener, user);
-    }
     end_overdue(p, listener, user);
 }
 
 void pool_stop(pool *p, pool_listener listener, void *user) {
     double end = trial_now() + STOP_SECONDS;
-    for (size_t i = 0; i < p->workers; i++) {
+    for (size_t i = 0; i < p->workers; i++)
         if (p->members[i].busy) /* one that is dead is found to be so below */
             send(p->members[i].socket, WORKER_STOP, strlen(WORKER_STOP), MSG_NOSIGNAL | MSG_DONTWAIT);
-    }
     while (pool_running(p) && trial_now() < end)
         pool_wait(p, 100, listener, user);
 }

@@ -16,10 +16,9 @@
 
 static bool is_kept(const char *variable) {
     static const char *const prefixes[] = {"OMP_", "ONEDNN_", "DNNL_", "GATEBENCH_"};
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
         if (strncmp(variable, prefixes[i], strlen(prefixes[i])) == 0)
             return true;
-    }
     return false;
 }
 
@@ -30,10 +29,9 @@ static int compare_lines(const void *a, const void *b) {
 void provenance_environment(text *lines) {
     char *kept[256];
     size_t count = 0;
-    for (char **variable = environ; variable && *variable && count < 256; variable++) {
+    for (char **variable = environ; variable && *variable && count < 256; variable++)
         if (is_kept(*variable))
             kept[count++] = *variable;
-    }
     qsort(kept, count, sizeof *kept, compare_lines);
     for (size_t i = 0; i < count; i++)
         text_append(lines, "%s\n", kept[i]);
@@ -53,7 +51,7 @@ const char *provenance_commit(void) {
 bool provenance_later_settings(table *settings) {
     const setting *s;
     bool good = table_add_row(settings);
-    for (size_t i = 0; good && (s = setting_at(i)) != NULL; i++) {
+    for (size_t i = 0; good && (s = setting_at(i)); i++) {
         if (!s->later)
             continue;
         if (s->type == SETTING_INTEGER)

@@ -65,10 +65,9 @@ gb_status recipe_read(gb_context *context, const char *name_or_path, const char 
 }
 
 static void free_exclusions(recipe *r) {
-    for (size_t i = 0; i < r->exclusion_count; i++) {
+    for (size_t i = 0; i < r->exclusion_count; i++)
         for (size_t k = 0; k < r->exclusions[i].count; k++)
             recipe_values_free(&r->exclusions[i].values[k]);
-    }
     free(r->exclusions);
 }
 

@@ -76,13 +76,12 @@ static void read_setting(recipe_reader *reader, const recipe_field *field, const
 static void unknown_setting(recipe_reader *reader, const char *section, const recipe_node *node) {
     const char *names[128];
     size_t count = 0;
-    for (const setting *s; count < 128 && (s = setting_at(count)) != NULL; count++)
+    for (const setting *s; count < 128 && (s = setting_at(count)); count++)
         names[count] = s->name;
     size_t own = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         if (!strcmp(setting_at(i)->section, section) && !setting_stop_key(setting_at(i)))
             names[own++] = setting_at(i)->name;
-    }
     const setting *elsewhere = setting_find(node->key);
     const char *nearest = text_nearest(node->key, names, own);
     if (elsewhere && setting_stop_key(elsewhere))
@@ -249,10 +248,9 @@ static const struct {
 enum { KEYS = sizeof keys / sizeof *keys };
 
 bool recipe_is_key(const char *key) {
-    for (size_t k = 0; k < KEYS; k++) {
+    for (size_t k = 0; k < KEYS; k++)
         if (!strcmp(keys[k].name, key))
             return true;
-    }
     return false;
 }
 

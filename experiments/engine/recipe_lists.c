@@ -17,10 +17,9 @@ const char *recipe_need_text(recipe_reader *reader, const recipe_node *node) {
 /* One name of a list against those that are known; no known names at all (a part that is not installed): any will do.
  */
 static void check_name(recipe_reader *reader, const recipe_node *node, const char *const *known, size_t count) {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         if (!strcmp(known[i], node->source->text))
             return;
-    }
     const char *nearest = text_nearest(node->source->text, known, count);
     text list = {0};
     for (size_t i = 0; i < count; i++)
@@ -132,12 +131,11 @@ static void check_comparison(recipe_reader *reader, const recipe_node *map) {
 }
 
 void recipe_read_compare(recipe_reader *reader, const recipe_node *node) {
-    for (size_t i = 0; node->kind == YAML_LIST && i < node->count; i++) {
+    for (size_t i = 0; node->kind == YAML_LIST && i < node->count; i++)
         if (node->children[i].kind == YAML_MAP)
             check_comparison(reader, &node->children[i]);
         else
             recipe_error(reader, &node->children[i], false, "expected {a: gru, b: lstm, metric: nll, margin: 0.1}");
-    }
     if (node->kind != YAML_LIST)
         recipe_error(reader, node, false, "compare: expected a list of {a: gru, b: lstm, metric: nll, margin: 0.1}");
 }

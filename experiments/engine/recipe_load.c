@@ -124,10 +124,9 @@ static gb_status load_file(recipe_reader *reader, const char *path, size_t depth
 
 /* Those not chosen are not merged and so not checked as a whole; their keys are. */
 static void check_profile_keys(recipe_reader *reader, const recipe_node *profile) {
-    for (size_t i = 0; i < profile->count; i++) {
+    for (size_t i = 0; i < profile->count; i++)
         if (!recipe_is_key(profile->children[i].key))
             recipe_unknown_key(reader, &profile->children[i]);
-    }
 }
 
 static void no_such_profile(recipe_reader *reader, const recipe_node *profiles, const char *profile) {

@@ -134,10 +134,9 @@ bool recipe_matches_by(const recipe *r, matching by) {
     for (size_t g = 0; g < r->grid_count; g++) {
         size_t count;
         const matching *all = recipe_block_matchings(r, &r->grids[g], &count);
-        for (size_t i = 0; i < count; i++) {
+        for (size_t i = 0; i < count; i++)
             if (all[i] == by)
                 return true;
-        }
     }
     return false;
 }
@@ -234,10 +233,9 @@ static double anchor_hidden(const recipe *r, const recipe_grid *grid, const tria
     const recipe_values *cells = grid->widths_given ? find_column(grid, "cell", &axis) : NULL;
     const recipe_values *widths = cells ? find_column(grid, "hidden", &axis) : NULL;
     double hidden = trial_number(trial, "hidden"), anchor = NAN;
-    for (size_t i = 0; widths && i < cells->count; i++) {
+    for (size_t i = 0; widths && i < cells->count; i++)
         if (isnan(anchor) && !strcmp(cells->items[i].text, r->match.like))
             anchor = strtod(widths->items[i].text, NULL);
-    }
     return isnan(anchor) ? hidden : anchor;
 }
 

@@ -143,10 +143,9 @@ static const recipe_node *find_written(const recipe *r, const char *name, const 
         for (size_t a = 0; a < r->grids[g].count; a++) {
             const recipe_axis *axis = &r->grids[g].axes[a];
             for (size_t k = 0; k < axis->name_count; k++) {
-                for (size_t i = 0; !strcmp(axis->names[k], name) && i < axis->rows; i++) {
+                for (size_t i = 0; !strcmp(axis->names[k], name) && i < axis->rows; i++)
                     if (!strcmp(axis->columns[k].items[i].text, value))
                         return axis->columns[k].items[i].at;
-                }
             }
         }
     }

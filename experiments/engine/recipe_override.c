@@ -116,20 +116,18 @@ static bool choose_rows(override *o, recipe_node *zip, size_t *rows) {
     for (size_t row = count; *rows && row-- > 0;) {
         if (chooses(o, &column->children[row]))
             continue;
-        for (size_t k = 0; k < zip->count; k++) {
+        for (size_t k = 0; k < zip->count; k++)
             if (row < zip->children[k].count)
                 tree_remove_at(&zip->children[k], row);
-        }
     }
     return true;
 }
 
 /* A zip may be one map or a list of maps. */
 static bool choose_rows_of(override *o, recipe_node *zip, size_t *rows) {
-    for (size_t i = 0; zip && zip->kind == YAML_LIST && i < zip->count; i++) {
+    for (size_t i = 0; zip && zip->kind == YAML_LIST && i < zip->count; i++)
         if (choose_rows(o, &zip->children[i], rows))
             return true;
-    }
     return zip && choose_rows(o, zip, rows);
 }
 

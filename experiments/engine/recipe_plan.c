@@ -19,10 +19,9 @@ static gb_status out_of_memory(gb_context *context) {
 }
 
 static bool set_row(const recipe_axis *axis, size_t row, trial_settings *trial) {
-    for (size_t k = 0; k < axis->name_count; k++) {
+    for (size_t k = 0; k < axis->name_count; k++)
         if (!trial_set(trial, axis->names[k], axis->columns[k].items[row].text))
             return false;
-    }
     return true;
 }
 
@@ -44,10 +43,9 @@ static size_t combinations(const recipe_grid *grid) {
 }
 
 static bool has_one_of(const recipe_values *values, const char *value) {
-    for (size_t i = 0; i < values->count; i++) {
+    for (size_t i = 0; i < values->count; i++)
         if (!strcmp(values->items[i].text, value))
             return true;
-    }
     return false;
 }
 
@@ -130,10 +128,9 @@ static bool grow_seen(seen *s) {
     wider.slots = calloc(wider.room, sizeof *wider.slots);
     if (!wider.slots)
         return false;
-    for (size_t i = 0; i < s->room; i++) {
+    for (size_t i = 0; i < s->room; i++)
         if (!is_free(&s->slots[i]))
             *find_slot(&wider, s->slots[i].hash) = s->slots[i];
-    }
     free(s->slots);
     *s = wider;
     return true;

@@ -109,10 +109,9 @@ static void add_sweeps(text *json) {
     for (size_t i = 0; setting_at(i); i++)
         add_member(json, setting_at(i)->name, "{\"$ref\": \"#/$defs/many\"}");
     for (size_t i = 0; task_type_at(i); i++) {
-        for (const task_option *o = task_type_at(i)->options; o && o->name; o++) {
+        for (const task_option *o = task_type_at(i)->options; o && o->name; o++)
             if (task_option_find(o->name) == o) /* once, where several tasks have it */
                 add_member(json, o->name, "{\"$ref\": \"#/$defs/many\"}");
-        }
     }
     text_append(json, "}}");
 }

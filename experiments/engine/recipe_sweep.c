@@ -111,14 +111,13 @@ static void read_grid(recipe_reader *reader, const recipe_node *block, const rec
         read_zip(reader, zip, grid);
     if (block && block->kind != YAML_MAP)
         recipe_error(reader, block, false, "sweep: expected a map such as {cell: [rnn, gru], seed: 1..3}");
-    for (size_t i = 0; block && block->kind == YAML_MAP && i < block->count; i++) {
+    for (size_t i = 0; block && block->kind == YAML_MAP && i < block->count; i++)
         if (!strcmp(block->children[i].key, "zip"))
             read_zip(reader, &block->children[i], grid);
         else if (!strcmp(block->children[i].key, "match"))
             recipe_read_block_match(reader, &block->children[i], grid);
         else
             read_axis(reader, &block->children[i], grid);
-    }
     if (zip && !zip_first)
         read_zip(reader, zip, grid);
 }
@@ -133,10 +132,9 @@ static size_t grid_size(const recipe_grid *grid) {
 
 static size_t seeds_of(const recipe_grid *grid) {
     for (size_t i = 0; i < grid->count; i++) {
-        for (size_t k = 0; k < grid->axes[i].name_count; k++) {
+        for (size_t k = 0; k < grid->axes[i].name_count; k++)
             if (!strcmp(grid->axes[i].names[k], "seed"))
                 return grid->axes[i].rows;
-        }
     }
     return 1;
 }
@@ -181,10 +179,9 @@ static void check_tuned(recipe_reader *reader) {
 static void list_swept(recipe_reader *reader) {
     recipe *r = reader->r;
     size_t most = 3, count = 0; /* with what matching sets, and the end */
-    for (size_t g = 0; g < r->grid_count; g++) {
+    for (size_t g = 0; g < r->grid_count; g++)
         for (size_t a = 0; a < r->grids[g].count; a++)
             most += r->grids[g].axes[a].name_count;
-    }
     r->swept = calloc(most, sizeof *r->swept);
     reader->out_of_memory |= !r->swept;
     for (size_t g = 0; r->swept && g < r->grid_count; g++) {

@@ -9,10 +9,9 @@
 #include "experiments/engine/recipe_parts.h"
 
 static const recipe_cost *find_cost(const recipe *r, uint64_t kind) {
-    for (size_t i = 0; i < r->cost_count; i++) {
+    for (size_t i = 0; i < r->cost_count; i++)
         if (r->costs[i].kind == kind)
             return &r->costs[i];
-    }
     return NULL;
 }
 
@@ -60,10 +59,9 @@ static gb_status cost_of(recipe_matcher *m, const trial_settings *trial, const r
     if (!list)
         return gb_fail(m->context, GB_INVALID, "match: time: what a step of %s takes has not been measured",
                        trial_text(trial, "cell"));
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = 0; i < list->count; i++)
         if (calibrate_kind(&list->trials[i]) == kind)
             return GB_OK;
-    }
     trial_settings *grown = realloc(list->trials, (list->count + 1) * sizeof *grown);
     if (grown)
         list->trials = grown;

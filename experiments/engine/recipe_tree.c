@@ -46,10 +46,9 @@ void tree_free(recipe_node *node) {
 }
 
 recipe_node *tree_get(const recipe_node *map, const char *key) {
-    for (size_t i = 0; map && map->kind == YAML_MAP && i < map->count; i++) {
+    for (size_t i = 0; map && map->kind == YAML_MAP && i < map->count; i++)
         if (!strcmp(map->children[i].key, key))
             return &map->children[i];
-    }
     return NULL;
 }
 

@@ -31,8 +31,8 @@ typedef struct run_summary {
 } run_summary;
 
 /* Runs a recipe; again: resumes. GB_OK also when trials failed (summary.failed). Progress goes to stderr: live on a
- * terminal, one line a trial otherwise. A shard runs its arms only, also beside the other shards in the same folder; the
- * last one writes the results file. Errors: GB_INVALID, GB_DATA, GB_IO, GB_STOPPED. */
+ * terminal, one line a trial otherwise. A shard runs its arms only, also beside the other shards in the same folder;
+ * the last one writes the results file. Errors: GB_INVALID, GB_DATA, GB_IO, GB_STOPPED. */
 gb_status run_recipe(gb_context *context, recipe *r, const run_options *options, run_summary *summary);
 
 /* How large a run is, for a queue: what is unfinished now, dealt out to shards with the workers of the options. */

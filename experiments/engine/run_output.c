@@ -47,10 +47,9 @@ static bool has_file(const run *r, const char *id) {
 }
 
 static bool all_have_files(const run *r, const stage *s) {
-    for (size_t i = 0; i < s->list.count; i++) {
+    for (size_t i = 0; i < s->list.count; i++)
         if (!has_file(r, s->list.trials[i].id))
             return false;
-    }
     return true;
 }
 
@@ -86,10 +85,9 @@ static bool list_order(const run *r, run_order *order) {
     *order = (run_order){calloc(room, sizeof *order->ids), calloc(room, sizeof *order->labels), 0};
     if (!order->ids || !order->labels)
         return false;
-    for (size_t i = 0; i < r->tune.list.count; i++) {
+    for (size_t i = 0; i < r->tune.list.count; i++)
         if (stage_find(&r->final, r->tune.list.trials[i].id) == r->final.list.count)
             take_trial(order, &r->tune.list.trials[i]);
-    }
     for (size_t i = 0; i < r->final.list.count; i++)
         take_trial(order, &r->final.list.trials[i]);
     return true;
@@ -172,10 +170,9 @@ gb_status run_write_failures(run *r) {
 static gb_status check_still_there(const run *r) {
     size_t gone = 0;
     const stage *const stages[] = {&r->tune, &r->final};
-    for (size_t k = 0; k < 2; k++) {
+    for (size_t k = 0; k < 2; k++)
         for (size_t i = 0; i < stages[k]->list.count; i++)
             gone += stages[k]->finished[i] && !has_file(r, stages[k]->list.trials[i].id);
-    }
     if (!gone)
         return GB_OK;
     return gb_fail(r->context, GB_IO,

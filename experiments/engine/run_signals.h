@@ -3,8 +3,8 @@
 #ifndef GATEBENCH_ENGINE_RUN_SIGNALS_H
 #define GATEBENCH_ENGINE_RUN_SIGNALS_H
 
-/* Catches SIGINT, SIGTERM, SIGUSR1 and (unless nohup has it ignored) SIGHUP; ignores SIGPIPE and SIGXFSZ (a full disk is
- * an error, not a death). A second SIGINT ends the process at once. */
+/* Catches SIGINT, SIGTERM, SIGUSR1 and (unless nohup has it ignored) SIGHUP; ignores SIGPIPE and SIGXFSZ (a full disk
+ * is an error, not a death). A second SIGINT ends the process at once. */
 void run_signals_catch(void);
 /* Puts back what was there before. */
 void run_signals_restore(void);

@@ -35,10 +35,9 @@ const setting *setting_at(size_t i) {
 }
 
 const setting *setting_find(const char *name) {
-    for (size_t i = 0; i < SETTINGS; i++) {
+    for (size_t i = 0; i < SETTINGS; i++)
         if (!strcmp(settings[i].name, name))
             return &settings[i];
-    }
     return NULL;
 }
 
@@ -47,10 +46,9 @@ const char *setting_stop_key(const setting *s) {
                                           {"reach_for", "for"},
                                           {"sequences_in_a_row", "sequences_in_a_row"},
                                           {"sequence_error", "error"}};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (!strcmp(keys[i][0], s->name))
             return keys[i][1];
-    }
     return NULL;
 }
 
@@ -120,10 +118,9 @@ void setting_each_choice(const char *choices, void (*visit)(void *user, const ch
 static bool check_choice(const demand *d, const char *given, char *value, size_t size, char *why, size_t why_size) {
     choice_list list;
     list_choices(d->choices, &list);
-    for (size_t i = 0; i < list.count; i++) {
+    for (size_t i = 0; i < list.count; i++)
         if (!strcmp(list.names[i], given))
             return (size_t)snprintf(value, size, "%s", given) < size;
-    }
     const char *nearest = text_nearest(given, list.names, list.count);
     text names = {0};
     for (size_t i = 0; i < list.count; i++)

@@ -15,10 +15,9 @@
 #define CELL_VERSION "1"
 
 static struct trial_pair *find_pair(const trial_settings *t, const char *name) {
-    for (size_t i = 0; i < t->count; i++) {
+    for (size_t i = 0; i < t->count; i++)
         if (!strcmp(t->pairs[i].name, name))
             return &t->pairs[i];
-    }
     return NULL;
 }
 
@@ -112,10 +111,9 @@ static gb_status data_hash(gb_context *context, const trial_settings *t, const t
 /* Canonical text */
 
 static const char *backend_version(const char *name) {
-    for (size_t i = 0; i < gb_backend_count(); i++) {
+    for (size_t i = 0; i < gb_backend_count(); i++)
         if (!strcmp(gb_backend_name(i), name))
             return gb_backend_version(i);
-    }
     return "";
 }
 
@@ -187,10 +185,9 @@ gb_status trial_canonical(gb_context *context, trial_settings *t, char **canonic
 }
 
 static bool is_derived(const char *name) {
-    for (size_t i = 0; i < DERIVED; i++) {
+    for (size_t i = 0; i < DERIVED; i++)
         if (!strcmp(derived_names[i], name))
             return true;
-    }
     return false;
 }
 
@@ -226,10 +223,9 @@ static gb_status move_pair(gb_context *context, const trial_settings *from, cons
 /* Gives the settings what the canonical text left out: later settings at their default. */
 static gb_status add_left_out(gb_context *context, trial_settings *t) {
     const setting *s;
-    for (size_t i = 0; (s = setting_at(i)) != NULL; i++) {
+    for (size_t i = 0; (s = setting_at(i)); i++)
         if (s->later && !find_pair(t, s->name) && !trial_set(t, s->name, s->value))
             return gb_fail(context, GB_MEMORY, "out of memory while reading a trial's settings");
-    }
     return GB_OK;
 }
 

@@ -15,21 +15,19 @@
 /* What may differ between trials that cost the same. */
 static bool costs_nothing(const char *name) {
     static const char *const names[] = {"seed", "lr", "init", "optimizer"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0)
             return true;
-    }
     return false;
 }
 
 static bool cost_the_same(const trial_settings *a, const trial_settings *b) {
     if (a->count != b->count)
         return false;
-    for (size_t i = 0; i < a->count; i++) {
+    for (size_t i = 0; i < a->count; i++)
         if (strcmp(a->pairs[i].name, b->pairs[i].name) != 0 ||
             (strcmp(a->pairs[i].value, b->pairs[i].value) != 0 && !costs_nothing(a->pairs[i].name)))
             return false;
-    }
     return true;
 }
 
@@ -163,10 +161,9 @@ static int compare_queued(const void *a, const void *b, void *queued) {
 
 size_t stage_queue(const stage *s, size_t *order) {
     size_t count = 0;
-    for (size_t i = 0; i < s->list.count; i++) {
+    for (size_t i = 0; i < s->list.count; i++)
         if (!s->finished[i] && !s->failures[i] && !s->elsewhere[i] && !s->waiting[i])
             order[count++] = i;
-    }
     qsort_r(order, count, sizeof *order, compare_queued, (void *)s);
     return count;
 }

@@ -25,10 +25,9 @@ double trial_cpu_now(void) {
 
 /* Whether a setting or an option of the task holds a number, and a whole one. */
 static column_type type_of(const task_type *type, const char *name) {
-    for (const task_option *o = type->options; o->name; o++) {
+    for (const task_option *o = type->options; o->name; o++)
         if (strcmp(o->name, name) == 0)
             return o->type == TASK_INTEGER ? COLUMN_INTEGER : o->type == TASK_REAL ? COLUMN_NUMBER : COLUMN_TEXT;
-    }
     const setting *s = setting_find(name);
     if (!s)
         return COLUMN_TEXT;
@@ -112,10 +111,9 @@ void trial_close_work(trial_work *work) {
 static gb_status put_cost(trial_work *work) {
     table *fields = &work->record->fields;
     const char *backend = trial_text(work->settings, "backend"), *version = "";
-    for (size_t i = 0; i < gb_backend_count(); i++) {
+    for (size_t i = 0; i < gb_backend_count(); i++)
         if (strcmp(gb_backend_name(i), backend) == 0)
             version = gb_backend_version(i);
-    }
     if (!table_set_text(fields, "implementation", gb_model_implementation(work->model)) ||
         !table_set_text(fields, "backend_version", version))
         return gb_fail(work->context, GB_MEMORY, "out of memory for the columns of trial %s", work->record->id);

@@ -92,10 +92,9 @@ static bool take(const char **from, size_t *left, void *to, size_t size) {
 }
 
 static bool take_curves(const char **from, size_t *left, const fixed_part *fixed, table *curves) {
-    for (size_t row = 0; row < fixed->curve_rows; row++) {
+    for (size_t row = 0; row < fixed->curve_rows; row++)
         if (!table_add_row(curves))
             return false;
-    }
     for (size_t i = 0; i < fixed->curve_columns; i++) {
         column_head head;
         if (!take(from, left, &head, sizeof head))

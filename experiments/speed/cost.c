@@ -27,10 +27,9 @@ double cost_peak_memory(void) {
     char line[128];
     unsigned long long kibibytes = 0;
     FILE *status = fopen("/proc/self/status", "re");
-    while (status && fgets(line, sizeof line, status)) {
+    while (status && fgets(line, sizeof line, status))
         if (sscanf(line, "VmHWM: %llu kB", &kibibytes) == 1)
             break;
-    }
     if (status)
         fclose(status);
     if (kibibytes)

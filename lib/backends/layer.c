@@ -34,11 +34,9 @@ const char *gb_backend_version(size_t i) {
 }
 
 static const backend *find_backend(const char *name) {
-    for (size_t i = 0; name != NULL && i < gb_backend_count(); i++) {
-        if (strcmp(table[i]->name, name) == 0) {
+    for (size_t i = 0; name && i < gb_backend_count(); i++)
+        if (strcmp(table[i]->name, name) == 0)
             return table[i];
-        }
-    }
     return NULL;
 }
 
@@ -48,7 +46,7 @@ static void describe_unknown_backend(const char *name, char *why, size_t size) {
         const size_t used = strlen(known);
         snprintf(known + used, sizeof known - used, "%s%s", i == 0 ? "" : ", ", table[i]->name);
     }
-    snprintf(why, size, "unknown backend '%s'; this build has: %s", name == NULL ? "" : name, known);
+    snprintf(why, size, "unknown backend '%s'; this build has: %s", name ? name : "", known);
 }
 
 /* Whether the numbers of the largest arrays, [T+1][N][G*max(I,H)] and [max(I,H)][G*H], fit a size_t in bytes, with
@@ -67,11 +65,11 @@ static gb_status resolve(const gb_context *context, const gb_layer_spec *spec, c
                          const backend **found, char *why, size_t size) {
     *cell = gb_context_find_cell(context, spec->cell);
     *found = find_backend(spec->backend);
-    if (*cell == NULL) {
+    if (!*cell) {
         cell_describe_unknown(context, spec->cell, why, size);
         return GB_INVALID;
     }
-    if (*found == NULL) {
+    if (!*found) {
         describe_unknown_backend(spec->backend, why, size);
         return GB_INVALID;
     }
@@ -107,7 +105,7 @@ bool gb_backend_supports(const gb_context *context, const gb_layer_spec *spec, c
 gb_status gb_backend_product(gb_context *context, const char *name, size_t m, size_t n, size_t k, const float *a,
                              const float *b, float *c) {
     const backend *found = find_backend(name);
-    if (found == NULL) {
+    if (!found) {
         char why[512];
         describe_unknown_backend(name, why, sizeof why);
         return gb_fail(context, GB_INVALID, "%s", why);
@@ -122,13 +120,11 @@ gb_status gb_layer_create(gb_context *context, const gb_layer_spec *spec, gb_lay
     gb_layer *made;
     *layer = NULL;
     gb_status status = resolve(context, spec, &cell, &found, why, sizeof why);
-    if (status != GB_OK) {
+    if (status != GB_OK)
         return gb_fail(context, status, "%s", why);
-    }
     status = gb_allocate(context, 1, sizeof *made, &made);
-    if (status != GB_OK) {
+    if (status != GB_OK)
         return status;
-    }
     *made = (gb_layer){.context = context, .spec = *spec, .cell = cell, .backend = found};
     made->spec.cell = cell->name; /* the caller's texts need not outlive the call */
     made->spec.backend = found->name;
@@ -142,7 +138,7 @@ gb_status gb_layer_create(gb_context *context, const gb_layer_spec *spec, gb_lay
 }
 
 void gb_layer_destroy(gb_layer *layer) {
-    if (layer != NULL) {
+    if (layer) {
         layer->backend->destroy(layer->context, layer->plan);
         gb_release(layer->context, layer);
     }
@@ -152,7 +148,7 @@ gb_status gb_layer_parameter_count(gb_context *context, const gb_layer_spec *spe
     gb_tensor tensors[GB_CELL_TENSORS];
     const gb_cell_info *cell = gb_context_find_cell(context, spec->cell);
     *count = 0;
-    if (cell == NULL) {
+    if (!cell) {
         char why[768];
         cell_describe_unknown(context, spec->cell, why, sizeof why);
         return gb_fail(context, GB_INVALID, "%s", why);
@@ -170,18 +166,15 @@ const char *gb_layer_implementation(const gb_layer *layer) {
 }
 
 gb_status gb_layer_forward(gb_layer *layer, const gb_layer_pass *pass) {
-    if (pass->parameters == NULL || pass->x == NULL) {
+    if (!pass->parameters || !pass->x)
         return gb_fail(layer->context, GB_INVALID, "a forward pass needs parameters and x");
-    }
     return layer->backend->forward(layer->context, layer->plan, pass);
 }
 
 gb_status gb_layer_backward(gb_layer *layer, const gb_layer_pass *pass) {
-    if (!layer->spec.training) {
+    if (!layer->spec.training)
         return gb_fail(layer->context, GB_INVALID, "a layer made for inference has no backward pass; set training");
-    }
-    if (pass->parameters == NULL || pass->x == NULL || pass->dy == NULL || pass->dparameters == NULL) {
+    if (!pass->parameters || !pass->x || !pass->dy || !pass->dparameters)
         return gb_fail(layer->context, GB_INVALID, "a backward pass needs parameters, x, dy and dparameters");
-    }
     return layer->backend->backward(layer->context, layer->plan, pass);
 }

@@ -12,9 +12,8 @@ static const char *const peephole_names[] = {"i", "f", "o"};
 
 size_t gb_cell_count(void) {
     size_t count = 0;
-    while (cell_info_at_f64(count) != NULL) {
+    while (cell_info_at_f64(count))
         count++;
-    }
     return count;
 }
 
@@ -24,11 +23,9 @@ const gb_cell_info *gb_cell_at(size_t i) {
 
 const gb_cell_info *gb_cell_find(const char *name) {
     const gb_cell_info *cell;
-    for (size_t i = 0; name != NULL && (cell = gb_cell_at(i)) != NULL; i++) {
-        if (strcmp(cell->name, name) == 0) {
+    for (size_t i = 0; name && (cell = gb_cell_at(i)); i++)
+        if (strcmp(cell->name, name) == 0)
             return cell;
-        }
-    }
     return NULL;
 }
 
@@ -41,13 +38,12 @@ static const gb_cell_info *known_at(const gb_context *context, size_t i) {
 void cell_describe_unknown(const gb_context *context, const char *name, char *text, size_t size) {
     const gb_cell_info *cell, *nearest = gb_cell_at(0);
     char known[512] = "";
-    name = name == NULL ? "" : name;
-    for (size_t i = 0; (cell = known_at(context, i)) != NULL && strlen(known) < sizeof known - 1; i++) {
+    name = name ? name : "";
+    for (size_t i = 0; (cell = known_at(context, i)) && strlen(known) < sizeof known - 1; i++) {
         const size_t used = strlen(known);
         snprintf(known + used, sizeof known - used, "%s%s", i == 0 ? "" : ", ", cell->name);
-        if (text_distance(name, cell->name) < text_distance(name, nearest->name)) {
+        if (text_distance(name, cell->name) < text_distance(name, nearest->name))
             nearest = cell;
-        }
     }
     snprintf(text, size, "unknown cell '%s'; did you mean '%s'? known cells: %s", name, nearest->name, known);
 }
@@ -76,23 +72,19 @@ size_t gb_cell_parameters(const gb_cell_info *cell, size_t input, size_t hidden,
                                 (bias != GB_BIAS_NONE ? 1u : 0u) + (second_bias ? 1u : 0u)};
         for (size_t part = 0; part < 3; part++) {
             size_t count = rows[part];
-            if (!size_multiply(&count, hidden) || !size_add(&total, count)) {
+            if (!size_multiply(&count, hidden) || !size_add(&total, count))
                 return 0;
-            }
-            if (split != NULL) {
+            if (split)
                 split[gate][part] = count;
-            }
         }
     }
     return total;
 }
 
 static int forget_gate(const gb_cell_info *cell) {
-    for (size_t gate = 0; cell->forget_gate != NULL && gate < cell->gates; gate++) {
-        if (strcmp(cell->gate_names[gate], cell->forget_gate) == 0) {
+    for (size_t gate = 0; cell->forget_gate && gate < cell->gates; gate++)
+        if (strcmp(cell->gate_names[gate], cell->forget_gate) == 0)
             return (int)gate;
-        }
-    }
     return -1;
 }
 
@@ -124,17 +116,15 @@ size_t gb_cell_tensors(const gb_cell_info *cell, size_t input, size_t hidden, gb
     size_t written = 0, offset = 0;
     *count = 0;
     for (size_t i = 0; i < GB_CELL_TENSORS; i++) {
-        if (!parts[i].present) {
+        if (!parts[i].present)
             continue;
-        }
         gb_tensor tensor = parts[i].tensor;
         tensor.forget_gate = tensor.role == GB_ROLE_PEEPHOLE || tensor.shape[1] != cell->gates ? -1 : forget;
         tensor.offset = offset;
         tensor.count = tensor.shape[0];
         if (!size_multiply(&tensor.count, tensor.shape[1]) || !size_multiply(&tensor.count, tensor.shape[2]) ||
-            !size_add(&offset, tensor.count)) {
+            !size_add(&offset, tensor.count))
             return 0;
-        }
         tensors[written++] = tensor;
     }
     *count = offset;

@@ -8,67 +8,50 @@
 #define GATES_MOST 64 /* far beyond any cell; a larger number is an uninitialised one */
 
 static bool has_gate(const gb_cell_info *info, const char *name) {
-    for (size_t gate = 0; gate < info->gates; gate++) {
-        if (strcmp(info->gate_names[gate], name) == 0) {
+    for (size_t gate = 0; gate < info->gates; gate++)
+        if (strcmp(info->gate_names[gate], name) == 0)
             return true;
-        }
-    }
     return false;
 }
 
 static const char *check_gates(const gb_cell_info *info) {
-    if (info->gates == 0 || info->gates > GATES_MOST) {
+    if (info->gates == 0 || info->gates > GATES_MOST)
         return "its number of gates is not in 1..64";
-    }
-    if (info->gate_names == NULL) {
+    if (!info->gate_names)
         return "it has no names for its gates";
-    }
-    for (size_t gate = 0; gate < info->gates; gate++) {
-        if (info->gate_names[gate] == NULL || info->gate_names[gate][0] == '\0') {
+    for (size_t gate = 0; gate < info->gates; gate++)
+        if (!info->gate_names[gate] || info->gate_names[gate][0] == '\0')
             return "one of its gates has no name";
-        }
-    }
-    if (info->recurrent_gates > info->gates) {
+    if (info->recurrent_gates > info->gates)
         return "it has more recurrent gates than gates";
-    }
-    if (info->forget_gate != NULL && !has_gate(info, info->forget_gate)) {
+    if (info->forget_gate && !has_gate(info, info->forget_gate))
         return "its forget gate is none of its gates";
-    }
     /* the counts put one diagonal vector at each of these */
-    if (info->peepholes && !(has_gate(info, "i") && has_gate(info, "f") && has_gate(info, "o"))) {
+    if (info->peepholes && !(has_gate(info, "i") && has_gate(info, "f") && has_gate(info, "o")))
         return "peepholes belong to gates named i, f and o, and it lacks one of those";
-    }
-    for (int convention = 0; convention < GB_CONVENTIONS; convention++) {
-        if ((size_t)info->bias[convention] > GB_BIAS_DOUBLE) {
+    for (int convention = 0; convention < GB_CONVENTIONS; convention++)
+        if ((size_t)info->bias[convention] > GB_BIAS_DOUBLE)
             return "its bias for one of the conventions is none of none, single and double";
-        }
-    }
     return NULL;
 }
 
 const char *REAL(cell_check)(const cell *given) {
     const gb_cell_info *info = &given->info;
-    if (info->title == NULL || info->source == NULL) {
+    if (!info->title || !info->source)
         return "its title or its source is missing";
-    }
     const char *wrong = check_gates(info);
-    if (wrong != NULL) {
+    if (wrong)
         return wrong;
-    }
-    if (given->forward == NULL || given->backward == NULL) {
+    if (!given->forward || !given->backward)
         return "its forward or backward function is missing";
-    }
-    if (!given->separate_uh && info->recurrent_gates != 0 && info->recurrent_gates != info->gates) {
+    if (!given->separate_uh && info->recurrent_gates != 0 && info->recurrent_gates != info->gates)
         return "only some of its gates are recurrent, so it needs separate_uh";
-    }
-    if (info->reset_after && info->recurrent_gates == 0) {
+    if (info->reset_after && info->recurrent_gates == 0)
         return "reset_after needs a recurrent gate";
-    }
-    if (given->first_stage > info->recurrent_gates) {
+    if (given->first_stage > info->recurrent_gates)
         return "its first stage has more gates than are recurrent";
-    }
     if (given->first_stage < info->recurrent_gates &&
-        (given->gate == NULL || given->gate_backward == NULL || given->gated >= given->saved)) {
+        (!given->gate || !given->gate_backward || given->gated >= given->saved)) {
         return "its second stage (first_stage is less than recurrent_gates) needs gate, gate_backward, and gated as "
                "one "
                "of the saved rows";

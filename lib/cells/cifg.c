@@ -23,13 +23,11 @@ static void forward(const cell_step *s) {
     REAL(row_sigmoid)(n, s->wx + F * n, s->uh + F * n, f);
     REAL(row_tanh)(n, s->wx + G * n, s->uh + G * n, g);
     REAL(row_sigmoid)(n, s->wx + O * n, s->uh + O * n, o);
-    for (size_t j = 0; j < n; j++) {
+    for (size_t j = 0; j < n; j++)
         s->c[j] = f[j] * s->c_prev[j] + (1 - f[j]) * g[j];
-    }
     REAL(row_tanh)(n, s->c, NULL, tanh_c);
-    for (size_t j = 0; j < n; j++) {
+    for (size_t j = 0; j < n; j++)
         s->h[j] = o[j] * tanh_c[j];
-    }
 }
 
 static void backward(const cell_backstep *s) {

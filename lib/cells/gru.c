@@ -23,9 +23,8 @@ static void forward(const cell_step *s) {
         o[j] = s->wx[O * n + j] + r[j] * uh_o[j];
     }
     REAL(row_tanh)(n, o, NULL, o);
-    for (size_t j = 0; j < n; j++) {
+    for (size_t j = 0; j < n; j++)
         s->h[j] = u[j] * s->h_prev[j] + (1 - u[j]) * o[j];
-    }
 }
 
 static void backward(const cell_backstep *s) {

@@ -19,9 +19,8 @@ static void gate(const cell_step *s) {
 
     REAL(row_sigmoid)(n, s->wx + U * n, s->uh + U * n, u);
     REAL(row_sigmoid)(n, s->wx + R * n, s->uh + R * n, r);
-    for (size_t j = 0; j < n; j++) {
+    for (size_t j = 0; j < n; j++)
         gated[j] = r[j] * s->h_prev[j];
-    }
 }
 
 static void forward(const cell_step *s) {
@@ -30,9 +29,8 @@ static void forward(const cell_step *s) {
     real *const o = s->saved + O * n;
 
     REAL(row_tanh)(n, s->wx + O * n, s->uh + O * n, o);
-    for (size_t j = 0; j < n; j++) {
+    for (size_t j = 0; j < n; j++)
         s->h[j] = u[j] * s->h_prev[j] + (1 - u[j]) * o[j];
-    }
 }
 
 static void backward(const cell_backstep *s) {

@@ -23,13 +23,11 @@ static void forward(const cell_step *s) {
 
     REAL(row_sigmoid)(n, wx_f, uh_f, f);
     REAL(row_tanh)(n, s->wx + CANDIDATE * n, s->uh + CANDIDATE * n, candidate);
-    for (size_t j = 0; j < n; j++) {
+    for (size_t j = 0; j < n; j++)
         shifted[j] = wx_f[j] + uh_f[j] - BETA;
-    }
     REAL(row_sigmoid)(n, shifted, NULL, shifted);
-    for (size_t j = 0; j < n; j++) {
+    for (size_t j = 0; j < n; j++)
         s->h[j] = f[j] * s->h_prev[j] + (1 - shifted[j]) * candidate[j];
-    }
 }
 
 static void backward(const cell_backstep *s) {

@@ -15,9 +15,8 @@ enum { P_I, P_F, P_O };
 
 /* sigmoid(wx + uh + p c), with `out` as the sum's place */
 static void peeping_gate(size_t n, const real *wx, const real *uh, const real *p, const real *c, real *out) {
-    for (size_t j = 0; j < n; j++) {
+    for (size_t j = 0; j < n; j++)
         out[j] = wx[j] + uh[j] + p[j] * c[j];
-    }
     REAL(row_sigmoid)(n, out, NULL, out);
 }
 
@@ -30,14 +29,12 @@ static void forward(const cell_step *s) {
     peeping_gate(n, s->wx + I * n, s->uh + I * n, p + P_I * n, s->c_prev, i);
     peeping_gate(n, s->wx + F * n, s->uh + F * n, p + P_F * n, s->c_prev, f);
     REAL(row_tanh)(n, s->wx + G * n, s->uh + G * n, g);
-    for (size_t j = 0; j < n; j++) {
+    for (size_t j = 0; j < n; j++)
         s->c[j] = f[j] * s->c_prev[j] + i[j] * g[j];
-    }
     peeping_gate(n, s->wx + O * n, s->uh + O * n, p + P_O * n, s->c, o);
     REAL(row_tanh)(n, s->c, NULL, tanh_c);
-    for (size_t j = 0; j < n; j++) {
+    for (size_t j = 0; j < n; j++)
         s->h[j] = o[j] * tanh_c[j];
-    }
 }
 
 static void backward(const cell_backstep *s) {

@@ -18,9 +18,8 @@ static void gate(const cell_step *s) {
     real *const f = s->saved + F * n, *const gated = s->saved + GATED * n;
 
     REAL(row_sigmoid)(n, s->wx + F * n, s->uh + F * n, f);
-    for (size_t j = 0; j < n; j++) {
+    for (size_t j = 0; j < n; j++)
         gated[j] = f[j] * s->h_prev[j];
-    }
 }
 
 static void forward(const cell_step *s) {
@@ -29,9 +28,8 @@ static void forward(const cell_step *s) {
     real *const candidate = s->saved + CANDIDATE * n;
 
     REAL(row_tanh)(n, s->wx + CANDIDATE * n, s->uh + CANDIDATE * n, candidate);
-    for (size_t j = 0; j < n; j++) {
+    for (size_t j = 0; j < n; j++)
         s->h[j] = (1 - f[j]) * s->h_prev[j] + f[j] * candidate[j];
-    }
 }
 
 static void backward(const cell_backstep *s) {

@@ -16,48 +16,46 @@ typedef struct registered_cell {
 } registered_cell;
 
 static const registered_cell *find(const gb_context *context, const char *name) {
-    const context_item *item = context == NULL || name == NULL ? NULL : context_first(context);
-    for (; item != NULL; item = item->next) {
+    const context_item *item = !context || name ? context_first(context) : NULL;
+    for (; item; item = item->next) {
         const registered_cell *cell = (const registered_cell *)item;
-        if (strcmp(cell->f64->info.name, name) == 0) {
+        if (strcmp(cell->f64->info.name, name) == 0)
             return cell;
-        }
     }
     return NULL;
 }
 
 const gb_cell_f32 *registered_find_f32(const gb_context *context, const char *name) {
     const registered_cell *cell = find(context, name);
-    return cell == NULL ? NULL : cell->f32;
+    return cell ? cell->f32 : NULL;
 }
 
 const gb_cell_f64 *registered_find_f64(const gb_context *context, const char *name) {
     const registered_cell *cell = find(context, name);
-    return cell == NULL ? NULL : cell->f64;
+    return cell ? cell->f64 : NULL;
 }
 
 const gb_cell_info *registered_at(const gb_context *context, size_t i) {
-    const context_item *item = context == NULL ? NULL : context_first(context);
-    for (; item != NULL && i > 0; i--) {
+    const context_item *item = context ? context_first(context) : NULL;
+    for (; item && i > 0; i--)
         item = item->next;
-    }
-    return item == NULL ? NULL : &((const registered_cell *)item)->f64->info;
+    return !item ? NULL : &((const registered_cell *)item)->f64->info;
 }
 
 const gb_cell_info *gb_context_find_cell(const gb_context *context, const char *name) {
     const gb_cell_info *built_in = gb_cell_find(name);
-    const registered_cell *registered = built_in == NULL ? find(context, name) : NULL;
-    return registered == NULL ? built_in : &registered->f64->info;
+    const registered_cell *registered = !built_in ? find(context, name) : NULL;
+    return !registered ? built_in : &registered->f64->info;
 }
 
 static bool valid_name(const char *name) {
-    const size_t length = name == NULL ? 0 : strlen(name);
+    const size_t length = name ? strlen(name) : 0;
     return length > 0 && length <= NAME_MOST && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == length;
 }
 
 /* The two standard networks of model/ stand where a cell's name stands. */
 static bool taken(const gb_context *context, const char *name) {
-    return gb_context_find_cell(context, name) != NULL || strcmp(name, "bag") == 0 || strcmp(name, "window") == 0;
+    return gb_context_find_cell(context, name) || strcmp(name, "bag") == 0 || strcmp(name, "window") == 0;
 }
 
 static bool same_facts(const gb_cell_f32 *a, const gb_cell_f64 *b) {
@@ -69,28 +67,23 @@ static bool same_facts(const gb_cell_f32 *a, const gb_cell_f64 *b) {
 }
 
 gb_status gb_context_register_cell(gb_context *context, const gb_cell_f32 *f32, const gb_cell_f64 *f64) {
-    if (f32 == NULL || f64 == NULL) {
+    if (!f32 || !f64)
         return gb_fail(context, GB_INVALID, "a cell is registered in two forms, f32 and f64; one of them is NULL");
-    }
     const char *name = f64->info.name;
     if (!valid_name(name) || !valid_name(f32->info.name)) {
         return gb_fail(context, GB_INVALID,
-                       "cell '%.40s': a name has 1 to %d lower-case letters, digits and underscores",
-                       name == NULL ? "" : name, NAME_MOST);
+                       "cell '%.40s': a name has 1 to %d lower-case letters, digits and underscores", name ? name : "",
+                       NAME_MOST);
     }
-    if (taken(context, name)) {
+    if (taken(context, name))
         return gb_fail(context, GB_INVALID, "cell '%s': the name is taken; give the cell another one", name);
-    }
     const char *wrong = cell_check_f32(f32);
-    if (wrong == NULL) {
+    if (!wrong)
         wrong = cell_check_f64(f64);
-    }
-    if (wrong == NULL && !same_facts(f32, f64)) {
+    if (!wrong && !same_facts(f32, f64))
         wrong = "its f32 and f64 forms differ in name, gates, memory, saved rows or stages";
-    }
-    if (wrong != NULL) {
+    if (wrong)
         return gb_fail(context, GB_INVALID, "cell '%s': %s", name, wrong);
-    }
     registered_cell *cell;
     const gb_status status = gb_allocate(context, 1, sizeof *cell, &cell);
     if (status == GB_OK) {

@@ -11,9 +11,8 @@ static void forward(const cell_step *s) {
     const size_t n = s->hidden;
     real *restrict saved = s->saved + H_T * n;
     REAL(row_tanh)(n, s->wx, s->uh, s->h);
-    for (size_t j = 0; j < n; j++) {
+    for (size_t j = 0; j < n; j++)
         saved[j] = s->h[j];
-    }
 }
 
 static void backward(const cell_backstep *s) {

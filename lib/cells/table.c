@@ -16,10 +16,8 @@ const gb_cell_info *REAL(cell_info_at)(size_t i) {
 }
 
 const cell *REAL(cell_find)(const gb_context *context, const char *name) {
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        if (strcmp(table[i]->info.name, name) == 0) {
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (strcmp(table[i]->info.name, name) == 0)
             return table[i];
-        }
-    }
     return REAL(registered_find)(context, name);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Hot loops are compiled for plain x86-64 and for AVX2, and the loader picks. No contraction into FMA either way, so
- * plain arithmetic gives the same bits on both. CMake's GATEBENCH_VECTOR_CLONES=OFF leaves the plain version alone: what
- * a CPU without AVX2 would run, tested on one that has it. */
+ * plain arithmetic gives the same bits on both. CMake's GATEBENCH_VECTOR_CLONES=OFF leaves the plain version alone:
+ * what a CPU without AVX2 would run, tested on one that has it. */
 #ifndef GATEBENCH_CORE_CLONES_H
 #define GATEBENCH_CORE_CLONES_H
 

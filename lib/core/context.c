@@ -20,9 +20,8 @@ struct gb_context {
 
 static void *default_allocate(void *user, size_t bytes) {
     (void)user;
-    if (!size_add(&bytes, ALIGNMENT - 1)) {
+    if (!size_add(&bytes, ALIGNMENT - 1))
         return NULL;
-    }
     return aligned_alloc(ALIGNMENT, bytes / ALIGNMENT * ALIGNMENT);
 }
 
@@ -33,31 +32,26 @@ static void default_release(void *user, void *block) {
 
 gb_status gb_context_create(const gb_allocator *allocator, gb_context **context) {
     static const gb_allocator standard = {default_allocate, default_release, NULL};
-    if (context == NULL) {
+    if (!context)
         return GB_INVALID;
-    }
     *context = NULL;
-    if (allocator == NULL) {
+    if (!allocator)
         allocator = &standard;
-    }
-    if (allocator->allocate == NULL || allocator->release == NULL) {
+    if (!allocator->allocate || !allocator->release)
         return GB_INVALID;
-    }
     gb_context *made = allocator->allocate(allocator->user, sizeof *made);
-    if (made == NULL) {
+    if (!made)
         return GB_MEMORY;
-    }
     *made = (gb_context){.allocator = *allocator};
     *context = made;
     return GB_OK;
 }
 
 void gb_context_destroy(gb_context *context) {
-    if (context == NULL) {
+    if (!context)
         return;
-    }
     const gb_allocator allocator = context->allocator;
-    for (context_item *item = context->items, *next; item != NULL; item = next) {
+    for (context_item *item = context->items, *next; item; item = next) {
         next = item->next;
         allocator.release(allocator.user, item);
     }
@@ -66,9 +60,8 @@ void gb_context_destroy(gb_context *context) {
 
 void context_append(gb_context *context, context_item *item) {
     context_item **end = &context->items;
-    while (*end != NULL) {
+    while (*end)
         end = &(*end)->next;
-    }
     item->next = NULL;
     *end = item;
 }
@@ -78,12 +71,12 @@ const context_item *context_first(const gb_context *context) {
 }
 
 const char *gb_context_message(const gb_context *context) {
-    return context == NULL ? "" : context->message;
+    return context ? context->message : "";
 }
 
 /* (gb_fail): under the analyzer its name is a macro too. */
 gb_status(gb_fail)(gb_context *context, gb_status status, const char *format, ...) {
-    if (context != NULL) {
+    if (context) {
         va_list arguments;
         va_start(arguments, format);
         vsnprintf(context->message, sizeof context->message, format, arguments);
@@ -96,25 +89,21 @@ gb_status gb_allocate(gb_context *context, size_t count, size_t size, void *bloc
     void *block = NULL;
     size_t bytes = count;
     memcpy(block_out, &block, sizeof block);
-    if (!size_multiply(&bytes, size)) {
+    if (!size_multiply(&bytes, size))
         return gb_fail(context, GB_MEMORY, "%zu items of %zu bytes are more than an address can hold", count, size);
-    }
-    if (bytes == 0) {
+    if (bytes == 0)
         bytes = 1;
-    }
     block = context->allocator.allocate(context->allocator.user, bytes);
-    if (block == NULL) {
+    if (!block)
         return gb_fail(context, GB_MEMORY, "out of memory: %zu bytes were refused", bytes);
-    }
     memset(block, 0, bytes);
     memcpy(block_out, &block, sizeof block);
     return GB_OK;
 }
 
 void gb_release(gb_context *context, void *block) {
-    if (block != NULL) {
+    if (block)
         context->allocator.release(context->allocator.user, block);
-    }
 }
 
 const char *gb_version(void) {

@@ -13,9 +13,8 @@ static size_t smaller(size_t a, size_t b) {
 size_t text_distance(const char *a, const char *b) {
     const size_t rows = strnlen(a, LONGEST), columns = strnlen(b, LONGEST);
     size_t row[LONGEST + 1];
-    for (size_t j = 0; j <= columns; j++) {
+    for (size_t j = 0; j <= columns; j++)
         row[j] = j;
-    }
     for (size_t i = 1; i <= rows; i++) {
         size_t diagonal = row[0];
         row[0] = i;

@@ -22,21 +22,17 @@ typedef struct operand {
 static inline __attribute__((always_inline)) void tile(const size_t rows, const size_t vectors, size_t depth, operand a,
                                                        matrix b, real *c, size_t c_stride) {
     vector sum[TILE_ROWS][2];
-    for (size_t i = 0; i < rows; i++) {
-        for (size_t v = 0; v < vectors; v++) {
+    for (size_t i = 0; i < rows; i++)
+        for (size_t v = 0; v < vectors; v++)
             sum[i][v] = (vector){0};
-        }
-    }
     for (size_t k = 0; k < depth; k++) {
         vector right[2];
-        for (size_t v = 0; v < vectors; v++) {
+        for (size_t v = 0; v < vectors; v++)
             memcpy(&right[v], b.data + k * b.stride + v * LANES, sizeof right[v]);
-        }
         for (size_t i = 0; i < rows; i++) {
             const real left = a.data[i * a.row + k * a.column];
-            for (size_t v = 0; v < vectors; v++) {
+            for (size_t v = 0; v < vectors; v++)
                 sum[i][v] += left * right[v];
-            }
         }
     }
     for (size_t i = 0; i < rows; i++) {
@@ -54,9 +50,8 @@ static inline __attribute__((always_inline)) void column(size_t rows, size_t dep
                                                          size_t c_stride) {
     for (size_t i = 0; i < rows; i++) {
         real sum = 0;
-        for (size_t k = 0; k < depth; k++) {
+        for (size_t k = 0; k < depth; k++)
             sum += a.data[i * a.row + k * a.column] * b.data[k * b.stride];
-        }
         c[i * c_stride] += sum;
     }
 }
@@ -65,25 +60,20 @@ static inline __attribute__((always_inline)) void column(size_t rows, size_t dep
 static inline __attribute__((always_inline)) void band(const size_t rows, size_t n, size_t depth, operand a, matrix b,
                                                        real *c, size_t c_stride) {
     size_t j = 0;
-    for (; j + 2 * LANES <= n; j += 2 * LANES) {
+    for (; j + 2 * LANES <= n; j += 2 * LANES)
         tile(rows, 2, depth, a, (matrix){b.data + j, b.stride}, c + j, c_stride);
-    }
-    for (; j + LANES <= n; j += LANES) {
+    for (; j + LANES <= n; j += LANES)
         tile(rows, 1, depth, a, (matrix){b.data + j, b.stride}, c + j, c_stride);
-    }
-    for (; j < n; j++) {
+    for (; j < n; j++)
         column(rows, depth, a, (matrix){b.data + j, b.stride}, c + j, c_stride);
-    }
 }
 
 VECTOR_CLONES static void product(size_t m, size_t n, size_t depth, operand a, matrix b, real *c, size_t c_stride) {
     size_t i = 0;
-    for (; i + TILE_ROWS <= m; i += TILE_ROWS) {
+    for (; i + TILE_ROWS <= m; i += TILE_ROWS)
         band(TILE_ROWS, n, depth, (operand){a.data + i * a.row, a.row, a.column}, b, c + i * c_stride, c_stride);
-    }
-    for (; i < m; i++) {
+    for (; i < m; i++)
         band(1, n, depth, (operand){a.data + i * a.row, a.row, a.column}, b, c + i * c_stride, c_stride);
-    }
 }
 
 void REAL(matmul_add)(size_t m, size_t n, size_t k, matrix a, matrix b, real *c, size_t c_stride) {
@@ -95,27 +85,21 @@ void REAL(matmul_add_transposed)(size_t m, size_t n, size_t k, matrix a, matrix 
 }
 
 void REAL(transpose)(size_t rows, size_t columns, const real *a, real *b) {
-    for (size_t i = 0; i < rows; i++) {
-        for (size_t j = 0; j < columns; j++) {
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < columns; j++)
             b[j * rows + i] = a[i * columns + j];
-        }
-    }
 }
 
 void REAL(fill_rows)(size_t m, size_t n, const real *row, real *c) {
-    for (size_t i = 0; i < m; i++) {
-        if (row == NULL) {
+    for (size_t i = 0; i < m; i++)
+        if (!row)
             memset(c + i * n, 0, n * sizeof *c);
-        } else {
+        else
             memcpy(c + i * n, row, n * sizeof *c);
-        }
-    }
 }
 
 void REAL(add_rows)(size_t m, size_t n, const real *a, real *sum) {
-    for (size_t i = 0; i < m; i++) {
-        for (size_t j = 0; j < n; j++) {
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++)
             sum[j] += a[i * n + j];
-        }
-    }
 }

@@ -20,20 +20,17 @@ static void refill(gb_random *random) {
     const philox4x32_key_t key = {{random->key[0], random->key[1]}};
     const philox4x32_ctr_t counter = {{random->counter[0], random->counter[1], random->counter[2], random->counter[3]}};
     const philox4x32_ctr_t block = philox4x32(counter, key);
-    for (unsigned i = 0; i < BLOCK; i++) {
+    for (unsigned i = 0; i < BLOCK; i++)
         random->block[i] = block.v[i];
-    }
     random->used = 0;
     random->counter[0]++;
-    if (random->counter[0] == 0) {
+    if (random->counter[0] == 0)
         random->counter[1]++;
-    }
 }
 
 uint32_t gb_random_bits(gb_random *random) {
-    if (random->used >= BLOCK) {
+    if (random->used >= BLOCK)
         refill(random);
-    }
     return random->block[random->used++];
 }
 
@@ -60,9 +57,8 @@ uint32_t gb_random_below(gb_random *random, uint32_t bound) {
 
 /* gb_random_below for bounds that may not fit 32 bits. */
 static size_t below(gb_random *random, size_t bound) {
-    if (bound <= UINT32_MAX) {
+    if (bound <= UINT32_MAX)
         return gb_random_below(random, (uint32_t)bound);
-    }
     const uint64_t excess = -(uint64_t)bound % bound;
     uint64_t bits;
     do {
@@ -73,9 +69,8 @@ static size_t below(gb_random *random, size_t bound) {
 }
 
 void gb_random_permutation(gb_random *random, size_t *order, size_t count) {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         order[i] = i;
-    }
     for (size_t i = count; i > 1; i--) {
         const size_t j = below(random, i);
         const size_t kept = order[i - 1];

@@ -22,21 +22,17 @@ __attribute__((simd("notinbranch"))) extern real TANH(real) __attribute__((const
 #define BLOCK 16 /* numbers a block: two AVX2 vectors of floats */
 
 static inline __attribute__((always_inline)) void load(size_t count, const real *a, const real *b, real block[BLOCK]) {
-    for (size_t i = 0; i < BLOCK; i++) {
+    for (size_t i = 0; i < BLOCK; i++)
         block[i] = 0;
-    }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         block[i] = a[i];
-    }
-    for (size_t i = 0; b != NULL && i < count; i++) {
+    for (size_t i = 0; b && i < count; i++)
         block[i] += b[i];
-    }
 }
 
 static inline __attribute__((always_inline)) void store(size_t count, const real block[BLOCK], real *out) {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         out[i] = block[i];
-    }
 }
 
 static inline size_t block_size(size_t left) {
@@ -47,11 +43,10 @@ VECTOR_CLONES static void tanh_of_sum(size_t count, const real *a, const real *b
     real block[BLOCK] __attribute__((aligned(64)));
     for (size_t at = 0; at < count; at += BLOCK) {
         const size_t size = block_size(count - at);
-        load(size, a + at, b == NULL ? NULL : b + at, block);
+        load(size, a + at, b ? b + at : NULL, block);
 #pragma omp simd
-        for (size_t i = 0; i < BLOCK; i++) {
+        for (size_t i = 0; i < BLOCK; i++)
             block[i] = TANH(block[i]);
-        }
         store(size, block, out + at);
     }
 }
@@ -60,11 +55,10 @@ VECTOR_CLONES static void sigmoid_of_sum(size_t count, const real *a, const real
     real block[BLOCK] __attribute__((aligned(64)));
     for (size_t at = 0; at < count; at += BLOCK) {
         const size_t size = block_size(count - at);
-        load(size, a + at, b == NULL ? NULL : b + at, block);
+        load(size, a + at, b ? b + at : NULL, block);
 #pragma omp simd
-        for (size_t i = 0; i < BLOCK; i++) {
+        for (size_t i = 0; i < BLOCK; i++)
             block[i] = 1 / (1 + EXP(-block[i]));
-        }
         store(size, block, out + at);
     }
 }
@@ -75,9 +69,8 @@ VECTOR_CLONES static void exp_of(size_t count, const real *a, real *out) {
         const size_t size = block_size(count - at);
         load(size, a + at, NULL, block);
 #pragma omp simd
-        for (size_t i = 0; i < BLOCK; i++) {
+        for (size_t i = 0; i < BLOCK; i++)
             block[i] = EXP(block[i]);
-        }
         store(size, block, out + at);
     }
 }

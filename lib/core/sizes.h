@@ -9,9 +9,8 @@
 /* *product *= factor; false (and *product unchanged) on overflow. */
 static inline bool size_multiply(size_t *product, size_t factor) {
     size_t result;
-    if (__builtin_mul_overflow(*product, factor, &result)) {
+    if (__builtin_mul_overflow(*product, factor, &result))
         return false;
-    }
     *product = result;
     return true;
 }
@@ -19,9 +18,8 @@ static inline bool size_multiply(size_t *product, size_t factor) {
 /* *sum += term; false (and *sum unchanged) on overflow. */
 static inline bool size_add(size_t *sum, size_t term) {
     size_t result;
-    if (__builtin_add_overflow(*sum, term, &result)) {
+    if (__builtin_add_overflow(*sum, term, &result))
         return false;
-    }
     *sum = result;
     return true;
 }

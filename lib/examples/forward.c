@@ -33,7 +33,7 @@ int main(void) {
     float *parameters = malloc(count * sizeof *parameters);
     float x[STEPS][BATCH][INPUT], h[STEPS][BATCH][HIDDEN];
     gb_random random = gb_random_stream(1, GB_RANDOM_INITIALISE, 0);
-    for (size_t i = 0; parameters != NULL && i < count; i++)
+    for (size_t i = 0; parameters && i < count; i++)
         parameters[i] = 0.5f * (float)gb_random_normal(&random);
     for (size_t i = 0; i < sizeof x / sizeof(float); i++)
         (&x[0][0][0])[i] = 1;

@@ -4,16 +4,15 @@
 #include "model/model.h"
 
 static gb_status check_lengths(gb_model *model, const gb_batch *batch) {
-    for (size_t n = 0; batch->lengths != NULL && n < batch->sequences; n++) {
-        const size_t least = batch->carry == NULL ? 1 : 0;
+    for (size_t n = 0; batch->lengths && n < batch->sequences; n++) {
+        const size_t least = !batch->carry ? 1 : 0;
         if (batch->lengths[n] < least || batch->lengths[n] > batch->steps) {
             return gb_fail(model->context, GB_INVALID, "sequence %zu of the batch has length %zu; it must be %zu..%zu",
                            n, batch->lengths[n], least, batch->steps);
         }
     }
-    if (model->kind != MODEL_WINDOW) {
+    if (model->kind != MODEL_WINDOW)
         return GB_OK;
-    }
     for (size_t n = 0; n < batch->sequences; n++) {
         if (model_length(batch, n) > model->spec.window) {
             return gb_fail(model->context, GB_INVALID,
@@ -54,17 +53,15 @@ gb_status model_check_batch(gb_model *model, const gb_batch *batch, bool with_ta
         return gb_fail(model->context, GB_INVALID, "the model's loss needs %s, the batch has none",
                        softmax ? "classes" : "targets");
     }
-    if (spec->head == GB_HEAD_MARKED && batch->marks == NULL) {
+    if (spec->head == GB_HEAD_MARKED && !batch->marks)
         return gb_fail(model->context, GB_INVALID, "the model predicts at marked steps, the batch has no marks");
-    }
-    if (batch->carry != NULL && model->kind != MODEL_STACK) {
+    if (batch->carry && model->kind != MODEL_STACK) {
         return gb_fail(model->context, GB_INVALID, "'%s' has no state to carry; leave the batch's carry NULL",
                        spec->cell);
     }
     gb_status status = check_lengths(model, batch);
-    if (status == GB_OK && tokens) {
+    if (status == GB_OK && tokens)
         status = check_tokens(model, batch);
-    }
     return status;
 }
 
@@ -72,7 +69,7 @@ static bool is_asked(const gb_model *model, const gb_batch *batch, size_t t, siz
     const size_t length = model_length(batch, n);
     switch (model->spec.head) {
     case GB_HEAD_LAST:
-        return t + 1 == length && (batch->more == NULL || batch->more[n] == 0);
+        return t + 1 == length && (!batch->more || batch->more[n] == 0);
     case GB_HEAD_EVERY:
         return t < length;
     case GB_HEAD_MARKED:
@@ -83,17 +80,14 @@ static bool is_asked(const gb_model *model, const gb_batch *batch, size_t t, siz
 
 gb_status model_list_predictions(gb_model *model, const gb_batch *batch) {
     gb_status status = model_reserve(model, &model->rows, batch->steps * batch->sequences, sizeof(size_t));
-    if (status != GB_OK) {
+    if (status != GB_OK)
         return status;
-    }
     size_t *rows = model->rows.data;
     model->predictions = 0;
     for (size_t t = 0; t < batch->steps; t++) {
-        for (size_t n = 0; n < batch->sequences; n++) {
-            if (is_asked(model, batch, t, n)) {
+        for (size_t n = 0; n < batch->sequences; n++)
+            if (is_asked(model, batch, t, n))
                 rows[model->predictions++] = t * batch->sequences + n;
-            }
-        }
     }
     return GB_OK;
 }

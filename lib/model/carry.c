@@ -33,7 +33,7 @@ static gb_status check_row(gb_model *model, const carried *last, const gb_batch 
 static void start_row(const gb_model *model, size_t part, void *row) {
     const size_t size = model->spec.hidden * model->real_size, layer = part / 2;
     const bool exists = part % 2 == 0 || model->cell->has_memory;
-    if (model->initial == NULL || !exists) {
+    if (!model->initial || !exists) {
         memset(row, 0, size);
     } else {
         const size_t offset = model_initial(model, layer, part % 2)->offset;
@@ -45,26 +45,21 @@ gb_status model_start_states(gb_model *model, const gb_batch *batch, bool traini
     carried *states = &model->carried[training];
     const size_t parts = 2 * model->spec.layers, row = model->spec.hidden * model->real_size;
     gb_status status = GB_OK;
-    for (size_t n = 0; batch->carry != NULL && n < batch->sequences && status == GB_OK; n++) {
+    for (size_t n = 0; batch->carry && n < batch->sequences && status == GB_OK; n++)
         status = batch->carry[n] != 0 ? check_row(model, states, batch, n) : GB_OK;
-    }
-    if (status == GB_OK && batch->sequences > SIZE_MAX / parts / row) {
+    if (status == GB_OK && batch->sequences > SIZE_MAX / parts / row)
         status = gb_fail(model->context, GB_MEMORY, "the states of %zu sequences are too large", batch->sequences);
-    }
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = model_reserve(model, &states->start, parts * batch->sequences, row);
-    }
-    if (status != GB_OK) {
+    if (status != GB_OK)
         return status;
-    }
     for (size_t part = 0; part < parts; part++) {
         for (size_t n = 0; n < batch->sequences; n++) {
             const size_t at = (part * batch->sequences + n) * row;
-            if (batch->carry != NULL && batch->carry[n] != 0) {
+            if (batch->carry && batch->carry[n] != 0)
                 memcpy((char *)states->start.data + at, (const char *)states->end.data + at, row);
-            } else {
+            else
                 start_row(model, part, (char *)states->start.data + at);
-            }
         }
     }
     states->sequences = 0; /* until the pass has come to its end */
@@ -74,11 +69,9 @@ gb_status model_start_states(gb_model *model, const gb_batch *batch, bool traini
 
 void model_keep_states(gb_model *model, const gb_batch *batch, bool training) {
     carried *states = &model->carried[training];
-    if (model_planned_steps(batch) != batch->steps) {
+    if (model_planned_steps(batch) != batch->steps)
         return; /* the layers ended behind the batch's last step */
-    }
     states->sequences = batch->sequences;
-    for (size_t n = 0; n < batch->sequences; n++) {
+    for (size_t n = 0; n < batch->sequences; n++)
         ((uint8_t *)states->full.data)[n] = model_length(batch, n) == batch->steps;
-    }
 }

@@ -19,15 +19,13 @@ typedef struct draw {
 } draw;
 
 static void fill_uniform(draw *d, double limit) {
-    for (size_t i = 0; i < d->tensor->count; i++) {
+    for (size_t i = 0; i < d->tensor->count; i++)
         d->values[i] = limit * (2 * gb_random_uniform(&d->random) - 1);
-    }
 }
 
 static void fill_normal(draw *d, double deviation) {
-    for (size_t i = 0; i < d->tensor->count; i++) {
+    for (size_t i = 0; i < d->tensor->count; i++)
         d->values[i] = deviation * gb_random_normal(&d->random);
-    }
 }
 
 static bool is_bias(gb_role role) {
@@ -43,21 +41,17 @@ static void orthonormalise(double *vectors, size_t count, size_t size) {
             for (size_t j = 0; j < i; j++) {
                 const double *u = vectors + j * size;
                 double dot = 0;
-                for (size_t k = 0; k < size; k++) {
+                for (size_t k = 0; k < size; k++)
                     dot += u[k] * v[k];
-                }
-                for (size_t k = 0; k < size; k++) {
+                for (size_t k = 0; k < size; k++)
                     v[k] -= dot * u[k];
-                }
             }
         }
-        for (size_t k = 0; k < size; k++) {
+        for (size_t k = 0; k < size; k++)
             norm += v[k] * v[k];
-        }
         norm = sqrt(norm);
-        for (size_t k = 0; k < size; k++) {
+        for (size_t k = 0; k < size; k++)
             v[k] /= norm;
-        }
     }
 }
 
@@ -71,13 +65,11 @@ static void fill_orthogonal_whole(draw *d) {
 static void fill_orthogonal_gates(draw *d) {
     const size_t hidden = d->tensor->shape[0], gates = d->tensor->shape[1];
     for (size_t gate = 0; gate < gates; gate++) {
-        for (size_t i = 0; i < hidden * hidden; i++) {
+        for (size_t i = 0; i < hidden * hidden; i++)
             d->work[i] = gb_random_normal(&d->random);
-        }
         orthonormalise(d->work, hidden, hidden);
-        for (size_t row = 0; row < hidden; row++) {
+        for (size_t row = 0; row < hidden; row++)
             memcpy(d->values + (row * gates + gate) * hidden, d->work + row * hidden, hidden * sizeof *d->values);
-        }
     }
 }
 
@@ -114,9 +106,8 @@ static void keras(draw *d) {
     keras_without_forget_bias(d);
     if (d->tensor->role == GB_ROLE_BIAS && d->tensor->forget_gate >= 0) {
         const size_t width = d->tensor->shape[2];
-        for (size_t i = 0; i < width; i++) {
+        for (size_t i = 0; i < width; i++)
             d->values[(size_t)d->tensor->forget_gate * width + i] = 1;
-        }
     }
 }
 
@@ -138,34 +129,29 @@ static void pytorch(draw *d) {
 }
 
 static void uniform(draw *d) {
-    if (!is_bias(d->tensor->role)) {
+    if (!is_bias(d->tensor->role))
         fill_uniform(d, d->scale);
-    }
 }
 
 static void normal(draw *d) {
-    if (!is_bias(d->tensor->role)) {
+    if (!is_bias(d->tensor->role))
         fill_normal(d, d->scale);
-    }
 }
 
 static void orthogonal(draw *d) {
-    if (d->tensor->role == GB_ROLE_RECURRENT) {
+    if (d->tensor->role == GB_ROLE_RECURRENT)
         fill_orthogonal_gates(d);
-    } else {
+    else
         keras_without_forget_bias(d);
-    }
 }
 
 static void identity(draw *d) {
     const size_t hidden = d->tensor->shape[0], gates = d->tensor->shape[1];
-    if (d->tensor->role == GB_ROLE_RECURRENT) {
-        for (size_t i = 0; i < hidden * gates; i++) {
+    if (d->tensor->role == GB_ROLE_RECURRENT)
+        for (size_t i = 0; i < hidden * gates; i++)
             d->values[i * hidden + i / gates] = 1; /* row i / gates, gate i % gates */
-        }
-    } else if (!is_bias(d->tensor->role)) {
+    else if (!is_bias(d->tensor->role))
         fill_normal(d, 0.001);
-    }
 }
 
 static const struct initialiser {
@@ -179,25 +165,24 @@ static const struct initialiser {
 
 /* Splits "name" or "name:number"; NULL and the reason in *error when that is not one of ours. */
 static const struct initialiser *parse(const char *text, double *number, const char **error) {
-    const size_t length = text == NULL ? 0 : strcspn(text, ":");
+    const size_t length = text ? strcspn(text, ":") : 0;
     *number = 0;
     *error = "unknown initialiser; known: keras, pytorch, uniform:a, normal:s, orthogonal, identity";
     for (size_t i = 0; i < sizeof initialisers / sizeof *initialisers; i++) {
         const struct initialiser *found = &initialisers[i];
-        if (text == NULL || strlen(found->name) != length || memcmp(found->name, text, length) != 0) {
+        if (!text || strlen(found->name) != length || memcmp(found->name, text, length) != 0)
             continue;
-        }
         if (!found->takes_number) {
             *error = text[length] == '\0' ? NULL : "this initialiser takes no number; leave the colon away";
         } else {
             char *end = NULL;
             *number = text[length] == ':' ? strtod(text + length + 1, &end) : 0;
-            const bool complete = end != NULL && *end == '\0' && end != text + length + 1;
+            const bool complete = end && *end == '\0' && end != text + length + 1;
             *error = complete && isfinite(*number) && *number > 0
                          ? NULL
                          : "this initialiser needs a number above 0 behind a colon, such as uniform:0.08 or normal:0.1";
         }
-        return *error == NULL ? found : NULL;
+        return !*error ? found : NULL;
     }
     return NULL;
 }
@@ -213,14 +198,11 @@ gb_status gb_model_initialise(gb_model *model, const char *initialiser, uint64_t
     double number, *values = NULL, *work = NULL;
     const char *error;
     const struct initialiser *chosen = parse(initialiser, &number, &error);
-    if (chosen == NULL) {
-        return gb_fail(model->context, GB_INVALID, "initialiser '%s': %s", initialiser == NULL ? "" : initialiser,
-                       error);
-    }
+    if (!chosen)
+        return gb_fail(model->context, GB_INVALID, "initialiser '%s': %s", initialiser ? initialiser : "", error);
     gb_status status = gb_allocate(model->context, model->count, sizeof *values, &values);
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = gb_allocate(model->context, model->count, sizeof *work, &work);
-    }
     for (size_t i = 0; i < model->tensor_count && status == GB_OK; i++) {
         const gb_tensor *tensor = &model->tensors[i];
         draw d = {
@@ -231,16 +213,13 @@ gb_status gb_model_initialise(gb_model *model, const char *initialiser, uint64_t
             .scale = number,
             .hidden = model->spec.hidden,
         };
-        if (tensor->role == GB_ROLE_OUTPUT_BIAS && chosen->fill == pytorch) {
+        if (tensor->role == GB_ROLE_OUTPUT_BIAS && chosen->fill == pytorch)
             d.scale = 1 / sqrt((double)model->tensors[i - 1].shape[0]);
-        }
-        if (tensor->role != GB_ROLE_INITIAL_STATE) {
+        if (tensor->role != GB_ROLE_INITIAL_STATE)
             chosen->fill(&d);
-        }
     }
-    if (status == GB_OK) {
+    if (status == GB_OK)
         gb_model_set_parameters(model, values);
-    }
     gb_release(model->context, work);
     gb_release(model->context, values);
     return status;

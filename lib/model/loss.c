@@ -28,28 +28,24 @@ static double softmax(size_t outputs, real *logits, loss_target target, real sca
     const double of_class = (double)logits[target.class] - (double)largest;
     for (size_t at = 0; at < outputs; at += BLOCK) {
         const size_t size = block_at(at, outputs);
-        for (size_t i = 0; i < size; i++) {
+        for (size_t i = 0; i < size; i++)
             work[i] = logits[at + i] - largest;
-        }
         REAL(row_exp)(size, work, work);
         for (size_t i = 0; i < size; i++) {
             sum += (double)work[i];
-            if (scale > 0) {
+            if (scale > 0)
                 logits[at + i] = work[i];
-            }
         }
     }
     if (scale > 0) {
         const real factor = (real)((double)scale / sum);
-        for (size_t i = 0; i < outputs; i++) {
+        for (size_t i = 0; i < outputs; i++)
             logits[i] *= factor;
-        }
         logits[target.class] -= scale;
     }
     *correct = best == (size_t)target.class;
-    if (error != NULL) {
+    if (error)
         *error = 1 - exp(of_class) / sum; /* what the others have together is no less than any of them has */
-    }
     return log(sum) - of_class;
 }
 
@@ -71,18 +67,15 @@ static double bernoulli(size_t outputs, real *logits, loss_target target, real s
             loss += (z > 0 ? z : 0) - z * t;
             product *= 1 + e;
             *correct = *correct && (z > 0) == (t > 0.5);
-            if (error != NULL) {
+            if (error)
                 largest = fmax(largest, fabs((z > 0 ? 1 : e) / (1 + e) - t));
-            }
-            if (scale > 0) {
+            if (scale > 0)
                 logits[at + i] = scale * (real)((z > 0 ? 1 : e) / (1 + e) - t);
-            }
         }
         loss += log(product);
     }
-    if (error != NULL) {
+    if (error)
         *error = largest;
-    }
     return loss;
 }
 
@@ -95,13 +88,11 @@ static double squared(size_t outputs, real *logits, loss_target target, real sca
         loss += difference * difference;
         largest = fmax(largest, fabs(difference));
         *correct = *correct && fabs(difference) < CLOSE_ENOUGH;
-        if (scale > 0) {
+        if (scale > 0)
             logits[i] = 2 * scale * (real)difference;
-        }
     }
-    if (error != NULL) {
+    if (error)
         *error = largest;
-    }
     return loss;
 }
 

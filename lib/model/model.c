@@ -11,30 +11,26 @@
 static const char *const standard_names[MODEL_KINDS] = {[MODEL_BAG] = "bag", [MODEL_WINDOW] = "window"};
 
 gb_status model_reserve(gb_model *model, buffer *memory, size_t count, size_t size) {
-    if (size != 0 && count <= memory->bytes / size) {
+    if (size != 0 && count <= memory->bytes / size)
         return GB_OK;
-    }
     gb_release(model->context, memory->data);
     *memory = (buffer){0};
     gb_status status = gb_allocate(model->context, count, size, &memory->data);
-    if (status == GB_OK) {
+    if (status == GB_OK)
         memory->bytes = count * size;
-    }
     return status;
 }
 
 /* The registry's own text for a backend's name, so that the spec's need not outlive the call. */
 static const char *backend_name(const char *name) {
-    for (size_t i = 0; name != NULL && i < gb_backend_count(); i++) {
-        if (strcmp(gb_backend_name(i), name) == 0) {
+    for (size_t i = 0; name && i < gb_backend_count(); i++)
+        if (strcmp(gb_backend_name(i), name) == 0)
             return gb_backend_name(i);
-        }
-    }
     return NULL;
 }
 
 static gb_status resolve_cell(gb_model *model, const char *name) {
-    for (int kind = MODEL_BAG; name != NULL && kind < MODEL_KINDS; kind++) {
+    for (int kind = MODEL_BAG; name && kind < MODEL_KINDS; kind++) {
         if (strcmp(name, standard_names[kind]) == 0) {
             model->kind = (model_kind)kind;
             model->spec.cell = standard_names[kind];
@@ -42,7 +38,7 @@ static gb_status resolve_cell(gb_model *model, const char *name) {
         }
     }
     model->cell = gb_context_find_cell(model->context, name);
-    if (model->cell == NULL) {
+    if (!model->cell) {
         char why[768];
         cell_describe_unknown(model->context, name, why, sizeof why);
         return gb_fail(model->context, GB_INVALID, "%s; standard networks: bag, window", why);
@@ -65,43 +61,33 @@ static gb_status check_spec(gb_model *model) {
         return gb_fail(model->context, GB_INVALID,
                        "the model's dtype, input, head, loss, bias or initial_state is not a listed value");
     }
-    if (model->kind != MODEL_STACK && spec->head != GB_HEAD_LAST) {
+    if (model->kind != MODEL_STACK && spec->head != GB_HEAD_LAST)
         return gb_fail(model->context, GB_INVALID, "'%s' predicts once a sequence: its head is last", spec->cell);
-    }
-    if (model->kind == MODEL_BAG && spec->input != GB_INPUT_TOKENS) {
+    if (model->kind == MODEL_BAG && spec->input != GB_INPUT_TOKENS)
         return gb_fail(model->context, GB_INVALID, "'bag' counts words: its input is tokens");
-    }
-    if (model->kind != MODEL_STACK && spec->initial_state != GB_INITIAL_ZERO) {
+    if (model->kind != MODEL_STACK && spec->initial_state != GB_INITIAL_ZERO)
         return gb_fail(model->context, GB_INVALID, "'%s' has no state: its initial_state is zero", spec->cell);
-    }
-    if (model->kind == MODEL_WINDOW && spec->window == 0) {
+    if (model->kind == MODEL_WINDOW && spec->window == 0)
         return gb_fail(model->context, GB_INVALID, "'window' needs the number of steps that it sees: window is 0");
-    }
     return GB_OK;
 }
 
 static gb_status build(gb_model *model, const gb_model_spec *spec) {
     gb_status status = resolve_cell(model, spec->cell);
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = check_spec(model);
-    }
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = model_build_tensors(model);
-    }
     model->operations = spec->dtype == GB_F64 ? &model_operations_f64 : &model_operations_f32;
     model->real_size = spec->dtype == GB_F64 ? sizeof(double) : sizeof(float);
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = gb_allocate(model->context, model->count, model->real_size, &model->parameters);
-    }
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = gb_allocate(model->context, model->count, model->real_size, &model->gradient);
-    }
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = gb_allocate(model->context, spec->layers, sizeof *model->layer_output, &model->layer_output);
-    }
-    if (status != GB_OK) {
+    if (status != GB_OK)
         return status;
-    }
     snprintf(model->implementation, sizeof model->implementation, "reference loops");
     if (model->kind == MODEL_STACK) {
         /* the smallest plan says here, not at the first step, what the backend cannot do */
@@ -118,9 +104,8 @@ gb_status gb_model_create(gb_context *context, const gb_model_spec *spec, gb_mod
     gb_model *made;
     *model = NULL;
     gb_status status = gb_allocate(context, 1, sizeof *made, &made);
-    if (status != GB_OK) {
+    if (status != GB_OK)
         return status;
-    }
     *made = (gb_model){.context = context, .spec = *spec};
     status = build(made, spec);
     if (status != GB_OK) {
@@ -132,14 +117,12 @@ gb_status gb_model_create(gb_context *context, const gb_model_spec *spec, gb_mod
 }
 
 void gb_model_destroy(gb_model *model) {
-    if (model == NULL) {
+    if (!model)
         return;
-    }
     gb_context *context = model->context;
     model_release_plans(model);
-    for (size_t i = 0; model->layer_output != NULL && i < model->spec.layers; i++) {
+    for (size_t i = 0; model->layer_output && i < model->spec.layers; i++)
         gb_release(context, model->layer_output[i].data);
-    }
     void *const owned[] = {model->tensors,
                            model->layer_offset,
                            model->parameters,
@@ -160,9 +143,8 @@ void gb_model_destroy(gb_model *model) {
                            model->carried[1].start.data,
                            model->carried[1].end.data,
                            model->carried[1].full.data};
-    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) {
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         gb_release(context, owned[i]);
-    }
     gb_release(context, model);
 }
 

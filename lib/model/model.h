@@ -53,8 +53,8 @@ struct gb_model {
     size_t tensor_count, count, recurrent_count;
     const gb_tensor *embedding, *hidden, *hidden_bias, *output, *output_bias; /* NULL where there is none */
     const gb_tensor *initial; /* learned initial states, [layers][h, c where there is one]; NULL: zero */
-    size_t *layer_offset; /* where each layer's parameter block starts */
-    size_t input_width;   /* what the first layer reads a step */
+    size_t *layer_offset;     /* where each layer's parameter block starts */
+    size_t input_width;       /* what the first layer reads a step */
     void *parameters, *gradient;
 
     model_plan plans[MODEL_PLANS];
@@ -92,7 +92,7 @@ void model_release_plans(gb_model *model);
 gb_status model_check_batch(gb_model *model, const gb_batch *batch, bool with_targets);
 gb_status model_list_predictions(gb_model *model, const gb_batch *batch);
 static inline size_t model_length(const gb_batch *batch, size_t n) {
-    return batch->lengths == NULL ? batch->steps : batch->lengths[n];
+    return !batch->lengths ? batch->steps : batch->lengths[n];
 }
 
 /* carry.c: initial states from the last pass of this kind (NULL blocks: zero), and keeping the final ones. */

@@ -35,7 +35,8 @@ void REAL(input_give_back)(const gb_model *model, const gb_batch *batch, size_t 
 size_t REAL(input_step_width)(const gb_model *model);
 
 /* loss.c. The loss of one prediction from its logits[O]. With scale > 0 the logits are replaced by scale times their
- * gradient. `class` serves softmax, `targets`[O] the others. *error, unless NULL, gets the largest |output - target|. */
+ * gradient. `class` serves softmax, `targets`[O] the others. *error, unless NULL, gets the largest |output - target|.
+ */
 typedef struct loss_target {
     int32_t class;
     const double *targets;

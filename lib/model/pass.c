@@ -9,29 +9,24 @@ static const network *const networks[MODEL_KINDS] = {
     [MODEL_STACK] = &REAL(stack_network), [MODEL_BAG] = &REAL(bag_network), [MODEL_WINDOW] = &REAL(window_network)};
 
 static void get(const void *from, double *values, size_t count) {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         values[i] = (double)((const real *)from)[i];
-    }
 }
 
 static void set(void *to, const double *values, size_t count) {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         ((real *)to)[i] = (real)values[i];
-    }
 }
 
 static gb_status reserve_head(gb_model *model, bool gradient) {
     const size_t hidden = model->spec.hidden, outputs = model->spec.output_size, rows = model->predictions;
     gb_status status = model_reserve(model, &model->features, rows, hidden * sizeof(real));
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = model_reserve(model, &model->logits, rows, outputs * sizeof(real));
-    }
-    if (status == GB_OK && gradient) {
+    if (status == GB_OK && gradient)
         status = model_reserve(model, &model->dfeatures, rows, hidden * sizeof(real));
-    }
-    if (status == GB_OK && gradient) {
+    if (status == GB_OK && gradient)
         status = model_reserve(model, &model->transposed, outputs, hidden * sizeof(real));
-    }
     return status;
 }
 
@@ -81,15 +76,12 @@ static void clear(gb_evaluation *evaluation, size_t sequences) {
     evaluation->loss = 0;
     evaluation->predictions = evaluation->correct = 0;
     for (size_t n = 0; n < sequences; n++) {
-        if (evaluation->sequence_loss != NULL) {
+        if (evaluation->sequence_loss)
             evaluation->sequence_loss[n] = 0;
-        }
-        if (evaluation->sequence_predictions != NULL) {
+        if (evaluation->sequence_predictions)
             evaluation->sequence_predictions[n] = 0;
-        }
-        if (evaluation->sequence_error != NULL) {
+        if (evaluation->sequence_error)
             evaluation->sequence_error[n] = 0;
-        }
     }
 }
 
@@ -100,23 +92,21 @@ static void evaluate(gb_model *model, const gb_batch *batch, real scale, gb_eval
         size_t sequence;
         const size_t place = target_place(model, batch, p, &sequence);
         const loss_target target = {
-            .class = batch->classes == NULL ? 0 : batch->classes[place],
-            .targets = batch->targets == NULL ? NULL : batch->targets + place * outputs,
+            .class = batch->classes ? batch->classes[place] : 0,
+            .targets = batch->targets ? batch->targets + place * outputs : NULL,
         };
         bool correct;
         double error = 0, *const errors = evaluation->sequence_error;
         const double loss = REAL(loss_of)(model->spec.loss, outputs, (real *)model->logits.data + p * outputs, target,
-                                          scale, &correct, errors == NULL ? NULL : &error);
+                                          scale, &correct, errors ? &error : NULL);
         evaluation->loss += loss;
         evaluation->predictions++;
         evaluation->correct += correct;
-        if (evaluation->sequence_loss != NULL) {
+        if (evaluation->sequence_loss)
             evaluation->sequence_loss[sequence] += loss;
-        }
-        if (evaluation->sequence_predictions != NULL) {
+        if (evaluation->sequence_predictions)
             evaluation->sequence_predictions[sequence]++;
-        }
-        if (errors != NULL) {
+        if (errors) {
             /* a NaN must not pass for a small error */
             errors[sequence] = error <= errors[sequence] ? errors[sequence] : error;
         }
@@ -137,12 +127,10 @@ static void write_outputs(const gb_model *model, const gb_batch *batch, double *
 gb_status REAL(pass_head_gradient)(gb_model *model, const gb_batch *batch, const real *last) {
     gb_evaluation unwanted = {0};
     gb_status status = model_list_predictions(model, batch);
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = check_classes(model, batch);
-    }
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = reserve_head(model, true);
-    }
     if (status == GB_OK) {
         memcpy(model->features.data, last, model->predictions * model->spec.hidden * sizeof *last);
         head_forward(model);
@@ -157,31 +145,25 @@ static gb_status run(gb_model *model, const gb_batch *batch, int mode, gb_evalua
     const bool gradient = mode == MODEL_GRADIENT;
     gb_evaluation unwanted = {0};
     gb_status status = model_check_batch(model, batch, mode != MODEL_PREDICT);
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = model_list_predictions(model, batch);
-    }
-    if (status == GB_OK && mode != MODEL_PREDICT) {
+    if (status == GB_OK && mode != MODEL_PREDICT)
         status = check_classes(model, batch);
-    }
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = reserve_head(model, gradient);
-    }
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = network_of->forward(model, batch, gradient);
-    }
-    if (status != GB_OK) {
+    if (status != GB_OK)
         return status;
-    }
     head_forward(model);
     if (mode == MODEL_PREDICT) {
         write_outputs(model, batch, outputs);
         return GB_OK;
     }
     const real scale = gradient && model->predictions > 0 ? (real)(1.0 / (double)model->predictions) : 0;
-    evaluate(model, batch, scale, evaluation == NULL ? &unwanted : evaluation);
-    if (!gradient || model->predictions == 0) {
+    evaluate(model, batch, scale, evaluation ? evaluation : &unwanted);
+    if (!gradient || model->predictions == 0)
         return GB_OK;
-    }
     head_backward(model);
     return network_of->backward(model, batch);
 }

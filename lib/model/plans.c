@@ -9,34 +9,30 @@
 /* Exact up to 8 steps, multiples of 8 below 128, then eight buckets an octave. */
 static size_t bucket(size_t steps) {
     size_t step = steps <= 8 ? 1 : 8;
-    for (size_t octave = 128; octave <= steps && octave < SIZE_MAX / 2; octave *= 2) {
+    for (size_t octave = 128; octave <= steps && octave < SIZE_MAX / 2; octave *= 2)
         step = octave / 8;
-    }
     const size_t rest = steps % step;
     return rest == 0 || steps > SIZE_MAX - step ? steps : steps + (step - rest);
 }
 
 size_t model_planned_steps(const gb_batch *batch) {
     /* with padded steps the final state would not be the state at T, and carrying needs that one */
-    bool carried_on = batch->carry != NULL && batch->more == NULL;
-    for (size_t n = 0; batch->more != NULL && n < batch->sequences; n++) {
+    bool carried_on = batch->carry && !batch->more;
+    for (size_t n = 0; batch->more && n < batch->sequences; n++)
         carried_on = carried_on || batch->more[n] != 0;
-    }
     return carried_on ? batch->steps : bucket(batch->steps);
 }
 
 static void release_plan(gb_model *model, model_plan *plan) {
-    for (size_t i = 0; plan->layers != NULL && i < model->spec.layers; i++) {
+    for (size_t i = 0; plan->layers && i < model->spec.layers; i++)
         gb_layer_destroy(plan->layers[i]);
-    }
     gb_release(model->context, plan->layers);
     *plan = (model_plan){0};
 }
 
 void model_release_plans(gb_model *model) {
-    for (size_t i = 0; i < MODEL_PLANS; i++) {
+    for (size_t i = 0; i < MODEL_PLANS; i++)
         release_plan(model, &model->plans[i]);
-    }
 }
 
 /* A free slot, after giving back the plans used longest ago while they are too many or too large. */
@@ -47,15 +43,13 @@ static model_plan *free_slot(gb_model *model, size_t cost) {
         for (size_t i = 0; i < MODEL_PLANS; i++) {
             model_plan *plan = &model->plans[i];
             held += plan->cost;
-            if (plan->steps == 0) {
+            if (plan->steps == 0)
                 slot = plan;
-            } else if (oldest == NULL || plan->used < oldest->used) {
+            else if (!oldest || plan->used < oldest->used)
                 oldest = plan;
-            }
         }
-        if (oldest == NULL || (slot != NULL && held + cost <= BUDGET)) {
+        if (!oldest || (slot && held + cost <= BUDGET))
             return slot;
-        }
         release_plan(model, oldest);
     }
 }

@@ -17,9 +17,8 @@ static void hidden_forward(gb_model *model, size_t sequences) {
     REAL(matmul_add)
     (sequences, hidden, width, (matrix){model->input.data, width},
      (matrix){network_parameters(model, model->hidden), hidden}, features, hidden);
-    for (size_t n = 0; n < sequences; n++) {
+    for (size_t n = 0; n < sequences; n++)
         REAL(row_tanh)(hidden, features + n * hidden, NULL, features + n * hidden);
-    }
 }
 
 /* dfeatures becomes the gradient of the sum inside tanh; W and b get theirs */
@@ -27,9 +26,8 @@ static void hidden_backward(gb_model *model, size_t sequences) {
     const size_t hidden = model->spec.hidden, width = model->input_width;
     const real *features = model->features.data;
     real *dsum = model->dfeatures.data;
-    for (size_t i = 0; i < sequences * hidden; i++) {
+    for (size_t i = 0; i < sequences * hidden; i++)
         dsum[i] *= 1 - features[i] * features[i];
-    }
     REAL(matmul_add_transposed)
     (width, hidden, sequences, (matrix){model->input.data, width}, (matrix){dsum, hidden},
      network_gradient(model, model->hidden), hidden);
@@ -38,33 +36,28 @@ static void hidden_backward(gb_model *model, size_t sequences) {
 
 static gb_status reserve_input(gb_model *model, const gb_batch *batch) {
     gb_status status = model_reserve(model, &model->input, batch->sequences, model->input_width * sizeof(real));
-    if (status == GB_OK) {
+    if (status == GB_OK)
         memset(model->input.data, 0, batch->sequences * model->input_width * sizeof(real));
-    }
     return status;
 }
 
 /* The last-step predictions of a batch come in order of length; the features here are in order of sequence. */
 static void order_rows(gb_model *model, const gb_batch *batch) {
     size_t *rows = model->rows.data;
-    for (size_t n = 0; n < batch->sequences; n++) {
+    for (size_t n = 0; n < batch->sequences; n++)
         rows[n] = (model_length(batch, n) - 1) * batch->sequences + n;
-    }
 }
 
 static gb_status bag_forward(gb_model *model, const gb_batch *batch, bool training) {
     (void)training;
     gb_status status = reserve_input(model, batch);
-    if (status != GB_OK) {
+    if (status != GB_OK)
         return status;
-    }
     order_rows(model, batch);
     real *counts = model->input.data;
-    for (size_t n = 0; n < batch->sequences; n++) {
-        for (size_t t = 0; t < model_length(batch, n); t++) {
+    for (size_t n = 0; n < batch->sequences; n++)
+        for (size_t t = 0; t < model_length(batch, n); t++)
             counts[n * model->input_width + (size_t)batch->tokens[t * batch->sequences + n]] += 1;
-        }
-    }
     hidden_forward(model, batch->sequences);
     return GB_OK;
 }
@@ -78,15 +71,13 @@ static gb_status window_forward(gb_model *model, const gb_batch *batch, bool tra
     (void)training;
     const size_t step = REAL(input_step_width)(model);
     gb_status status = reserve_input(model, batch);
-    if (status != GB_OK) {
+    if (status != GB_OK)
         return status;
-    }
     order_rows(model, batch);
     for (size_t n = 0; n < batch->sequences; n++) {
         real *row = (real *)model->input.data + n * model->input_width;
-        for (size_t t = 0; t < model_length(batch, n); t++) {
+        for (size_t t = 0; t < model_length(batch, n); t++)
             REAL(input_read)(model, batch, t, n, row + t * step);
-        }
     }
     hidden_forward(model, batch->sequences);
     return GB_OK;
@@ -95,28 +86,23 @@ static gb_status window_forward(gb_model *model, const gb_batch *batch, bool tra
 static gb_status window_backward(gb_model *model, const gb_batch *batch) {
     const size_t hidden = model->spec.hidden, width = model->input_width, step = REAL(input_step_width)(model);
     hidden_backward(model, batch->sequences);
-    if (model->embedding == NULL) {
+    if (!model->embedding)
         return GB_OK;
-    }
     /* dinput = dsum W^T */
     gb_status status = model_reserve(model, &model->upper, width, hidden * sizeof(real));
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = model_reserve(model, &model->lower, batch->sequences, width * sizeof(real));
-    }
-    if (status != GB_OK) {
+    if (status != GB_OK)
         return status;
-    }
     real *dinput = model->lower.data;
     REAL(transpose)(width, hidden, network_parameters(model, model->hidden), model->upper.data);
     REAL(fill_rows)(batch->sequences, width, NULL, dinput);
     REAL(matmul_add)
     (batch->sequences, width, hidden, (matrix){model->dfeatures.data, hidden}, (matrix){model->upper.data, width},
      dinput, width);
-    for (size_t n = 0; n < batch->sequences; n++) {
-        for (size_t t = 0; t < model_length(batch, n); t++) {
+    for (size_t n = 0; n < batch->sequences; n++)
+        for (size_t t = 0; t < model_length(batch, n); t++)
             REAL(input_give_back)(model, batch, t, n, dinput + n * width + t * step);
-        }
-    }
     return GB_OK;
 }
 

@@ -19,9 +19,8 @@ size_t model_state_size(const gb_model *model) {
 }
 
 static unsigned char *put(unsigned char *to, const void *from, size_t size) {
-    if (size > 0) {
+    if (size > 0)
         memcpy(to, from, size);
-    }
     return to + size;
 }
 
@@ -38,9 +37,8 @@ void model_get_state(const gb_model *model, unsigned char *bytes) {
 /* Takes so many bytes off the front of what is left; NULL when there are fewer. */
 static const unsigned char *take(const unsigned char **bytes, size_t *left, size_t size) {
     const unsigned char *taken = *bytes;
-    if (size > *left) {
+    if (size > *left)
         return NULL;
-    }
     *bytes += size;
     *left -= size;
     return taken;
@@ -50,19 +48,16 @@ static gb_status set_carried(gb_model *model, size_t kind, const unsigned char *
     carried *states = &model->carried[kind];
     size_t sequences = 0;
     const unsigned char *from = take(bytes, left, sizeof sequences);
-    if (from != NULL) {
+    if (from)
         memcpy(&sequences, from, sizeof sequences);
-    }
     /* a count beyond what is left would overflow the products below */
-    const bool possible = from != NULL && sequences <= *left / (carried_bytes(model, 1) + 1);
+    const bool possible = from && sequences <= *left / (carried_bytes(model, 1) + 1);
     const size_t size = possible ? carried_bytes(model, sequences) : 0;
-    if (!possible) {
+    if (!possible)
         return gb_fail(model->context, GB_INVALID, "the saved state of training ends too early; start anew");
-    }
     gb_status status = model_reserve(model, &states->end, sequences, carried_bytes(model, 1));
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = model_reserve(model, &states->full, sequences, 1);
-    }
     if (status == GB_OK && sequences > 0) {
         memcpy(states->end.data, take(bytes, left, size), size);
         memcpy(states->full.data, take(bytes, left, sequences), sequences);
@@ -74,14 +69,12 @@ static gb_status set_carried(gb_model *model, size_t kind, const unsigned char *
 gb_status model_set_state(gb_model *model, const unsigned char *bytes, size_t size) {
     const size_t parameters = model->count * model->real_size;
     const unsigned char *from = take(&bytes, &size, parameters);
-    if (from == NULL) {
+    if (!from)
         return gb_fail(model->context, GB_INVALID, "the saved state of training ends too early; start anew");
-    }
     memcpy(model->parameters, from, parameters);
     gb_status status = GB_OK;
-    for (size_t kind = 0; kind < 2 && status == GB_OK; kind++) {
+    for (size_t kind = 0; kind < 2 && status == GB_OK; kind++)
         status = set_carried(model, kind, &bytes, &size);
-    }
     if (status == GB_OK && size > 0) {
         status =
             gb_fail(model->context, GB_INVALID, "the saved state of training has %zu bytes too many; start anew", size);

@@ -46,15 +46,13 @@ static gb_status add_body(gb_model *model) {
     const gb_model_spec *spec = &model->spec;
     gb_status status = GB_OK;
     if (model->kind == MODEL_STACK) {
-        for (size_t layer = 0; layer < spec->layers && status == GB_OK; layer++) {
+        for (size_t layer = 0; layer < spec->layers && status == GB_OK; layer++)
             status = add_layer(model, layer, layer == 0 ? model->input_width : spec->hidden);
-        }
         return status;
     }
     status = add(model, "hidden/kernel", GB_ROLE_OUTPUT, model->input_width, spec->hidden, &model->hidden);
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = add(model, "hidden/bias", GB_ROLE_OUTPUT_BIAS, 1, spec->hidden, &model->hidden_bias);
-    }
     return status;
 }
 
@@ -76,31 +74,23 @@ gb_status model_build_tensors(gb_model *model) {
     const gb_model_spec *spec = &model->spec;
     const bool embedded = spec->input == GB_INPUT_TOKENS && spec->embedding > 0 && model->kind != MODEL_BAG;
     size_t most = spec->layers;
-    if (!size_multiply(&most, GB_CELL_TENSORS + 2) || !size_add(&most, 5)) {
+    if (!size_multiply(&most, GB_CELL_TENSORS + 2) || !size_add(&most, 5))
         return gb_fail(model->context, GB_MEMORY, "%zu layers are too many", spec->layers);
-    }
     gb_status status = gb_allocate(model->context, most, sizeof *model->tensors, &model->tensors);
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = gb_allocate(model->context, spec->layers, sizeof *model->layer_offset, &model->layer_offset);
-    }
-    if (status == GB_OK && embedded) {
+    if (status == GB_OK && embedded)
         status = add(model, "embedding", GB_ROLE_EMBEDDING, spec->input_size, spec->embedding, &model->embedding);
-    }
     model->input_width = embedded ? spec->embedding : spec->input_size;
-    if (model->kind == MODEL_WINDOW && !size_multiply(&model->input_width, spec->window)) {
+    if (model->kind == MODEL_WINDOW && !size_multiply(&model->input_width, spec->window))
         return gb_fail(model->context, GB_MEMORY, "a window of %zu steps is too long", spec->window);
-    }
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = add_body(model);
-    }
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = add(model, "output/kernel", GB_ROLE_OUTPUT, spec->hidden, spec->output_size, &model->output);
-    }
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = add(model, "output/bias", GB_ROLE_OUTPUT_BIAS, 1, spec->output_size, &model->output_bias);
-    }
-    if (status == GB_OK && spec->initial_state != GB_INITIAL_ZERO) {
+    if (status == GB_OK && spec->initial_state != GB_INITIAL_ZERO)
         status = add_initial_states(model);
-    }
     return status;
 }

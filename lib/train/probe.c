@@ -19,25 +19,22 @@ typedef struct probe {
 } probe;
 
 static gb_status check(gb_model *model, const gb_batch *batch, size_t lags) {
-    if (model->kind != MODEL_STACK) {
+    if (model->kind != MODEL_STACK)
         return gb_fail(model->context, GB_UNSUPPORTED, "'%s' has no state, so no gradient by lag", model->spec.cell);
-    }
-    if (model->spec.head != GB_HEAD_LAST) {
+    if (model->spec.head != GB_HEAD_LAST)
         return gb_fail(model->context, GB_INVALID, "gradient by lag needs a model that predicts at the last step");
-    }
-    if (lags > batch->steps) {
+    if (lags > batch->steps)
         return gb_fail(model->context, GB_INVALID, "%zu lags are asked of sequences of %zu steps", lags, batch->steps);
-    }
-    for (size_t n = 0; batch->lengths != NULL && n < batch->sequences; n++) {
+    for (size_t n = 0; batch->lengths && n < batch->sequences; n++) {
         if (batch->lengths[n] != batch->steps) {
             return gb_fail(model->context, GB_INVALID,
                            "gradient by lag needs sequences of one length; sequence %zu has %zu of %zu steps", n,
                            batch->lengths[n], batch->steps);
         }
     }
-    return batch->carry == NULL ? GB_OK
-                                : gb_fail(model->context, GB_INVALID,
-                                          "gradient by lag starts from the initial states; leave carry NULL");
+    return !batch->carry ? GB_OK
+                         : gb_fail(model->context, GB_INVALID,
+                                   "gradient by lag starts from the initial states; leave carry NULL");
 }
 
 /* The same parameters in an f64 model on the reference backend. */
@@ -62,15 +59,13 @@ static gb_status create_layers(probe *p, const gb_batch *batch) {
     const gb_model_spec *spec = &p->copy->spec;
     const size_t rows = batch->steps * batch->sequences;
     gb_status status = gb_allocate(p->context, spec->layers, sizeof *p->layers, &p->layers);
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = gb_allocate(p->context, spec->layers, sizeof *p->outputs, &p->outputs);
-    }
     for (size_t layer = 0; layer < spec->layers && status == GB_OK; layer++) {
         const gb_layer_spec layer_spec = model_layer_spec(p->copy, layer, batch->steps, batch->sequences, true);
         status = gb_layer_create(p->context, &layer_spec, &p->layers[layer]);
-        if (status == GB_OK) {
+        if (status == GB_OK)
             status = gb_allocate(p->context, rows, spec->hidden * sizeof(double), &p->outputs[layer]);
-        }
     }
     return status;
 }
@@ -89,21 +84,19 @@ static gb_status allocate_all(probe *p, const gb_batch *batch, size_t lags) {
         {&p->scratch, p->copy->count, 1},
     };
     gb_status status = GB_OK;
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks && status == GB_OK; i++) {
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks && status == GB_OK; i++)
         status = gb_allocate(p->context, blocks[i].count, blocks[i].size * sizeof(double), blocks[i].block);
-    }
     return status;
 }
 
 static void release_all(probe *p) {
-    for (size_t layer = 0; p->copy != NULL && layer < p->copy->spec.layers; layer++) {
-        gb_layer_destroy(p->layers == NULL ? NULL : p->layers[layer]);
-        gb_release(p->context, p->outputs == NULL ? NULL : p->outputs[layer]);
+    for (size_t layer = 0; p->copy && layer < p->copy->spec.layers; layer++) {
+        gb_layer_destroy(p->layers ? p->layers[layer] : NULL);
+        gb_release(p->context, p->outputs ? p->outputs[layer] : NULL);
     }
     void *const blocks[] = {p->layers, p->outputs, p->dy, p->dx, p->dstate, p->norms, p->scratch};
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         gb_release(p->context, blocks[i]);
-    }
     gb_model_destroy(p->copy);
 }
 
@@ -121,12 +114,10 @@ static gb_layer_pass pass_of(const probe *p, const gb_batch *batch, size_t layer
 /* L2 norm without underflow or overflow on the way: gradients of 1e-200 are what is looked for here. */
 static double norm_of(const double *row, size_t count) {
     double largest = 0, sum = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         largest = fmax(largest, fabs(row[i]));
-    }
-    for (size_t i = 0; largest > 0 && i < count; i++) {
+    for (size_t i = 0; largest > 0 && i < count; i++)
         sum += row[i] / largest * (row[i] / largest);
-    }
     return largest * sqrt(sum);
 }
 
@@ -146,9 +137,8 @@ static gb_status run(probe *p, const gb_batch *batch, size_t lags) {
     const size_t layers = p->copy->spec.layers, rows = batch->steps * batch->sequences;
     const size_t bytes = rows * p->copy->spec.hidden * sizeof(double);
     gb_status status = stack_read_input_f64(p->copy, batch, batch->steps);
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = model_start_states(p->copy, batch, true);
-    }
     for (size_t layer = 0; layer < layers && status == GB_OK; layer++) {
         const gb_layer_pass pass = pass_of(p, batch, layer);
         status = gb_layer_forward(p->layers[layer], &pass);
@@ -157,9 +147,8 @@ static gb_status run(probe *p, const gb_batch *batch, size_t lags) {
         const size_t last = (batch->steps - 1) * batch->sequences * p->copy->spec.hidden;
         status = pass_head_gradient_f64(p->copy, batch, p->outputs[layers - 1] + last);
     }
-    if (status != GB_OK) {
+    if (status != GB_OK)
         return status;
-    }
     /* the loss reaches the top layer through its final state; the layers below through what they fed upwards */
     memset(p->dy, 0, bytes);
     for (size_t layer = layers; layer-- > 0 && status == GB_OK;) {
@@ -182,21 +171,16 @@ gb_status gb_probe_gradient_by_lag(gb_model *model, const gb_batch *batch, size_
                                    size_t *underflows) {
     probe p = {.context = model->context};
     gb_status status = model_check_batch(model, batch, true);
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = check(model, batch, lags);
-    }
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = copy_model(model, &p.copy);
-    }
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = create_layers(&p, batch);
-    }
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = allocate_all(&p, batch, lags);
-    }
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = run(&p, batch, lags);
-    }
     *underflows = 0;
     for (size_t i = 0; status == GB_OK && i < batch->sequences * (lags + 1); i++) {
         /* log10(0) is -INFINITY */

@@ -11,9 +11,8 @@
 
 /* How far training has come before this step: 0 at the first, 1 at the last. */
 static double progress(const gb_schedule *s, uint64_t step) {
-    if (s->spec.steps < 2) {
+    if (s->spec.steps < 2)
         return 0;
-    }
     return fmin(1, (double)(step - 1) / (double)(s->spec.steps - 1));
 }
 
@@ -65,12 +64,10 @@ static void plateau(gb_schedule *s, double loss) {
 static void rising(gb_schedule *s, double loss) {
     const size_t window = (size_t)s->spec.patience;
     double worst = -INFINITY;
-    for (size_t i = 0; i < window; i++) {
+    for (size_t i = 0; i < window; i++)
         worst = fmax(worst, s->state.recent[i]);
-    }
-    if (s->state.told >= window && loss > worst) {
+    if (s->state.told >= window && loss > worst)
         lower(s);
-    }
     s->state.recent[s->state.told++ % window] = loss;
 }
 
@@ -93,15 +90,14 @@ const char *gb_schedule_name(size_t i) {
 }
 
 static gb_status find_kind(gb_context *context, const char *name, size_t *found) {
-    const char *given = name == NULL ? "" : name, *nearest = kinds[0].name;
+    const char *given = name ? name : "", *nearest = kinds[0].name;
     for (size_t i = 0; i < KINDS; i++) {
         if (strcmp(kinds[i].name, given) == 0) {
             *found = i;
             return GB_OK;
         }
-        if (text_distance(given, kinds[i].name) < text_distance(given, nearest)) {
+        if (text_distance(given, kinds[i].name) < text_distance(given, nearest))
             nearest = kinds[i].name;
-        }
     }
     return gb_fail(context, GB_INVALID, "unknown schedule '%s'; did you mean '%s'?", given, nearest);
 }
@@ -113,16 +109,14 @@ static bool is_share(double value) {
 gb_status gb_schedule_start(gb_context *context, const gb_schedule_spec *spec, gb_schedule *schedule) {
     size_t kind = 0;
     gb_status status = find_kind(context, spec->name, &kind);
-    if (status != GB_OK) {
+    if (status != GB_OK)
         return status;
-    }
     if (!is_share(spec->factor) || !is_share(spec->least)) {
         return gb_fail(context, GB_INVALID, "schedule %s: factor is %g and least is %g; both must be in [0, 1]",
                        kinds[kind].name, spec->factor, spec->least);
     }
-    if (kinds[kind].fraction == stepwise && spec->every == 0) {
+    if (kinds[kind].fraction == stepwise && spec->every == 0)
         return gb_fail(context, GB_INVALID, "schedule step: every is 0; give the steps between two falls");
-    }
     if (kinds[kind].fraction == as_told && (spec->patience == 0 || spec->patience > GB_SCHEDULE_PATIENCE)) {
         return gb_fail(context, GB_INVALID, "schedule %s: patience is %zu; give 1 to %d evaluations", kinds[kind].name,
                        spec->patience, GB_SCHEDULE_PATIENCE);

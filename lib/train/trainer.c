@@ -15,9 +15,8 @@ gb_optimizer_spec gb_optimizer_defaults(void) {
 
 size_t gb_optimizer_count(void) {
     size_t count = 0;
-    while (update_optimizer_name_f64(count) != NULL) {
+    while (update_optimizer_name_f64(count))
         count++;
-    }
     return count;
 }
 
@@ -31,17 +30,16 @@ static gb_status find_optimizer(gb_context *context, const char *name, size_t *f
     for (size_t i = 0; i < gb_optimizer_count(); i++) {
         const size_t used = strlen(known);
         const char *candidate = gb_optimizer_name(i);
-        if (name != NULL && strcmp(candidate, name) == 0) {
+        if (name && strcmp(candidate, name) == 0) {
             *found = i;
             return GB_OK;
         }
         snprintf(known + used, sizeof known - used, "%s%s", i == 0 ? "" : ", ", candidate);
-        if (name != NULL && text_distance(name, candidate) < text_distance(name, nearest)) {
+        if (name && text_distance(name, candidate) < text_distance(name, nearest))
             nearest = candidate;
-        }
     }
-    return gb_fail(context, GB_INVALID, "unknown optimizer '%s'; did you mean '%s'? known: %s",
-                   name == NULL ? "" : name, nearest, known);
+    return gb_fail(context, GB_INVALID, "unknown optimizer '%s'; did you mean '%s'? known: %s", name ? name : "",
+                   nearest, known);
 }
 
 static gb_status check_spec(gb_context *context, const gb_optimizer_spec *spec) {
@@ -76,15 +74,12 @@ gb_status gb_trainer_create(gb_model *model, const gb_optimizer_spec *spec, gb_t
     size_t optimizer;
     *trainer = NULL;
     gb_status status = find_optimizer(context, spec->name, &optimizer);
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = check_spec(context, spec);
-    }
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = gb_allocate(context, 1, sizeof *made, &made);
-    }
-    if (status != GB_OK) {
+    if (status != GB_OK)
         return status;
-    }
     *made = (gb_trainer){.model = model, .spec = *spec, .optimizer = optimizer};
     made->spec.name = gb_optimizer_name(optimizer);
     const size_t rows =
@@ -111,7 +106,7 @@ gb_status gb_trainer_set_weight_noise(gb_trainer *trainer, double deviation, uin
                        deviation);
     }
     gb_status status = GB_OK;
-    if (deviation > 0 && trainer->clean == NULL) {
+    if (deviation > 0 && !trainer->clean) {
         status = gb_allocate(model->context, model->count, model->real_size, &trainer->clean);
     } else if (deviation == 0) {
         gb_release(model->context, trainer->clean);
@@ -123,7 +118,7 @@ gb_status gb_trainer_set_weight_noise(gb_trainer *trainer, double deviation, uin
 }
 
 void gb_trainer_destroy(gb_trainer *trainer) {
-    if (trainer != NULL) {
+    if (trainer) {
         gb_context *context = trainer->model->context;
         gb_release(context, trainer->state);
         gb_release(context, trainer->clean);
@@ -136,9 +131,8 @@ void gb_trainer_destroy(gb_trainer *trainer) {
 static gb_status take_gradient(gb_trainer *trainer, const gb_batch *batch, gb_evaluation *evaluation) {
     gb_model *model = trainer->model;
     gb_model_zero_gradient(model);
-    if (trainer->clean == NULL) {
+    if (!trainer->clean)
         return gb_model_gradient(model, batch, evaluation);
-    }
     const size_t bytes = model->count * model->real_size;
     memcpy(trainer->clean, model->parameters, bytes);
     (model->spec.dtype == GB_F64 ? update_add_noise_f64 : update_add_noise_f32)(
@@ -161,9 +155,8 @@ gb_status gb_trainer_step(gb_trainer *trainer, const gb_batch *batch, gb_step_re
     gb_model *model = trainer->model;
     const bool twice = model->spec.dtype == GB_F64;
     gb_status status = take_gradient(trainer, batch, &result->evaluation);
-    if (status != GB_OK) {
+    if (status != GB_OK)
         return status;
-    }
     result->gradient_norm = (twice ? update_norm_f64 : update_norm_f32)(model->gradient, model->count);
     result->diverged = !isfinite(result->evaluation.loss) || !isfinite(result->gradient_norm);
     if (!result->diverged && result->evaluation.predictions > 0) {
@@ -202,9 +195,8 @@ void gb_trainer_get_state(const gb_trainer *trainer, void *bytes) {
     const size_t size = optimizer_bytes(trainer);
     unsigned char *to = bytes;
     memcpy(to, &head, sizeof head);
-    if (size > 0) {
+    if (size > 0)
         memcpy(to + sizeof head, trainer->state, size);
-    }
     model_get_state(trainer->model, to + sizeof head + size);
 }
 
@@ -212,9 +204,8 @@ gb_status gb_trainer_set_state(gb_trainer *trainer, const void *bytes, size_t si
     const unsigned char *from = bytes;
     const size_t own = sizeof(state_head) + optimizer_bytes(trainer);
     state_head head = {0}, fitting = head_of(trainer);
-    if (size >= own) {
+    if (size >= own)
         memcpy(&head, from, sizeof head);
-    }
     fitting.step = head.step;
     if (size < own || memcmp(&head, &fitting, sizeof head) != 0) {
         return gb_fail(trainer->model->context, GB_INVALID,
@@ -222,8 +213,7 @@ gb_status gb_trainer_set_state(gb_trainer *trainer, const void *bytes, size_t si
                        trainer->spec.name, trainer->model->count, trainer->model->real_size);
     }
     trainer->step = head.step;
-    if (own > sizeof head) {
+    if (own > sizeof head)
         memcpy(trainer->state, from + sizeof head, own - sizeof head);
-    }
     return model_set_state(trainer->model, from + own, size - own);
 }

@@ -33,21 +33,21 @@ static gb_batch cut(const gb_model *model, const gb_batch *batch, size_t from, s
     for (size_t n = 0; n < batch->sequences; n++) {
         const size_t length = model_length(batch, n), left = length > from ? length - from : 0;
         r->lengths[n] = left < size ? left : size;
-        r->carry[n] = from > 0 ? left > 0 : batch->carry != NULL && batch->carry[n] != 0;
-        r->more[n] = left > size || (last && batch->more != NULL && batch->more[n] != 0);
+        r->carry[n] = from > 0 ? left > 0 : batch->carry && batch->carry[n] != 0;
+        r->more[n] = left > size || (last && batch->more && batch->more[n] != 0);
     }
     return (gb_batch){
         .steps = size,
         .sequences = batch->sequences,
         .lengths = r->lengths,
-        .tokens = batch->tokens == NULL ? NULL : batch->tokens + before,
-        .inputs = batch->inputs == NULL ? NULL : batch->inputs + before * model->spec.input_size,
-        .classes = batch->classes == NULL ? NULL : batch->classes + (each_step ? before : 0),
-        .targets = batch->targets == NULL ? NULL : batch->targets + (each_step ? before * model->spec.output_size : 0),
-        .marks = batch->marks == NULL ? NULL : batch->marks + before,
+        .tokens = batch->tokens ? batch->tokens + before : NULL,
+        .inputs = batch->inputs ? batch->inputs + before * model->spec.input_size : NULL,
+        .classes = batch->classes ? batch->classes + (each_step ? before : 0) : NULL,
+        .targets = batch->targets ? batch->targets + (each_step ? before * model->spec.output_size : 0) : NULL,
+        .marks = batch->marks ? batch->marks + before : NULL,
         .carry = r->carry,
         /* where the batches themselves continue, the end state of the last segment is wanted by the next batch */
-        .more = last && batch->carry != NULL ? batch->more : r->more,
+        .more = last && batch->carry ? batch->more : r->more,
     };
 }
 
@@ -55,15 +55,12 @@ static void clear(gb_evaluation *total, size_t sequences) {
     total->loss = 0;
     total->predictions = total->correct = 0;
     for (size_t n = 0; n < sequences; n++) {
-        if (total->sequence_loss != NULL) {
+        if (total->sequence_loss)
             total->sequence_loss[n] = 0;
-        }
-        if (total->sequence_predictions != NULL) {
+        if (total->sequence_predictions)
             total->sequence_predictions[n] = 0;
-        }
-        if (total->sequence_error != NULL) {
+        if (total->sequence_error)
             total->sequence_error[n] = 0;
-        }
     }
 }
 
@@ -72,30 +69,24 @@ static void add(gb_evaluation *total, const gb_evaluation *part, size_t sequence
     total->predictions += part->predictions;
     total->correct += part->correct;
     for (size_t n = 0; n < sequences; n++) {
-        if (total->sequence_loss != NULL) {
+        if (total->sequence_loss)
             total->sequence_loss[n] += part->sequence_loss[n];
-        }
-        if (total->sequence_predictions != NULL) {
+        if (total->sequence_predictions)
             total->sequence_predictions[n] += part->sequence_predictions[n];
-        }
-        if (total->sequence_error != NULL && !(part->sequence_error[n] <= total->sequence_error[n])) {
+        if (total->sequence_error && !(part->sequence_error[n] <= total->sequence_error[n]))
             total->sequence_error[n] = part->sequence_error[n];
-        }
     }
 }
 
 gb_status gb_trainer_step_truncated(gb_trainer *trainer, const gb_batch *batch, size_t steps, gb_step_result *result) {
-    if (steps == 0 || batch->steps <= steps) {
+    if (steps == 0 || batch->steps <= steps)
         return gb_trainer_step(trainer, batch, result);
-    }
     rows r;
     gb_status status = model_check_batch(trainer->model, batch, true);
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = reserve_rows(trainer, batch->sequences, &r);
-    }
-    if (status != GB_OK) {
+    if (status != GB_OK)
         return status;
-    }
     size_t updates = 0;
     double norms = 0;
     clear(&result->evaluation, batch->sequences);

@@ -20,32 +20,28 @@ size_t REAL(update_state_rows)(size_t chosen) {
 }
 
 void REAL(update_start_state)(size_t chosen, const gb_optimizer_spec *spec, size_t count, void *state) {
-    for (size_t i = 0; i < table[chosen]->started * count; i++) {
+    for (size_t i = 0; i < table[chosen]->started * count; i++)
         ((real *)state)[i] = (real)spec->state_start;
-    }
 }
 
 void REAL(update_add_noise)(double deviation, uint64_t seed, uint64_t update, size_t count, void *parameters) {
     gb_random random = gb_random_stream(seed, GB_RANDOM_WEIGHT_NOISE, update);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         ((real *)parameters)[i] += (real)(deviation * gb_random_normal(&random));
-    }
 }
 
 void REAL(update_limit)(double bound, size_t count, void *block) {
     real *values = block;
     const real limit = (real)bound;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         values[i] = values[i] > limit ? limit : values[i] < -limit ? -limit : values[i];
-    }
 }
 
 double REAL(update_norm)(const void *block, size_t count) {
     const real *gradient = block;
     double sum = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         sum += (double)gradient[i] * (double)gradient[i];
-    }
     return sqrt(sum);
 }
 
@@ -54,12 +50,10 @@ void REAL(update_apply)(size_t chosen, const gb_optimizer_spec *spec, uint64_t s
     real *gradient = block;
     if (spec->clip_norm > 0 && norm > spec->clip_norm) {
         const real factor = (real)(spec->clip_norm / norm);
-        for (size_t i = 0; i < count; i++) {
+        for (size_t i = 0; i < count; i++)
             gradient[i] *= factor;
-        }
     }
-    if (spec->clip_value > 0) {
+    if (spec->clip_value > 0)
         REAL(update_limit)(spec->clip_value, count, gradient);
-    }
     table[chosen]->update(spec, step, count, parameters, gradient, state);
 }

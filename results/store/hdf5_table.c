@@ -164,7 +164,7 @@ bool store_table_write(hid_t parent, const char *name, const char *title, const 
     if (t->count == 0)
         return true;
     layout l;
-    bool good = layout_of(t, &l) && write_records(parent, name, t, &l, title != NULL) &&
+    bool good = layout_of(t, &l) && write_records(parent, name, t, &l, title) &&
                 (!title || table_attributes(parent, name, title, t));
     free(l.members);
     return good;

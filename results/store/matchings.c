@@ -95,11 +95,10 @@ static bool copy_row(table *runs, size_t from, const char *matching) {
     size_t to = runs->rows - 1;
     for (size_t i = 0; i < runs->count; i++) {
         table_column *column = &runs->columns[i];
-        if (column->type != COLUMN_TEXT) {
+        if (column->type != COLUMN_TEXT)
             column->numbers[to] = column->numbers[from];
-        } else if (!table_set_text(runs, column->name, column->texts[from])) {
+        else if (!table_set_text(runs, column->name, column->texts[from]))
             return false;
-        }
     }
     return table_set_text(runs, "matching", matching);
 }
@@ -109,7 +108,7 @@ static bool split_row(table *runs, size_t row) {
     char *names = strdup(table_text(runs, row, "matching")), *rest = NULL;
     bool good = names != NULL;
     char *own = good ? strtok_r(names, "+", &rest) : NULL;
-    for (char *name; good && (name = strtok_r(NULL, "+", &rest)) != NULL;)
+    for (char *name; good && (name = strtok_r(NULL, "+", &rest));)
         good = copy_row(runs, row, name);
     if (good && own) /* in place, and no longer than what was there */
         strcpy(table_add_column(runs, "matching", COLUMN_TEXT)->texts[row], own);

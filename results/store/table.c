@@ -35,12 +35,11 @@ static bool column_grow(table_column *column, size_t capacity) {
 }
 
 static void column_fill_missing(table_column *column, size_t first, size_t end) {
-    for (size_t row = first; row < end; row++) {
+    for (size_t row = first; row < end; row++)
         if (column->type == COLUMN_TEXT)
             column->texts[row] = missing_text;
         else
             column->numbers[row] = NAN;
-    }
 }
 
 static table_column *find(const table *t, const char *name) {
@@ -281,13 +280,12 @@ void table_keep_rows(table *t, const bool *keep) {
     for (size_t row = 0; row < t->rows; row++) {
         for (size_t i = 0; i < t->count; i++) {
             table_column *column = &t->columns[i];
-            if (column->type != COLUMN_TEXT) {
+            if (column->type != COLUMN_TEXT)
                 column->numbers[kept] = column->numbers[row];
-            } else if (!keep[row]) {
+            else if (!keep[row])
                 text_drop(column->texts[row]);
-            } else {
+            else
                 column->texts[kept] = column->texts[row];
-            }
         }
         kept += keep[row];
     }

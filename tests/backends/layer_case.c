@@ -63,7 +63,7 @@ void layer_case_fill(layer_case *one, unsigned seed) {
     for (int slot = 0; slot < LAYER_Y; slot++) {
         double bound = slot == LAYER_PARAMETERS ? 1 / sqrt((double)one->spec.hidden) : 1;
         gb_random random = gb_random_stream(seed, GB_RANDOM_PROBE, (uint64_t)slot);
-        for (size_t k = 0; one->values[slot] != NULL && k < one->count[slot]; k++)
+        for (size_t k = 0; one->values[slot] && k < one->count[slot]; k++)
             one->values[slot][k] = (float)(bound * (2 * gb_random_uniform(&random) - 1));
     }
 }
@@ -74,12 +74,11 @@ layer_case layer_case_like(const layer_case *one, const char *backend, gb_dtype 
     spec.dtype = dtype;
     spec.training = training;
     layer_case like = layer_case_create(&spec);
-    for (int slot = 0; slot < LAYER_SLOTS; slot++) {
-        if (one->values[slot] == NULL)
+    for (int slot = 0; slot < LAYER_SLOTS; slot++)
+        if (!one->values[slot])
             layer_case_omit(&like, (enum layer_slot)slot);
         else if (slot < LAYER_Y)
             memcpy(like.values[slot], one->values[slot], one->count[slot] * sizeof(double));
-    }
     return like;
 }
 
@@ -91,7 +90,7 @@ typedef struct arrays {
 static arrays arrays_from(const layer_case *one) {
     arrays a = {{NULL}};
     for (int slot = 0; slot < LAYER_SLOTS; slot++) {
-        if (one->values[slot] == NULL)
+        if (!one->values[slot])
             continue;
         a.block[slot] = calloc(one->count[slot], sizeof(double));
         assert_non_null(a.block[slot]);
@@ -106,7 +105,7 @@ static arrays arrays_from(const layer_case *one) {
 
 static void arrays_to(arrays *a, layer_case *one) {
     for (int slot = 0; slot < LAYER_SLOTS; slot++) {
-        for (size_t k = 0; slot >= LAYER_Y && one->values[slot] != NULL && k < one->count[slot]; k++)
+        for (size_t k = 0; slot >= LAYER_Y && one->values[slot] && k < one->count[slot]; k++)
             one->values[slot][k] =
                 one->spec.dtype == GB_F64 ? ((double *)a->block[slot])[k] : (double)((float *)a->block[slot])[k];
         free(a->block[slot]);
@@ -183,7 +182,7 @@ layer_difference layer_case_compare(const layer_case *one, const layer_case *ref
     layer_difference d = {0};
     for (int slot = LAYER_Y; slot < LAYER_SLOTS; slot++) {
         const double *a = one->values[slot], *b = reference->values[slot];
-        if (a == NULL || b == NULL)
+        if (!a || !b)
             continue;
         if (slot < LAYER_DX) {
             double error = largest_element(a, b, one->count[slot]);

@@ -43,10 +43,9 @@ static matvar_t *make_cell(const fixture_mat *mat, size_t part, size_t i) {
     size_t frames = fixture_frames(part, i), dims[2] = {frames, mat->keys};
     double *doubles = calloc(frames * mat->keys, sizeof *doubles);
     uint8_t *bytes = calloc(frames * mat->keys, 1);
-    for (size_t k = 0; k < mat->keys; k++) {
+    for (size_t k = 0; k < mat->keys; k++)
         for (size_t f = 0; f < frames; f++)
             doubles[k * frames + f] = bytes[k * frames + f] = fixture_key(part, i, f, k);
-    }
     if (mat->stray != 0) {
         doubles[0] = mat->stray;
         bytes[0] = (uint8_t)mat->stray;
@@ -76,10 +75,9 @@ void fixture_write_mat(const char *name, const fixture_mat *mat) {
         assert_non_null(variable);
         assert_int_equal(Mat_VarWrite(file, variable, mat->compressed ? MAT_COMPRESSION_ZLIB : MAT_COMPRESSION_NONE),
                          0);
-        if (mat->no_cells) {
+        if (mat->no_cells)
             for (size_t i = 0; i < count; i++)
                 Mat_VarFree(cells[i]);
-        }
         Mat_VarFree(variable);
     }
     Mat_Close(file);

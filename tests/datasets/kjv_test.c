@@ -32,10 +32,9 @@ static void test_facts(void **state) {
     static const char *const lines[] = {
         "bytes\t4137850\n", "sha256\tb5c4940bcfeee072c0935b5200d0f9d88a00a0199cb0961d16133458fcdfae5d\n",
         "symbols\t63\n", "order-0 entropy (bits)\t4.3572\n", "order-1 entropy (bits)\t3.2568\n"};
-    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         if (!strstr(facts, lines[i]))
             fail_msg("no \"%s\" in:\n%s", lines[i], facts);
-    }
     assert_string_equal(task_sha256(t), "b5c4940bcfeee072c0935b5200d0f9d88a00a0199cb0961d16133458fcdfae5d");
     task_close(t);
 }

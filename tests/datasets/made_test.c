@@ -22,10 +22,9 @@ static task *open_task(const char *name, const char *const (*settings)[2], size_
 static double baseline(task *t, const char *name, const char *metric) {
     task_baseline all[8];
     size_t count = task_get_baselines(t, all, 8);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         if (!strcmp(all[i].name, name) && !strcmp(all[i].metric, metric))
             return all[i].value;
-    }
     fail_msg("no baseline %s of %s", name, metric);
     return NAN;
 }

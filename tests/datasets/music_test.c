@@ -17,10 +17,9 @@ static void check_rolls(const mat_rolls *rolls) {
         for (size_t i = 0; i < rolls->count[part]; i++) {
             const mat_roll *roll = &rolls->part[part][i];
             assert_int_equal(roll->frames, fixture_frames(part, i));
-            for (size_t f = 0; f < roll->frames; f++) {
+            for (size_t f = 0; f < roll->frames; f++)
                 for (size_t k = 0; k < MAT_KEYS; k++)
                     assert_int_equal(roll->keys[f * MAT_KEYS + k], fixture_key(part, i, f, k));
-            }
         }
     }
 }
@@ -137,16 +136,14 @@ static double expected_marginal(void) {
     size_t test_frames = 0;
     for (size_t k = 0; k < MAT_KEYS; k++) {
         size_t on = 0, all = 0;
-        for (size_t i = 0; i < FIXTURE_SEQUENCES; i++) {
+        for (size_t i = 0; i < FIXTURE_SEQUENCES; i++)
             for (size_t f = 0; f < fixture_frames(0, i); f++, all++)
                 on += fixture_key(0, i, f, k);
-        }
         double p = (double)(on + 1) / (double)(all + 2);
         test_frames = 0;
-        for (size_t i = 0; i < FIXTURE_SEQUENCES - 1; i++) {
+        for (size_t i = 0; i < FIXTURE_SEQUENCES - 1; i++)
             for (size_t f = 0; f < fixture_frames(2, i); f++, test_frames++)
                 sum -= log(fixture_key(2, i, f, k) ? p : 1 - p);
-        }
     }
     return sum / (double)test_frames;
 }

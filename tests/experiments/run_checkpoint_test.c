@@ -100,10 +100,9 @@ static size_t list_checkpoints(const char *kept_in, char (*paths)[PATH_MAX], siz
     size_t count = 0;
     snprintf(folder, sizeof folder, "%s/tiny/checkpoints", kept_in);
     DIR *directory = opendir(folder);
-    for (struct dirent *entry; directory && (entry = readdir(directory));) {
+    for (struct dirent *entry; directory && (entry = readdir(directory));)
         if (entry->d_name[0] != '.' && count < most)
             snprintf(paths[count++], PATH_MAX, "%s/%.250s", folder, entry->d_name);
-    }
     if (directory)
         closedir(directory);
     return count;

@@ -118,12 +118,11 @@ static inline void fixture_compare_tables(const table *a, const table *b) {
         const table_column *left = &a->columns[c], *right = table_find(b, left->name);
         assert_non_null(right);
         assert_int_equal(left->type, right->type);
-        for (size_t row = 0; row < a->rows && !fixture_is_timing(left->name); row++) {
+        for (size_t row = 0; row < a->rows && !fixture_is_timing(left->name); row++)
             if (left->type == COLUMN_TEXT)
                 assert_string_equal(left->texts[row], right->texts[row]);
             else if (!isnan(left->numbers[row]) || !isnan(right->numbers[row]))
                 assert_true(left->numbers[row] == right->numbers[row]);
-        }
     }
 }
 

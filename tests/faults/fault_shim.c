@@ -83,10 +83,9 @@ static bool is_interruption(void) {
 static bool can_be_interrupted(const char *call) {
     static const char *const calls[] = {"open",      "write", "pwrite", "fsync", "fdatasync",
                                         "ftruncate", "close", "read",   "pread"};
-    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
         if (strcmp(call, calls[i]) == 0)
             return true;
-    }
     return false;
 }
 

@@ -29,11 +29,11 @@ golden_file *golden_read(const char *name) {
     char path[1024], line[256];
     snprintf(path, sizeof path, "%s/%s", GOLDEN_VALUES, name);
     FILE *stream = fopen(path, "r");
-    if (stream == NULL)
+    if (!stream)
         fail_msg("cannot open %s", path);
     golden_file *file = calloc(1, sizeof *file);
     assert_non_null(file);
-    while (fgets(line, sizeof line, stream) != NULL) {
+    while (fgets(line, sizeof line, stream)) {
         if (strncmp(line, "tensor ", 7) == 0) {
             assert_true(file->count < GOLDEN_TENSORS);
             read_tensor(stream, line, &file->tensors[file->count++]);
@@ -97,7 +97,7 @@ static const golden_tensor *find_parameter(const golden_file *file, const char *
         char name[64];
         snprintf(name, sizeof name, "%s%s", prefix, names[k].name);
         const golden_tensor *tensor = golden_find(file, name);
-        if (tensor == NULL)
+        if (!tensor)
             fail_msg("the file lacks tensor %s", name);
         return tensor;
     }

@@ -35,9 +35,8 @@ static void counts_of_chung_2014(void **state) {
     } rows[] = {{"lstm_peephole", 36, 19764}, {"gru_reset_before", 46, 20217}, {"rnn", 100, 20050}};
     for (size_t r = 0; r < 3; r++) {
         size_t sum = 0;
-        for (size_t i = 0; i < 4; i++) {
+        for (size_t i = 0; i < 4; i++)
             sum += count_by(rows[r].cell, inputs[i], rows[r].hidden, GB_CONVENTION_PAPER);
-        }
         assert_int_equal(sum / 4, rows[r].mean);
     }
 }
@@ -80,9 +79,8 @@ static void tensors_add_up_to_the_formula(void **state) {
             }
             assert_int_equal(total, sum);
             assert_int_equal(gb_cell_parameters(cell, 5, 7, bias, split), sum);
-            for (size_t gate = 0; gate < cell->gates; gate++) {
+            for (size_t gate = 0; gate < cell->gates; gate++)
                 by_gate += split[gate][0] + split[gate][1] + split[gate][2];
-            }
             assert_int_equal(by_gate, sum);
         }
     }

@@ -10,9 +10,8 @@
 #define ABSOLUTE 1e-7
 
 void check_near(double a, double b, double tolerance) {
-    if (!(fabs(a - b) <= tolerance)) {
+    if (!(fabs(a - b) <= tolerance))
         fail_msg("%.17g and %.17g differ by more than %g", a, b, tolerance);
-    }
 }
 
 gb_context *check_context(void) {
@@ -23,9 +22,8 @@ gb_context *check_context(void) {
 
 void check_draw(uint64_t seed, double scale, double *values, size_t count) {
     gb_random random = gb_random_stream(seed, GB_RANDOM_PROBE, 0);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         values[i] = scale * (2 * gb_random_uniform(&random) - 1);
-    }
 }
 
 void *check_allocate(size_t count, size_t size) {
@@ -36,17 +34,15 @@ void *check_allocate(size_t count, size_t size) {
 
 double check_norm(const double *a, size_t count) {
     double sum = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         sum += a[i] * a[i];
-    }
     return sqrt(sum);
 }
 
 double check_distance(const double *a, const double *b, size_t count) {
     double sum = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         sum += (a[i] - b[i]) * (a[i] - b[i]);
-    }
     return sqrt(sum);
 }
 
@@ -65,8 +61,7 @@ bool check_gradient(const char *name, double *values, size_t count, size_t strid
         norm += numeric * numeric;
     }
     const bool agrees = sqrt(difference) <= RELATIVE * sqrt(norm) + ABSOLUTE; /* a NaN does not */
-    if (!agrees && name != NULL) {
+    if (!agrees && name)
         print_error("%s: distance %g, norm %g\n", name, sqrt(difference), sqrt(norm));
-    }
     return agrees;
 }

@@ -120,9 +120,8 @@ static void says_what_runs(void **state) {
 
 static void refused(gb_context *context, const gb_cell_f32 *a, const gb_cell_f64 *b, const char *reason) {
     assert_int_equal(gb_context_register_cell(context, a, b), GB_INVALID);
-    if (strstr(gb_context_message(context), reason) == NULL) {
+    if (!strstr(gb_context_message(context), reason))
         fail_msg("'%s' does not say '%s'", gb_context_message(context), reason);
-    }
     assert_null(gb_context_find_cell(context, "own_gru"));
 }
 

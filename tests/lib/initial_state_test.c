@@ -24,9 +24,8 @@ static gb_model_spec learned(const char *cell, size_t layers) {
 
 static size_t first_initial(const gb_model *model) {
     size_t i = 0;
-    while (gb_model_tensor(model, i)->role != GB_ROLE_INITIAL_STATE) {
+    while (gb_model_tensor(model, i)->role != GB_ROLE_INITIAL_STATE)
         i++;
-    }
     return i;
 }
 
@@ -47,9 +46,8 @@ static void they_are_named_counted_and_zero(void **state) {
         assert_int_equal(gb_model_tensor_count(model), first + 2 * parts);
         assert_string_equal(gb_model_tensor(model, first)->name, "layer0/initial_h");
         assert_string_equal(gb_model_tensor(model, first + parts)->name, "layer1/initial_h");
-        if (parts == 2) {
+        if (parts == 2)
             assert_string_equal(gb_model_tensor(model, first + 3)->name, "layer1/initial_c");
-        }
         /* the same numbers as without them, and zero */
         static const char *const initialisers[] = {"keras", "pytorch", "uniform:0.1", "normal:0.1", "identity"};
         double *values = check_allocate(count, sizeof(double)), *others = check_allocate(count, sizeof(double));
@@ -59,9 +57,8 @@ static void they_are_named_counted_and_zero(void **state) {
             gb_model_get_parameters(model, values);
             gb_model_get_parameters(plain, others);
             assert_memory_equal(values, others, without * sizeof(double));
-            for (size_t j = without; j < count; j++) {
+            for (size_t j = without; j < count; j++)
                 assert_true(values[j] == 0);
-            }
         }
         free(values);
         free(others);
@@ -98,9 +95,8 @@ static void every_cell_passes_the_gradient_check(void **state) {
             const gb_tensor *tensor = gb_model_tensor(p.model, k);
             assert_true(check_norm(gradient + tensor->offset, tensor->count) > 1e-5);
             if (!check_gradient(tensor->name, p.values + tensor->offset, tensor->count, 1, gradient + tensor->offset,
-                                mean_loss, &p)) {
+                                mean_loss, &p))
                 fail_msg("%s: %s", spec.cell, tensor->name);
-            }
         }
         free(gradient);
         free(p.values);
@@ -227,9 +223,8 @@ static void the_probe_starts_there_too(void **state) {
         const size_t count = gb_model_parameter_count(model);
         double *values = check_allocate(count, sizeof(double));
         gb_model_get_parameters(model, values);
-        for (size_t j = i == 0 ? gb_model_tensor(model, first_initial(model))->offset : count; j < count; j++) {
+        for (size_t j = i == 0 ? gb_model_tensor(model, first_initial(model))->offset : count; j < count; j++)
             values[j] = 0;
-        }
         gb_model_set_parameters(model, values);
         toy made;
         size_t underflows;

@@ -33,11 +33,9 @@ static void drop(initialised *made) {
 }
 
 static const gb_tensor *tensor_of(const initialised *made, const char *name) {
-    for (size_t i = 0; i < gb_model_tensor_count(made->model); i++) {
-        if (strcmp(gb_model_tensor(made->model, i)->name, name) == 0) {
+    for (size_t i = 0; i < gb_model_tensor_count(made->model); i++)
+        if (strcmp(gb_model_tensor(made->model, i)->name, name) == 0)
             return gb_model_tensor(made->model, i);
-        }
-    }
     fail_msg("no tensor %s", name);
     return NULL;
 }
@@ -46,12 +44,10 @@ static const gb_tensor *tensor_of(const initialised *made, const char *name) {
 static void check_range(const initialised *made, const char *name, double limit) {
     const gb_tensor *tensor = tensor_of(made, name);
     double largest = 0;
-    for (size_t i = 0; i < tensor->count; i++) {
+    for (size_t i = 0; i < tensor->count; i++)
         largest = fmax(largest, fabs(made->values[tensor->offset + i]));
-    }
-    if (!(largest <= limit && largest > 0.75 * limit)) {
+    if (!(largest <= limit && largest > 0.75 * limit))
         fail_msg("%s: largest is %g, limit %g", name, largest, limit);
-    }
 }
 
 /* Rows i and j of gates [from, to) of a recurrent kernel multiply to 1 when equal, else 0. */
@@ -61,9 +57,8 @@ static void check_orthogonal(const initialised *made, size_t from, size_t to) {
     for (size_t i = 0; i < hidden; i++) {
         for (size_t j = 0; j <= i; j++) {
             double dot = 0;
-            for (size_t k = from * hidden; k < to * hidden; k++) {
+            for (size_t k = from * hidden; k < to * hidden; k++)
                 dot += made->values[tensor->offset + i * width + k] * made->values[tensor->offset + j * width + k];
-            }
             check_near(dot, i == j, 1e-12);
         }
     }
@@ -117,9 +112,8 @@ static void named_distributions(void **state) {
 static void orthogonal_by_gate(void **state) {
     (void)state;
     initialised made = make("lstm", "orthogonal", GB_F64, 4);
-    for (size_t gate = 0; gate < 4; gate++) {
+    for (size_t gate = 0; gate < 4; gate++)
         check_orthogonal(&made, gate, gate + 1);
-    }
     check_near(check_norm(made.values + tensor_of(&made, "layer0/bias")->offset, 80), 0, 0);
     drop(&made);
 }
@@ -128,9 +122,8 @@ static void identity(void **state) {
     (void)state;
     initialised made = make("rnn_relu", "identity", GB_F64, 5);
     const gb_tensor *recurrent = tensor_of(&made, "layer0/recurrent"), *kernel = tensor_of(&made, "layer1/kernel");
-    for (size_t i = 0; i < 20 * 20; i++) {
+    for (size_t i = 0; i < 20 * 20; i++)
         check_near(made.values[recurrent->offset + i], i / 20 == i % 20, 0);
-    }
     check_near(check_norm(made.values + kernel->offset, kernel->count), 0.02, 0.003);
     drop(&made);
     made = make("gru", "identity", GB_F64, 5);
@@ -144,9 +137,8 @@ static void seeds_and_precisions(void **state) {
     initialised one = make("gru", "keras", GB_F64, 6), same = make("gru", "keras", GB_F32, 6),
                 other = make("gru", "keras", GB_F64, 7);
     const size_t count = gb_model_parameter_count(one.model);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         assert_true((float)one.values[i] == (float)same.values[i]);
-    }
     assert_true(check_distance(one.values, other.values, count) > 1);
     drop(&one);
     drop(&same);
@@ -158,12 +150,10 @@ static void wrong_names_are_told(void **state) {
     static const char *const good[] = {"keras", "pytorch", "uniform:0.1", "normal:1e-3", "orthogonal", "identity"};
     static const char *const bad[] = {"kerass",     "",           "uniform",   "uniform:",   "uniform:x",
                                       "uniform:-1", "normal:inf", "keras:0.1", "normal:0.1x"};
-    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         assert_null(gb_initialiser_error(good[i]));
-    }
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_non_null(gb_initialiser_error(bad[i]));
-    }
     initialised made = make("gru", "keras", GB_F64, 6);
     assert_int_equal(gb_model_initialise(made.model, "xavier", 1), GB_INVALID);
     assert_non_null(strstr(gb_context_message(made.context), "known: keras"));

@@ -25,12 +25,10 @@ static double scalar(void *user) {
     problem *p = user;
     assert_ok(p->context, gb_layer_forward(p->layer, &p->pass));
     double sum = 0;
-    for (size_t i = 0; i < p->steps * N * H; i++) {
+    for (size_t i = 0; i < p->steps * N * H; i++)
         sum += p->y[i] * p->dy[i];
-    }
-    for (size_t i = 0; i < N * H; i++) {
+    for (size_t i = 0; i < N * H; i++)
         sum += p->hT[i] * p->dhT[i] + (p->memory ? p->cT[i] * p->dcT[i] : 0);
-    }
     return sum;
 }
 
@@ -72,9 +70,8 @@ static void build(problem *p, const char *cell, gb_bias bias, size_t steps) {
 
 static void tear_down(problem *p) {
     void *const blocks[] = {p->parameters, p->dparameters, p->x, p->dx, p->y, p->dy, p->dstate};
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         free(blocks[i]);
-    }
     gb_layer_destroy(p->layer);
     gb_context_destroy(p->context);
 }
@@ -118,9 +115,8 @@ static void long_sequences_agree_too(void **state) {
     for (size_t i = 0; i < gb_cell_count(); i++) {
         problem p;
         build(&p, gb_cell_at(i)->name, GB_BIAS_DOUBLE, 200);
-        for (size_t j = 0; j < p.parameter_count; j++) {
+        for (size_t j = 0; j < p.parameter_count; j++)
             p.parameters[j] *= 0.5; /* dynamics that contract, or differences over 200 steps say nothing */
-        }
         scalar(&p);
         assert_ok(p.context, gb_layer_backward(p.layer, &p.pass));
         assert_true(check_gradient("all", p.parameters, p.parameter_count, 17, p.dparameters, scalar, &p));
@@ -150,9 +146,8 @@ static void gradients_are_added(void **state) {
     assert_ok(p.context, gb_layer_backward(p.layer, &p.pass));
     memcpy(once, p.dparameters, p.parameter_count * sizeof(double));
     assert_ok(p.context, gb_layer_backward(p.layer, &p.pass));
-    for (size_t i = 0; i < p.parameter_count; i++) {
+    for (size_t i = 0; i < p.parameter_count; i++)
         check_near(p.dparameters[i], 2 * once[i], 1e-12);
-    }
     free(once);
     tear_down(&p);
 }

@@ -11,9 +11,8 @@ static void expect_refusal(const gb_layer_spec *spec, gb_status status, const ch
     gb_layer *layer;
     assert_int_equal(gb_layer_create(context, spec, &layer), status);
     assert_null(layer);
-    if (strstr(gb_context_message(context), words) == NULL) {
+    if (!strstr(gb_context_message(context), words))
         fail_msg("'%s' does not say '%s'", gb_context_message(context), words);
-    }
     gb_context_destroy(context);
 }
 
@@ -81,9 +80,8 @@ static void run(const char *cell, gb_dtype dtype, bool training, bool zero_state
                                 .c0 = zero_state ? zeros : NULL,
                                 .y = out};
     assert_ok(context, gb_layer_forward(layer, &pass));
-    for (size_t i = 0; i < T * N * H; i++) {
+    for (size_t i = 0; i < T * N * H; i++)
         y[i] = dtype == GB_F64 ? ((double *)(void *)out)[i] : (double)((float *)(void *)out)[i];
-    }
     free(numbers);
     free(converted);
     free(out);

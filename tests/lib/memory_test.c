@@ -13,9 +13,8 @@ typedef struct meter {
 static void *allocate(void *user, size_t bytes) {
     meter *m = user;
     m->calls++;
-    if (m->calls == m->fail_at) {
+    if (m->calls == m->fail_at)
         return NULL;
-    }
     void *block = aligned_alloc(64, (bytes + 63) / 64 * 64);
     m->held += block != NULL;
     return block;
@@ -36,21 +35,16 @@ static gb_status live(gb_context *context, const gb_model_spec *spec, const gb_b
     double norms[3 * 7];
     size_t underflows;
     gb_status status = gb_model_create(context, spec, &model);
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = gb_model_initialise(model, "keras", 1);
-    }
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = gb_trainer_create(model, &optimizer, &trainer);
-    }
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = gb_trainer_step(trainer, batch, &result);
-    }
-    if (status == GB_OK) {
+    if (status == GB_OK)
         status = gb_model_evaluate(model, batch, NULL);
-    }
-    if (status == GB_OK && strcmp(spec->cell, "bag") != 0 && strcmp(spec->cell, "window") != 0) {
+    if (status == GB_OK && strcmp(spec->cell, "bag") != 0 && strcmp(spec->cell, "window") != 0)
         status = gb_probe_gradient_by_lag(model, batch, 6, norms, &underflows);
-    }
     gb_trainer_destroy(trainer);
     gb_model_destroy(model);
     return status;
@@ -103,9 +97,8 @@ static void training_allocates_nothing_after_the_first_step(void **state) {
     size_t calls = 0;
     for (size_t step = 0; step < 10; step++) {
         made.batch.steps = 20 - step % 3; /* 18 to 20: all in the bucket of 24 */
-        for (size_t n = 0; n < 3; n++) {
+        for (size_t n = 0; n < 3; n++)
             made.lengths[n] = made.lengths[n] > 18 ? 18 : made.lengths[n];
-        }
         assert_ok(context, gb_trainer_step(trainer, &made.batch, &result));
         assert_ok(context, gb_model_evaluate(model, &made.batch, NULL));
         assert_true(step == 0 || m.calls == calls);

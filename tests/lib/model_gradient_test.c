@@ -82,9 +82,8 @@ static void standard_networks(void **state) {
             toy_spec("window", GB_INPUT_TOKENS, 0, 1, GB_HEAD_LAST, loss),
             toy_spec("window", GB_INPUT_DENSE, 0, 1, GB_HEAD_LAST, loss),
         };
-        for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
+        for (size_t i = 0; i < sizeof specs / sizeof *specs; i++)
             check_model(&specs[i], 7, true);
-        }
     }
 }
 

@@ -32,9 +32,8 @@ static void losses_are_exact_and_do_not_overflow(void **state) {
         assert_int_equal(evaluation.predictions, 1);
         assert_int_equal(evaluation.correct, 0);
         gb_model_get_gradient(model, gradient);
-        for (size_t i = 0; i < count; i++) {
+        for (size_t i = 0; i < count; i++)
             assert_true(isfinite(gradient[i]));
-        }
         free(values);
         free(gradient);
         gb_model_destroy(model);
@@ -167,9 +166,8 @@ static void bag_cannot_see_order(void **state) {
         const gb_batch batch = {.steps = T, .sequences = N, .tokens = tokens};
         double outputs[N * 4];
         assert_ok(context, gb_model_predict(model, &batch, outputs));
-        for (size_t n = 1; n < 6; n++) {
+        for (size_t n = 1; n < 6; n++)
             assert_memory_equal(outputs, outputs + n * 4, 4 * sizeof(double));
-        }
         assert_memory_not_equal(outputs, outputs + 6 * 4, 4 * sizeof(double));
         gb_model_destroy(model);
         gb_context_destroy(context);
@@ -210,9 +208,8 @@ static void expect_refusal(const gb_model_spec *spec, const char *words) {
     gb_model *model;
     assert_int_not_equal(gb_model_create(context, spec, &model), GB_OK);
     assert_null(model);
-    if (strstr(gb_context_message(context), words) == NULL) {
+    if (!strstr(gb_context_message(context), words))
         fail_msg("'%s' does not say '%s'", gb_context_message(context), words);
-    }
     gb_context_destroy(context);
 }
 

@@ -47,9 +47,8 @@ static double loss(void *user) {
     const double *kernel = s->values + s->output_offset, *bias = kernel + H * O, *h = state + (LAYERS - 1) * 2 * H;
     for (size_t o = 0; o < O; o++) {
         logits[o] = bias[o];
-        for (size_t j = 0; j < H; j++) {
+        for (size_t j = 0; j < H; j++)
             logits[o] += h[j] * kernel[j * O + o];
-        }
         sum += exp(logits[o]);
     }
     return log(sum) - logits[s->class];
@@ -94,9 +93,8 @@ static void check_cell(const char *cell) {
     }
     for (size_t n = 0; n < N; n++) {
         int32_t tokens[T];
-        for (size_t t = 0; t < T; t++) {
+        for (size_t t = 0; t < T; t++)
             tokens[t] = made.tokens[t * N + n];
-        }
         s.tokens = tokens;
         s.class = made.classes[n];
         for (size_t lag = 0; lag <= T; lag++) {
@@ -107,9 +105,8 @@ static void check_cell(const char *cell) {
             check_near(pow(10, norms[n * (T + 1) + lag]), expected, 1e-7 * expected + 1e-9);
         }
     }
-    for (size_t l = 0; l < LAYERS; l++) {
+    for (size_t l = 0; l < LAYERS; l++)
         gb_layer_destroy(s.layers[l]);
-    }
     free(s.values);
     toy_release(&made);
     gb_model_destroy(model);
@@ -118,9 +115,8 @@ static void check_cell(const char *cell) {
 
 static void norms_agree_with_differences_on_the_states(void **state) {
     (void)state;
-    for (size_t i = 0; i < gb_cell_count(); i++) {
+    for (size_t i = 0; i < gb_cell_count(); i++)
         check_cell(gb_cell_at(i)->name);
-    }
 }
 
 /* h_t = u h_{t-1} with |u| = 1e-3 and no input: the gradient at lag k is 1e-3^k of that at lag 0, down to zero */
@@ -140,9 +136,8 @@ static void vanished_gradients_are_counted(void **state) {
     double norms[STEPS + 1];
     size_t underflows;
     assert_ok(context, gb_probe_gradient_by_lag(model, &batch, STEPS, norms, &underflows));
-    for (size_t lag = 0; lag <= 100; lag++) {
+    for (size_t lag = 0; lag <= 100; lag++)
         check_near(norms[lag], log10(2) - 3 * (double)lag, 1e-5); /* 1e-300 has no squares to sum */
-    }
     assert_true(isinf(norms[STEPS]) && norms[STEPS] < 0);
     assert_in_range(underflows, 40, 45);
     gb_model_destroy(model);

@@ -9,9 +9,8 @@ static void known_answer(void **state) {
     /* Random123's kat_vectors: philox4x32 10 rounds, zero counter and key */
     static const uint32_t expected[4] = {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8};
     gb_random random = gb_random_stream(0, (gb_purpose)0, 0);
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 4; i++)
         assert_int_equal(gb_random_bits(&random), expected[i]);
-    }
     /* how a uniform number is made of bits is part of every published result */
     random = gb_random_stream(0, (gb_purpose)0, 0);
     const double high = expected[0] >> 5, low = expected[1] >> 6;
@@ -31,17 +30,15 @@ static void streams_are_named_by_seed_purpose_and_index(void **state) {
     gb_random again = gb_random_stream(1, GB_RANDOM_TRAIN, 7);
     const uint32_t first = gb_random_bits(&streams[0]);
     assert_int_equal(first, gb_random_bits(&again));
-    for (size_t i = 1; i < sizeof streams / sizeof *streams; i++) {
+    for (size_t i = 1; i < sizeof streams / sizeof *streams; i++)
         assert_int_not_equal(first, gb_random_bits(&streams[i]));
-    }
 }
 
 static void a_copy_continues_where_it_was_made(void **state) {
     (void)state;
     gb_random random = gb_random_stream(3, GB_RANDOM_TEST, 0);
-    for (size_t i = 0; i < 1001; i++) {
+    for (size_t i = 0; i < 1001; i++)
         gb_random_bits(&random);
-    }
     gb_random copy = random;
     assert_int_equal(gb_random_bits(&random), gb_random_bits(&copy));
 }
@@ -67,12 +64,10 @@ static void below_is_uniform_and_bounded(void **state) {
     (void)state;
     size_t seen[7] = {0};
     gb_random random = gb_random_stream(5, GB_RANDOM_PROBE, 0);
-    for (size_t i = 0; i < 70000; i++) {
+    for (size_t i = 0; i < 70000; i++)
         seen[gb_random_below(&random, 7)]++;
-    }
-    for (size_t i = 0; i < 7; i++) {
+    for (size_t i = 0; i < 7; i++)
         assert_in_range(seen[i], 9500, 10500);
-    }
     assert_int_equal(gb_random_below(&random, 1), 0);
 }
 
@@ -85,9 +80,8 @@ static void permutations_hold_every_index_once(void **state) {
         seen[order[i]]++;
         in_place += order[i] == i;
     }
-    for (size_t i = 0; i < 100; i++) {
+    for (size_t i = 0; i < 100; i++)
         assert_int_equal(seen[i], 1);
-    }
     assert_true(in_place < 10);
     gb_random_permutation(&random, order, 0);
 }

@@ -27,9 +27,8 @@ static gb_schedule start(gb_schedule_spec spec) {
 
 /* The shares of steps 1, 2, ... */
 static void assert_shares(const gb_schedule *schedule, size_t count, const double *expected) {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         check_near(gb_schedule_fraction(schedule, i + 1), expected[i], 1e-15);
-    }
 }
 
 static void schedules_by_step(void **state) {
@@ -96,9 +95,8 @@ static void state_is_all(void **state) {
         gb_schedule whole = start(spec), first = start(spec), second = start(spec);
         for (size_t i = 0; i < 10; i++) {
             gb_schedule *part = i < 5 ? &first : &second;
-            if (i == 5) {
+            if (i == 5)
                 memcpy(&second.state, &first.state, sizeof first.state);
-            }
             assert_true(gb_schedule_fraction(part, i + 1) == gb_schedule_fraction(&whole, i + 1));
             gb_schedule_tell(&whole, losses[i]);
             gb_schedule_tell(part, losses[i]);

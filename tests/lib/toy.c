@@ -40,15 +40,12 @@ void toy_batch(toy *made, const gb_model_spec *spec, size_t steps, size_t sequen
         made->marks[i] = gb_random_below(&random, 3) == 0;
     }
     made->marks[0] = 1;
-    for (size_t i = 0; i < rows * spec->input_size; i++) {
+    for (size_t i = 0; i < rows * spec->input_size; i++)
         made->inputs[i] = gb_random_normal(&random);
-    }
-    for (size_t i = 0; i < rows * spec->output_size; i++) {
+    for (size_t i = 0; i < rows * spec->output_size; i++)
         made->targets[i] = gb_random_below(&random, 2);
-    }
-    for (size_t n = 0; n < sequences; n++) {
+    for (size_t n = 0; n < sequences; n++)
         made->lengths[n] = n == 0 || !ragged ? steps : 1 + gb_random_below(&random, (uint32_t)steps);
-    }
     made->batch = (gb_batch){
         .steps = steps,
         .sequences = sequences,
@@ -64,9 +61,8 @@ void toy_batch(toy *made, const gb_model_spec *spec, size_t steps, size_t sequen
 void toy_release(toy *made) {
     void *const blocks[] = {made->lengths, made->tokens, made->classes, made->inputs,
                             made->targets, made->marks,  made->carry};
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         free(blocks[i]);
-    }
 }
 
 gb_model *toy_model(gb_context *context, const gb_model_spec *spec) {

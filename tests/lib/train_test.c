@@ -53,9 +53,8 @@ static void compare_steps(const gb_optimizer_spec *optimizer, gb_dtype dtype, do
     double *expected = check_allocate(count, sizeof(double)), *gradient = check_allocate(count, sizeof(double));
     double *found = check_allocate(count, sizeof(double)), (*memory)[3] = check_allocate(count, sizeof *memory);
     gb_model_get_parameters(model, expected);
-    for (size_t i = 0; i < count && strncmp(optimizer->name, "rmsprop", 7) == 0; i++) {
+    for (size_t i = 0; i < count && strncmp(optimizer->name, "rmsprop", 7) == 0; i++)
         memory[i][0] = optimizer->state_start;
-    }
     for (size_t step = 1; step <= STEPS; step++) {
         gb_step_result result = {0};
         gb_model_zero_gradient(model);
@@ -68,9 +67,8 @@ static void compare_steps(const gb_optimizer_spec *optimizer, gb_dtype dtype, do
         const double factor = optimizer->clip_norm > 0 && norm > optimizer->clip_norm ? optimizer->clip_norm / norm : 1;
         for (size_t i = 0; i < count; i++) {
             double g = gradient[i] * factor;
-            if (optimizer->clip_value > 0) {
+            if (optimizer->clip_value > 0)
                 g = fmax(-optimizer->clip_value, fmin(optimizer->clip_value, g));
-            }
             expected[i] = reference_update(optimizer, step, expected[i], g, memory[i]);
         }
         gb_model_get_parameters(model, found);
@@ -186,9 +184,8 @@ static void weight_noise_is_only_in_the_gradient(void **state) {
         assert_true(result.evaluation.loss != first.evaluation.loss); /* each update has its own numbers */
         gb_model_get_parameters(model, after);
         gb_model_get_gradient(model, gradient);
-        for (size_t i = 0; i < count; i++) {
+        for (size_t i = 0; i < count; i++)
             check_near(after[i], before[i] - 0.01 * gradient[i], 1e-7);
-        }
         gb_trainer_destroy(trainer);
 
         /* the same numbers again from the same seed, others from another, and the deviation that was asked for */
@@ -232,9 +229,8 @@ static void stop_rules(void **state) {
     assert_false(gb_stop_update(&stop, 1, 2));
     assert_true(gb_stop_update(&stop, 1, 2.5));
     stop = gb_stop_start(&(gb_stop_spec){0});
-    for (size_t i = 0; i < 100; i++) {
+    for (size_t i = 0; i < 100; i++)
         assert_false(gb_stop_update(&stop, 1, 1));
-    }
 }
 
 static void sequences_in_a_row(void **state) {
@@ -269,9 +265,8 @@ static void errors_of_sequences(void **state) {
                     const size_t row = head == GB_HEAD_LAST ? n : t * N + n;
                     const double *z = outputs + row * O;
                     double sum = 0;
-                    for (size_t o = 0; o < O; o++) {
+                    for (size_t o = 0; o < O; o++)
                         sum += exp(z[o]);
-                    }
                     for (size_t o = 0; o < O && asked; o++) {
                         const double output = loss == GB_LOSS_SOFTMAX     ? exp(z[o]) / sum
                                               : loss == GB_LOSS_BERNOULLI ? 1 / (1 + exp(-z[o]))
@@ -300,7 +295,7 @@ static double learn(const char *cell, gb_dtype dtype) {
     enum { T = 3, N = 32, ROUNDS = 300 };
     gb_context *context = check_context();
     const gb_cell_info *info = gb_cell_find(cell);
-    const size_t layers = info != NULL && info->recurrent_gates == 0 ? 2 : 1;
+    const size_t layers = info && info->recurrent_gates == 0 ? 2 : 1;
     gb_model_spec spec = toy_spec(cell, GB_INPUT_TOKENS, 8, layers, GB_HEAD_LAST, GB_LOSS_SOFTMAX);
     spec.dtype = dtype;
     spec.hidden = 24;
@@ -317,9 +312,8 @@ static double learn(const char *cell, gb_dtype dtype) {
     for (size_t round = 0; round < ROUNDS; round++) {
         int32_t tokens[T * N];
         gb_random random = gb_random_stream(1, GB_RANDOM_TRAIN, round);
-        for (size_t i = 0; i < T * N; i++) {
+        for (size_t i = 0; i < T * N; i++)
             tokens[i] = (int32_t)gb_random_below(&random, 6);
-        }
         const gb_batch batch = {.steps = T, .sequences = N, .tokens = tokens, .classes = tokens};
         assert_ok(context, gb_trainer_step(trainer, &batch, &result));
     }
@@ -334,9 +328,8 @@ static void every_cell_learns_a_short_recall(void **state) {
     for (size_t i = 0; i < gb_cell_count(); i++) {
         for (gb_dtype dtype = GB_F32; dtype <= GB_F64; dtype++) {
             const double loss = learn(gb_cell_at(i)->name, dtype);
-            if (!(loss < 0.1)) {
+            if (!(loss < 0.1))
                 fail_msg("%s ends at %g nats", gb_cell_at(i)->name, loss);
-            }
         }
     }
     assert_true(learn("window", GB_F32) < 0.1);

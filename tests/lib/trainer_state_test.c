@@ -81,9 +81,8 @@ static void steps_go_on_bit_for_bit(void **state) {
             gb_model_spec spec = toy_spec("lstm", GB_INPUT_TOKENS, 5, 2, GB_HEAD_EVERY, GB_LOSS_SOFTMAX);
             spec.dtype = dtype;
             spec.backend = backend;
-            if (dtype == GB_F32 || strcmp(backend, "reference") == 0) { /* the others have no f64 */
+            if (dtype == GB_F32 || strcmp(backend, "reference") == 0) /* the others have no f64 */
                 check_continues(&spec, &optimizer);
-            }
         }
     }
 }
@@ -101,9 +100,8 @@ static void other_states_are_refused(void **state) {
     unsigned char *saved = save(&from, &size);
     assert_int_equal(gb_trainer_set_state(other.trainer, saved, size), GB_INVALID);
     assert_non_null(strstr(gb_context_message(context), "sgd"));
-    for (size_t shorter = 0; shorter < size; shorter += shorter < 64 ? 1 : 97) {
+    for (size_t shorter = 0; shorter < size; shorter += shorter < 64 ? 1 : 97)
         assert_int_equal(gb_trainer_set_state(same.trainer, saved, shorter), GB_INVALID);
-    }
     unsigned char *longer = check_allocate(size + 1, 1);
     memcpy(longer, saved, size);
     assert_int_equal(gb_trainer_set_state(same.trainer, longer, size + 1), GB_INVALID);

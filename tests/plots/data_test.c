@@ -196,10 +196,9 @@ static void test_stack(void **state) {
     assert_string_equal(data.shown.items[0], "candidate");
     assert_int_equal(data.categories.count, 3);
     double highest = 0;
-    for (size_t i = 0; i < data.point_count; i++) {
+    for (size_t i = 0; i < data.point_count; i++)
         if (data.points[i].panel == 0 && data.points[i].x == 3 && data.points[i].value.high > highest)
             highest = data.points[i].value.high;
-    }
     assert_float_equal(highest, 4 * 64 * (4 + 64 + 1), 0);
     data_free(&data);
     results_free(r);

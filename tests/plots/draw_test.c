@@ -31,10 +31,9 @@ static void draw_and_check(place *p, const results *r, const char *figure, const
     free(pdf);
     snprintf(name, sizeof name, "%s-%s.svg", r->name, figure);
     char *svg = place_read(p, name, &size);
-    for (; *words; words++) {
+    for (; *words; words++)
         if (!strstr(svg, *words))
             fail_msg("%s lacks \"%s\"", name, *words);
-    }
     assert_non_null(strstr(svg + size - 10, "</svg>")); /* whole */
     free(svg);
     snprintf(command, sizeof command, "command -v xmllint >/dev/null || exit 0; xmllint --noout '%s/%s'", p->folder,

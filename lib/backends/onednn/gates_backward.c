@@ -69,7 +69,7 @@ static gb_status collect_recurrent(onednn_gates *plan, float *dU, float *dbias) 
         GB_TRY(onednn_product(plan, H, recurrent - first, rows, gated,
                               (onednn_matrix){plan->duh + first, recurrent, false}, true, dU + first, recurrent));
     }
-    for (size_t row = 0; dbias != NULL && row < rows; row++)
+    for (size_t row = 0; dbias && row < rows; row++)
         add_rows_f32(1, bias, plan->duh + (row + 1) * recurrent - bias, dbias);
     return GB_OK;
 }
@@ -84,16 +84,16 @@ static gb_status collect(onednn_gates *plan, const gb_layer_pass *pass) {
                           onednn_gradient_part(plan, pass->dparameters, GB_ROLE_KERNEL), width));
     GB_TRY(collect_recurrent(plan, onednn_gradient_part(plan, pass->dparameters, GB_ROLE_RECURRENT),
                              onednn_gradient_part(plan, pass->dparameters, GB_ROLE_RECURRENT_BIAS)));
-    if (dbias != NULL)
+    if (dbias)
         add_rows_f32(rows, width, plan->wx, dbias);
-    if (pass->dx == NULL)
+    if (!pass->dx)
         return GB_OK;
     const onednn_matrix W = {onednn_part(plan, pass->parameters, GB_ROLE_KERNEL), width, true};
     return onednn_product(plan, rows, I, width, dwx, W, false, pass->dx, I);
 }
 
 static void copy_or_zero(float *to, const void *from, size_t count) {
-    if (from == NULL)
+    if (!from)
         memset(to, 0, count * sizeof *to);
     else
         memcpy(to, from, count * sizeof *to);
@@ -104,7 +104,7 @@ gb_status onednn_gates_backward(gb_context *context, void *plan_pointer, const g
     const bool memory = plan->cell->info.has_memory;
     const float *dy = pass->dy;
     plan->context = context;
-    if (pass->dstate != NULL)
+    if (pass->dstate)
         return onednn_refuse_dstate(context);
 
     copy_or_zero(plan->dh, pass->dhT, plan->state);
@@ -114,9 +114,9 @@ gb_status onednn_gates_backward(gb_context *context, void *plan_pointer, const g
         GB_TRY(run_step(plan, pass, t));
     }
     GB_TRY(collect(plan, pass));
-    if (pass->dh0 != NULL)
+    if (pass->dh0)
         memcpy(pass->dh0, plan->dh, plan->state * sizeof(float));
-    if (pass->dc0 != NULL && memory)
+    if (pass->dc0 && memory)
         memcpy(pass->dc0, plan->dc, plan->state * sizeof(float));
     return GB_OK;
 }

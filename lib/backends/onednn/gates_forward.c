@@ -7,7 +7,7 @@
 #include "core/matmul.h"
 
 static void start_state(float *state, const void *given, size_t count) {
-    if (given == NULL)
+    if (!given)
         memset(state, 0, count * sizeof *state);
     else
         memcpy(state, given, count * sizeof *state);
@@ -54,12 +54,12 @@ static gb_status run_step(onednn_gates *plan, const float *U, const float *peeph
 
 static void load_recurrent_bias(onednn_gates *plan, const float *bias) {
     const size_t count = plan->bias_gates * plan->spec.hidden;
-    if (bias != NULL)
+    if (bias)
         memcpy(plan->bias_row + plan->recurrent - count, bias, count * sizeof *bias);
 }
 
 static void copy_out(void *to, const float *from, size_t count) {
-    if (to != NULL)
+    if (to)
         memcpy(to, from, count * sizeof *from);
 }
 

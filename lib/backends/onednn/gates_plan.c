@@ -17,7 +17,7 @@ gb_status onednn_product(onednn_gates *plan, size_t m, size_t n, size_t k, onedn
 
 static void destroy(void *plan_pointer) {
     onednn_gates *plan = plan_pointer;
-    if (plan == NULL)
+    if (!plan)
         return;
     float *const blocks[] = {plan->h,  plan->c,  plan->saved,   plan->wx,      plan->uh,    plan->bias_row,
                              plan->dh, plan->dc, plan->dh_prev, plan->dc_prev, plan->dgated};

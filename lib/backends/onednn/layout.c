@@ -73,7 +73,7 @@ static gb_status reorder(onednn_plan *plan, const onednn_layout *layout, dnnl_me
 gb_status onednn_kernel_load(onednn_plan *plan, const onednn_layout *layout, const float *ours, bool loaded,
                              const float **data) {
     *data = ours;
-    if (layout->reorder == NULL)
+    if (!layout->reorder)
         return GB_OK;
     *data = layout->theirs_data;
     if (loaded)
@@ -85,7 +85,7 @@ gb_status onednn_kernel_load(onednn_plan *plan, const onednn_layout *layout, con
 gb_status onednn_kernel_add(onednn_plan *plan, const onednn_kernel *kernel, float *parameters_gradient) {
     const onednn_layout *layout = &kernel->gradient;
     const float *gradient = layout->theirs_data;
-    if (layout->reorder != NULL) {
+    if (layout->reorder) {
         GB_TRY(reorder(plan, layout, layout->theirs, layout->ours));
         gradient = layout->ours_data;
     }

@@ -58,8 +58,8 @@ static bool supports(const gb_layer_spec *spec, const gb_cell_info *cell, char *
 
 static gb_status create(gb_context *context, const gb_layer_spec *spec, const gb_cell_info *cell, void **plan) {
     const struct primitive_of *primitive = find_primitive(cell->name);
-    return primitive == NULL ? onednn_gates_create(context, spec, plan)
-                             : onednn_plan_create(context, spec, cell, primitive->kind, primitive->activation, plan);
+    return !primitive ? onednn_gates_create(context, spec, plan)
+                      : onednn_plan_create(context, spec, cell, primitive->kind, primitive->activation, plan);
 }
 
 static const onednn_path *path_of(const void *plan) {
@@ -68,7 +68,7 @@ static const onednn_path *path_of(const void *plan) {
 
 static void destroy(gb_context *context, void *plan) {
     (void)context;
-    if (plan != NULL)
+    if (plan)
         path_of(plan)->destroy(plan);
 }
 

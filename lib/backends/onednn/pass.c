@@ -60,11 +60,11 @@ static void add_bias_gradient(const onednn_plan *plan, float *gradient) {
 }
 
 static const void *or_zero(const onednn_plan *plan, const void *state) {
-    return state != NULL ? state : plan->zero_state;
+    return state ? state : plan->zero_state;
 }
 
 static void copy_out(void *to, const float *from, size_t count) {
-    if (to != NULL && to != from)
+    if (to && to != from)
         memcpy(to, from, count * sizeof(float));
 }
 
@@ -81,9 +81,9 @@ gb_status onednn_forward(gb_context *context, void *plan_pointer, const gb_layer
 
     /* The backward pass reads the outputs again, and the caller's may be gone by then: training keeps its own. */
     bool direct = !plan->spec.training;
-    float *y = direct && pass->y != NULL ? pass->y : plan->y;
-    float *hT = direct && pass->hT != NULL ? pass->hT : plan->final_h;
-    float *cT = direct && pass->cT != NULL ? pass->cT : plan->final_c;
+    float *y = direct && pass->y ? pass->y : plan->y;
+    float *hT = direct && pass->hT ? pass->hT : plan->final_h;
+    float *cT = direct && pass->cT ? pass->cT : plan->final_c;
     const binding bindings[] = {
         {DNNL_ARG_SRC_LAYER, pass->x},
         {DNNL_ARG_SRC_ITER, or_zero(plan, pass->h0)},
@@ -123,7 +123,7 @@ static gb_status add_gradients(onednn_plan *plan, float *gradient) {
 gb_status onednn_backward(gb_context *context, void *plan_pointer, const gb_layer_pass *pass) {
     onednn_plan *plan = plan_pointer;
     plan->context = context;
-    if (pass->dstate != NULL)
+    if (pass->dstate)
         return onednn_refuse_dstate(context);
     const float *parameters = pass->parameters, *kernel, *recurrent;
     GB_TRY(onednn_kernel_load(plan, &plan->kernel.backward, parameters + plan->kernel.offset, false, &kernel));
@@ -140,9 +140,9 @@ gb_status onednn_backward(gb_context *context, void *plan_pointer, const gb_laye
         {DNNL_ARG_DST_LAYER, plan->y},
         {DNNL_ARG_DST_ITER, plan->final_h},
         {DNNL_ARG_DST_ITER_C, plan->final_c},
-        {DNNL_ARG_DIFF_SRC_LAYER, pass->dx != NULL ? pass->dx : plan->dx},
-        {DNNL_ARG_DIFF_SRC_ITER, pass->dh0 != NULL ? pass->dh0 : plan->initial_dh},
-        {DNNL_ARG_DIFF_SRC_ITER_C, pass->dc0 != NULL ? pass->dc0 : plan->initial_dc},
+        {DNNL_ARG_DIFF_SRC_LAYER, pass->dx ? pass->dx : plan->dx},
+        {DNNL_ARG_DIFF_SRC_ITER, pass->dh0 ? pass->dh0 : plan->initial_dh},
+        {DNNL_ARG_DIFF_SRC_ITER_C, pass->dc0 ? pass->dc0 : plan->initial_dc},
         {DNNL_ARG_DIFF_WEIGHTS_LAYER, plan->kernel.gradient.theirs_data},
         {DNNL_ARG_DIFF_WEIGHTS_ITER, plan->recurrent.gradient.theirs_data},
         {DNNL_ARG_DIFF_WEIGHTS_PEEPHOLE, plan->peephole_gradient},

@@ -96,7 +96,7 @@ static gb_status descriptions_create(onednn_plan *plan) {
 
 static size_t argument_bytes(const onednn_call *call, int argument) {
     onednn_description d = dnnl_primitive_desc_query_md(call->description, dnnl_query_exec_arg_md, argument);
-    return d == NULL ? 0 : dnnl_memory_desc_get_size(d);
+    return d ? dnnl_memory_desc_get_size(d) : 0;
 }
 
 static gb_status arguments_create(onednn_plan *plan, onednn_call *call, const int *arguments, size_t count) {
@@ -183,7 +183,7 @@ static gb_status implementation_name(onednn_plan *plan) {
     ONEDNN_TRY(plan, dnnl_primitive_desc_query(plan->forward.description, dnnl_query_impl_info_str, 0, &forward));
     if (plan->spec.training)
         ONEDNN_TRY(plan, dnnl_primitive_desc_query(plan->backward.description, dnnl_query_impl_info_str, 0, &backward));
-    bool both = backward != NULL && strcmp(forward, backward) != 0;
+    bool both = backward && strcmp(forward, backward) != 0;
     snprintf(plan->implementation, sizeof plan->implementation, "rnn primitive, %s%s%s", forward,
              both ? " forward, " : "", both ? backward : "");
     return GB_OK;
@@ -208,7 +208,7 @@ static void call_destroy(onednn_call *call) {
 
 static void destroy(void *plan_pointer) {
     onednn_plan *plan = plan_pointer;
-    if (plan == NULL)
+    if (!plan)
         return;
     onednn_kernel_destroy(plan, &plan->kernel);
     onednn_kernel_destroy(plan, &plan->recurrent);

@@ -85,16 +85,14 @@ static void collect_chunk(const reference_plan *plan, const gradients *to, const
         (hidden, recurrent_width - first, rows, (matrix){gated, plan->saved * hidden},
          (matrix){plan->duh + first, recurrent_width}, to->recurrent + first, recurrent_width);
     }
-    if (to->bias != NULL) {
+    if (to->bias)
         REAL(add_rows)(rows, width, plan->dwx, to->bias);
-    }
-    if (to->recurrent_bias != NULL) {
+    if (to->recurrent_bias) {
         const size_t columns = plan->recurrent_bias_gates * hidden;
-        for (size_t row = 0; row < rows; row++) {
+        for (size_t row = 0; row < rows; row++)
             REAL(add_rows)(1, columns, plan->duh + (row + 1) * recurrent_width - columns, to->recurrent_bias);
-        }
     }
-    if (pass->dx != NULL) {
+    if (pass->dx) {
         real *dx = (real *)pass->dx + from * plan->batch * input;
         REAL(fill_rows)(rows, input, NULL, dx);
         REAL(matmul_add)
@@ -104,24 +102,21 @@ static void collect_chunk(const reference_plan *plan, const gradients *to, const
 
 static void record_state(const reference_plan *plan, const gb_layer_pass *pass, size_t boundary) {
     const size_t hidden = plan->hidden, parts = plan->cell->info.has_memory ? 2 : 1;
-    if (pass->dstate == NULL) {
+    if (!pass->dstate)
         return;
-    }
     real *row = (real *)pass->dstate + boundary * plan->batch * parts * hidden;
     for (size_t n = 0; n < plan->batch; n++, row += parts * hidden) {
         memcpy(row, plan->dh + n * hidden, hidden * sizeof(real));
-        if (parts == 2) {
+        if (parts == 2)
             memcpy(row + hidden, plan->dc + n * hidden, hidden * sizeof(real));
-        }
     }
 }
 
 static void copy_or_zero(real *to, const void *from, size_t count) {
-    if (from == NULL) {
+    if (!from)
         memset(to, 0, count * sizeof *to);
-    } else {
+    else
         memcpy(to, from, count * sizeof *to);
-    }
 }
 
 gb_status REAL(reference_backward)(gb_context *context, void *block, const gb_layer_pass *pass) {
@@ -138,7 +133,7 @@ gb_status REAL(reference_backward)(gb_context *context, void *block, const gb_la
         .dpeephole = reference_gradient_part(plan, pass->dparameters, PEEPHOLE),
     };
 
-    if (pass->dx != NULL) {
+    if (pass->dx) {
         REAL(transpose)
         (plan->input, plan->gates * plan->hidden, reference_part(plan, pass->parameters, KERNEL),
          plan->kernel_transposed);
@@ -153,20 +148,17 @@ gb_status REAL(reference_backward)(gb_context *context, void *block, const gb_la
     for (size_t end = plan->steps; end > 0;) {
         const size_t from = (end - 1) / plan->chunk * plan->chunk;
         for (size_t t = end; t-- > from;) {
-            for (size_t i = 0; i < state; i++) {
+            for (size_t i = 0; i < state; i++)
                 plan->dh[i] += dy[t * state + i];
-            }
             run_step(plan, &to, t, t - from);
             record_state(plan, pass, t);
         }
         collect_chunk(plan, &to, pass, from, end - from);
         end = from;
     }
-    if (pass->dh0 != NULL) {
+    if (pass->dh0)
         memcpy(pass->dh0, plan->dh, state * sizeof(real));
-    }
-    if (pass->dc0 != NULL && plan->cell->info.has_memory) {
+    if (pass->dc0 && plan->cell->info.has_memory)
         memcpy(pass->dc0, plan->dc, state * sizeof(real));
-    }
     return GB_OK;
 }

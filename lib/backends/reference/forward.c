@@ -6,11 +6,10 @@
 #include "core/matmul.h"
 
 static void start_state(real *state, const void *given, size_t count) {
-    if (given == NULL) {
+    if (!given)
         memset(state, 0, count * sizeof *state);
-    } else {
+    else
         memcpy(state, given, count * sizeof *state);
-    }
 }
 
 static void for_each_row(const reference_plan *plan, const real *wx, const real *peephole, size_t t,
@@ -67,7 +66,7 @@ gb_status REAL(reference_forward)(gb_context *context, void *block, const gb_lay
 
     start_state(plan->h, pass->h0, state);
     start_state(plan->c, pass->c0, memory ? state : 0);
-    if (recurrent_bias != NULL) {
+    if (recurrent_bias) {
         memcpy(plan->bias_row + (plan->recurrent_gates - plan->recurrent_bias_gates) * hidden, recurrent_bias,
                plan->recurrent_bias_gates * hidden * sizeof(real));
     }
@@ -79,17 +78,14 @@ gb_status REAL(reference_forward)(gb_context *context, void *block, const gb_lay
         (steps * plan->batch, width, plan->input, (matrix){x, plan->input}, (matrix){kernel, width}, plan->wx, width);
         for (size_t t = from; t < from + steps; t++) {
             run_step(plan, recurrent, peephole, plan->wx + (t - from) * plan->batch * width, t);
-            if (y != NULL) {
+            if (y)
                 memcpy(y + t * state, plan->h + reference_state_at(plan, t + 1), state * sizeof(real));
-            }
         }
     }
-    if (pass->hT != NULL) {
+    if (pass->hT)
         memcpy(pass->hT, plan->h + reference_state_at(plan, plan->steps), state * sizeof(real));
-    }
-    if (pass->cT != NULL && memory) {
+    if (pass->cT && memory)
         memcpy(pass->cT, plan->c + reference_state_at(plan, plan->steps), state * sizeof(real));
-    }
     return GB_OK;
 }
 

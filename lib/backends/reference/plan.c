@@ -22,12 +22,10 @@ static void destroy(gb_context *context, void *block) {
                            plan->bias_row,
                            plan->kernel_transposed,
                            plan->recurrent_transposed};
-    if (plan->duh != plan->dwx) {
+    if (plan->duh != plan->dwx)
         gb_release(context, plan->duh);
-    }
-    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) {
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         gb_release(context, owned[i]);
-    }
     gb_release(context, plan);
 }
 
@@ -56,14 +54,12 @@ static gb_status allocate_all(gb_context *context, reference_plan *plan) {
         {&plan->recurrent_transposed, backward * plan->recurrent_gates * plan->hidden * plan->hidden},
     };
     gb_status status = GB_OK;
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks && status == GB_OK; i++) {
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks && status == GB_OK; i++)
         status = gb_allocate(context, blocks[i].count, sizeof(real), blocks[i].block);
-    }
-    if (status == GB_OK && plan->training && plan->cell->separate_uh) {
+    if (status == GB_OK && plan->training && plan->cell->separate_uh)
         status = gb_allocate(context, plan->chunk * state * plan->recurrent_gates, sizeof(real), &plan->duh);
-    } else {
+    else
         plan->duh = plan->dwx;
-    }
     return status;
 }
 
@@ -88,9 +84,8 @@ gb_status REAL(reference_create)(gb_context *context, const gb_layer_spec *spec,
     reference_plan *plan;
     *block = NULL;
     gb_status status = gb_allocate(context, 1, sizeof *plan, &plan);
-    if (status != GB_OK) {
+    if (status != GB_OK)
         return status;
-    }
     *plan = (reference_plan){
         .operations = &operations,
         .cell = found,

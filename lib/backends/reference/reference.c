@@ -24,9 +24,8 @@ static gb_status create(gb_context *context, const gb_layer_spec *spec, const gb
 }
 
 static void destroy(gb_context *context, void *plan) {
-    if (plan != NULL) {
+    if (plan)
         operations_of(plan)->destroy(context, plan);
-    }
 }
 
 static const char *implementation(const void *plan) {

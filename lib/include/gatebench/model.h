@@ -29,7 +29,8 @@ typedef enum gb_loss { GB_LOSS_SOFTMAX, GB_LOSS_BERNOULLI, GB_LOSS_SQUARED } gb_
 
 /* The state from which a sequence starts. learned: h_0 (and c_0) of every layer are parameters, zero until trained.
  * clipped: learned, and after every update the trainer puts h_0 back into [-1, 1], where a hidden state can be
- * (Weiss 2018). The parameters stand last in the flat vector and are not counted among those of the recurrent layers. */
+ * (Weiss 2018). The parameters stand last in the flat vector and are not counted among those of the recurrent layers.
+ */
 typedef enum gb_initial_state { GB_INITIAL_ZERO, GB_INITIAL_LEARNED, GB_INITIAL_CLIPPED } gb_initial_state;
 
 /* What a model is. */

@@ -61,11 +61,12 @@ typedef struct gb_step_result {
  * asks for no prediction moves nothing. */
 GB_EXPORT gb_status gb_trainer_step(gb_trainer *trainer, const gb_batch *batch, gb_step_result *result);
 
-/* Truncated backpropagation through time: the batch in segments of `steps` steps, one after the other, each with its own
- * gradient and update; a sequence goes on from the state in which its last segment ended, and no gradient crosses. A
- * segment without a prediction carries the state on and moves nothing. The result is over all segments (each before its
- * own update), gradient_norm the mean over the updates; divergence ends the batch. Batches of at most `steps` steps, and
- * all of them with steps 0, are gb_trainer_step, to the bit. Errors: as there; GB_INVALID for the standard networks. */
+/* Truncated backpropagation through time: the batch in segments of `steps` steps, one after the other, each with its
+ * own gradient and update; a sequence goes on from the state in which its last segment ended, and no gradient crosses.
+ * A segment without a prediction carries the state on and moves nothing. The result is over all segments (each before
+ * its own update), gradient_norm the mean over the updates; divergence ends the batch. Batches of at most `steps`
+ * steps, and all of them with steps 0, are gb_trainer_step, to the bit. Errors: as there; GB_INVALID for the standard
+ * networks. */
 GB_EXPORT gb_status gb_trainer_step_truncated(gb_trainer *trainer, const gb_batch *batch, size_t steps,
                                               gb_step_result *result);
 

@@ -41,7 +41,7 @@ typedef void visitor(const gb_layer_spec *spec);
 static int for_each_supported(size_t shape, visitor *visit) {
     int visited = 0;
     for (size_t b = 0; b < gb_backend_count(); b++) {
-        for (size_t c = 0; gb_cell_at(c) != NULL; c++) {
+        for (size_t c = 0; gb_cell_at(c); c++) {
             for (gb_bias bias = GB_BIAS_NONE; bias <= GB_BIAS_DOUBLE; bias++) {
                 const gb_layer_spec spec = {.cell = gb_cell_at(c)->name,
                                             .backend = gb_backend_name(b),

@@ -46,10 +46,10 @@ static gb_bias bias_of(const golden_file *file) {
 /* The file's tensors as a case of the given cell: slots `from`..`to` from the file, parameters under the prefix. */
 static void fill_from(layer_case *one, const golden_file *file, enum layer_slot from, enum layer_slot to) {
     for (int slot = (int)from; slot <= (int)to; slot++) {
-        if (slot_names[slot] == NULL || one->values[slot] == NULL)
+        if (!slot_names[slot] || !one->values[slot])
             continue;
         const golden_tensor *tensor = golden_find(file, slot_names[slot]);
-        if (tensor == NULL)
+        if (!tensor)
             fail_msg("the file lacks tensor %s", slot_names[slot]);
         assert_int_equal(tensor->count, one->count[slot]);
         memcpy(one->values[slot], tensor->values, tensor->count * sizeof(double));
@@ -58,7 +58,7 @@ static void fill_from(layer_case *one, const golden_file *file, enum layer_slot 
 
 static layer_case inputs_of(const golden_file *file, const char *cell, const char *backend, gb_dtype dtype) {
     const golden_tensor *x = golden_find(file, "x"), *h0 = golden_find(file, "h0");
-    assert_true(x != NULL && h0 != NULL);
+    assert_true(x && h0);
     const gb_layer_spec spec = {.cell = cell,
                                 .backend = backend,
                                 .dtype = dtype,
@@ -122,7 +122,7 @@ static void check_file(const char *name) {
 }
 
 static bool is_cell_file(const struct dirent *entry) {
-    return strstr(entry->d_name, ".txt") != NULL && strstr(entry->d_name, "training") == NULL;
+    return strstr(entry->d_name, ".txt") && !strstr(entry->d_name, "training");
 }
 
 static void every_file_is_matched(void **state) {
@@ -130,7 +130,7 @@ static void every_file_is_matched(void **state) {
     DIR *folder = opendir(GOLDEN_VALUES);
     assert_non_null(folder);
     int files = 0;
-    for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
+    for (struct dirent *entry; (entry = readdir(folder));)
         if (is_cell_file(entry)) {
             check_file(entry->d_name);
             files++;
@@ -142,12 +142,12 @@ static void every_file_is_matched(void **state) {
 /* A cell or bias option without golden values would pass unseen. */
 static void every_cell_and_bias_has_values(void **state) {
     (void)state;
-    for (size_t c = 0; gb_cell_at(c) != NULL; c++)
+    for (size_t c = 0; gb_cell_at(c); c++)
         for (gb_bias bias = GB_BIAS_NONE; bias <= GB_BIAS_DOUBLE; bias++) {
             bool found = false;
             DIR *folder = opendir(GOLDEN_VALUES);
             assert_non_null(folder);
-            for (struct dirent *entry; !found && (entry = readdir(folder)) != NULL;) {
+            for (struct dirent *entry; !found && (entry = readdir(folder));) {
                 if (!is_cell_file(entry))
                     continue;
                 golden_file *file = golden_read(entry->d_name);

@@ -38,7 +38,7 @@ static const golden_tensor *need(const golden_file *file, const char *prefix, co
     char full[64];
     snprintf(full, sizeof full, "%s%s", prefix, name);
     const golden_tensor *tensor = golden_find(file, full);
-    if (tensor == NULL)
+    if (!tensor)
         fail_msg("the file lacks tensor %s", full);
     return tensor;
 }

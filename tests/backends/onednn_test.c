@@ -36,7 +36,7 @@ static void *take(void *user, size_t bytes) {
 }
 
 static void give_back(void *user, void *block) {
-    if (block != NULL)
+    if (block)
         ((counter *)user)->held--;
     free(block);
 }
