@@ -16,7 +16,7 @@ typedef struct registered_cell {
 } registered_cell;
 
 static const registered_cell *find(const gb_context *context, const char *name) {
-    const context_item *item = !context || name ? context_first(context) : NULL;
+    const context_item *item = context && name ? context_first(context) : NULL;
     for (; item; item = item->next) {
         const registered_cell *cell = (const registered_cell *)item;
         if (strcmp(cell->f64->info.name, name) == 0)
@@ -39,13 +39,13 @@ const gb_cell_info *registered_at(const gb_context *context, size_t i) {
     const context_item *item = context ? context_first(context) : NULL;
     for (; item && i > 0; i--)
         item = item->next;
-    return !item ? NULL : &((const registered_cell *)item)->f64->info;
+    return item ? &((const registered_cell *)item)->f64->info : NULL;
 }
 
 const gb_cell_info *gb_context_find_cell(const gb_context *context, const char *name) {
     const gb_cell_info *built_in = gb_cell_find(name);
-    const registered_cell *registered = !built_in ? find(context, name) : NULL;
-    return !registered ? built_in : &registered->f64->info;
+    const registered_cell *registered = built_in ? NULL : find(context, name);
+    return registered ? &registered->f64->info : built_in;
 }
 
 static bool valid_name(const char *name) {
