@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What every subcommand shares: its entry, exit codes, messages, argp parsing, and how results files are found. */
-#ifndef GATEBENCH_CLI_H
-#define GATEBENCH_CLI_H
+#ifndef GATEBENCH_CLI_CLI_H
+#define GATEBENCH_CLI_CLI_H
 
 #include <argp.h>
 #include <stdbool.h>

@@ -10,7 +10,7 @@
 
 #include "cli/cli.h"
 #include "cli/output.h"
-#include "experiments/engine/recipe.h"
+#include "experiments/recipe/recipe.h"
 #include "support/file.h"
 
 int cli_exit_code(gb_status status) {

@@ -5,10 +5,10 @@
 
 #include "cli/cli.h"
 #include "cli/output.h"
+#include "results/analysis/compare_extras.h"
+#include "results/analysis/declarations.h"
+#include "results/analysis/interim_looks.h"
 #include "results/store/store.h"
-#include "results/verdicts/arms_more.h"
-#include "results/verdicts/declared.h"
-#include "results/verdicts/looks.h"
 
 typedef struct compare_request {
     cli_words words;

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "cli/compare.h"
-#include "results/store/matchings.h"
-#include "results/verdicts/arms_more.h"
+#include "results/analysis/compare_extras.h"
+#include "results/store/matching_rows.h"
 
 static void json_interval(json *j, const char *key, interval i) {
     json_open(j, key, '{');

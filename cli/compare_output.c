@@ -7,7 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/compare.h"
-#include "results/store/matchings.h"
+#include "results/store/matching_rows.h"
 
 static void add_number(grid *g, double value, int digits) {
     char number[40];

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "cli/compare.h"
+#include "cli/row_filter.h"
 #include "cli/summary.h"
-#include "cli/where.h"
-#include "results/store/matchings.h"
+#include "results/store/matching_rows.h"
 
 /* Leaves the final trials only. */
 static gb_status keep_final(gb_context *context, table *runs) {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/compare.h"
-#include "results/verdicts/arms_more.h"
+#include "results/analysis/compare_extras.h"
 
 #define RANGE 120
 

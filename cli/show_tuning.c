@@ -6,8 +6,8 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
-#include "results/store/matchings.h"
-#include "results/verdicts/tuning.h"
+#include "results/analysis/tuning.h"
+#include "results/store/matching_rows.h"
 
 static const char *setting_of(const results *run, const tuning *t, size_t i, const tuning_candidate *c, char *cell,
                               size_t size) {

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "experiments/engine/settings.h"
+#include "experiments/settings/settings.h"
 #include "results/statistics/statistics.h"
-#include "results/store/matchings.h"
+#include "results/store/matching_rows.h"
 
 /* The measurements worth a column, in the order in which they are read. One with a metric is shown where that is the
  * task's own: what its trials were validated by. */

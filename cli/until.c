@@ -7,7 +7,8 @@
 #include <string.h>
 
 #include "cli/compare.h"
-#include "experiments/engine/plan.h"
+#include "experiments/folder/plan_file.h"
+#include "experiments/folder/run_folder.h"
 #include "support/file.h"
 
 enum { LARGEST_LOOKS = 1 << 20 };

@@ -4,7 +4,7 @@
 #ifndef GATEBENCH_CLI_UNTIL_H
 #define GATEBENCH_CLI_UNTIL_H
 
-#include "experiments/engine/run.h"
+#include "experiments/run/run.h"
 
 enum { UNTIL_LOOKS = 4 };
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "datasets/data.h"
+#include "datasets/files/catalog.h"
 #include "datasets/task_tools.h"
 #include "support/file.h"
 

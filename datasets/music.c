@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "datasets/data.h"
-#include "datasets/mat.h"
+#include "datasets/files/catalog.h"
+#include "datasets/files/mat.h"
 #include "datasets/task_tools.h"
 
 static const task_option options[] = {

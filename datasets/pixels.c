@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "datasets/data.h"
-#include "datasets/idx.h"
+#include "datasets/files/catalog.h"
+#include "datasets/files/idx.h"
 #include "datasets/task_tools.h"
 
 enum { CLASSES = 10, HELD_OUT = 12, FILES = 4, PERMUTATION_SEED = 1 };

@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "plots/data.h"
+#include "plots/figure_points.h"
+#include "plots/figure_script.h"
 #include "plots/gnuplot.h"
 #include "plots/plots.h"
-#include "plots/provenance.h"
-#include "plots/script.h"
+#include "results/store/run_provenance.h"
 #include "support/file.h"
 
 static gb_status write_files(gb_context *context, const figure *f, const results *r, const figure_data *data,

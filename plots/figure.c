@@ -18,7 +18,7 @@ static const char ending[] = ".gp";
 static const char style_file[] = "style.gp";
 
 gb_status plots_list(gb_context *context, char ***names) {
-    gb_status status = file_list_shared(context, "plots", ending, names);
+    gb_status status = file_list_shared(context, "plots/figures", ending, names);
     size_t kept = 0;
     for (size_t i = 0; status == GB_OK && (*names)[i]; i++) {
         char *name = (*names)[i];
@@ -241,10 +241,10 @@ gb_status figure_read(gb_context *context, const char *name, figure **out) {
     figure *f = calloc(1, sizeof *f);
     if (!f)
         return gb_fail(context, GB_MEMORY, "figure %s: %s", name, out_of_memory);
-    char shared[FIGURE_WORD + 16], path[PATH_MAX];
+    char shared[FIGURE_WORD + 24], path[PATH_MAX];
     size_t size = 0;
     snprintf(f->name, sizeof f->name, "%s", name);
-    snprintf(shared, sizeof shared, "plots/%s%s", f->name, ending);
+    snprintf(shared, sizeof shared, "plots/figures/%s%s", f->name, ending);
     status = file_find_shared(context, shared, path, sizeof path);
     if (status == GB_OK)
         status = file_read(context, path, LONGEST_SCRIPT, &f->script, &size);

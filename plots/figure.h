@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* A figure is plots/<name>.gp. The comment lines at its head say what it draws (README.md has the grammar); this file
- * reads them. There is no other list of figures. */
+/* A figure is plots/figures/<name>.gp. The comment lines at its head say what it draws (README.md has the grammar);
+ * this file reads them. There is no other list of figures. */
 #ifndef GATEBENCH_PLOTS_FIGURE_H
 #define GATEBENCH_PLOTS_FIGURE_H
 
 #include "gatebench/context.h"
-#include "plots/names.h"
+#include "support/name_list.h"
 
 enum { FIGURE_WORD = 64 };
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Figures and the report. A figure is plots/<name>.gp, whose head says in comment lines what data it draws; the data
- * go to <out>/<run>-<name>.csv, the finished script beside it, and gnuplot makes .svg and .pdf. */
-#ifndef GATEBENCH_PLOTS_H
-#define GATEBENCH_PLOTS_H
+/* Figures and the report. A figure is plots/figures/<name>.gp, whose head says in comment lines what data it draws; the
+ * data go to <out>/<run>-<name>.csv, the finished script beside it, and gnuplot makes .svg and .pdf. */
+#ifndef GATEBENCH_PLOTS_PLOTS_H
+#define GATEBENCH_PLOTS_PLOTS_H
 
+#include "results/claims/claims.h"
 #include "results/store/store.h"
-#include "results/verdicts/verdicts.h"
 
 /* The figures that ship: names malloc'ed, ends with NULL (file_free_list). */
 gb_status plots_list(gb_context *context, char ***names);

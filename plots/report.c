@@ -8,9 +8,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "plots/names.h"
-#include "plots/provenance.h"
+#include "results/store/run_provenance.h"
 #include "support/file.h"
+#include "support/name_list.h"
 
 enum { LONGEST_PART = 64 << 20, LONGEST_STYLE = 1 << 20 };
 
@@ -35,7 +35,7 @@ static bool must_draw(gb_context *context, const results *r, const char *figure,
         return true;
     const char *const names[] = {figure, "style"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        snprintf(shared, sizeof shared, "plots/%.64s.gp", names[i]);
+        snprintf(shared, sizeof shared, "plots/figures/%.64s.gp", names[i]);
         if (file_find_shared(context, shared, path, sizeof path) == GB_OK && is_older(&made, path))
             return true;
     }

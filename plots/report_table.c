@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plots/data.h"
-#include "plots/names.h"
-#include "plots/provenance.h"
+#include "plots/figure_points.h"
 #include "plots/report.h"
-#include "results/store/matchings.h"
+#include "results/store/matching_rows.h"
+#include "results/store/run_provenance.h"
+#include "support/name_list.h"
 
 enum { LONG_TABLE = 16, CELL = 96 };
 

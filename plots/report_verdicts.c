@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "plots/names.h"
 #include "plots/report.h"
+#include "support/name_list.h"
 
 enum { FINDINGS_SHOWN = 6 };
 

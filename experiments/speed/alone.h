@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Timings are taken alone: one timing process at a time on a machine (a lock), and a watch on what other processes use
  * meanwhile. */
-#ifndef GATEBENCH_SPEED_ALONE_H
-#define GATEBENCH_SPEED_ALONE_H
+#ifndef GATEBENCH_EXPERIMENTS_SPEED_ALONE_H
+#define GATEBENCH_EXPERIMENTS_SPEED_ALONE_H
 
 #include <stdbool.h>
 

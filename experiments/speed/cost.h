@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a computation costs beside time: memory of the process, and energy where the processor tells it. */
-#ifndef GATEBENCH_SPEED_COST_H
-#define GATEBENCH_SPEED_COST_H
+#ifndef GATEBENCH_EXPERIMENTS_SPEED_COST_H
+#define GATEBENCH_EXPERIMENTS_SPEED_COST_H
 
 #include <stddef.h>
 

@@ -5,8 +5,8 @@
  * Every repeat times four blocks one after the other: the product, the training pass, the forward pass, the streaming
  * step. A block holds as many iterations as fill `block_seconds`, found while warming up. A clock that drifts, or a
  * machine that others use, hits neighbouring blocks alike, so ratios within a repeat hold where milliseconds do not. */
-#ifndef GATEBENCH_SPEED_SPEED_H
-#define GATEBENCH_SPEED_SPEED_H
+#ifndef GATEBENCH_EXPERIMENTS_SPEED_SPEED_H
+#define GATEBENCH_EXPERIMENTS_SPEED_SPEED_H
 
 #include <stdint.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* One thing to be timed, ready to run: a layer with its arrays, or the matrix product. Internal to experiments/speed.
  */
-#ifndef GATEBENCH_SPEED_SPEED_WORK_H
-#define GATEBENCH_SPEED_SPEED_WORK_H
+#ifndef GATEBENCH_EXPERIMENTS_SPEED_SPEED_WORK_H
+#define GATEBENCH_EXPERIMENTS_SPEED_SPEED_WORK_H
 
 #include "experiments/speed/cost.h"
 #include "experiments/speed/speed.h"

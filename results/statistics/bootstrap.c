@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "gatebench/random.h"
-#include "results/statistics/order.h"
+#include "results/statistics/order_statistics.h"
 #include "results/statistics/statistics.h"
 
 /* The acceleration: the skewness of the jackknife values over six (Efron 1987). */

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "results/statistics/order.h"
+#include "results/statistics/order_statistics.h"
 #include "results/statistics/statistics.h"
 
 double statistics_expected_best(const double *x, size_t n, size_t k, int higher_is_better) {

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "results/statistics/order.h"
+#include "results/statistics/order_statistics.h"
 #include "results/statistics/statistics.h"
 
 /* Holm 1979: the i-th smallest of m p-values times m - i + 1, and no smaller than those before it. */

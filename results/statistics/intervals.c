@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "results/statistics/order.h"
+#include "results/statistics/order_statistics.h"
 #include "results/statistics/statistics.h"
 
 double statistics_mean(const double *x, size_t n) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Statistics: intervals, comparisons and their words. Every function is pure, takes plain arrays and is tested against
  * SciPy's numbers. Formulas are named where they are written. NaN in, NaN out; n too small gives NaN limits. */
-#ifndef GATEBENCH_RESULTS_STATISTICS_H
-#define GATEBENCH_RESULTS_STATISTICS_H
+#ifndef GATEBENCH_RESULTS_STATISTICS_STATISTICS_H
+#define GATEBENCH_RESULTS_STATISTICS_STATISTICS_H
 
 #include <stdbool.h>
 #include <stddef.h>

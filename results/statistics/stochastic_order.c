@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "gatebench/random.h"
-#include "results/statistics/order.h"
+#include "results/statistics/order_statistics.h"
 #include "results/statistics/statistics.h"
 
 /* The integral over t of (G^-1 - F^-1)^2, where A's quantile is the lower and everywhere, exactly: both quantile

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* /grid: one cube a measurement over the swept settings, with dimension scales. Internal to results/store. */
-#ifndef GATEBENCH_RESULTS_GRID_H
-#define GATEBENCH_RESULTS_GRID_H
+#ifndef GATEBENCH_RESULTS_STORE_GRID_H
+#define GATEBENCH_RESULTS_STORE_GRID_H
 
 #include "results/store/hdf5_file.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the store needs of HDF5: files built in memory, tables as compound datasets, texts, and error sentences.
  * Internal to results/store, the one room that knows hdf5.h. */
-#ifndef GATEBENCH_RESULTS_HDF5_FILE_H
-#define GATEBENCH_RESULTS_HDF5_FILE_H
+#ifndef GATEBENCH_RESULTS_STORE_HDF5_FILE_H
+#define GATEBENCH_RESULTS_STORE_HDF5_FILE_H
 
 #include <hdf5.h>
 

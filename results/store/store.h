@@ -2,8 +2,8 @@
 /* The store. The record of truth is one small HDF5 file a finished trial, <run>/trials/<id>.h5, built in memory and put
  * in place by write, fsync, rename, fsync of the folder: its presence means the trial is finished. The results file
  * <run>.h5 is derived from these, columnar, rebuilt beside the old one and renamed over it; never written in place. */
-#ifndef GATEBENCH_RESULTS_STORE_H
-#define GATEBENCH_RESULTS_STORE_H
+#ifndef GATEBENCH_RESULTS_STORE_STORE_H
+#define GATEBENCH_RESULTS_STORE_STORE_H
 
 #include "results/store/table.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A table in memory: named columns of numbers or text. What the store reads and writes, and what statistics, verdicts,
  * figures and `show` work on. */
-#ifndef GATEBENCH_RESULTS_TABLE_H
-#define GATEBENCH_RESULTS_TABLE_H
+#ifndef GATEBENCH_RESULTS_STORE_TABLE_H
+#define GATEBENCH_RESULTS_STORE_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>

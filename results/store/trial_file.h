@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the rest of the store needs of trial files beside store.h. Internal to results/store. */
-#ifndef GATEBENCH_RESULTS_TRIAL_FILE_H
-#define GATEBENCH_RESULTS_TRIAL_FILE_H
+#ifndef GATEBENCH_RESULTS_STORE_TRIAL_FILE_H
+#define GATEBENCH_RESULTS_STORE_TRIAL_FILE_H
 
 #include "results/store/store.h"
 

@@ -53,7 +53,7 @@ holds libgatebench-dev '/usr/include/gatebench/gatebench\.h$'
 holds gatebench '/usr/bin/gatebench$'
 holds gatebench '/usr/share/gatebench/recipes/recall\.yaml$'
 holds gatebench '/usr/share/gatebench/claims\.yaml$'
-holds gatebench '/usr/share/gatebench/plots/style\.gp$'
+holds gatebench '/usr/share/gatebench/plots/figures/style\.gp$'
 if command -v help2man >/dev/null; then
   holds gatebench '/usr/share/man/man1/gatebench-run\.1\.gz$'
 fi

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "datasets/data.h"
+#include "datasets/files/catalog.h"
 #include "datasets/task.h"
 
 /* Set by fixture_open, which points GATEBENCH_SHARE, GATEBENCH_DATA_MIRROR and GATEBENCH_DATA_CACHE into a new folder;

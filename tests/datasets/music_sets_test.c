@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "datasets/data.h"
+#include "datasets/files/catalog.h"
 #include "datasets/task.h"
 
 static gb_context *context;

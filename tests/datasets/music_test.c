@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "datasets/mat.h"
+#include "datasets/files/mat.h"
 #include "fixture.h"
 #include "support/file.h"
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "datasets/idx.h"
+#include "datasets/files/idx.h"
 #include "fixture.h"
 #include "support/file.h"
 

@@ -3,7 +3,7 @@
  * longer than the budget is taken over from its like. No time is asserted. */
 #include <math.h>
 
-#include "experiments/engine/calibrate.h"
+#include "experiments/cost/calibrate.h"
 #include "tests/experiments/recipe_file.h"
 
 static const char recipe_text_of_test[] = "name: calibrate\n"

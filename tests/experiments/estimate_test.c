@@ -4,8 +4,8 @@
  * asserted. */
 #include <sys/mman.h>
 
-#include "experiments/engine/calibrate.h"
-#include "experiments/engine/trial_work.h"
+#include "experiments/cost/calibrate.h"
+#include "experiments/trial/trial_state.h"
 #include "tests/experiments/trial_fixture.h"
 
 /* Takes the settings. */

@@ -3,9 +3,9 @@
  * recipes make of `match:`. */
 #include <math.h>
 
-#include "experiments/engine/calibrate.h"
-#include "experiments/engine/matching.h"
-#include "experiments/engine/trial_work.h"
+#include "experiments/cost/calibrate.h"
+#include "experiments/settings/matching.h"
+#include "experiments/trial/trial_state.h"
 #include "gatebench/cell.h"
 #include "recipe_file.h"
 

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "experiments/engine/recipe.h"
+#include "experiments/recipe/recipe.h"
 #include "support/file.h"
 
 static gb_context *context;

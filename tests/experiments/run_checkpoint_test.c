@@ -7,7 +7,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "experiments/engine/trial.h"
+#include "experiments/trial/trial.h"
 #include "tests/experiments/run_fixture.h"
 
 /* Backends, optimizers, a schedule that hears of validations, noise, segments, a stop rule that counts, and measures

@@ -20,7 +20,7 @@
 
 #include <cmocka.h>
 
-#include "experiments/engine/run.h"
+#include "experiments/run/run.h"
 #include "results/store/store.h"
 #include "support/file.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Single trials: what stands in the record, that the same settings give the same numbers, and how training ends. */
-#include "experiments/engine/measure.h"
-#include "experiments/engine/trial.h"
+#include "experiments/trial/measure.h"
+#include "experiments/trial/trial.h"
 #include "tests/experiments/run_fixture.h"
 #include "tests/experiments/trial_fixture.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Shards: every trial belongs to one of them, an arm is never split, the work is dealt out evenly, and all of it
  * follows from the plan. */
-#include "experiments/engine/shard.h"
-#include "experiments/engine/stage.h"
+#include "experiments/run/run_stage.h"
+#include "experiments/run/shard_assign.h"
 #include "tests/experiments/recipe_file.h"
 
 static const char recipe_of_test[] = "name: shards\n"

@@ -3,7 +3,7 @@
 #ifndef GATEBENCH_TESTS_TRIAL_FIXTURE_H
 #define GATEBENCH_TESTS_TRIAL_FIXTURE_H
 
-#include "experiments/engine/trial.h"
+#include "experiments/trial/trial.h"
 #include "tests/experiments/run_fixture.h"
 
 static gb_context *context;

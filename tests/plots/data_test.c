@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "fixture.h"
-#include "plots/data.h"
+#include "plots/figure_points.h"
 
 static const double tolerance = 1e-9;
 

@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "results/store/matchings.h"
-#include "results/verdicts/arms_more.h"
-#include "results/verdicts/looks.h"
+#include "results/analysis/compare_extras.h"
+#include "results/analysis/interim_looks.h"
+#include "results/store/matching_rows.h"
 
 static const char *const settings[] = {"cell", "hidden", "gap", "fillers", "lr", "seed", NULL};
 

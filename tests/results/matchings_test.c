@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "results/store/matchings.h"
-#include "results/verdicts/arms.h"
+#include "results/analysis/compare.h"
+#include "results/store/matching_rows.h"
 
 static gb_context *context;
 

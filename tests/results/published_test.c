@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "constructed.h"
-#include "results/verdicts/verdicts.h"
+#include "results/claims/claims.h"
 
 static gb_context *context;
 

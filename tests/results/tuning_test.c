@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "constructed.h"
-#include "results/verdicts/tuning.h"
+#include "results/analysis/tuning.h"
 
 static gb_context *context;
 

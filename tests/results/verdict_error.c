@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 #include "gatebench/random.h"
+#include "results/analysis/interim_looks.h"
 #include "results/statistics/statistics.h"
-#include "results/verdicts/looks.h"
 
 enum { MOST = 64 };
 

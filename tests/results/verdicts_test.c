@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "constructed.h"
-#include "results/verdicts/verdicts.h"
+#include "results/claims/claims.h"
 #include "support/file.h"
 
 static gb_context *context;

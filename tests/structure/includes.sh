@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Holds the two rules of ARCHITECTURE.md by scanning the includes: each third-party header stays in its one place, and a
-# room includes only rooms that it may know.
+# Holds the rules of ARCHITECTURE.md by scanning the tree: each third-party header stays in its one place, a room
+# includes only rooms that it may know, includes form no circle, file names are unique, and no folder is a heap.
 set -euo pipefail
 cd "$1"
 failures=0
@@ -19,8 +19,8 @@ third_party=(
   'curl/|^datasets/'
   'zlib|^datasets/|^tests/datasets/'
   'Random123/|^lib/core/'
-  'xxhash|^experiments/engine/|^tests/experiments/'
-  'omp\.h|^lib/backends/onednn/|^experiments/(engine|speed)/'
+  'xxhash|^experiments/(settings|trial|recipe|cost|run)/|^tests/experiments/'
+  'omp\.h|^lib/backends/onednn/|^experiments/(speed|cost|trial|run)/'
 )
 for rule in "${third_party[@]}"; do
   header=${rule%%|*}
@@ -38,8 +38,9 @@ rooms=(
   "datasets|${public}|support/|datasets/"
   "results/store|${public}|support/|results/store/"
   "results/statistics|${public}|results/statistics/"
-  "results/verdicts|${public}|support/|results/"
-  "experiments|${public}|support/|datasets/|results/(store|statistics)/|experiments/"
+  "results/analysis|${public}|support/|results/(store|statistics|analysis)/"
+  "results/claims|${public}|support/|results/"
+  "experiments|${public}|support/|datasets/|results/(store|statistics|analysis)/|experiments/"
   "plots|${public}|support/|results/|plots/"
 )
 for rule in "${rooms[@]}"; do
@@ -51,7 +52,27 @@ for rule in "${rooms[@]}"; do
   done < <(grep -rnE '#include "' --include='*.[ch]' "$room" 2>/dev/null)
 done
 
-# The parts of the library stand in one order; a part includes only parts before it.
+# Parts of a room, lowest first: a part includes only itself and parts before it. "a,b": neither may know the other.
+hold_order() {
+  local folder=$1 prefix=$2 part level=0 other before=() same file line text
+  shift 2
+  for part in "$@"; do
+    IFS=, read -ra same <<<"$part"
+    for other in "${same[@]}"; do
+      while IFS=: read -r file line text; do
+        included=$(sed -E "s|.*#include \"${prefix}([a-z0-9_]+)/.*|\\1|" <<<"$text")
+        [ "$included" = "$other" ] || [[ " ${before[*]} " == *" $included "* ]] ||
+          fail "$file:$line: $folder/$other may not know $folder/$included (the order is: $*); move what is shared down"
+      done < <(grep -rnE "#include \"${prefix}[a-z0-9_]+/" --include='*.[ch]' "$folder/$other")
+    done
+    before+=("${same[@]}")
+    level=$((level + 1))
+  done
+}
+hold_order experiments experiments/ speed,settings trial cost,folder recipe run
+hold_order results results/ store,statistics analysis claims
+
+# lib's own includes are relative to lib/ and may be public headers, which belong to no part.
 declare -A level=([core]=0 [cells]=1 [backends]=2 [optim]=1 [model]=3 [train]=4)
 for part in "${!level[@]}"; do
   while IFS=: read -r file line text; do
@@ -62,6 +83,24 @@ for part in "${!level[@]}"; do
     fi
   done < <(grep -rnE '#include "(core|cells|backends|optim|model|train)/' --include='*.[ch]' "lib/$part" 2>/dev/null)
 done
+
+# No header includes itself over others.
+circle=$(grep -rnE '^#include "' --include='*.h' support lib datasets results experiments plots cli |
+  sed -E 's/^([^:]+):[0-9]+:#include "([^"]+)".*/\1 \2/' |
+  sed -E 's| gatebench/| lib/include/gatebench/|; s| (core\|cells\|backends\|optim\|model\|train)/| lib/\1/|' |
+  tsort 2>&1 >/dev/null | sed 's/^tsort: //' | tr '\n' ' ') || true
+[ -z "$circle" ] || fail "include circle: $circle"
+
+# A file of the product is known by its name alone.
+while read -r name; do
+  fail "two product files are called $name: $(git ls-files "*/$name" | grep -vE '^(tests|lib/examples)/' | tr '\n' ' '); rename one"
+done < <(git ls-files '*.c' | grep -vE '^(tests|lib)/' | sed 's|.*/||' | sort | uniq -d)
+
+# No folder is a heap.
+while read -r count folder; do
+  [ "$count" -le 25 ] || [[ $folder =~ ^(cli|lib/cells|experiments/recipes|tests/golden/values)$ ]] ||
+    fail "$folder has $count files, more than 25: part it by what its files are about"
+done < <(git ls-files | sed 's|[^/]*$||; s|/$||' | sort | uniq -c)
 
 # Every room says in its README what it holds.
 for room in lib support datasets experiments results plots cli tests; do

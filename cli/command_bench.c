@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT */
+/* gatebench bench: how fast a layer trains, runs and streams here, beside the best large matrix product. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "experiments/settings/provenance.h"
+#include "experiments/speed/alone.h"
+#include "experiments/speed/speed.h"
+
+static const char help[] =
+    "Time one recurrent layer: a training pass (forward, then backward with every gradient), inference of a batch, and "
+    "one streaming step (one sequence, one step, state carried).\n\n"
+    "Examples:\n"
+    "  gatebench bench                                      rnn, lstm and gru\n"
+    "  gatebench bench --cell lstm,gru --hidden 64,256 --steps 200 --batch 16\n"
+    "  gatebench bench --cell lstm --backend reference,onednn --json\n"
+    "  gatebench bench --cell gru --threads 2 --repeat 50 --csv\n\n"
+    "Lists (comma-separated) are measured in every combination. --json prints a document a line, one each."
+    "\vEvery repeat times a large matrix product and the three passes as neighbours; each block lasts at least "
+    "--block milliseconds. Shown are medians over the repeats, and GFLOP/s from the least time of a millisecond or an "
+    "iteration, whichever is longer: a training pass has "
+    "6 T N H (I G + H R) operations for G gates of which R see the state (matrix products only); sgemm is the best "
+    "product of 1024 x 1024 matrices in f32 in the same run, with the same threads.\n\n"
+    "One process times at a time: another one that times is waited for, or with --no-wait is an error (exit code 3). "
+    "What other programs use meanwhile is measured, warned about, and recorded.";
+
+enum { DIMENSIONS = 6, KEY_NO_WAIT = 256, KEY_BLOCK };
+
+/* What may be a list: name, default. The last changes fastest. */
+typedef enum dimension { HIDDEN, STEPS, BATCH, INPUT, BACKEND, CELL } dimension;
+static const char *const dimension_names[DIMENSIONS] = {
+    [HIDDEN] = "--hidden", [STEPS] = "--steps",     [BATCH] = "--batch",
+    [INPUT] = "--input",   [BACKEND] = "--backend", [CELL] = "--cell"};
+
+typedef struct request {
+    const char *given[DIMENSIONS];
+    char *copies[DIMENSIONS], **values[DIMENSIONS]; /* the lists, cut */
+    size_t counts[DIMENSIONS];
+    speed_spec spec; /* what is no list */
+    bool json, csv, no_wait, warned;
+} request;
+
+static const struct argp_option options[] = {
+    {"cell", 'c', "LIST", 0, "Cells (default rnn,lstm,gru)", 0},
+    {"backend", 'b', "LIST", 0, "Backends (default onednn)", 0},
+    {"hidden", 'H', "LIST", 0, "Hidden units H (default 64)", 0},
+    {"input", 'i', "LIST", 0, "Inputs a step I (default 64)", 0},
+    {"steps", 'T', "LIST", 0, "Steps a sequence T (default 100)", 0},
+    {"batch", 'N', "LIST", 0, "Sequences a batch N (default 32)", 0},
+    {"bias", 'B', "NAME", 0, "none, single (default) or double", 0},
+    {"threads", 't', "K", 0, "Threads of oneDNN (default 1; reference has one)", 0},
+    {"repeat", 'r', "N", 0, "Repeats (default 30, and up to 90 while other programs run)", 0},
+    {"repeats", 0, NULL, OPTION_ALIAS, NULL, 0},
+    {"block", KEY_BLOCK, "MS", 0, "Least milliseconds of a repeat of each pass (default 20)", 0},
+    {"no-wait", KEY_NO_WAIT, NULL, 0, "Do not wait for another process that is timing", 0},
+    {"json", 'J', NULL, 0, "Print JSON, with every repeat", 0},
+    {"csv", 'C', NULL, 0, "Print CSV", 0},
+    {0}};
+
+static void take_bias(request *r, const char *name, struct argp_state *state) {
+    for (gb_bias b = GB_BIAS_NONE; b <= GB_BIAS_DOUBLE; b++) {
+        if (!strcmp(name, gb_bias_name(b))) {
+            r->spec.bias = b;
+            return;
+        }
+    }
+    argp_error(state, "--bias is '%s'; give none, single or double", name);
+}
+
+static error_t parse(int key, char *value, struct argp_state *state) {
+    static const struct {
+        int key;
+        dimension list;
+    } lists[] = {{'c', CELL}, {'b', BACKEND}, {'H', HIDDEN}, {'i', INPUT}, {'T', STEPS}, {'N', BATCH}};
+    request *r = state->input;
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        if (key == lists[i].key) {
+            r->given[lists[i].list] = value;
+            return 0;
+        }
+    }
+    switch (key) {
+    case 'B':
+        take_bias(r, value, state);
+        return 0;
+    case 't':
+        r->spec.threads = cli_count(state, "--threads", value, 1, 4096);
+        return 0;
+    case 'r':
+        r->spec.repeats = r->spec.most_repeats = cli_count(state, "--repeat", value, 1, 1000000);
+        return 0;
+    case KEY_BLOCK:
+        r->spec.block_seconds = 1e-3 * (double)cli_count(state, "--block", value, 1, 60000);
+        return 0;
+    case KEY_NO_WAIT:
+        r->no_wait = true;
+        return 0;
+    case 'J':
+        r->json = true;
+        return 0;
+    case 'C':
+        r->csv = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "'%s' is no option; cells go behind --cell", value);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp command_bench_argp = {options, parse, NULL, help, cli_common, NULL, NULL};
+
+static gb_status read_size(gb_context *context, const char *name, const char *given, size_t *size) {
+    char *end = NULL;
+    unsigned long long value = strtoull(given, &end, 10);
+    if (*given < '0' || *given > '9' || *end || value < 1 || value > 100000000)
+        return gb_fail(context, GB_INVALID, "%s is '%s'; give whole numbers from 1 to 100000000", name, given);
+    *size = (size_t)value;
+    return GB_OK;
+}
+
+/* The i-th combination of the lists. */
+static gb_status choose(gb_context *context, const request *r, size_t i, speed_spec *spec) {
+    const char *chosen[DIMENSIONS];
+    *spec = r->spec;
+    for (size_t d = DIMENSIONS; d-- > 0;) {
+        chosen[d] = r->values[d][i % r->counts[d]];
+        i /= r->counts[d];
+    }
+    spec->cell = chosen[CELL];
+    spec->backend = chosen[BACKEND];
+    size_t *const sizes[] = {
+        [HIDDEN] = &spec->hidden, [STEPS] = &spec->steps, [BATCH] = &spec->batch, [INPUT] = &spec->input};
+    gb_status status = GB_OK;
+    for (size_t d = 0; d < sizeof sizes / sizeof *sizes && !status; d++)
+        status = read_size(context, dimension_names[d], chosen[d], sizes[d]);
+    return status;
+}
+
+/* Cuts the lists and checks every combination before anything is measured. */
+static gb_status prepare(gb_context *context, request *r, size_t *count) {
+    *count = 1;
+    for (size_t d = 0; d < DIMENSIONS; d++) {
+        r->values[d] = cli_split(r->given[d], &r->copies[d]);
+        if (!r->values[d])
+            return gb_fail(context, GB_MEMORY, "out of memory");
+        while (r->values[d][r->counts[d]])
+            r->counts[d]++;
+        if (r->counts[d] == 0)
+            return gb_fail(context, GB_INVALID, "%s is empty", dimension_names[d]);
+        if (r->counts[d] > 100000 / *count)
+            return gb_fail(context, GB_INVALID, "more than 100,000 combinations; shorten the lists");
+        *count *= r->counts[d];
+    }
+    gb_status status = GB_OK;
+    for (size_t i = 0; i < *count && !status; i++) {
+        speed_spec spec;
+        char why[1024];
+        status = choose(context, r, i, &spec);
+        gb_layer_spec layer = {spec.cell,   spec.backend, GB_F32,     spec.bias, spec.input,
+                               spec.hidden, spec.steps,   spec.batch, true};
+        if (!status && !gb_backend_supports(context, &layer, why, sizeof why))
+            status = gb_fail(context, GB_INVALID, "%s", why);
+    }
+    return status;
+}
+
+static bool wait_for(void *user, const char *holder) {
+    request *r = user;
+    if (!r->no_wait && !r->warned)
+        cli_say("%s is timing: waiting for it to end (--no-wait does not)", holder);
+    r->warned = true;
+    return r->no_wait;
+}
+
+static void warn_when_busy(double others, const char *when) {
+    double load[1] = {NAN};
+    if (!(others > ALONE_OTHERS))
+        return;
+    if (getloadavg(load, 1) != 1)
+        load[0] = NAN;
+    cli_say(
+        "the machine is busy: other processes %s %.2f of %ld cores (load average %.2f); such timings are no evidence",
+        when, others, sysconf(_SC_NPROCESSORS_ONLN), load[0]);
+}
+
+static void json_times(json *j, speed_kind kind, const speed_result *found) {
+    const speed_times *t = &found->times[kind];
+    char name[32];
+    snprintf(name, sizeof name, "%s_ms", speed_kind_name(kind));
+    json_open(j, name, '{');
+    json_number(j, "min", t->min);
+    json_number(j, "median", t->median);
+    json_number(j, "spread", (t->median - t->min) / t->min);
+    json_number(j, "relative", t->relative);
+    json_count(j, "iterations", t->iterations);
+    json_count(j, "memory", t->bytes);
+    json_open(j, "repeats", '[');
+    for (size_t i = 0; i < found->repeats; i++)
+        json_number(j, NULL, t->ms[i]);
+    json_close(j);
+    json_close(j);
+}
+
+static void json_machine(json *j) {
+    store_fact facts[64];
+    text libraries = {0};
+    size_t count = store_host_facts(facts, sizeof facts / sizeof *facts);
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(facts[i].name, "cpu") || !strcmp(facts[i].name, "isa") || !strcmp(facts[i].name, "cores"))
+            json_text(j, facts[i].name, facts[i].value);
+    provenance_libraries(&libraries);
+    json_text(j, "libraries", libraries.data);
+    json_text(j, "commit", provenance_commit());
+    text_free(&libraries);
+}
+
+static int print_json(const speed_spec *spec, const speed_result *found) {
+    json j = {.compact = true};
+    json_open(&j, NULL, '{');
+    json_text(&j, "cell", spec->cell);
+    json_text(&j, "backend", spec->backend);
+    json_text(&j, "bias", gb_bias_name(spec->bias));
+    json_count(&j, "steps", spec->steps);
+    json_count(&j, "batch", spec->batch);
+    json_count(&j, "input", spec->input);
+    json_count(&j, "hidden", spec->hidden);
+    json_count(&j, "threads", spec->threads);
+    json_text(&j, "implementation", found->implementation);
+    json_count(&j, "repeats", found->repeats);
+    for (int k = 0; k < SPEED_KINDS; k++)
+        json_times(&j, (speed_kind)k, found);
+    json_number(&j, "gflops", found->gflops);
+    json_number(&j, "sgemm_gflops", found->sgemm_gflops);
+    json_text(&j, "sgemm_backend", found->product_backend);
+    json_number(&j, "peak_memory", found->peak_memory);
+    json_number(&j, "train_joules", found->joules);
+    json_number(&j, "others", found->others);
+    json_truth(&j, "exclusive", found->others <= ALONE_OTHERS);
+    json_machine(&j);
+    json_close(&j);
+    return json_print(&j);
+}
+
+static const char *const table_headers[] = {"cell",   "backend", "input",   "hidden",  "steps",    "batch", "train ms",
+                                            "spread", "run ms",  "step us", "GFLOP/s", "of sgemm", NULL};
+static const char *const csv_headers[] = {
+    "cell",           "backend",      "bias",        "input",     "hidden",         "steps",
+    "batch",          "threads",      "repeats",     "train_ms",  "train_ms_min",   "forward_ms",
+    "forward_ms_min", "step_ms",      "step_ms_min", "gflops",    "sgemm_gflops",   "peak_memory",
+    "train_memory",   "train_joules", "others",      "exclusive", "implementation", NULL};
+
+static void add_number(grid *g, double value, int digits) {
+    char shown[64];
+    grid_add(g, STYLE_PLAIN, "%s", output_number(value, digits, shown, sizeof shown));
+}
+
+static void add_table_row(grid *g, const speed_spec *spec, const speed_result *found) {
+    const speed_times *train = &found->times[SPEED_TRAIN];
+    grid_add(g, STYLE_PLAIN, "%s", spec->cell);
+    grid_add(g, STYLE_PLAIN, "%s", spec->backend);
+    const size_t sizes[] = {spec->input, spec->hidden, spec->steps, spec->batch};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        grid_add(g, STYLE_PLAIN, "%zu", sizes[i]);
+    add_number(g, train->median, 4);
+    grid_add(g, STYLE_PLAIN, "%.0f %%", 100 * (train->median - train->min) / train->min);
+    add_number(g, found->times[SPEED_FORWARD].median, 4);
+    add_number(g, 1e3 * found->times[SPEED_STEP].median, 4);
+    add_number(g, found->gflops, 3);
+    grid_add(g, STYLE_PLAIN, "%.3f", found->gflops / found->sgemm_gflops);
+}
+
+static void add_csv_row(grid *g, const speed_spec *spec, const speed_result *found) {
+    static const speed_kind kinds[] = {SPEED_TRAIN, SPEED_FORWARD, SPEED_STEP};
+    grid_add(g, STYLE_PLAIN, "%s", spec->cell);
+    grid_add(g, STYLE_PLAIN, "%s", spec->backend);
+    grid_add(g, STYLE_PLAIN, "%s", gb_bias_name(spec->bias));
+    const size_t sizes[] = {spec->input, spec->hidden, spec->steps, spec->batch, spec->threads, found->repeats};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        grid_add(g, STYLE_PLAIN, "%zu", sizes[i]);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        grid_add(g, STYLE_PLAIN, "%.9g", found->times[kinds[i]].median);
+        grid_add(g, STYLE_PLAIN, "%.9g", found->times[kinds[i]].min);
+    }
+    const double numbers[] = {found->gflops,      found->sgemm_gflops,
+                              found->peak_memory, (double)found->times[SPEED_TRAIN].bytes,
+                              found->joules,      found->others};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        isnan(numbers[i]) ? grid_add(g, STYLE_PLAIN, "-") : grid_add(g, STYLE_PLAIN, "%.9g", numbers[i]);
+    grid_add(g, STYLE_PLAIN, "%d", found->others <= ALONE_OTHERS);
+    grid_add(g, STYLE_PLAIN, "%s", found->implementation);
+}
+
+static int measure_all(gb_context *context, request *r, size_t count) {
+    const bool terminal = isatty(STDERR_FILENO) && !r->json;
+    int code = EXIT_OK;
+    double busiest = 0;
+    grid g;
+    grid_start(&g, r->csv ? csv_headers : table_headers);
+    for (size_t i = 0; i < count && code == EXIT_OK; i++) {
+        speed_spec spec;
+        speed_result found = {0};
+        gb_status status = choose(context, r, i, &spec);
+        if (terminal)
+            fprintf(stderr, "\r%zu of %zu: %s %s\033[K", i + 1, count, spec.cell, spec.backend);
+        if (!status)
+            status = speed_measure(context, &spec, NULL, NULL, &found);
+        if (status) {
+            code = cli_failed(context, status);
+        } else if (r->json) {
+            code = print_json(&spec, &found);
+            fflush(stdout);
+        } else {
+            (r->csv ? add_csv_row : add_table_row)(&g, &spec, &found);
+        }
+        busiest = fmax(busiest, found.others);
+        speed_free(&found);
+    }
+    if (terminal)
+        fputs("\r\033[K", stderr);
+    if (!r->warned)
+        warn_when_busy(busiest, "used up to");
+    int printed = r->json || code ? grid_free(&g) : r->csv ? grid_print_csv(&g) : grid_print(&g, GRID_DROP);
+    if (!r->json && !r->csv && code == EXIT_OK)
+        cli_next("gatebench run speed    (GRU against LSTM over many sizes, with a verdict)");
+    return code ? code : printed;
+}
+
+/* With the lock held; looks for a quarter of a second at what others do. */
+static int measure_alone(gb_context *context, request *r, size_t count) {
+    int lock;
+    gb_status status = alone_lock(context, wait_for, r, &lock);
+    if (status)
+        return cli_failed(context, status);
+    const alone_watch watch = alone_watch_start();
+    usleep(250000);
+    double others = alone_watch_others(&watch);
+    warn_when_busy(others, "use");
+    r->warned = others > ALONE_OTHERS;
+    int code = measure_all(context, r, count);
+    close(lock);
+    return code;
+}
+
+int command_bench(gb_context *context, int argc, char **argv) {
+    request r = {
+        .given = {[HIDDEN] = "64",
+                  [STEPS] = "100",
+                  [BATCH] = "32",
+                  [INPUT] = "64",
+                  [BACKEND] = "onednn",
+                  [CELL] = "rnn,lstm,gru"},
+        .spec =
+            {.bias = GB_BIAS_SINGLE, .threads = 1, .repeats = 30, .most_repeats = 90, .block_seconds = 0.02, .seed = 1},
+    };
+    if (argp_parse(&command_bench_argp, argc, argv, 0, NULL, &r) != 0)
+        return EXIT_USAGE;
+    size_t count;
+    gb_status status = prepare(context, &r, &count);
+    int code = status ? cli_failed(context, status) : measure_alone(context, &r, count);
+    for (size_t d = 0; d < DIMENSIONS; d++) {
+        free(r.values[d]);
+        free(r.copies[d]);
+    }
+    return code;
+}

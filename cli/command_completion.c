@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/* gatebench completion: scripts for shells, and the candidates that those scripts ask for. What can follow is read from
+ * each command's own table of options and from the words that its usage line names, so it cannot go stale. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "datasets/task.h"
+#include "experiments/recipe/recipe.h"
+#include "plots/plots.h"
+#include "support/file.h"
+
+static const char help[] = "Print the completion script of a shell.\n\n"
+                           "Examples:\n"
+                           "  source <(gatebench completion bash)                     in this shell\n"
+                           "  gatebench completion zsh > ~/.zfunc/_gatebench          a folder of fpath\n"
+                           "  gatebench completion fish > ~/.config/fish/completions/gatebench.fish";
+
+typedef struct request {
+    cli_words words;
+    bool candidates;
+} request;
+
+static const struct argp_option options[] = {
+    {"candidates", 'c', NULL, 0, "Print what can follow the words given after --, the last of which is being typed", 0},
+    {0}};
+
+static error_t parse(int key, char *value, struct argp_state *state) {
+    (void)value;
+    request *r = state->input;
+    switch (key) {
+    case 'c':
+        r->candidates = true;
+        return 0;
+    case ARGP_KEY_ARGS:
+        cli_take_words(&r->words, state);
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which shell? bash, zsh or fish");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp command_completion_argp = {options, parse, "bash|zsh|fish", help, cli_common, NULL, NULL};
+
+/* Each script hands the words of the line, without the program's name and up to the cursor, to --candidates. */
+static const struct {
+    const char *shell, *script;
+} scripts[] = {
+    {"bash", "# bash completion of gatebench; `gatebench completion bash` prints it\n"
+             "_gatebench() {\n"
+             "  local line candidates\n"
+             "  line=${COMP_LINE:0:COMP_POINT}\n"
+             "  local IFS=$' \\t\\n' words\n"
+             "  read -ra words <<<\"$line\"\n"
+             "  [[ $line == *[[:space:]] ]] && words+=('')\n"
+             "  IFS=$'\\n'\n"
+             "  candidates=$(gatebench completion --candidates -- \"${words[@]:1}\" 2>/dev/null)\n"
+             "  # What stands before a '=' is a word of its own to readline.\n"
+             "  local last=${words[${#words[@]} - 1]} typed=${COMP_WORDS[COMP_CWORD]}\n"
+             "  [[ $typed == '=' ]] && typed=\n"
+             "  local stem=${last%\"$typed\"}\n"
+             "  COMPREPLY=($(compgen -W \"$candidates\" -- \"$last\"))\n"
+             "  COMPREPLY=(\"${COMPREPLY[@]#\"$stem\"}\")\n"
+             "  [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace\n"
+             "}\n"
+             "complete -o default -F _gatebench gatebench\n"},
+    {"zsh", "#compdef gatebench\n"
+            "# zsh completion of gatebench; `gatebench completion zsh` prints it\n"
+            "_gatebench() {\n"
+            "  local -a candidates settings\n"
+            "  candidates=(${(f)\"$(gatebench completion --candidates -- ${words[2,CURRENT]} 2>/dev/null)\"})\n"
+            "  settings=(${(M)candidates:#*=})\n"
+            "  candidates=(${candidates:#*=})\n"
+            "  compadd -S '' -a settings\n"
+            "  compadd -a candidates || (( $#settings )) || _files\n"
+            "}\n"
+            "(( $+functions[compdef] )) && compdef _gatebench gatebench\n"},
+    {"fish", "# fish completion of gatebench; `gatebench completion fish` prints it\n"
+             "function __gatebench_candidates\n"
+             "  set -l words (commandline -opc) (commandline -ct)\n"
+             "  gatebench completion --candidates -- $words[2..-1] 2>/dev/null\n"
+             "end\n"
+             "complete -c gatebench -a '(__gatebench_candidates)'\n"},
+};
+
+static const struct known_command {
+    const char *name;
+    const struct argp *argp;
+} commands[] = {
+#define COMMAND(name, summary) {#name, &command_##name##_argp},
+#include "cli/commands.def"
+#undef COMMAND
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands, SCRIPTS = sizeof scripts / sizeof *scripts };
+
+static void print_names(char **names) {
+    for (size_t i = 0; names && names[i]; i++)
+        puts(names[i]);
+    file_free_list(names);
+}
+
+static void print_runs(gb_context *context) {
+    char **names = NULL;
+    if (cli_run_names(context, &names) == GB_OK)
+        print_names(names);
+}
+
+static void print_recipes(gb_context *context) {
+    char **names = NULL;
+    if (recipe_list(context, &names) == GB_OK)
+        print_names(names);
+}
+
+static void print_figures(gb_context *context) {
+    char **names = NULL;
+    if (plots_list(context, &names) == GB_OK)
+        print_names(names);
+}
+
+static void print_tasks(gb_context *context) {
+    (void)context;
+    for (size_t i = 0; task_type_at(i); i++)
+        puts(task_type_at(i)->name);
+}
+
+static void print_settings(gb_context *context) {
+    (void)context;
+    for (size_t i = 0; setting_at(i); i++)
+        printf("%s=\n", setting_at(i)->name);
+    for (size_t i = 0; task_type_at(i); i++) {
+        for (const task_option *o = task_type_at(i)->options; o && o->name; o++)
+            if (task_option_find(o->name) == o) /* once, where several tasks have it */
+                printf("%s=\n", o->name);
+    }
+}
+
+/* What a word in capitals of a usage line stands for. Words in small letters stand for themselves. */
+static const struct {
+    const char *word;
+    void (*print)(gb_context *context);
+} kinds[] = {
+    {"RUN", print_runs},   {"RECIPE", print_recipes}, {"FIGURE", print_figures},
+    {"TASK", print_tasks}, {"KEY", print_settings},
+};
+
+static void print_word(gb_context *context, const char *word, size_t length) {
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strlen(kinds[i].word) == length && !strncmp(kinds[i].word, word, length))
+            kinds[i].print(context);
+    if (islower((unsigned char)*word))
+        printf("%.*s\n", (int)length, word);
+}
+
+/* Every word of a usage line such as "[RECIPE...] [quick|full]", whatever its place. */
+static void print_usage_words(gb_context *context, const char *usage) {
+    while (usage && *usage) {
+        size_t length = strspn(usage, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-");
+        if (length)
+            print_word(context, usage, length);
+        usage += length ? length : 1;
+    }
+}
+
+static void print_options(const struct argp *argp) {
+    for (const struct argp_option *o = argp->options; o && (o->name || o->key || o->doc); o++)
+        if (o->name && !(o->flags & OPTION_HIDDEN))
+            printf("--%s\n", o->name);
+    puts("--help");
+}
+
+/* The candidates for the last of the words; the shell keeps those that begin with it. */
+static void print_candidates(gb_context *context, const cli_words *words) {
+    const char *command = words->items[0], *typed = words->items[words->count - 1];
+    if (words->count == 1 || (words->count == 2 && !strcmp(command, "help"))) {
+        for (size_t i = 0; i < COMMANDS; i++)
+            puts(commands[i].name);
+        return;
+    }
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (strcmp(commands[i].name, command) != 0)
+            continue;
+        if (*typed == '-')
+            print_options(commands[i].argp);
+        else
+            print_usage_words(context, commands[i].argp->args_doc);
+    }
+}
+
+int command_completion(gb_context *context, int argc, char **argv) {
+    request r = {0};
+    if (argp_parse(&command_completion_argp, argc, argv, 0, NULL, &r) != 0)
+        return EXIT_USAGE;
+    if (r.candidates) {
+        print_candidates(context, &r.words);
+        return EXIT_OK;
+    }
+    for (size_t i = 0; i < SCRIPTS && r.words.count == 1; i++) {
+        if (!strcmp(scripts[i].shell, r.words.items[0])) {
+            fputs(scripts[i].script, stdout);
+            return EXIT_OK;
+        }
+    }
+    cli_say("'%s' is no shell that completion knows; give bash, zsh or fish", r.words.items[r.words.count - 1]);
+    return EXIT_USAGE;
+}

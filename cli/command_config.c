@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* gatebench config: a recipe as it would run, includes, profile and overrides applied; and the schema of recipes. */
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "experiments/recipe/recipe.h"
+#include "experiments/recipe/recipe_schema.h"
+
+static const char help[] =
+    "Print a recipe as it would run: includes, profile and overrides applied. What it prints is a "
+    "recipe again.\n\n"
+    "Examples:\n"
+    "  gatebench config recall quick gap=10..50:10\n"
+    "  gatebench config recall > mine.yaml            a start for one's own\n"
+    "  gatebench config --schema > recipe.schema.json for editors that check YAML"
+    "\vA recipe whose first lines hold '# yaml-language-server: $schema=recipe.schema.json' is "
+    "completed and checked while it is written.";
+
+typedef struct request {
+    cli_words words;
+    cli_run_words sorted;
+    bool schema;
+} request;
+
+static const struct argp_option options[] = {
+    {"profile", 'p', "NAME", 0, "A profile of the recipe (quick and full also go without -p)", 0},
+    {"schema", 's', NULL, 0, "Print the JSON Schema of recipes instead: every key, setting, task option", 0},
+    {0}};
+
+static error_t parse(int key, char *value, struct argp_state *state) {
+    request *r = state->input;
+    switch (key) {
+    case 'p':
+        r->sorted.profile = value;
+        return 0;
+    case 's':
+        r->schema = true;
+        return 0;
+    case ARGP_KEY_ARGS:
+        cli_take_words(&r->words, state);
+        return 0;
+    case ARGP_KEY_END:
+        if (r->schema && (r->words.count || r->sorted.profile))
+            argp_error(state, "--schema goes alone");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp command_config_argp = {options, parse, "RECIPE [quick|full] [KEY=VALUE...]", help, cli_common,
+                                         NULL,    NULL};
+
+static int print_schema(gb_context *context) {
+    text json = {0};
+    recipe_schema(&json);
+    bool failed = json.failed;
+    if (!failed)
+        fputs(json.data, stdout);
+    text_free(&json);
+    return failed ? cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory while writing the schema"))
+                  : EXIT_OK;
+}
+
+static int print_recipe(gb_context *context, const cli_run_words *words) {
+    recipe *r = NULL;
+    if (words->recipe_count != 1) {
+        cli_say("%s", words->recipe_count ? "config prints one recipe; a profile beside quick and full is -p NAME"
+                                          : "which recipe? 'gatebench list' shows them");
+        return EXIT_USAGE;
+    }
+    int code = cli_read_recipe(context, words->recipes[0], words->profile, words->overrides, words->override_count, &r);
+    if (code == EXIT_OK) {
+        fputs(recipe_resolved(r), stdout);
+        cli_next("gatebench run with the same words");
+    }
+    recipe_free(r);
+    return code;
+}
+
+int command_config(gb_context *context, int argc, char **argv) {
+    request r = {0};
+    if (argp_parse(&command_config_argp, argc, argv, 0, NULL, &r) != 0)
+        return EXIT_USAGE;
+    if (r.schema)
+        return print_schema(context);
+    int code = cli_sort_words(&r.words, &r.sorted) ? print_recipe(context, &r.sorted) : EXIT_USAGE;
+    cli_free_run_words(&r.sorted);
+    return code;
+}

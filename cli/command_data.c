@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* gatebench data: the catalog's files listed, fetched and verified. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "datasets/files/catalog.h"
+
+static const char help[] = "The data files that tasks read. Each is checked against the catalog's size and SHA-256.\n\n"
+                           "Examples:\n"
+                           "  gatebench data                    what there is, where it lies, its licence\n"
+                           "  gatebench data fetch all          get every file that is missing\n"
+                           "  gatebench data fetch jsb muse\n"
+                           "  gatebench data verify             check all; exit code 4 if one is bad"
+                           "\vA folder named in GATEBENCH_DATA_MIRROR is looked into first; files that are fetched go "
+                           "to $GATEBENCH_DATA_CACHE, else $XDG_CACHE_HOME/gatebench, else ~/.cache/gatebench.";
+
+const struct argp command_data_argp = {cli_listing_options,
+                                       cli_parse_listing,
+                                       "[list | fetch NAME... | fetch all | verify [NAME...]]",
+                                       help,
+                                       cli_common,
+                                       NULL,
+                                       NULL};
+
+/* The catalog and which of its files are meant. */
+typedef struct choice {
+    data_file *files; /* the datasets room's own */
+    bool *chosen;
+    size_t count;
+} choice;
+
+static gb_status no_such_file(gb_context *context, const choice *c, const char *name) {
+    const char **names = calloc(c->count + 1, sizeof *names);
+    for (size_t i = 0; names && i < c->count; i++)
+        names[i] = c->files[i].name;
+    const char *nearest = names ? text_nearest(name, names, c->count) : NULL;
+    gb_status status = nearest
+                           ? gb_fail(context, GB_INVALID, "no data file '%s'; did you mean '%s'?", name, nearest)
+                           : gb_fail(context, GB_INVALID, "no data file '%s'; 'gatebench data list' shows them", name);
+    free(names);
+    return status;
+}
+
+/* Marks the named files; "all", or no name when `none_is_all`, marks every one. */
+static gb_status choose(gb_context *context, char *const *names, size_t count, bool none_is_all, choice *c) {
+    *c = (choice){0};
+    gb_status status = data_catalog(context, &c->files, &c->count);
+    if (status != GB_OK)
+        return status;
+    c->chosen = calloc(c->count + 1, sizeof *c->chosen);
+    if (!c->chosen)
+        return gb_fail(context, GB_MEMORY, "out of memory");
+    bool all = count == 0 && none_is_all;
+    for (size_t n = 0; n < count; n++) {
+        bool known = !strcmp(names[n], "all");
+        all = all || known;
+        for (size_t i = 0; i < c->count; i++)
+            if (!strcmp(c->files[i].name, names[n]))
+                known = c->chosen[i] = true;
+        if (!known)
+            return no_such_file(context, c, names[n]);
+    }
+    for (size_t i = 0; i < c->count; i++)
+        c->chosen[i] = c->chosen[i] || all;
+    return GB_OK;
+}
+
+static int list_json(gb_context *context, const choice *c) {
+    json j = {0};
+    char path[CLI_PATH];
+    json_open(&j, NULL, '[');
+    for (size_t i = 0; i < c->count; i++) {
+        const data_file *f = &c->files[i];
+        bool there = data_find(context, f->name, path, sizeof path) == GB_OK;
+        json_open(&j, NULL, '{');
+        json_text(&j, "name", f->name);
+        json_text(&j, "file", f->file);
+        json_text(&j, "about", f->about);
+        json_count(&j, "bytes", f->bytes);
+        json_text(&j, "sha256", f->sha256);
+        json_text(&j, "url", f->url);
+        json_text(&j, "command", f->command);
+        json_text(&j, "licence", f->licence);
+        json_truth(&j, "present", there);
+        json_text(&j, "path", there ? path : "");
+        json_text(&j, "problem", there ? "" : gb_context_message(context));
+        json_close(&j);
+    }
+    json_close(&j);
+    return json_print(&j);
+}
+
+static int list(gb_context *context, const choice *c, bool as_json) {
+    if (as_json)
+        return list_json(context, c);
+    char path[CLI_PATH];
+    bool complete = true;
+    grid g;
+    grid_start(&g, (const char *const[]){"name", "bytes", "state", "what (licence)", NULL});
+    for (size_t i = 0; i < c->count; i++) {
+        const data_file *f = &c->files[i];
+        bool there = data_find(context, f->name, path, sizeof path) == GB_OK;
+        complete = complete && there;
+        grid_add(&g, STYLE_PLAIN, "%s", f->name);
+        grid_add(&g, STYLE_PLAIN, "%zu", f->bytes);
+        grid_add(&g, there ? STYLE_GOOD : STYLE_DOUBT, "%s", there ? "verified" : "not ok");
+        grid_add(&g, STYLE_PLAIN, "%s (%s)\n%s", f->about, f->licence, there ? path : gb_context_message(context));
+    }
+    int code = grid_print(&g, GRID_WRAP);
+    if (complete)
+        cli_next("gatebench run quick");
+    else
+        cli_next("gatebench data fetch all");
+    return code;
+}
+
+/* Fetches or verifies the chosen files, all of them, and returns the first failure's exit code. */
+static int work(gb_context *context, const choice *c, gb_status (*action)(gb_context *, const char *, char *, size_t),
+                const char *done) {
+    int code = EXIT_OK;
+    char path[CLI_PATH];
+    for (size_t i = 0; i < c->count; i++) {
+        if (!c->chosen[i])
+            continue;
+        gb_status status = action(context, c->files[i].name, path, sizeof path);
+        if (status == GB_OK) {
+            printf("%s\t%s\t%s\n", c->files[i].name, done, path);
+            fflush(stdout);
+        } else {
+            int failure = cli_failed(context, status);
+            code = code ? code : failure;
+        }
+    }
+    return code;
+}
+
+int command_data(gb_context *context, int argc, char **argv) {
+    cli_listing r = {0};
+    if (argp_parse(&command_data_argp, argc, argv, 0, NULL, &r) != 0)
+        return EXIT_USAGE;
+    const char *action = r.words.count ? r.words.items[0] : "list";
+    bool fetch = !strcmp(action, "fetch"), verify = !strcmp(action, "verify");
+    size_t named = r.words.count ? r.words.count - 1 : 0;
+    if (!fetch && !verify && strcmp(action, "list") != 0) {
+        cli_say("data cannot '%s'; it can list, fetch NAME... and verify", action);
+        return EXIT_USAGE;
+    }
+    if (fetch && named == 0) {
+        cli_say("fetch which? 'gatebench data list' shows the names; 'gatebench data fetch all' gets every one");
+        return EXIT_USAGE;
+    }
+    choice c;
+    int code;
+    gb_status status = choose(context, named ? r.words.items + 1 : NULL, named, !fetch, &c);
+    if (status != GB_OK)
+        code = cli_failed(context, status);
+    else if (fetch)
+        code = work(context, &c, data_fetch, "fetched");
+    else if (verify)
+        code = work(context, &c, data_find, "verified");
+    else
+        code = list(context, &c, r.json);
+    if (code == EXIT_OK && (fetch || verify))
+        cli_next("gatebench run quick");
+    else if (code == EXIT_DATA && verify)
+        cli_next("gatebench data fetch all");
+    free(c.chosen);
+    return code;
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/* gatebench doctor: what this machine has, what it lacks, and the remedy for each lack. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "datasets/files/catalog.h"
+#include "experiments/folder/run_folder.h"
+#include "experiments/run/run.h"
+#include "support/file.h"
+
+static const char help[] = "Look at this machine: CPU, backends, libraries, gnuplot, the results folder, the data "
+                           "files; with a remedy for whatever is missing.\n\n"
+                           "Examples:\n"
+                           "  gatebench doctor\n"
+                           "  gatebench doctor --json      to put into a bug report";
+
+static const struct argp_option options[] = {{"json", 'J', NULL, 0, "Print JSON", 0}, {0}};
+
+static error_t parse(int key, char *value, struct argp_state *state) {
+    bool *as_json = state->input;
+    switch (key) {
+    case 'J':
+        *as_json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "'%s' is one word too many", value);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp command_doctor_argp = {options, parse, NULL, help, cli_common, NULL, NULL};
+
+/* One thing looked at. */
+typedef struct finding {
+    char topic[16], name[80];
+    bool good;
+    char value[CLI_PATH], remedy[1200];
+} finding;
+
+typedef struct findings {
+    finding items[96];
+    size_t count;
+} findings;
+
+/* Adds a finding; a remedy says that it is not good. More than fit are left out. */
+static void found(findings *f, const char *topic, const char *name, const char *value, const char *remedy) {
+    if (f->count == sizeof f->items / sizeof *f->items)
+        return;
+    finding *one = &f->items[f->count++];
+    one->good = !remedy;
+    snprintf(one->topic, sizeof one->topic, "%s", topic);
+    snprintf(one->name, sizeof one->name, "%s", name);
+    snprintf(one->value, sizeof one->value, "%s", value);
+    snprintf(one->remedy, sizeof one->remedy, "%s", remedy ? remedy : "");
+}
+
+static void look_at_machine(findings *f) {
+    store_fact facts[64];
+    size_t count = store_host_facts(facts, sizeof facts / sizeof *facts);
+    for (size_t i = 0; i < count; i++) {
+        if (!strcmp(facts[i].name, "memory_bytes")) {
+            char gibibytes[32];
+            snprintf(gibibytes, sizeof gibibytes, "%.1f GiB", strtod(facts[i].value, NULL) / 0x1p30);
+            found(f, "machine", "memory", gibibytes, NULL);
+        } else {
+            found(f, "machine", facts[i].name, facts[i].value, NULL);
+        }
+    }
+    found(f, "library", "hdf5", GATEBENCH_HDF5_VERSION, NULL);
+    for (size_t i = 0; i < gb_backend_count(); i++) {
+        gb_layer_spec spec = {"lstm", gb_backend_name(i), GB_F32, GB_BIAS_SINGLE, 4, 4, 2, 2, true};
+        char why[512] = "";
+        bool runs = gb_backend_supports(NULL, &spec, why, sizeof why);
+        found(f, "backend", gb_backend_name(i), gb_backend_version(i), runs ? NULL : why);
+    }
+}
+
+static void look_at_environment(findings *f) {
+    static const char *const variables[] = {
+        "OMP_NUM_THREADS",       "DNNL_MAX_CPU_ISA",     "ONEDNN_MAX_CPU_ISA", "GATEBENCH_RESULTS",
+        "GATEBENCH_DATA_MIRROR", "GATEBENCH_DATA_CACHE", "GATEBENCH_SHARE",    "HDF5_USE_FILE_LOCKING",
+    };
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        const char *value = getenv(variables[i]);
+        if (value)
+            found(f, "variable", variables[i], value, NULL);
+    }
+}
+
+static void look_at_gnuplot(findings *f) {
+    char version[256] = "";
+    FILE *answer = popen("gnuplot --version 2>/dev/null", "re");
+    if (answer && fgets(version, sizeof version, answer))
+        version[strcspn(version, "\n")] = '\0';
+    if (answer)
+        pclose(answer);
+    if (*version)
+        found(f, "program", "gnuplot", version, NULL);
+    else
+        found(f, "program", "gnuplot", "not found", "figures need it: apt-get install gnuplot-nox");
+}
+
+/* Tries a lock on a new file of the folder; returns what happened. */
+static const char *try_lock(const char *folder, bool *good) {
+    static char words[256];
+    char path[CLI_PATH + 32];
+    snprintf(path, sizeof path, "%s/.gatebench-doctor-XXXXXX", folder);
+    int file = mkstemp(path);
+    *good = false;
+    if (file < 0) {
+        snprintf(words, sizeof words, "cannot be written: %s", strerror(errno));
+        return words;
+    }
+    *good = flock(file, LOCK_EX | LOCK_NB) == 0;
+    if (*good)
+        snprintf(words, sizeof words, "writable, locks work");
+    else
+        snprintf(words, sizeof words, "writable, but locks fail: %s", strerror(errno));
+    unlink(path);
+    close(file);
+    return words;
+}
+
+static void look_at_folders(gb_context *context, findings *f) {
+    char folder[CLI_PATH], value[256];
+    struct statvfs disk;
+    if (run_default_folder(context, folder, sizeof folder) != GB_OK) {
+        found(f, "folder", "results", "none", gb_context_message(context));
+        return;
+    }
+    found(f, "folder", "results", folder, NULL);
+    if (!file_exists(folder)) {
+        found(f, "folder", "state", "not there yet: the first run makes it", NULL);
+        return;
+    }
+    bool good;
+    const char *state = try_lock(folder, &good);
+    found(f, "folder", "state", state, good ? NULL : "choose another folder: set GATEBENCH_RESULTS");
+    if (statvfs(folder, &disk) == 0) {
+        double left = (double)disk.f_bavail * (double)disk.f_frsize / 0x1p30;
+        snprintf(value, sizeof value, "%.1f GiB free", left);
+        found(f, "folder", "disk", value, left < 0.5 ? "make room, or set GATEBENCH_RESULTS to another disk" : NULL);
+    }
+}
+
+static void look_at_shipped_files(gb_context *context, findings *f) {
+    char path[CLI_PATH];
+    if (file_find_shared(context, "claims.yaml", path, sizeof path) == GB_OK)
+        found(f, "shipped", "claims.yaml", path, NULL);
+    else
+        found(f, "shipped", "claims.yaml", "not found", gb_context_message(context));
+}
+
+static void look_at_data(gb_context *context, findings *f) {
+    data_file *files = NULL; /* the datasets room's own */
+    size_t count = 0;
+    if (data_catalog(context, &files, &count) != GB_OK)
+        found(f, "data", "catalog", "not read", gb_context_message(context));
+    for (size_t i = 0; i < count; i++) {
+        char path[CLI_PATH];
+        if (data_find(context, files[i].name, path, sizeof path) == GB_OK)
+            found(f, "data", files[i].name, path, NULL);
+        else
+            found(f, "data", files[i].name, "not here", gb_context_message(context));
+    }
+}
+
+static int print_json(const findings *f) {
+    json j = {0};
+    json_open(&j, NULL, '[');
+    for (size_t i = 0; i < f->count; i++) {
+        json_open(&j, NULL, '{');
+        json_text(&j, "topic", f->items[i].topic);
+        json_text(&j, "name", f->items[i].name);
+        json_truth(&j, "good", f->items[i].good);
+        json_text(&j, "value", f->items[i].value);
+        json_text(&j, "remedy", f->items[i].remedy);
+        json_close(&j);
+    }
+    json_close(&j);
+    return json_print(&j);
+}
+
+static int print_findings(const findings *f) {
+    size_t lacks = 0;
+    grid g;
+    grid_start(&g, (const char *const[]){"", "topic", "name", "found", NULL});
+    for (size_t i = 0; i < f->count; i++) {
+        const finding *one = &f->items[i];
+        lacks += !one->good;
+        grid_add(&g, one->good ? STYLE_GOOD : STYLE_DOUBT, "%s", one->good ? "ok" : "--");
+        grid_add(&g, STYLE_PLAIN, "%s", i && !strcmp(one->topic, one[-1].topic) ? "" : one->topic);
+        grid_add(&g, STYLE_PLAIN, "%s", one->name);
+        grid_add(&g, STYLE_PLAIN, "%s", one->value);
+    }
+    int code = grid_print(&g, GRID_WRAP);
+    if (lacks)
+        printf("\nremedies\n");
+    for (size_t i = 0; i < f->count; i++) {
+        const finding *one = &f->items[i];
+        char line[sizeof one->remedy + sizeof one->name + 4];
+        bool named = !strncmp(one->remedy, one->name, strlen(one->name)); /* the sentence may do so itself */
+        snprintf(line, sizeof line, "%s%s%s", named ? "" : one->name, named ? "" : ": ", one->remedy);
+        if (!one->good)
+            output_wrapped(line, 2);
+    }
+    cli_next(lacks ? "gatebench run quick    (what lacks something says so; the rest runs)" : "gatebench run quick");
+    return code;
+}
+
+int command_doctor(gb_context *context, int argc, char **argv) {
+    bool as_json = false;
+    if (argp_parse(&command_doctor_argp, argc, argv, 0, NULL, &as_json) != 0)
+        return EXIT_USAGE;
+    findings *f = calloc(1, sizeof *f);
+    if (!f)
+        return cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory"));
+    look_at_machine(f);
+    look_at_environment(f);
+    look_at_gnuplot(f);
+    look_at_folders(context, f);
+    look_at_shipped_files(context, f);
+    look_at_data(context, f);
+    int code = as_json ? print_json(f) : print_findings(f);
+    free(f);
+    return code;
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/* gatebench list: what there is. Each kind is one function that fills a grid; JSON is the same grid by header. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "experiments/recipe/recipe.h"
+#include "experiments/run/run.h"
+#include "plots/plots.h"
+#include "support/file.h"
+
+static const char help[] = "List what there is.\n\n"
+                           "Examples:\n"
+                           "  gatebench list                 the recipes that ship\n"
+                           "  gatebench list tasks           or cells, figures, settings, backends, ...\n"
+                           "  gatebench list runs            the results in the default folder\n"
+                           "  gatebench list settings --json";
+
+const struct argp command_list_argp = {cli_listing_options,
+                                       cli_parse_listing,
+                                       "[recipes|tasks|cells|figures|settings|backends|optimizers|runs]",
+                                       help,
+                                       cli_common,
+                                       NULL,
+                                       NULL};
+
+/* The trials that a recipe has with a profile (NULL: none), or "-" when it has no such profile. */
+static void add_trial_count(gb_context *context, grid *g, const char *name, const char *profile) {
+    yaml_errors errors = {0};
+    recipe *r = NULL;
+    if (recipe_read(context, name, profile, NULL, 0, &errors, &r) == GB_OK)
+        grid_add(g, STYLE_PLAIN, "%zu", recipe_final_count(r));
+    else
+        grid_add(g, STYLE_PLAIN, "-");
+    recipe_free(r);
+    yaml_errors_free(&errors);
+}
+
+static gb_status list_recipes(gb_context *context, grid *g) {
+    char **names = NULL;
+    gb_status status = recipe_list(context, &names);
+    grid_start(g, (const char *const[]){"recipe", "claim", "quick", "plain", "full", "question", NULL});
+    for (size_t i = 0; status == GB_OK && names[i]; i++) {
+        yaml_errors errors = {0};
+        recipe *r = NULL;
+        if (recipe_read(context, names[i], NULL, NULL, 0, &errors, &r) == GB_OK) {
+            grid_add(g, STYLE_PLAIN, "%s", names[i]);
+            grid_add(g, STYLE_PLAIN, "%s", *recipe_claim(r) ? recipe_claim(r) : "-");
+            add_trial_count(context, g, names[i], "quick");
+            grid_add(g, STYLE_PLAIN, "%zu", recipe_final_count(r));
+            add_trial_count(context, g, names[i], "full");
+            grid_add(g, STYLE_PLAIN, "%s", recipe_question(r));
+        } else {
+            fprintf(stderr, "%s%s", errors.text ? errors.text : gb_context_message(context), errors.text ? "" : "\n");
+        }
+        recipe_free(r);
+        yaml_errors_free(&errors);
+    }
+    file_free_list(names);
+    return status;
+}
+
+static gb_status list_tasks(gb_context *context, grid *g) {
+    (void)context;
+    grid_start(g, (const char *const[]){"task", "summary", "source", NULL});
+    for (size_t i = 0; task_type_at(i); i++) {
+        grid_add(g, STYLE_PLAIN, "%s", task_type_at(i)->name);
+        grid_add(g, STYLE_PLAIN, "%s", task_type_at(i)->summary);
+        grid_add(g, STYLE_PLAIN, "%s", task_type_at(i)->source);
+    }
+    return GB_OK;
+}
+
+static gb_status list_cells(gb_context *context, grid *g) {
+    (void)context;
+    static const char *const networks[][3] = {
+        {"bag", "Standard network on counted words: order cannot enter", "a hidden layer on integer counts"},
+        {"window", "Standard network on the concatenated steps", "a hidden layer on all steps at once"}};
+    grid_start(g, (const char *const[]){"cell", "gates", "title", "source", NULL});
+    for (size_t i = 0; i < gb_cell_count(); i++) {
+        grid_add(g, STYLE_PLAIN, "%s", gb_cell_at(i)->name);
+        grid_add(g, STYLE_PLAIN, "%zu", gb_cell_at(i)->gates);
+        grid_add(g, STYLE_PLAIN, "%s", gb_cell_at(i)->title);
+        grid_add(g, STYLE_PLAIN, "%s", gb_cell_at(i)->source);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        grid_add(g, STYLE_PLAIN, "%s", networks[i][0]);
+        grid_add(g, STYLE_PLAIN, "-");
+        grid_add(g, STYLE_PLAIN, "%s", networks[i][1]);
+        grid_add(g, STYLE_PLAIN, "%s", networks[i][2]);
+    }
+    return GB_OK;
+}
+
+/* What a figure's script says of itself: its "# caption:" line, or "# title:" without one. */
+static void figure_caption(gb_context *context, const char *figure, char *words, size_t size) {
+    char name[256], path[CLI_PATH], *script = NULL;
+    size_t length = 0;
+    snprintf(name, sizeof name, "plots/figures/%s.gp", figure);
+    *words = '\0';
+    if (file_find_shared(context, name, path, sizeof path) != GB_OK ||
+        file_read(context, path, 1 << 20, &script, &length) != GB_OK)
+        return;
+    for (char *rest = script, *line; (line = strsep(&rest, "\n")) && *line == '#';) {
+        bool caption = !strncmp(line, "# caption: ", 11);
+        if (caption || (!strncmp(line, "# title: ", 9) && !*words))
+            snprintf(words, size, "%s", line + (caption ? 11 : 9));
+    }
+    free(script);
+}
+
+static gb_status list_figures(gb_context *context, grid *g) {
+    char **names = NULL, words[512];
+    gb_status status = plots_list(context, &names);
+    grid_start(g, (const char *const[]){"figure", "draws", NULL});
+    for (size_t i = 0; status == GB_OK && names[i]; i++) {
+        figure_caption(context, names[i], words, sizeof words);
+        grid_add(g, STYLE_PLAIN, "%s", names[i]);
+        grid_add(g, STYLE_PLAIN, "%s", words);
+    }
+    file_free_list(names);
+    return status;
+}
+
+static gb_status list_settings(gb_context *context, grid *g) {
+    (void)context;
+    char range[64];
+    grid_start(g, (const char *const[]){"section", "setting", "default", "values", "meaning", NULL});
+    for (size_t i = 0; setting_at(i); i++) {
+        const setting *s = setting_at(i);
+        snprintf(range, sizeof range, "%.16g..%.16g", s->least, s->most);
+        grid_add(g, STYLE_PLAIN, "%s", s->section);
+        grid_add(g, STYLE_PLAIN, "%s", s->name);
+        grid_add(g, STYLE_PLAIN, "%s", s->value);
+        if (s->choices && s->choices[0] == '@')
+            grid_add(g, STYLE_PLAIN, "%s", s->choices + 1);
+        else
+            grid_add(g, STYLE_PLAIN, "%s", s->choices ? s->choices : range);
+        grid_add(g, STYLE_PLAIN, "%s", s->help);
+    }
+    return GB_OK;
+}
+
+static gb_status list_backends(gb_context *context, grid *g) {
+    (void)context;
+    grid_start(g, (const char *const[]){"backend", "version", NULL});
+    for (size_t i = 0; i < gb_backend_count(); i++) {
+        grid_add(g, STYLE_PLAIN, "%s", gb_backend_name(i));
+        grid_add(g, STYLE_PLAIN, "%s", gb_backend_version(i));
+    }
+    return GB_OK;
+}
+
+static gb_status list_optimizers(gb_context *context, grid *g) {
+    (void)context;
+    grid_start(g, (const char *const[]){"optimizer", NULL});
+    for (size_t i = 0; i < gb_optimizer_count(); i++)
+        grid_add(g, STYLE_PLAIN, "%s", gb_optimizer_name(i));
+    return GB_OK;
+}
+
+static gb_status list_runs(gb_context *context, grid *g) {
+    char **names = NULL;
+    gb_status status = cli_run_names(context, &names);
+    grid_start(g, (const char *const[]){"run", "trials", "created", "file", NULL});
+    for (size_t i = 0; status == GB_OK && names[i]; i++) {
+        char path[CLI_PATH];
+        results *run = NULL;
+        gb_status one = cli_find_results(context, names[i], path, sizeof path);
+        if (one == GB_OK)
+            one = results_read(context, path, &run);
+        if (one == GB_OK) {
+            grid_add(g, STYLE_PLAIN, "%s", names[i]);
+            grid_add(g, STYLE_PLAIN, "%zu", run->runs.rows);
+            grid_add(g, STYLE_PLAIN, "%s", run->created);
+            grid_add(g, STYLE_PLAIN, "%s", path);
+        } else {
+            cli_failed(context, one); /* the other runs are listed all the same */
+        }
+        results_free(run);
+    }
+    file_free_list(names);
+    return status;
+}
+
+static const struct kind {
+    const char *name;
+    gb_status (*list)(gb_context *context, grid *g);
+    const char *next;
+} kinds[] = {
+    {"recipes", list_recipes, "gatebench run recall quick"},
+    {"tasks", list_tasks, "gatebench task recall gap=50 --sample"},
+    {"cells", list_cells, "gatebench params --cell rnn,lstm,gru"},
+    {"figures", list_figures, "gatebench plot recall"},
+    {"settings", list_settings, "gatebench run recall quick lr=1e-3 --dry-run"},
+    {"backends", list_backends, "gatebench doctor"},
+    {"optimizers", list_optimizers, "gatebench run recall quick optimizer=sgd --dry-run"},
+    {"runs", list_runs, "gatebench verdict"},
+};
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+int command_list(gb_context *context, int argc, char **argv) {
+    cli_listing r = {.most = 1};
+    if (argp_parse(&command_list_argp, argc, argv, 0, NULL, &r) != 0)
+        return EXIT_USAGE;
+    const char *name = r.words.count ? r.words.items[0] : "recipes", *names[KINDS];
+    for (size_t i = 0; i < KINDS; i++) {
+        names[i] = kinds[i].name;
+        if (strcmp(name, kinds[i].name) != 0)
+            continue;
+        grid g;
+        gb_status status = kinds[i].list(context, &g);
+        if (status != GB_OK) {
+            grid_free(&g);
+            return cli_failed(context, status);
+        }
+        if (!r.json && g.count == g.columns && !g.failed) { /* only runs can be none */
+            cli_say("there are no %s yet", name);
+            cli_next("gatebench run quick");
+            return grid_free(&g);
+        }
+        int code = r.json ? grid_print_json(&g) : grid_print(&g, GRID_WRAP);
+        if (!r.json)
+            cli_next("%s", kinds[i].next);
+        return code;
+    }
+    const char *nearest = text_nearest(name, names, KINDS);
+    cli_say("cannot list '%s'; did you mean '%s'?", name, nearest ? nearest : "recipes");
+    return EXIT_USAGE;
+}

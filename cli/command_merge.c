@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* gatebench merge: the results file rebuilt from a run's trial files. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "experiments/folder/merge_folders.h"
+#include "experiments/folder/plan_file.h"
+#include "support/file.h"
+#include "support/text.h"
+
+static const char help[] = "Rebuild the results file of a run from its trial files, in the order of its plan. The same "
+                           "trials give the same file, however often.\n\n"
+                           "Examples:\n"
+                           "  gatebench merge recall-full                 a run of the default folder\n"
+                           "  gatebench merge results/runs/recall-full    a run's folder\n"
+                           "  gatebench merge a/recall b/recall -o all/recall   of two machines"
+                           "\vPrints the file's path. Exit code 3 when planned trials are missing: they are named on "
+                           "standard error (all with -v), the others are in the file, and running the recipe again "
+                           "makes them. Exit code 1 when the same trial has other numbers in two folders (timings "
+                           "aside): they are named, and the first folder's stay.";
+
+typedef struct request {
+    cli_words words;
+    const char *into; /* NULL: one folder, in its place */
+    bool verbose;
+} request;
+
+static const struct argp_option options[] = {
+    {"output", 'o', "FOLDER", 0, "Unite the folders in this one (made when it is not there)", 0},
+    {"verbose", 'v', NULL, 0, "Name every missing trial and every difference", 0},
+    {0}};
+
+static error_t parse(int key, char *value, struct argp_state *state) {
+    request *r = state->input;
+    switch (key) {
+    case 'v':
+        r->verbose = true;
+        return 0;
+    case 'o':
+        r->into = value;
+        return 0;
+    case ARGP_KEY_ARGS:
+        cli_take_words(&r->words, state);
+        return 0;
+    case ARGP_KEY_END:
+        if (r->words.count > 1 && !r->into)
+            argp_error(state, "several folders are united in one: give it with -o");
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which run? 'gatebench status' shows them");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp command_merge_argp = {options, parse, "RUN|FOLDER...", help, cli_common, NULL, NULL};
+
+/* Names the missing trials, a few unless all are asked for. */
+static size_t report_missing(const plan *p, bool all) {
+    enum { FEW = 5 };
+    size_t missing = 0;
+    for (size_t i = 0; i < p->count; i++) {
+        const plan_trial *trial = &p->trials[i];
+        if (trial->finished || trial->repeated)
+            continue;
+        if (missing++ < FEW || all)
+            cli_say("missing: %s (%s)", trial->id, trial->final ? "final" : "tune");
+    }
+    if (missing > FEW && !all)
+        cli_say("... and %zu more (-v names them)", missing - FEW);
+    return missing;
+}
+
+/* Names what differs, a few unless all is asked for. */
+static void report_differences(const plan_differences *differences, bool all) {
+    enum { FEW = 5 };
+    size_t shown = 0;
+    for (const char *at = differences->lines.data; at && *at; at += strcspn(at, "\n"), at += *at == '\n')
+        if (shown++ < FEW || all)
+            cli_say("not reproduced: %.*s", (int)strcspn(at, "\n"), at);
+    if (shown > FEW && !all)
+        cli_say("... and %zu more (-v names them)", shown - FEW);
+}
+
+/* The folders of the words united in the one that was asked for. */
+static gb_status unite(gb_context *context, const request *r, plan_differences *differences) {
+    char(*folders)[CLI_PATH] = calloc(r->words.count, sizeof *folders);
+    const char **names = calloc(r->words.count, sizeof *names);
+    gb_status status = folders && names ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory for the folders' names");
+    for (size_t i = 0; i < r->words.count && !status; i++) {
+        status = cli_find_folder(context, r->words.items[i], folders[i], sizeof folders[i]);
+        names[i] = folders[i];
+    }
+    if (!status)
+        status = plan_unite(context, names, r->words.count, r->into, differences);
+    free(folders);
+    free(names);
+    return status;
+}
+
+int command_merge(gb_context *context, int argc, char **argv) {
+    request r = {0};
+    if (argp_parse(&command_merge_argp, argc, argv, 0, NULL, &r) != 0)
+        return EXIT_USAGE;
+    char folder[CLI_PATH], path[CLI_PATH], command[CLI_PATH + 32];
+    plan p = {0};
+    plan_differences differences = {0};
+    gb_status status = r.into ? unite(context, &r, &differences) : GB_OK;
+    if (status == GB_OK)
+        status = cli_find_folder(context, r.into ? r.into : r.words.items[0], folder, sizeof folder);
+    snprintf(command, sizeof command, "gatebench merge %s", r.words.items[0]);
+    if (status == GB_OK)
+        status = plan_merge(context, folder, command, &p, path, sizeof path);
+    if (status != GB_OK) {
+        text_free(&differences.lines);
+        cli_failed(context, status);
+        if (status == GB_IO)
+            cli_next("when the cause is gone, the same command again; no trial is lost");
+        return cli_exit_code(status);
+    }
+    puts(path);
+    size_t missing = report_missing(&p, r.verbose), planned = plan_count(&p);
+    cli_say("%zu of %zu trials merged", planned - missing, planned);
+    if (missing)
+        cli_next("run the recipe of %s again to make what is missing", p.name);
+    else
+        cli_next("gatebench show %s", cli_name_of(context, p.name, path));
+    plan_free(&p);
+    report_differences(&differences, r.verbose);
+    text_free(&differences.lines);
+    if (differences.count)
+        return EXIT_TRIAL_FAILED;
+    return missing ? EXIT_RESUMABLE : EXIT_OK;
+}

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: MIT */
+/* gatebench run: recipes read and checked first, all of them, then run one after the other. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/job_script.h"
+#include "cli/until.h"
+#include "experiments/folder/shard.h"
+#include "experiments/run/run.h"
+#include "support/file.h"
+#include "support/text.h"
+
+static const char help[] =
+    "Run recipes: shipped ones by name, or files.\n\n"
+    "Examples:\n"
+    "  gatebench run quick                    every shipped recipe, small\n"
+    "  gatebench run recall                   one recipe as it stands\n"
+    "  gatebench run recall quick             with its quick profile\n"
+    "  gatebench run recall gap=10..50:10 cell=rnn,gru seed=1..3\n"
+    "  gatebench run adding --until decided --max-seeds 20   seeds are added\n"
+    "  gatebench run my.yaml -j 2 --dry-run   what would run, and how long\n"
+    "  gatebench run recall --shard 2/4       a quarter; others run the rest\n"
+    "  gatebench run recall --emit slurm --shards 8 >recall.sh   a script\n\n"
+    "A range a..b or a..b:step includes both ends; a list sweeps. Running again resumes: "
+    "finished trials are kept. --until decided looks at what the recipe declares under `compare:` and "
+    "runs more seeds while that is undecided; alpha is spread over the looks, so that "
+    "deciding early errs no more often. The path of each results file goes to standard output."
+    "\vExit codes: 0 well, 1 trials failed, 2 usage or recipe, 3 stopped and resumable, "
+    "4 data missing or refused, 5 input/output, 130 Ctrl-C.";
+
+/* The suite, from the cheap and basic to the long: what is shipped beyond it follows in alphabetical order. */
+static const char *const suite_order[] = {"order", "ledger", "recall", "vanishing", "music",
+                                          "chars", "copy",   "adding", "pixels"};
+enum { SUITE = sizeof suite_order / sizeof *suite_order };
+
+typedef struct request {
+    cli_words words;
+    const char *shard, *engine, *until; /* as given; NULL: not */
+    size_t shards;                      /* of the engine; 0: not given */
+    run_options options;
+    cli_run_words sorted; /* its recipes may be views into the shipped ones */
+    char **shipped;       /* names of the shipped recipes */
+    bool suite;
+    size_t max_seeds, looks; /* of until; 0: not given */
+} request;
+
+enum { SHARD = 256, EMIT, SHARDS };
+enum { OPTION_UNTIL = 512, OPTION_MAX_SEEDS, OPTION_LOOKS };
+enum { OPTION_TRIAL_TIME = 768, OPTION_TRIAL_MEMORY, OPTION_RETRY_FAILED };
+
+static const struct argp_option options[] = {
+    {"profile", 'p', "NAME", 0, "A profile of the recipe (quick and full also go without -p)", 0},
+    {"workers", 'j', "N", 0, "Trials at a time (default: all cores)", 0},
+    {"threads", 't', "K", 0, "Threads of each worker (default 1; for few, big trials)", 0},
+    {"trial-time", OPTION_TRIAL_TIME, "TIME", 0, "End a trial that takes longer than this (90s, 10m, 2h) as failed", 0},
+    {"trial-memory", OPTION_TRIAL_MEMORY, "SIZE", 0, "Most memory of a trial's process (500M, 2G)", 0},
+    {"retry-failed", OPTION_RETRY_FAILED, NULL, 0, "Run trials again that failed in an earlier run", 0},
+    {"shard", SHARD, "I/N", 0, "Run part I (from 1) of N only, or auto: what Slurm or MPI say (the default under them)",
+     0},
+    {"emit", EMIT, "ENGINE", 0, "Print a script for slurm or parallel that runs it in shards and merges them", 0},
+    {"shards", SHARDS, "N", 0, "With --emit: how many (default: ten minutes each, an arm at least)", 0},
+    {"dry-run", 'n', NULL, 0, "Print trials, estimated time and memory, and stop there", 0},
+    {"output", 'o', "FOLDER", 0, "Keep the run here (default: $GATEBENCH_RESULTS, or results/runs of the project)", 0},
+    {"results", 0, NULL, OPTION_ALIAS, NULL, 0},
+    {"until", OPTION_UNTIL, "decided", 0, "Add seeds until the recipe's comparisons are decided", 0},
+    {"max-seeds", OPTION_MAX_SEEDS, "N", 0, "With --until: no more than N seeds an arm", 0},
+    {"looks", OPTION_LOOKS, "K", 0, "With --until: looks at the results, the last at N seeds (default 4)", 0},
+    {"quiet", 'q', NULL, 0, "No progress", 0},
+    {"verbose", 'v', NULL, 0, "More progress", 0},
+    {0}};
+
+/* Options that go together, or not at all. */
+static void check_options(const request *r, struct argp_state *state) {
+    if (r->until && strcmp(r->until, "decided") != 0)
+        argp_error(state, "--until is '%s'; there is only: --until decided", r->until);
+    for (size_t i = 0; r->engine && strcmp(emit_engines[i], r->engine) != 0; i++)
+        if (!emit_engines[i + 1])
+            argp_error(state, "--emit is '%s'; give slurm or parallel", r->engine);
+    if (r->until && !r->max_seeds)
+        argp_error(state, "--until decided needs --max-seeds N, so that it ends");
+    if (!r->until && (r->max_seeds || r->looks))
+        argp_error(state, "--max-seeds and --looks go with --until decided");
+    if (r->engine && (r->until || r->shard))
+        argp_error(state, "--emit prints a script of shards: without --shard and --until");
+    if (r->shards && !r->engine)
+        argp_error(state, "--shards goes with --emit; a part of a run is --shard i/n");
+}
+
+static error_t parse(int key, char *value, struct argp_state *state) {
+    request *r = state->input;
+    switch (key) {
+    case 'p':
+        r->sorted.profile = value;
+        return 0;
+    case 'j':
+        r->options.workers = cli_count(state, "-j", value, 1, 4096);
+        return 0;
+    case 't':
+        r->options.threads = cli_count(state, "--threads", value, 1, 4096);
+        return 0;
+    case OPTION_TRIAL_TIME:
+        r->options.trial_seconds = cli_seconds(state, "--trial-time", value);
+        return 0;
+    case OPTION_TRIAL_MEMORY:
+        r->options.trial_memory = cli_bytes(state, "--trial-memory", value);
+        return 0;
+    case OPTION_RETRY_FAILED:
+        r->options.retry_failed = true;
+        return 0;
+    case SHARD:
+        r->shard = value;
+        return 0;
+    case EMIT:
+        r->engine = value;
+        return 0;
+    case SHARDS:
+        r->shards = cli_count(state, "--shards", value, 1, SHARD_MOST);
+        return 0;
+    case 'n':
+        r->options.dry_run = true;
+        return 0;
+    case 'o':
+        r->options.results_folder = value;
+        return 0;
+    case OPTION_UNTIL:
+        r->until = value;
+        return 0;
+    case OPTION_MAX_SEEDS:
+        r->max_seeds = cli_count(state, "--max-seeds", value, 2, 100000);
+        return 0;
+    case OPTION_LOOKS:
+        r->looks = cli_count(state, "--looks", value, 1, 20);
+        return 0;
+    case 'q':
+        r->options.quiet = true;
+        return 0;
+    case 'v':
+        r->options.verbose = true;
+        return 0;
+    case ARGP_KEY_ARGS:
+        cli_take_words(&r->words, state);
+        return 0;
+    case ARGP_KEY_END:
+        check_options(r, state);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp command_run_argp = {options, parse, "[RECIPE...] [quick|full] [KEY=VALUE...]", help, cli_common,
+                                      NULL,    NULL};
+
+static bool in_list(const char *const *list, size_t count, const char *name) {
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(list[i], name))
+            return true;
+    return false;
+}
+
+/* The suite: every shipped recipe, in the order of suite_order. */
+static gb_status take_suite(gb_context *context, request *r) {
+    gb_status status = recipe_list(context, &r->shipped);
+    if (status != GB_OK)
+        return status;
+    size_t count = 0;
+    while (r->shipped[count])
+        count++;
+    const char **wider = reallocarray(r->sorted.recipes, count + 1, sizeof *wider);
+    if (!wider)
+        return gb_fail(context, GB_MEMORY, "out of memory while listing the suite");
+    r->sorted.recipes = wider;
+    r->suite = true;
+    for (size_t i = 0; i < SUITE; i++)
+        if (in_list((const char *const *)r->shipped, count, suite_order[i]))
+            r->sorted.recipes[r->sorted.recipe_count++] = suite_order[i];
+    for (size_t i = 0; i < count; i++)
+        if (!in_list(suite_order, SUITE, r->shipped[i]))
+            r->sorted.recipes[r->sorted.recipe_count++] = r->shipped[i];
+    return GB_OK;
+}
+
+/* Reads all recipes, so that every error of all of them is shown before anything runs. */
+static int read_recipes(gb_context *context, const request *r, recipe **recipes) {
+    int code = EXIT_OK;
+    for (size_t i = 0; i < r->sorted.recipe_count; i++) {
+        int one = cli_read_recipe(context, r->sorted.recipes[i], r->sorted.profile, r->sorted.overrides,
+                                  r->sorted.override_count, &recipes[i]);
+        if (code == EXIT_OK)
+            code = one;
+    }
+    return code;
+}
+
+static gb_status run_or_until(gb_context *context, const request *r, const char *given, recipe *one,
+                              run_summary *summary) {
+    if (!r->until)
+        return run_recipe(context, one, &r->options, summary);
+    const until_request until = {
+        .recipe = given,
+        .profile = r->sorted.profile,
+        .overrides = r->sorted.overrides,
+        .override_count = r->sorted.override_count,
+        .options = &r->options,
+        .max_seeds = r->max_seeds,
+        .looks = r->looks ? r->looks : UNTIL_LOOKS,
+    };
+    return until_decided(context, &until, one, summary);
+}
+
+/* Runs one recipe, which was given by this name; *go_on is false when the rest must not run; *waiting: other shards
+ * have trials to run still. */
+static int run_one(gb_context *context, const request *r, const char *given, recipe *one, bool *go_on, bool *waiting) {
+    run_summary summary = {0};
+    gb_status status = run_or_until(context, r, given, one, &summary);
+    *go_on = true;
+    if (status == GB_DATA && r->suite) {
+        cli_say("skipped %s: %s", recipe_name(one), gb_context_message(context));
+        return EXIT_OK;
+    }
+    if (status == GB_OK && !summary.interrupted) {
+        if (*summary.results_path)
+            puts(summary.results_path);
+        fflush(stdout);
+        *waiting = r->options.shards > 1 && !*summary.results_path && !r->options.dry_run;
+        if (*waiting)
+            cli_next("when the other shards are through, too: gatebench merge %s", summary.folder);
+        if (summary.failed)
+            cli_next("%s/failed.txt says why trials failed; with --retry-failed they run again", summary.folder);
+        return summary.failed ? EXIT_TRIAL_FAILED : EXIT_OK;
+    }
+    *go_on = false;
+    if (status != GB_STOPPED && !summary.interrupted) {
+        cli_failed(context, status);
+        if (status == GB_IO)
+            cli_next("when the cause is gone, the same command goes on; every finished trial is kept");
+        return cli_exit_code(status);
+    }
+    if (r->options.quiet)
+        cli_say("stopped; nothing finished is lost: the same command resumes");
+    return summary.signal == SIGINT ? EXIT_INTERRUPTED : EXIT_RESUMABLE;
+}
+
+/* A script instead of a run. */
+static int emit(gb_context *context, const request *r) {
+    recipe *one = NULL;
+    if (r->sorted.recipe_count != 1) {
+        cli_say("--emit takes one recipe, a script each");
+        return EXIT_USAGE;
+    }
+    const emit_request wanted = {
+        .engine = r->engine,
+        .recipe = r->sorted.recipes[0],
+        .profile = r->sorted.profile,
+        .overrides = r->sorted.overrides,
+        .override_count = r->sorted.override_count,
+        .options = &r->options,
+        .shards = r->shards,
+    };
+    int code = cli_read_recipe(context, r->sorted.recipes[0], r->sorted.profile, r->sorted.overrides,
+                               r->sorted.override_count, &one);
+    if (code == EXIT_OK)
+        code = emit_script(context, &wanted, one);
+    recipe_free(one);
+    return code;
+}
+
+static int run_all(gb_context *context, const request *r) {
+    recipe **recipes = calloc(r->sorted.recipe_count + 1, sizeof *recipes);
+    if (!recipes)
+        return cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory while reading recipes"));
+    int code = read_recipes(context, r, recipes);
+    bool go_on = code == EXIT_OK, waiting = false;
+    for (size_t i = 0; go_on && i < r->sorted.recipe_count; i++) {
+        int one = run_one(context, r, r->sorted.recipes[i], recipes[i], &go_on, &waiting);
+        code = code == EXIT_OK || !go_on ? one : code;
+    }
+    const char *folder = r->options.results_folder;
+    if (go_on && r->options.dry_run)
+        cli_next("the same without --dry-run");
+    else if (go_on && !waiting && r->sorted.recipe_count == 1 && code == EXIT_OK)
+        cli_next("gatebench show %s%s%s%s", folder ? folder : "", folder ? "/" : "", recipe_run_name(recipes[0]),
+                 folder ? ".h5" : "");
+    else if (go_on && !waiting && r->sorted.recipe_count > 1)
+        cli_next("gatebench verdict; gatebench report");
+    for (size_t i = 0; i < r->sorted.recipe_count; i++)
+        recipe_free(recipes[i]);
+    free(recipes);
+    return code;
+}
+
+/* The part of the runs that this process takes. */
+static gb_status choose_shard(gb_context *context, request *r) {
+    shard mine = {0};
+    const char *source = "";
+    bool ask = !r->shard || strcmp(r->shard, "auto") == 0;
+    gb_status status = ask ? shard_from_environment(context, &mine, &source) : shard_parse(context, r->shard, &mine);
+    if (status == GB_OK && r->shard && ask && !mine.count)
+        return gb_fail(context, GB_INVALID,
+                       "--shard auto: this is no task of a Slurm array and no rank of MPI; give --shard i/n");
+    if (status == GB_OK && r->until && mine.count > 1)
+        return gb_fail(context, GB_INVALID,
+                       "--until decided needs every trial of each look, and a shard has its own only: run it undivided "
+                       "(--shard 1/1)");
+    if (status == GB_OK && !r->shard && mine.count > 1)
+        cli_say("shard %zu/%zu by %s (--shard 1/1 runs all)", mine.index, mine.count, source);
+    r->options.shard = mine.index;
+    r->options.shards = mine.count;
+    return status;
+}
+
+/* The command line as typed, for the record. */
+static bool join_words(text *line, int argc, char **argv) {
+    for (int i = 0; i < argc; i++)
+        text_append(line, "%s%s", i ? " " : "", argv[i]);
+    return !line->failed;
+}
+
+int command_run(gb_context *context, int argc, char **argv) {
+    request r = {0};
+    text line = {0};
+    int code = EXIT_USAGE;
+    if (!join_words(&line, argc, argv)) {
+        code = cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory"));
+    } else if (argp_parse(&command_run_argp, argc, argv, 0, NULL, &r) == 0 && cli_sort_words(&r.words, &r.sorted)) {
+        r.options.command_line = line.data;
+        gb_status status = r.engine ? GB_OK : choose_shard(context, &r);
+        if (status == GB_OK && r.sorted.recipe_count == 0 && r.sorted.profile)
+            status = take_suite(context, &r);
+        if (status != GB_OK)
+            code = cli_failed(context, status);
+        else if (r.sorted.recipe_count == 0)
+            cli_say("which recipe? 'gatebench list' shows them; 'gatebench run quick' runs all of them, small");
+        else
+            code = r.engine ? emit(context, &r) : run_all(context, &r);
+    }
+    file_free_list(r.shipped);
+    cli_free_run_words(&r.sorted);
+    text_free(&line);
+    return code;
+}

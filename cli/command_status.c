@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* gatebench status: how far runs are, from their plans and trial files. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "experiments/folder/plan_file.h"
+#include "experiments/folder/run_folder.h"
+#include "experiments/folder/run_lock.h"
+#include "experiments/run/run.h"
+#include "support/file.h"
+
+static const char help[] = "Show how far runs are: trials planned, finished and failed, and who works on them. Looks "
+                           "at plans and folders only, "
+                           "so that it may be asked while they run.\n\n"
+                           "Examples:\n"
+                           "  gatebench status              every run of the default folder\n"
+                           "  gatebench status recall-full  one run, with the reasons of failed trials\n"
+                           "  gatebench status elsewhere/   every run of that folder\n"
+                           "  gatebench status --json";
+
+const struct argp command_status_argp = {
+    cli_listing_options, cli_parse_listing, "[RUN|FOLDER]", help, cli_common, NULL, NULL};
+
+/* Who works in the folder, "; " between them. False: out of memory. */
+static bool list_holders(const char *folder, text *holders) {
+    run_lock_holders(folder, NULL, holders);
+    if (holders->failed)
+        return false;
+    if (holders->length)
+        holders->data[holders->length - 1] = '\0';
+    text joined = {0};
+    for (const char *at = holders->data; at && *at; at += strcspn(at, "\n"), at += *at == '\n')
+        text_append(&joined, "%s%.*s", joined.length ? "; " : "", (int)strcspn(at, "\n"), at);
+    text_free(holders);
+    *holders = joined;
+    return !joined.failed;
+}
+
+/* A run's line. */
+static gb_status add_run(gb_context *context, const char *folder, bool reasons, grid *g) {
+    plan p;
+    char *failures = NULL;
+    text holders = {0};
+    gb_status status = plan_read(context, folder, &p);
+    if (status)
+        return status;
+    status = plan_failures(context, folder, &failures);
+    if (!status && !list_holders(folder, &holders))
+        status = gb_fail(context, GB_MEMORY, "out of memory for who works in %s", folder);
+    size_t failed = 0, final = 0, planned = plan_count(&p), finished = plan_count_finished(&p);
+    for (size_t i = 0; !status && i < p.count; i++) {
+        failed += plan_failed(&p.trials[i], failures);
+        final += p.trials[i].final;
+    }
+    if (!status) {
+        char results_path[CLI_PATH + 8];
+        snprintf(results_path, sizeof results_path, "%s.h5", folder);
+        const char *state = finished == planned            ? "finished"
+                            : holders.length               ? "running"
+                            : failed == planned - finished ? "failed"
+                                                           : "open";
+        grid_add(g, STYLE_PLAIN, "%s", p.name);
+        grid_add(g, finished == planned ? STYLE_GOOD : failed ? STYLE_BAD : STYLE_DOUBT, "%s", state);
+        grid_add(g, STYLE_PLAIN, "%zu", planned);
+        grid_add(g, STYLE_PLAIN, "%zu", finished);
+        grid_add(g, failed ? STYLE_BAD : STYLE_PLAIN, "%zu", failed);
+        grid_add(g, STYLE_PLAIN, "%zu", planned - finished - failed);
+        grid_add(g, STYLE_PLAIN, "%zu", final);
+        grid_add(g, STYLE_PLAIN, "%s", file_exists(results_path) ? "yes" : "no");
+        grid_add(g, STYLE_PLAIN, "%s", holders.length ? holders.data : "-");
+        if (reasons && *failures)
+            fputs(failures, stderr);
+    }
+    free(failures);
+    text_free(&holders);
+    plan_free(&p);
+    return status;
+}
+
+static int compare_names(const struct dirent **a, const struct dirent **b) {
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static bool is_folder(const char *path) {
+    struct stat there;
+    return stat(path, &there) == 0 && S_ISDIR(there.st_mode);
+}
+
+/* All runs of a folder, those with a plan; one with a broken plan is named and passed over. */
+static gb_status add_all(gb_context *context, const char *folder, grid *g, int *code) {
+    char path[CLI_PATH + 300], plan_path[CLI_PATH + 320];
+    struct dirent **entries = NULL;
+    int count = scandir(folder, &entries, NULL, compare_names);
+    if (count < 0 && errno != ENOENT)
+        return gb_fail(context, GB_IO, "%s: cannot be listed: %s", folder, strerror(errno));
+    for (int i = 0; i < count; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
+        snprintf(plan_path, sizeof plan_path, "%s/plan.yaml", path);
+        gb_status read =
+            entries[i]->d_name[0] != '.' && file_exists(plan_path) ? add_run(context, path, false, g) : GB_OK;
+        if (read)
+            *code = cli_failed(context, read);
+        free(entries[i]);
+    }
+    free(entries);
+    return GB_OK;
+}
+
+int command_status(gb_context *context, int argc, char **argv) {
+    cli_listing r = {.most = 1};
+    if (argp_parse(&command_status_argp, argc, argv, 0, NULL, &r) != 0)
+        return EXIT_USAGE;
+    grid g;
+    grid_start(&g, (const char *const[]){"run", "state", "planned", "finished", "failed", "missing", "final",
+                                         "results file", "held by", NULL});
+    char folder[CLI_PATH];
+    int code = EXIT_OK;
+    gb_status status = GB_OK;
+    if (r.words.count) {
+        status = cli_find_folder(context, r.words.items[0], folder, sizeof folder);
+        if (!status)
+            status = add_run(context, folder, !r.json, &g);
+        else if (is_folder(r.words.items[0]) && add_all(context, r.words.items[0], &g, &code) == GB_OK &&
+                 g.count > g.columns)
+            status = GB_OK;
+    } else {
+        status = run_default_folder(context, folder, sizeof folder);
+        if (!status)
+            status = add_all(context, folder, &g, &code);
+    }
+    if (status) {
+        grid_free(&g);
+        return cli_failed(context, status);
+    }
+    bool any = g.count > g.columns;
+    int printed = r.json ? grid_print_json(&g) : grid_print(&g, GRID_DROP);
+    if (!r.json)
+        cli_next(any ? "gatebench run RECIPE resumes; gatebench show RUN" : "gatebench run quick");
+    return code ? code : printed;
+}

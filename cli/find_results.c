@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/* Where results files are: by run name or path, the best ones of the default folder, and where their figures go. */
+#include <dirent.h>
+#include <errno.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/cli.h"
+#include "experiments/folder/run_folder.h"
+#include "experiments/run/run.h"
+#include "support/file.h"
+#include "support/text.h"
+
+/* The profiles from the one that says most to the one that says least. */
+static const char *const endings[] = {"-full", "", "-quick"};
+enum { ENDINGS = sizeof endings / sizeof *endings };
+
+static int compare_names(const void *a, const void *b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Collects "<name>" for every "<name>.h5" of an open folder. */
+static bool collect_runs(DIR *folder, char ***names, size_t *count) {
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        size_t length = strlen(entry->d_name);
+        if (entry->d_name[0] == '.' || length < 4 || strcmp(entry->d_name + length - 3, ".h5") != 0)
+            continue;
+        char **wider = reallocarray(*names, *count + 2, sizeof **names);
+        if (!wider)
+            return false;
+        *names = wider;
+        wider[*count] = strndup(entry->d_name, length - 3);
+        wider[*count + 1] = NULL;
+        if (!wider[(*count)++])
+            return false;
+    }
+    return true;
+}
+
+gb_status cli_run_names(gb_context *context, char ***names) {
+    char path[CLI_PATH];
+    *names = NULL;
+    gb_status status = run_default_folder(context, path, sizeof path);
+    if (status != GB_OK)
+        return status;
+    char **list = calloc(1, sizeof *list);
+    size_t count = 0;
+    DIR *folder = opendir(path);
+    if (!folder && errno != ENOENT) {
+        free(list);
+        return gb_fail(context, GB_IO, "%s: cannot be listed: %s", path, strerror(errno));
+    }
+    bool complete = list && (!folder || collect_runs(folder, &list, &count));
+    if (folder)
+        closedir(folder);
+    if (!complete) {
+        file_free_list(list);
+        return gb_fail(context, GB_MEMORY, "%s: out of memory while listing the runs", path);
+    }
+    qsort(list, count, sizeof *list, compare_names);
+    *names = list;
+    return GB_OK;
+}
+
+static const char *nearest_of(const char *given, char **names) {
+    size_t count = 0;
+    while (names && names[count])
+        count++;
+    return names ? text_nearest(given, (const char *const *)names, count) : NULL;
+}
+
+static gb_status no_such_run(gb_context *context, const char *given, const char *folder) {
+    char **runs = NULL, **recipes = NULL, shipped[512], path[CLI_PATH];
+    gb_status status = cli_run_names(context, &runs);
+    if (status == GB_OK)
+        status = recipe_list(context, &recipes);
+    const char *run = nearest_of(given, runs), *recipe_near = nearest_of(given, recipes);
+    char here[512];
+    snprintf(here, sizeof here, "%s.h5", given);
+    snprintf(shipped, sizeof shipped, "recipes/%s.yaml", given);
+    if (status == GB_OK && file_exists(here))
+        status = gb_fail(context, GB_IO, "no run '%s' in %s; the file here is called %s", given, folder, here);
+    else if (status == GB_OK && file_find_shared(context, shipped, path, sizeof path) == GB_OK)
+        status = gb_fail(context, GB_IO, "no results of %s in %s yet; make them with: gatebench run %s quick", given,
+                         folder, given);
+    else if (status == GB_OK && (run || recipe_near))
+        status =
+            gb_fail(context, GB_IO, "no run '%s' in %s; did you mean '%s'?", given, folder, run ? run : recipe_near);
+    else if (status == GB_OK)
+        status = gb_fail(context, GB_IO, "no run '%s' in %s; 'gatebench list runs' shows what is there", given, folder);
+    file_free_list(runs);
+    file_free_list(recipes);
+    return status;
+}
+
+/* A path that is there: a results file, or a run's folder, beside which it stands. */
+static gb_status take_path(gb_context *context, const char *given, char *path, size_t size) {
+    size_t length = strlen(given);
+    struct stat there;
+    bool is_folder = stat(given, &there) == 0 && S_ISDIR(there.st_mode);
+    while (is_folder && length > 1 && given[length - 1] == '/')
+        length--;
+    if ((size_t)snprintf(path, size, "%.*s%s", (int)length, given, is_folder ? ".h5" : "") >= size)
+        return gb_fail(context, GB_IO, "%s: the path is too long", given);
+    if (!is_folder || file_exists(path))
+        return GB_OK;
+    return gb_fail(context, GB_IO, "%s: a folder without a results file %s beside it; gatebench merge makes a run's",
+                   given, path);
+}
+
+gb_status cli_find_results(gb_context *context, const char *given, char *path, size_t size) {
+    size_t length = strlen(given);
+    bool is_path = strchr(given, '/') || (length > 3 && strcmp(given + length - 3, ".h5") == 0);
+    if (is_path && file_exists(given))
+        return take_path(context, given, path, size);
+    if (strchr(given, '/'))
+        return gb_fail(context, GB_IO, "%s: no such results file", given);
+    char folder[CLI_PATH];
+    gb_status status = run_default_folder(context, folder, sizeof folder);
+    if (status != GB_OK)
+        return status;
+    int stem = is_path ? (int)length - 3 : (int)length;
+    static const char *const tried[] = {"", "-full", "-quick"};
+    for (size_t i = 0; i < sizeof tried / sizeof *tried; i++) {
+        int written = snprintf(path, size, "%s/%.*s%s.h5", folder, stem, given, tried[i]);
+        if ((size_t)written < size && file_exists(path))
+            return GB_OK;
+    }
+    return no_such_run(context, given, folder);
+}
+
+const char *cli_name_of(gb_context *context, const char *name, const char *path) {
+    char found[CLI_PATH];
+    struct stat one, other;
+    bool by_name = cli_find_results(context, name, found, sizeof found) == GB_OK && stat(found, &one) == 0 &&
+                   stat(path, &other) == 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+    return by_name ? name : path;
+}
+
+/* True when the folder, without a slash at its end, holds a plan. */
+static bool has_plan(const char *folder) {
+    char path[CLI_PATH + 16];
+    snprintf(path, sizeof path, "%s/plan.yaml", folder);
+    return file_exists(path);
+}
+
+gb_status cli_find_folder(gb_context *context, const char *given, char *folder, size_t size) {
+    char runs[CLI_PATH];
+    int length = (int)strlen(given);
+    if (length > 3 && !strcmp(given + length - 3, ".h5"))
+        length -= 3;
+    while (length > 1 && given[length - 1] == '/')
+        length--;
+    snprintf(folder, size, "%.*s", length, given);
+    if ((size_t)length < size && has_plan(folder))
+        return GB_OK;
+    gb_status status = run_default_folder(context, runs, sizeof runs);
+    for (size_t i = 0; status == GB_OK && !strchr(given, '/') && i < ENDINGS; i++) {
+        static const char *const tried[ENDINGS] = {"", "-full", "-quick"};
+        int written = snprintf(folder, size, "%s/%.*s%s", runs, length, given, tried[i]);
+        if ((size_t)written < size && has_plan(folder))
+            return GB_OK;
+    }
+    return status ? status
+                  : gb_fail(context, GB_IO, "no run '%s' with a plan.yaml%s%s; 'gatebench status' shows the runs",
+                            given, strchr(given, '/') ? "" : " in ", strchr(given, '/') ? "" : runs);
+}
+
+static bool is_run(char *const *names, const char *name) {
+    for (size_t i = 0; names[i]; i++)
+        if (!strcmp(names[i], name))
+            return true;
+    return false;
+}
+
+/* The run's name without its profile; returns the rank of the profile (0 is best). */
+static size_t profile_of(const char *name, char *stem, size_t size) {
+    size_t length = strlen(name);
+    for (size_t i = 0; i < ENDINGS; i++) {
+        size_t ending = strlen(endings[i]);
+        if (ending && length > ending && !strcmp(name + length - ending, endings[i])) {
+            snprintf(stem, size, "%.*s", (int)(length - ending), name);
+            return i;
+        }
+    }
+    snprintf(stem, size, "%s", name);
+    return 1;
+}
+
+/* True when no run of the same recipe has a better profile. */
+static bool is_best(char *const *names, const char *name) {
+    char stem[512], other[768];
+    size_t rank = profile_of(name, stem, sizeof stem);
+    for (size_t i = 0; i < rank; i++) {
+        snprintf(other, sizeof other, "%s%s", stem, endings[i]);
+        if (is_run(names, other))
+            return false;
+    }
+    return true;
+}
+
+static gb_status read_into(gb_context *context, const char *given, cli_results *all) {
+    char path[CLI_PATH];
+    results **wider = reallocarray(all->items, all->count + 1, sizeof *wider);
+    if (!wider)
+        return gb_fail(context, GB_MEMORY, "out of memory while reading results");
+    all->items = wider;
+    gb_status status = cli_find_results(context, given, path, sizeof path);
+    if (status == GB_OK)
+        status = results_read(context, path, &all->items[all->count]);
+    if (status == GB_OK)
+        all->count++;
+    return status;
+}
+
+gb_status cli_read_results(gb_context *context, const cli_words *words, cli_results *all) {
+    *all = (cli_results){0};
+    gb_status status = GB_OK;
+    for (size_t i = 0; status == GB_OK && i < words->count; i++)
+        status = read_into(context, words->items[i], all);
+    char **names = NULL;
+    if (status == GB_OK && words->count == 0)
+        status = cli_run_names(context, &names);
+    for (size_t i = 0; status == GB_OK && names && names[i]; i++)
+        if (is_best(names, names[i]))
+            status = read_into(context, names[i], all);
+    file_free_list(names);
+    if (status != GB_OK)
+        cli_free_results(all);
+    return status;
+}
+
+void cli_free_results(cli_results *all) {
+    for (size_t i = 0; i < all->count; i++)
+        results_free(all->items[i]);
+    free(all->items);
+    *all = (cli_results){0};
+}
+
+gb_status cli_figure_folder(gb_context *context, const char *results_path, char *folder, size_t size) {
+    char copy[CLI_PATH], beside[CLI_PATH + 16];
+    if ((size_t)snprintf(copy, sizeof copy, "%s", results_path) >= sizeof copy)
+        return gb_fail(context, GB_IO, "%s: the path is too long", results_path);
+    const char *parent = dirname(copy);
+    size_t length = strlen(parent);
+    snprintf(beside, sizeof beside, "%s/../../plots", parent);
+    bool project = length >= 12 && !strcmp(parent + length - 12, "results/runs") && file_exists(beside);
+    int written = project ? snprintf(folder, size, "%.*splots/out", (int)(length - 12), parent)
+                          : snprintf(folder, size, "%s/plots", parent);
+    return (size_t)written < size ? GB_OK : gb_fail(context, GB_IO, "%s: the path is too long", results_path);
+}

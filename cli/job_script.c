@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/* Scripts for Slurm and GNU parallel. All that comes from the command line is quoted, and every path is absolute. */
+#include "cli/job_script.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "experiments/run/run_estimate.h"
+#include "support/text.h"
+
+const char *const emit_engines[] = {"slurm", "parallel", NULL};
+
+/* An estimate is good to a factor of 1.5 here; the machines of a cluster may be slower than this one. */
+#define SAFETY 3.0
+#define LEAST_MINUTES 10.0
+#define MEMORY_SAFETY 1.5
+#define MEBIBYTE (1024.0 * 1024.0)
+#define PARENT_MEBIBYTES 64.0
+
+/* What the scripts are filled with. */
+typedef struct filling {
+    const emit_request *request;
+    const char *name;
+    char program[PATH_MAX], here[PATH_MAX], folder[PATH_MAX], results[PATH_MAX];
+    size_t workers, threads;
+    run_size size;
+} filling;
+
+static void append_quoted(text *script, const char *word) {
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/=,:+-@%";
+    if (*word && strspn(word, plain) == strlen(word)) {
+        text_append(script, "%s", word);
+        return;
+    }
+    text_append(script, "'");
+    for (; *word; word++)
+        text_append(script, *word == '\'' ? "'\\''" : "%c", *word);
+    text_append(script, "'");
+}
+
+static void append_setting(text *script, const char *name, const char *value) {
+    text_append(script, "%s=", name);
+    append_quoted(script, value);
+    text_append(script, "\n");
+}
+
+/* The command of a shard without its --shard, as an array. */
+static void append_words(text *script, const filling *f) {
+    const emit_request *r = f->request;
+    text_append(script, "run=(\"$program\" run ");
+    append_quoted(script, r->recipe);
+    if (r->profile) {
+        text_append(script, " --profile ");
+        append_quoted(script, r->profile);
+    }
+    for (size_t i = 0; i < r->override_count; i++) {
+        text_append(script, " ");
+        append_quoted(script, r->overrides[i]);
+    }
+    text_append(script, " -o ");
+    append_quoted(script, f->results);
+    text_append(script, " -j %zu", f->workers);
+    if (f->threads > 1)
+        text_append(script, " --threads %zu", f->threads);
+    if (r->options->trial_seconds > 0)
+        text_append(script, " --trial-time %gs", r->options->trial_seconds);
+    if (r->options->trial_memory > 0)
+        text_append(script, " --trial-memory %.0f", r->options->trial_memory);
+    if (r->options->retry_failed)
+        text_append(script, " --retry-failed");
+    text_append(script, ")\n");
+}
+
+static void append_common(text *script, const filling *f) {
+    text_append(script, "set -u\n");
+    append_setting(script, "program", f->program);
+    append_setting(script, "folder", f->folder);
+    append_words(script, f);
+    text_append(script, "cd -- ");
+    append_quoted(script, f->here);
+    text_append(script, " || exit 5\n");
+}
+
+/* An #SBATCH line; sbatch takes away double quotes and knows no other. */
+static void append_directive(text *script, const char *option, const char *value) {
+    text_append(script, "#SBATCH --%s=%s%s%s\n", option, strchr(value, ' ') ? "\"" : "", value,
+                strchr(value, ' ') ? "\"" : "");
+}
+
+static void append_number(text *script, const char *option, double number, const char *unit) {
+    text_append(script, "#SBATCH --%s=%.0f%s\n", option, number, unit);
+}
+
+static void write_slurm(text *script, const filling *f) {
+    char log[PATH_MAX + 32];
+    snprintf(log, sizeof log, "%s/slurm-%%A_%%a.log", f->folder);
+    text_append(script,
+                "#!/usr/bin/env bash\n"
+                "# Made by gatebench run --emit slurm. Run it with bash: it submits itself as an array of jobs,\n"
+                "# and the merge that waits for them.\n");
+    append_directive(script, "job-name", f->name);
+    text_append(script, "#SBATCH --array=1-%zu\n", f->size.shards);
+    append_number(script, "cpus-per-task", (double)(f->workers * f->threads), "");
+    append_number(script, "mem", 64 * ceil((MEMORY_SAFETY * f->size.bytes / MEBIBYTE + PARENT_MEBIBYTES) / 64), "M");
+    append_number(script, "time", fmax(LEAST_MINUTES, ceil(SAFETY * f->size.seconds / 60)), "");
+    text_append(script, "#SBATCH --requeue\n#SBATCH --open-mode=append\n#SBATCH --signal=B:USR1@60\n");
+    append_directive(script, "output", log);
+    append_common(script, f);
+    text_append(script,
+                "if [ -z \"${SLURM_ARRAY_TASK_ID:-}\" ]; then\n"
+                "  mkdir -p -- \"$folder\" || exit 5\n"
+                "  array=$(sbatch --parsable -- \"$0\") || exit 5\n"
+                "  echo \"shards: job ${array%%%%;*}\"\n"
+                "  merge=$(sbatch --parsable --dependency=\"afterany:${array%%%%;*}\" --job-name=gatebench-merge \\\n"
+                "    --output=\"$folder/slurm-merge.log\" --wrap=\"$(printf '%%q ' \"$program\" merge \"$folder\")\") "
+                "|| exit 5\n"
+                "  echo \"merge: job ${merge%%%%;*}\"\n"
+                "  exit\n"
+                "fi\n"
+                "# Slurm's warning, or the end of a preempted job: the run keeps checkpoints and ends with 3.\n"
+                "child=\n"
+                "trap 'kill -USR1 \"${child:-$!}\" 2>/dev/null' USR1 TERM\n"
+                "\"${run[@]}\" --shard \"$SLURM_ARRAY_TASK_ID/%zu\" &\n"
+                "child=$!\n"
+                "wait \"$child\"\n"
+                "code=$?\n"
+                "while [ \"$code\" -gt 128 ]; do # a signal ends wait, not the run\n"
+                "  wait \"$child\" 2>/dev/null\n"
+                "  again=$?\n"
+                "  [ \"$again\" -ne 127 ] || break # it had ended by a signal\n"
+                "  code=$again\n"
+                "done\n"
+                "[ \"$code\" -ne 3 ] || scontrol requeue \"${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID\"\n"
+                "exit \"$code\"\n",
+                f->size.shards);
+}
+
+static void write_parallel(text *script, const filling *f) {
+    size_t cores = run_usable_cores(), each = f->workers * f->threads, at_once = cores / each;
+    text_append(script, "#!/usr/bin/env bash\n"
+                        "# Made by gatebench run --emit parallel. What is given to it goes to parallel: --jobs 8, or\n"
+                        "# --sshloginfile HOSTS where all hosts see the same folders. Run again, it goes on.\n");
+    append_common(script, f);
+    text_append(script,
+                "mkdir -p -- \"$folder\" || exit 5\n"
+                "command=$(printf '%%q ' \"${run[@]}\")\n"
+                "seq %zu | parallel --will-cite --jobs %zu --joblog \"$folder/parallel.log\" --resume-failed "
+                "--line-buffer \"$@\" \\\n"
+                "  \"$command --shard {}/%zu\"\n"
+                "failed=$?\n"
+                "\"$program\" merge \"$folder\" || exit\n"
+                "[ \"$failed\" -eq 0 ] || exit 1\n",
+                f->size.shards, at_once ? at_once : 1, f->size.shards);
+}
+
+static gb_status find_places(gb_context *context, filling *f) {
+    ssize_t length = readlink("/proc/self/exe", f->program, sizeof f->program - 1);
+    if (length <= 0 || !getcwd(f->here, sizeof f->here))
+        return gb_fail(context, GB_IO, "where the program or this folder lies cannot be found out");
+    f->program[length] = '\0';
+    const char *given = f->size.folder;
+    int size = *given == '/' ? snprintf(f->folder, sizeof f->folder, "%s", given)
+                             : snprintf(f->folder, sizeof f->folder, "%s/%s", f->here, given);
+    if (size >= (int)sizeof f->folder)
+        return gb_fail(context, GB_IO, "%s: the path is too long", given);
+    snprintf(f->results, sizeof f->results, "%s", f->folder);
+    char *slash = strrchr(f->results, '/');
+    if (slash && slash > f->results)
+        *slash = '\0';
+    return GB_OK;
+}
+
+int emit_script(gb_context *context, const emit_request *request, recipe *r) {
+    const run_options *options = request->options;
+    filling f = {.request = request,
+                 .name = recipe_run_name(r),
+                 .workers = options->workers ? options->workers : 1,
+                 .threads = options->threads ? options->threads : 1};
+    gb_status status = run_find_size(context, r, options, request->shards, &f.size);
+    if (!status)
+        status = find_places(context, &f);
+    if (status)
+        return cli_failed(context, status);
+    text script = {0};
+    if (strcmp(request->engine, "slurm") == 0)
+        write_slurm(&script, &f);
+    else
+        write_parallel(&script, &f);
+    if (script.failed) {
+        text_free(&script);
+        return cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory for the script"));
+    }
+    fputs(script.data, stdout);
+    text_free(&script);
+    cli_say("%zu trials in %zu arms, %zu shards, each at most about %.0f s and %.0f MiB", f.size.trials, f.size.arms,
+            f.size.shards, ceil(f.size.seconds), ceil(f.size.bytes / MEBIBYTE));
+    cli_next("put it into a file and run that with bash");
+    return EXIT_OK;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* Data files: the catalog (catalog.yaml: URL, bytes, SHA-256, licence), where they lie, fetching and verifying.
+ * Looked for in this order: $GATEBENCH_DATA_MIRROR/<base name>, then the cache ($GATEBENCH_DATA_CACHE, else
+ * $XDG_CACHE_HOME/gatebench, else ~/.cache/gatebench), then the place where its package puts it. The mirror may be a
+ * folder without the file: not an error. */
+#ifndef GATEBENCH_DATASETS_FILES_CATALOG_H
+#define GATEBENCH_DATASETS_FILES_CATALOG_H
+
+#include "gatebench/gatebench.h"
+
+typedef struct data_file {
+    char name[64];     /* "jsb" */
+    char file[64];     /* base name: "JSB_Chorales.mat" */
+    char url[256];     /* https: or file:; "" where a package or command provides it */
+    char command[128]; /* the command or package that provides it, "" otherwise: "apt-get install bible-kjv" */
+    char place[128];   /* where that package puts it, "" otherwise */
+    size_t bytes;
+    char sha256[65];
+    char licence[160];
+    char about[160];
+} data_file;
+
+/* The catalog, read from share/gatebench or the source tree; *files belongs to this room: not to be freed, and the next
+ * call fills it again. Errors: GB_DATA, GB_IO. */
+gb_status data_catalog(gb_context *context, data_file **files, size_t *count);
+
+/* The catalog's entry of that name. Errors: GB_INVALID with a suggestion. */
+gb_status data_entry(gb_context *context, const char *name, const data_file **entry);
+
+/* Path of a verified file (size and SHA-256 checked). Errors: GB_DATA with a sentence that names the file, what is
+ * wrong, its size and the one command that gets it. */
+gb_status data_find(gb_context *context, const char *name, char *path, size_t size);
+
+/* Gets a file into the cache: from the mirror or its URL (https and file, redirects only to https, size limit), or by
+ * running the program that prints it; verified in memory, then put in place whole. A file that its package has put in
+ * its place is verified and stays there. Errors: GB_DATA (wrong content), GB_IO (could not be had). */
+gb_status data_fetch(gb_context *context, const char *name, char *path, size_t size);
+
+/* Hex SHA-256 of bytes and of a file. */
+void data_sha256(const void *bytes, size_t size, char hex[65]);
+gb_status data_sha256_file(gb_context *context, const char *path, char hex[65], size_t *bytes);
+
+#endif

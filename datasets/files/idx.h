@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads the gzip'ed IDX files of MNIST and its kin: unsigned bytes in one dimension (labels) or three (images). */
+#ifndef GATEBENCH_DATASETS_FILES_IDX_H
+#define GATEBENCH_DATASETS_FILES_IDX_H
+
+#include <stdint.h>
+
+#include "gatebench/gatebench.h"
+
+enum { IDX_LABELS = 1, IDX_IMAGES = 3 }; /* dimensions */
+
+/* `count` items of `item` bytes each: 1, or rows times columns row by row. */
+typedef struct idx_array {
+    size_t count, item, rows, columns;
+    uint8_t *values;
+} idx_array;
+
+/* Reads a file of that many dimensions; *array is empty after an error. Errors: GB_DATA with a sentence that names the
+ * file, what is wrong, and `remedy`; GB_IO, GB_MEMORY. */
+gb_status idx_read(gb_context *context, const char *path, const char *remedy, size_t dimensions, idx_array *array);
+void idx_free(gb_context *context, idx_array *array);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Piano rolls from MAT files as Boulanger-Lewandowski's sets are stored: cell arrays traindata, validdata and testdata
+ * of frames x 88 matrices of 0 and 1. Internal to this room; the tests read files of their own through it. */
+#ifndef GATEBENCH_DATASETS_FILES_MAT_H
+#define GATEBENCH_DATASETS_FILES_MAT_H
+
+#include "gatebench/gatebench.h"
+
+enum { MAT_KEYS = 88, MAT_PARTS = 3 };
+
+typedef struct mat_roll {
+    size_t frames;
+    uint8_t *keys; /* [frames][88], 0 or 1 */
+} mat_roll;
+
+typedef struct mat_rolls {
+    mat_roll *part[MAT_PARTS]; /* train, valid, test */
+    size_t count[MAT_PARTS];
+} mat_rolls;
+
+/* Reads a whole file. `rolls` is zeroed first and freed with mat_free also after a failure.
+ * Errors: GB_DATA (not such a file; the sentence names it, what is wrong, and `remedy`), GB_MEMORY. */
+gb_status mat_read(gb_context *context, const char *path, const char *remedy, mat_rolls *rolls);
+void mat_free(gb_context *context, mat_rolls *rolls);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* A recipe: a YAML file that says what to try. Its grammar is checked as a whole: every error of the file and of the
+ * overrides in one go, with line, column, caret and suggestion, before anything runs. README.md has the grammar. */
+#ifndef GATEBENCH_EXPERIMENTS_RECIPE_RECIPE_H
+#define GATEBENCH_EXPERIMENTS_RECIPE_RECIPE_H
+
+#include "experiments/settings/settings.h"
+#include "support/yaml.h"
+
+typedef struct recipe recipe;
+
+/* Reads a recipe by name ("recall": a shipped one) or path, applies a profile ("quick", "full"; NULL: none; a profile
+ * that the recipe lacks is an error) and overrides ("gap=10..50:10", "cell=gru,lstm", "lr=1e-3").
+ * Errors: GB_INVALID with all messages in `errors`; GB_IO when there is no such file (names the nearest recipe). */
+gb_status recipe_read(gb_context *context, const char *name_or_path, const char *profile, const char *const *overrides,
+                      size_t override_count, yaml_errors *errors, recipe **out);
+void recipe_free(recipe *r); /* takes NULL */
+
+const char *recipe_name(const recipe *r);
+const char *recipe_run_name(const recipe *r); /* "recall", or "recall-quick" with a profile */
+const char *recipe_claim(const recipe *r);    /* "C2" or "" */
+const char *recipe_question(const recipe *r);
+const char *recipe_text(const recipe *r);            /* the file as read */
+const char *recipe_resolved(const recipe *r);        /* YAML with includes, profile and overrides applied */
+const char *const *recipe_figures(const recipe *r);  /* ends with NULL */
+const char *const *recipe_swept(const recipe *r);    /* names of swept settings, ends with NULL */
+const char *const *recipe_expected(const recipe *r); /* `expect:` names of results/published, ends with NULL */
+
+/* What tuning does: NULL when the recipe has no `tune:`. Each arm (a combination of swept values without the seed)
+ * tries every combination of the grid on `seeds` seeds; the lowest mean of `by` on validation is chosen for its final
+ * trials. */
+typedef struct recipe_tune {
+    const char *by; /* "valid_loss" */
+    size_t seeds;
+    size_t candidates;  /* combinations of the grid, drawn values among them */
+    uint64_t draw_seed; /* of the values that are drawn */
+} recipe_tune;
+const recipe_tune *recipe_get_tune(const recipe *r);
+/* Writes " name=value" of every tuned setting of a trial, a blank between them. */
+void recipe_tuned_words(const recipe *r, const trial_settings *trial, char *words, size_t size);
+
+/* The trials of a stage in plan order, ids filled in, duplicates dropped. Without `tune:` only "final" has any.
+ * For "final" after tuning, `score(user, tune_trial_id, &value)` gives the `by` value of a tuning trial (NaN: it
+ * diverged or went over its limits, which counts as worst) and returns whether that is known; an arm with one that is
+ * not has `provisional` trials (all have without a `score`). Errors: GB_INVALID, GB_MEMORY, GB_DATA (data of the task
+ * missing). */
+typedef bool (*recipe_score)(void *user, const char *id, double *value);
+typedef struct trial_list {
+    trial_settings *trials;
+    size_t count;
+} trial_list;
+gb_status recipe_tuning_trials(gb_context *context, const recipe *r, trial_list *list);
+gb_status recipe_final_trials(gb_context *context, const recipe *r, recipe_score score, void *user, trial_list *list);
+void trial_list_free(trial_list *list);
+
+/* What `match: time` goes by: seconds of one core, by kind of trial (calibrate_kind at the steps that the recipe
+ * gives). Measured once a run and kept in its plan, so that resuming makes the same trials. */
+typedef struct recipe_cost {
+    uint64_t kind;
+    double fixed_seconds, step_seconds, evaluate_seconds; /* as trial_speed has them */
+} recipe_cost;
+
+bool recipe_is_timed(const recipe *r); /* is anything matched by time? */
+/* One trial of each kind whose cost is needed and not set yet; none when nothing is matched by time. Errors: as above.
+ */
+gb_status recipe_cost_trials(gb_context *context, const recipe *r, trial_list *list);
+/* Sets the cost of one more kind; before that, trials matched by time cannot be planned (GB_INVALID). */
+gb_status recipe_add_cost(gb_context *context, recipe *r, recipe_cost cost);
+const recipe_cost *recipe_costs(const recipe *r, size_t *count);
+
+/* How many final trials there will be (tuned or not); fewer when matching gives two sizes of a cell the same one. */
+size_t recipe_final_count(const recipe *r);
+
+/* The shipped recipes' names; malloc'ed, ends with NULL (file_free_list). */
+gb_status recipe_list(gb_context *context, char ***names);
+
+#endif

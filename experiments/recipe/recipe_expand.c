@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: MIT */
+/* From a recipe to its trials: the union of grids in order, without what is excluded or said twice; the tuning stage;
+ * and the choice that the final stage makes from it. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "experiments/recipe/recipe_internal.h"
+
+/* Tuning has seeds of its own, so that no final number comes from a seed that took part in choosing. */
+enum { FIRST_TUNING_SEED = 1001 };
+
+/* Grids */
+
+static gb_status out_of_memory(gb_context *context) {
+    return gb_fail(context, GB_MEMORY, "out of memory while planning the trials");
+}
+
+static bool set_row(const recipe_axis *axis, size_t row, trial_settings *trial) {
+    for (size_t k = 0; k < axis->name_count; k++)
+        if (!trial_set(trial, axis->names[k], axis->columns[k].items[row].text))
+            return false;
+    return true;
+}
+
+/* The number-th combination of a grid, the last axis fastest. */
+static bool set_combination(const recipe_grid *grid, size_t number, trial_settings *trial) {
+    for (size_t a = grid->count; a-- > 0;) {
+        if (!set_row(&grid->axes[a], number % grid->axes[a].rows, trial))
+            return false;
+        number /= grid->axes[a].rows;
+    }
+    return true;
+}
+
+static size_t combinations(const recipe_grid *grid) {
+    size_t count = 1;
+    for (size_t a = 0; a < grid->count; a++)
+        count *= grid->axes[a].rows;
+    return count;
+}
+
+static bool has_one_of(const recipe_values *values, const char *value) {
+    for (size_t i = 0; i < values->count; i++)
+        if (!strcmp(values->items[i].text, value))
+            return true;
+    return false;
+}
+
+static bool is_excluded(const recipe *r, const trial_settings *trial) {
+    for (size_t e = 0; e < r->exclusion_count; e++) {
+        const recipe_exclusion *exclusion = &r->exclusions[e];
+        size_t i = 0;
+        while (i < exclusion->count && has_one_of(&exclusion->values[i], trial_text(trial, exclusion->names[i])))
+            i++;
+        if (exclusion->count && i == exclusion->count)
+            return true;
+    }
+    return false;
+}
+
+/* The trials of one grid under one matching. */
+static gb_status each_of_grid(recipe_matcher *m, const recipe_grid *grid, matching by,
+                              gb_status (*visit)(void *user, trial_settings *trial), void *user) {
+    trial_settings trial = {0};
+    gb_status status = GB_OK;
+    size_t count = combinations(grid);
+    for (size_t i = 0; !status && i < count; i++) {
+        trial_settings_free(&trial); /* matching changes settings that no axis sets */
+        if (!trial_copy(&trial, &m->r->base) || !set_combination(grid, i, &trial))
+            status = out_of_memory(m->context);
+        else if (is_excluded(m->r, &trial))
+            continue;
+        else
+            status = recipe_match_trial(m, grid, by, &trial);
+        if (!status)
+            status = visit(user, &trial);
+    }
+    trial_settings_free(&trial);
+    return status;
+}
+
+gb_status recipe_each_matched(recipe_matcher *m, gb_status (*visit)(void *user, trial_settings *trial), void *user) {
+    gb_status status = GB_OK;
+    for (size_t g = 0; !status && g < m->r->grid_count; g++) {
+        size_t count;
+        const matching *by = recipe_block_matchings(m->r, &m->r->grids[g], &count);
+        for (size_t i = 0; !status && i < count; i++)
+            status = each_of_grid(m, &m->r->grids[g], by[i], visit, user);
+    }
+    return status;
+}
+
+gb_status recipe_each_trial(gb_context *context, const recipe *r, bool sizing,
+                            gb_status (*visit)(void *user, trial_settings *trial), void *user) {
+    recipe_matcher m = {.context = context, .r = r, .sizing = sizing};
+    gb_status status = recipe_each_matched(&m, visit, user);
+    recipe_matcher_end(&m);
+    return status;
+}
+
+/* Telling trials apart before they have ids: a set of hashes of their settings. Within one recipe all else that is in
+ * an id is the same. */
+
+typedef struct seen {
+    struct seen_slot {
+        XXH128_hash_t hash; /* all zero: free */
+        size_t number;
+    } * slots;
+    size_t room, count; /* room: a power of two */
+} seen;
+
+static bool is_free(const struct seen_slot *slot) {
+    return slot->hash.low64 == 0 && slot->hash.high64 == 0;
+}
+
+static struct seen_slot *find_slot(const seen *s, XXH128_hash_t hash) {
+    size_t i = (size_t)hash.low64 & (s->room - 1);
+    while (!is_free(&s->slots[i]) && !XXH128_isEqual(s->slots[i].hash, hash))
+        i = (i + 1) & (s->room - 1);
+    return &s->slots[i];
+}
+
+static bool grow_seen(seen *s) {
+    seen wider = {.room = s->room ? 2 * s->room : 256, .count = s->count};
+    wider.slots = calloc(wider.room, sizeof *wider.slots);
+    if (!wider.slots)
+        return false;
+    for (size_t i = 0; i < s->room; i++)
+        if (!is_free(&s->slots[i]))
+            *find_slot(&wider, s->slots[i].hash) = s->slots[i];
+    free(s->slots);
+    *s = wider;
+    return true;
+}
+
+/* Names come in one order for all trials of a recipe, so the pairs can be hashed as they stand. */
+static XXH128_hash_t hash_settings(const trial_settings *trial) {
+    XXH128_hash_t hash = {1, 1};
+    for (size_t i = 0; i < trial->count; i++) {
+        const char *value = trial->pairs[i].value;
+        hash = XXH3_128bits_withSeed(value, strlen(value), hash.low64 ^ (hash.high64 * 0x9E3779B97F4A7C15ULL) ^ i);
+    }
+    return hash;
+}
+
+/* The same with a word more that tells it from others. */
+static XXH128_hash_t hash_with(const trial_settings *trial, const char *word) {
+    return XXH3_128bits_withSeed(word, strlen(word), hash_settings(trial).low64);
+}
+
+/* 1: new, 0: seen before, -1: out of memory. Things are numbered as they come; *number (may be NULL) gets this one's.
+ */
+static int add_seen(seen *s, XXH128_hash_t hash, size_t *number) {
+    if (2 * (s->count + 1) > s->room && !grow_seen(s))
+        return -1;
+    struct seen_slot *slot = find_slot(s, hash);
+    bool fresh = is_free(slot);
+    if (fresh)
+        *slot = (struct seen_slot){hash, s->count++};
+    if (number)
+        *number = slot->number;
+    return fresh;
+}
+
+/* Stages */
+
+typedef struct stage {
+    gb_context *context;
+    const recipe *r;
+    recipe_score score;
+    void *user;
+    trial_list *list;
+    size_t room;
+    seen trials, arms;
+    trial_settings last_arm; /* the arm whose choice is known, without seed */
+    size_t last_choice;
+    bool last_provisional; /* a score was missing */
+} stage;
+
+static void end_stage(stage *s) {
+    free(s->trials.slots);
+    free(s->arms.slots);
+    trial_settings_free(&s->last_arm);
+}
+
+static gb_status name_trial(gb_context *context, trial_settings *trial) {
+    char *canonical;
+    gb_status status = trial_canonical(context, trial, &canonical);
+    free(canonical);
+    return status;
+}
+
+/* A trial that the list has already is made under this matching too. */
+static gb_status note_again(stage *s, size_t number, const trial_settings *trial) {
+    s->list->trials[number].provisional &= trial->provisional;
+    if (matching_note_text(&s->list->trials[number], trial->matching, trial->matched))
+        return GB_OK;
+    return gb_fail(s->context, GB_INVALID,
+                   "%s with hidden %s stands for more sizes of %s than can be noted; sweep fewer hidden sizes",
+                   trial_text(trial, "cell"), trial_text(trial, "hidden"), s->r->match.like);
+}
+
+/* Adds a copy to the list, named, unless the list has it. */
+static gb_status add_trial(stage *s, trial_settings *trial, const char *name) {
+    size_t number;
+    int fresh = add_seen(&s->trials, hash_settings(trial), &number);
+    if (fresh <= 0)
+        return fresh == 0 ? note_again(s, number, trial) : out_of_memory(s->context);
+    if (s->list->count == s->room) {
+        size_t room = s->room ? 2 * s->room : 64;
+        trial_settings *grown = realloc(s->list->trials, room * sizeof *grown);
+        if (!grown)
+            return out_of_memory(s->context);
+        s->list->trials = grown;
+        s->room = room;
+    }
+    gb_status status = name_trial(s->context, trial);
+    if (status != GB_OK)
+        return status;
+    trial_settings *kept = &s->list->trials[s->list->count];
+    if (!trial_copy(kept, trial))
+        return out_of_memory(s->context);
+    snprintf(kept->stage, sizeof kept->stage, "%s", name);
+    s->list->count++;
+    return GB_OK;
+}
+
+static bool set_seed(trial_settings *trial, size_t seed) {
+    char value[24];
+    snprintf(value, sizeof value, "%zu", seed);
+    return trial_set(trial, "seed", value);
+}
+
+/* Every candidate on every tuning seed, for an arm not met before. */
+static gb_status tune_arm(stage *s, trial_settings *trial) {
+    if (!set_seed(trial, 0))
+        return out_of_memory(s->context);
+    int fresh = add_seen(&s->arms, hash_with(trial, trial->matching), NULL);
+    if (fresh <= 0)
+        return fresh == 0 ? GB_OK : out_of_memory(s->context);
+    for (size_t i = 0; i < s->r->tune.candidates * s->r->tune.seeds; i++) {
+        if (!set_combination(&s->r->tuning, i / s->r->tune.seeds, trial) ||
+            !set_seed(trial, FIRST_TUNING_SEED + i % s->r->tune.seeds))
+            return out_of_memory(s->context);
+        gb_status status = add_trial(s, trial, "tune");
+        if (status != GB_OK)
+            return status;
+    }
+    return GB_OK;
+}
+
+/* A final number must not come from a seed that took part in choosing. */
+static gb_status check_seed(const stage *s, const trial_settings *trial) {
+    long long seed = 0, last = FIRST_TUNING_SEED + (long long)s->r->tune.seeds - 1;
+    if (!text_is_integer(trial_text(trial, "seed"), &seed) || seed < FIRST_TUNING_SEED || seed > last)
+        return GB_OK;
+    return gb_fail(s->context, GB_INVALID,
+                   "%s: seed %lld is one of those with which tuning chooses (%d to %lld); give others to what is swept",
+                   s->r->name, seed, FIRST_TUNING_SEED, last);
+}
+
+static gb_status plan_tuning(void *user, trial_settings *trial) {
+    stage *s = user;
+    trial_settings arm;
+    gb_status status = check_seed(s, trial);
+    if (status != GB_OK)
+        return status;
+    if (!trial_copy(&arm, trial))
+        return out_of_memory(s->context);
+    status = tune_arm(s, &arm);
+    trial_settings_free(&arm);
+    return status;
+}
+
+/* The mean score of a candidate; infinite when one of its trials has none. */
+static gb_status score_candidate(stage *s, trial_settings *arm, size_t candidate, double *mean) {
+    double sum = 0;
+    *mean = INFINITY;
+    for (size_t i = 0; i < s->r->tune.seeds; i++) {
+        if (!set_combination(&s->r->tuning, candidate, arm) || !set_seed(arm, FIRST_TUNING_SEED + i))
+            return out_of_memory(s->context);
+        gb_status status = name_trial(s->context, arm);
+        if (status != GB_OK)
+            return status;
+        double score = NAN;
+        if (!s->score || !s->score(s->user, arm->id, &score))
+            s->last_provisional = true;
+        sum += isnan(score) ? INFINITY : score;
+    }
+    *mean = sum / (double)s->r->tune.seeds;
+    return GB_OK;
+}
+
+/* Puts the chosen candidate's values into the trial: the lowest mean, the first of equals. */
+static gb_status choose(stage *s, trial_settings *trial) {
+    trial_settings arm;
+    if (!trial_copy(&arm, trial))
+        return out_of_memory(s->context);
+    gb_status status = set_seed(&arm, 0) ? GB_OK : out_of_memory(s->context);
+    bool known = s->last_arm.count && XXH128_isEqual(hash_settings(&arm), hash_settings(&s->last_arm));
+    if (status == GB_OK && !known) {
+        trial_settings_free(&s->last_arm);
+        status = trial_copy(&s->last_arm, &arm) ? GB_OK : out_of_memory(s->context);
+        double best = INFINITY;
+        s->last_choice = 0;
+        s->last_provisional = false;
+        for (size_t i = 0; status == GB_OK && i < s->r->tune.candidates; i++) {
+            double mean;
+            status = score_candidate(s, &arm, i, &mean);
+            if (status == GB_OK && mean < best) {
+                best = mean;
+                s->last_choice = i;
+            }
+        }
+    }
+    trial_settings_free(&arm);
+    trial->provisional = s->last_provisional;
+    if (status == GB_OK && !set_combination(&s->r->tuning, s->last_choice, trial))
+        status = out_of_memory(s->context);
+    return status;
+}
+
+static gb_status plan_final(void *user, trial_settings *trial) {
+    stage *s = user;
+    trial_settings chosen;
+    if (!trial_copy(&chosen, trial))
+        return out_of_memory(s->context);
+    gb_status status = s->r->tune.candidates ? choose(s, &chosen) : GB_OK;
+    if (status == GB_OK)
+        status = add_trial(s, &chosen, "final");
+    trial_settings_free(&chosen);
+    return status;
+}
+
+static gb_status plan(stage *s, gb_status (*visit)(void *user, trial_settings *trial)) {
+    *s->list = (trial_list){0};
+    gb_status status = recipe_each_trial(s->context, s->r, true, visit, s);
+    end_stage(s);
+    if (status != GB_OK)
+        trial_list_free(s->list);
+    return status;
+}
+
+gb_status recipe_tuning_trials(gb_context *context, const recipe *r, trial_list *list) {
+    stage s = {.context = context, .r = r, .list = list};
+    *list = (trial_list){0};
+    return r->tune.candidates ? plan(&s, plan_tuning) : GB_OK;
+}
+
+gb_status recipe_final_trials(gb_context *context, const recipe *r, recipe_score score, void *user, trial_list *list) {
+    stage s = {.context = context, .r = r, .score = score, .user = user, .list = list};
+    return plan(&s, plan_final);
+}
+
+void trial_list_free(trial_list *list) {
+    for (size_t i = 0; i < list->count; i++)
+        trial_settings_free(&list->trials[i]);
+    free(list->trials);
+    *list = (trial_list){0};
+}
+
+void recipe_tuned_words(const recipe *r, const trial_settings *trial, char *words, size_t size) {
+    size_t length = 0;
+    *words = '\0';
+    for (size_t a = 0; a < r->tuning.count; a++) {
+        for (size_t k = 0; k < r->tuning.axes[a].name_count && length < size; k++) {
+            const char *name = r->tuning.axes[a].names[k];
+            length += (size_t)snprintf(words + length, size - length, "%s%s=%s", length ? " " : "", name,
+                                       trial_text(trial, name));
+        }
+    }
+}
+
+/* Counting */
+
+typedef struct counting {
+    gb_context *context;
+    const recipe *r;
+    seen trials;
+} counting;
+
+/* A trial whose size is not known yet counts by its matching. */
+static gb_status count_trial(void *user, trial_settings *trial) {
+    counting *c = user;
+    bool sized = *trial->matched || !strcmp(trial_text(trial, "cell"), c->r->match.like);
+    XXH128_hash_t hash = sized ? hash_settings(trial) : hash_with(trial, trial->matching);
+    return add_seen(&c->trials, hash, NULL) >= 0 ? GB_OK : out_of_memory(c->context);
+}
+
+gb_status recipe_count(gb_context *context, recipe *r) {
+    counting c = {.context = context, .r = r};
+    gb_status status = recipe_each_trial(context, r, false, count_trial, &c);
+    r->final_count = c.trials.count;
+    free(c.trials.slots);
+    return status;
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/* The inside of a recipe and of its reading, shared by the recipe_*.c files only. */
+#ifndef GATEBENCH_EXPERIMENTS_RECIPE_RECIPE_INTERNAL_H
+#define GATEBENCH_EXPERIMENTS_RECIPE_RECIPE_INTERNAL_H
+
+#include "experiments/recipe/recipe.h"
+#include "experiments/recipe/recipe_tree.h"
+#include "experiments/settings/matching.h"
+
+#define RECIPE_NAME 64
+
+enum { RECIPE_MOST_TRIALS = 100000, RECIPE_MOST_ZIPPED = 16 };
+
+/* A setting or an option of the recipe's task: one of the two is set, none when there is no such name. */
+typedef struct recipe_field {
+    const setting *setting;
+    const task_option *option;
+} recipe_field;
+
+/* Canonical values with the places they were written at. */
+typedef struct recipe_values {
+    struct recipe_value {
+        char text[TRIAL_VALUE];
+        const recipe_node *at;
+    } * items;
+    size_t count;
+} recipe_values;
+
+/* One dimension of a grid: a swept name with its values, or zipped names with their rows. */
+typedef struct recipe_axis {
+    const char *names[RECIPE_MOST_ZIPPED];
+    size_t name_count, rows;
+    recipe_values columns[RECIPE_MOST_ZIPPED]; /* `rows` values for each name */
+} recipe_axis;
+
+/* One grid: the product of its axes, the last one fastest. */
+typedef struct recipe_grid {
+    recipe_axis *axes;
+    size_t count;
+    bool widths_given;      /* a zip gives every cell a hidden size of its own */
+    matching by[MATCHINGS]; /* the matchings of this block alone */
+    size_t by_count;        /* 0: those of the recipe */
+} recipe_grid;
+
+/* `match:`: what makes cells comparable, one or several. */
+typedef struct recipe_match {
+    matching by[MATCHINGS];
+    size_t count;
+    bool whole_model;       /* parameters of the whole model, not of its recurrent layers */
+    char like[TRIAL_VALUE]; /* the anchor: the cell whose hidden size the recipe writes */
+    const recipe_node *at;  /* NULL: not written */
+} recipe_match;
+
+/* An entry of `exclude:`: a trial that has one of the values for every name is dropped. */
+typedef struct recipe_exclusion {
+    const char *names[RECIPE_MOST_ZIPPED];
+    recipe_values values[RECIPE_MOST_ZIPPED];
+    size_t count;
+} recipe_exclusion;
+
+struct recipe {
+    char name[RECIPE_NAME], run_name[2 * RECIPE_NAME + 1], claim[8];
+    yaml_document **documents; /* the first is the recipe itself; nodes point into them */
+    size_t document_count;
+    recipe_node root; /* merged */
+    char *question, *resolved;
+    const task_type *task;
+    trial_settings base;
+    recipe_grid *grids; /* the union that is swept */
+    size_t grid_count;
+    recipe_exclusion *exclusions;
+    size_t exclusion_count;
+    recipe_match match;
+    recipe_cost *costs; /* in the order in which they were set */
+    size_t cost_count;
+    recipe_grid tuning;
+    recipe_tune tune; /* candidates 0: no tuning */
+    const char **figures, **swept, **expected;
+    size_t final_count;
+};
+
+/* A reading in progress. Running out of memory is sticky and checked once at the end. */
+typedef struct recipe_reader {
+    gb_context *context;
+    yaml_errors *errors;
+    recipe *r;
+    bool out_of_memory;
+} recipe_reader;
+
+/* Adds an error at a node (at its key when at_key). */
+void recipe_error(recipe_reader *reader, const recipe_node *node, bool at_key, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* recipe_values.c */
+bool recipe_field_find(const recipe *r, const char *name, recipe_field *field);
+const char *recipe_field_name(const recipe_field *field);
+bool recipe_field_check(const recipe_field *field, const char *given, char *value, size_t size, char *why,
+                        size_t why_size);
+/* Says that a name is no setting, with the nearest that is. Silent while the task itself is unknown. */
+void recipe_unknown_field(recipe_reader *reader, const recipe_node *node);
+bool recipe_is_range(const recipe_field *field, const recipe_node *node);
+/* The values of a scalar, range or list; false when something was wrong with it (said). */
+bool recipe_values_read(recipe_reader *reader, const recipe_field *field, const recipe_node *node,
+                        recipe_values *values);
+void recipe_values_free(recipe_values *values);
+/* Adds one that has been checked; false: out of memory. */
+bool recipe_values_add(recipe_reader *reader, recipe_values *values, const char *value, const recipe_node *at);
+
+/* recipe_load.c: the documents, merged, with profile and overrides */
+gb_status recipe_load(recipe_reader *reader, const char *name_or_path, const char *profile,
+                      const char *const *overrides, size_t override_count);
+
+/* recipe_override.c */
+bool recipe_apply_overrides(recipe_reader *reader, const char *const *overrides, size_t count);
+
+/* recipe_check.c: the merged tree into the parts above */
+bool recipe_is_key(const char *key);
+void recipe_unknown_key(recipe_reader *reader, const recipe_node *node);
+void recipe_interpret(recipe_reader *reader);
+
+/* recipe_lists.c: the keys that hold names */
+/* The text of a scalar, or NULL after an error. */
+const char *recipe_need_text(recipe_reader *reader, const recipe_node *node);
+void recipe_read_figures(recipe_reader *reader, const recipe_node *node);
+void recipe_read_expect(recipe_reader *reader, const recipe_node *node);
+void recipe_read_measure(recipe_reader *reader, const recipe_node *node);
+void recipe_read_compare(recipe_reader *reader, const recipe_node *node);
+
+/* recipe_sweep.c: the keys that make many trials */
+void recipe_read_sweeps(recipe_reader *reader);
+void recipe_read_exclude(recipe_reader *reader, const recipe_node *node);
+void recipe_read_tune(recipe_reader *reader, const recipe_node *node);
+void recipe_grid_free(recipe_grid *grid);
+
+/* recipe_draws.c: one tuned setting whose values are drawn, as a column of the axis of all that are */
+void recipe_read_draws(recipe_reader *reader, const recipe_field *field, const recipe_node *node, recipe_axis *drawn);
+
+/* recipe_match.c: the hidden size of each cell under each matching */
+void recipe_read_match(recipe_reader *reader, const recipe_node *node);
+void recipe_read_block_match(recipe_reader *reader, const recipe_node *node, recipe_grid *grid);
+/* The matchings of a block: its own or the recipe's. */
+const matching *recipe_block_matchings(const recipe *r, const recipe_grid *grid, size_t *count);
+/* With the sweeps read: the anchor, and what cannot go together. */
+void recipe_settle_match(recipe_reader *reader);
+bool recipe_matches_by(const recipe *r, matching by);
+
+typedef struct recipe_matcher {
+    gb_context *context;
+    const recipe *r;
+    bool sizing; /* else no task is opened: a trial to be sized keeps its hidden size and gets no `matched` */
+    struct recipe_shape {
+        uint64_t options;
+        task_shape shape;
+    } * shapes;
+    size_t shape_count;
+    trial_list *unmeasured; /* gets the trials whose cost is needed, which then stay as they are; NULL: none do */
+} recipe_matcher;
+/* Sizes a trial of a grid, and notes what it has of the anchor's. Errors: GB_MEMORY, GB_DATA. */
+gb_status recipe_match_trial(recipe_matcher *m, const recipe_grid *grid, matching by, trial_settings *trial);
+void recipe_matcher_end(recipe_matcher *m);
+/* What the model must fit; each combination of the task's options is opened once. It stays until the next call. */
+gb_status recipe_matcher_shape(recipe_matcher *m, const trial_settings *trial, const task_shape **shape);
+
+/* recipe_time.c: the training steps that take as long as those of the anchor */
+gb_status recipe_match_time(recipe_matcher *m, trial_settings *trial);
+
+/* recipe_model.c: settings that are each valid and cannot go together */
+void recipe_check_models(recipe_reader *reader);
+
+/* recipe_plan.c */
+/* Calls visit for each trial of the union of grids under each matching, not yet without duplicates; stops when that
+ * fails. `sizing`: see recipe_matcher. */
+gb_status recipe_each_trial(gb_context *context, const recipe *r, bool sizing,
+                            gb_status (*visit)(void *user, trial_settings *trial), void *user);
+/* The same with a matcher of one's own. */
+gb_status recipe_each_matched(recipe_matcher *m, gb_status (*visit)(void *user, trial_settings *trial), void *user);
+gb_status recipe_count(gb_context *context, recipe *r);
+
+#endif

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+/* The key `match`: which matchings a recipe asks for, and each cell's hidden size under them. The recipe writes the
+ * size of one cell, the anchor; the others are sized after it. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "experiments/recipe/recipe_internal.h"
+#include "experiments/trial/trial_state.h"
+
+/* Reading */
+
+/* One matching, added to by[*count]. */
+static void read_by(recipe_reader *reader, const recipe_node *node, matching *all, size_t *count) {
+    static const char *const known[] = {"width", "parameters", "time", "state"};
+    const char *name = recipe_need_text(reader, node);
+    if (!name)
+        return;
+    matching by = matching_find(name);
+    const char *nearest = text_nearest(name, known, MATCHINGS);
+    bool twice = false;
+    for (size_t i = 0; i < *count; i++)
+        twice |= all[i] == by;
+    if (by == MATCHINGS && nearest)
+        recipe_error(reader, node, false, "unknown matching '%s'; did you mean '%s'?", name, nearest);
+    else if (by == MATCHINGS)
+        recipe_error(reader, node, false,
+                     "match is '%s'; give width, parameters, time or state, or several: [width, parameters]", name);
+    else if (twice)
+        recipe_error(reader, node, false, "match: %s stands here twice", name);
+    else
+        all[(*count)++] = by;
+}
+
+static void read_bys(recipe_reader *reader, const recipe_node *node, matching *all, size_t *count) {
+    *count = 0;
+    if (node->kind == YAML_MAP || (node->kind == YAML_LIST && node->count == 0))
+        recipe_error(reader, node, false, "match: expected width, parameters, time or state, or a list of them");
+    else if (node->kind == YAML_SCALAR)
+        read_by(reader, node, all, count);
+    for (size_t i = 0; node->kind == YAML_LIST && i < node->count; i++)
+        read_by(reader, &node->children[i], all, count);
+}
+
+static void read_like(recipe_reader *reader, const recipe_node *node) {
+    const recipe_field cell = {.setting = setting_find("cell")};
+    const char *given = recipe_need_text(reader, node);
+    char why[512];
+    if (given && !recipe_field_check(&cell, given, reader->r->match.like, TRIAL_VALUE, why, sizeof why))
+        recipe_error(reader, node, false, "like: %s", why);
+}
+
+static void read_count(recipe_reader *reader, const recipe_node *node) {
+    const char *given = recipe_need_text(reader, node);
+    reader->r->match.whole_model = given && !strcmp(given, "model");
+    if (given && strcmp(given, "cell") != 0 && strcmp(given, "model") != 0)
+        recipe_error(reader, node, false,
+                     "count is '%s'; give cell (the recurrent layers) or model (with embedding and output)", given);
+}
+
+void recipe_read_match(recipe_reader *reader, const recipe_node *node) {
+    static const char *const keys[] = {"by", "like", "count"};
+    recipe_match *match = &reader->r->match;
+    match->at = node;
+    if (node->kind != YAML_MAP) {
+        read_bys(reader, node, match->by, &match->count);
+        return;
+    }
+    for (size_t i = 0; i < node->count; i++) {
+        const recipe_node *entry = &node->children[i];
+        const char *nearest = text_nearest(entry->key, keys, 3);
+        if (!strcmp(entry->key, "by"))
+            read_bys(reader, entry, match->by, &match->count);
+        else if (!strcmp(entry->key, "like"))
+            read_like(reader, entry);
+        else if (!strcmp(entry->key, "count"))
+            read_count(reader, entry);
+        else
+            recipe_error(reader, entry, true, "unknown key '%s' in match; %s%s", entry->key,
+                         nearest ? "did you mean " : "it has by, like and count", nearest ? nearest : "");
+    }
+    if (!tree_get(node, "by"))
+        recipe_error(reader, node, false, "match: it is by what? {by: parameters, like: lstm}");
+}
+
+void recipe_read_block_match(recipe_reader *reader, const recipe_node *node, recipe_grid *grid) {
+    read_bys(reader, node, grid->by, &grid->by_count);
+}
+
+const matching *recipe_block_matchings(const recipe *r, const recipe_grid *grid, size_t *count) {
+    *count = grid->by_count ? grid->by_count : r->match.count;
+    return grid->by_count ? grid->by : r->match.by;
+}
+
+/* With the sweeps known */
+
+/* The column of a name in a grid, and in which axis it stands; NULL without one. */
+static const recipe_values *find_column(const recipe_grid *grid, const char *name, const recipe_axis **axis) {
+    for (size_t i = 0; i < grid->count; i++) {
+        for (size_t k = 0; k < grid->axes[i].name_count; k++) {
+            if (strcmp(grid->axes[i].names[k], name) != 0)
+                continue;
+            *axis = &grid->axes[i];
+            return &grid->axes[i].columns[k];
+        }
+    }
+    return NULL;
+}
+
+/* Does the recipe itself give every cell a width of its own? */
+static bool zips_widths(const recipe_grid *grid) {
+    const recipe_axis *of_cell = NULL, *of_hidden = NULL;
+    return find_column(grid, "cell", &of_cell) && find_column(grid, "hidden", &of_hidden) && of_cell == of_hidden;
+}
+
+/* The anchor where the recipe does not name it: the LSTM if it is swept, else the first cell. */
+static void choose_anchor(recipe *r) {
+    const recipe_axis *axis;
+    const char *first = NULL;
+    for (size_t g = 0; g < r->grid_count; g++) {
+        const recipe_values *cells = find_column(&r->grids[g], "cell", &axis);
+        for (size_t i = 0; cells && i < cells->count; i++) {
+            first = first ? first : cells->items[i].text;
+            if (!strcmp(cells->items[i].text, "lstm"))
+                first = "lstm";
+        }
+    }
+    snprintf(r->match.like, sizeof r->match.like, "%s", first ? first : trial_text(&r->base, "cell"));
+}
+
+bool recipe_matches_by(const recipe *r, matching by) {
+    for (size_t g = 0; g < r->grid_count; g++) {
+        size_t count;
+        const matching *all = recipe_block_matchings(r, &r->grids[g], &count);
+        for (size_t i = 0; i < count; i++)
+            if (all[i] == by)
+                return true;
+    }
+    return false;
+}
+
+/* What the matchings other than width decide by cannot be decided by tuning too. */
+static void check_tuned_sizes(recipe_reader *reader) {
+    static const char *const sizes[] = {"cell",  "hidden",  "layers", "embedding", "bias",
+                                        "batch", "backend", "dtype",  "steps",     "evaluate_every"};
+    const recipe *r = reader->r;
+    const recipe_axis *axis;
+    matching by = MATCHING_STATE;
+    for (matching m = MATCHING_PARAMETERS; m < MATCHINGS; m++)
+        by = recipe_matches_by(r, m) ? m : by;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        const recipe_values *tuned = find_column(&r->tuning, sizes[i], &axis);
+        if (tuned)
+            recipe_error(reader, tuned->items[0].at, false, "%s cannot be tuned here: match: %s goes by it", sizes[i],
+                         matching_name(by));
+    }
+}
+
+void recipe_settle_match(recipe_reader *reader) {
+    recipe *r = reader->r;
+    recipe_match *match = &r->match;
+    if (match->count == 0)
+        match->by[match->count++] = MATCHING_WIDTH;
+    if (!*match->like)
+        choose_anchor(r);
+    bool only_width = true, contradicts = false;
+    for (size_t g = 0; g < r->grid_count; g++) {
+        size_t count;
+        const matching *all = recipe_block_matchings(r, &r->grids[g], &count);
+        r->grids[g].widths_given = zips_widths(&r->grids[g]);
+        contradicts |= r->grids[g].widths_given && count > 1;
+        only_width &= count == 1 && all[0] == MATCHING_WIDTH;
+    }
+    const recipe_node *at = match->at ? match->at : &r->root;
+    if (contradicts)
+        recipe_error(reader, at, false,
+                     "cell and hidden are zipped, so the widths are given; say with `match` what they are matched by, "
+                     "one of width, parameters and state");
+    if (!only_width && !gb_cell_find(match->like))
+        recipe_error(reader, at, false,
+                     "match: '%s' has no recurrent layer to go by; name a cell with like:", match->like);
+    if (!only_width)
+        check_tuned_sizes(reader);
+}
+
+/* Sizing */
+
+static gb_status out_of_memory(gb_context *context) {
+    return gb_fail(context, GB_MEMORY, "out of memory while matching cells");
+}
+
+void recipe_matcher_end(recipe_matcher *m) {
+    free(m->shapes);
+    m->shapes = NULL;
+}
+
+/* The task's options as one number. */
+static uint64_t hash_options(const recipe *r, const trial_settings *trial) {
+    uint64_t hash = 0;
+    for (const task_option *o = r->task ? r->task->options : NULL; o && o->name; o++) {
+        const char *value = trial_text(trial, o->name);
+        hash = XXH3_64bits_withSeed(value, strlen(value) + 1, hash);
+    }
+    return hash;
+}
+
+gb_status recipe_matcher_shape(recipe_matcher *m, const trial_settings *trial, const task_shape **shape) {
+    uint64_t options = hash_options(m->r, trial);
+    for (size_t i = 0; i < m->shape_count; i++) {
+        *shape = &m->shapes[i].shape;
+        if (m->shapes[i].options == options)
+            return GB_OK;
+    }
+    task *opened = NULL;
+    gb_status status = trial_open_task(m->context, trial, &opened);
+    struct recipe_shape *grown = status ? NULL : realloc(m->shapes, (m->shape_count + 1) * sizeof *grown);
+    if (grown) {
+        m->shapes = grown;
+        grown[m->shape_count] = (struct recipe_shape){.options = options, .shape = *task_get_shape(opened)};
+        *shape = &grown[m->shape_count++].shape;
+    } else if (!status) {
+        status = out_of_memory(m->context);
+    }
+    task_close(opened);
+    return status;
+}
+
+/* The hidden size that the recipe gives the anchor beside this trial: the trial's own, or that of its zip. */
+static double anchor_hidden(const recipe *r, const recipe_grid *grid, const trial_settings *trial) {
+    const recipe_axis *axis = NULL;
+    const recipe_values *cells = grid->widths_given ? find_column(grid, "cell", &axis) : NULL;
+    const recipe_values *widths = cells ? find_column(grid, "hidden", &axis) : NULL;
+    double hidden = trial_number(trial, "hidden"), anchor = NAN;
+    for (size_t i = 0; widths && i < cells->count; i++)
+        if (isnan(anchor) && !strcmp(cells->items[i].text, r->match.like))
+            anchor = strtod(widths->items[i].text, NULL);
+    return isnan(anchor) ? hidden : anchor;
+}
+
+static double amount_of(const recipe *r, matching by, const gb_model_spec *spec) {
+    return by == MATCHING_STATE ? matching_state_bytes(spec) : matching_parameters(spec, r->match.whole_model);
+}
+
+/* By parameters or state: the trial's hidden size becomes the one that is nearest to the anchor. */
+static gb_status size_trial(recipe_matcher *m, const recipe_grid *grid, matching by, const task_shape *shape,
+                            const trial_settings *of_anchor, trial_settings *trial) {
+    const recipe *r = m->r;
+    gb_model_spec spec, anchor;
+    gb_status status = trial_model_spec(m->context, trial, shape, &spec);
+    if (!status)
+        status = trial_model_spec(m->context, of_anchor, shape, &anchor);
+    if (status)
+        return status;
+    anchor.hidden = (size_t)anchor_hidden(r, grid, trial);
+    double target = amount_of(r, by, &anchor);
+    if (!grid->widths_given)
+        spec.hidden = matching_nearest_hidden(&spec, by, r->match.whole_model, target);
+    if (!grid->widths_given && spec.hidden == MATCHING_LARGEST_HIDDEN && amount_of(r, by, &spec) < target)
+        return gb_fail(
+            m->context, GB_INVALID,
+            "match: %s: %s would need more than %d hidden units to be like %s with %zu; leave it out or make "
+            "the other smaller",
+            matching_name(by), spec.cell, MATCHING_LARGEST_HIDDEN, anchor.cell, anchor.hidden);
+    char hidden[24];
+    snprintf(hidden, sizeof hidden, "%zu", spec.hidden);
+    bool good =
+        trial_set(trial, "hidden", hidden) && matching_note(trial, matching_name(by), amount_of(r, by, &spec), target);
+    return good ? GB_OK : out_of_memory(m->context);
+}
+
+static gb_status match_size(recipe_matcher *m, const recipe_grid *grid, matching by, trial_settings *trial) {
+    const task_shape *shape = NULL;
+    if (!gb_cell_find(trial_text(trial, "cell"))) /* recipe_model.c says so */
+        return GB_OK;
+    snprintf(trial->matching, sizeof trial->matching, "%s", matching_name(by));
+    if (!m->sizing)
+        return GB_OK;
+    trial->matching[0] = '\0';
+    gb_status status = recipe_matcher_shape(m, trial, &shape);
+    trial_settings of_anchor = {0};
+    if (!status && !(trial_copy(&of_anchor, trial) && trial_set(&of_anchor, "cell", m->r->match.like)))
+        status = out_of_memory(m->context);
+    if (!status)
+        status = size_trial(m, grid, by, shape, &of_anchor, trial);
+    trial_settings_free(&of_anchor);
+    return status;
+}
+
+gb_status recipe_match_trial(recipe_matcher *m, const recipe_grid *grid, matching by, trial_settings *trial) {
+    trial->matching[0] = trial->matched[0] = '\0';
+    if (by == MATCHING_PARAMETERS || by == MATCHING_STATE)
+        return match_size(m, grid, by, trial);
+    if (by == MATCHING_TIME)
+        return recipe_match_time(m, trial);
+    matching_note(trial, matching_name(by), trial_number(trial, "hidden"), anchor_hidden(m->r, grid, trial));
+    return GB_OK;
+}

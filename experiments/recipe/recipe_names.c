@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* The keys of a recipe that hold names: figures, expect, measure and compare. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiments/recipe/recipe_internal.h"
+#include "experiments/trial/measure.h"
+#include "support/file.h"
+
+const char *recipe_need_text(recipe_reader *reader, const recipe_node *node) {
+    if (node->kind == YAML_SCALAR && *node->source->text)
+        return node->source->text;
+    recipe_error(reader, node, false, "%s: expected a single value", node->key ? node->key : "this list");
+    return NULL;
+}
+
+/* One name of a list against those that are known; no known names at all (a part that is not installed): any will do.
+ */
+static void check_name(recipe_reader *reader, const recipe_node *node, const char *const *known, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(known[i], node->source->text))
+            return;
+    const char *nearest = text_nearest(node->source->text, known, count);
+    text list = {0};
+    for (size_t i = 0; i < count; i++)
+        text_append(&list, "%s%s", i ? ", " : "", known[i]);
+    if (nearest)
+        recipe_error(reader, node, false, "unknown name '%s'; did you mean '%s'?", node->source->text, nearest);
+    else if (count)
+        recipe_error(reader, node, false, "unknown name '%s'; there are: %s", node->source->text, list.data);
+    text_free(&list);
+}
+
+/* A list of names into an array that ends with NULL; the names live in the tree. */
+static const char **read_names(recipe_reader *reader, const recipe_node *node, const char *const *known, size_t count) {
+    if (node->kind != YAML_LIST) {
+        recipe_error(reader, node, false, "%s: expected a list of names in [ ]", node->key);
+        return NULL;
+    }
+    const char **names = calloc(node->count + 1, sizeof *names);
+    reader->out_of_memory |= !names;
+    for (size_t i = 0; names && i < node->count; i++) {
+        names[i] = recipe_need_text(reader, &node->children[i]);
+        if (!names[i])
+            break;
+        check_name(reader, &node->children[i], known, count);
+    }
+    return names;
+}
+
+/* Names of shipped files: what stands in `folder` with `ending`. */
+static const char **read_shipped(recipe_reader *reader, const recipe_node *node, const char *folder,
+                                 const char *ending) {
+    char **files = NULL;
+    if (file_list_shared(reader->context, folder, ending, &files) != GB_OK)
+        files = NULL;
+    size_t count = 0;
+    for (; files && files[count]; count++)
+        files[count][strlen(files[count]) - strlen(ending)] = '\0';
+    const char **names = read_names(reader, node, (const char *const *)files, count);
+    file_free_list(files);
+    return names;
+}
+
+void recipe_read_figures(recipe_reader *reader, const recipe_node *node) {
+    free(reader->r->figures);
+    reader->r->figures = read_shipped(reader, node, "plots/figures", ".gp");
+}
+
+void recipe_read_expect(recipe_reader *reader, const recipe_node *node) {
+    free(reader->r->expected);
+    reader->r->expected = read_shipped(reader, node, "published", ".yaml");
+}
+
+/* The same set in any order is the same trial, and what every trial measures anyway is no part of its id. */
+void recipe_read_measure(recipe_reader *reader, const recipe_node *node) {
+    const char *known[32];
+    size_t count = 0;
+    for (; count < sizeof known / sizeof *known && measure_at(count); count++)
+        known[count] = measure_at(count)->name;
+    const char **names = read_names(reader, node, known, count);
+    text joined = {0};
+    for (size_t m = 0; m < count; m++) {
+        for (size_t i = 0; names && names[i]; i++) {
+            if (strcmp(names[i], known[m]) != 0 || measure_at(m)->type->always)
+                continue;
+            text_append(&joined, "%s%s", joined.length ? "+" : "", known[m]);
+            break;
+        }
+    }
+    reader->out_of_memory |= joined.failed || !trial_set(&reader->r->base, "measure", joined.data ? joined.data : "");
+    text_free(&joined);
+    free(names);
+}
+
+/* Compare */
+
+static void check_comparison(recipe_reader *reader, const recipe_node *map) {
+    static const char *const keys[] = {"a", "b", "metric", "margin", "solved"};
+    enum { KEYS = sizeof keys / sizeof *keys, NEEDED = 3 };
+    for (size_t i = 0; i < map->count; i++) {
+        const recipe_node *node = &map->children[i];
+        const recipe_field cell = {.setting = setting_find("cell")};
+        char value[TRIAL_VALUE], why[512];
+        double number;
+        bool known = false;
+        for (size_t k = 0; k < KEYS; k++)
+            known |= !strcmp(node->key, keys[k]);
+        if (!known)
+            recipe_error(reader, node, true, "a comparison has no '%s'; it takes a, b, metric, margin and solved",
+                         node->key);
+        const char *written = recipe_need_text(reader, node);
+        if (!written)
+            continue;
+        if ((!strcmp(node->key, "a") || !strcmp(node->key, "b")) &&
+            !recipe_field_check(&cell, written, value, sizeof value, why, sizeof why))
+            recipe_error(reader, node, false, "%s", why);
+        else if ((!strcmp(node->key, "margin") || !strcmp(node->key, "solved")) &&
+                 !(text_is_number(written, &number) && number > 0))
+            recipe_error(reader, node, false, "%s is '%s'; give a number above 0", node->key, written);
+    }
+    if (!tree_get(map, "margin") && !tree_get(map, "solved"))
+        recipe_error(reader, map, false,
+                     "a comparison needs 'margin', or 'solved' to compare the steps until the metric got there: {a: "
+                     "gru, b: lstm, metric: nll, margin: 0.1}");
+    for (size_t k = 0; k < NEEDED; k++) {
+        if (!tree_get(map, keys[k]))
+            recipe_error(reader, map, false, "a comparison needs '%s': {a: gru, b: lstm, metric: nll, margin: 0.1}",
+                         keys[k]);
+    }
+}
+
+void recipe_read_compare(recipe_reader *reader, const recipe_node *node) {
+    for (size_t i = 0; node->kind == YAML_LIST && i < node->count; i++)
+        if (node->children[i].kind == YAML_MAP)
+            check_comparison(reader, &node->children[i]);
+        else
+            recipe_error(reader, &node->children[i], false, "expected {a: gru, b: lstm, metric: nll, margin: 0.1}");
+    if (node->kind != YAML_LIST)
+        recipe_error(reader, node, false, "compare: expected a list of {a: gru, b: lstm, metric: nll, margin: 0.1}");
+}

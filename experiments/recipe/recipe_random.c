@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* Values of tuning that are drawn: {log_uniform: [1e-4, 1e-2], draws: 8}. They are drawn once, when the recipe is read,
+ * so that every arm tries the same ones; settings that are drawn go together, a row a draw. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "experiments/recipe/recipe_internal.h"
+#include "gatebench/random.h"
+
+enum { MOST_DRAWS = 10000 };
+
+/* What is written of one drawn setting. */
+typedef struct drawing {
+    const recipe_node *bounds;
+    bool logarithmic;
+    double low, high;
+    long long draws;
+} drawing;
+
+static bool read_bounds(recipe_reader *reader, const recipe_node *node, drawing *d) {
+    d->logarithmic = !strcmp(node->key, "log_uniform");
+    if (d->bounds) {
+        recipe_error(reader, node, true, "a setting is drawn by one of log_uniform and uniform");
+        return false;
+    }
+    d->bounds = node;
+    bool good = node->kind == YAML_LIST && node->count == 2 && node->children[0].kind == YAML_SCALAR &&
+                node->children[1].kind == YAML_SCALAR && text_is_number(node->children[0].source->text, &d->low) &&
+                text_is_number(node->children[1].source->text, &d->high) && d->low < d->high;
+    if (!good)
+        recipe_error(reader, node, false, "%s: expected the lowest and the highest value, such as [1e-4, 1e-2]",
+                     node->key);
+    else if (d->logarithmic && d->low <= 0)
+        recipe_error(reader, &node->children[0], false, "log_uniform: the lowest value must be above 0");
+    return good && (!d->logarithmic || d->low > 0);
+}
+
+static bool read_count(recipe_reader *reader, const recipe_node *node, drawing *d) {
+    const char *written = recipe_need_text(reader, node);
+    if (written && text_is_integer(written, &d->draws) && d->draws >= 1 && d->draws <= MOST_DRAWS)
+        return true;
+    if (written)
+        recipe_error(reader, node, false, "draws is '%s'; give 1 to %d", written, MOST_DRAWS);
+    return false;
+}
+
+static bool read_drawing(recipe_reader *reader, const recipe_node *node, drawing *d) {
+    static const char *const keys[] = {"log_uniform", "uniform", "draws"};
+    bool good = true;
+    for (size_t i = 0; i < node->count; i++) {
+        const recipe_node *entry = &node->children[i];
+        const char *nearest = text_nearest(entry->key, keys, 3);
+        if (!strcmp(entry->key, "draws")) {
+            good = read_count(reader, entry, d) && good;
+        } else if (!strcmp(entry->key, "log_uniform") || !strcmp(entry->key, "uniform")) {
+            good = read_bounds(reader, entry, d) && good;
+        } else {
+            recipe_error(reader, entry, true, "unknown key '%s'; %s%s", entry->key,
+                         nearest ? "did you mean " : "a drawn setting has log_uniform or uniform, and draws",
+                         nearest ? nearest : "");
+            good = false;
+        }
+    }
+    if (good && (!d->bounds || !d->draws))
+        recipe_error(reader, node, false, "%s: expected {log_uniform: [1e-4, 1e-2], draws: 8}", node->key);
+    return good && d->bounds && d->draws;
+}
+
+/* The i-th draw has four digits; more draws begin with the same ones. */
+static void draw(gb_random *random, const drawing *d, bool integer, char *given, size_t size) {
+    double u = gb_random_uniform(random);
+    double value =
+        d->logarithmic ? exp(log(d->low) + u * (log(d->high) - log(d->low))) : d->low + u * (d->high - d->low);
+    snprintf(given, size, integer ? "%.0f" : "%.4g", value);
+}
+
+/* A stream for each setting, named by it: drawing one more setting changes no other. */
+static bool draw_all(recipe_reader *reader, const recipe_field *field, const drawing *d, recipe_values *values) {
+    const char *name = recipe_field_name(field);
+    gb_random random = gb_random_stream(reader->r->tune.draw_seed, GB_RANDOM_TUNE, XXH3_64bits(name, strlen(name)));
+    bool integer = field->setting->type == SETTING_INTEGER;
+    for (long long i = 0; i < d->draws; i++) {
+        char given[40], value[TRIAL_VALUE], why[512];
+        draw(&random, d, integer, given, sizeof given);
+        if (!recipe_field_check(field, given, value, sizeof value, why, sizeof why)) {
+            recipe_error(reader, d->bounds, false, "%s", why);
+            return false;
+        }
+        if (!recipe_values_add(reader, values, value, d->bounds))
+            return false;
+    }
+    return true;
+}
+
+void recipe_read_draws(recipe_reader *reader, const recipe_field *field, const recipe_node *node, recipe_axis *drawn) {
+    drawing d = {0};
+    const char *name = recipe_field_name(field);
+    recipe_values *column = &drawn->columns[drawn->name_count];
+    if (field->setting->type != SETTING_INTEGER && field->setting->type != SETTING_REAL) {
+        recipe_error(reader, node, false, "%s is no number and cannot be drawn; give a list", name);
+        return;
+    }
+    if (!read_drawing(reader, node, &d))
+        return;
+    if (drawn->name_count && (size_t)d.draws != drawn->rows)
+        recipe_error(reader, node, false, "settings are drawn together: %s has %zu draws and %s has %lld",
+                     drawn->names[0], drawn->rows, name, d.draws);
+    else if (drawn->name_count == RECIPE_MOST_ZIPPED)
+        recipe_error(reader, node, false, "at most %d settings can be drawn", RECIPE_MOST_ZIPPED);
+    else if (draw_all(reader, field, &d, column)) {
+        drawn->names[drawn->name_count++] = name;
+        drawn->rows = (size_t)d.draws;
+    } else
+        recipe_values_free(column);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/* JSON Schema of recipes from the same tables that the reader checks them by. */
+#include "experiments/recipe/recipe_schema.h"
+
+#include <string.h>
+
+#include "experiments/settings/settings.h"
+#include "experiments/trial/measure.h"
+
+/* Appends what stands between two members of an object or list. */
+static void separate(text *json) {
+    char last = json->length ? json->data[json->length - 1] : '{';
+    if (last != '{' && last != '[' && last != '\n')
+        text_append(json, ",\n");
+}
+
+static void open_member(text *json, const char *name) {
+    separate(json);
+    text_append_json_string(json, name);
+    text_append(json, ": ");
+}
+
+/* A member that is JSON already. */
+static void add_member(text *json, const char *name, const char *value) {
+    open_member(json, name);
+    text_append(json, "%s", value);
+}
+
+static void add_string(text *json, const char *name, const char *value) {
+    open_member(json, name);
+    text_append_json_string(json, value);
+}
+
+static void add_choice(void *user, const char *name) {
+    text *json = user;
+    separate(json);
+    text_append_json_string(json, name);
+}
+
+/* A single value: its type, bounds or choices. Choices that are asked of no list ("@initialiser") are text. */
+static void add_value(text *json, const char *name, setting_type type, double least, double most, const char *choices,
+                      const char *help) {
+    open_member(json, name);
+    text_append(json, "{");
+    add_string(json, "description", help);
+    if (type == SETTING_CHOICE) {
+        open_member(json, "enum");
+        text_append(json, "[");
+        setting_each_choice(choices, add_choice, json);
+        text_append(json, "]");
+    } else if (type == SETTING_TEXT) {
+        add_member(json, "type", "\"string\"");
+    } else {
+        add_member(json, "type", type == SETTING_INTEGER ? "\"integer\"" : "\"number\"");
+        open_member(json, "minimum");
+        text_append_json_number(json, least);
+        open_member(json, "maximum");
+        text_append_json_number(json, most);
+    }
+    text_append(json, "}");
+}
+
+static void add_option(text *json, const task_option *o) {
+    static const setting_type types[] = {
+        [TASK_INTEGER] = SETTING_INTEGER, [TASK_REAL] = SETTING_REAL, [TASK_CHOICE] = SETTING_CHOICE};
+    add_value(json, o->name, types[o->type], o->least, o->most, o->choices, o->help);
+}
+
+static void add_section(text *json, const char *section, const char *more) {
+    open_member(json, section);
+    text_append(json, "{\"type\": \"object\", \"additionalProperties\": false, \"properties\": {%s", more);
+    for (size_t i = 0; setting_at(i); i++) {
+        const setting *s = setting_at(i);
+        if (!strcmp(s->section, section) && !setting_stop_key(s))
+            add_value(json, s->name, s->type, s->least, s->most, s->choices, s->help);
+    }
+    text_append(json, "}}");
+}
+
+/* One alternative for each task: its name and its options. A profile may leave the name out. */
+static void add_tasks(text *json) {
+    open_member(json, "task");
+    text_append(json, "{\"type\": \"object\", \"anyOf\": [");
+    for (size_t i = 0; task_type_at(i); i++) {
+        const task_type *type = task_type_at(i);
+        separate(json);
+        text_append(json, "{\"additionalProperties\": false, \"properties\": {\"name\": {\"const\": ");
+        text_append_json_string(json, type->name);
+        text_append(json, ", \"description\": ");
+        text_append_json_string(json, type->summary);
+        text_append(json, "}");
+        for (const task_option *o = type->options; o && o->name; o++)
+            add_option(json, o);
+        text_append(json, "}}");
+    }
+    text_append(json, "]}");
+}
+
+/* What may be swept: every setting and every option of any task, with one value, a range or a list. */
+static void add_sweeps(text *json) {
+    add_member(json, "many",
+               "{\"description\": \"a value, a range such as 10..50:10 or log2(16..128), or a list of both\", "
+               "\"type\": [\"string\", \"number\", \"boolean\", \"array\", \"object\"]}");
+    add_member(json, "zips",
+               "{\"description\": \"lists of equal length that go together\", \"type\": [\"object\", \"array\"]}");
+    open_member(json, "grid");
+    text_append(json, "{\"type\": \"object\", \"additionalProperties\": false, \"properties\": {"
+                      "\"zip\": {\"$ref\": \"#/$defs/zips\"}, \"match\": {\"type\": [\"string\", \"array\"]}");
+    for (size_t i = 0; setting_at(i); i++)
+        add_member(json, setting_at(i)->name, "{\"$ref\": \"#/$defs/many\"}");
+    for (size_t i = 0; task_type_at(i); i++) {
+        for (const task_option *o = task_type_at(i)->options; o && o->name; o++)
+            if (task_option_find(o->name) == o) /* once, where several tasks have it */
+                add_member(json, o->name, "{\"$ref\": \"#/$defs/many\"}");
+    }
+    text_append(json, "}}");
+}
+
+static void add_measures(text *json) {
+    open_member(json, "measures");
+    text_append(json, "{\"type\": \"array\", \"items\": {\"enum\": [");
+    for (size_t i = 0; measure_at(i); i++)
+        add_choice(json, measure_at(i)->name);
+    text_append(json, "]}}");
+}
+
+/* The keys of a recipe. Those that refer to other parts ("$ref") are made above. */
+static const struct {
+    const char *key, *schema;
+} keys[] = {
+    {"name", "{\"type\": \"string\", \"pattern\": \"^[A-Za-z0-9][A-Za-z0-9_-]*$\", \"maxLength\": 63}"},
+    {"claim", "{\"type\": \"string\", \"pattern\": \"^C[0-9]+$\"}"},
+    {"question", "{\"type\": \"string\"}"},
+    {"include", "{\"type\": \"string\", \"description\": \"path or name of another recipe; this file wins\"}"},
+    {"task", "{\"$ref\": \"#/$defs/task\"}"},
+    {"model", "{\"$ref\": \"#/$defs/model\"}"},
+    {"train", "{\"$ref\": \"#/$defs/train\"}"},
+    {"measure", "{\"$ref\": \"#/$defs/measures\"}"},
+    {"measure_options", "{\"$ref\": \"#/$defs/measure\"}"},
+    {"sweep",
+     "{\"anyOf\": [{\"$ref\": \"#/$defs/grid\"}, {\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/grid\"}}]}"},
+    {"zip", "{\"$ref\": \"#/$defs/zips\"}"},
+    {"exclude", "{\"type\": \"array\", \"items\": {\"type\": \"object\"}}"},
+    {"match", "{\"type\": [\"string\", \"array\", \"object\"], \"description\": \"what makes cells comparable: "
+              "width, parameters, state or time, a list of them, or {by, like, count}\"}"},
+    {"tune", "{\"type\": \"object\", \"description\": \"settings to choose on validation data, seeds, by\"}"},
+    {"expect", "{\"type\": \"array\", \"items\": {\"type\": \"string\"}}"},
+    {"compare", "{\"type\": \"array\", \"items\": {\"type\": \"object\", \"required\": [\"a\", \"b\", \"metric\"]}}"},
+    {"figures", "{\"type\": \"array\", \"items\": {\"type\": \"string\"}}"},
+    {"profiles", "{\"type\": \"object\", \"additionalProperties\": {\"$ref\": \"#\"}}"},
+};
+
+void recipe_schema(text *json) {
+    text_append(json, "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
+                      "\"title\": \"gatebench recipe\", \"type\": \"object\", \"additionalProperties\": false,\n"
+                      "\"properties\": {");
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        add_member(json, keys[i].key, keys[i].schema);
+    text_append(json, "},\n\"$defs\": {");
+    add_section(json, "model", "");
+    add_section(json, "train",
+                "\"stop\": {\"type\": \"object\", \"description\": \"when to stop before the last step\"}");
+    add_section(json, "measure", "");
+    add_tasks(json);
+    add_sweeps(json);
+    add_measures(json);
+    text_append(json, "}}\n");
+}

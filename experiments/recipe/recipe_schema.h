@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* The grammar of recipes as JSON Schema, for editors that complete and check YAML. */
+#ifndef GATEBENCH_EXPERIMENTS_RECIPE_RECIPE_SCHEMA_H
+#define GATEBENCH_EXPERIMENTS_RECIPE_RECIPE_SCHEMA_H
+
+#include "support/text.h"
+
+/* Appends the schema (draft 2020-12): every key, setting, task option and measure of this build with its help, type,
+ * bounds and choices. It accepts every good recipe; what needs the whole recipe to be judged, such as a range that is
+ * empty, is left to `gatebench run --dry-run`. */
+void recipe_schema(text *json);
+
+#endif

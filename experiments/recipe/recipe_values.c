@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/* Values as recipes write them: scalars, ranges (a..b, a..b:step, log2(a..b)) and lists of both. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiments/recipe/recipe_internal.h"
+
+void recipe_error(recipe_reader *reader, const recipe_node *node, bool at_key, const char *format, ...) {
+    char message[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    yaml_error(reader->errors, node->document, node->source, at_key, "%s", message);
+}
+
+/* Fields */
+
+bool recipe_field_find(const recipe *r, const char *name, recipe_field *field) {
+    *field = (recipe_field){.setting = setting_find(name)};
+    for (const task_option *o = r->task ? r->task->options : NULL; o && o->name && !field->setting; o++) {
+        if (!strcmp(o->name, name)) {
+            field->option = o;
+            return true;
+        }
+    }
+    return field->setting != NULL;
+}
+
+const char *recipe_field_name(const recipe_field *field) {
+    return field->setting ? field->setting->name : field->option->name;
+}
+
+bool recipe_field_check(const recipe_field *field, const char *given, char *value, size_t size, char *why,
+                        size_t why_size) {
+    return field->setting ? setting_check(field->setting, given, value, size, why, why_size)
+                          : task_option_check(field->option, given, value, size, why, why_size);
+}
+
+void recipe_unknown_field(recipe_reader *reader, const recipe_node *node) {
+    const task_type *type = reader->r->task;
+    if (!type)
+        return; /* its options are not known; the task's own error says so */
+    const char *names[256];
+    size_t count = 0, most = sizeof names / sizeof *names;
+    for (const task_option *o = type->options; o->name && count < most; o++)
+        names[count++] = o->name;
+    for (size_t i = 0; setting_at(i) && count < most; i++)
+        names[count++] = setting_at(i)->name;
+    const char *nearest = text_nearest(node->key, names, count);
+    if (nearest)
+        recipe_error(reader, node, true, "unknown setting '%s'; did you mean '%s'?", node->key, nearest);
+    else
+        recipe_error(reader, node, true,
+                     "'%s' is no setting and no option of task %s; `gatebench task %s` and README list them", node->key,
+                     type->name, type->name);
+}
+
+static bool is_integer(const recipe_field *field) {
+    return field->setting ? field->setting->type == SETTING_INTEGER : field->option->type == TASK_INTEGER;
+}
+
+static bool is_number(const recipe_field *field) {
+    return is_integer(field) ||
+           (field->setting ? field->setting->type == SETTING_REAL : field->option->type == TASK_REAL);
+}
+
+/* Ranges */
+
+bool recipe_is_range(const recipe_field *field, const recipe_node *node) {
+    return node->kind == YAML_SCALAR && !node->source->quoted && is_number(field) && strstr(node->source->text, "..");
+}
+
+typedef struct range {
+    double first, last, step;
+    bool doubling;
+} range;
+
+/* Cuts "a..b", "a..b:step" or "log2(a..b)"; NULL, or what is wrong with it. */
+static const char *cut_range(const char *written, range *out) {
+    char copy[TRIAL_VALUE];
+    size_t length = strlen(written);
+    if (length >= sizeof copy)
+        return "is too long for a range";
+    memcpy(copy, written, length + 1);
+    char *start = copy;
+    *out = (range){.step = 1};
+    if (!strncmp(copy, "log2(", 5) && copy[length - 1] == ')') {
+        out->doubling = true;
+        copy[length - 1] = '\0';
+        start += 5;
+    }
+    char *dots = strstr(start, "..");
+    if (!dots)
+        return "is no range; write a..b, a..b:step or log2(a..b)";
+    *dots = '\0';
+    char *colon = strchr(dots + 2, ':');
+    if (colon)
+        *colon = '\0';
+    if (!text_is_number(start, &out->first) || !text_is_number(dots + 2, &out->last) ||
+        (colon && (out->doubling || !text_is_number(colon + 1, &out->step))))
+        return "is no range; write a..b, a..b:step or log2(a..b)";
+    if (out->last < out->first)
+        return "is empty: it ends before it starts";
+    if (out->step <= 0)
+        return "never ends: the step must be above 0";
+    if (out->doubling && (out->first <= 0 || exp2(round(log2(out->last / out->first))) * out->first != out->last))
+        return "does not double from its start to its end; write for instance log2(16..256)";
+    return NULL;
+}
+
+static size_t range_length(const range *r) {
+    double steps = r->doubling ? log2(r->last / r->first) : (r->last - r->first) / r->step + 1e-9;
+    return steps >= RECIPE_MOST_TRIALS ? (size_t)RECIPE_MOST_TRIALS + 1 : (size_t)steps + 1;
+}
+
+/* The i-th value as text: 12 digits hide what 0.1 + 0.2 leaves behind. */
+static void range_value(const range *r, size_t i, bool integer, char *value, size_t size) {
+    double number = r->doubling ? r->first * exp2((double)i) : r->first + (double)i * r->step;
+    snprintf(value, size, integer && number == floor(number) ? "%.0f" : "%.12g", number);
+}
+
+/* Reading */
+
+bool recipe_values_add(recipe_reader *reader, recipe_values *values, const char *value, const recipe_node *at) {
+    if ((values->count & (values->count - 1)) == 0) { /* full at each power of two */
+        struct recipe_value *grown = realloc(values->items, (values->count ? values->count * 2 : 1) * sizeof *grown);
+        if (!grown) {
+            reader->out_of_memory = true;
+            return false;
+        }
+        values->items = grown;
+    }
+    struct recipe_value *item = &values->items[values->count++];
+    snprintf(item->text, sizeof item->text, "%s", value);
+    item->at = at;
+    return true;
+}
+
+static bool read_range(recipe_reader *reader, const recipe_field *field, const recipe_node *node,
+                       recipe_values *values) {
+    range r;
+    const char *wrong = cut_range(node->source->text, &r);
+    const char *name = recipe_field_name(field);
+    if (wrong) {
+        recipe_error(reader, node, false, "%s: the range '%s' %s", name, node->source->text, wrong);
+        return false;
+    }
+    size_t length = range_length(&r);
+    if (length > RECIPE_MOST_TRIALS) {
+        recipe_error(reader, node, false, "%s: the range '%s' has more than %d values", name, node->source->text,
+                     RECIPE_MOST_TRIALS);
+        return false;
+    }
+    for (size_t i = 0; i < length; i++) {
+        char given[TRIAL_VALUE], value[TRIAL_VALUE], why[512];
+        range_value(&r, i, is_integer(field), given, sizeof given);
+        if (!recipe_field_check(field, given, value, sizeof value, why, sizeof why)) {
+            recipe_error(reader, node, false, "%s", why);
+            return false;
+        }
+        if (!recipe_values_add(reader, values, value, node))
+            return false;
+    }
+    return true;
+}
+
+static bool read_scalar(recipe_reader *reader, const recipe_field *field, const recipe_node *node,
+                        recipe_values *values) {
+    if (recipe_is_range(field, node))
+        return read_range(reader, field, node, values);
+    char value[TRIAL_VALUE], why[512];
+    if (!recipe_field_check(field, node->source->text, value, sizeof value, why, sizeof why)) {
+        recipe_error(reader, node, false, "%s", why);
+        return false;
+    }
+    return recipe_values_add(reader, values, value, node);
+}
+
+bool recipe_values_read(recipe_reader *reader, const recipe_field *field, const recipe_node *node,
+                        recipe_values *values) {
+    *values = (recipe_values){0};
+    const char *name = recipe_field_name(field);
+    bool good = node->kind != YAML_MAP && (node->kind == YAML_SCALAR || node->count > 0);
+    if (!good)
+        recipe_error(reader, node, false, "%s: expected a value, a range or a list of them%s", name,
+                     node->kind == YAML_LIST ? "; this list is empty" : "");
+    if (node->kind == YAML_SCALAR)
+        good = read_scalar(reader, field, node, values);
+    for (size_t i = 0; node->kind == YAML_LIST && i < node->count; i++) {
+        const recipe_node *item = &node->children[i];
+        if (item->kind != YAML_SCALAR) {
+            recipe_error(reader, item, false, "%s: expected a single value in this list", name);
+            good = false;
+        } else {
+            good &= read_scalar(reader, field, item, values);
+        }
+    }
+    if (!good)
+        recipe_values_free(values);
+    return good;
+}
+
+void recipe_values_free(recipe_values *values) {
+    free(values->items);
+    *values = (recipe_values){0};
+}

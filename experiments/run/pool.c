@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/* The parent's side of the workers: fork, give, listen, bury. */
+#include "experiments/run/pool.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "experiments/run/progress.h"
+#include "experiments/trial/trial_state.h"
+#include "support/yaml.h"
+
+/* How long workers may take to leave a checkpoint: a step or a batch, mostly. */
+#define STOP_SECONDS 10
+
+typedef struct member {
+    pid_t pid; /* 0: not forked yet, or dead */
+    int socket;
+    bool busy;
+    size_t trial;
+    double since; /* when the trial was given */
+} member;
+
+struct pool {
+    gb_context *context;
+    worker_options options;
+    size_t workers;
+    int private_descriptor;
+    member *members;
+    struct pollfd *polled; /* scratch [workers] */
+};
+
+/* A minute costs little and loses little; tests want more. */
+static gb_status choose_checkpoint_seconds(gb_context *context, double *seconds) {
+    const char *given = getenv("GATEBENCH_CHECKPOINT_SECONDS");
+    *seconds = 60;
+    if (!given || !*given)
+        return GB_OK;
+    if (!text_is_number(given, seconds) || !(*seconds >= 0))
+        return gb_fail(context, GB_INVALID,
+                       "GATEBENCH_CHECKPOINT_SECONDS is '%s': give seconds between two checkpoints of a trial, or 0 "
+                       "for one after every step",
+                       given);
+    return GB_OK;
+}
+
+gb_status pool_create(gb_context *context, const worker_options *options, size_t workers, int private_descriptor,
+                      pool **out) {
+    double checkpoint_seconds;
+    *out = NULL;
+    gb_status status = choose_checkpoint_seconds(context, &checkpoint_seconds);
+    if (status)
+        return status;
+    pool *p = calloc(1, sizeof *p);
+    if (p) {
+        p->members = calloc(workers, sizeof *p->members);
+        p->polled = calloc(workers, sizeof *p->polled);
+    }
+    if (!p || !p->members || !p->polled) {
+        pool_destroy(p);
+        return gb_fail(context, GB_MEMORY, "out of memory for %zu workers", workers);
+    }
+    p->context = context;
+    p->options = *options;
+    p->options.checkpoint_seconds = checkpoint_seconds;
+    p->workers = workers;
+    p->private_descriptor = private_descriptor;
+    *out = p;
+    return GB_OK;
+}
+
+void pool_destroy(pool *p) {
+    if (!p)
+        return;
+    for (size_t i = 0; i < p->workers; i++)
+        if (p->members[i].pid > 0)
+            kill(p->members[i].pid, SIGKILL);
+    for (size_t i = 0; i < p->workers; i++) {
+        if (p->members[i].pid <= 0)
+            continue;
+        while (waitpid(p->members[i].pid, NULL, 0) < 0 && errno == EINTR) {
+        }
+        close(p->members[i].socket);
+    }
+    free(p->members);
+    free(p->polled);
+    free(p);
+}
+
+bool pool_has_room(const pool *p) {
+    return pool_running(p) < p->workers;
+}
+
+size_t pool_running(const pool *p) {
+    size_t running = 0;
+    for (size_t i = 0; i < p->workers; i++)
+        running += p->members[i].busy;
+    return running;
+}
+
+/* The child keeps its own socket only: a copy of another's, or of the lock, would keep it open. */
+static void close_inherited(const pool *p) {
+    for (size_t i = 0; i < p->workers; i++)
+        if (p->members[i].pid > 0)
+            close(p->members[i].socket);
+    close(p->private_descriptor);
+}
+
+static gb_status start_member(pool *p, member *m) {
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+        return gb_fail(p->context, GB_IO, "no socket for a worker: %s", strerror(errno));
+    fflush(NULL); /* what is buffered would be written twice */
+    pid_t parent = getpid(), pid = fork();
+    if (pid == 0) {
+        close(ends[0]);
+        close_inherited(p);
+        worker_serve(ends[1], parent, &p->options);
+    }
+    int reason = errno;
+    close(ends[1]);
+    if (pid < 0) {
+        close(ends[0]);
+        return gb_fail(p->context, GB_IO, "no process for a worker: %s; try fewer workers (-j)", strerror(reason));
+    }
+    *m = (member){.pid = pid, .socket = ends[0]};
+    return GB_OK;
+}
+
+/* What may have ended a worker that says nothing itself. */
+static const char *guess(const pool *p, int status) {
+    if (p->options.memory_bytes > 0)
+        return ", perhaps for want of memory: --trial-memory sets the limit";
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? ", perhaps for want of memory: try fewer workers (-j)"
+                                                              : "";
+}
+
+/* Reaps a worker and says what ended it. */
+static void bury(const pool *p, member *m, worker_message *message) {
+    int status = 0;
+    kill(m->pid, SIGKILL); /* it no longer listens, so it must not run on */
+    while (waitpid(m->pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    *message = (worker_message){.news = WORKER_FAILED};
+    if (WIFSIGNALED(status))
+        snprintf(message->words, sizeof message->words, "its worker (process %ld) was killed by signal %d (%s)%s",
+                 (long)m->pid, WTERMSIG(status), strsignal(WTERMSIG(status)), guess(p, status));
+    else
+        snprintf(message->words, sizeof message->words, "its worker (process %ld) ended with exit code %d%s",
+                 (long)m->pid, WEXITSTATUS(status), guess(p, status));
+    close(m->socket);
+    *m = (member){0};
+}
+
+gb_status pool_give(pool *p, size_t trial, const trial_settings *settings, const char *canonical) {
+    member *m = p->members;
+    while (m->busy)
+        m++;
+    char packet[WORKER_PACKET];
+    int size = snprintf(packet, sizeof packet, "%s %s %s\n%s", settings->stage, settings->matching, settings->matched,
+                        canonical);
+    if (size < 0 || (size_t)size >= sizeof packet - 1)
+        return gb_fail(p->context, GB_INVALID, "a trial's settings take more than %d bytes", WORKER_PACKET);
+    for (int attempt = 0; attempt < 3; attempt++) {
+        gb_status status = m->pid > 0 ? GB_OK : start_member(p, m);
+        if (status)
+            return status;
+        if (send(m->socket, packet, (size_t)size, MSG_NOSIGNAL) == size) {
+            m->busy = true;
+            m->trial = trial;
+            m->since = trial_now();
+            return GB_OK;
+        }
+        worker_message message; /* an idle worker died: no trial is lost, another is forked */
+        bury(p, m, &message);
+    }
+    return gb_fail(p->context, GB_IO, "workers die as soon as they are started");
+}
+
+/* Reads what one worker said. */
+static void listen_to(const pool *p, member *m, pool_listener listener, void *user) {
+    worker_message message;
+    ssize_t size = recv(m->socket, &message, sizeof message, MSG_DONTWAIT);
+    if (size < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    bool was_busy = m->busy;
+    size_t trial = m->trial;
+    if (size != (ssize_t)sizeof message)
+        bury(p, m, &message);
+    else if (message.news == WORKER_FAILED) /* who knows what the trial left in it */
+        bury(p, m, &(worker_message){0});
+    if (message.news != WORKER_PROGRESS && message.news != WORKER_NOTE)
+        m->busy = false;
+    if (was_busy)
+        listener(user, trial, &message);
+}
+
+/* Ends the workers whose trials take longer than they may, whether they compute or hang. */
+static void end_overdue(pool *p, pool_listener listener, void *user) {
+    double limit = p->options.trial_seconds, now = trial_now();
+    for (size_t i = 0; i < p->workers && limit > 0; i++) {
+        member *m = &p->members[i];
+        if (!m->busy || now - m->since <= limit)
+            continue;
+        worker_message message;
+        size_t trial = m->trial;
+        char most[32];
+        progress_duration(limit, most, sizeof most);
+        bury(p, m, &message);
+        snprintf(message.words, sizeof message.words, WORKER_OVER "it took longer than %s (--trial-time) and was ended",
+                 most);
+        listener(user, trial, &message);
+    }
+}
+
+void pool_wait(pool *p, int milliseconds, pool_listener listener, void *user) {
+    for (size_t i = 0; i < p->workers; i++) {
+        bool alive = p->members[i].pid > 0;
+        p->polled[i] = (struct pollfd){.fd = alive ? p->members[i].socket : -1, .events = POLLIN};
+    }
+    int ready = poll(p->polled, p->workers, milliseconds);
+    for (size_t i = 0; i < p->workers && ready > 0; i++)
+        if (p->polled[i].revents)
+            listen_to(p, &p->members[i], listener, user);
+    end_overdue(p, listener, user);
+}
+
+void pool_stop(pool *p, pool_listener listener, void *user) {
+    double end = trial_now() + STOP_SECONDS;
+    for (size_t i = 0; i < p->workers; i++)
+        if (p->members[i].busy) /* one that is dead is found to be so below */
+            send(p->members[i].socket, WORKER_STOP, strlen(WORKER_STOP), MSG_NOSIGNAL | MSG_DONTWAIT);
+    while (pool_running(p) && trial_now() < end)
+        pool_wait(p, 100, listener, user);
+}

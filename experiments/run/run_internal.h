@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of a run share: its state, and its output files. Internal to the engine. */
+#ifndef GATEBENCH_EXPERIMENTS_RUN_RUN_INTERNAL_H
+#define GATEBENCH_EXPERIMENTS_RUN_RUN_INTERNAL_H
+
+#include <limits.h>
+
+#include "experiments/folder/run_folder.h"
+#include "experiments/folder/shard.h"
+#include "experiments/run/pool.h"
+#include "experiments/run/progress.h"
+#include "experiments/run/run_stage.h"
+
+typedef struct run {
+    gb_context *context;
+    recipe *recipe; /* gets what `match: time` goes by */
+    const run_options *options;
+    run_summary *summary;
+    char folder[PATH_MAX - 64], results[PATH_MAX - 64]; /* <results>/<name>/ and <results>/<name>.h5 */
+    shard mine;                                         /* count 0: the whole run is */
+    int lock;
+    bool alone; /* the lock is held; false where the file system has none */
+    stage tune, final;
+    stage *running;
+    pool *pool;
+    progress progress;
+    gb_status disk_status;  /* GB_IO when a trial's file could not be put in place */
+    gb_status score_status; /* when a tuning trial's file could not be read */
+} run;
+
+/* plan.yaml: the trials of both stages with all their settings, in the order of the results. */
+gb_status run_write_plan(run *r);
+
+/* Whether every planned trial has its file and the results file is newer than all of them and than an equal plan: then
+ * there is nothing to do. The results file must hold them all: times alone are not to be trusted. */
+bool run_is_complete(run *r);
+
+/* Says to stderr what each cell has under each matching, where that is not plain width. */
+void run_say_matching(gb_context *context, const trial_list *list);
+
+/* Takes over from failed.txt what an earlier run wrote of trials that failed, unless they are to run again. */
+gb_status run_read_failures(run *r);
+
+/* Whether every planned trial has its file. */
+bool run_has_all(const run *r);
+
+/* failed.txt: what failed here, and what it says of the trials of other shards that are still missing. */
+gb_status run_write_failures(run *r);
+
+/* The results file from the finished trials. */
+gb_status run_write_results(run *r);
+
+/* Names the paths, plans both stages, looks what is finished and counts what the rest will cost; nothing is written. */
+gb_status run_plan_dry(run *r);
+
+/* The final stage, as far as tuning has come; which trials have files; tuning trials that are final ones too. */
+gb_status run_plan_final(run *r);
+gb_status run_look_at_folder(run *r);
+gb_status run_promote_tuned(run *r);
+
+/* Of a shard: plan.yaml at the start, and at the end the plan anew, failed.txt and, when nothing is missing any more,
+ * the results file. */
+gb_status run_shard_start(run *r);
+gb_status run_shard_finish(run *r, bool *merged);
+
+#endif

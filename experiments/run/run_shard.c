@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* What is different where several shards work in one folder: they plan and merge in turn, and the one that finds every
+ * trial there writes the results file. The choices that tuning made are read again each time: a shard that waited sees
+ * all that those before it saw. */
+#include <string.h>
+#include <unistd.h>
+
+#include "experiments/folder/plan_file.h"
+#include "experiments/folder/run_lock.h"
+#include "experiments/run/run_internal.h"
+#include "experiments/trial/checkpoint.h"
+#include "support/file.h"
+
+/* Others at work here must follow the same recipe: its plan stands already. */
+static gb_status check_plan(run *r, const char *others, bool *planned) {
+    char path[PATH_MAX + 64];
+    plan there = {0};
+    snprintf(path, sizeof path, "%s/plan.yaml", r->folder);
+    if (!file_exists(path))
+        return GB_OK;
+    gb_status status = plan_read(r->context, r->folder, &there);
+    if (status == GB_DATA) /* torn or foreign: to be written anew */
+        return GB_OK;
+    if (!status && strcmp(there.recipe, recipe_resolved(r->recipe)) != 0)
+        status = gb_fail(r->context, GB_INVALID,
+                         "%s: its plan is that of another recipe or other overrides, and %.*s works on it; give every "
+                         "shard the same words, or another folder with --results",
+                         r->folder, (int)strcspn(others, "\n"), others);
+    *planned = status == GB_OK;
+    plan_free(&there);
+    return status;
+}
+
+/* Only where no other works: it could be another's file that is being written. */
+static void tidy(const char *folder) {
+    run_folder_tidy(folder);
+    checkpoint_tidy(folder);
+}
+
+gb_status run_shard_start(run *r) {
+    int turn = -1;
+    text others = {0};
+    gb_status status = run_lock_take_turn(r->context, r->folder, &turn);
+    if (status)
+        return status;
+    bool planned = false;
+    if (run_lock_holders(r->folder, &r->mine, &others) > 0)
+        status = check_plan(r, others.data ? others.data : "", &planned);
+    else if (r->alone)
+        tidy(r->folder);
+    if (!status && !planned)
+        status = run_write_plan(r);
+    text_free(&others);
+    close(turn);
+    return status;
+}
+
+gb_status run_shard_finish(run *r, bool *merged) {
+    int turn = -1;
+    *merged = false;
+    gb_status status = run_lock_take_turn(r->context, r->folder, &turn);
+    if (status)
+        return status;
+    status = run_write_failures(r);
+    if (!status)
+        status = run_plan_final(r);
+    if (!status)
+        status = run_look_at_folder(r);
+    if (!status)
+        status = run_promote_tuned(r);
+    if (!status)
+        status = run_write_plan(r);
+    if (!status && run_has_all(r)) {
+        status = run_write_results(r);
+        *merged = status == GB_OK;
+        checkpoint_tidy(r->folder);
+    }
+    close(turn);
+    return status;
+}

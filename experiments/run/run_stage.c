@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/* A stage of a run: bookkeeping over its list of trials. */
+#include "experiments/run/run_stage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiments/run/worker.h"
+#include "support/yaml.h"
+
+/* Every trial costs this much beside its arithmetic, so that trials without training count too. */
+#define OVERHEAD_FLOPS 1e8
+
+/* What may differ between trials that cost the same. */
+static bool costs_nothing(const char *name) {
+    static const char *const names[] = {"seed", "lr", "init", "optimizer"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static bool cost_the_same(const trial_settings *a, const trial_settings *b) {
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (strcmp(a->pairs[i].name, b->pairs[i].name) != 0 ||
+            (strcmp(a->pairs[i].value, b->pairs[i].value) != 0 && !costs_nothing(a->pairs[i].name)))
+            return false;
+    return true;
+}
+
+static gb_status estimate(gb_context *context, stage *s, size_t trial) {
+    for (size_t back = 1; back <= trial && back <= 256; back++) {
+        if (cost_the_same(&s->list.trials[trial - back], &s->list.trials[trial])) {
+            s->costs[trial] = s->costs[trial - back];
+            return GB_OK;
+        }
+    }
+    gb_status status = trial_estimate(context, &s->list.trials[trial], &s->costs[trial]);
+    s->costs[trial].flops += OVERHEAD_FLOPS;
+    return status;
+}
+
+gb_status stage_estimate(gb_context *context, stage *s) {
+    gb_status status = GB_OK;
+    for (size_t i = 0; i < s->list.count && !status; i++)
+        status = estimate(context, s, i);
+    return status;
+}
+
+static int compare_trials(const void *a, const void *b, void *trials) {
+    const trial_settings *list = trials;
+    return strcmp(list[*(const size_t *)a].id, list[*(const size_t *)b].id);
+}
+
+gb_status stage_make(gb_context *context, const char *name, trial_list list, stage *s) {
+    size_t room = list.count ? list.count : 1;
+    *s = (stage){.name = name, .list = list};
+    s->costs = calloc(room, sizeof *s->costs);
+    s->finished = calloc(room, sizeof *s->finished);
+    s->elsewhere = calloc(room, sizeof *s->elsewhere);
+    s->waiting = calloc(room, sizeof *s->waiting);
+    s->failures = calloc(room, sizeof *s->failures);
+    s->by_id = calloc(room, sizeof *s->by_id);
+    if (!s->costs || !s->finished || !s->elsewhere || !s->waiting || !s->failures || !s->by_id)
+        return gb_fail(context, GB_MEMORY, "out of memory for a plan of %zu trials", list.count);
+    for (size_t i = 0; i < list.count; i++)
+        s->by_id[i] = i;
+    qsort_r(s->by_id, list.count, sizeof *s->by_id, compare_trials, list.trials);
+    return GB_OK;
+}
+
+void stage_free(stage *s) {
+    for (size_t i = 0; s->failures && i < s->list.count; i++)
+        free(s->failures[i]);
+    free(s->failures);
+    free(s->by_id);
+    free(s->finished);
+    free(s->elsewhere);
+    free(s->waiting);
+    free(s->costs);
+    trial_list_free(&s->list);
+    *s = (stage){0};
+}
+
+static int compare_ids(const void *a, const void *b) {
+    return strcmp(a, b);
+}
+
+void stage_mark_finished(stage *s, char (*ids)[33], size_t count) {
+    for (size_t i = 0; i < s->list.count; i++)
+        s->finished[i] = count && bsearch(s->list.trials[i].id, ids, count, sizeof *ids, compare_ids);
+}
+
+size_t stage_count(const stage *s) {
+    size_t count = 0;
+    for (size_t i = 0; i < s->list.count; i++)
+        count += !s->elsewhere[i];
+    return count;
+}
+
+size_t stage_count_finished(const stage *s) {
+    size_t count = 0;
+    for (size_t i = 0; i < s->list.count; i++)
+        count += s->finished[i] && !s->elsewhere[i];
+    return count;
+}
+
+size_t stage_count_failed(const stage *s) {
+    size_t count = 0;
+    for (size_t i = 0; i < s->list.count; i++)
+        count += s->failures[i] && !s->elsewhere[i];
+    return count;
+}
+
+size_t stage_find(const stage *s, const char *id) {
+    size_t low = 0, high = s->list.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2, trial = s->by_id[middle];
+        int order = strcmp(s->list.trials[trial].id, id);
+        if (order == 0)
+            return trial;
+        low = order < 0 ? middle + 1 : low;
+        high = order < 0 ? high : middle;
+    }
+    return s->list.count;
+}
+
+size_t stage_hold_back(stage *s) {
+    size_t count = 0;
+    for (size_t i = 0; i < s->list.count; i++) {
+        s->waiting[i] = s->list.trials[i].provisional && !s->finished[i] && !s->elsewhere[i];
+        count += s->waiting[i];
+    }
+    return count;
+}
+
+bool stage_went_over_limit(const stage *s, const char *id) {
+    size_t i = stage_find(s, id);
+    return i < s->list.count && s->failures[i] && strncmp(s->failures[i], WORKER_OVER, strlen(WORKER_OVER)) == 0;
+}
+
+bool stage_answers_for(const stage *s, const char *id) {
+    size_t i = stage_find(s, id);
+    return i < s->list.count && !s->elsewhere[i];
+}
+
+static int compare_queued(const void *a, const void *b, void *queued) {
+    const stage *s = queued;
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    double left = s->costs[x].flops, right = s->costs[y].flops;
+    double seed = trial_number(&s->list.trials[x], "seed"), other = trial_number(&s->list.trials[y], "seed");
+    if (s->seed_by_seed && seed != other)
+        return seed < other ? -1 : 1;
+    if (left != right)
+        return left > right ? -1 : 1;
+    return x < y ? -1 : x > y;
+}
+
+size_t stage_queue(const stage *s, size_t *order) {
+    size_t count = 0;
+    for (size_t i = 0; i < s->list.count; i++)
+        if (!s->finished[i] && !s->failures[i] && !s->elsewhere[i] && !s->waiting[i])
+            order[count++] = i;
+    qsort_r(order, count, sizeof *order, compare_queued, (void *)s);
+    return count;
+}
+
+/* Appends " name=value" with a separating blank. */
+static void add_word(char *label, size_t size, const char *name, const char *value) {
+    size_t length = strlen(label);
+    if (length < size)
+        snprintf(label + length, size - length, "%s%s=%s", length ? " " : "", name, value);
+}
+
+void stage_label(const stage *s, const recipe *r, size_t trial, char *label, size_t size) {
+    const trial_settings *t = &s->list.trials[trial];
+    bool tuning = strcmp(s->name, "tune") == 0;
+    char tried[256];
+    *label = '\0';
+    for (const char *const *name = recipe_swept(r); *name; name++)
+        add_word(label, size, *name, trial_text(t, *name));
+    recipe_tuned_words(r, t, tried, sizeof tried);
+    size_t length = strlen(label);
+    if (tuning && length < size)
+        snprintf(label + length, size - length, "%s%s", length ? " " : "", tried);
+    if (tuning)
+        add_word(label, size, "stage", "tune");
+    if (!*label)
+        snprintf(label, size, "%s", trial_text(t, "cell"));
+}
+
+void stage_write_plan(const stage *s, text *plan) {
+    for (size_t i = 0; i < s->list.count; i++) {
+        const trial_settings *t = &s->list.trials[i];
+        text_append(plan, "  - {id: %s, stage: %s, matching: \"%s\", matched: \"%s\"", t->id, s->name, t->matching,
+                    t->matched);
+        for (size_t k = 0; k < t->count; k++) {
+            double number;
+            text_append(plan, ", %s: ", t->pairs[k].name);
+            if (text_is_number(t->pairs[k].value, &number))
+                text_append(plan, "%s", t->pairs[k].value);
+            else
+                text_append_json_string(plan, t->pairs[k].value);
+        }
+        text_append(plan, "}\n");
+    }
+}
+
+void stage_write_failures(const stage *s, const recipe *r, text *failures) {
+    for (size_t i = 0; i < s->list.count; i++) {
+        char label[512];
+        if (!s->failures[i] || s->elsewhere[i])
+            continue;
+        stage_label(s, r, i, label, sizeof label);
+        text_append(failures, "%s %s: %s\n", s->list.trials[i].id, label, s->failures[i]);
+    }
+}
+
+/* The reason in a line "<id> <label>: <reason>". Values of settings hold no ": ". */
+static char *read_reason(const char *line, size_t length) {
+    const char *colon = memmem(line, length, ": ", 2);
+    const char *reason = colon ? colon + 2 : line;
+    return strndup(reason, length - (size_t)(reason - line));
+}
+
+gb_status stage_read_failures(gb_context *context, stage *s, const char *failures) {
+    for (const char *line = failures; *line;) {
+        size_t length = strcspn(line, "\n");
+        char id[33];
+        snprintf(id, sizeof id, "%.*s", (int)(length < 32 ? length : 32), line);
+        size_t trial = stage_find(s, id);
+        if (trial < s->list.count && !s->finished[trial] && !s->failures[trial] && !s->elsewhere[trial]) {
+            s->failures[trial] = read_reason(line, length);
+            if (!s->failures[trial])
+                return gb_fail(context, GB_MEMORY, "out of memory for the reasons why trials failed");
+        }
+        line += length + (line[length] == '\n');
+    }
+    return GB_OK;
+}

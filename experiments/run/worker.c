@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* The worker's side: receive a trial, run it, put its file in place, answer. */
+#include "experiments/run/worker.h"
+
+#include <limits.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+#include "experiments/trial/checkpoint.h"
+#include "experiments/trial/trial.h"
+
+typedef struct worker {
+    int socket;
+    const worker_options *options;
+    trial_checkpoints checkpoints;
+    gb_context *context;
+} worker;
+
+static bool answer(const worker *w, const worker_message *message) {
+    return send(w->socket, message, sizeof *message, MSG_NOSIGNAL) == (ssize_t)sizeof *message;
+}
+
+/* Tells the parent; one that is gone, or that sends anything while a trial runs, asks the trial to stop. */
+static bool tell_progress(void *user, double done, const char *words) {
+    const worker *w = user;
+    worker_message message = {.news = WORKER_PROGRESS, .share = done};
+    char packet[sizeof WORKER_STOP];
+    snprintf(message.words, sizeof message.words, "%s", words);
+    return !answer(w, &message) || recv(w->socket, packet, sizeof packet, MSG_DONTWAIT) >= 0;
+}
+
+static void tell_note(void *user, const char *sentence) {
+    worker_message message = {.news = WORKER_NOTE};
+    snprintf(message.words, sizeof message.words, "%s", sentence);
+    answer(user, &message); /* a parent that is gone is noticed at the next progress */
+}
+
+/* The trial's result in a few words, by the metric of its task; while tuning, that on validation. */
+static void describe(const trial_record *record, worker_message *message) {
+    bool tuning = strcmp(table_text(&record->fields, 0, "stage"), "tune") == 0;
+    static const char *const metrics[] = {"accuracy", "nll", "bits", "mse"};
+    for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++) {
+        char valid[32];
+        snprintf(valid, sizeof valid, "valid_%s", metrics[i]);
+        const char *shown = tuning ? valid : metrics[i];
+        double value = table_number(&record->fields, 0, shown);
+        if (table_find(&record->fields, valid) && !isnan(value))
+            snprintf(message->words, sizeof message->words, "%s %.4g", shown, value);
+    }
+    if (message->news == WORKER_DIVERGED)
+        snprintf(message->words, sizeof message->words, "diverged at step %.0f",
+                 table_number(&record->fields, 0, "diverged_step"));
+}
+
+/* Runs the trial and writes its file. */
+static void run_trial(const worker *w, const trial_settings *settings, worker_message *message) {
+    trial_record record;
+    gb_status status = trial_continue(w->context, settings, &w->checkpoints, tell_progress, (void *)w, &record);
+    if (status) {
+        message->news = status == GB_STOPPED ? WORKER_STOPPED : status == GB_IO ? WORKER_UNWRITTEN : WORKER_FAILED;
+        bool over = status == GB_MEMORY && w->options->memory_bytes > 0;
+        snprintf(message->words, sizeof message->words, "%s%s%s", over ? WORKER_OVER : "",
+                 gb_context_message(w->context), over ? " (--trial-memory sets the limit)" : "");
+        return;
+    }
+    message->cpu_seconds = table_number(&record.fields, 0, "cpu_seconds");
+    message->seconds = table_number(&record.fields, 0, "seconds");
+    if (strcmp(record.id, settings->id) != 0) {
+        snprintf(message->words, sizeof message->words,
+                 "the worker names this trial %s: its data changed under the run", record.id);
+    } else if (store_write_trial(w->context, w->options->run_folder, &record)) {
+        message->news = WORKER_UNWRITTEN;
+        snprintf(message->words, sizeof message->words, "%s", gb_context_message(w->context));
+    } else {
+        message->news = strcmp(record.status, "diverged") == 0 ? WORKER_DIVERGED : WORKER_DONE;
+        describe(&record, message);
+        checkpoint_remove(w->checkpoints.folder, record.id);
+    }
+    trial_record_free(&record);
+}
+
+/* Runs the trial of one packet. */
+static void serve_packet(const worker *w, char *packet, worker_message *message) {
+    char *canonical = strchr(packet, '\n');
+    trial_settings settings = {0};
+    if (!canonical) {
+        snprintf(message->words, sizeof message->words, "the worker was sent no trial");
+        return;
+    }
+    *canonical++ = '\0';
+    char *rest = NULL, *stage = strtok_r(packet, " ", &rest), *matching = strtok_r(NULL, " ", &rest);
+    char *matched = strtok_r(NULL, " ", &rest);
+    if (trial_parse(w->context, canonical, &settings)) {
+        snprintf(message->words, sizeof message->words, "%s", gb_context_message(w->context));
+    } else {
+        snprintf(settings.stage, sizeof settings.stage, "%s", stage ? stage : "");
+        snprintf(settings.matching, sizeof settings.matching, "%s", matching ? matching : "");
+        snprintf(settings.matched, sizeof settings.matched, "%s", matched ? matched : "");
+        run_trial(w, &settings, message);
+    }
+    trial_settings_free(&settings);
+}
+
+/* Only the parent decides when to stop: it asks, and ends the process when that takes too long. */
+static void settle(pid_t parent, const worker_options *options) {
+    static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGPIPE, SIGXFSZ};
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) /* it died between fork and prctl */
+        _exit(1);
+    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
+        signal(ignored[i], SIG_IGN);
+#ifdef _OPENMP
+    omp_set_num_threads((int)options->threads);
+#endif
+    char number[24];
+    snprintf(number, sizeof number, "%zu", options->threads);
+    setenv("OMP_NUM_THREADS", number, 1);
+    if (options->memory_bytes > 0) {
+        /* what is written to: unlike the address space, it does not count what libraries only reserve */
+        struct rlimit limit = {.rlim_cur = (rlim_t)options->memory_bytes, .rlim_max = (rlim_t)options->memory_bytes};
+        setrlimit(RLIMIT_DATA, &limit);
+    }
+}
+
+_Noreturn void worker_serve(int socket, pid_t parent, const worker_options *options) {
+    char folder[PATH_MAX];
+    settle(parent, options);
+    snprintf(folder, sizeof folder, "%s/checkpoints", options->run_folder);
+    worker w = {.socket = socket,
+                .options = options,
+                .checkpoints = {.folder = folder, .seconds = options->checkpoint_seconds, .note = tell_note}};
+    char *packet = malloc(WORKER_PACKET);
+    if (!packet || gb_context_create(NULL, &w.context))
+        _exit(1);
+    for (;;) {
+        ssize_t size = recv(socket, packet, WORKER_PACKET - 1, 0);
+        if (size <= 0)
+            _exit(0);
+        packet[size] = '\0';
+        if (strcmp(packet, WORKER_STOP) == 0) /* it came when the trial had just ended */
+            continue;
+        worker_message message = {.news = WORKER_FAILED};
+        serve_packet(&w, packet, &message);
+        if (!answer(&w, &message))
+            _exit(1);
+    }
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/* One trial's settings as a list of pairs, their canonical text, and the id made of it. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "experiments/settings/settings.h"
+#include "experiments/settings/task_facts.h"
+#include "results/store/store.h"
+#include "support/text.h"
+#include "support/yaml.h"
+
+/* Raised when a cell's equations give other numbers for the same settings. */
+#define CELL_VERSION "1"
+
+static struct trial_pair *find_pair(const trial_settings *t, const char *name) {
+    for (size_t i = 0; i < t->count; i++)
+        if (!strcmp(t->pairs[i].name, name))
+            return &t->pairs[i];
+    return NULL;
+}
+
+const char *trial_text(const trial_settings *t, const char *name) {
+    const struct trial_pair *pair = find_pair(t, name);
+    return pair ? pair->value : "";
+}
+
+double trial_number(const trial_settings *t, const char *name) {
+    double number;
+    return text_is_number(trial_text(t, name), &number) ? number : NAN;
+}
+
+bool trial_set(trial_settings *t, const char *name, const char *value) {
+    struct trial_pair *pair = find_pair(t, name);
+    if (!pair) {
+        struct trial_pair *grown = realloc(t->pairs, (t->count + 1) * sizeof *grown);
+        if (!grown)
+            return false;
+        t->pairs = grown;
+        pair = &grown[t->count++];
+        snprintf(pair->name, sizeof pair->name, "%s", name);
+    }
+    snprintf(pair->value, sizeof pair->value, "%s", value);
+    return true;
+}
+
+bool trial_copy(trial_settings *to, const trial_settings *from) {
+    struct trial_pair *pairs = malloc((from->count ? from->count : 1) * sizeof *pairs);
+    if (!pairs)
+        return false;
+    if (from->count)
+        memcpy(pairs, from->pairs, from->count * sizeof *pairs);
+    *to = *from;
+    to->pairs = pairs;
+    return true;
+}
+
+void trial_settings_free(trial_settings *t) {
+    free(t->pairs);
+    *t = (trial_settings){0};
+}
+
+static void write_id(const char *bytes, size_t length, char id[33]) {
+    XXH128_hash_t hash = XXH3_128bits(bytes, length);
+    snprintf(id, 33, "%016llx%016llx", (unsigned long long)hash.high64, (unsigned long long)hash.low64);
+}
+
+/* The data behind a task */
+
+/* The last data hashes asked for, so that a sweep reads each file once: opening `chars` or `music` reads all of it. */
+enum { REMEMBERED = 64 };
+static _Thread_local struct { char task[33], sha256[65]; } remembered[REMEMBERED];
+static _Thread_local size_t next_remembered;
+
+/* The task's name and options as a hash: what its data depend on. */
+static bool hash_task(const trial_settings *t, const task_type *type, char id[33]) {
+    text key = {0};
+    text_append(&key, "%s\n", type->name);
+    for (const task_option *o = type->options; o->name; o++)
+        text_append(&key, "%s=%s\n", o->name, trial_text(t, o->name));
+    if (!key.failed)
+        write_id(key.data, key.length, id);
+    bool good = !key.failed;
+    text_free(&key);
+    return good;
+}
+
+static gb_status data_hash(gb_context *context, const trial_settings *t, const task_type *type, char sha256[65]) {
+    char key[33];
+    if (!hash_task(t, type, key))
+        return gb_fail(context, GB_MEMORY, "out of memory while naming a trial");
+    for (size_t i = 0; i < REMEMBERED; i++) {
+        if (!strcmp(remembered[i].task, key)) {
+            memcpy(sha256, remembered[i].sha256, sizeof remembered[i].sha256);
+            return GB_OK;
+        }
+    }
+    task *opened;
+    gb_status status = trial_open_task(context, t, &opened);
+    if (status != GB_OK)
+        return status;
+    snprintf(sha256, 65, "%s", task_sha256(opened));
+    task_close(opened);
+    memcpy(remembered[next_remembered].task, key, sizeof key);
+    memcpy(remembered[next_remembered].sha256, sha256, sizeof remembered[0].sha256);
+    next_remembered = (next_remembered + 1) % REMEMBERED;
+    return GB_OK;
+}
+
+/* Canonical text */
+
+static const char *backend_version(const char *name) {
+    for (size_t i = 0; i < gb_backend_count(); i++)
+        if (!strcmp(gb_backend_name(i), name))
+            return gb_backend_version(i);
+    return "";
+}
+
+static int compare_lines(const void *a, const void *b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Joins the lines, sorted, each with its end. */
+static char *join_sorted(char **lines, size_t count) {
+    qsort(lines, count, sizeof *lines, compare_lines);
+    text joined = {0};
+    for (size_t i = 0; i < count; i++)
+        text_append(&joined, "%s\n", lines[i]);
+    if (joined.failed)
+        text_free(&joined);
+    return joined.data;
+}
+
+enum { DERIVED = 5, LONGEST_LINE = 256 };
+
+/* What the numbers depend on beside the settings, as lines. */
+static const char *const derived_names[DERIVED] = {"task_version", "data_sha256", "cell_version", "schema",
+                                                   "backend_version"};
+
+/* A setting that trials from before it had not, at the value that stands for what they did. */
+static bool is_left_out(const struct trial_pair *pair) {
+    const setting *s = setting_find(pair->name);
+    return s && s->later && !strcmp(pair->value, s->value);
+}
+
+static char *canonical_text(const trial_settings *t, const char *const derived[DERIVED]) {
+    size_t most = t->count + DERIVED, count = 0;
+    char **lines = calloc(most, sizeof *lines);
+    char *block = malloc(most * LONGEST_LINE), *joined = NULL;
+    if (lines && block) {
+        for (size_t i = 0; i < most; i++) {
+            bool own = i < t->count;
+            if (own && is_left_out(&t->pairs[i]))
+                continue;
+            lines[count] = block + count * LONGEST_LINE;
+            snprintf(lines[count++], LONGEST_LINE, "%s=%s", own ? t->pairs[i].name : derived_names[i - t->count],
+                     own ? t->pairs[i].value : derived[i - t->count]);
+        }
+        joined = join_sorted(lines, count);
+    }
+    free(block);
+    free(lines);
+    return joined;
+}
+
+gb_status trial_canonical(gb_context *context, trial_settings *t, char **canonical) {
+    *canonical = NULL;
+    const char *name = trial_text(t, "task");
+    const task_type *type = task_type_find(name);
+    if (!type)
+        return gb_fail(context, GB_INVALID, "there is no task '%s'; `gatebench list tasks` shows them", name);
+    char version[24], sha256[65];
+    snprintf(version, sizeof version, "%zu", type->version);
+    gb_status status = data_hash(context, t, type, sha256);
+    if (status != GB_OK)
+        return status;
+    const char *const derived[DERIVED] = {version, sha256, CELL_VERSION, STORE_SCHEMA,
+                                          backend_version(trial_text(t, "backend"))};
+    *canonical = canonical_text(t, derived);
+    if (!*canonical)
+        return gb_fail(context, GB_MEMORY, "out of memory while naming a trial");
+    write_id(*canonical, strlen(*canonical), t->id);
+    return GB_OK;
+}
+
+static bool is_derived(const char *name) {
+    for (size_t i = 0; i < DERIVED; i++)
+        if (!strcmp(derived_names[i], name))
+            return true;
+    return false;
+}
+
+/* Cuts the text into pairs, as they stand. */
+static gb_status read_pairs(gb_context *context, char *lines, trial_settings *t) {
+    char *rest = NULL;
+    for (char *line = strtok_r(lines, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        char *equals = strchr(line, '=');
+        if (!equals || equals - line >= (ptrdiff_t)sizeof t->pairs->name || strlen(equals + 1) >= LONGEST_LINE)
+            return gb_fail(context, GB_INVALID, "a trial's settings hold the line '%.80s', which is no name=value",
+                           line);
+        *equals = '\0';
+        if (is_derived(line))
+            continue;
+        if (strlen(equals + 1) >= TRIAL_VALUE)
+            return gb_fail(context, GB_INVALID, "a trial's %s is longer than %d characters", line, TRIAL_VALUE - 1);
+        if (!trial_set(t, line, equals + 1))
+            return gb_fail(context, GB_MEMORY, "out of memory while reading a trial's settings");
+    }
+    return GB_OK;
+}
+
+/* Moves one pair from the unordered settings to the ordered ones. */
+static gb_status move_pair(gb_context *context, const trial_settings *from, const char *name, trial_settings *to) {
+    const struct trial_pair *pair = find_pair(from, name);
+    if (!pair)
+        return gb_fail(context, GB_INVALID, "a trial's settings lack '%s'", name);
+    if (!trial_set(to, name, pair->value))
+        return gb_fail(context, GB_MEMORY, "out of memory while reading a trial's settings");
+    return GB_OK;
+}
+
+/* Gives the settings what the canonical text left out: later settings at their default. */
+static gb_status add_left_out(gb_context *context, trial_settings *t) {
+    const setting *s;
+    for (size_t i = 0; (s = setting_at(i)); i++)
+        if (s->later && !find_pair(t, s->name) && !trial_set(t, s->name, s->value))
+            return gb_fail(context, GB_MEMORY, "out of memory while reading a trial's settings");
+    return GB_OK;
+}
+
+/* The order of a trial: the task, its options, every setting, what is measured. */
+static gb_status order_pairs(gb_context *context, const trial_settings *from, trial_settings *to) {
+    gb_status status = move_pair(context, from, "task", to);
+    const task_type *type = status == GB_OK ? task_type_find(trial_text(to, "task")) : NULL;
+    if (status == GB_OK && !type)
+        status = gb_fail(context, GB_INVALID, "there is no task '%s'", trial_text(to, "task"));
+    for (const task_option *o = type ? type->options : NULL; status == GB_OK && o && o->name; o++)
+        status = move_pair(context, from, o->name, to);
+    for (size_t i = 0; status == GB_OK && setting_at(i); i++)
+        status = move_pair(context, from, setting_at(i)->name, to);
+    if (status == GB_OK)
+        status = move_pair(context, from, "measure", to);
+    if (status == GB_OK && to->count != from->count)
+        status = gb_fail(context, GB_INVALID, "a trial's settings hold %zu names too many", from->count - to->count);
+    return status;
+}
+
+gb_status trial_parse(gb_context *context, const char *canonical, trial_settings *t) {
+    *t = (trial_settings){0};
+    trial_settings unordered = {0};
+    char *lines = strdup(canonical);
+    if (!lines)
+        return gb_fail(context, GB_MEMORY, "out of memory while reading a trial's settings");
+    gb_status status = read_pairs(context, lines, &unordered);
+    if (status == GB_OK)
+        status = add_left_out(context, &unordered);
+    if (status == GB_OK)
+        status = order_pairs(context, &unordered, t);
+    free(lines);
+    trial_settings_free(&unordered);
+    if (status != GB_OK)
+        trial_settings_free(t);
+    else
+        write_id(canonical, strlen(canonical), t->id);
+    return status;
+}

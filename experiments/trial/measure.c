@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* The registry of measures: lookup by name, and running each implementation once a trial. */
+#include "experiments/trial/measure.h"
+
+#include <string.h>
+
+#define MEASURE(name, implementation, help) extern const measure_type measure_##implementation;
+#include "experiments/trial/measures.def"
+#undef MEASURE
+
+static const measure registry[] = {
+#define MEASURE(name, implementation, help) {#name, help, &measure_##implementation},
+#include "experiments/trial/measures.def"
+#undef MEASURE
+};
+
+#define COUNT (sizeof registry / sizeof *registry)
+
+const measure *measure_at(size_t i) {
+    return i < COUNT ? &registry[i] : NULL;
+}
+
+const measure *measure_find(const char *name) {
+    for (size_t i = 0; i < COUNT; i++)
+        if (strcmp(registry[i].name, name) == 0)
+            return &registry[i];
+    return NULL;
+}
+
+/* Whether `name` is one of the names joined by '+'. */
+static bool is_wanted(const char *wanted, const char *name) {
+    size_t length = strlen(name);
+    for (const char *at = wanted; at && *at;) {
+        size_t word = strcspn(at, "+");
+        if (word == length && strncmp(at, name, length) == 0)
+            return true;
+        at += word + (at[word] == '+');
+    }
+    return false;
+}
+
+static bool is_first_of_type(size_t i, const char *wanted) {
+    for (size_t k = 0; k < i; k++)
+        if (registry[k].type == registry[i].type && (registry[k].type->always || is_wanted(wanted, registry[k].name)))
+            return false;
+    return true;
+}
+
+static gb_status run_all(struct trial_work *work, const char *wanted, bool after) {
+    for (size_t i = 0; i < COUNT; i++) {
+        const measure_type *type = registry[i].type;
+        gb_status (*take)(struct trial_work *) = after ? type->after : type->before;
+        if (!take || !(type->always || is_wanted(wanted, registry[i].name)) || !is_first_of_type(i, wanted))
+            continue;
+        gb_status status = take(work);
+        if (status)
+            return status;
+    }
+    return GB_OK;
+}
+
+gb_status measure_before(struct trial_work *work, const char *wanted) {
+    return run_all(work, wanted, false);
+}
+
+gb_status measure_after(struct trial_work *work, const char *wanted) {
+    return run_all(work, wanted, true);
+}
+
+bool measure_alone(const char *wanted) {
+    for (size_t i = 0; i < COUNT; i++)
+        if (registry[i].type->alone && is_wanted(wanted, registry[i].name))
+            return true;
+    return false;
+}
+
+double measure_least_seconds(const trial_settings *settings) {
+    const char *wanted = trial_text(settings, "measure");
+    double seconds = 0;
+    for (size_t i = 0; i < COUNT; i++) {
+        const measure_type *type = registry[i].type;
+        if (type->least && is_wanted(wanted, registry[i].name) && is_first_of_type(i, wanted))
+            seconds += type->least(settings);
+    }
+    return seconds;
+}
+
+gb_status measure_rehearse(struct trial_work *work, const char *wanted, double seconds, measure_cost *cost) {
+    gb_status status = GB_OK;
+    for (size_t i = 0; i < COUNT && !status; i++) {
+        const measure_type *type = registry[i].type;
+        measure_cost one = {0};
+        if (!type->rehearse || !is_wanted(wanted, registry[i].name) || !is_first_of_type(i, wanted))
+            continue;
+        status = type->rehearse(work, seconds, &one);
+        cost->seconds += one.seconds;
+        cost->bytes = one.bytes > cost->bytes ? one.bytes : cost->bytes;
+    }
+    return status;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* Parameters: what the model allocated, and what the cell's closed formula says, split by gate. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "experiments/trial/measure.h"
+#include "experiments/trial/trial_state.h"
+
+extern const measure_type measure_parameters;
+
+/* The formula's count over all layers; by_gate gets kernel, recurrent and bias together. */
+static gb_status count_by_formula(trial_work *work, const gb_cell_info *cell, double *by_gate, double *total) {
+    const gb_model_spec *spec = gb_model_get_spec(work->model);
+    size_t(*split)[3] = calloc(cell->gates, sizeof *split);
+    if (!split)
+        return gb_fail(work->context, GB_MEMORY, "out of memory for %zu gates", cell->gates);
+    for (size_t layer = 0; layer < spec->layers; layer++) {
+        size_t input = layer ? spec->hidden : spec->embedding ? spec->embedding : spec->input_size;
+        *total += (double)gb_cell_parameters(cell, input, spec->hidden, spec->bias, split);
+        for (size_t g = 0; g < cell->gates; g++)
+            by_gate[g] += (double)split[g][0] + (double)split[g][1] + (double)split[g][2];
+    }
+    free(split);
+    return GB_OK;
+}
+
+static gb_status put_gates(trial_work *work, const gb_cell_info *cell, const double *by_gate) {
+    gb_status status = GB_OK;
+    for (size_t g = 0; g < cell->gates && !status; g++) {
+        char name[64];
+        snprintf(name, sizeof name, "parameters_by_gate/%s", cell->gate_names[g]);
+        status = trial_put_metric(work, name, (double)g, by_gate[g]);
+    }
+    return status;
+}
+
+static gb_status take(trial_work *work) {
+    const gb_cell_info *cell = gb_cell_find(gb_model_get_spec(work->model)->cell);
+    gb_status status = trial_put_integer(work, "parameters", (double)work->count);
+    if (!status)
+        status = trial_put_integer(work, "cell_parameters", (double)gb_model_recurrent_parameter_count(work->model));
+    if (status || !cell) /* a standard network has no gates */
+        return status;
+    double total = 0, *by_gate = calloc(cell->gates, sizeof *by_gate);
+    if (!by_gate)
+        return gb_fail(work->context, GB_MEMORY, "out of memory for %zu gates", cell->gates);
+    status = count_by_formula(work, cell, by_gate, &total);
+    if (!status)
+        status = trial_put_integer(work, "cell_parameters_formula", total);
+    if (!status)
+        status = put_gates(work, cell, by_gate);
+    free(by_gate);
+    return status;
+}
+
+const measure_type measure_parameters = {.always = true, .before = take};

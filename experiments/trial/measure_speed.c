@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* Speed: the trial's layer timed at the task's length and the trial's batch, alone, beside a large matrix product.
+ * Times are no numbers that come again: the trial's id names what was timed, the record says when, where and how alone.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "experiments/speed/alone.h"
+#include "experiments/speed/speed.h"
+#include "experiments/trial/measure.h"
+#include "experiments/trial/trial_state.h"
+
+extern const measure_type measure_speed;
+
+/* Least time of a block. */
+#define BLOCK_SECONDS 0.02
+
+static bool tell_waiting(void *user, const char *holder) {
+    return trial_tell(user, "waits for %s, which is timing", holder) == GB_STOPPED;
+}
+
+static bool tell_repeat(void *user, double done) {
+    trial_work *work = user;
+    work->share = done;
+    return trial_tell(work, "timing, %.0f %%", 100 * done) == GB_STOPPED;
+}
+
+static gb_status put_times(trial_work *work, speed_kind kind, const speed_result *found) {
+    const struct {
+        const char *suffix;
+        double value;
+    } columns[] = {{"ms", found->times[kind].median},
+                   {"ms_min", found->times[kind].min},
+                   {"relative", found->times[kind].relative},
+                   {"bytes", (double)found->times[kind].bytes}};
+    char name[64];
+    gb_status status = GB_OK;
+    for (size_t i = 0; i < sizeof columns / sizeof *columns && !status; i++) {
+        snprintf(name, sizeof name, "%s_%s", speed_kind_name(kind), columns[i].suffix);
+        status = trial_put(work, name, columns[i].value);
+    }
+    snprintf(name, sizeof name, "%s_ms", speed_kind_name(kind));
+    for (size_t i = 0; i < found->repeats && !status; i++)
+        status = trial_put_metric(work, name, (double)i + 1, found->times[kind].ms[i]);
+    return status;
+}
+
+static gb_status put_speed(trial_work *work, const speed_result *found) {
+    gb_status status = GB_OK;
+    for (int k = 0; k < SPEED_KINDS && !status; k++)
+        status = put_times(work, (speed_kind)k, found);
+    const struct {
+        const char *name;
+        double value;
+    } columns[] = {{"gflops", found->gflops},
+                   {"sgemm_gflops", found->sgemm_gflops},
+                   {"train_joules", found->joules},
+                   {"timing_others", found->others}};
+    for (size_t i = 0; i < sizeof columns / sizeof *columns && !status; i++)
+        status = trial_put(work, columns[i].name, columns[i].value);
+    if (!status)
+        status = trial_put_integer(work, "timing_threads", (double)found->threads);
+    return status ? status : trial_put_integer(work, "timing_exclusive", found->others <= ALONE_OTHERS);
+}
+
+static gb_status time_layer(trial_work *work, size_t repeats, speed_result *found) {
+    const gb_model_spec *model = gb_model_get_spec(work->model);
+    const speed_spec spec = {
+        .cell = model->cell,
+        .backend = model->backend,
+        .bias = model->bias,
+        .steps = work->shape->longest,
+        .batch = work->batch,
+        .input = model->embedding ? model->embedding : model->input_size,
+        .hidden = model->hidden,
+        .repeats = repeats,
+        .block_seconds = BLOCK_SECONDS,
+        .seed = work->seed,
+    };
+    return speed_measure(work->context, &spec, tell_repeat, work, found);
+}
+
+static gb_status check(const trial_work *work) {
+    const gb_model_spec *model = gb_model_get_spec(work->model);
+    if (!gb_cell_find(model->cell) || model->layers != 1 || model->dtype != GB_F32 || !work->shape->longest)
+        return gb_fail(
+            work->context, GB_UNSUPPORTED,
+            "train_ms, forward_ms and step_ms time one recurrent layer in f32 on a task whose sequences have "
+            "a longest length: leave them out of measure, or set cell, layers, dtype and task so");
+    return GB_OK;
+}
+
+static gb_status take(trial_work *work) {
+    int lock;
+    gb_status status = check(work);
+    if (!status)
+        status = alone_lock(work->context, tell_waiting, work, &lock);
+    if (status)
+        return status;
+    speed_result found;
+    status = time_layer(work, (size_t)trial_number(work->settings, "repeats"), &found);
+    if (!status)
+        status = put_speed(work, &found);
+    speed_free(&found);
+    close(lock);
+    return status;
+}
+
+/* One repeat has all of the memory, and is no timing: nothing is locked for it. */
+static gb_status rehearse(trial_work *work, double seconds, measure_cost *cost) {
+    (void)seconds;
+    double started = trial_cpu_now(), repeat = 0;
+    speed_result found = {0};
+    gb_status status = check(work);
+    if (!status)
+        status = time_layer(work, 1, &found);
+    cost->seconds = trial_cpu_now() - started;
+    for (int k = 0; k < SPEED_KINDS && !status; k++)
+        repeat += fmax(BLOCK_SECONDS, 1e-3 * found.times[k].min * (double)found.times[k].iterations);
+    cost->seconds += repeat * (trial_number(work->settings, "repeats") - 1);
+    speed_free(&found);
+    return status;
+}
+
+static double least(const trial_settings *settings) {
+    return trial_number(settings, "repeats") * SPEED_KINDS * BLOCK_SECONDS;
+}
+
+const measure_type measure_speed = {.after = take, .alone = true, .rehearse = rehearse, .least = least};

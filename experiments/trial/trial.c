@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* One trial from settings to record: open, build, measure, train, measure again. What each part does stands in
+ * trial_train.c, trial_evaluate.c and measure_*.c. */
+#include "experiments/trial/trial.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "experiments/settings/matching.h"
+#include "experiments/speed/cost.h"
+#include "experiments/trial/measure.h"
+#include "experiments/trial/trial_checkpoint.h"
+
+/* Sequences judged at once where the task does not carry state from batch to batch. */
+#define JUDGED_ROWS 128
+
+double trial_cpu_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* Whether a setting or an option of the task holds a number, and a whole one. */
+static column_type type_of(const task_type *type, const char *name) {
+    for (const task_option *o = type->options; o->name; o++)
+        if (strcmp(o->name, name) == 0)
+            return o->type == TASK_INTEGER ? COLUMN_INTEGER : o->type == TASK_REAL ? COLUMN_NUMBER : COLUMN_TEXT;
+    const setting *s = setting_find(name);
+    if (!s)
+        return COLUMN_TEXT;
+    return s->type == SETTING_INTEGER ? COLUMN_INTEGER : s->type == SETTING_REAL ? COLUMN_NUMBER : COLUMN_TEXT;
+}
+
+/* The columns that say what was tried. */
+static gb_status put_settings(trial_work *work, const char *id) {
+    const trial_settings *s = work->settings;
+    table *fields = &work->record->fields;
+    bool good = table_add_row(fields) && table_set_text(fields, "id", id);
+    for (size_t i = 0; i < s->count && good; i++) {
+        const char *name = s->pairs[i].name;
+        column_type type = type_of(task_get_type(work->task), name);
+        if (type == COLUMN_TEXT)
+            good = table_set_text(fields, name, s->pairs[i].value);
+        else if (type == COLUMN_INTEGER)
+            good = table_set_integer(fields, name, trial_number(s, name));
+        else
+            good = table_set_number(fields, name, trial_number(s, name));
+    }
+    good = good && table_set_text(fields, "stage", s->stage) && table_set_text(fields, "matching", s->matching) &&
+           table_set_text(fields, "matched", s->matched) &&
+           table_set_number(fields, "match_ratio", matching_ratio(s->matched)) &&
+           table_set_text(fields, "data_sha256", task_sha256(work->task));
+    return good ? GB_OK : gb_fail(work->context, GB_MEMORY, "out of memory for the columns of trial %s", id);
+}
+
+static gb_status name_record(trial_work *work) {
+    trial_settings copy;
+    if (!trial_copy(&copy, work->settings))
+        return gb_fail(work->context, GB_MEMORY, "out of memory for a trial's settings");
+    gb_status status = trial_canonical(work->context, &copy, &work->record->configuration);
+    if (!status)
+        memcpy(work->record->id, copy.id, sizeof copy.id);
+    trial_settings_free(&copy);
+    return status ? status : put_settings(work, work->record->id);
+}
+
+gb_status trial_open_work(trial_work *work) {
+    gb_status status = trial_open_task(work->context, work->settings, &work->task);
+    if (status)
+        return status;
+    work->shape = task_get_shape(work->task);
+    work->seed = (uint64_t)trial_number(work->settings, "seed");
+    work->batch = (size_t)trial_number(work->settings, "batch");
+    work->steps = (size_t)trial_number(work->settings, "steps");
+    /* a task without a longest sequence cuts one stream into as many rows as are asked for: judge it as it is trained
+     */
+    work->judged_rows = work->shape->longest ? JUDGED_ROWS : work->batch;
+    gb_model_spec spec;
+    status = trial_model_spec(work->context, work->settings, work->shape, &spec);
+    if (!status)
+        status = gb_model_create(work->context, &spec, &work->model);
+    if (!status)
+        status = gb_model_create(work->context, &spec, &work->judge);
+    if (status)
+        return status;
+    work->count = gb_model_parameter_count(work->model);
+    work->selected = calloc(work->count ? work->count : 1, sizeof *work->selected);
+    if (!work->selected)
+        return gb_fail(work->context, GB_MEMORY, "out of memory for a copy of %zu parameters", work->count);
+    status = gb_model_initialise(work->model, trial_text(work->settings, "init"), work->seed);
+    if (!status) {
+        gb_model_get_parameters(work->model, work->selected);
+        gb_model_set_parameters(work->judge, work->selected);
+    }
+    return status;
+}
+
+void trial_close_work(trial_work *work) {
+    task_batch_free(work->context, &work->train_batch);
+    task_batch_free(work->context, &work->judge_batch);
+    free(work->selected);
+    free(work->outputs);
+    gb_model_destroy(work->judge);
+    gb_model_destroy(work->model);
+    task_close(work->task);
+}
+
+static gb_status put_cost(trial_work *work) {
+    table *fields = &work->record->fields;
+    const char *backend = trial_text(work->settings, "backend"), *version = "";
+    for (size_t i = 0; i < gb_backend_count(); i++)
+        if (strcmp(gb_backend_name(i), backend) == 0)
+            version = gb_backend_version(i);
+    if (!table_set_text(fields, "implementation", gb_model_implementation(work->model)) ||
+        !table_set_text(fields, "backend_version", version))
+        return gb_fail(work->context, GB_MEMORY, "out of memory for the columns of trial %s", work->record->id);
+    gb_status status = trial_put(work, "seconds", trial_now() - work->started);
+    if (!status)
+        status = trial_put(work, "cpu_seconds", trial_cpu_now() - work->cpu_started);
+    if (!status)
+        status = trial_put_integer(work, "peak_memory_bytes", cost_peak_memory());
+    return status ? status : trial_put_integer(work, "resumed", (double)work->resumed);
+}
+
+/* From the initial parameters to the record's last measurement. */
+static gb_status run_parts(trial_work *work) {
+    const char *wanted = trial_text(work->settings, "measure");
+    gb_status status = measure_before(work, wanted);
+    if (!status)
+        status = trial_train_begin(work);
+    if (!status)
+        status = trial_checkpoint_restore(work);
+    if (!status)
+        status = trial_train(work);
+    if (!status && !work->diverged) {
+        work->share = 1;
+        gb_model_set_parameters(work->model, work->selected);
+        gb_model_set_parameters(work->judge, work->selected);
+        status = measure_after(work, wanted);
+    }
+    return status ? status : put_cost(work);
+}
+
+/* A trial that is asked to stop leaves a checkpoint, unless it has not come to its training. */
+static void leave_checkpoint(trial_work *work) {
+    const training *t = work->training;
+    if (!work->checkpoints || !t || !t->trainer || !t->now.step)
+        return;
+    if (trial_checkpoint_write(work) != GB_OK)
+        work->checkpoints->note(work->user, gb_context_message(work->context));
+}
+
+gb_status trial_continue(gb_context *context, const trial_settings *settings, const trial_checkpoints *checkpoints,
+                         trial_progress progress, void *user, trial_record *record) {
+    double now = trial_now();
+    *record = (trial_record){0};
+    trial_work work = {.context = context,
+                       .settings = settings,
+                       .progress = progress,
+                       .user = user,
+                       .record = record,
+                       .started = now,
+                       .cpu_started = trial_cpu_now(),
+                       .checkpoints = checkpoints,
+                       .checkpoint_time = now};
+    cost_reset_peak_memory();
+    gb_status status = trial_open_work(&work);
+    if (!status)
+        status = name_record(&work);
+    if (!status)
+        status = run_parts(&work);
+    if (status == GB_STOPPED)
+        leave_checkpoint(&work);
+    snprintf(record->status, sizeof record->status, work.diverged ? "diverged" : "done");
+    trial_train_end(&work);
+    trial_close_work(&work);
+    if (status)
+        trial_record_free(record);
+    return status;
+}
+
+gb_status trial_run(gb_context *context, const trial_settings *settings, trial_progress progress, void *user,
+                    trial_record *record) {
+    return trial_continue(context, settings, NULL, progress, user, record);
+}

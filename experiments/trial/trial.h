@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* One trial from settings to record: open the task, build and train the model, measure, fill the record. Runs in a
+ * worker; knows no process, no folder. */
+#ifndef GATEBENCH_EXPERIMENTS_TRIAL_TRIAL_H
+#define GATEBENCH_EXPERIMENTS_TRIAL_TRIAL_H
+
+#include "experiments/settings/settings.h"
+#include "results/store/store.h"
+
+/* Called now and then during a trial with the share done (0..1) and a few words ("step 300/1500 valid accuracy 0.42");
+ * returns true to ask the trial to stop (GB_STOPPED). */
+typedef bool (*trial_progress)(void *user, double done, const char *words);
+
+/* Runs it. The record's status is "done" or "diverged". Columns of `fields`: id, task and its options, every setting,
+ * stage, matching, matched, match_ratio (see README.md, Matching), then measurements: parameters, cell_parameters,
+ * steps_run, best_step, diverged_step, train_loss, valid_loss, loss (test, nats), the task's metric on validation
+ * (valid_accuracy | valid_nll | valid_bits | valid_mse) and on test (accuracy | nll | bits | mse), correct,
+ * predictions, accuracy_low, accuracy_high (Wilson 95 %), nll_sequence_mean, shifted_accuracy (+_low, _high),
+ * swapped_pairs, swapped_identical, implementation, backend_version, seconds, cpu_seconds, peak_memory_bytes, resumed
+ * (how often it went on from a checkpoint: its times then hold the reading of files and repeated work, so timings leave
+ * such trials out). Missing: NaN. Metrics: gradient_by_lag (trained) and gradient_by_lag_initial: x = lag, value = mean
+ * log10 norm over the probes; parameters_by_gate/<gate>: x = gate index. Errors: as its parts. */
+gb_status trial_run(gb_context *context, const trial_settings *settings, trial_progress progress, void *user,
+                    trial_record *record);
+
+/* Where a trial keeps its checkpoints (checkpoint.h) and how often it writes one. */
+typedef struct trial_checkpoints {
+    const char *folder;
+    double seconds;                                 /* from one to the next; 0: after every step */
+    void (*note)(void *user, const char *sentence); /* told what went wrong with one: the trial goes on all the same */
+} trial_checkpoints;
+
+/* As trial_run, but going on from the trial's checkpoint when there is one, and writing them: every so many seconds,
+ * and when progress asks the trial to stop. The numbers are those of trial_run to the bit, timings aside. The caller
+ * removes the checkpoints once the record is in place. */
+gb_status trial_continue(gb_context *context, const trial_settings *settings, const trial_checkpoints *checkpoints,
+                         trial_progress progress, void *user, trial_record *record);
+
+/* Rough cost of a trial before it runs: flops (6 * parameters * tokens, all steps) and bytes of memory. */
+typedef struct trial_cost {
+    double flops, bytes;
+} trial_cost;
+gb_status trial_estimate(gb_context *context, const trial_settings *settings, trial_cost *cost);
+
+#endif

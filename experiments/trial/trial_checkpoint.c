@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* A trial in the middle of its training as bytes, and back: the loop's state, the trainer's, the parameters chosen so
+ * far, the rows of the curves, and what time it took. Batches and random numbers need nothing: they are named by seed
+ * and step. What is measured before training is measured again: it gives the same. */
+#include "experiments/trial/trial_checkpoint.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiments/trial/checkpoint.h"
+
+/* The fixed part of the content; the parts of varying size follow in the order of the sizes. */
+typedef struct fixed_part {
+    size_t size; /* of this part: a build that keeps more or less of it wrote another one */
+    training_state now;
+    gb_schedule_state schedule;
+    double seconds, cpu_seconds, training_seconds; /* so far */
+    size_t resumed;                                /* before this one */
+    size_t trainer_bytes, parameters, curve_rows, curve_columns;
+} fixed_part;
+
+/* One column of the curves; its numbers follow. */
+typedef struct column_head {
+    char name[64];
+    int type;
+} column_head;
+
+static void put_curves(text *to, const table *curves) {
+    for (size_t i = 0; i < curves->count; i++) {
+        const table_column *column = &curves->columns[i];
+        column_head head = {.type = (int)column->type};
+        to->failed = to->failed || column->type == COLUMN_TEXT || !text_copy(head.name, sizeof head.name, column->name);
+        text_append_bytes(to, (const char *)&head, sizeof head);
+        text_append_bytes(to, (const char *)column->numbers, curves->rows * sizeof(double));
+    }
+}
+
+static gb_status put_trainer(const trial_work *work, size_t size, text *to) {
+    char *state = malloc(size ? size : 1);
+    if (!state)
+        return gb_fail(work->context, GB_MEMORY, "out of memory for the state of training, %zu bytes", size);
+    gb_trainer_get_state(work->training->trainer, state);
+    text_append_bytes(to, state, size);
+    free(state);
+    return GB_OK;
+}
+
+gb_status trial_checkpoint_write(trial_work *work) {
+    const training *t = work->training;
+    const table *curves = &work->record->curves;
+    double now = trial_now();
+    fixed_part fixed = {.size = sizeof fixed,
+                        .now = t->now,
+                        .schedule = t->schedule.state,
+                        .seconds = now - work->started,
+                        .cpu_seconds = trial_cpu_now() - work->cpu_started,
+                        .training_seconds = now - t->started,
+                        .resumed = work->resumed,
+                        .trainer_bytes = gb_trainer_state_size(t->trainer),
+                        .parameters = work->count,
+                        .curve_rows = curves->rows,
+                        .curve_columns = curves->count};
+    checkpoint c = {.number = work->checkpoint_number + 1};
+    text_append_bytes(&c.content, (const char *)&fixed, sizeof fixed);
+    gb_status status = put_trainer(work, fixed.trainer_bytes, &c.content);
+    text_append_bytes(&c.content, (const char *)work->selected, work->count * sizeof *work->selected);
+    put_curves(&c.content, curves);
+    if (!status)
+        status = checkpoint_write(work->context, work->checkpoints->folder, work->record->id, &c);
+    if (!status)
+        work->checkpoint_number = c.number;
+    text_free(&c.content);
+    work->checkpoint_time = trial_now();
+    return status;
+}
+
+void trial_checkpoint_when_due(trial_work *work) {
+    if (!work->checkpoints || trial_now() - work->checkpoint_time < work->checkpoints->seconds)
+        return;
+    if (trial_checkpoint_write(work) != GB_OK)
+        work->checkpoints->note(work->user, gb_context_message(work->context));
+}
+
+/* Copies the next `size` bytes; false when there are fewer. */
+static bool take(const char **from, size_t *left, void *to, size_t size) {
+    if (size > *left)
+        return false;
+    memcpy(to, *from, size);
+    *from += size;
+    *left -= size;
+    return true;
+}
+
+static bool take_curves(const char **from, size_t *left, const fixed_part *fixed, table *curves) {
+    for (size_t row = 0; row < fixed->curve_rows; row++)
+        if (!table_add_row(curves))
+            return false;
+    for (size_t i = 0; i < fixed->curve_columns; i++) {
+        column_head head;
+        if (!take(from, left, &head, sizeof head))
+            return false;
+        table_column *column = table_add_column(curves, head.name, (column_type)head.type);
+        if (!column || !take(from, left, column->numbers, fixed->curve_rows * sizeof(double)))
+            return false;
+    }
+    return *left == 0;
+}
+
+/* The parts behind the fixed one, into where they belong. */
+static gb_status take_parts(trial_work *work, const fixed_part *fixed, const char *from, size_t left) {
+    gb_status status = gb_trainer_set_state(work->training->trainer, from, fixed->trainer_bytes);
+    if (status)
+        return status;
+    from += fixed->trainer_bytes;
+    left -= fixed->trainer_bytes;
+    if (!take(&from, &left, work->selected, work->count * sizeof *work->selected) ||
+        !take_curves(&from, &left, fixed, &work->record->curves))
+        return gb_fail(work->context, GB_MEMORY, "the checkpoint of trial %s could not be taken in: delete it",
+                       work->record->id);
+    return GB_OK;
+}
+
+static gb_status restore(trial_work *work, const checkpoint *c) {
+    training *t = work->training;
+    const char *from = c->content.data;
+    size_t left = c->content.length;
+    fixed_part fixed;
+    if (!take(&from, &left, &fixed, sizeof fixed) || fixed.size != sizeof fixed || fixed.parameters != work->count ||
+        fixed.trainer_bytes > left) {
+        work->checkpoints->note(work->user, "the checkpoint does not fit this build of gatebench; it is passed over");
+        return GB_OK;
+    }
+    gb_status status = take_parts(work, &fixed, from, left);
+    if (status)
+        return status;
+    double now = trial_now();
+    t->now = fixed.now;
+    t->schedule.state = fixed.schedule;
+    t->started = now - fixed.training_seconds;
+    work->started = now - fixed.seconds;
+    work->cpu_started = trial_cpu_now() - fixed.cpu_seconds;
+    work->resumed = fixed.resumed + 1;
+    work->checkpoint_number = c->number;
+    return GB_OK;
+}
+
+gb_status trial_checkpoint_restore(trial_work *work) {
+    if (!work->checkpoints || !work->training->trainer)
+        return GB_OK;
+    checkpoint c;
+    text notes = {0};
+    gb_status status = checkpoint_read(work->context, work->checkpoints->folder, work->record->id, &c, &notes);
+    for (char *line = notes.data, *end; line && (end = strchr(line, '\n')); line = end + 1) {
+        *end = '\0';
+        work->checkpoints->note(work->user, line);
+    }
+    if (!status && c.number)
+        status = restore(work, &c);
+    text_free(&c.content);
+    text_free(&notes);
+    return status;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/* Passes over a split without learning, and the small calls that fill a trial's record. */
+#include "experiments/trial/trial_state.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* How many sequences of an endless split are judged. */
+#define ENDLESS_SEQUENCES 1024
+
+double trial_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+gb_status trial_put(trial_work *work, const char *name, double value) {
+    if (!table_set_number(&work->record->fields, name, value))
+        return gb_fail(work->context, GB_MEMORY, "out of memory at column %s of the trial's record", name);
+    return GB_OK;
+}
+
+gb_status trial_put_integer(trial_work *work, const char *name, double value) {
+    if (!table_set_integer(&work->record->fields, name, value))
+        return gb_fail(work->context, GB_MEMORY, "out of memory at column %s of the trial's record", name);
+    return GB_OK;
+}
+
+gb_status trial_put_metric(trial_work *work, const char *name, double x, double value) {
+    table *metrics = &work->record->metrics;
+    if (!table_add_row(metrics) || !table_set_text(metrics, "metric", name) || !table_set_number(metrics, "x", x) ||
+        !table_set_number(metrics, "value", value))
+        return gb_fail(work->context, GB_MEMORY, "out of memory at metric %s of the trial's record", name);
+    return GB_OK;
+}
+
+gb_status trial_tell(trial_work *work, const char *format, ...) {
+    double now = trial_now();
+    if (!work->progress || now - work->last_progress < 0.2)
+        return GB_OK;
+    work->last_progress = now;
+    char words[128];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(words, sizeof words, format, arguments);
+    va_end(arguments);
+    if (work->progress(work->user, work->share, words))
+        return gb_fail(work->context, GB_STOPPED, "the trial was asked to stop (%s)", words);
+    return GB_OK;
+}
+
+double trial_metric(const task_shape *shape, const split_result *result) {
+    if (result->predictions == 0)
+        return NAN;
+    if (strcmp(shape->metric, "accuracy") == 0)
+        return (double)result->correct / (double)result->predictions;
+    return strcmp(shape->metric, "bits") == 0 ? result->loss / M_LN2 : result->loss;
+}
+
+size_t trial_split_batches(const trial_work *work, task_split split) {
+    size_t batches = task_batches(work->task, split, work->judged_rows);
+    return batches ? batches : (ENDLESS_SEQUENCES + work->judged_rows - 1) / work->judged_rows;
+}
+
+/* Adds each sequence's own mean loss to *sum; counts those that made a prediction. */
+static void add_sequences(const gb_evaluation *evaluation, size_t sequences, double *sum, size_t *counted) {
+    for (size_t n = 0; n < sequences; n++) {
+        if (evaluation->sequence_predictions[n] == 0)
+            continue;
+        *sum += evaluation->sequence_loss[n] / (double)evaluation->sequence_predictions[n];
+        ++*counted;
+    }
+}
+
+static gb_status reserve_outputs(trial_work *work, size_t count) {
+    if (count <= work->output_capacity)
+        return GB_OK;
+    free(work->outputs);
+    work->output_capacity = 0;
+    work->outputs = calloc(count, sizeof *work->outputs);
+    if (!work->outputs)
+        return gb_fail(work->context, GB_MEMORY, "out of memory for %zu outputs of a batch", count);
+    work->output_capacity = count;
+    return GB_OK;
+}
+
+static bool is_largest(const double *outputs, size_t count, int32_t class) {
+    size_t best = 0;
+    for (size_t i = 1; i < count; i++)
+        best = outputs[i] > outputs[best] ? i : best;
+    return best == (size_t) class;
+}
+
+/* Puts the counts of the marked predictions of the judge's batch in place of those of all. */
+static gb_status count_marked(trial_work *work, gb_evaluation *found) {
+    const gb_batch *batch = &work->judge_batch.batch;
+    size_t classes = work->shape->output_size, rows = batch->steps * batch->sequences;
+    gb_status status = reserve_outputs(work, rows * classes);
+    if (!status)
+        status = gb_model_predict(work->judge, batch, work->outputs);
+    found->predictions = found->correct = 0;
+    for (size_t row = 0; row < rows && !status; row++) {
+        if (!batch->marks[row])
+            continue;
+        found->predictions++;
+        found->correct += is_largest(work->outputs + row * classes, classes, batch->classes[row]);
+    }
+    return status;
+}
+
+gb_status trial_evaluate_batch(trial_work *work, task_split split, size_t i, gb_evaluation *found,
+                               size_t *predictions) {
+    gb_status status = task_get_batch(work->task, split, work->seed, i, work->judged_rows, &work->judge_batch);
+    if (!status)
+        status = gb_model_evaluate(work->judge, &work->judge_batch.batch, found);
+    *predictions = found->predictions;
+    return status || !work->shape->marked_accuracy ? status : count_marked(work, found);
+}
+
+gb_status trial_evaluate(trial_work *work, task_split split, split_result *result) {
+    *result = (split_result){.loss = NAN, .sequence_loss = NAN};
+    size_t batches = trial_split_batches(work, split);
+    double loss = 0, sequence_sum = 0;
+    size_t sequences = 0, predictions = 0;
+    double *sequence_loss = calloc(work->judged_rows, sizeof *sequence_loss);
+    size_t *sequence_predictions = calloc(work->judged_rows, sizeof *sequence_predictions);
+    gb_status status = GB_OK;
+    if (!sequence_loss || !sequence_predictions)
+        status = gb_fail(work->context, GB_MEMORY, "out of memory for the losses of %zu sequences", work->judged_rows);
+    for (size_t i = 0; i < batches && !status; i++) {
+        gb_evaluation found = {.sequence_loss = sequence_loss, .sequence_predictions = sequence_predictions};
+        size_t asked = 0;
+        status = trial_evaluate_batch(work, split, i, &found, &asked);
+        if (status)
+            break;
+        loss += found.loss;
+        predictions += asked;
+        result->predictions += found.predictions;
+        result->correct += found.correct;
+        add_sequences(&found, work->judge_batch.batch.sequences, &sequence_sum, &sequences);
+        status = trial_tell(work, "%s batch %zu/%zu", task_split_name(split), i + 1, batches);
+    }
+    free(sequence_loss);
+    free(sequence_predictions);
+    if (predictions)
+        result->loss = loss / (double)predictions;
+    if (sequences)
+        result->sequence_loss = sequence_sum / (double)sequences;
+    return status;
+}

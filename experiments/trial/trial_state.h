@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of one trial share: its settings as numbers, the open task, the model that trains, the model that is
+ * judged, and the record that is filled. Internal to the engine. */
+#ifndef GATEBENCH_EXPERIMENTS_TRIAL_TRIAL_STATE_H
+#define GATEBENCH_EXPERIMENTS_TRIAL_TRIAL_STATE_H
+
+#include "experiments/settings/task_facts.h"
+#include "experiments/speed/cost.h"
+#include "experiments/trial/trial.h"
+
+typedef struct trial_work {
+    gb_context *context;
+    const trial_settings *settings;
+    trial_progress progress;
+    void *user;
+    double last_progress;        /* seconds; progress is told a few times a second */
+    double started, cpu_started; /* a trial that goes on started as much earlier as it had run before */
+    double share;                /* of the trial that is done */
+
+    task *task;
+    const task_shape *shape;
+    uint64_t seed;
+    size_t batch, steps; /* training batch and most steps */
+    size_t judged_rows;  /* sequences a batch when evaluating */
+
+    gb_model *model;  /* trains */
+    gb_model *judge;  /* evaluates: so that carried states of training are never disturbed */
+    size_t count;     /* parameters */
+    double *selected; /* [count] the parameters that are tested */
+    task_batch train_batch, judge_batch;
+    double *outputs; /* of the judge at every step of judge_batch; NULL until a task with marked_accuracy needs it */
+    size_t output_capacity;
+
+    trial_record *record;
+    bool diverged;
+
+    struct training *training;            /* NULL before it begins */
+    const trial_checkpoints *checkpoints; /* NULL: none are kept */
+    uint64_t checkpoint_number;           /* of the last one */
+    double checkpoint_time;
+    size_t resumed; /* how often the trial went on from a checkpoint */
+
+    cost_memory *memory; /* of the context, while a trial is calibrated; else NULL */
+} trial_work;
+
+/* What one pass over a split found. */
+typedef struct split_result {
+    double loss;          /* summed over all predictions / their number */
+    double sequence_loss; /* mean over sequences of their own mean */
+    size_t predictions;   /* that the accuracy counts: all, or those that the task marks */
+    size_t correct;       /* of these */
+} split_result;
+
+/* Opens task and models, with their initial parameters; close also what was opened in part. */
+gb_status trial_open_work(trial_work *work);
+void trial_close_work(trial_work *work);
+
+/* Evaluates the judge's parameters on a whole split (an endless one: its first 1,024 sequences). */
+gb_status trial_evaluate(trial_work *work, task_split split, split_result *result);
+/* One batch of such a pass; *predictions: all that the loss is over. */
+gb_status trial_evaluate_batch(trial_work *work, task_split split, size_t i, gb_evaluation *found, size_t *predictions);
+/* Batches in one such pass. */
+size_t trial_split_batches(const trial_work *work, task_split split);
+/* The task's own metric of a result: accuracy, nll, bits or mse. */
+double trial_metric(const task_shape *shape, const split_result *result);
+
+/* Makes work->training, and lets go of it. */
+gb_status trial_train_begin(trial_work *work);
+void trial_train_end(trial_work *work);
+/* Trains work->model from where work->training is, writes the curves, leaves the parameters to test in work->selected.
+ */
+gb_status trial_train(trial_work *work);
+
+/* The optimizer of the settings on work->model. */
+gb_status trial_make_trainer(trial_work *work, gb_trainer **trainer);
+/* Steps between validations; when the settings do not say: an epoch, or a twentieth of the steps where there are none.
+ */
+size_t trial_validation_interval(const trial_work *work, size_t epoch_batches);
+
+/* Says how far the trial is, a few times a second; GB_STOPPED when it was asked to stop. */
+gb_status trial_tell(trial_work *work, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The model that settings ask for on a task of that shape: bias conventions resolved, embedding only for tokens. */
+gb_status trial_model_spec(gb_context *context, const trial_settings *settings, const task_shape *shape,
+                           gb_model_spec *spec);
+
+/* A measurement into the record's one row; false turns into GB_MEMORY. */
+gb_status trial_put(trial_work *work, const char *name, double value);
+gb_status trial_put_integer(trial_work *work, const char *name, double value);
+/* A row of the long metrics table. */
+gb_status trial_put_metric(trial_work *work, const char *name, double x, double value);
+
+double trial_now(void);     /* seconds of the monotonic clock */
+double trial_cpu_now(void); /* seconds that the process's threads have computed */
+
+#endif

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT */
+/* Writes the CSV file and the gnuplot script of a figure. Text of recipes and results reaches gnuplot only as cleaned
+ * strings in single quotes, and in the CSV file only in columns that no script draws from. */
+#include "plots/figure_script.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/file.h"
+
+enum { LONGEST_STRING = 200, LONGEST_STYLE = 1 << 20, NAMED_VALUES = 12 };
+
+void script_append_string(text *t, const char *string) {
+    text clean = {0};
+    names_append_clean(&clean, string, LONGEST_STRING);
+    if (clean.failed)
+        t->failed = true;
+    text_append(t, "'");
+    /* gnuplot 5.4 takes a doubled quote at the beginning of a string for an empty string, and what follows for code. */
+    for (const char *c = clean.data ? clean.data : ""; *c; c++)
+        text_append(t, *c == '\'' ? "\u2019" : "%c", *c);
+    text_append(t, "'");
+    text_free(&clean);
+}
+
+/* A field of text; double quotes become single ones, as readers differ in how they are doubled. */
+static void append_field(text *t, const char *string) {
+    text clean = {0};
+    names_append_clean(&clean, string, LONGEST_STRING);
+    if (clean.failed)
+        t->failed = true;
+    for (char *c = clean.data; c && *c; c++)
+        *c = *c == '"' ? '\'' : *c;
+    text_append(t, "\"%s\",", clean.data ? clean.data : "");
+    text_free(&clean);
+}
+
+static void append_number(text *t, double value, char end) {
+    if (isnan(value))
+        text_append(t, "NaN%c", end);
+    else if (isinf(value))
+        text_append(t, value > 0 ? "inf%c" : "-inf%c", end);
+    else
+        text_append(t, "%.10g%c", value, end);
+}
+
+/* The part of a row that all rows have: which panel, which group, whose value. */
+static void append_row_head(text *csv, const figure_data *data, size_t panel, size_t group, const char *series) {
+    append_field(csv, data->panels.items[panel]);
+    append_field(csv, data->shown.items[group]);
+    append_field(csv, series);
+}
+
+static void append_category(text *csv, const figure_data *data, double x) {
+    if (!data->categories.count)
+        return;
+    csv->data[--csv->length] = '\0'; /* the end of the row so far */
+    text_append(csv, ",");
+    append_field(csv, x >= 1 && x <= (double)data->categories.count ? data->categories.items[(size_t)x - 1] : "");
+    if (!csv->failed)
+        csv->data[csv->length - 1] = '\n';
+}
+
+static size_t append_means(text *csv, const figure *f, const figure_data *data, size_t panel, size_t group) {
+    size_t rows = 0;
+    for (size_t i = 0; i < data->point_count; i++) {
+        const figure_point *point = &data->points[i];
+        if (point->panel != panel || point->group != group)
+            continue;
+        append_row_head(csv, data, panel, group, f->interval == FIGURE_MEDIAN ? "median" : "mean");
+        append_number(csv, point->x, ',');
+        append_number(csv, point->value.estimate, ',');
+        append_number(csv, point->value.low, ',');
+        append_number(csv, point->value.high, ',');
+        text_append(csv, "%zu\n", point->value.n);
+        if (!csv->failed)
+            append_category(csv, data, point->x);
+        rows++;
+    }
+    return rows;
+}
+
+/* Single trials, a blank line between them so that a line ends where the trial does. */
+static size_t append_seeds(text *csv, const results *r, const figure_data *data, size_t panel, size_t group) {
+    size_t rows = 0, last = 0;
+    for (size_t i = 0; i < data->value_count; i++) {
+        const seed_value *v = &data->values[i];
+        if (v->panel != panel || v->group != group)
+            continue;
+        char series[64];
+        snprintf(series, sizeof series, "seed %.0f", table_number(&r->runs, v->run, "seed"));
+        if (rows && data->values[last].run != v->run)
+            text_append(csv, "\n");
+        last = i;
+        append_row_head(csv, data, panel, group, series);
+        append_number(csv, v->x, ',');
+        append_number(csv, v->y, ',');
+        text_append(csv, ",,1\n");
+        if (!csv->failed)
+            append_category(csv, data, v->x);
+        rows++;
+    }
+    return rows;
+}
+
+void script_write_csv(const figure *f, const results *r, const figure_data *data, text *csv) {
+    bool named = data->categories.count > 0;
+    text_append(csv, "panel,group,series,%s%s,%s,low,high,n", f->x.heading, named ? "_place" : "", f->y.heading);
+    text_append(csv, named ? ",%s\n" : "\n", f->x.heading);
+    for (size_t p = 0; p < data->panels.count; p++) {
+        for (size_t g = 0; g < data->groups.count; g++) {
+            text block = {0};
+            if (append_means(&block, f, data, p, g))
+                text_append(csv, "\n\n%s", block.data ? block.data : "");
+            csv->failed = csv->failed || block.failed;
+            text_free(&block);
+            if (append_seeds(&block, r, data, p, g))
+                text_append(csv, "\n\n%s", block.data ? block.data : "");
+            csv->failed = csv->failed || block.failed;
+            text_free(&block);
+        }
+    }
+}
+
+/* Blocks of the CSV file count from 0, the header; 0 also stands for "none", as it holds no number. */
+static void append_blocks(text *t, const figure_data *data) {
+    size_t block = 0;
+    text means = {0}, seeds = {0};
+    for (size_t p = 0; p < data->panels.count; p++) {
+        for (size_t g = 0; g < data->groups.count; g++) {
+            bool mean = false, seed = false;
+            for (size_t i = 0; i < data->point_count; i++)
+                mean = mean || (data->points[i].panel == p && data->points[i].group == g);
+            for (size_t i = 0; i < data->value_count; i++)
+                seed = seed || (data->values[i].panel == p && data->values[i].group == g);
+            const char *comma = p || g ? ", " : "";
+            text_append(&means, "%s%zu", comma, mean ? ++block : 0);
+            text_append(&seeds, "%s%zu", comma, seed ? ++block : 0);
+        }
+    }
+    size_t count = data->panels.count * data->groups.count;
+    text_append(t, "array mean_block[%zu] = [%s]\n", count, means.data ? means.data : "");
+    text_append(t, "array seed_block[%zu] = [%s]\n", count, seeds.data ? seeds.data : "");
+    t->failed = t->failed || means.failed || seeds.failed;
+    text_free(&means);
+    text_free(&seeds);
+}
+
+static void append_strings(text *t, const char *name, const name_list *list) {
+    text_append(t, "array %s[%zu] = [", name, list->count ? list->count : 1);
+    for (size_t i = 0; i < list->count; i++) {
+        text_append(t, "%s", i ? ", " : "");
+        script_append_string(t, list->items[i]);
+    }
+    text_append(t, list->count ? "]\n" : "'']\n");
+}
+
+static void append_numbers(text *t, const char *name, const double *values, size_t count) {
+    text_append(t, "array %s[%zu] = [", name, count ? count : 1);
+    for (size_t i = 0; i < count; i++) {
+        text_append(t, "%s", i ? ", " : "");
+        append_number(t, values[i], ' ');
+    }
+    text_append(t, count ? "]\n" : "NaN]\n");
+}
+
+/* The smallest and largest of what is drawn. */
+typedef struct range {
+    double least, most;
+} range;
+
+static void widen(range *to, double value) {
+    if (isfinite(value) && !(value >= to->least))
+        to->least = value;
+    if (isfinite(value) && !(value <= to->most))
+        to->most = value;
+}
+
+/* The range of a panel's single trials and means from some x on. */
+static range panel_range(const figure_data *data, size_t panel, double from) {
+    range y = {NAN, NAN};
+    for (size_t i = 0; i < data->value_count; i++)
+        if (data->values[i].panel == panel && data->values[i].x >= from)
+            widen(&y, data->values[i].y);
+    return y;
+}
+
+/* Panels with something to draw, and the ranges over all panels and of each; of curves less the first twentieth of the
+ * x axis: what an untrained network does is far from all that follows. */
+static void append_ranges(text *t, const figure *f, const figure_data *data) {
+    range x = {NAN, NAN}, y = {NAN, NAN}, mean = {NAN, NAN};
+    double finite[DATA_PANELS] = {0};
+    for (size_t i = 0; i < data->value_count; i++) {
+        const seed_value *v = &data->values[i];
+        if (!isfinite(v->x) || !isfinite(v->y))
+            continue;
+        finite[v->panel] = 1;
+        widen(&x, v->x);
+        widen(&y, v->y);
+    }
+    for (size_t i = 0; i < data->point_count; i++) {
+        if (!isfinite(data->points[i].x) || !isfinite(data->points[i].value.estimate))
+            continue;
+        finite[data->points[i].panel] = 1;
+        widen(&mean, data->points[i].value.estimate);
+        widen(&y, data->points[i].value.low);
+        widen(&y, data->points[i].value.high);
+    }
+    append_numbers(t, "panel_finite", finite, data->panels.count);
+    double least[DATA_PANELS], most[DATA_PANELS];
+    for (size_t p = 0; p < data->panels.count; p++) {
+        range of_panel = panel_range(data, p, f->source == FIGURE_CURVES ? 0.05 * x.most : -INFINITY);
+        least[p] = of_panel.least;
+        most[p] = of_panel.most;
+    }
+    append_numbers(t, "panel_least", least, data->panels.count);
+    append_numbers(t, "panel_most", most, data->panels.count);
+    const double ends[] = {x.least, x.most, y.least, y.most, mean.least, mean.most};
+    static const char *const names[] = {"x_least", "x_most", "y_least", "y_most", "mean_least", "mean_most"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        text_append(t, "%s = ", names[i]);
+        append_number(t, ends[i], '\n');
+    }
+}
+
+static int compare_numbers(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* How high the bars of a stack reach, by (panel - 1) * categories + place. */
+static void append_bar_totals(text *t, const figure_data *data) {
+    text_append(t, "array bar_total[%zu] = [", data->panels.count * data->categories.count);
+    for (size_t p = 0; p < data->panels.count; p++) {
+        for (size_t c = 0; c < data->categories.count; c++) {
+            range bar = {NAN, NAN};
+            for (size_t i = 0; i < data->point_count; i++)
+                if (data->points[i].panel == p && data->points[i].x == (double)c + 1)
+                    widen(&bar, data->points[i].value.high);
+            text_append(t, p || c ? ", " : "");
+            append_number(t, bar.most, ' ');
+        }
+    }
+    text_append(t, "]\n");
+}
+
+/* The values on the x axis, when they are few enough to be its tics; x_count 0 when not. */
+static void append_x_values(text *t, const figure_data *data) {
+    double values[NAMED_VALUES];
+    size_t count = 0;
+    for (size_t i = 0; i < data->value_count; i++) {
+        bool known = !isfinite(data->values[i].x);
+        for (size_t j = 0; j < count && !known; j++)
+            known = values[j] == data->values[i].x;
+        if (known)
+            continue;
+        if (count == NAMED_VALUES) {
+            count = 0;
+            break;
+        }
+        values[count++] = data->values[i].x;
+    }
+    qsort(values, count, sizeof *values, compare_numbers);
+    text_append(t, "x_count = %zu\n", count);
+    append_numbers(t, "x_value", values, count);
+}
+
+static gb_status append_style(gb_context *context, text *script) {
+    char path[PATH_MAX], *style = NULL;
+    size_t size = 0;
+    gb_status status = file_find_shared(context, "plots/figures/style.gp", path, sizeof path);
+    if (status == GB_OK)
+        status = file_read(context, path, LONGEST_STYLE, &style, &size);
+    if (status == GB_OK)
+        text_append(script, "\n%s\n", style);
+    free(style);
+    return status;
+}
+
+gb_status script_write(gb_context *context, const figure *f, const figure_data *data, const char *stem, text *script) {
+    text_append(script, "# Made by gatebench from %s.csv. Edit it and draw it again:\n", stem);
+    text_append(script, "#   gnuplot %s.gp                     makes %s.svg\n", stem, stem);
+    text_append(script, "#   gnuplot -e \"term='pdf'\" %s.gp     makes %s.pdf\n", stem, stem);
+    text_append(script, "stem = '%s'\ndata = '%s.csv'\ntitle = ", stem, stem);
+    text title = {0};
+    text_append(&title, "%s%s%s", f->title, *data->matching ? ", equal " : "", data->matching);
+    script_append_string(script, title.data ? title.data : "");
+    script->failed = script->failed || title.failed;
+    text_free(&title);
+    text_append(script, "\nx_name = ");
+    script_append_string(script, f->x.heading);
+    text_append(script, "\npanels = %zu\n", data->panels.count);
+    append_strings(script, "panel_title", &data->panels);
+    append_numbers(script, "panel_reference", data->references, data->panels.count);
+    text_append(script, "groups = %zu\n", data->groups.count);
+    append_strings(script, "group_name", &data->groups);
+    append_strings(script, "group_title", &data->shown);
+    text_append(script, "categories = %zu\n", data->categories.count);
+    append_strings(script, "category", &data->categories);
+    text_append(script, "# Blocks of the CSV file by (panel - 1) * groups + group; 0: nothing there.\n");
+    append_blocks(script, data);
+    append_ranges(script, f, data);
+    append_x_values(script, data);
+    if (f->interval == FIGURE_STACK && data->categories.count)
+        append_bar_totals(script, data);
+    text_append(script, "seeds = %zu\n", data->seeds_most);
+    gb_status status = append_style(context, script);
+    text_append(script, "\n%s", f->script);
+    if (status == GB_OK && script->failed)
+        status = gb_fail(context, GB_MEMORY, "the figure %s: out of memory", f->name);
+    return status;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* The two files behind a picture: the numbers as CSV and the finished gnuplot script, which a reader may edit and run
+ * again by hand. */
+#ifndef GATEBENCH_PLOTS_FIGURE_SCRIPT_H
+#define GATEBENCH_PLOTS_FIGURE_SCRIPT_H
+
+#include "plots/figure_points.h"
+
+/* The numbers: a header, then for each panel and group a block of means and a block of single seeds; blocks are two
+ * blank lines apart, which gnuplot counts and pandas skips. */
+void script_write_csv(const figure *f, const results *r, const figure_data *data, text *csv);
+
+/* The script: variables, then style.gp, then the figure's own lines. `stem` names the files. */
+gb_status script_write(gb_context *context, const figure *f, const figure_data *data, const char *stem, text *script);
+
+/* Appends text as a gnuplot string in single quotes that nothing can leave. */
+void script_append_string(text *t, const char *string);
+
+#endif

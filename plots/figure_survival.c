@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* From the learning curves of single trials to Kaplan-Meier curves of when they solved their task. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plots/figure_points.h"
+#include "results/analysis/declarations.h"
+
+/* One panel's group while its curve is made; room for all trials. */
+typedef struct solving_group {
+    solve_time *times;
+    size_t *runs;
+    survival_step *steps;
+    size_t count;
+} solving_group;
+
+/* When the trial whose validations stand from `first` to `end` solved its task. One that diverged never will, so it
+ * counts as unsolved until the step limit. */
+static solve_time solve_time_of(const results *r, const declared_solving *solving, const seed_value *first,
+                                const seed_value *end) {
+    solve_time found = {.time = end[-1].x};
+    for (const seed_value *v = first; v < end; v++)
+        if (declared_solved(solving, v->y))
+            return (solve_time){v->x, true};
+    double limit = table_number(&r->runs, first->run, "steps");
+    if (strcmp(table_text(&r->runs, first->run, "status"), "diverged") == 0 && limit > found.time)
+        found.time = limit;
+    return found;
+}
+
+static double share_solved(const survival_step *steps, size_t count, double time) {
+    double share = 0;
+    for (size_t i = 0; i < count && steps[i].time <= time; i++)
+        share = 1 - steps[i].unsolved;
+    return share;
+}
+
+static void add_point(figure_data *data, const seed_value *of, double x, interval share) {
+    data->points[data->point_count++] = (figure_point){of->panel, of->group, x, share};
+}
+
+/* The curve from (0, 0) over each solved trial to the last validation, or where none is left, to the step limit; and a
+ * mark for each trial that is unsolved. */
+static void add_curve(const results *r, figure_data *data, solving_group *g, const seed_value *of, size_t *kept) {
+    size_t steps = statistics_kaplan_meier(g->times, g->count, 0.95, g->steps);
+    double last = 0, limit = table_number(&r->runs, of->run, "steps");
+    add_point(data, of, 0, (interval){0, NAN, NAN, g->count});
+    for (size_t i = 0; i < steps; i++) {
+        const survival_step *s = &g->steps[i];
+        add_point(data, of, s->time, (interval){1 - s->unsolved, 1 - s->high, 1 - s->low, s->at_risk});
+    }
+    seed_value mark = *of;
+    for (size_t i = 0; i < g->count; i++) {
+        last = fmax(last, g->times[i].time);
+        if (g->times[i].solved)
+            continue;
+        mark.run = g->runs[i];
+        mark.x = g->times[i].time;
+        mark.y = share_solved(g->steps, steps, mark.x);
+        data->values[(*kept)++] = mark; /* never beyond the values read so far */
+    }
+    if (steps && g->steps[steps - 1].unsolved == 0)
+        last = fmax(last, limit);
+    add_point(data, of, last, (interval){share_solved(g->steps, steps, last), NAN, NAN, g->count});
+    data->seeds_least = data->seeds_most == 0 || g->count < data->seeds_least ? g->count : data->seeds_least;
+    data->seeds_most = g->count > data->seeds_most ? g->count : data->seeds_most;
+}
+
+static void add_curves(const results *r, const declared_solving *solving, figure_data *data, solving_group *g) {
+    size_t kept = 0, count = data->value_count;
+    const seed_value *values = data->values;
+    for (size_t i = 0, end; i < count; i = end) {
+        seed_value of = values[i];
+        g->count = 0;
+        for (end = i; end < count && values[end].panel == of.panel && values[end].group == of.group;) {
+            size_t first = end, run = values[end].run;
+            while (end < count && values[end].panel == of.panel && values[end].group == of.group &&
+                   values[end].run == run)
+                end++;
+            g->runs[g->count] = run;
+            g->times[g->count++] = solve_time_of(r, solving, values + first, values + end);
+        }
+        add_curve(r, data, g, &of, &kept);
+    }
+    data->value_count = kept;
+}
+
+gb_status data_solving(gb_context *context, const results *r, figure_data *data) {
+    declared_solving solving;
+    gb_status status = declared_solving_of(context, r, &solving);
+    if (status)
+        return status;
+    size_t room = data->value_count + 1;
+    solving_group g = {calloc(room, sizeof *g.times), calloc(room, sizeof *g.runs), calloc(room, sizeof *g.steps), 0};
+    text words = {0};
+    data->points = calloc(3 * room, sizeof *data->points);
+    text_append(&words, "Solved: %s of %g or %s at a validation, %s", solving.metric, solving.threshold,
+                solving.higher_is_better ? "more" : "less",
+                solving.by_stop_rule ? "where the recipe's stop rule counts" : "as the recipe declares");
+    if (!g.times || !g.runs || !g.steps || !data->points || words.failed)
+        status = gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);
+    else
+        add_curves(r, &solving, data, &g);
+    free(g.times);
+    free(g.runs);
+    free(g.steps);
+    data->remark = words.data;
+    return status;
+}

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: MIT */
+/* From the tables of a results file to the values of single seeds: which rows, which panel, which group, which x. */
+#include <fnmatch.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plots/figure_points.h"
+#include "results/store/run_provenance.h"
+
+enum { SHOWN = 96 }; /* bytes of a panel's or group's name that are kept */
+
+/* Where a word of the figure's head is found. */
+typedef struct field {
+    const char *name;
+    const table_column *column; /* NULL: "metric" or "part" of /metrics, or a panel key that the file lacks */
+    bool of_run;                /* a column of /runs */
+} field;
+
+typedef struct gathering {
+    gb_context *context;
+    const figure *f;
+    const results *r;
+    figure_data *data;
+    const table *source;
+    const table_column *metric; /* of /metrics */
+    bool *final;                /* rows of /runs that are evidence */
+    field x, y, group;
+    field *panels; /* the figure's panel columns, then swept settings that vary within a point */
+    size_t panel_count;
+    name_list panel_keys; /* the values of `panels` of each panel, each followed by DATA_KEY_END */
+    size_t capacity;      /* of data->values */
+} gathering;
+
+static const char *const source_names[] = {"/runs", "/metrics", "/curves"};
+
+static bool is_virtual(const gathering *g, const char *name) {
+    return g->f->source == FIGURE_METRICS && (!strcmp(name, "metric") || !strcmp(name, "part"));
+}
+
+static field find_field(const gathering *g, const char *name) {
+    field found = {.name = name};
+    if (is_virtual(g, name))
+        return found;
+    found.column = table_find(g->source, name);
+    found.of_run = g->source == &g->r->runs && found.column;
+    if (!found.column) {
+        found.column = table_find(&g->r->runs, name);
+        found.of_run = found.column != NULL;
+    }
+    return found;
+}
+
+static gb_status find_required(const gathering *g, const char *name, field *found) {
+    *found = find_field(g, name);
+    if (found->column || is_virtual(g, name))
+        return GB_OK;
+    return gb_fail(g->context, GB_INVALID,
+                   "%s: the figure %s draws the column \"%s\", which neither %s nor /runs of this file has; it suits "
+                   "runs whose recipe sets or measures it",
+                   g->r->name, g->f->name, name, source_names[g->f->source]);
+}
+
+/* The field as text for a row of the source and its row in /runs. */
+static const char *field_text(const gathering *g, const field *from, size_t run, size_t row, char *buffer) {
+    if (!from->column && is_virtual(g, from->name)) {
+        const char *metric = g->metric->texts[row], *slash = strrchr(metric, '/');
+        snprintf(buffer, SHOWN, "%.95s", strcmp(from->name, "part") != 0 ? metric : slash ? slash + 1 : "");
+        return buffer;
+    }
+    if (!from->column)
+        return "";
+    return table_cell(from->of_run ? &g->r->runs : g->source, from->of_run ? run : row, from->column, buffer, SHOWN);
+}
+
+static double column_number(const table_column *column, size_t row) {
+    return column && column->type != COLUMN_TEXT ? column->numbers[row] : NAN;
+}
+
+static double field_number(const field *from, size_t run, size_t row) {
+    return column_number(from->column, from->of_run ? run : row);
+}
+
+static bool add_panel_field(gathering *g, field added) {
+    field *grown = realloc(g->panels, (g->panel_count + 1) * sizeof *grown);
+    if (!grown)
+        return false;
+    g->panels = grown;
+    grown[g->panel_count++] = added;
+    return true;
+}
+
+/* What a trial has in common with the others of its point, as far as /runs tells. */
+static void append_point_key(const gathering *g, size_t run, text *key) {
+    char buffer[SHOWN];
+    for (size_t i = 0; i < g->panel_count; i++)
+        text_append(key, "%s\x1f", g->panels[i].of_run ? field_text(g, &g->panels[i], run, 0, buffer) : "");
+    text_append(key, "%s\x1f", g->group.of_run ? field_text(g, &g->group, run, 0, buffer) : "");
+    text_append(key, "%s", g->x.of_run ? field_text(g, &g->x, run, 0, buffer) : "");
+}
+
+/* Whether a swept setting differs among trials that would share a point. */
+static gb_status varies_within_point(gathering *g, const field *swept, bool *varies) {
+    name_list points = {0};
+    char **firsts = calloc(g->r->runs.rows + 1, sizeof *firsts);
+    bool enough = firsts != NULL;
+    *varies = false;
+    for (size_t run = 0; enough && run < g->r->runs.rows && !*varies; run++) {
+        if (!g->final[run])
+            continue;
+        text key = {0};
+        char buffer[SHOWN];
+        append_point_key(g, run, &key);
+        size_t known = points.count, point = key.failed || !key.data ? SIZE_MAX : names_index(&points, key.data);
+        text_free(&key);
+        const char *value = field_text(g, swept, run, 0, buffer);
+        if (point == SIZE_MAX)
+            enough = false;
+        else if (point == known)
+            enough = (firsts[point] = strdup(value)) != NULL;
+        else
+            *varies = strcmp(firsts[point], value) != 0;
+    }
+    for (size_t i = 0; firsts && i < points.count; i++)
+        free(firsts[i]);
+    free(firsts);
+    names_free(&points);
+    return enough ? GB_OK : gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
+}
+
+/* The figure's panel columns, and every swept setting that would else be averaged over. */
+static gb_status choose_panels(gathering *g) {
+    name_list swept = {0}, tuned = {0};
+    gb_status status = GB_OK;
+    bool enough = true;
+    for (size_t i = 0; i < g->f->panels.count; i++)
+        enough = enough && add_panel_field(g, find_field(g, g->f->panels.items[i]));
+    if (enough && table_find(&g->r->runs, "matched_to"))
+        enough = names_index(&swept, "matching") != SIZE_MAX && names_index(&swept, "matched_to") != SIZE_MAX;
+    if (enough)
+        status = provenance_swept(g->context, g->r, &swept);
+    if (enough && status == GB_OK && g->f->tuning) /* one is the axis, and the seeds of the others are dots on it */
+        status = provenance_tuned(g->context, g->r, &tuned);
+    for (size_t i = 0; i < swept.count && status == GB_OK && enough; i++) {
+        field candidate = {.name = NULL, .column = table_find(&g->r->runs, swept.items[i]), .of_run = true};
+        candidate.name = candidate.column->name;
+        bool varies;
+        status = varies_within_point(g, &candidate, &varies);
+        for (size_t t = 0; t < tuned.count && varies; t++)
+            varies = strcmp(tuned.items[t], candidate.name) != 0;
+        if (status == GB_OK && varies)
+            enough = add_panel_field(g, candidate);
+    }
+    names_free(&swept);
+    names_free(&tuned);
+    return enough ? status : gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
+}
+
+/* Whether a row of the source is of a final trial and, in /metrics, of the i-th metric asked for. */
+static bool is_drawn(const gathering *g, size_t i, size_t run, size_t row) {
+    if (run >= g->r->runs.rows || !g->final[run])
+        return false;
+    return g->f->source != FIGURE_METRICS || !fnmatch(g->f->metrics.items[i], g->metric->texts[row], 0);
+}
+
+/* Appends what is shown for a value of a column. */
+static void append_shown(const gathering *g, const char *column, const char *value, bool with_column, text *t) {
+    const char *label = figure_label_of(g->f, column, value);
+    if (with_column && !label) {
+        names_append_clean(t, column, SHOWN);
+        text_append(t, " ");
+    }
+    names_append_clean(t, label ? label : *value ? value : "(none)", SHOWN);
+}
+
+/* The place of what is shown for a value in a list; SIZE_MAX: out of memory. */
+static size_t shown_index(const gathering *g, name_list *list, const char *column, const char *value) {
+    text t = {0};
+    append_shown(g, column, value, false, &t);
+    size_t place = t.failed ? SIZE_MAX : names_index(list, t.data);
+    text_free(&t);
+    return place;
+}
+
+/* The panel of a row; SIZE_MAX: out of memory. */
+static size_t panel_of(gathering *g, size_t run, size_t row) {
+    text key = {0};
+    char buffer[SHOWN];
+    for (size_t i = 0; i < g->panel_count; i++)
+        text_append(&key, "%s%c", field_text(g, &g->panels[i], run, row, buffer), DATA_KEY_END);
+    size_t panel = key.failed ? SIZE_MAX : names_index(&g->panel_keys, key.data ? key.data : "");
+    text_free(&key);
+    return panel;
+}
+
+/* The group of a row: bars are grouped by what is shown (the candidate is called c in one cell and o in another),
+ * lines by the name itself. SIZE_MAX: out of memory. */
+static size_t group_of(gathering *g, size_t run, size_t row) {
+    char value[SHOWN], x[SHOWN];
+    const char *name = field_text(g, &g->group, run, row, value);
+    if (g->f->interval != FIGURE_STACK) {
+        size_t group = names_index(&g->data->groups, name);
+        bool known = group < g->data->shown.count;
+        if (group == SIZE_MAX || known)
+            return group;
+        return shown_index(g, &g->data->shown, g->f->group, name) == group ? group : SIZE_MAX;
+    }
+    size_t group = shown_index(g, &g->data->shown, field_text(g, &g->x, run, row, x), name);
+    return group == SIZE_MAX ? group : names_index(&g->data->groups, g->data->shown.items[group]);
+}
+
+static double x_of(gathering *g, size_t run, size_t row) {
+    char buffer[SHOWN];
+    if (g->x.column && g->x.column->type != COLUMN_TEXT)
+        return field_number(&g->x, run, row);
+    size_t place = shown_index(g, &g->data->categories, g->f->x.name, field_text(g, &g->x, run, row, buffer));
+    return place == SIZE_MAX ? NAN : (double)place + 1;
+}
+
+static bool add_value(gathering *g, size_t run, size_t row) {
+    seed_value v = {.run = run, .y = field_number(&g->y, run, row), .correct = NAN, .predictions = NAN};
+    v.panel = panel_of(g, run, row);
+    v.group = group_of(g, run, row);
+    v.x = x_of(g, run, row);
+    if (v.panel == SIZE_MAX || v.group == SIZE_MAX)
+        return false;
+    if (g->f->interval == FIGURE_WILSON) {
+        v.correct = table_number(&g->r->runs, run, "correct");
+        v.predictions = table_number(&g->r->runs, run, "predictions");
+    }
+    if (g->data->value_count == g->capacity) {
+        size_t capacity = g->capacity ? 2 * g->capacity : 256;
+        seed_value *grown = realloc(g->data->values, capacity * sizeof *grown);
+        if (!grown)
+            return false;
+        g->data->values = grown;
+        g->capacity = capacity;
+    }
+    g->data->values[g->data->value_count++] = v;
+    return true;
+}
+
+/* Adds the values of the rows that are drawn; false: out of memory. */
+static bool walk(gathering *g, size_t metric) {
+    const table_column *runs = table_find(&g->r->runs, "run"), *of = table_find(g->source, "run");
+    size_t run = 0;
+    for (size_t row = 0; row < g->source->rows; row++) {
+        if (g->source == &g->r->runs) {
+            run = row;
+        } else if (run >= g->r->runs.rows || column_number(runs, run) != column_number(of, row)) {
+            /* The rows of a trial stand together, so this is done once a trial. */
+            for (run = 0; run < g->r->runs.rows && column_number(runs, run) != column_number(of, row);)
+                run++;
+        }
+        /* The rows of a trial under several matchings stand together too. */
+        for (size_t copy = run; copy < g->r->runs.rows; copy++) {
+            if (copy > run && (g->source == &g->r->runs || column_number(runs, copy) != column_number(runs, run)))
+                break;
+            if (is_drawn(g, metric, copy, row) && !add_value(g, copy, row))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* The i-th value of a panel's key. */
+static void key_part(const char *key, size_t i, char part[SHOWN]) {
+    for (; i > 0; i--)
+        key = strchr(key, DATA_KEY_END) + 1;
+    snprintf(part, SHOWN, "%.*s", (int)strcspn(key, (char[]){DATA_KEY_END, '\0'}), key);
+}
+
+/* Names the panels by the columns in which they differ. */
+static bool name_panels(gathering *g) {
+    const name_list *keys = &g->panel_keys;
+    for (size_t p = 0; p < keys->count; p++) {
+        text shown = {0};
+        for (size_t i = 0; i < g->panel_count; i++) {
+            char part[SHOWN], other[SHOWN];
+            bool differs = false;
+            key_part(keys->items[p], i, part);
+            for (size_t q = 0; q < keys->count && !differs; q++) {
+                key_part(keys->items[q], i, other);
+                differs = strcmp(part, other) != 0;
+            }
+            if (differs && shown.length)
+                text_append(&shown, ", ");
+            if (differs)
+                append_shown(g, g->panels[i].name, part, true, &shown);
+        }
+        /* Two keys may be shown alike (labels); they stay two panels. */
+        char **grown = realloc(g->data->panels.items, (p + 1) * sizeof *grown);
+        if (grown) {
+            g->data->panels.items = grown;
+            grown[p] = shown.failed ? NULL : strdup(shown.data ? shown.data : "");
+        }
+        text_free(&shown);
+        if (!grown || !grown[p])
+            return false;
+        g->data->panels.count = p + 1;
+    }
+    return true;
+}
+
+/* Drops the panels beyond what a page can show. */
+static void limit_panels(figure_data *data) {
+    if (data->panels.count <= DATA_PANELS)
+        return;
+    size_t kept = 0;
+    for (size_t i = 0; i < data->value_count; i++)
+        if (data->values[i].panel < DATA_PANELS)
+            data->values[kept++] = data->values[i];
+    data->value_count = kept;
+    data->panels_left_out = data->panels.count - DATA_PANELS;
+    while (data->panels.count > DATA_PANELS)
+        free(data->panels.items[--data->panels.count]);
+}
+
+static gb_status find_fields(gathering *g) {
+    const figure *f = g->f;
+    if (f->source == FIGURE_METRICS) {
+        g->metric = table_find(g->source, "metric");
+        if (!g->metric || g->metric->type != COLUMN_TEXT)
+            return gb_fail(g->context, GB_INVALID, "%s: the figure %s draws /metrics, which this file lacks",
+                           g->r->name, f->name);
+    }
+    field unused;
+    gb_status status = find_required(g, f->y.name, &g->y);
+    if (status == GB_OK)
+        status = find_required(g, f->x.name, &g->x);
+    if (status == GB_OK)
+        status = find_required(g, f->group, &g->group);
+    if (status == GB_OK && f->source != FIGURE_RUNS)
+        status = find_required(g, "run", &unused);
+    if (status == GB_OK && f->interval == FIGURE_WILSON) {
+        status = find_required(g, "correct", &unused);
+        if (status == GB_OK)
+            status = find_required(g, "predictions", &unused);
+    }
+    return status;
+}
+
+static gb_status gather(gathering *g) {
+    gb_status status = find_fields(g);
+    if (status == GB_OK)
+        status = data_choose_trials(g->context, g->f, g->r, g->data, &g->final);
+    if (status == GB_OK)
+        status = choose_panels(g);
+    /* A metric at a time, so that panels stand in the order in which the figure names them. */
+    size_t walks = g->f->source == FIGURE_METRICS ? g->f->metrics.count : 1;
+    for (size_t i = 0; i < walks && status == GB_OK; i++)
+        if (!walk(g, i))
+            status = gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
+    bool lines = g->f->source == FIGURE_RUNS && !g->data->categories.count;
+    if (status == GB_OK && lines && !data_drop_single(g->data, &g->panel_keys))
+        status = gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
+    if (status == GB_OK && !name_panels(g))
+        status = gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
+    if (status == GB_OK && !g->data->value_count)
+        status = gb_fail(g->context, GB_INVALID,
+                         "%s: %s holds no \"%s\" of a final trial; a recipe with it under `measure:` can be drawn",
+                         g->r->name, source_names[g->f->source],
+                         g->f->metrics.count ? g->f->metrics.items[0] : g->f->y.name);
+    if (status == GB_OK)
+        limit_panels(g->data);
+    return status;
+}
+
+gb_status data_gather(gb_context *context, const figure *f, const results *r, figure_data *data) {
+    *data = (figure_data){0};
+    const table *sources[] = {&r->runs, &r->metrics, &r->curves};
+    gathering g = {.context = context, .f = f, .r = r, .data = data, .source = sources[f->source]};
+    gb_status status = gather(&g);
+    free(g.final);
+    free(g.panels);
+    names_free(&g.panel_keys);
+    if (status == GB_OK)
+        status = data_aggregate(context, f, r, data);
+    if (status != GB_OK)
+        data_free(data);
+    return status;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* SVG and files inside the page. */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plots/report.h"
+#include "support/name_list.h"
+
+/* What is put in place of, or after, words inside tags (never in the text between them). */
+typedef struct rewrite {
+    const char *from, *to;
+    bool prefixed; /* the prefix follows */
+} rewrite;
+
+static const rewrite rewrites[] = {
+    {" id=\"", " id=\"", true},           {" id='", " id='", true}, {"href=\"#", "href=\"#", true},
+    {"href='#", "href='#", true},         {"url(#", "url(#", true}, {"\"black\"", "\"currentColor\"", false},
+    {"'black'", "'currentColor'", false},
+};
+
+/* Appends one tag, from '<' to '>'. */
+static void append_tag(text *page, const char *tag, size_t length, const char *prefix) {
+    for (size_t i = 0; i < length;) {
+        const rewrite *found = NULL;
+        for (size_t j = 0; j < sizeof rewrites / sizeof *rewrites && !found; j++)
+            if (!strncmp(tag + i, rewrites[j].from, strlen(rewrites[j].from)))
+                found = &rewrites[j];
+        if (!found) {
+            text_append_bytes(page, tag + i++, 1);
+            continue;
+        }
+        text_append(page, "%s%s", found->to, found->prefixed ? prefix : "");
+        i += strlen(found->from);
+    }
+}
+
+void report_svg(text *page, const char *svg, const char *prefix, const char *label) {
+    const char *root = strstr(svg, "<svg"), *c = root ? strchr(root, '>') : NULL;
+    if (!c)
+        return;
+    text_append(page, "<svg role=\"img\" aria-label=\"");
+    names_append_html(page, label);
+    text_append(page, "\"");
+    /* Not far beyond its own size: letters of a small figure would shout. */
+    const char *box = strstr(root, "viewBox=\"0 0 ");
+    long width = box && box < c ? strtol(box + strlen("viewBox=\"0 0 "), NULL, 10) : 0;
+    if (width > 0)
+        text_append(page, " style=\"max-width:%ldpx\"", width + width / 8);
+    append_tag(page, root + 4, (size_t)(c + 1 - root) - 4, prefix);
+    for (c++; *c;) {
+        const char *open = strchr(c, '<'), *close = open ? strchr(open, '>') : NULL;
+        if (!close)
+            break;
+        text_append_bytes(page, c, (size_t)(open - c));
+        /* gnuplot's titles ("gnuplot_plot_3") would show up as tooltips. */
+        const char *end = !strncmp(open, "<title>", 7) ? strstr(open, "</title>") : NULL;
+        if (end) {
+            c = end + strlen("</title>");
+        } else {
+            append_tag(page, open, (size_t)(close - open) + 1, prefix);
+            c = close + 1;
+        }
+    }
+    text_append(page, "\n");
+}
+
+void report_download(text *page, const char *name, const char *type, const char *bytes, size_t size,
+                     const char *words) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    text_append(page, "<a download=\"%s\" href=\"data:%s;base64,", name, type);
+    for (size_t i = 0; i < size; i += 3) {
+        const unsigned char *b = (const unsigned char *)bytes + i;
+        uint32_t three = (uint32_t)b[0] << 16 | (i + 1 < size ? (uint32_t)b[1] << 8 : 0) | (i + 2 < size ? b[2] : 0);
+        char four[4] = {digits[three >> 18], digits[three >> 12 & 63], i + 1 < size ? digits[three >> 6 & 63] : '=',
+                        i + 2 < size ? digits[three & 63] : '='};
+        text_append_bytes(page, four, 4);
+    }
+    text_append(page, "\">%s</a>", words);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* Arms compared: any results file, two values of one setting, pairs by seed within equal other settings. */
+#ifndef GATEBENCH_RESULTS_ANALYSIS_COMPARE_H
+#define GATEBENCH_RESULTS_ANALYSIS_COMPARE_H
+
+#include "results/statistics/statistics.h"
+#include "results/store/table.h"
+
+typedef struct arms_question {
+    const char *by;              /* the setting whose values are the arms: "cell" */
+    const char *metric;          /* a column of numbers: "accuracy" */
+    const char *a, *b;           /* two of its values; NULL: each pair of values */
+    const char *const *settings; /* all columns that are settings, ends with NULL */
+    double margin;               /* NaN: none, then nothing is equivalent */
+    double solved;               /* a seed with this much of the metric has solved its task; NaN: no such thing */
+    int higher_is_better;
+    comparison_levels levels; /* at which differences and equivalence are decided; 0: 0.05 */
+} arms_question;
+
+/* One group (or all of a matching) of one pair of arms. Differences are a - b. */
+typedef struct arms_result {
+    char a[64], b[64];
+    char matching[32]; /* "" where the trials have one only */
+    char *group; /* "gap 20", "" when nothing else varies; NULL: all of this matching, each seed's mean over them */
+    size_t pairs, lost;    /* lost: one of the two diverged or has no number */
+    double mean_a, mean_b; /* over the pairs */
+    double ratio;          /* how many times worse b's mean is: above 1 it is worse; NaN: no pairs, or a mean below 0 */
+    comparison difference; /* paired */
+    interval improvement;  /* P(a better than b) */
+    double p_test;         /* of the test that the words follow: of the difference, or without a margin of solving */
+    double p_holm;         /* the same over all groups of all pairs of arms, corrected for looks too */
+    double *values;        /* a's numbers, then b's, of all seeds that have one, paired or not; NULL over all groups */
+    size_t count_a, count_b;
+    size_t tried_a, solved_a, tried_b, solved_b; /* diverged seeds are tried, not solved */
+    double p_fisher;                             /* of the two solve rates */
+    double steps_a, steps_b; /* median training steps until solved on validation; NaN: not half of the seeds */
+    log_rank solving;        /* z > 0: a solves sooner */
+} arms_result;
+
+typedef struct arms_comparison {
+    bool of_solving;    /* the question declares what is solved and no margin: words are about that */
+    arms_result *items; /* for each pair of arms and matching its groups, then, when there are several, all of them */
+    size_t count;
+    char *grouped; /* the settings that groups differ in: "gap, train_gap" */
+    char *carried; /* the settings that come with an arm (a width zipped to the cell, a tuned rate): "hidden, lr" */
+} arms_comparison;
+
+/* Compares the rows of `runs` (those to be compared only); `curves` gives the steps until solved. Errors: GB_INVALID
+ * when a column or value is missing or nothing pairs, with what there is; GB_MEMORY. */
+gb_status arms_compare(gb_context *context, const table *runs, const table *curves, const arms_question *question,
+                       arms_comparison *out);
+void arms_free(arms_comparison *c);
+
+/* Holm's correction over several comparisons as one family. Errors: GB_MEMORY. */
+gb_status arms_correct(gb_context *context, arms_comparison *const *lists, size_t count);
+
+/* A line of a comparison in words: "equivalent within 0.01", "gru solves it sooner (median 400 steps against 1000)". */
+void arms_words(const arms_comparison *c, const arms_result *r, char *words, size_t size);
+
+/* Whether more of the metric is better: accuracies and solve rates, against losses, bits, seconds, steps and sizes. */
+bool arms_higher_is_better(const char *metric);
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* Statistics of two arms beyond the paired test, from the values that a comparison keeps. */
+#include "results/analysis/compare_extras.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { RESAMPLES = 10000, SEED = 2021 };
+
+static interval iqm_of(const double *x, size_t n) {
+    interval plain = {statistics_iqm(x, n), NAN, NAN, n};
+    return n < ARMS_BOOTSTRAP_FROM
+               ? plain
+               : statistics_bca(x, n, statistics_iqm, RESAMPLES, statistics_bootstrap_confidence(n, 0.95), SEED);
+}
+
+/* The pairs' differences are those of the comparison; its deviation from half the interval over its quantile. */
+static double deviation_of(const comparison *c) {
+    double n = (double)c->difference.n;
+    double quantile = statistics_t_quantile(1 - c->levels.difference / 2, n - 1);
+    return (c->difference.high - c->difference.estimate) / quantile * sqrt(n);
+}
+
+static interval difference_of(const arms_result *r) {
+    interval middle = {NAN, NAN, NAN, r->pairs};
+    if (r->pairs != r->count_a || r->pairs != r->count_b)
+        return middle; /* with seeds that have no partner the values are no pairs any more */
+    double *pairs = r->pairs ? malloc(r->pairs * sizeof *pairs) : NULL;
+    for (size_t i = 0; pairs && i < r->pairs; i++)
+        pairs[i] = r->values[i] - r->values[r->count_a + i];
+    if (pairs)
+        middle = iqm_of(pairs, r->pairs);
+    free(pairs);
+    return middle;
+}
+
+gb_status arms_more_of(gb_context *context, const arms_question *question, const arms_result *r, size_t comparisons,
+                       arms_more *out) {
+    size_t n = r->count_a, m = r->count_b;
+    const double *a = r->values, *b = a ? a + n : NULL;
+    const interval none = {NAN, NAN, NAN, 0};
+    *out = (arms_more){.median_a = NAN,
+                       .median_b = NAN,
+                       .iqm_a = none,
+                       .iqm_b = none,
+                       .difference = none,
+                       .violation = NAN,
+                       .order_a = NAN,
+                       .order_b = NAN};
+    out->rate_a = statistics_wilson(r->solved_a, r->tried_a, 0.95);
+    out->rate_b = statistics_wilson(r->solved_b, r->tried_b, 0.95);
+    double deviation = deviation_of(&r->difference), effect = r->difference.difference.estimate;
+    out->seeds_difference = statistics_seeds_difference(effect, deviation, 0.05, 0.8);
+    out->seeds_equivalence = statistics_seeds_equivalence(effect, deviation, question->margin, 0.05, 0.8);
+    if (!a || n == 0 || m == 0)
+        return GB_OK;
+    out->median_a = statistics_median(a, n);
+    out->median_b = statistics_median(b, m);
+    out->iqm_a = iqm_of(a, n);
+    out->iqm_b = iqm_of(b, m);
+    out->difference = difference_of(r);
+    double *scores = malloc((n + m) * sizeof *scores); /* higher is better */
+    if (!scores)
+        return gb_fail(context, GB_MEMORY, "out of memory for the statistics of %s and %s", r->a, r->b);
+    for (size_t i = 0; i < n + m; i++)
+        scores[i] = question->higher_is_better ? a[i] : -a[i];
+    out->violation = statistics_violation(scores, n, scores + n, m);
+    out->order_a = statistics_stochastic_order(scores, n, scores + n, m, 0.05, comparisons, RESAMPLES, SEED);
+    out->order_b = statistics_stochastic_order(scores + n, m, scores, n, 0.05, comparisons, RESAMPLES, SEED);
+    free(scores);
+    return GB_OK;
+}
+
+/* The scores of one pair of arms over all lists, task by task. */
+typedef struct strata {
+    double *x;
+    size_t *sizes, count, runs;
+} strata;
+
+static void add_stratum(strata *s, const double *values, size_t n) {
+    memcpy(s->x + s->runs, values, n * sizeof *values);
+    s->runs += n;
+    s->sizes[s->count++] = n;
+}
+
+/* Resampling few runs gives intervals that are too narrow: then there is none. */
+static interval iqm_over(const strata *s) {
+    if (s->runs < ARMS_BOOTSTRAP_FROM)
+        return (interval){statistics_iqm(s->x, s->runs), NAN, NAN, s->runs};
+    return statistics_stratified(s->x, s->sizes, s->count, statistics_iqm, RESAMPLES, 0.95, SEED);
+}
+
+static bool is_of(const arms_tasks *t, const arms_result *r) {
+    return strcmp(r->a, t->a) == 0 && strcmp(r->b, t->b) == 0 && strcmp(r->matching, t->matching) == 0;
+}
+
+static void gather(const arms_comparison *const *lists, size_t count, arms_tasks *t, strata *a, strata *b) {
+    for (size_t l = 0; l < count; l++)
+        for (size_t i = 0; i < lists[l]->count; i++) {
+            const arms_result *r = &lists[l]->items[i];
+            if (!r->group || !is_of(t, r) || !r->count_a || !r->count_b)
+                continue;
+            add_stratum(a, r->values, r->count_a);
+            add_stratum(b, r->values + r->count_a, r->count_b);
+            t->improvement += r->improvement.estimate;
+            t->tasks++;
+        }
+    t->improvement /= (double)t->tasks;
+    t->runs_a = a->runs;
+    t->runs_b = b->runs;
+}
+
+static bool known(const arms_tasks *all, size_t count, const arms_result *r) {
+    for (size_t i = 0; i < count; i++)
+        if (is_of(&all[i], r))
+            return true;
+    return false;
+}
+
+/* Adds the pair of arms of a result; false: out of memory. */
+static bool add_pair(const arms_comparison *const *lists, size_t count, const arms_result *r, size_t runs,
+                     size_t groups, arms_tasks *t) {
+    strata a = {calloc(runs + 1, sizeof(double)), calloc(groups + 1, sizeof(size_t)), 0, 0};
+    strata b = {calloc(runs + 1, sizeof(double)), calloc(groups + 1, sizeof(size_t)), 0, 0};
+    bool good = a.x && a.sizes && b.x && b.sizes;
+    *t = (arms_tasks){0};
+    memcpy(t->a, r->a, sizeof t->a);
+    memcpy(t->b, r->b, sizeof t->b);
+    memcpy(t->matching, r->matching, sizeof t->matching);
+    if (good) {
+        gather(lists, count, t, &a, &b);
+        t->iqm_a = iqm_over(&a);
+        t->iqm_b = iqm_over(&b);
+    }
+    free(a.x);
+    free(a.sizes);
+    free(b.x);
+    free(b.sizes);
+    return good;
+}
+
+gb_status arms_over_tasks(gb_context *context, const arms_comparison *const *lists, size_t count, arms_tasks **out,
+                          size_t *out_count) {
+    size_t runs = 0, groups = 0;
+    *out_count = 0;
+    for (size_t l = 0; l < count; l++)
+        for (size_t i = 0; i < lists[l]->count; i++) {
+            runs += lists[l]->items[i].count_a + lists[l]->items[i].count_b;
+            groups++;
+        }
+    *out = calloc(groups + 1, sizeof **out);
+    bool good = *out != NULL;
+    for (size_t l = 0; good && l < count; l++)
+        for (size_t i = 0; good && i < lists[l]->count; i++) {
+            const arms_result *r = &lists[l]->items[i];
+            if (!r->group || known(*out, *out_count, r))
+                continue;
+            good = add_pair(lists, count, r, runs, groups, &(*out)[*out_count]);
+            *out_count += good && (*out)[*out_count].tasks > 1;
+        }
+    return good ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory while comparing over tasks");
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* The declaration of looks: made, written, read, and what it says for a number of seeds. */
+#include "results/analysis/interim_looks.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/text.h"
+#include "support/yaml.h"
+
+#define ALPHA 0.05
+
+/* A difference is tested on both sides with half of alpha each, equivalence by two tests of which one errs. */
+static gb_status fill_levels(gb_context *context, looks *l) {
+    double fractions[LOOKS_MOST], sides[LOOKS_MOST], tost[LOOKS_MOST];
+    for (size_t k = 0; k < l->count; k++)
+        fractions[k] = (double)l->seeds[k] / (double)l->seeds[l->count - 1];
+    if (!statistics_look_levels(fractions, l->count, ALPHA / 2, sides) ||
+        !statistics_look_levels(fractions, l->count, ALPHA, tost))
+        return gb_fail(context, GB_MEMORY, "out of memory for the levels of %zu looks", l->count);
+    for (size_t k = 0; k < l->count; k++) {
+        l->levels[k] = (comparison_levels){2 * sides[k], tost[k]};
+        l->spent[k] = 2 * statistics_spent(fractions[k], ALPHA / 2);
+    }
+    return GB_OK;
+}
+
+gb_status looks_declare(gb_context *context, size_t first, size_t most, size_t count, looks *out) {
+    *out = (looks){0};
+    if (first < 2 || most < first || count < 1 || count > LOOKS_MOST)
+        return gb_fail(
+            context, GB_INVALID,
+            "looks at %zu to %zu seeds, %zu of them: there must be 2 seeds or more at the first, no fewer at "
+            "the last, and at most %d looks",
+            first, most, count, LOOKS_MOST);
+    count = most == first ? 1 : count < 2 ? 2 : count;
+    for (size_t k = 0; k < count; k++) {
+        size_t seeds =
+            count == 1 ? most : first + (size_t)lround((double)(most - first) * (double)k / (double)(count - 1));
+        if (out->count == 0 || seeds > out->seeds[out->count - 1])
+            out->seeds[out->count++] = seeds;
+    }
+    return fill_levels(context, out);
+}
+
+void looks_append(const looks *l, text *to) {
+    text_append(
+        to,
+        "# Looks at this run while seeds were added, declared before the first of them. `spent` is of alpha 0.05 as\n"
+        "# O'Brien and Fleming would (Lan and DeMets 1983); the levels are those at which a look's own tests "
+        "decide.\n");
+    text_append(to, "declared:\n");
+    for (size_t k = 0; k < l->count; k++)
+        text_append(to, "  - {seeds: %zu, spent: %.6g, difference: %.6g, equivalence: %.6g}\n", l->seeds[k],
+                    l->spent[k], l->levels[k].difference, l->levels[k].equivalence);
+}
+
+gb_status looks_parse(gb_context *context, const char *name, const char *yaml, looks *out) {
+    yaml_document *document = NULL;
+    yaml_errors errors = {0};
+    *out = (looks){0};
+    gb_status status = yaml_read_text(context, name, yaml, &document, &errors);
+    const yaml_node *declared = document ? yaml_get(&document->root, "declared") : NULL;
+    bool good = declared && declared->kind == YAML_LIST && declared->count > 0 && declared->count <= LOOKS_MOST;
+    for (size_t k = 0; good && k < declared->count; k++) {
+        double seeds = yaml_number(&declared->children[k], "seeds", NAN);
+        good = seeds >= 2 && seeds <= 1e6 && (k == 0 || seeds > (double)out->seeds[k - 1]);
+        out->seeds[k] = good ? (size_t)seeds : 0;
+    }
+    if (good)
+        out->count = declared->count;
+    yaml_free(document);
+    yaml_errors_free(&errors);
+    if (status == GB_MEMORY)
+        return status;
+    if (!good)
+        return gb_fail(context, GB_DATA, "%s: no declaration of looks at rising numbers of seeds", name);
+    return fill_levels(context, out); /* from the seeds, so that nobody makes a level up */
+}
+
+gb_status looks_of(gb_context *context, const results *r, looks *out) {
+    *out = (looks){0};
+    for (size_t row = 0; row < r->provenance.rows; row++) {
+        const char *yaml = table_text(&r->provenance, row, "value");
+        if (strcmp(table_text(&r->provenance, row, "name"), "looks") == 0 && *yaml)
+            return looks_parse(context, r->path, yaml, out);
+    }
+    return GB_OK;
+}
+
+comparison_levels looks_levels(const looks *l, size_t seeds) {
+    size_t k = 0;
+    if (l->count == 0)
+        return (comparison_levels){ALPHA, ALPHA};
+    while (k + 1 < l->count && l->seeds[k + 1] <= seeds)
+        k++;
+    return l->levels[k];
+}
+
+static int compare_numbers(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+size_t looks_seeds(const table *runs) {
+    double *seeds = calloc(runs->rows + 1, sizeof *seeds);
+    size_t count = 0, distinct = 0;
+    for (size_t row = 0; seeds && row < runs->rows; row++)
+        if (!table_find(runs, "stage") || strcmp(table_text(runs, row, "stage"), "final") == 0)
+            seeds[count++] = table_number(runs, row, "seed");
+    if (seeds)
+        qsort(seeds, count, sizeof *seeds, compare_numbers);
+    for (size_t i = 0; i < count; i++)
+        distinct += i == 0 || seeds[i] != seeds[i - 1];
+    free(seeds);
+    return distinct;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* Verdicts: the claims of claims.yaml, each judged by its rule from every results file there is; and the papers'
+ * published numbers, judged beside ours. A rule is one file and a line in rules.def. */
+#ifndef GATEBENCH_RESULTS_CLAIMS_CLAIMS_H
+#define GATEBENCH_RESULTS_CLAIMS_CLAIMS_H
+
+#include "results/statistics/statistics.h"
+#include "results/store/store.h"
+
+/* One claim's outcome. */
+typedef struct verdict {
+    char id[8];       /* "C1" */
+    char *statement;  /* the claim in a sentence */
+    char *rule;       /* the decision rule in a sentence, from claims.yaml */
+    char outcome[32]; /* "supported", "refuted", "holds only when", "undecided", "no evidence" ... */
+    char *words;      /* the outcome in one sentence with its condition ("holds only when trained on drawn gaps") */
+    char *evidence;   /* the numbers that it follows from, one finding a line */
+    char *recipes;    /* that feed it, "music chars": the order in which they are told */
+    bool provisional; /* some of the evidence comes from quick runs, which are made to be short */
+    char *matching;   /* the matching(s) under which the numbers were made */
+} verdict;
+
+typedef struct verdict_list {
+    verdict *items;
+    size_t count;
+} verdict_list;
+
+/* Judges every claim of claims.yaml over these results (at most one a recipe). Errors: GB_INVALID (claims.yaml). */
+gb_status verdicts_judge(gb_context *context, const char *claims_path, results *const *all, size_t count,
+                         verdict_list *list);
+void verdicts_free(verdict_list *list);
+
+/* A published number beside ours. */
+typedef struct published_row {
+    char *source, *task, *cell, *metric, *unit, *protocol;
+    char bound[8];                     /* "above": the paper says less than the value; "below": more; "" */
+    bool quick;                        /* ours comes from a quick run */
+    double value, band_low, band_high; /* the band declared in results/published, NaN when there is none */
+    interval ours;                     /* mean over seeds with interval, of the chosen setting */
+    char outcome[24];                  /* "reproduced", "not reproduced", "not comparable", "not run" */
+    char *reason;
+} published_row;
+typedef struct published_list {
+    published_row *items;
+    size_t count;
+} published_list;
+gb_status published_judge(gb_context *context, results *const *all, size_t count, published_list *list);
+/* Decimals with which the number and ours are told apart: as small as the smaller is, none for counts. */
+int published_decimals(const published_row *row);
+void published_free(published_list *list);
+
+#endif

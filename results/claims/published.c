@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+/* The papers' numbers beside ours: results/published/x.yaml, each row compared with the results that measured the same,
+ * and called not comparable where it is not the same after all. */
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "results/claims/rule.h"
+#include "support/file.h"
+
+#define TOLERANCE 0.05 /* of a paper's number of parameters */
+
+/* Our trials that stand for one published number. */
+typedef struct measured {
+    double *values, *sequence_means;
+    size_t count, trials, cut;
+    double parameters;
+    const char *cell; /* which of the row's cells was found */
+    size_t row;       /* the first of the trials */
+    bool as_paper;    /* with the paper's own settings */
+    const results *source;
+} measured;
+
+/* Whether the row's `where:` settings are those of the trial; a list gives several values. */
+static bool where_holds(const yaml_node *where, const results *r, size_t row) {
+    for (size_t i = 0; where && i < where->count; i++) {
+        const yaml_node *wanted = &where->children[i];
+        char cell[64];
+        const table_column *column = table_find(&r->runs, wanted->key);
+        table_cell(&r->runs, row, column, cell, sizeof cell);
+        bool found = wanted->kind == YAML_SCALAR && strcmp(cell, wanted->text) == 0;
+        for (size_t j = 0; wanted->kind == YAML_LIST && j < wanted->count && !found; j++)
+            found = wanted->children[j].text && strcmp(cell, wanted->children[j].text) == 0;
+        if (!column || !found)
+            return false;
+    }
+    return true;
+}
+
+/* Cut off while still getting better: at the step limit, with the best validation in the last tenth. */
+static bool was_cut(const results *r, size_t row) {
+    double run = table_number(&r->runs, row, "steps_run"), limit = table_number(&r->runs, row, "steps");
+    return limit > 0 && run >= limit && table_number(&r->runs, row, "best_step") > 0.9 * run;
+}
+
+/* Whether a trial may stand with the first one for one number: those of several tasks or arms in one file may not. */
+static bool same_setting(const measured *m, const results *r, size_t row) {
+    static const char *const names[] = {"hidden", "layers", "length", "blanks", "gap", "init"};
+    for (size_t i = 0; m->trials && i < sizeof names / sizeof *names; i++) {
+        const table_column *column = table_find(&r->runs, names[i]);
+        char one[64], other[64];
+        if (column && strcmp(table_cell(&r->runs, m->row, column, one, sizeof one),
+                             table_cell(&r->runs, row, column, other, sizeof other)) != 0)
+            return false;
+    }
+    return true;
+}
+
+static void take_row(measured *m, const results *r, size_t row, const char *metric) {
+    double value = table_number(&r->runs, row, metric);
+    if (m->trials == 0)
+        m->row = row;
+    m->trials++;
+    m->cut += was_cut(r, row);
+    m->parameters = table_number(&r->runs, row, "cell_parameters");
+    if (isnan(value))
+        return;
+    m->sequence_means[m->count] = table_number(&r->runs, row, "nll_sequence_mean");
+    m->values[m->count++] = value;
+}
+
+/* How much a trial must be like the paper's. */
+typedef enum likeness { AS_PAPER_AND_SIZE, AS_PAPER, SAME_TASK } likeness;
+
+static bool is_like(const yaml_node *node, const results *r, size_t row, likeness wanted) {
+    double parameters = yaml_number(node, "parameters", NAN), own = table_number(&r->runs, row, "cell_parameters");
+    if (wanted <= AS_PAPER && !where_holds(yaml_get(node, "paper"), r, row))
+        return false;
+    return wanted != AS_PAPER_AND_SIZE || isnan(parameters) ||
+           fabs(own / parameters - 1) <= yaml_number(node, "parameter_tolerance", TOLERANCE);
+}
+
+/* The trials of the first cell of the list and the first results file that has any so much like the paper's. */
+static bool measure_some(const yaml_node *row, results *const *all, size_t count, likeness wanted, measured *m) {
+    const yaml_node *cells = yaml_get(row, "measured_by");
+    const char *task = yaml_text(row, "task", ""), *metric = yaml_text(row, "metric", "");
+    *m = (measured){.parameters = NAN, .as_paper = wanted <= AS_PAPER};
+    for (size_t c = 0; cells && c < cells->count; c++)
+        for (size_t i = 0; i < count && !m->trials; i++) {
+            const results *r = all[i];
+            free(m->values);
+            free(m->sequence_means);
+            m->values = calloc(r->runs.rows ? r->runs.rows : 1, sizeof(double));
+            m->sequence_means = calloc(r->runs.rows ? r->runs.rows : 1, sizeof(double));
+            if (!m->values || !m->sequence_means)
+                return false;
+            m->source = r;
+            m->cell = cells->children[c].text;
+            for (size_t k = 0; k < r->runs.rows; k++)
+                if (rule_row_counts(r, k) && strcmp(table_text(&r->runs, k, "cell"), m->cell) == 0 &&
+                    strcmp(table_text(&r->runs, k, "task"), task) == 0 && where_holds(yaml_get(row, "where"), r, k) &&
+                    is_like(row, r, k, wanted) && same_setting(m, r, k))
+                    take_row(m, r, k, metric);
+        }
+    return true;
+}
+
+/* Trials with the paper's settings and size, else with its settings, else of the same task. */
+static bool measure(const yaml_node *row, results *const *all, size_t count, measured *m) {
+    *m = (measured){.parameters = NAN};
+    for (likeness wanted = AS_PAPER_AND_SIZE; wanted <= SAME_TASK; wanted++) {
+        free(m->values);
+        free(m->sequence_means);
+        if (!measure_some(row, all, count, wanted, m))
+            return false;
+        if (m->trials)
+            break;
+    }
+    return true;
+}
+
+/* "the paper has length 600 where ours has 100": the settings of `paper:` that differ. */
+static void append_differences(const yaml_node *paper, const measured *m, text *reason) {
+    for (size_t i = 0; i < paper->count; i++) {
+        const char *name = paper->children[i].key, *wanted = paper->children[i].text;
+        char cell[64];
+        const char *ours = table_cell(&m->source->runs, m->row, table_find(&m->source->runs, name), cell, sizeof cell);
+        if (wanted && strcmp(ours, wanted) != 0)
+            text_append(reason, "; the paper's %s is %s, ours %s", name, wanted, *ours ? ours : "none");
+    }
+}
+
+static bool in_band(const published_row *row, double value) {
+    return value >= row->band_low && value <= row->band_high;
+}
+
+static void set_outcome(published_row *row, const char *outcome) {
+    snprintf(row->outcome, sizeof row->outcome, "%s", outcome);
+}
+
+/* The outcome of a row that has been measured, and why. */
+static void judge_row(const yaml_node *node, const measured *m, published_row *row, text *reason) {
+    char source[512];
+    double wanted = yaml_number(node, "parameters", NAN),
+           tolerance = yaml_number(node, "parameter_tolerance", TOLERANCE);
+    double sequence_mean = statistics_mean(m->sequence_means, m->count);
+    text_append(reason, "ours: %s", m->cell);
+    if (strcmp(row->metric, "cell_parameters") != 0 && !isnan(m->parameters)) {
+        text_append(reason, " with ");
+        text_append_count(reason, m->parameters);
+        text_append(reason, " recurrent parameters");
+    }
+    text_append(reason, ", %zu of %zu trials, %s", m->count, m->trials, rule_source(m->source, source, sizeof source));
+    if (!m->as_paper) {
+        set_outcome(row, "not comparable");
+        append_differences(yaml_get(node, "paper"), m, reason);
+    } else if (!isnan(wanted) && !(fabs(m->parameters / wanted - 1) <= tolerance)) {
+        set_outcome(row, "not comparable");
+        text_append(reason, "; the paper's network has about ");
+        text_append_count(reason, wanted);
+    } else if (isnan(row->band_low)) {
+        set_outcome(row, "not comparable");
+        text_append(reason, "; no band was declared for it");
+    } else if (m->count == 0) {
+        set_outcome(row, "not reproduced");
+        text_append(reason, "; every trial diverged");
+    } else if (2 * m->cut >= m->trials && m->cut) {
+        set_outcome(row, "not comparable");
+        text_append(reason, "; %zu of %zu trials were still getting better when the step limit cut them off", m->cut,
+                    m->trials);
+    } else if (!isnan(sequence_mean) && in_band(row, row->ours.estimate) != in_band(row, sequence_mean)) {
+        set_outcome(row, "not comparable");
+        text_append(reason,
+                    "; frame mean %.3f and sequence mean %.3f disagree on the band, and the paper does not say "
+                    "which it used",
+                    row->ours.estimate, sequence_mean);
+    } else {
+        set_outcome(row, in_band(row, row->ours.estimate) ? "reproduced" : "not reproduced");
+        if (!isnan(sequence_mean))
+            text_append(reason, "; sequence mean %.3f", sequence_mean);
+    }
+}
+
+static char *copy_text(const yaml_node *first, const yaml_node *second, const char *key) {
+    return strdup(yaml_text(first, key, yaml_text(second, key, "")));
+}
+
+/* The name of the task with what `where:` says of it: "music set=jsb". */
+static char *task_name(const yaml_node *node) {
+    text t = {0};
+    const yaml_node *where = yaml_get(node, "where");
+    text_append(&t, "%s", yaml_text(node, "task", ""));
+    const yaml_node *paper = yaml_get(node, "paper");
+    for (size_t i = 0; where && i < where->count; i++)
+        if (where->children[i].kind == YAML_SCALAR)
+            text_append(&t, " %s=%s", where->children[i].key, where->children[i].text);
+    for (size_t i = 0; paper && i < paper->count; i++)
+        text_append(&t, " %s=%s", paper->children[i].key, paper->children[i].text ? paper->children[i].text : "");
+    return t.data;
+}
+
+static bool fill_row(const yaml_node *root, const yaml_node *node, results *const *all, size_t count,
+                     published_row *row) {
+    const yaml_node *band = yaml_get(node, "band");
+    measured m;
+    text reason = {0};
+    *row = (published_row){
+        .value = yaml_number(node, "value", NAN), .band_low = NAN, .band_high = NAN, .ours = {NAN, NAN, NAN, 0}};
+    snprintf(row->bound, sizeof row->bound, "%s", yaml_text(node, "bound", ""));
+    row->source = copy_text(root, root, "source");
+    row->task = task_name(node);
+    row->cell = copy_text(node, node, "cell");
+    row->metric = copy_text(node, node, "metric");
+    row->unit = copy_text(node, root, "unit");
+    row->protocol = copy_text(node, root, "protocol");
+    if (band && band->count == 2) {
+        row->band_low = strtod(band->children[0].text, NULL);
+        row->band_high = strtod(band->children[1].text, NULL);
+    }
+    const char *incomparable = yaml_text(node, "incomparable", NULL);
+    bool good = measure(node, all, count, &m);
+    if (incomparable) {
+        set_outcome(row, "not comparable");
+        text_append(&reason, "%s", incomparable);
+    } else if (good && m.trials) {
+        row->quick = rule_is_quick(m.source);
+        row->ours = statistics_mean_interval(m.values, m.count, 0.95);
+        if (strcmp(yaml_text(node, "exact", "no"), "yes") == 0) /* a count has no spread over seeds */
+            row->ours.low = row->ours.high = row->ours.estimate;
+        judge_row(node, &m, row, &reason);
+    } else {
+        set_outcome(row, "not run");
+        text_append(&reason, "run the recipe %s", yaml_text(node, "recipe", yaml_text(root, "recipe", "")));
+    }
+    free(m.values);
+    free(m.sequence_means);
+    good = good && !reason.failed && row->source && row->task && row->cell && row->metric && row->unit && row->protocol;
+    row->reason = reason.data;
+    return good;
+}
+
+static void check_row(const yaml_document *document, const yaml_node *node, yaml_errors *errors) {
+    static const char *const keys[] = {"task", "cell", "metric"};
+    const yaml_node *cells = yaml_get(node, "measured_by"), *band = yaml_get(node, "band");
+    double number;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (!yaml_text(node, keys[i], NULL))
+            yaml_error(errors, document, node, false, "this number has no %s", keys[i]);
+    if (!text_is_number(yaml_text(node, "value", ""), &number))
+        yaml_error(errors, document, node, false, "this number has no value");
+    if (!cells || cells->kind != YAML_LIST || cells->count == 0)
+        yaml_error(errors, document, node, false, "measured_by must list our cells that stand for the paper's");
+    for (size_t i = 0; cells && i < cells->count; i++)
+        if (cells->children[i].kind != YAML_SCALAR)
+            yaml_error(errors, document, &cells->children[i], false, "this is not the name of a cell");
+    bool good = !band || (band->kind == YAML_LIST && band->count == 2);
+    for (size_t i = 0; good && band && i < 2; i++)
+        good = band->children[i].kind == YAML_SCALAR && text_is_number(band->children[i].text, &number);
+    if (!good)
+        yaml_error(errors, document, band, false, "a band is two numbers, [low, high]");
+}
+
+static gb_status judge_document(gb_context *context, const yaml_document *document, yaml_errors *errors,
+                                results *const *all, size_t count, published_list *list) {
+    const yaml_node *numbers = yaml_get(&document->root, "numbers");
+    if (!numbers || numbers->kind != YAML_LIST)
+        yaml_error(errors, document, &document->root, false, "there is no list `numbers:`");
+    for (size_t i = 0; numbers && i < numbers->count; i++)
+        check_row(document, &numbers->children[i], errors);
+    if (errors->count)
+        return GB_INVALID;
+    published_row *grown = realloc(list->items, (list->count + numbers->count + 1) * sizeof *grown);
+    if (grown)
+        list->items = grown;
+    for (size_t i = 0; grown && i < numbers->count; i++)
+        if (!fill_row(&document->root, &numbers->children[i], all, count, &list->items[list->count++]))
+            grown = NULL;
+    return grown ? GB_OK : gb_fail(context, GB_MEMORY, "%s: no memory to judge its numbers", document->path);
+}
+
+static gb_status judge_file(gb_context *context, const char *name, results *const *all, size_t count,
+                            published_list *list) {
+    char shared[PATH_MAX], path[PATH_MAX];
+    yaml_document *document = NULL;
+    yaml_errors errors = {0};
+    snprintf(shared, sizeof shared, "published/%s", name);
+    gb_status status = file_find_shared(context, shared, path, sizeof path);
+    if (status == GB_OK)
+        status = yaml_read(context, path, &document, &errors);
+    if (status == GB_OK)
+        status = judge_document(context, document, &errors, all, count, list);
+    if (status == GB_INVALID && errors.text)
+        status = gb_fail(context, GB_INVALID, "%s", errors.text);
+    yaml_errors_free(&errors);
+    yaml_free(document);
+    return status;
+}
+
+gb_status published_judge(gb_context *context, results *const *all, size_t count, published_list *list) {
+    char **names;
+    *list = (published_list){0};
+    gb_status status = file_list_shared(context, "published", ".yaml", &names);
+    if (status != GB_OK)
+        return status;
+    for (size_t i = 0; status == GB_OK && names[i]; i++)
+        status = judge_file(context, names[i], all, count, list);
+    file_free_list(names);
+    if (status != GB_OK)
+        published_free(list);
+    return status;
+}
+
+int published_decimals(const published_row *row) {
+    double value = fabs(row->value), ours = fabs(row->ours.estimate);
+    if (value >= 10 && value == floor(value))
+        return 0;
+    double least = row->ours.n && ours > 0 && ours < value ? ours : value;
+    return least < 0.001 ? 6 : least < 1 ? 4 : 3;
+}
+
+void published_free(published_list *list) {
+    for (size_t i = 0; i < list->count; i++) {
+        published_row *row = &list->items[i];
+        char *texts[] = {row->source, row->task, row->cell, row->metric, row->unit, row->protocol, row->reason};
+        for (size_t j = 0; j < sizeof texts / sizeof *texts; j++)
+            free(texts[j]);
+    }
+    free(list->items);
+    *list = (published_list){0};
+}

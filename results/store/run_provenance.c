@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads the recipe that a results file carries, so that figures and tables need nothing but that file. */
+#include "results/store/run_provenance.h"
+
+#include <ctype.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "support/yaml.h"
+
+const char *provenance_text(const results *r, const char *name) {
+    for (size_t i = 0; i < r->provenance.rows; i++)
+        if (!strcmp(table_text(&r->provenance, i, "name"), name))
+            return table_text(&r->provenance, i, "value");
+    return "";
+}
+
+static gb_status read_recipe(gb_context *context, const results *r, yaml_document **document) {
+    yaml_errors errors = {0};
+    *document = NULL;
+    const char *recipe = provenance_text(r, "resolved");
+    if (!*recipe)
+        return GB_OK;
+    gb_status status = yaml_read_text(context, "the recipe in the results file", recipe, document, &errors);
+    if (status == GB_INVALID)
+        status = gb_fail(context, GB_INVALID, "%s: %s", r->name ? r->name : "results",
+                         errors.text ? errors.text : "the recipe in it cannot be read");
+    yaml_errors_free(&errors);
+    return status;
+}
+
+gb_status provenance_figures(gb_context *context, const results *r, name_list *names) {
+    yaml_document *document;
+    gb_status status = read_recipe(context, r, &document);
+    const yaml_node *figures = document ? yaml_get(&document->root, "figures") : NULL;
+    for (size_t i = 0; figures && i < figures->count && status == GB_OK; i++) {
+        const char *name = figures->children[i].text;
+        if (name && names_index(names, name) == SIZE_MAX)
+            status = gb_fail(context, GB_MEMORY, "%s: out of memory", name);
+    }
+    yaml_free(document);
+    return status;
+}
+
+gb_status provenance_recipe(gb_context *context, const results *r, char **name) {
+    yaml_document *document;
+    gb_status status = read_recipe(context, r, &document);
+    if (status == GB_OK && !(*name = strdup(document ? yaml_text(&document->root, "name", "") : "")))
+        status = gb_fail(context, GB_MEMORY, "out of memory");
+    yaml_free(document);
+    return status;
+}
+
+/* Every key below `sweep:`, `zip:` and `tune:`, whatever their nesting, that is a column of /runs. */
+static bool add_swept(const results *r, const yaml_node *node, name_list *names) {
+    for (size_t i = 0; node && i < node->count; i++) {
+        const yaml_node *child = &node->children[i];
+        bool column = child->key && strcmp(child->key, "seed") != 0 && table_find(&r->runs, child->key);
+        if (column && names_index(names, child->key) == SIZE_MAX)
+            return false;
+        if (!add_swept(r, child, names))
+            return false;
+    }
+    return true;
+}
+
+gb_status provenance_swept(gb_context *context, const results *r, name_list *names) {
+    yaml_document *document;
+    gb_status status = read_recipe(context, r, &document);
+    if (document && (!add_swept(r, yaml_get(&document->root, "sweep"), names) ||
+                     !add_swept(r, yaml_get(&document->root, "zip"), names) ||
+                     !add_swept(r, yaml_get(&document->root, "tune"), names)))
+        status = gb_fail(context, GB_MEMORY, "out of memory");
+    yaml_free(document);
+    return status;
+}
+
+gb_status provenance_tuned(gb_context *context, const results *r, name_list *names) {
+    yaml_document *document;
+    gb_status status = read_recipe(context, r, &document);
+    if (document && !add_swept(r, yaml_get(&document->root, "tune"), names))
+        status = gb_fail(context, GB_MEMORY, "out of memory");
+    yaml_free(document);
+    return status;
+}
+
+void provenance_file_name(const results *r, char name[65]) {
+    snprintf(name, 65, "%s", r->name && *r->name ? r->name : "run");
+    for (char *c = name; *c; c++) {
+        bool leading = c == name && (*c == '.' || *c == '-');
+        if (leading || (!isalnum((unsigned char)*c) && !strchr("._-", *c)))
+            *c = '_';
+    }
+}
+
+static bool is_of_stage(const results *r, size_t row, const char *stage) {
+    const char *status = table_text(&r->runs, row, "status");
+    return !strcmp(table_text(&r->runs, row, "stage"), stage) &&
+           (!strcmp(status, "done") || !strcmp(status, "diverged"));
+}
+
+bool provenance_is_final(const results *r, size_t row) {
+    return is_of_stage(r, row, "final");
+}
+
+bool provenance_is_tuning(const results *r, size_t row) {
+    return is_of_stage(r, row, "tune");
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* What a results file says of itself: its texts under /provenance, and what its recipe swept and asked to be drawn. */
+#ifndef GATEBENCH_RESULTS_STORE_RUN_PROVENANCE_H
+#define GATEBENCH_RESULTS_STORE_RUN_PROVENANCE_H
+
+#include "results/store/store.h"
+#include "support/name_list.h"
+
+/* A text under /provenance, "" when there is none. */
+const char *provenance_text(const results *r, const char *name);
+
+/* The recipe's name, malloc'ed, "" when the file carries no recipe. Errors: as provenance_figures. */
+gb_status provenance_recipe(gb_context *context, const results *r, char **name);
+
+/* The recipe's `figures:`. Errors: GB_INVALID (a recipe that cannot be read), GB_MEMORY. */
+gb_status provenance_figures(gb_context *context, const results *r, name_list *names);
+
+/* The swept and tuned settings that are columns of /runs, without the seed. Errors: as provenance_figures. */
+gb_status provenance_swept(gb_context *context, const results *r, name_list *names);
+
+/* The tuned ones of them. */
+gb_status provenance_tuned(gb_context *context, const results *r, name_list *names);
+
+/* The run's name as it can stand in a file's name: [A-Za-z0-9._-], at most 64 letters. */
+void provenance_file_name(const results *r, char name[65]);
+
+/* Whether a row of /runs is evidence: stage final, status done or diverged. */
+bool provenance_is_final(const results *r, size_t row);
+/* The same of the tuning stage. */
+bool provenance_is_tuning(const results *r, size_t row);
+
+#endif

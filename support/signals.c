@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* Signals during a run. A handler may do next to nothing: it keeps the number. */
+#include "support/signals.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+static const int numbers[] = {SIGINT, SIGTERM, SIGUSR1, SIGHUP, SIGPIPE, SIGXFSZ};
+#define COUNT (sizeof numbers / sizeof *numbers)
+
+static struct sigaction before[COUNT];
+static volatile sig_atomic_t caught;
+
+static void keep(int number) {
+    if (caught && number == SIGINT)
+        _exit(130); /* workers die with us; every finished trial is in place */
+    caught = number;
+}
+
+void signals_catch(void) {
+    caught = 0;
+    for (size_t i = 0; i < COUNT; i++) {
+        struct sigaction action = {.sa_handler = keep};
+        if (numbers[i] == SIGPIPE || numbers[i] == SIGXFSZ)
+            action.sa_handler = SIG_IGN;
+        sigaction(numbers[i], &action, &before[i]);
+        if (numbers[i] == SIGHUP && before[i].sa_handler == SIG_IGN) /* nohup */
+            sigaction(numbers[i], &before[i], NULL);
+    }
+}
+
+void signals_restore(void) {
+    for (size_t i = 0; i < COUNT; i++)
+        sigaction(numbers[i], &before[i], NULL);
+}
+
+int signals_caught(void) {
+    return caught;
+}
