@@ -14,7 +14,7 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
 
 option(GATEBENCH_WERROR "Treat warnings as errors" OFF)
-option(GATEBENCH_VECTOR_CLONES "Compile hot loops for AVX2 beside plain x86-64 (lib/core/clones.h)" ON)
+option(GATEBENCH_VECTOR_CLONES "Compile hot loops for AVX2 beside plain x86-64 (lib/core/target_clones.h)" ON)
 set(GATEBENCH_SANITIZE "" CACHE STRING "Sanitizers for every target, such as address,undefined")
 
 # The one interface that every target of the project links: language, warnings, sanitizers.

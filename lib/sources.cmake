@@ -3,13 +3,13 @@
 # Cells and optimizers come from their .def lists; a backend's own CMakeLists.txt adds its sources.
 set(PLAIN_SOURCES
   backends/layer.c
-  core/context.c core/distance.c core/random.c core/status.c
+  core/context.c core/edit_distance.c core/random.c core/status.c
   cells/cells.c cells/registered.c
   model/batch.c model/carry.c model/initialise.c model/model.c model/plans.c model/state.c model/tensors.c
   train/probe.c train/schedule.c train/stop.c train/trainer.c train/truncated.c)
 set(REAL_SOURCES
   core/matmul.c core/row_maths.c
-  cells/check.c cells/table.c
+  cells/validate.c cells/builtin.c
   model/input.c model/loss.c model/pass.c model/stack.c model/standard.c
   train/update.c)
 list(TRANSFORM cells PREPEND cells/ OUTPUT_VARIABLE cell_sources)

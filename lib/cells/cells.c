@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/distance.h"
+#include "core/edit_distance.h"
 #include "core/sizes.h"
 
 static const char *const peephole_names[] = {"i", "f", "o"};

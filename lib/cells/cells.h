@@ -17,8 +17,8 @@ const gb_cell_f64 *registered_find_f64(const gb_context *context, const char *na
 const gb_cell_info *registered_at(const gb_context *context, size_t i);
 
 /* NULL when a descriptor from outside can be run, else what it lacks, as the end of a sentence. */
-const char *cell_check_f32(const gb_cell_f32 *cell);
-const char *cell_check_f64(const gb_cell_f64 *cell);
+const char *cell_validate_f32(const gb_cell_f32 *cell);
+const char *cell_validate_f64(const gb_cell_f64 *cell);
 
 /* Gates of the bias beside the recurrent product: 0, 1 (the last one, the gru's candidate) or all. */
 size_t cell_recurrent_bias_gates(const gb_cell_info *cell, gb_bias bias);

@@ -77,9 +77,9 @@ gb_status gb_context_register_cell(gb_context *context, const gb_cell_f32 *f32, 
     }
     if (taken(context, name))
         return gb_fail(context, GB_INVALID, "cell '%s': the name is taken; give the cell another one", name);
-    const char *wrong = cell_check_f32(f32);
+    const char *wrong = cell_validate_f32(f32);
     if (!wrong)
-        wrong = cell_check_f64(f64);
+        wrong = cell_validate_f64(f64);
     if (!wrong && !same_facts(f32, f64))
         wrong = "its f32 and f64 forms differ in name, gates, memory, saved rows or stages";
     if (wrong)

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "core/clones.h"
+#include "core/target_clones.h"
 
 #define VECTOR_BYTES 32
 #define LANES (VECTOR_BYTES / sizeof(real))

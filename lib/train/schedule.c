@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/distance.h"
+#include "core/edit_distance.h"
 #include "gatebench/train.h"
 
 /* By the step's number */

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/distance.h"
+#include "core/edit_distance.h"
 #include "train/trainer.h"
 #include "train/update.h"
 

@@ -4,7 +4,7 @@
 #ifndef GATEBENCH_ONEDNN_GATES_H
 #define GATEBENCH_ONEDNN_GATES_H
 
-#include "backends/onednn/path.h"
+#include "backends/onednn/implementation.h"
 #include "cells/cell.h"
 
 /* The parts of a layer's parameter block, by role. */

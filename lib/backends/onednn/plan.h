@@ -5,7 +5,7 @@
 #define GATEBENCH_ONEDNN_PLAN_H
 
 #include "backends/onednn/dnnl_compatibility.h"
-#include "backends/onednn/path.h"
+#include "backends/onednn/implementation.h"
 
 #include <string.h>
 

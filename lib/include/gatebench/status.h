@@ -25,6 +25,14 @@ typedef enum gb_status {
 /* The name of a status in lower case ("ok", "invalid", ...); never NULL. */
 GB_EXPORT const char *gb_status_name(gb_status status);
 
+/* Passes a failure on: returns the status of `call` from the calling function unless it is GB_OK. */
+#define GB_TRY(call)                                                                                                   \
+    do {                                                                                                               \
+        const gb_status gb_try_status = (call);                                                                        \
+        if (gb_try_status != GB_OK)                                                                                    \
+            return gb_try_status;                                                                                      \
+    } while (0)
+
 #ifdef __cplusplus
 }
 #endif

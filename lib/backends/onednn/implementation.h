@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The two ways in which this backend runs a layer: oneDNN's RNN primitive (plan.h), and matrix products around the
  * gates of a cell that the primitive lacks (gates.h). A plan of either begins with a pointer to its path. */
-#ifndef GATEBENCH_ONEDNN_PATH_H
-#define GATEBENCH_ONEDNN_PATH_H
+#ifndef GATEBENCH_ONEDNN_IMPLEMENTATION_H
+#define GATEBENCH_ONEDNN_IMPLEMENTATION_H
 
 #include <oneapi/dnnl/dnnl.h>
 
@@ -29,13 +29,6 @@ gb_status onednn_refuse_dstate(gb_context *context);
         dnnl_status_t onednn_status = (call);                                                                          \
         if (onednn_status != dnnl_success)                                                                             \
             return onednn_fail((plan)->context, onednn_status, #call);                                                 \
-    } while (0)
-
-#define GB_TRY(call)                                                                                                   \
-    do {                                                                                                               \
-        gb_status gb_try_status = (call);                                                                              \
-        if (gb_try_status != GB_OK)                                                                                    \
-            return gb_try_status;                                                                                      \
     } while (0)
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Levenshtein distance, one row of the table at a time. */
-#include "core/distance.h"
+#include "core/edit_distance.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
 /* Hot loops are compiled for plain x86-64 and for AVX2, and the loader picks. No contraction into FMA either way, so
  * plain arithmetic gives the same bits on both. CMake's GATEBENCH_VECTOR_CLONES=OFF leaves the plain version alone:
  * what a CPU without AVX2 would run, tested on one that has it. */
-#ifndef GATEBENCH_CORE_CLONES_H
-#define GATEBENCH_CORE_CLONES_H
+#ifndef GATEBENCH_CORE_TARGET_CLONES_H
+#define GATEBENCH_CORE_TARGET_CLONES_H
 
 /* The loader picks before a sanitizer's runtime has started, so their builds have the plain version alone. */
 #if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__) &&                       \

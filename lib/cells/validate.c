@@ -35,7 +35,7 @@ static const char *check_gates(const gb_cell_info *info) {
     return NULL;
 }
 
-const char *REAL(cell_check)(const cell *given) {
+const char *REAL(cell_validate)(const cell *given) {
     const gb_cell_info *info = &given->info;
     if (!info->title || !info->source)
         return "its title or its source is missing";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How far a misspelt name is from a known one, for "did you mean". */
-#ifndef GATEBENCH_CORE_DISTANCE_H
-#define GATEBENCH_CORE_DISTANCE_H
+#ifndef GATEBENCH_CORE_EDIT_DISTANCE_H
+#define GATEBENCH_CORE_EDIT_DISTANCE_H
 
 #include <stddef.h>
 
