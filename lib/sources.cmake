@@ -3,7 +3,7 @@
 # Cells and optimizers come from their .def lists; a backend's own CMakeLists.txt adds its sources.
 set(PLAIN_SOURCES
   backends/layer.c
-  core/context.c core/edit_distance.c core/random.c core/status.c
+  core/context.c core/edit_distance.c core/number.c core/random.c core/status.c
   cells/cells.c cells/registered.c
   model/batch.c model/carry.c model/initialise.c model/model.c model/plans.c model/state.c model/tensors.c
   train/probe.c train/schedule.c train/stop.c train/trainer.c train/truncated.c)

@@ -66,12 +66,12 @@ size_t trial_split_batches(const trial_work *work, task_split split) {
     return batches ? batches : (ENDLESS_SEQUENCES + work->judged_rows - 1) / work->judged_rows;
 }
 
-/* Adds each sequence's own mean loss to *sum; counts those that made a prediction. */
-static void add_sequences(const gb_evaluation *evaluation, size_t sequences, double *sum, size_t *counted) {
-    for (size_t n = 0; n < sequences; n++) {
-        if (evaluation->sequence_predictions[n] == 0)
+/* Adds the mean loss of each sequence of the judge's batch to *sum; counts those that made a prediction. */
+static void add_sequences(const trial_work *work, double *sum, size_t *counted) {
+    for (size_t n = 0; n < work->judge_batch.batch.sequences; n++) {
+        if (work->sequence_predictions[n] == 0)
             continue;
-        *sum += evaluation->sequence_loss[n] / (double)evaluation->sequence_predictions[n];
+        *sum += work->sequence_loss[n] / (double)work->sequence_predictions[n];
         ++*counted;
     }
 }
@@ -114,9 +114,14 @@ static gb_status count_marked(trial_work *work, gb_evaluation *found) {
 
 gb_status trial_evaluate_batch(trial_work *work, task_split split, size_t i, gb_evaluation *found,
                                size_t *predictions) {
+    gb_batch *batch = &work->judge_batch.batch;
     gb_status status = task_get_batch(work->task, split, work->seed, i, work->judged_rows, &work->judge_batch);
+    batch->sequence_loss = work->sequence_loss;
+    batch->sequence_predictions = work->sequence_predictions;
     if (!status)
-        status = gb_model_evaluate(work->judge, &work->judge_batch.batch, found);
+        status = gb_model_evaluate(work->judge, batch, found);
+    batch->sequence_loss = NULL;
+    batch->sequence_predictions = NULL;
     *predictions = found->predictions;
     return status || !work->shape->marked_accuracy ? status : count_marked(work, found);
 }
@@ -126,13 +131,13 @@ gb_status trial_evaluate(trial_work *work, task_split split, split_result *resul
     size_t batches = trial_split_batches(work, split);
     double loss = 0, sequence_sum = 0;
     size_t sequences = 0, predictions = 0;
-    double *sequence_loss = calloc(work->judged_rows, sizeof *sequence_loss);
-    size_t *sequence_predictions = calloc(work->judged_rows, sizeof *sequence_predictions);
     gb_status status = GB_OK;
-    if (!sequence_loss || !sequence_predictions)
+    work->sequence_loss = calloc(work->judged_rows, sizeof *work->sequence_loss);
+    work->sequence_predictions = calloc(work->judged_rows, sizeof *work->sequence_predictions);
+    if (!work->sequence_loss || !work->sequence_predictions)
         status = gb_fail(work->context, GB_MEMORY, "out of memory for the losses of %zu sequences", work->judged_rows);
     for (size_t i = 0; i < batches && !status; i++) {
-        gb_evaluation found = {.sequence_loss = sequence_loss, .sequence_predictions = sequence_predictions};
+        gb_evaluation found = {0};
         size_t asked = 0;
         status = trial_evaluate_batch(work, split, i, &found, &asked);
         if (status)
@@ -141,11 +146,13 @@ gb_status trial_evaluate(trial_work *work, task_split split, split_result *resul
         predictions += asked;
         result->predictions += found.predictions;
         result->correct += found.correct;
-        add_sequences(&found, work->judge_batch.batch.sequences, &sequence_sum, &sequences);
+        add_sequences(work, &sequence_sum, &sequences);
         status = trial_tell(work, "%s batch %zu/%zu", task_split_name(split), i + 1, batches);
     }
-    free(sequence_loss);
-    free(sequence_predictions);
+    free(work->sequence_loss);
+    free(work->sequence_predictions);
+    work->sequence_loss = NULL;
+    work->sequence_predictions = NULL;
     if (predictions)
         result->loss = loss / (double)predictions;
     if (sequences)

@@ -28,6 +28,8 @@ typedef struct trial_work {
     size_t count;     /* parameters */
     double *selected; /* [count] the parameters that are tested */
     task_batch train_batch, judge_batch;
+    double *sequence_loss; /* [judged_rows] of each sequence of judge_batch while a split is evaluated, else NULL ... */
+    size_t *sequence_predictions; /* ... and of how many predictions */
     double *outputs; /* of the judge at every step of judge_batch; NULL until a task with marked_accuracy needs it */
     size_t output_capacity;
 

@@ -123,11 +123,12 @@ static gb_status validate(trial_work *work) {
 static gb_status take_step(trial_work *work) {
     training *t = work->training;
     training_state *now = &t->now;
-    gb_step_result found = {.evaluation = {.sequence_error = t->errors}};
-    const gb_batch *batch = &work->train_batch.batch;
+    gb_step_result found = {0};
+    gb_batch *batch = &work->train_batch.batch;
     now->learning_rate = t->lr * gb_schedule_fraction(&t->schedule, now->step + 1);
     gb_trainer_set_learning_rate(t->trainer, now->learning_rate);
     gb_status status = task_get_batch(work->task, TASK_TRAIN, work->seed, now->step, work->batch, &work->train_batch);
+    batch->sequence_error = t->errors;
     if (!status)
         status = gb_trainer_step_truncated(t->trainer, batch, t->bptt, &found);
     if (status)

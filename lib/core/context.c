@@ -3,6 +3,7 @@
  * of these. */
 #include "core/context.h"
 
+#include <locale.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,13 +75,20 @@ const char *gb_context_message(const gb_context *context) {
     return context ? context->message : "";
 }
 
-/* (gb_fail): under the analyzer its name is a macro too. */
+/* Numbers in a sentence have a decimal point whatever the program's locale.
+ * (gb_fail): under the analyzer its name is a macro too. */
 gb_status(gb_fail)(gb_context *context, gb_status status, const char *format, ...) {
     if (context) {
+        const locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+        const locale_t before = plain ? uselocale(plain) : (locale_t)0;
         va_list arguments;
         va_start(arguments, format);
         vsnprintf(context->message, sizeof context->message, format, arguments);
         va_end(arguments);
+        if (plain) {
+            uselocale(before);
+            freelocale(plain);
+        }
     }
     return status;
 }

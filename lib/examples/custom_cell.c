@@ -106,7 +106,7 @@ static gb_status train(gb_context *context, const char *backend, double *accurac
     if (status == GB_OK)
         status = gb_trainer_create(model, &optimizer, &trainer);
     for (uint64_t step = 0; status == GB_OK && step < TRAINING_STEPS; step++) {
-        gb_step_result result = {0};
+        gb_step_result result;
         const gb_batch batch = draw(tokens, GB_RANDOM_TRAIN, step);
         status = gb_trainer_step(trainer, &batch, &result);
     }

@@ -36,18 +36,18 @@ static gb_status train(gb_model *model, gb_trainer *trainer, double *error) {
     static adding memory;
     gb_status status = gb_model_initialise(model, "keras", 1);
     for (uint64_t step = 0; status == GB_OK && step < TRAINING_STEPS; step++) {
-        gb_step_result result = {0};
+        gb_step_result result;
         const gb_batch batch = draw(&memory, GB_RANDOM_TRAIN, step);
         status = gb_trainer_step(trainer, &batch, &result);
-        if (step % 100 == 0)
+        if (status == GB_OK && step % 100 == 0)
             printf("step %4d: mean squared error %.4f\n", (int)step, result.evaluation.loss / BATCH);
     }
     double sum = 0;
     for (uint64_t i = 0; status == GB_OK && i < TESTS; i++) {
-        gb_evaluation found = {0};
+        gb_evaluation found;
         const gb_batch batch = draw(&memory, GB_RANDOM_TEST, i);
         status = gb_model_evaluate(model, &batch, &found);
-        sum += found.loss;
+        sum += status == GB_OK ? found.loss : 0;
     }
     *error = sum / (TESTS * BATCH);
     return status;

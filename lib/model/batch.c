@@ -91,3 +91,15 @@ gb_status model_list_predictions(gb_model *model, const gb_batch *batch) {
     }
     return GB_OK;
 }
+
+void model_clear_evaluation(const gb_batch *batch, gb_evaluation *evaluation) {
+    *evaluation = (gb_evaluation){0};
+    for (size_t n = 0; n < batch->sequences; n++) {
+        if (batch->sequence_loss)
+            batch->sequence_loss[n] = 0;
+        if (batch->sequence_predictions)
+            batch->sequence_predictions[n] = 0;
+        if (batch->sequence_error)
+            batch->sequence_error[n] = 0;
+    }
+}

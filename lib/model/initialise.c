@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Initialisers. Numbers are drawn in double, from a stream a tensor, then rounded: both precisions start alike. */
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "core/number.h"
 #include "gatebench/random.h"
 #include "model/model.h"
 
@@ -175,10 +174,7 @@ static const struct initialiser *parse(const char *text, double *number, const c
         if (!found->takes_number) {
             *error = text[length] == '\0' ? NULL : "this initialiser takes no number; leave the colon away";
         } else {
-            char *end = NULL;
-            *number = text[length] == ':' ? strtod(text + length + 1, &end) : 0;
-            const bool complete = end && *end == '\0' && end != text + length + 1;
-            *error = complete && isfinite(*number) && *number > 0
+            *error = text[length] == ':' && number_read(text + length + 1, number) && *number > 0
                          ? NULL
                          : "this initialiser needs a number above 0 behind a colon, such as uniform:0.08 or normal:0.1";
         }

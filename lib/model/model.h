@@ -88,9 +88,10 @@ gb_layer_spec model_layer_spec(const gb_model *model, size_t layer, size_t steps
 gb_status model_find_plan(gb_model *model, size_t steps, size_t sequences, bool training, const model_plan **plan);
 void model_release_plans(gb_model *model);
 
-/* batch.c: refuses what cannot be; lists the predictions' places. */
+/* batch.c: refuses what cannot be; lists the predictions' places; zero in all that evaluating adds to. */
 gb_status model_check_batch(gb_model *model, const gb_batch *batch, bool with_targets);
 gb_status model_list_predictions(gb_model *model, const gb_batch *batch);
+void model_clear_evaluation(const gb_batch *batch, gb_evaluation *evaluation);
 static inline size_t model_length(const gb_batch *batch, size_t n) {
     return !batch->lengths ? batch->steps : batch->lengths[n];
 }

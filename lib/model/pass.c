@@ -72,22 +72,9 @@ static gb_status check_classes(gb_model *model, const gb_batch *batch) {
     return GB_OK;
 }
 
-static void clear(gb_evaluation *evaluation, size_t sequences) {
-    evaluation->loss = 0;
-    evaluation->predictions = evaluation->correct = 0;
-    for (size_t n = 0; n < sequences; n++) {
-        if (evaluation->sequence_loss)
-            evaluation->sequence_loss[n] = 0;
-        if (evaluation->sequence_predictions)
-            evaluation->sequence_predictions[n] = 0;
-        if (evaluation->sequence_error)
-            evaluation->sequence_error[n] = 0;
-    }
-}
-
 static void evaluate(gb_model *model, const gb_batch *batch, real scale, gb_evaluation *evaluation) {
     const size_t outputs = model->spec.output_size;
-    clear(evaluation, batch->sequences);
+    model_clear_evaluation(batch, evaluation);
     for (size_t p = 0; p < model->predictions; p++) {
         size_t sequence;
         const size_t place = target_place(model, batch, p, &sequence);
@@ -96,16 +83,16 @@ static void evaluate(gb_model *model, const gb_batch *batch, real scale, gb_eval
             .targets = batch->targets ? batch->targets + place * outputs : NULL,
         };
         bool correct;
-        double error = 0, *const errors = evaluation->sequence_error;
+        double error = 0, *const errors = batch->sequence_error;
         const double loss = REAL(loss_of)(model->spec.loss, outputs, (real *)model->logits.data + p * outputs, target,
                                           scale, &correct, errors ? &error : NULL);
         evaluation->loss += loss;
         evaluation->predictions++;
         evaluation->correct += correct;
-        if (evaluation->sequence_loss)
-            evaluation->sequence_loss[sequence] += loss;
-        if (evaluation->sequence_predictions)
-            evaluation->sequence_predictions[sequence]++;
+        if (batch->sequence_loss)
+            batch->sequence_loss[sequence] += loss;
+        if (batch->sequence_predictions)
+            batch->sequence_predictions[sequence]++;
         if (errors) {
             /* a NaN must not pass for a small error */
             errors[sequence] = error <= errors[sequence] ? errors[sequence] : error;
@@ -125,7 +112,7 @@ static void write_outputs(const gb_model *model, const gb_batch *batch, double *
 }
 
 gb_status REAL(pass_head_gradient)(gb_model *model, const gb_batch *batch, const real *last) {
-    gb_evaluation unwanted = {0};
+    gb_evaluation unwanted;
     gb_status status = model_list_predictions(model, batch);
     if (status == GB_OK)
         status = check_classes(model, batch);
@@ -143,7 +130,7 @@ gb_status REAL(pass_head_gradient)(gb_model *model, const gb_batch *batch, const
 static gb_status run(gb_model *model, const gb_batch *batch, int mode, gb_evaluation *evaluation, double *outputs) {
     const network *network_of = networks[model->kind];
     const bool gradient = mode == MODEL_GRADIENT;
-    gb_evaluation unwanted = {0};
+    gb_evaluation unwanted;
     gb_status status = model_check_batch(model, batch, mode != MODEL_PREDICT);
     if (status == GB_OK)
         status = model_list_predictions(model, batch);

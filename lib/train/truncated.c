@@ -48,33 +48,23 @@ static gb_batch cut(const gb_model *model, const gb_batch *batch, size_t from, s
         .carry = r->carry,
         /* where the batches themselves continue, the end state of the last segment is wanted by the next batch */
         .more = last && batch->carry ? batch->more : r->more,
+        .sequence_loss = r->loss,
+        .sequence_predictions = r->predictions,
+        .sequence_error = r->error,
     };
 }
 
-static void clear(gb_evaluation *total, size_t sequences) {
-    total->loss = 0;
-    total->predictions = total->correct = 0;
-    for (size_t n = 0; n < sequences; n++) {
-        if (total->sequence_loss)
-            total->sequence_loss[n] = 0;
-        if (total->sequence_predictions)
-            total->sequence_predictions[n] = 0;
-        if (total->sequence_error)
-            total->sequence_error[n] = 0;
-    }
-}
-
-static void add(gb_evaluation *total, const gb_evaluation *part, size_t sequences) {
+static void add(gb_evaluation *total, const gb_batch *batch, const gb_evaluation *part, const rows *r) {
     total->loss += part->loss;
     total->predictions += part->predictions;
     total->correct += part->correct;
-    for (size_t n = 0; n < sequences; n++) {
-        if (total->sequence_loss)
-            total->sequence_loss[n] += part->sequence_loss[n];
-        if (total->sequence_predictions)
-            total->sequence_predictions[n] += part->sequence_predictions[n];
-        if (total->sequence_error && !(part->sequence_error[n] <= total->sequence_error[n]))
-            total->sequence_error[n] = part->sequence_error[n];
+    for (size_t n = 0; n < batch->sequences; n++) {
+        if (batch->sequence_loss)
+            batch->sequence_loss[n] += r->loss[n];
+        if (batch->sequence_predictions)
+            batch->sequence_predictions[n] += r->predictions[n];
+        if (batch->sequence_error && !(r->error[n] <= batch->sequence_error[n]))
+            batch->sequence_error[n] = r->error[n];
     }
 }
 
@@ -89,15 +79,14 @@ gb_status gb_trainer_step_truncated(gb_trainer *trainer, const gb_batch *batch, 
         return status;
     size_t updates = 0;
     double norms = 0;
-    clear(&result->evaluation, batch->sequences);
+    model_clear_evaluation(batch, &result->evaluation);
     result->diverged = false;
     for (size_t from = 0; from < batch->steps && status == GB_OK && !result->diverged; from += steps) {
-        gb_step_result part = {
-            .evaluation = {.sequence_loss = r.loss, .sequence_predictions = r.predictions, .sequence_error = r.error}};
+        gb_step_result part;
         const gb_batch segment = cut(trainer->model, batch, from, steps, &r);
         status = gb_trainer_step(trainer, &segment, &part);
         if (status == GB_OK) {
-            add(&result->evaluation, &part.evaluation, batch->sequences);
+            add(&result->evaluation, batch, &part.evaluation, &r);
             updates += part.evaluation.predictions > 0;
             norms += part.gradient_norm;
             result->diverged = part.diverged;

@@ -246,6 +246,38 @@ static void sequences_in_a_row(void **state) {
     assert_false(gb_stop_tell_sequences(&stop, (const double[]){0, 0, 0}, 3)); /* the rule is off */
 }
 
+/* What a call writes holds nothing that it reads: whatever was there before, the numbers are the same. */
+static void results_need_no_initialiser(void **state) {
+    (void)state;
+    gb_context *context = check_context();
+    const gb_model_spec spec = toy_spec("gru", GB_INPUT_TOKENS, 5, 1, GB_HEAD_EVERY, GB_LOSS_SOFTMAX);
+    toy made;
+    toy_batch(&made, &spec, 5, 3, true, 1);
+    gb_optimizer_spec optimizer = gb_optimizer_defaults();
+    gb_evaluation evaluation[2];
+    gb_step_result step[4];
+    for (int i = 0; i < 2; i++) {
+        gb_model *model = toy_model(context, &spec);
+        gb_trainer *trainer;
+        memset(&evaluation[i], i == 0 ? 0 : 0xff, sizeof *evaluation);
+        memset(&step[2 * i], i == 0 ? 0 : 0xff, 2 * sizeof *step);
+        assert_ok(context, gb_trainer_create(model, &optimizer, &trainer));
+        assert_ok(context, gb_model_evaluate(model, &made.batch, &evaluation[i]));
+        assert_ok(context, gb_trainer_step(trainer, &made.batch, &step[2 * i]));
+        assert_ok(context, gb_trainer_step_truncated(trainer, &made.batch, 2, &step[2 * i + 1]));
+        gb_trainer_destroy(trainer);
+        gb_model_destroy(model);
+    }
+    assert_memory_equal(&evaluation[0], &evaluation[1], sizeof *evaluation);
+    for (int i = 0; i < 2; i++) {
+        assert_memory_equal(&step[i].evaluation, &step[2 + i].evaluation, sizeof *evaluation);
+        assert_true(step[i].gradient_norm == step[2 + i].gradient_norm);
+        assert_false(step[i].diverged || step[2 + i].diverged);
+    }
+    toy_release(&made);
+    gb_context_destroy(context);
+}
+
 /* The largest |output - target| of each sequence, from the outputs that the model gives. */
 static void errors_of_sequences(void **state) {
     (void)state;
@@ -278,7 +310,8 @@ static void errors_of_sequences(void **state) {
                 }
             }
             for (size_t gradient = 0; gradient < 2; gradient++) {
-                gb_evaluation found = {.sequence_error = errors};
+                gb_evaluation found;
+                made.batch.sequence_error = errors;
                 assert_ok(context, (gradient ? gb_model_gradient : gb_model_evaluate)(model, &made.batch, &found));
                 assert_true(check_distance(errors, expected, N) <= 1e-12);
             }
@@ -344,6 +377,7 @@ int main(void) {
         cmocka_unit_test(weight_noise_is_only_in_the_gradient),
         cmocka_unit_test(stop_rules),
         cmocka_unit_test(sequences_in_a_row),
+        cmocka_unit_test(results_need_no_initialiser),
         cmocka_unit_test(errors_of_sequences),
         cmocka_unit_test(every_cell_learns_a_short_recall),
     };

@@ -73,14 +73,17 @@ static void states_are_carried(void **state) {
         toy_batch(&made, &spec, STEPS, SEQUENCES, true, 2);
         double loss[2][SEQUENCES], error[2][SEQUENCES];
         size_t predictions[2][SEQUENCES];
-        gb_evaluation whole = {
-            .sequence_loss = loss[0], .sequence_predictions = predictions[0], .sequence_error = error[0]};
-        assert_ok(f.context, gb_model_evaluate(f.model, &made.batch, &whole));
+        gb_batch batches[2] = {made.batch, made.batch};
+        for (size_t b = 0; b < 2; b++) {
+            batches[b].sequence_loss = loss[b];
+            batches[b].sequence_predictions = predictions[b];
+            batches[b].sequence_error = error[b];
+        }
+        gb_evaluation whole;
+        assert_ok(f.context, gb_model_evaluate(f.model, &batches[0], &whole));
         for (size_t steps = 1; steps < STEPS; steps += 3) {
-            gb_step_result found = {.evaluation = {.sequence_loss = loss[1],
-                                                   .sequence_predictions = predictions[1],
-                                                   .sequence_error = error[1]}};
-            assert_ok(f.context, gb_trainer_step_truncated(f.trainer, &made.batch, steps, &found));
+            gb_step_result found;
+            assert_ok(f.context, gb_trainer_step_truncated(f.trainer, &batches[1], steps, &found));
             check_near(found.evaluation.loss, whole.loss, 1e-12 * whole.loss);
             assert_int_equal(found.evaluation.predictions, whole.predictions);
             assert_int_equal(found.evaluation.correct, whole.correct);

@@ -4,7 +4,21 @@
  * Conventions that hold everywhere. T time steps, N sequences in a batch, I inputs, H hidden units, G gates.
  * Sequences are [T][N][I], states [N][H], row-major. Input kernels are [I][G][H], recurrent kernels [H][G][H]
  * (oneDNN's ldigo, byte-identical to Keras), biases [G][H]; gates in oneDNN's order: LSTM i f c o, GRU u r o with
- * h' = u*h + (1-u)*o (Chung 2014 prints 1-u the other way round). */
+ * h' = u*h + (1-u)*o (Chung 2014 prints 1-u the other way round).
+ *
+ * The equations, with W x for x_t W + b and U h for h_{t-1} U + b_U, s for the logistic function:
+ *   rnn               h' = tanh(W x + U h)
+ *   rnn_relu          h' = max(0, W x + U h)
+ *   lstm              i, f, o = s(W x + U h), g = tanh(W_c x + U_c h); c' = f c + i g; h' = o tanh(c')
+ *   lstm_peephole     the same with p_i c in i, p_f c in f and p_o c' in o
+ *   cifg              lstm with i = 1 - f
+ *   gru               u, r = s(W x + U h), o = tanh(W_o x + r (U_o h)); h' = u h + (1 - u) o
+ *   gru_reset_before  the same with o = tanh(W_o x + U_o (r h))
+ *   gru_no_reset      the same with r = 1
+ *   mgu               f = s(W x + U h), h~ = tanh(W_h x + U_h (f h)); h' = (1 - f) h + f h~
+ *   janet             z = W_f x + U_f h, c~ = tanh(W_c x + U_c h); h' = s(z) h + (1 - s(z - 1)) c~
+ *   mingru            z = s(W_z x), h~ = W_h x; h' = (1 - z) h + z h~
+ * Each source (lib/cells) has them with its paper. */
 #ifndef GATEBENCH_CELL_H
 #define GATEBENCH_CELL_H
 
@@ -43,7 +57,7 @@ typedef enum gb_role {
     GB_ROLE_RECURRENT,      /* U: [H][G][H] */
     GB_ROLE_BIAS,           /* b: [G][H] */
     GB_ROLE_RECURRENT_BIAS, /* b_U: [G][H]; with bias single the gru has one gate here: [1][H] */
-    GB_ROLE_PEEPHOLE,       /* p: [3][H], diagonal */
+    GB_ROLE_PEEPHOLE,       /* p: [3][H], diagonal: p_i, p_f, p_o */
     GB_ROLE_EMBEDDING,      /* [V][E] */
     GB_ROLE_OUTPUT,         /* V: [H][O], also the hidden matrices of the standard networks */
     GB_ROLE_OUTPUT_BIAS,    /* [O] */

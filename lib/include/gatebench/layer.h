@@ -12,7 +12,7 @@ extern "C" {
 /* A planned layer. */
 typedef struct gb_layer gb_layer;
 
-/* What a layer is. */
+/* What a layer is. Members that are not named in its initialiser are zero. */
 typedef struct gb_layer_spec {
     const char *cell;    /* a built-in cell, or one that was registered with the context */
     const char *backend; /* "reference" or "onednn" */
@@ -27,7 +27,8 @@ typedef struct gb_layer_spec {
 
 /* Everything a pass reads or writes, all in the layer's dtype, all owned by the caller. Parameters are one block:
  * kernel, recurrent, then (as the cell has them) bias, recurrent bias, peepholes, in the shapes of cell.h.
- * NULL states mean zero; NULL outputs are not written; has_memory decides whether the c pointers are read. */
+ * NULL states mean zero; NULL outputs are not written; has_memory decides whether the c pointers are read. Start it as
+ * gb_layer_pass pass = {.parameters = ...}, which leaves everything else NULL. */
 typedef struct gb_layer_pass {
     const void *parameters; /* the block */
     const void *x;          /* [T][N][I] */

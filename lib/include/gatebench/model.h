@@ -33,7 +33,7 @@ typedef enum gb_loss { GB_LOSS_SOFTMAX, GB_LOSS_BERNOULLI, GB_LOSS_SQUARED } gb_
  */
 typedef enum gb_initial_state { GB_INITIAL_ZERO, GB_INITIAL_LEARNED, GB_INITIAL_CLIPPED } gb_initial_state;
 
-/* What a model is. */
+/* What a model is. Members that are not named in its initialiser are zero, and mean what zero means there. */
 typedef struct gb_model_spec {
     const char *cell;    /* a cell, built in or registered with the context, or a standard network:
                             "bag": counts the words of the sequence as integers, then one hidden layer: order cannot
@@ -54,7 +54,8 @@ typedef struct gb_model_spec {
     gb_initial_state initial_state; /* zero for the standard networks, which have no state */
 } gb_model_spec;
 
-/* A right-padded batch. Padding is never seen by the head and gets zero gradient. */
+/* A right-padded batch. Padding is never seen by the head and gets zero gradient. Members that a model does not need
+ * are zero: name the others in an initialiser, gb_batch batch = {.steps = ...}. */
 typedef struct gb_batch {
     size_t steps;           /* T */
     size_t sequences;       /* N */
@@ -70,18 +71,20 @@ typedef struct gb_batch {
                                without one the end state is kept only where T needs no rounding (see lib/README.md) */
     const uint8_t *more;    /* [N] or NULL; nonzero: this row's sequence goes on in the next batch, so a head that
                                predicts at the last step is not asked yet. All zeros: no end state will be wanted */
-} gb_batch;
-
-/* What a pass over a batch found. Sums, not means, so that batches add up. */
-typedef struct gb_evaluation {
-    double loss;           /* nats (or squared error) summed over predictions */
-    size_t predictions;    /* how many there were */
-    size_t correct;        /* softmax: argmax = class; bernoulli: frames with every output right at threshold 0.5;
-                              squared: |error| < 0.04 (Hochreiter & Schmidhuber 1997) */
-    double *sequence_loss; /* [N] summed loss a sequence, or NULL */
-    size_t *sequence_predictions; /* [N], or NULL */
+    /* where evaluating and training write what they found of each sequence, beside the sums in gb_evaluation */
+    double *sequence_loss;        /* [N] summed loss, or NULL */
+    size_t *sequence_predictions; /* [N] how many predictions, or NULL */
     double *sequence_error; /* [N] or NULL: the largest |output - target| of the sequence's predictions, outputs being
                                probabilities for softmax and bernoulli; 0 without a prediction */
+} gb_batch;
+
+/* What a pass over a batch found. Sums (in double whatever the dtype), not means, so that batches add up. Written whole
+ * by the call that succeeds; what is in it before does not matter. */
+typedef struct gb_evaluation {
+    double loss;        /* nats (or squared error) summed over predictions */
+    size_t predictions; /* how many there were */
+    size_t correct;     /* softmax: argmax = class; bernoulli: frames with every output right at threshold 0.5;
+                           squared: |error| < 0.04 (Hochreiter & Schmidhuber 1997) */
 } gb_evaluation;
 
 /* Builds a model with zero parameters. Errors: GB_INVALID (unknown cell, impossible shape), GB_UNSUPPORTED, GB_MEMORY.
@@ -94,7 +97,10 @@ GB_EXPORT void gb_model_destroy(gb_model *model);
 /* What the model was made from; the names in it live as long as the model. */
 GB_EXPORT const gb_model_spec *gb_model_get_spec(const gb_model *model);
 
-/* How many tensors there are, and the i-th in the order of the flat vector; NULL beyond the end. */
+/* How many tensors there are, and the i-th in the order of the flat vector; NULL beyond the end. Their names:
+ * "embedding"; "layer0/kernel", "layer0/recurrent", then as the cell has them "layer0/bias", "layer0/recurrent_bias",
+ * "layer0/peephole", and so on for each layer ("hidden/kernel", "hidden/bias" for a standard network); "output/kernel",
+ * "output/bias"; last, where they are learned, "layer0/initial_h" and, with a memory, "layer0/initial_c", ... */
 GB_EXPORT size_t gb_model_tensor_count(const gb_model *model);
 GB_EXPORT const gb_tensor *gb_model_tensor(const gb_model *model, size_t i);
 
@@ -123,10 +129,11 @@ GB_EXPORT gb_status gb_model_initialise(gb_model *model, const char *initialiser
 /* NULL when the text is a valid initialiser, else what is wrong with it (static text). */
 GB_EXPORT const char *gb_initialiser_error(const char *initialiser);
 
-/* Forward pass without keeping anything for a backward pass; fills the evaluation (its counters are set, not added). */
+/* Forward pass without keeping anything for a backward pass; writes the evaluation (set, not added to). */
 GB_EXPORT gb_status gb_model_evaluate(gb_model *model, const gb_batch *batch, gb_evaluation *evaluation);
 
-/* Forward pass; writes the raw outputs (logits): [N][O] for head last, else [T][N][O]. */
+/* Forward pass; writes the raw outputs (logits): [N][O] for head last, else [T][N][O]. Rows at which no prediction is
+ * made are zeros: padded steps, steps without a mark, and with head last a sequence that goes on (batch.more). */
 GB_EXPORT gb_status gb_model_predict(gb_model *model, const gb_batch *batch, double *outputs);
 
 /* Forward and backward: ADDS the gradient of the mean loss over the batch's predictions to the model's gradient. */

@@ -13,7 +13,7 @@ extern "C" {
 /* A model's optimizer with its state. */
 typedef struct gb_trainer gb_trainer;
 
-/* What an optimizer is. */
+/* What an optimizer is. Start from gb_optimizer_defaults(): zeros are not the usual values. */
 typedef struct gb_optimizer_spec {
     const char *name;     /* sgd, rmsprop, rmsprop_inside, rmsprop_centred, adam (optim.def) */
     double learning_rate; /* > 0 */
@@ -50,7 +50,7 @@ GB_EXPORT void gb_trainer_set_learning_rate(gb_trainer *trainer, double learning
  * with it. 0 turns it off. Errors: GB_INVALID (below 0, not finite), GB_MEMORY. Cost: a draw a parameter and step. */
 GB_EXPORT gb_status gb_trainer_set_weight_noise(gb_trainer *trainer, double deviation, uint64_t seed);
 
-/* What a training step found. */
+/* What a training step found. Written whole by the step that succeeds; what is in it before does not matter. */
 typedef struct gb_step_result {
     gb_evaluation evaluation; /* of the batch, before the update */
     double gradient_norm;     /* L2, before clipping */
@@ -88,7 +88,7 @@ GB_EXPORT gb_status gb_trainer_set_state(gb_trainer *trainer, const void *bytes,
  *   step      factor^floor((step-1)/every), not below `least`; every 1: exponential
  *   plateau   times factor when validation has not improved on its best `patience` times in a row; not below `least`
  *   rising    times factor when the validation loss is above each of the `patience` before it (Bai 2018: 0.1 and 3)
- * and over the first `warmup` steps that share times step/warmup. */
+ * and over the first `warmup` steps that share times step/warmup. Members that a schedule does not read may be zero. */
 typedef struct gb_schedule_spec {
     const char *name; /* one of those */
     uint64_t steps;   /* of the whole training; linear, cosine */
@@ -131,13 +131,13 @@ GB_EXPORT double gb_schedule_fraction(const gb_schedule *schedule, uint64_t step
 /* Tells the loss of a validation, after the step that it followed. */
 GB_EXPORT void gb_schedule_tell(gb_schedule *schedule, double loss);
 
-/* When to stop. Zeros turn a rule off. */
+/* When to stop. Zeros, as of members not named in an initialiser, turn a rule off. */
 typedef struct gb_stop_spec {
     double reach;       /* a metric (higher is better) that must be reached ... */
     size_t consecutive; /* ... this many evaluations in a row; 0: rule off */
     size_t patience;    /* stop after this many evaluations without a lower validation loss; 0: rule off */
     size_t sequences;   /* stop after this many training sequences in a row (Hochreiter & Schmidhuber 1997) ... */
-    double error;       /* ... each with a gb_evaluation.sequence_error below this; 0 sequences: rule off */
+    double error;       /* ... each with a gb_batch.sequence_error below this; 0 sequences: rule off */
 } gb_stop_spec;
 
 /* The rules at work. */

@@ -87,11 +87,11 @@ std::size_t train(const context_ptr &context, const char *cell) {
 
     std::vector<int32_t> tokens;
     for (uint64_t step = 0; step < 300; step++) {
-        gb_step_result result{};
+        gb_step_result result;
         const gb_batch batch = draw(tokens, GB_RANDOM_TRAIN, step);
         check(context, gb_trainer_step(trainer, &batch, &result));
     }
-    gb_evaluation found{};
+    gb_evaluation found;
     const gb_batch batch = draw(tokens, GB_RANDOM_TEST, 0);
     check(context, gb_model_evaluate(model, &batch, &found));
     std::printf("%s (%s): %zu of %zu right\n", cell, gb_model_implementation(model), found.correct, found.predictions);
