@@ -92,25 +92,32 @@ static gb_status say_caption(gb_context *context, const results *run, const char
     return status;
 }
 
-static gb_status draw(gb_context *context, const request *r, const results *run, const char *folder) {
+/* A figure that fails costs itself: the others are drawn. The exit code is that of the first failure. */
+static int draw(gb_context *context, const request *r, const results *run, const char *folder) {
     char **wanted = NULL, **names = r->words.items + 1;
-    gb_status status = GB_OK;
+    int code = EXIT_OK;
     if (r->words.count == 1) {
-        status = plots_wanted(context, run, &wanted);
+        gb_status status = plots_wanted(context, run, &wanted);
+        if (status != GB_OK)
+            return cli_failed(context, status);
         names = wanted;
     }
-    for (size_t i = 0; status == GB_OK && names[i]; i++) {
-        status =
+    for (size_t i = 0; names[i]; i++) {
+        gb_status status =
             r->in_terminal ? print(context, run, names[i]) : plots_draw(context, run, names[i], folder, r->formats);
         if (status == GB_OK && !r->in_terminal)
             print_pictures(folder, run->name, names[i], r->formats);
         if (status == GB_OK)
             status = say_caption(context, run, names[i]);
+        if (status != GB_OK) {
+            int failed = cli_failed(context, status);
+            code = code ? code : failed;
+        }
     }
-    if (status == GB_OK && !names[0])
+    if (!names[0])
         cli_say("the recipe of %s asks for no figure; name one: 'gatebench list figures' shows them", run->name);
     file_free_list(wanted);
-    return status;
+    return code;
 }
 
 int command_plot(gb_context *context, int argc, char **argv) {
@@ -129,11 +136,9 @@ int command_plot(gb_context *context, int argc, char **argv) {
         status = cli_figure_folder(context, path, folder, sizeof folder);
     if (status == GB_OK && !r.in_terminal)
         status = file_make_folder(context, folder);
-    if (status == GB_OK)
-        status = draw(context, &r, run, folder);
+    int code = status == GB_OK ? draw(context, &r, run, folder) : cli_failed(context, status);
     results_free(run);
-    if (status != GB_OK)
-        return cli_failed(context, status);
-    cli_next("gatebench report");
-    return EXIT_OK;
+    if (code == EXIT_OK)
+        cli_next("gatebench report");
+    return code;
 }

@@ -104,17 +104,17 @@ static gb_status run(gb_context *context, const char *folder, const char *stem, 
 }
 
 /* gnuplot does not notice a disk that fills up: whether a picture has its end tells. A drawing in text has no such end.
- */
+ * What comes before the end of a PDF may be binary, zero bytes included. */
 static bool is_whole(const char *path, const char *terminal) {
     const char *mark = strcmp(terminal, "svg") == 0 ? "</svg>" : strcmp(terminal, "pdf") == 0 ? "%%EOF" : "";
-    char end[64] = "";
+    char end[64];
     FILE *file = fopen(path, "rb");
     if (!file)
         return false;
     bool read = fseek(file, 0, SEEK_END) == 0 && ftell(file) >= (long)sizeof end &&
-                fseek(file, -(long)(sizeof end - 1), SEEK_END) == 0 && fread(end, sizeof end - 1, 1, file) == 1;
+                fseek(file, -(long)sizeof end, SEEK_END) == 0 && fread(end, sizeof end, 1, file) == 1;
     fclose(file);
-    return read && strstr(end, mark);
+    return read && memmem(end, sizeof end, mark, strlen(mark));
 }
 
 gb_status gnuplot_run(gb_context *context, const char *folder, const char *stem, const char *terminal,

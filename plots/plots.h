@@ -28,7 +28,9 @@ gb_status plots_caption(gb_context *context, const results *r, const char *figur
 gb_status plots_wanted(gb_context *context, const results *r, char ***names);
 
 /* Writes the report: one self-contained HTML file (no script, no outside resource): verdict table first, then each
- * experiment with figures, caption, table and command. Draws what is missing into `folder` first. */
+ * experiment with figures, caption, table and command. Draws what is missing into `folder` first.
+ * Errors: GB_IO when gnuplot failed on a figure or is not there; the page is written all the same, and says so where
+ * the figure would be. */
 gb_status plots_report(gb_context *context, results *const *all, size_t count, const verdict_list *verdicts,
                        const published_list *published, const char *folder, const char *path);
 

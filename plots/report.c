@@ -17,7 +17,8 @@ enum { LONGEST_PART = 64 << 20, LONGEST_STYLE = 1 << 20 };
 typedef struct report {
     gb_context *context;
     const char *folder;
-    text page;
+    text page, missing; /* missing: why the first figure that gnuplot failed on is not there */
+    size_t failed;      /* such figures */
 } report;
 
 static bool is_older(const struct stat *made, const char *path) {
@@ -74,13 +75,15 @@ static gb_status append_picture(report *p, const results *r, const char *figure,
     return status;
 }
 
-/* A figure that this file cannot give is said so in its place; a missing gnuplot ends the report. */
+/* A figure that this file cannot give, or that gnuplot fails on, is said so in its place. The second is a failure. */
 static gb_status append_figure(report *p, const results *r, const char *figure) {
     char run[65], stem[160];
     provenance_file_name(r, run);
     snprintf(stem, sizeof stem, "%s-%.64s", run, figure);
     gb_status status = append_picture(p, r, figure, stem);
-    if (status == GB_INVALID) {
+    if (status == GB_IO && p->failed++ == 0)
+        text_append(&p->missing, "%s", gb_context_message(p->context));
+    if (status == GB_INVALID || status == GB_IO) {
         text_append(&p->page, "<p class=\"note\">Not drawn: ");
         names_append_html(&p->page, gb_context_message(p->context));
         text_append(&p->page, "</p>\n");
@@ -250,7 +253,11 @@ gb_status plots_report(gb_context *context, results *const *all, size_t count, c
         status = gb_fail(context, GB_MEMORY, "%s: out of memory", path);
     if (status == GB_OK)
         status = file_replace(context, path, p.page.data, p.page.length);
+    if (status == GB_OK && p.failed)
+        status = gb_fail(context, GB_IO, "%s is written, but lacks %zu figure%s: %s", path, p.failed,
+                         p.failed == 1 ? "" : "s", p.missing.failed ? "out of memory" : p.missing.data);
     free(ordered);
     text_free(&p.page);
+    text_free(&p.missing);
     return status;
 }

@@ -84,7 +84,10 @@ if command -v gnuplot >/dev/null; then
   [ "$(wc -l <out)" -eq 2 ] || fail "plot: not one svg and one pdf"
   expect 0 plot tiny learning_curves --format svg
   says out "runs/plots/tiny-learning_curves.svg"
-  expect 2 plot tiny learning_curve
+  # A figure that cannot be drawn costs itself.
+  expect 2 plot tiny learning_curve learning_curves --format svg
+  says err "did you mean"
+  says out "runs/plots/tiny-learning_curves.svg"
   # As text: as wide as the terminal, and no file is left.
   TMPDIR=$work COLUMNS=70 expect 0 plot tiny learning_curves --term
   says out "Learning curves"
@@ -93,6 +96,12 @@ if command -v gnuplot >/dev/null; then
   expect 0 report -o page.html
   says out "page.html"
   grep -qi '<html' page.html || fail "report: no HTML"
+  printf '#!/bin/sh\nexit 1\n' >gnuplot
+  chmod +x gnuplot
+  touch runs/tiny.h5
+  PATH=$work:$PATH expect 5 report -o page.html
+  says err "is written, but lacks 1 figure"
+  rm gnuplot
 fi
 
 # Recipe errors: all of them at once, before anything runs.

@@ -10,6 +10,7 @@
 typedef struct place {
     gb_context *context;
     char folder[64];
+    char *search_path; /* PATH as it was, once it was changed */
 } place;
 
 int place_set_up(void **state);
@@ -17,5 +18,9 @@ int place_set_up(void **state);
 int place_tear_down(void **state);
 /* A whole file of the folder, malloc'ed; the test fails when it is not there. */
 char *place_read(place *p, const char *name, size_t *size);
+
+/* Makes this shell script the program gnuplot until place_tear_down; it finds the terminal and the file to write in
+ * $term and $output, and the .gp file in $4. */
+void place_set_gnuplot(place *p, const char *script);
 
 #endif

@@ -162,11 +162,34 @@ static void test_missing_figure(void **state) {
     results_free(r);
 }
 
+/* gnuplot fails on one figure of two: the page has the other, says so, and so does the call once the page is there. */
+static void test_failed_figure(void **state) {
+    place *p = *state;
+    char path[PATH_MAX];
+    size_t size;
+    results *r = fixture_recall(1);
+    snprintf(path, sizeof path, "%s/report.html", p->folder);
+    place_set_gnuplot(p,
+                      "case $4 in *learning_curves*) echo no such terminal >&2; exit 1 ;; esac\n"
+                      "{ echo '<svg xmlns=\"http://www.w3.org/2000/svg\"><text>drawn</text>'; seq 100; echo '</svg>'; "
+                      "if [ $term = pdf ]; then echo %%EOF; fi; } >$output");
+    assert_int_equal(plots_report(p->context, &r, 1, NULL, NULL, p->folder, path), GB_IO);
+    assert_has(gb_context_message(p->context), "report.html is written, but lacks 1 figure: gnuplot failed on");
+    assert_has(gb_context_message(p->context), "no such terminal");
+    char *page = place_read(p, "report.html", &size);
+    assert_has(page, "Not drawn: gnuplot failed on");
+    assert_has(page, "<text>drawn</text>");
+    assert_has(page, "</html>");
+    free(page);
+    results_free(r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_report, place_set_up, place_tear_down),
         cmocka_unit_test_setup_teardown(test_hostile_title, place_set_up, place_tear_down),
         cmocka_unit_test_setup_teardown(test_missing_figure, place_set_up, place_tear_down),
+        cmocka_unit_test_setup_teardown(test_failed_figure, place_set_up, place_tear_down),
     };
     if (system("command -v gnuplot >/dev/null") != 0) {
         print_message("skipped: gnuplot is not installed (package gnuplot-nox)\n");
