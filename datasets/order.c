@@ -79,7 +79,7 @@ static bool covers_all_words(const order_state *s, const size_t *numbers, size_t
 /* A sentence with 1..3 adverbs drawn for it, in front or at the end. */
 static sentence with_adverbs(const order_state *s, gb_random *random, sentence words, bool front) {
     uint8_t count = (uint8_t)(1 + gb_random_below(random, MOST_ADVERBS));
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < MOST_ADVERBS && i < count; i++) /* both: gcc 14 cannot know that the count is at most that */
         words.adverb[i] = (uint8_t)gb_random_below(random, (uint32_t)s->adverbs);
     if (front)
         words.front = count;

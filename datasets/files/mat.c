@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The MAT reader (matio inside; the only file that includes matio.h). Every size and type is checked before use: the
- * file may be truncated, of another kind, or hold something else under these names. */
+ * file may be truncated, of another kind, or hold something else under these names. matio says nothing of what it finds
+ * wrong as long as nobody calls Mat_LogInit; it shows in what it returns. */
 #include "datasets/files/mat.h"
 
 #include <matio.h>
 #include <stdio.h>
 
 static const char *const part_names[MAT_PARTS] = {"traindata", "validdata", "testdata"};
-
-/* matio would write to stderr; what it finds wrong shows in what it returns. */
-static void say_nothing(int level, char *message) {
-    (void)level, (void)message;
-}
 
 static uint32_t read_u32(const uint8_t *bytes, bool big_endian) {
     return big_endian ? (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3]
@@ -114,7 +110,6 @@ static gb_status read_part(gb_context *context, mat_t *file, const char *path, c
 
 gb_status mat_read(gb_context *context, const char *path, const char *remedy, mat_rolls *rolls) {
     *rolls = (mat_rolls){0};
-    Mat_LogInitFunc("gatebench", say_nothing);
     mat_t *file = is_whole_file(path) ? Mat_Open(path, MAT_ACC_RDONLY) : NULL;
     if (!file)
         return gb_fail(context, GB_DATA, "%s: is no whole MAT 5 file: missing, truncated or another file; %s", path,

@@ -35,7 +35,7 @@ static gb_status add_layer(gb_model *model, size_t layer, size_t input) {
         gb_tensor *tensor = &model->tensors[model->tensor_count++];
         *tensor = parts[i];
         tensor->offset += model->count;
-        snprintf(tensor->name, sizeof tensor->name, "layer%zu/%.24s", layer, parts[i].name);
+        snprintf(tensor->name, sizeof tensor->name, "layer%zu/%.20s", layer, parts[i].name);
     }
     model->count += count;
     model->recurrent_count += count;

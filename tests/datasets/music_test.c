@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "datasets/files/mat.h"
 #include "fixture.h"
@@ -67,6 +68,47 @@ static void test_wrong_files(void **state) {
     refuse("is no whole MAT 5 file");
     remove(fixture_path("wrong.mat"));
     refuse("is no whole MAT 5 file");
+}
+
+/* What is written to stderr goes into a file until it is given back, which returns how much was written. */
+static int stderr_take(FILE *into) {
+    int kept = dup(STDERR_FILENO);
+    assert_true(kept >= 0 && dup2(fileno(into), STDERR_FILENO) >= 0);
+    return kept;
+}
+
+static long stderr_give_back(int kept, FILE *from) {
+    fflush(stderr);
+    assert_true(dup2(kept, STDERR_FILENO) >= 0);
+    close(kept);
+    fseek(from, 0, SEEK_END);
+    return ftell(from);
+}
+
+/* matio has words of its own for a damaged file; none of them reaches the user. */
+static void test_matio_is_silent(void **state) {
+    (void)state;
+    fixture_mat mat = {.names = NAMES, .doubles = true, .compressed = true, .keys = 88};
+    char *bytes;
+    size_t size;
+    fixture_write_mat("right.mat", &mat);
+    assert_int_equal(file_read(context, fixture_path("right.mat"), 1 << 20, &bytes, &size), GB_OK);
+    FILE *written = tmpfile();
+    assert_non_null(written);
+    int kept = stderr_take(written);
+    for (size_t at = 136; at < size; at += 16) { /* after the header and the first tag: the file still looks whole */
+        mat_rolls rolls;
+        char right = bytes[at];
+        bytes[at] = (char)~right;
+        fixture_write("wrong.mat", bytes, size);
+        mat_read(context, fixture_path("wrong.mat"), "", &rolls);
+        mat_free(context, &rolls);
+        bytes[at] = right;
+    }
+    long length = stderr_give_back(kept, written);
+    fclose(written);
+    free(bytes);
+    assert_int_equal(length, 0);
 }
 
 /* Cut off anywhere, the file is refused: no crash, no part of it taken for the whole. */
@@ -201,13 +243,10 @@ static void test_damaged_set_names_file_and_remedy(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_right_files),
-        cmocka_unit_test(test_wrong_files),
-        cmocka_unit_test(test_truncated_files),
-        cmocka_unit_test(test_batches),
-        cmocka_unit_test(test_epochs),
-        cmocka_unit_test(test_baselines),
-        cmocka_unit_test(test_damaged_set_names_file_and_remedy),
+        cmocka_unit_test(test_right_files),     cmocka_unit_test(test_wrong_files),
+        cmocka_unit_test(test_truncated_files), cmocka_unit_test(test_matio_is_silent),
+        cmocka_unit_test(test_batches),         cmocka_unit_test(test_epochs),
+        cmocka_unit_test(test_baselines),       cmocka_unit_test(test_damaged_set_names_file_and_remedy),
     };
     return cmocka_run_group_tests(tests, fixture_open, fixture_close);
 }
