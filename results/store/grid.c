@@ -179,6 +179,12 @@ static bool attach_scales(hid_t group, hid_t cube, const grid *g) {
     return true;
 }
 
+/* A loss is a cross-entropy in nats, but for tasks whose answer is a number: there it is the mean squared error. */
+static const char *units_of(const table *runs, const struct measurement *m) {
+    bool is_loss = strcmp(m->name, "loss") == 0 || strcmp(m->name, "valid_loss") == 0;
+    return is_loss && table_find(runs, "mse") ? "1" : m->units;
+}
+
 static bool cube_write(hid_t group, const grid *g, const struct measurement *m, const table_column *column) {
     double *cube = malloc(g->cells * sizeof *cube);
     if (!cube)
@@ -192,7 +198,7 @@ static bool cube_write(hid_t group, const grid *g, const struct measurement *m, 
     for (size_t i = 0; i < g->count; i++)
         lengths[i] = g->dimensions[i].length;
     hid_t dataset = dataset_write(group, m->name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, lengths, (int)g->count, cube);
-    bool good = dataset >= 0 && store_attribute_text(dataset, "units", m->units) &&
+    bool good = dataset >= 0 && store_attribute_text(dataset, "units", units_of(g->runs, m)) &&
                 store_attribute_text(dataset, "long_name", m->long_name) && attach_scales(group, dataset, g);
     if (dataset >= 0)
         good = H5Dclose(dataset) >= 0 && good;

@@ -30,7 +30,8 @@ gb_status store_image_open(gb_context *context, const char *path, const char *wh
 hid_t store_group_create(hid_t parent, const char *name); /* negative on failure */
 bool store_attribute_text(hid_t object, const char *name, const char *value);
 bool store_text_write(hid_t parent, const char *name, const char *value);
-/* A table as a dataset of records that H5TB, PyTables and pandas read; `title` may be NULL: a bare dataset. */
+/* A table as a dataset of records that H5TB, PyTables and pandas read, and a dimension scale `name`_row for its rows;
+ * `title` may be NULL: a bare dataset. */
 bool store_table_write(hid_t parent, const char *name, const char *title, const table *t);
 
 /* Reads what the functions above wrote; a missing dataset gives an empty table. */

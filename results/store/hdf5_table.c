@@ -160,12 +160,32 @@ static bool write_records(hid_t parent, const char *name, const table *t, const 
     return good;
 }
 
+/* `name`_row: a netCDF dimension for the rows of a table, without which xarray makes one up and warns. It is not
+ * attached to the table: PyTables would warn of the attribute that says so, and netCDF readers go by the length. */
+static bool rows_write(hid_t parent, const char *name, const table *t) {
+    char scale[64], label[64];
+    hsize_t rows = t->rows;
+    hid_t creation = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(1, &rows, NULL), dataset = -1;
+    snprintf(scale, sizeof scale, "%.32s_row", name);
+    snprintf(label, sizeof label, "This is a netCDF dimension but not a netCDF variable. %9zu", t->rows);
+    if (creation >= 0 && space >= 0 && H5Pset_obj_track_times(creation, 0) >= 0)
+        dataset = H5Dcreate2(parent, scale, H5T_IEEE_F32BE, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    bool good = dataset >= 0 && H5DSset_scale(dataset, label) >= 0;
+    if (dataset >= 0)
+        good = H5Dclose(dataset) >= 0 && good;
+    if (space >= 0)
+        H5Sclose(space);
+    if (creation >= 0)
+        H5Pclose(creation);
+    return good;
+}
+
 bool store_table_write(hid_t parent, const char *name, const char *title, const table *t) {
     if (t->count == 0)
         return true;
     layout l;
     bool good = layout_of(t, &l) && write_records(parent, name, t, &l, title) &&
-                (!title || table_attributes(parent, name, title, t));
+                (!title || (table_attributes(parent, name, title, t) && rows_write(parent, name, t)));
     free(l.members);
     return good;
 }

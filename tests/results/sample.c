@@ -20,7 +20,8 @@ trial_record sample_trial(size_t i, size_t seeds) {
                 table_set_text(f, "task", "recall") && table_set_text(f, "cell", cells[i / seeds / 2 % 3]) &&
                 table_set_integer(f, "gap", i / seeds % 2 ? 50 : 5) &&
                 table_set_integer(f, "seed", (double)(i % seeds + 1)) && table_set_number(f, "lr", 0.002) &&
-                table_set_number(f, "accuracy", sample_accuracy(i)) && table_set_integer(f, "parameters", 1000);
+                table_set_number(f, "accuracy", sample_accuracy(i)) && table_set_number(f, "mse", 0.25) &&
+                table_set_number(f, "loss", 0.25) && table_set_integer(f, "parameters", 1000);
     for (size_t step = 0; good && step < 3; step++)
         good = table_add_row(&r.curves) && table_set_integer(&r.curves, "step", (double)step * 100) &&
                table_set_number(&r.curves, "train_loss", 2.0 / (double)(step + 1));
