@@ -9,24 +9,32 @@
 #include "plots/plots.h"
 #include "support/file.h"
 
-static const char help[] = "Draw the figures of a run: a .csv with the data, a .gp that redraws it by hand, and the "
-                           "pictures. Their paths go to standard output.\n\n"
-                           "Examples:\n"
-                           "  gatebench plot recall                        the figures of its recipe\n"
-                           "  gatebench plot recall accuracy_by_gap        this one\n"
-                           "  gatebench plot results/runs/recall.h5 -o . --format pdf\n"
-                           "  gatebench plot recall accuracy_by_gap --term   here in the terminal"
-                           "\v'gatebench list figures' shows the figures that ship.";
+static const char help[] =
+    "Draw the figures of a run: a .csv with the data, a .gp that redraws it by hand, and the "
+    "pictures. Their paths go to standard output.\n\n"
+    "Examples:\n"
+    "  gatebench plot recall                        the figures of its recipe\n"
+    "  gatebench plot recall accuracy_by_gap        this one\n"
+    "  gatebench plot recall --x gap --y bits       any number by any setting\n"
+    "  gatebench plot results/runs/recall.h5 -o . --format pdf\n"
+    "  gatebench plot recall accuracy_by_gap --term   here in the terminal"
+    "\vWithout a figure, those of the recipe are drawn, and the task's metric and the core seconds by each "
+    "swept number. 'gatebench list figures' shows the figures that ship.";
 
 typedef struct request {
     cli_words words;
     const char *folder, *formats;
+    const char *x, *y, *by, *panel;
     bool in_terminal;
 } request;
 
 static const struct argp_option options[] = {
     {"output", 'o', "FOLDER", 0, "Put the files here (default: plots/out of the project, or beside the results)", 0},
     {"format", 'f', "LIST", 0, "svg, pdf or svg,pdf (the default)", 0},
+    {"x", 'x', "SETTING", 0, "Draw a number by this setting, with --y", 1},
+    {"y", 'y', "NUMBER", 0, "The number that is drawn by --x: accuracy, mse, cpu_seconds, ...", 1},
+    {"by", 'b', "COLUMN", 0, "What makes the lines (default: cell)", 1},
+    {"panel", 'p', "COLUMN", 0, "What makes the panels; other swept settings make panels anyway", 1},
     {"term", 't', NULL, 0, "Draw in the terminal, as text; writes no file", 0},
     {0}};
 
@@ -35,6 +43,18 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     switch (key) {
     case 'o':
         r->folder = value;
+        return 0;
+    case 'x':
+        r->x = value;
+        return 0;
+    case 'y':
+        r->y = value;
+        return 0;
+    case 'b':
+        r->by = value;
+        return 0;
+    case 'p':
+        r->panel = value;
         return 0;
     case 't':
         r->in_terminal = true;
@@ -51,6 +71,8 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     case ARGP_KEY_END:
         if (r->in_terminal && (r->folder || r->formats))
             argp_error(state, "--term writes no file: without --output and --format");
+        if (!r->x != !r->y || (!r->x && (r->by || r->panel)))
+            argp_error(state, "--x and --y go together, and --by and --panel with them");
         return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which run? 'gatebench list runs' shows them");
@@ -92,11 +114,20 @@ static gb_status say_caption(gb_context *context, const results *run, const char
     return status;
 }
 
+/* The name of the figure with the axes that the options say (plots/figure_axes.h). */
+static void name_axes(const request *r, char *name, size_t size) {
+    snprintf(name, size, "%s_by_%s%s%s%s%s", r->y, r->x, r->by ? "_per_" : "", r->by ? r->by : "",
+             r->panel ? "_in_" : "", r->panel ? r->panel : "");
+}
+
 /* A figure that fails costs itself: the others are drawn. The exit code is that of the first failure. */
 static int draw(gb_context *context, const request *r, const results *run, const char *folder) {
-    char **wanted = NULL, **names = r->words.items + 1;
+    char axes[256] = "", *of_axes[] = {axes, NULL};
+    char **wanted = NULL, **names = r->x ? of_axes : r->words.items + 1;
     int code = EXIT_OK;
-    if (r->words.count == 1) {
+    if (r->x)
+        name_axes(r, axes, sizeof axes);
+    if (!r->x && r->words.count == 1) {
         gb_status status = plots_wanted(context, run, &wanted);
         if (status != GB_OK)
             return cli_failed(context, status);

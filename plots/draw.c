@@ -8,12 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "plots/figure_axes.h"
 #include "plots/figure_points.h"
 #include "plots/figure_script.h"
 #include "plots/gnuplot.h"
 #include "plots/plots.h"
 #include "results/store/run_provenance.h"
 #include "support/file.h"
+
+enum { STEM = 65 + FIGURE_NAME };
 
 static gb_status write_files(gb_context *context, const figure *f, const results *r, const figure_data *data,
                              const char *folder, const char *stem) {
@@ -86,7 +89,7 @@ static gb_status check_terminals(gb_context *context, const char *terminals) {
 
 gb_status plots_draw(gb_context *context, const results *r, const char *figure_name, const char *folder,
                      const char *terminals) {
-    char stem[160];
+    char stem[STEM];
     gb_status status = check_terminals(context, terminals);
     if (status == GB_OK)
         status = write_figure(context, r, figure_name, folder, stem, sizeof stem);
@@ -110,7 +113,7 @@ static void remove_drawing(const char *folder, const char *stem) {
 gb_status plots_print(gb_context *context, const results *r, const char *figure_name, size_t columns, bool colour,
                       char **drawing) {
     const char *parent = getenv("TMPDIR");
-    char folder[PATH_MAX - 256], stem[160] = "", path[PATH_MAX], more[64];
+    char folder[PATH_MAX - 256], stem[STEM] = "", path[PATH_MAX], more[64];
     size_t size = 0;
     snprintf(folder, sizeof folder, "%s/gatebench-plot-XXXXXX", parent && *parent ? parent : "/tmp");
     if (!mkdtemp(folder))
@@ -131,6 +134,8 @@ gb_status plots_wanted(gb_context *context, const results *r, char ***names) {
     name_list wanted = {0};
     *names = NULL;
     gb_status status = provenance_figures(context, r, &wanted);
+    if (status == GB_OK)
+        status = figure_axes_append_swept(context, r, &wanted);
     if (status == GB_OK && !(*names = names_take(&wanted)))
         status = gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);
     names_free(&wanted);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plots/figure_axes.h"
 #include "plots/plots.h"
 #include "support/file.h"
 #include "support/text.h"
@@ -34,8 +35,9 @@ gb_status plots_list(gb_context *context, char ***names) {
     return status;
 }
 
-/* Whether the figure is one of those that ship; says which is meant when it is not. */
-static gb_status check_name(gb_context *context, const char *name) {
+/* Whether the figure is one of those that ship or, else, of the general form; says which is meant when it is neither.
+ */
+static gb_status check_name(gb_context *context, const char *name, bool *general) {
     char **names = NULL;
     gb_status status = plots_list(context, &names);
     if (status != GB_OK)
@@ -44,8 +46,9 @@ static gb_status check_name(gb_context *context, const char *name) {
     bool known = false;
     for (; names[count]; count++)
         known = known || !strcmp(names[count], name);
-    if (!known) {
-        const char *near = text_nearest(name, (const char *const *)names, count);
+    const char *near = known ? NULL : text_nearest(name, (const char *const *)names, count);
+    *general = !known && !near && figure_axes_in(name) && strlen(name) < FIGURE_NAME;
+    if (!known && !*general) {
         status =
             near ? gb_fail(context, GB_INVALID, "there is no figure \"%s\" (did you mean \"%s\"?)", name, near)
                  : gb_fail(context, GB_INVALID, "there is no figure \"%s\"; 'gatebench list figures' shows them", name);
@@ -235,21 +238,24 @@ static gb_status read_head(gb_context *context, figure *f, const char *path) {
 
 gb_status figure_read(gb_context *context, const char *name, figure **out) {
     *out = NULL;
-    gb_status status = check_name(context, name);
+    bool general = false;
+    gb_status status = check_name(context, name, &general);
     if (status != GB_OK)
         return status;
     figure *f = calloc(1, sizeof *f);
     if (!f)
         return gb_fail(context, GB_MEMORY, "figure %s: %s", name, out_of_memory);
-    char shared[FIGURE_WORD + 24], path[PATH_MAX];
+    char shared[FIGURE_NAME + 24], path[PATH_MAX];
     size_t size = 0;
     snprintf(f->name, sizeof f->name, "%s", name);
-    snprintf(shared, sizeof shared, "plots/figures/%s%s", f->name, ending);
+    snprintf(shared, sizeof shared, "plots/figures/%s%s", general ? FIGURE_GENERAL : f->name, ending);
     status = file_find_shared(context, shared, path, sizeof path);
     if (status == GB_OK)
         status = file_read(context, path, LONGEST_SCRIPT, &f->script, &size);
     if (status == GB_OK)
         status = read_head(context, f, path);
+    if (status == GB_OK && general)
+        status = figure_axes_read(context, name, f);
     if (status != GB_OK) {
         figure_free(f);
         return status;

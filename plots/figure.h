@@ -7,7 +7,7 @@
 #include "gatebench/context.h"
 #include "support/name_list.h"
 
-enum { FIGURE_WORD = 64 };
+enum { FIGURE_WORD = 64, FIGURE_NAME = 128 };
 
 typedef enum figure_source { FIGURE_RUNS, FIGURE_METRICS, FIGURE_CURVES } figure_source;
 
@@ -32,7 +32,7 @@ typedef struct figure_label {
 } figure_label;
 
 typedef struct figure {
-    char name[FIGURE_WORD];
+    char name[FIGURE_NAME];
     char *title, *caption;
     figure_source source;
     figure_column x, y;
@@ -50,8 +50,8 @@ typedef struct figure {
     char *script; /* the whole .gp file */
 } figure;
 
-/* Reads a shipped figure. Errors: GB_INVALID (no such figure: names the nearest; or a wrong head: file, line), GB_IO.
- */
+/* Reads a shipped figure, or the general one with the axes that its name says (figure_axes.h). Errors: GB_INVALID (no
+ * such figure: names the nearest; or a wrong head: file, line), GB_IO. */
 gb_status figure_read(gb_context *context, const char *name, figure **out);
 void figure_free(figure *f); /* takes NULL */
 

@@ -205,6 +205,7 @@ static void append_ranges(text *t, const figure *f, const figure_data *data) {
         if (!isfinite(data->points[i].x) || !isfinite(data->points[i].value.estimate))
             continue;
         finite[data->points[i].panel] = 1;
+        widen(&x, data->points[i].x);
         widen(&mean, data->points[i].value.estimate);
         widen(&y, data->points[i].value.low);
         widen(&y, data->points[i].value.high);
@@ -292,6 +293,8 @@ gb_status script_write(gb_context *context, const figure *f, const figure_data *
     text_free(&title);
     text_append(script, "\nx_name = ");
     script_append_string(script, f->x.heading);
+    text_append(script, "\ny_name = ");
+    script_append_string(script, f->y.heading);
     text_append(script, "\npanels = %zu\n", data->panels.count);
     append_strings(script, "panel_title", &data->panels);
     append_numbers(script, "panel_reference", data->references, data->panels.count);

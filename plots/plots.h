@@ -24,7 +24,8 @@ gb_status plots_print(gb_context *context, const results *r, const char *figure,
 /* The caption of a figure for these results: what is drawn, n, interval, matching, date, commit; malloc'ed text. */
 gb_status plots_caption(gb_context *context, const results *r, const char *figure, char **caption);
 
-/* Figures that a results file asks for (its recipe's `figures:`), malloc'ed, ends with NULL. */
+/* Figures that a results file asks for, malloc'ed, ends with NULL: its recipe's `figures:`, and the task's metric and
+ * the core seconds by each swept number that none of them has on its x axis. */
 gb_status plots_wanted(gb_context *context, const results *r, char ***names);
 
 /* Writes the report: one self-contained HTML file (no script, no outside resource): verdict table first, then each

@@ -13,8 +13,8 @@ plot [0:1][0:1] for [g = 1:groups] NaN with lines lt style_of(group_name[g]) tit
 eval panels_begin
 
 set xrange [0:x_most]
-third = x_most / 3
-size = 10 ** floor(log10(third))
+third = x_most / 3.
+size = 10 ** floor(log10(third) + 1e-9)
 set xtics third / size >= 5 ? 5 * size : third / size >= 2 ? 2 * size : size
 
 # Tasks differ in their losses, so each panel has a y axis of its own: from 0 where the loss comes near it. A network that

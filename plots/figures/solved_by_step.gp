@@ -13,8 +13,8 @@ eval panels_begin
 set xrange [0:1.02 * x_most]
 set yrange [-0.03:1.03]
 set ytics 0.25
-third = x_most / 3
-size = 10 ** floor(log10(third))
+third = x_most / 3.
+size = 10 ** floor(log10(third) + 1e-9)
 set xtics third / size >= 5 ? 5 * size : third / size >= 2 ? 2 * size : size
 
 # Lines that would lie on each other (nothing solved, all solved) are told apart by a hair's breadth. Thin bars are the

@@ -121,6 +121,60 @@ static void test_no_finite_data(void **state) {
     results_free(r);
 }
 
+/* Runs so short that a third of the axis is less than a step, and curves that all rise to the end: both once left
+ * gnuplot without an axis. */
+static void test_short_runs_and_all_solved(void **state) {
+    place *p = *state;
+    results *r = fixture_results("r", "",
+                                 "task: {name: adding}\ntrain: {stop: {reach: 0.04, for: 1}}\n"
+                                 "sweep: {cell: [gru], seed: [1, 2]}");
+    for (int seed = 1; seed <= 2; seed++) {
+        fixture_trial(r, "gru", seed);
+        table_set_text(&r->runs, "task", "adding");
+        table_set_number(&r->runs, "reach", 0.04);
+        table_set_integer(&r->runs, "steps", 2);
+        table_set_number(&r->runs, "valid_mse", 0.01);
+        for (int step = 0; step <= 2; step += 2) {
+            fixture_curve(r, step, step ? 0.01 : 1);
+            table_set_number(&r->curves, "valid_metric", step ? 0.01 : 1);
+        }
+    }
+    draw_and_check(p, r, "learning_curves", (const char *const[]){"Learning curves", ">gru<", NULL});
+    draw_and_check(p, r, "solved_by_step", (const char *const[]){"Steps until solved", ">gru<", NULL});
+    results_free(r);
+}
+
+/* Any number by any setting; and what a sweep draws without being asked. */
+static void test_a_sweep_draws_itself(void **state) {
+    place *p = *state;
+    results *recall = fixture_recall(2);
+    draw_and_check(p, recall, "loss_by_gap", (const char *const[]){"loss by gap", "train_gap up_to", ">lstm<", NULL});
+    expect_failure(p, recall, "mood_by_gap", GB_INVALID, "\"mood\"");
+    expect_failure(p, recall, "loss_by_gap_per_", GB_INVALID, "<number>_by_<setting>");
+    results *swept = fixture_results("r", "", "figures: [learning_curves]\nsweep: {length: [10, 20], lr: [1]}");
+    char **names = NULL;
+    for (int length = 10; length <= 20; length += 10) {
+        fixture_trial(swept, "gru", 1);
+        table_set_integer(&swept->runs, "length", length);
+        table_set_number(&swept->runs, "lr", 1);
+        table_set_number(&swept->runs, "mse", length);
+        table_set_number(&swept->runs, "valid_loss", 1);
+        table_set_number(&swept->runs, "valid_mse", 1);
+    }
+    assert_int_equal(plots_wanted(p->context, swept, &names), GB_OK);
+    const char *const expected[] = {"learning_curves", "mse_by_length", "cpu_seconds_by_length"};
+    for (size_t i = 0; i < 3; i++)
+        assert_string_equal(names[i], expected[i]);
+    assert_null(names[3]);
+    file_free_list(names);
+    assert_int_equal(plots_wanted(p->context, recall, &names), GB_OK); /* accuracy_by_gap has the gap already */
+    assert_string_equal(names[1], "learning_curves");
+    assert_null(names[2]);
+    file_free_list(names);
+    results_free(swept);
+    results_free(recall);
+}
+
 /* What gnuplot 5.4 would run if it got out of its quotes, and what XML could not hold. */
 static const char *const hostile[] = {"`touch canary`",
                                       "'.system('touch canary').'",
@@ -172,6 +226,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_without_gnuplot, place_set_up, place_tear_down),
         cmocka_unit_test_setup_teardown(test_end_of_a_picture, place_set_up, place_tear_down),
         cmocka_unit_test_setup_teardown(test_no_finite_data, place_set_up, place_tear_down),
+        cmocka_unit_test_setup_teardown(test_short_runs_and_all_solved, place_set_up, place_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_sweep_draws_itself, place_set_up, place_tear_down),
         cmocka_unit_test_setup_teardown(test_hostile_names, place_set_up, place_tear_down),
     };
     if (system("command -v gnuplot >/dev/null") != 0) {

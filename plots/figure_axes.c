@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* What the general figure draws, by its name; and the figures that a run's sweeps ask for. */
+#include "plots/figure_axes.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "results/store/run_provenance.h"
+#include "support/text.h"
+
+static const char by[] = "_by_", per[] = "_per_", in[] = "_in_";
+
+bool figure_axes_in(const char *name) {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_"; /* names of columns: no path comes of them */
+    const char *found = strstr(name, by);
+    return found && found > name && found[sizeof by - 1] && !name[strspn(name, letters)];
+}
+
+/* The part of the name from *rest to the next separator, which *rest then is behind; `end` where there is none. */
+static bool next_part(const char **rest, const char *separator, char part[FIGURE_WORD]) {
+    const char *end = separator ? strstr(*rest, separator) : NULL;
+    size_t length = end ? (size_t)(end - *rest) : strlen(*rest);
+    if (length == 0 || length >= FIGURE_WORD)
+        return false;
+    memcpy(part, *rest, length);
+    part[length] = '\0';
+    *rest = end ? end + strlen(separator) : *rest + length;
+    return true;
+}
+
+gb_status figure_axes_read(gb_context *context, const char *name, figure *f) {
+    const char *rest = name;
+    char x[FIGURE_WORD], y[FIGURE_WORD], panel[FIGURE_WORD];
+    const char *after_x = strstr(name, per) ? per : strstr(name, in) ? in : NULL;
+    bool read = next_part(&rest, by, y) && next_part(&rest, after_x, x);
+    if (read && after_x == per)
+        read = next_part(&rest, strstr(rest, in) ? in : NULL, f->group);
+    if (read && *rest)
+        read = next_part(&rest, NULL, panel) && names_index(&f->panels, panel) != SIZE_MAX;
+    if (!read)
+        return gb_fail(context, GB_INVALID,
+                       "there is no figure \"%.80s\"; a figure of your own axes is called <number>_by_<setting>, "
+                       "optionally followed by _per_<lines> and _in_<panels>, such as accuracy_by_length",
+                       name);
+    memcpy(f->x.name, x, sizeof x);
+    memcpy(f->x.heading, x, sizeof x);
+    memcpy(f->y.name, y, sizeof y);
+    memcpy(f->y.heading, y, sizeof y);
+    text title = {0};
+    text_append(&title, "%s by %s", y, x);
+    for (char *c = title.data; c && *c; c++)
+        *c = *c == '_' ? ' ' : *c;
+    free(f->title);
+    f->title = title.data;
+    return title.failed ? gb_fail(context, GB_MEMORY, "figure %s: out of memory", name) : GB_OK;
+}
+
+/* Whether some cell has final trials at two values of a numeric column. */
+static gb_status is_swept_number(gb_context *context, const results *r, const table_column *column, bool *swept) {
+    name_list cells = {0};
+    double *firsts = calloc(r->runs.rows + 1, sizeof *firsts);
+    size_t cell = firsts ? 0 : SIZE_MAX;
+    *swept = false;
+    for (size_t row = 0; cell != SIZE_MAX && row < r->runs.rows && !*swept; row++) {
+        if (!provenance_is_final(r, row))
+            continue;
+        const size_t known = cells.count;
+        cell = names_index(&cells, table_text(&r->runs, row, "cell"));
+        if (cell == known)
+            firsts[cell] = column->numbers[row];
+        else if (cell != SIZE_MAX)
+            *swept = firsts[cell] != column->numbers[row];
+    }
+    names_free(&cells);
+    free(firsts);
+    return cell == SIZE_MAX ? gb_fail(context, GB_MEMORY, "%s: out of memory", r->name) : GB_OK;
+}
+
+/* The column that validation goes by: of "valid_accuracy" it is "accuracy". */
+static const char *task_metric(const table *runs) {
+    static const char prefix[] = "valid_";
+    for (size_t i = 0; i < runs->count; i++) {
+        const char *name = runs->columns[i].name;
+        if (!strncmp(name, prefix, sizeof prefix - 1) && strcmp(name, "valid_loss") != 0 &&
+            table_find(runs, name + sizeof prefix - 1))
+            return name + sizeof prefix - 1;
+    }
+    return NULL;
+}
+
+/* Whether one of the figures has the setting on its x axis. */
+static gb_status is_drawn(gb_context *context, const name_list *names, const char *setting, bool *drawn) {
+    gb_status status = GB_OK;
+    *drawn = false;
+    for (size_t i = 0; i < names->count && !status && !*drawn; i++) {
+        figure *f = NULL;
+        status = figure_read(context, names->items[i], &f);
+        *drawn = !status && !f->tuning && !strcmp(f->x.name, setting);
+        figure_free(f);
+    }
+    return status;
+}
+
+static bool append_figure(name_list *names, const char *y, const char *x) {
+    text name = {0};
+    text_append(&name, "%s%s%s", y, by, x);
+    bool added = !name.failed && names_index(names, name.data) != SIZE_MAX;
+    text_free(&name);
+    return added;
+}
+
+gb_status figure_axes_append_swept(gb_context *context, const results *r, name_list *names) {
+    name_list swept = {0}, tuned = {0};
+    gb_status status = provenance_swept(context, r, &swept);
+    if (!status)
+        status = provenance_tuned(context, r, &tuned);
+    const char *metric = task_metric(&r->runs);
+    for (size_t i = 0; i < swept.count && !status; i++) {
+        const char *x = swept.items[i];
+        const table_column *column = table_find(&r->runs, x);
+        bool number = column && column->type != COLUMN_TEXT && !names_have(&tuned, x), wanted = false, drawn = false;
+        if (number)
+            status = is_swept_number(context, r, column, &wanted);
+        if (!status && wanted)
+            status = is_drawn(context, names, x, &drawn);
+        if (status || !wanted || drawn)
+            continue;
+        if ((metric && !append_figure(names, metric, x)) || !append_figure(names, "cpu_seconds", x))
+            status = gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);
+    }
+    names_free(&swept);
+    names_free(&tuned);
+    return status;
+}
