@@ -4,14 +4,15 @@
 
 #include <string.h>
 
-#define MEASURE(name, implementation, help) extern const measure_type measure_##implementation;
-#include "experiments/trial/measures.def"
-#undef MEASURE
+#define RECORDED(...)
+#define METRIC(name, measure, ...) extern const measure_type measure_##measure;
+#include "results/store/metrics.def"
+#undef METRIC
 
 static const measure registry[] = {
-#define MEASURE(name, implementation, help) {#name, help, &measure_##implementation},
-#include "experiments/trial/measures.def"
-#undef MEASURE
+#define METRIC(name, measure, title, ...) {#name, title, &measure_##measure},
+#include "results/store/metrics.def"
+#undef METRIC
 };
 
 #define COUNT (sizeof registry / sizeof *registry)
@@ -46,25 +47,30 @@ static bool is_first_of_type(size_t i, const char *wanted) {
     return true;
 }
 
-static gb_status run_all(struct trial_work *work, const char *wanted, bool after) {
+typedef enum moment { BEFORE, AFTER, LOST } moment;
+
+static gb_status run_all(struct trial_work *work, const char *wanted, moment when) {
     for (size_t i = 0; i < COUNT; i++) {
         const measure_type *type = registry[i].type;
-        gb_status (*take)(struct trial_work *) = after ? type->after : type->before;
-        if (!take || !(type->always || is_wanted(wanted, registry[i].name)) || !is_first_of_type(i, wanted))
-            continue;
-        gb_status status = take(work);
-        if (status)
-            return status;
+        gb_status (*take)(struct trial_work *) = when == BEFORE  ? type->before
+                                                 : when == AFTER ? type->after
+                                                                 : type->lost;
+        if (take && (type->always || is_wanted(wanted, registry[i].name)) && is_first_of_type(i, wanted))
+            GB_TRY(take(work));
     }
     return GB_OK;
 }
 
 gb_status measure_before(struct trial_work *work, const char *wanted) {
-    return run_all(work, wanted, false);
+    return run_all(work, wanted, BEFORE);
 }
 
 gb_status measure_after(struct trial_work *work, const char *wanted) {
-    return run_all(work, wanted, true);
+    return run_all(work, wanted, AFTER);
+}
+
+gb_status measure_lost(struct trial_work *work, const char *wanted) {
+    return run_all(work, wanted, LOST);
 }
 
 bool measure_alone(const char *wanted) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The measures that a trial can take: a registry read from measures.def. Recipes check names here, trials run them. */
+/* The measures that a trial can take: the METRIC lines of results/store/metrics.def. Recipes check names here, trials
+ * run them. */
 #ifndef GATEBENCH_EXPERIMENTS_TRIAL_MEASURE_H
 #define GATEBENCH_EXPERIMENTS_TRIAL_MEASURE_H
 
@@ -21,6 +22,7 @@ typedef struct measure_type {
     bool always;                                  /* runs in every trial, named or not */
     gb_status (*before)(struct trial_work *work); /* on the initialised model; NULL: nothing */
     gb_status (*after)(struct trial_work *work);  /* on the selected parameters of a trial that did not diverge */
+    gb_status (*lost)(struct trial_work *work);   /* in place of `after` if it diverged: its columns as NaN */
     bool alone;                                   /* it is a timing: no other trial may run beside it */
     /* As much of it as shows what it costs, for about `seconds`; NULL: nothing worth telling. */
     gb_status (*rehearse)(struct trial_work *work, double seconds, measure_cost *cost);
@@ -32,13 +34,14 @@ typedef struct measure {
     const measure_type *type;
 } measure;
 
-/* The measures in measures.def order (NULL beyond the end), and by name (NULL when unknown). */
+/* The measures in the order of metrics.def (NULL beyond the end), and by name (NULL when unknown). */
 const measure *measure_at(size_t i);
 const measure *measure_find(const char *name);
 
 /* Runs what is always on and what `wanted` ("accuracy+gradient_by_lag") names, each implementation once. */
 gb_status measure_before(struct trial_work *work, const char *wanted);
 gb_status measure_after(struct trial_work *work, const char *wanted);
+gb_status measure_lost(struct trial_work *work, const char *wanted);
 
 /* Whether one of the wanted is a timing. */
 bool measure_alone(const char *wanted);

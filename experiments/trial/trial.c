@@ -140,6 +140,8 @@ static gb_status run_parts(trial_work *work) {
         gb_model_set_parameters(work->model, work->selected);
         gb_model_set_parameters(work->judge, work->selected);
         status = measure_after(work, wanted);
+    } else if (!status) {
+        status = measure_lost(work, wanted);
     }
     return status ? status : put_cost(work);
 }

@@ -9,26 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "results/store/metrics.h"
+
 #define MOST_CELLS ((size_t)4 << 20) /* zipped settings can make a huge empty grid; beyond this /runs serves better */
 #define MOST_DIMENSIONS 16
-
-/* The measurements that become cubes, with what netCDF readers show of them. */
-static const struct measurement {
-    const char *name, *units, *long_name;
-} measurements[] = {
-    {"accuracy", "1", "accuracy on the test split"},
-    {"shifted_accuracy", "1", "accuracy on shifted test sentences"},
-    {"nll", "nat", "test negative log-likelihood, frame mean"},
-    {"nll_sequence_mean", "nat", "test negative log-likelihood, sequence mean"},
-    {"bits", "bit", "test cross-entropy a symbol"},
-    {"mse", "1", "test mean squared error"},
-    {"loss", "nat", "test loss"},
-    {"valid_loss", "nat", "validation loss"},
-    {"parameters", "1", "parameters of the model"},
-    {"cell_parameters", "1", "parameters of the recurrent layers"},
-    {"steps_run", "1", "training steps run"},
-    {"seconds", "s", "wall time of the trial on shared cores"},
-};
 
 /* A dimension: one swept setting and its distinct values. */
 typedef struct dimension {
@@ -179,13 +163,7 @@ static bool attach_scales(hid_t group, hid_t cube, const grid *g) {
     return true;
 }
 
-/* A loss is a cross-entropy in nats, but for tasks whose answer is a number: there it is the mean squared error. */
-static const char *units_of(const table *runs, const struct measurement *m) {
-    bool is_loss = strcmp(m->name, "loss") == 0 || strcmp(m->name, "valid_loss") == 0;
-    return is_loss && table_find(runs, "mse") ? "1" : m->units;
-}
-
-static bool cube_write(hid_t group, const grid *g, const struct measurement *m, const table_column *column) {
+static bool cube_write(hid_t group, const grid *g, const metric *m, const table_column *column) {
     double *cube = malloc(g->cells * sizeof *cube);
     if (!cube)
         return false;
@@ -198,19 +176,12 @@ static bool cube_write(hid_t group, const grid *g, const struct measurement *m, 
     for (size_t i = 0; i < g->count; i++)
         lengths[i] = g->dimensions[i].length;
     hid_t dataset = dataset_write(group, m->name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, lengths, (int)g->count, cube);
-    bool good = dataset >= 0 && store_attribute_text(dataset, "units", units_of(g->runs, m)) &&
-                store_attribute_text(dataset, "long_name", m->long_name) && attach_scales(group, dataset, g);
+    bool good = dataset >= 0 && store_attribute_text(dataset, "units", metric_unit(m, g->runs)) &&
+                store_attribute_text(dataset, "long_name", m->title) && attach_scales(group, dataset, g);
     if (dataset >= 0)
         good = H5Dclose(dataset) >= 0 && good;
     free(cube);
     return good;
-}
-
-static bool has_values(const grid *g, const table_column *column) {
-    for (size_t row = 0; column && column->type != COLUMN_TEXT && row < g->runs->rows; row++)
-        if (g->place[row] != SIZE_MAX && !isnan(column->numbers[row]))
-            return true;
-    return false;
 }
 
 static bool is_dimension(const grid *g, const char *name) {
@@ -224,10 +195,10 @@ static bool grid_write(hid_t group, const grid *g) {
     for (size_t i = 0; i < g->count; i++)
         if (!scale_write(group, &g->dimensions[i]))
             return false;
-    for (size_t i = 0; i < sizeof measurements / sizeof *measurements; i++) {
-        const table_column *column = table_find(g->runs, measurements[i].name);
-        if (has_values(g, column) && !is_dimension(g, measurements[i].name) &&
-            !cube_write(group, g, &measurements[i], column))
+    const metric *m;
+    for (size_t i = 0; (m = metric_at(i)); i++) {
+        const table_column *column = table_find(g->runs, m->name);
+        if (column && column->type != COLUMN_TEXT && !is_dimension(g, m->name) && !cube_write(group, g, m, column))
             return false;
     }
     return true;
