@@ -26,9 +26,7 @@ typedef struct adding_state {
 
 static gb_status adding_open(gb_context *context, const char *const *values, void **state) {
     adding_state *s;
-    gb_status status = gb_allocate(context, 1, sizeof *s, &s);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(gb_allocate(context, 1, sizeof *s, &s));
     *s = (adding_state){.context = context,
                         .length = task_integer(values[0]),
                         .anywhere = !strcmp(values[1], "anywhere"),

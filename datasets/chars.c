@@ -67,12 +67,10 @@ static void chars_close(void *state) {
 static gb_status chars_open(gb_context *context, const char *const *values, void **state) {
     char path[4096];
     chars_state *s;
-    gb_status status = gb_allocate(context, 1, sizeof *s, &s);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(gb_allocate(context, 1, sizeof *s, &s));
     s->context = context;
     s->steps = task_integer(values[1]);
-    status = data_find(context, values[0], path, sizeof path);
+    gb_status status = data_find(context, values[0], path, sizeof path);
     if (status == GB_OK)
         status = file_read(context, path, LARGEST_TEXT, &s->characters, &s->length);
     if (status == GB_OK) {

@@ -25,9 +25,7 @@ typedef struct copy_state {
 
 static gb_status copy_open(gb_context *context, const char *const *values, void **state) {
     copy_state *s;
-    gb_status status = gb_allocate(context, 1, sizeof *s, &s);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(gb_allocate(context, 1, sizeof *s, &s));
     *s = (copy_state){.context = context, .blanks = task_integer(values[0]), .examples = task_integer(values[1])};
     *state = s;
     return GB_OK;

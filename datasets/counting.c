@@ -29,9 +29,7 @@ typedef struct counting_state {
 
 static gb_status counting_open(gb_context *context, const char *const *values, void **state) {
     counting_state *s;
-    gb_status status = gb_allocate(context, 1, sizeof *s, &s);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(gb_allocate(context, 1, sizeof *s, &s));
     *s = (counting_state){.context = context,
                           .letters = !strcmp(values[0], "anbncn") ? 3 : 2,
                           .longest = task_integer(values[1]),

@@ -30,13 +30,11 @@ static void music_close(void *state) {
 static gb_status music_open(gb_context *context, const char *const *values, void **state) {
     char path[4096], remedy[128];
     music_state *s;
-    gb_status status = gb_allocate(context, 1, sizeof *s, &s);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(gb_allocate(context, 1, sizeof *s, &s));
     s->context = context;
     snprintf(remedy, sizeof remedy, "remove it and run: gatebench data fetch %s", values[0]);
     const data_file *entry = NULL;
-    status = data_entry(context, values[0], &entry);
+    gb_status status = data_entry(context, values[0], &entry);
     if (status == GB_OK)
         status = data_find(context, values[0], path, sizeof path);
     if (status == GB_OK)

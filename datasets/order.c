@@ -162,14 +162,12 @@ static void order_close(void *state) {
 
 static gb_status order_open(gb_context *context, const char *const *values, void **state) {
     order_state *s;
-    gb_status status = gb_allocate(context, 1, sizeof *s, &s);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(gb_allocate(context, 1, sizeof *s, &s));
     s->context = context;
     s->nouns = task_integer(values[0]);
     s->verbs = task_integer(values[1]);
     s->adverbs = task_integer(values[2]);
-    status = make_splits(s, task_real(values[3]), task_real(values[4]), task_integer(values[5]));
+    gb_status status = make_splits(s, task_real(values[3]), task_real(values[4]), task_integer(values[5]));
     if (status != GB_OK)
         order_close(s);
     else

@@ -21,9 +21,7 @@ typedef struct parity_state {
 
 static gb_status parity_open(gb_context *context, const char *const *values, void **state) {
     parity_state *s;
-    gb_status status = gb_allocate(context, 1, sizeof *s, &s);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(gb_allocate(context, 1, sizeof *s, &s));
     *s = (parity_state){.context = context,
                         .length = task_integer(values[0]),
                         .up_to = !strcmp(values[1], "up_to"),

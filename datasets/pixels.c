@@ -110,9 +110,7 @@ static gb_status split_images(pixels_state *s, size_t most) {
 
 static gb_status order_pixels(pixels_state *s, bool permuted) {
     size_t item = s->arrays[0].item;
-    gb_status status = gb_allocate(s->context, item, sizeof *s->place, &s->place);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(gb_allocate(s->context, item, sizeof *s->place, &s->place));
     for (size_t i = 0; i < item; i++)
         s->place[i] = i;
     if (permuted) {
@@ -124,11 +122,9 @@ static gb_status order_pixels(pixels_state *s, bool permuted) {
 
 static gb_status pixels_open(gb_context *context, const char *const *values, void **state) {
     pixels_state *s;
-    gb_status status = gb_allocate(context, 1, sizeof *s, &s);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(gb_allocate(context, 1, sizeof *s, &s));
     s->context = context;
-    status = read_files(s);
+    gb_status status = read_files(s);
     if (status == GB_OK)
         status = split_images(s, task_integer(values[2]));
     if (status == GB_OK)

@@ -38,9 +38,7 @@ typedef struct recall_state {
 
 static gb_status recall_open(gb_context *context, const char *const *values, void **state) {
     recall_state *s;
-    gb_status status = gb_allocate(context, 1, sizeof *s, &s);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(gb_allocate(context, 1, sizeof *s, &s));
     *s = (recall_state){.context = context,
                         .answers = task_integer(values[0]),
                         .fillers = task_integer(values[1]),

@@ -127,12 +127,10 @@ gb_status task_open(gb_context *context, const char *name, const char *const (*s
         return unknown(context, "task", name, names, TYPES);
     }
     task *t;
-    gb_status status = gb_allocate(context, 1, sizeof *t, &t);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(gb_allocate(context, 1, sizeof *t, &t));
     t->context = context;
     t->type = type;
-    status = read_settings(context, t, settings, count);
+    gb_status status = read_settings(context, t, settings, count);
     if (status == GB_OK) {
         const char *values[MOST_OPTIONS];
         for (size_t i = 0; i < MOST_OPTIONS; i++)
@@ -239,26 +237,17 @@ static gb_status reserve_arrays(gb_context *context, task_batch *b, const task_b
         __builtin_mul_overflow(s->targets_each_step ? cells : n, s->targets, &targets))
         return gb_fail(context, GB_MEMORY, "a batch of %zu steps and %zu sequences is too large", s->steps, n);
     size_t classes = s->classes_each_step ? cells : s->classes_last ? n : 0;
-    gb_status status = reserve(context, &b->lengths, &b->capacity[0], n, sizeof *b->lengths);
-    if (status == GB_OK)
-        status = reserve(context, &b->tokens, &b->capacity[1], s->tokens ? cells : 0, sizeof *b->tokens);
-    if (status == GB_OK)
-        status = reserve(context, &b->classes, &b->capacity[2], classes, sizeof *b->classes);
-    if (status == GB_OK)
-        status = reserve(context, &b->inputs, &b->capacity[3], inputs, sizeof *b->inputs);
-    if (status == GB_OK)
-        status = reserve(context, &b->targets, &b->capacity[4], targets, sizeof *b->targets);
-    if (status == GB_OK)
-        status = reserve(context, &b->marks, &b->capacity[5], s->marks ? cells : 0, sizeof *b->marks);
-    if (status == GB_OK)
-        status = reserve(context, &b->carry, &b->capacity[6], s->carry ? n : 0, sizeof *b->carry);
-    return status;
+    GB_TRY(reserve(context, &b->lengths, &b->capacity[0], n, sizeof *b->lengths));
+    GB_TRY(reserve(context, &b->tokens, &b->capacity[1], s->tokens ? cells : 0, sizeof *b->tokens));
+    GB_TRY(reserve(context, &b->classes, &b->capacity[2], classes, sizeof *b->classes));
+    GB_TRY(reserve(context, &b->inputs, &b->capacity[3], inputs, sizeof *b->inputs));
+    GB_TRY(reserve(context, &b->targets, &b->capacity[4], targets, sizeof *b->targets));
+    GB_TRY(reserve(context, &b->marks, &b->capacity[5], s->marks ? cells : 0, sizeof *b->marks));
+    return reserve(context, &b->carry, &b->capacity[6], s->carry ? n : 0, sizeof *b->carry);
 }
 
 gb_status task_batch_reserve(gb_context *context, task_batch *b, const task_batch_shape *s) {
-    gb_status status = reserve_arrays(context, b, s);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(reserve_arrays(context, b, s));
     for (size_t i = 0; i < s->sequences; i++)
         b->lengths[i] = s->steps;
     b->batch = (gb_batch){.steps = s->steps,

@@ -20,9 +20,7 @@ typedef struct temporal_order_state {
 
 static gb_status temporal_order_open(gb_context *context, const char *const *values, void **state) {
     temporal_order_state *s;
-    gb_status status = gb_allocate(context, 1, sizeof *s, &s);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(gb_allocate(context, 1, sizeof *s, &s));
     *s = (temporal_order_state){
         .context = context, .length = task_integer(values[0]), .examples = task_integer(values[1])};
     *state = s;

@@ -239,9 +239,7 @@ static gb_status read_head(gb_context *context, figure *f, const char *path) {
 gb_status figure_read(gb_context *context, const char *name, figure **out) {
     *out = NULL;
     bool general = false;
-    gb_status status = check_name(context, name, &general);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(check_name(context, name, &general));
     figure *f = calloc(1, sizeof *f);
     if (!f)
         return gb_fail(context, GB_MEMORY, "figure %s: %s", name, out_of_memory);
@@ -249,7 +247,7 @@ gb_status figure_read(gb_context *context, const char *name, figure **out) {
     size_t size = 0;
     snprintf(f->name, sizeof f->name, "%s", name);
     snprintf(shared, sizeof shared, "plots/figures/%s%s", general ? FIGURE_GENERAL : f->name, ending);
-    status = file_find_shared(context, shared, path, sizeof path);
+    gb_status status = file_find_shared(context, shared, path, sizeof path);
     if (status == GB_OK)
         status = file_read(context, path, LONGEST_SCRIPT, &f->script, &size);
     if (status == GB_OK)

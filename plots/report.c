@@ -104,9 +104,7 @@ static const char *recorded_command(const results *r) {
 /* The command for this experiment alone: its recipe, its profile, and the settings that were changed. */
 static gb_status append_command(report *p, const results *r) {
     char *recipe = NULL;
-    gb_status status = provenance_recipe(p->context, r, &recipe);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(provenance_recipe(p->context, r, &recipe));
     size_t length = strlen(recipe);
     const char *run = r->name ? r->name : "";
     bool profile = length && !strncmp(run, recipe, length) && run[length] == '-' && run[length + 1];

@@ -271,9 +271,7 @@ static bool add_name(char ***names, size_t *count, const char *name) {
 gb_status file_list_shared(gb_context *context, const char *folder, const char *ending, char ***names) {
     *names = NULL;
     char path[PATH_MAX];
-    gb_status status = file_find_shared(context, folder, path, sizeof path);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(file_find_shared(context, folder, path, sizeof path));
     DIR *open_folder = opendir(path);
     if (!open_folder)
         return gb_fail(context, GB_IO, "%s: cannot be listed: %s", path, strerror(errno));

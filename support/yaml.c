@@ -338,9 +338,7 @@ gb_status yaml_read(gb_context *context, const char *path, yaml_document **docum
     *document = NULL;
     char *content;
     size_t size;
-    gb_status status = file_read(context, path, LARGEST_FILE, &content, &size);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(file_read(context, path, LARGEST_FILE, &content, &size));
     if (strlen(content) != size) {
         free(content);
         add_error(errors, path, "", 0, 0, "holds a zero byte: not a text file");

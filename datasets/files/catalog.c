@@ -98,9 +98,7 @@ gb_status data_catalog(gb_context *context, data_file **files, size_t *count) {
 gb_status data_entry(gb_context *context, const char *name, const data_file **found) {
     data_file *files;
     size_t count;
-    gb_status status = data_catalog(context, &files, &count);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(data_catalog(context, &files, &count));
     const char *names[MOST_FILES];
     for (size_t i = 0; i < count; i++) {
         names[i] = files[i].name;
@@ -136,9 +134,7 @@ static gb_status cache_folder(gb_context *context, char *path, size_t size) {
 
 static gb_status cache_path(gb_context *context, const data_file *file, char *path, size_t size) {
     char folder[PATH_MAX];
-    gb_status status = cache_folder(context, folder, sizeof folder);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(cache_folder(context, folder, sizeof folder));
     int length = snprintf(path, size, "%s/%s", folder, file->file);
     return length >= 0 && (size_t)length < size ? GB_OK
                                                 : gb_fail(context, GB_IO, "%s: the path is too long", file->file);
@@ -161,9 +157,7 @@ static gb_status refuse(gb_context *context, const data_file *file, const char *
 static gb_status verify_file(gb_context *context, const data_file *file, const char *path) {
     char hex[65];
     size_t bytes;
-    gb_status status = data_sha256_file(context, path, hex, &bytes);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(data_sha256_file(context, path, hex, &bytes));
     return bytes == file->bytes && !strcmp(hex, file->sha256) ? GB_OK : refuse(context, file, path, bytes, hex);
 }
 
@@ -216,18 +210,16 @@ static gb_status fetch_entry(gb_context *context, const data_file *file, char *p
 
 gb_status data_fetch(gb_context *context, const char *name, char *path, size_t size) {
     const data_file *file = NULL;
-    gb_status status = data_entry(context, name, &file);
-    return status == GB_OK ? fetch_entry(context, file, path, size) : status;
+    GB_TRY(data_entry(context, name, &file));
+    return fetch_entry(context, file, path, size);
 }
 
 gb_status data_find(gb_context *context, const char *name, char *path, size_t size) {
     const data_file *file = NULL;
-    gb_status status = data_entry(context, name, &file);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(data_entry(context, name, &file));
     if (mirror_path(file, path, size))
         return verify_file(context, file, path);
-    status = cache_path(context, file, path, size);
+    gb_status status = cache_path(context, file, path, size);
     if (status == GB_OK && file_exists(path))
         return verify_file(context, file, path);
     if (package_place(file, path, size))

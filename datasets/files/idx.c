@@ -53,9 +53,7 @@ static gb_status read_open(gb_context *context, gzFile file, size_t dimensions, 
     *wrong = read_header(file, dimensions, sizes, &bytes);
     if (*wrong)
         return GB_OK;
-    gb_status status = gb_allocate(context, bytes, 1, &array->values);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(gb_allocate(context, bytes, 1, &array->values));
     array->count = sizes[0];
     array->rows = sizes[1];
     array->columns = sizes[2];
