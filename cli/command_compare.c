@@ -65,7 +65,7 @@ static double positive(struct argp_state *state, const char *option, const char 
 }
 
 static error_t parse_question(int key, char *value, struct argp_state *state) {
-    arms_question *q = &((compare_request *)state->input)->asked;
+    compare_question *q = &((compare_request *)state->input)->asked;
     switch (key) {
     case 'b':
         q->by = value;
@@ -126,10 +126,10 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 const struct argp command_compare_argp = {options, parse, "RUN|FILE...", help, cli_common, NULL, NULL};
 
 /* The gate: what cannot be judged does not pass it. */
-static int gate(const compare_request *r, const arms_comparison *c) {
+static int gate(const compare_request *r, const compare_findings *c) {
     int code = EXIT_OK;
     for (size_t i = 0; !isnan(r->fail_above) && i < c->count; i++) {
-        const arms_result *each = &c->items[i];
+        const compare_result *each = &c->items[i];
         if (each->ratio <= r->fail_above)
             continue;
         const char *group = each->group ? each->group : "all groups";

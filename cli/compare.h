@@ -12,17 +12,17 @@
 
 typedef struct compare_request {
     cli_words words;
-    arms_question asked; /* what the command line leaves open is NULL, NaN or below 0 */
-    const char *where;   /* NULL: all final trials */
-    double fail_above;   /* NaN: no gate */
+    compare_question asked; /* what the command line leaves open is NULL, NaN or below 0 */
+    const char *where;      /* NULL: all final trials */
+    double fail_above;      /* NaN: no gate */
     bool json, all_columns, all_statistics;
 } compare_request;
 
 /* One question of a run, answered. */
 typedef struct compare_answer {
-    arms_question question;
+    compare_question question;
     const char *margin_from; /* in words */
-    arms_comparison found;
+    compare_findings found;
 } compare_answer;
 
 /* A results file with the questions that were asked of it, or that its recipe declared. */
@@ -38,17 +38,17 @@ typedef struct compare_run {
 } compare_run;
 
 /* Reads a results file and answers the request's question or, when it asks none, those that the recipe declared; all
- * tests are one family. Free also after an error. Errors: those of results_read and arms_compare. */
+ * tests are one family. Free also after an error. Errors: those of results_read and compare_arms. */
 gb_status compare_open(gb_context *context, const compare_request *r, const char *path, compare_run *run);
 void compare_close(compare_run *run);
 
 /* How many tests the run's family has. */
-size_t compare_tests(const compare_run *run);
+size_t compare_run_tests(const compare_run *run);
 
 /* The pairs of arms that have two tasks or more (groups of a file, or files) with the metric of the first answer;
  * malloc'ed. Errors: GB_MEMORY. */
-gb_status compare_over_tasks(gb_context *context, const compare_run *runs, size_t count, arms_tasks **tasks,
-                             size_t *task_count);
+gb_status compare_run_tasks(gb_context *context, const compare_run *runs, size_t count, compare_tasks **tasks,
+                            size_t *task_count);
 
 /* All return an exit code. */
 int compare_print(const compare_request *r, const compare_run *run);

@@ -16,7 +16,7 @@ static void json_interval(json *j, const char *key, interval i) {
     json_close(j);
 }
 
-static void json_solving(json *j, const arms_result *r) {
+static void json_solving(json *j, const compare_result *r) {
     json_count(j, "solved_a", r->solved_a);
     json_count(j, "tried_a", r->tried_a);
     json_count(j, "solved_b", r->solved_b);
@@ -27,7 +27,7 @@ static void json_solving(json *j, const arms_result *r) {
     json_number(j, "p_log_rank", r->solving.p);
 }
 
-static void json_more(json *j, const arms_more *m) {
+static void json_more(json *j, const compare_extras *m) {
     json_number(j, "median_a", m->median_a);
     json_number(j, "median_b", m->median_b);
     json_interval(j, "iqm_a", m->iqm_a);
@@ -40,11 +40,12 @@ static void json_more(json *j, const arms_more *m) {
     json_count(j, "seeds_for_equivalence", m->seeds_equivalence);
 }
 
-static gb_status json_line(gb_context *context, json *j, const compare_answer *a, const arms_result *r, size_t tests) {
+static gb_status json_line(gb_context *context, json *j, const compare_answer *a, const compare_result *r,
+                           size_t tests) {
     static const char *const outcomes[] = {"a better", "b better", "equivalent", "undecided"};
     char words[320];
-    arms_more more;
-    gb_status status = arms_more_of(context, &a->question, r, tests, &more);
+    compare_extras more;
+    gb_status status = compare_extras_of(context, &a->question, r, tests, &more);
     json_open(j, NULL, '{');
     json_text(j, "a", r->a);
     json_text(j, "b", r->b);
@@ -69,7 +70,7 @@ static gb_status json_line(gb_context *context, json *j, const compare_answer *a
     if (!status)
         json_more(j, &more);
     json_text(j, "outcome", outcomes[r->difference.word]);
-    arms_words(&a->found, r, words, sizeof words);
+    compare_words(&a->found, r, words, sizeof words);
     json_text(j, "words", words);
     if (r->difference.word == VERDICT_UNDECIDED)
         json_count(j, "more_seeds", comparison_more_seeds(&r->difference));
@@ -78,7 +79,7 @@ static gb_status json_line(gb_context *context, json *j, const compare_answer *a
 }
 
 static gb_status json_answer(gb_context *context, json *j, const compare_answer *a, size_t tests) {
-    const arms_question *q = &a->question;
+    const compare_question *q = &a->question;
     gb_status status = GB_OK;
     json_open(j, NULL, '{');
     json_text(j, "by", q->by);
@@ -96,7 +97,7 @@ static gb_status json_answer(gb_context *context, json *j, const compare_answer 
     return status;
 }
 
-size_t compare_tests(const compare_run *run) {
+size_t compare_run_tests(const compare_run *run) {
     size_t tests = 0;
     for (size_t a = 0; a < run->count; a++)
         for (size_t i = 0; i < run->answers[a].found.count; i++)
@@ -121,13 +122,13 @@ static gb_status json_run(gb_context *context, json *j, const compare_run *run) 
     json_number(j, "level_equivalence", run->levels.equivalence);
     json_open(j, "questions", '[');
     for (size_t a = 0; !status && a < run->count; a++)
-        status = json_answer(context, j, &run->answers[a], compare_tests(run));
+        status = json_answer(context, j, &run->answers[a], compare_run_tests(run));
     json_close(j);
     json_close(j);
     return status;
 }
 
-static void json_tasks(json *j, const arms_tasks *t) {
+static void json_tasks(json *j, const compare_tasks *t) {
     json_open(j, NULL, '{');
     json_text(j, "a", t->a);
     json_text(j, "b", t->b);
@@ -141,7 +142,7 @@ static void json_tasks(json *j, const arms_tasks *t) {
 
 int compare_json(gb_context *context, const compare_run *runs, size_t count) {
     json j = {0};
-    arms_tasks *tasks = NULL;
+    compare_tasks *tasks = NULL;
     size_t task_count = 0;
     json_open(&j, NULL, '{');
     json_open(&j, "runs", '[');
@@ -150,7 +151,7 @@ int compare_json(gb_context *context, const compare_run *runs, size_t count) {
         status = json_run(context, &j, &runs[i]);
     json_close(&j);
     if (!status)
-        status = compare_over_tasks(context, runs, count, &tasks, &task_count);
+        status = compare_run_tasks(context, runs, count, &tasks, &task_count);
     json_open(&j, "over_tasks", '[');
     for (size_t i = 0; i < task_count; i++)
         json_tasks(&j, &tasks[i]);

@@ -20,7 +20,7 @@ static void add_range(grid *g, interval i) {
              output_number(i.low, 3, low, sizeof low), output_number(i.high, 3, high, sizeof high));
 }
 
-static style word_style(const arms_comparison *c, const arms_result *r) {
+static style word_style(const compare_findings *c, const compare_result *r) {
     bool open = c->of_solving && r->group ? !(r->solving.p < 0.05) : r->difference.word == VERDICT_UNDECIDED;
     return open ? STYLE_DOUBT : STYLE_GOOD;
 }
@@ -66,7 +66,7 @@ static void add_headers(grid *g, const shown *s, comparison_levels levels) {
     grid_head(g, "in words");
 }
 
-static void add_line(grid *g, const shown *s, const arms_comparison *c, const arms_result *each) {
+static void add_line(grid *g, const shown *s, const compare_findings *c, const compare_result *each) {
     char words[320];
     grid_add(g, STYLE_PLAIN, "%s, %s", each->a, each->b);
     if (s->groups && each->group)
@@ -94,7 +94,7 @@ static void add_line(grid *g, const shown *s, const arms_comparison *c, const ar
         add_range(g, each->difference.tost);
         add_number(g, each->difference.p_equivalence, 2);
     }
-    arms_words(c, each, words, sizeof words);
+    compare_words(c, each, words, sizeof words);
     grid_add(g, word_style(c, each), "%s", words);
 }
 
@@ -117,8 +117,8 @@ static void print_name(const compare_run *run) {
 }
 
 static void print_heading(const compare_answer *a) {
-    const arms_question *q = &a->question;
-    const arms_comparison *c = &a->found;
+    const compare_question *q = &a->question;
+    const compare_findings *c = &a->found;
     fprintf(stderr, "%s, %s is better; ", q->metric, q->higher_is_better ? "higher" : "lower");
     if (c->of_solving)
         fprintf(stderr, "solved at %g", q->solved);
@@ -136,9 +136,9 @@ static void print_heading(const compare_answer *a) {
 static void say_family(const compare_run *run) {
     size_t tests = 0, found = 0, stands = 0;
     for (size_t a = 0; a < run->count; a++) {
-        const arms_comparison *c = &run->answers[a].found;
+        const compare_findings *c = &run->answers[a].found;
         for (size_t i = 0; i < c->count; i++) {
-            const arms_result *r = &c->items[i];
+            const compare_result *r = &c->items[i];
             double level = c->of_solving ? 0.05 : r->difference.levels.difference;
             tests += !isnan(r->p_holm);
             found += r->group && r->p_test < level;

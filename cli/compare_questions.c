@@ -8,6 +8,7 @@
 #include "cli/row_filter.h"
 #include "cli/summary.h"
 #include "results/store/matching_rows.h"
+#include "results/store/metrics.h"
 
 /* Leaves the final trials only. */
 static gb_status keep_final(gb_context *context, table *runs) {
@@ -44,7 +45,7 @@ static gb_status read_run(gb_context *context, const compare_request *r, const c
 }
 
 /* Without a metric the task's own; steps_to_solve is about when that one first reached what counts as solved. */
-static gb_status choose_metric(gb_context *context, compare_run *run, arms_question *q) {
+static gb_status choose_metric(gb_context *context, compare_run *run, compare_question *q) {
     columns measured = {0};
     if (q->metric && strcmp(q->metric, "steps_to_solve") == 0) {
         gb_status status = declared_solving_of(context, run->file, &run->solving);
@@ -62,24 +63,20 @@ static gb_status choose_metric(gb_context *context, compare_run *run, arms_quest
                                run->file->path);
 }
 
-/* The margin that the recipe declared before the run, then the usual one. */
+/* The margin that the recipe declared before the run, then the metric's own. */
 static void choose_margin(const compare_run *run, compare_answer *a, bool of_steps) {
-    static const struct {
-        const char *metric;
-        double margin;
-    } usual[] = {{"accuracy", 0.01}, {"nll", 0.1}, {"bits", 0.02}};
-    arms_question *q = &a->question;
+    compare_question *q = &a->question;
+    const metric_type *m = metric_find(q->metric);
     a->margin_from = "as asked";
     for (size_t i = 0; isnan(q->margin) && !of_steps && i < run->declared.count; i++)
         if (strcmp(run->declared.items[i].metric, q->metric) == 0) {
             q->margin = run->declared.items[i].margin;
             a->margin_from = "declared by the recipe";
         }
-    for (size_t i = 0; isnan(q->margin) && !of_steps && i < sizeof usual / sizeof *usual; i++)
-        if (strstr(q->metric, usual[i].metric)) {
-            q->margin = usual[i].margin;
-            a->margin_from = "the usual one";
-        }
+    if (isnan(q->margin) && !of_steps && m) {
+        q->margin = m->margin;
+        a->margin_from = "the usual one";
+    }
 }
 
 /* What the command line asks. */
@@ -97,7 +94,7 @@ static gb_status take_asked(gb_context *context, const compare_request *r, compa
 }
 
 static void take_declared(const declared_comparison *d, compare_answer *a) {
-    a->question = (arms_question){
+    a->question = (compare_question){
         .metric = d->metric, .a = d->a, .b = d->b, .margin = d->margin, .solved = d->solved, .higher_is_better = -1};
     a->margin_from = "declared by the recipe";
 }
@@ -105,20 +102,20 @@ static void take_declared(const declared_comparison *d, compare_answer *a) {
 /* Answers the question of the last answer; keeps it only when there was something to compare. */
 static gb_status answer(gb_context *context, compare_run *run) {
     compare_answer *a = &run->answers[run->count];
-    arms_question *q = &a->question;
+    compare_question *q = &a->question;
     q->by = q->by ? q->by : "cell";
     q->settings = run->settings;
     q->levels = run->levels;
     if (q->higher_is_better < 0)
-        q->higher_is_better = arms_higher_is_better(q->metric);
-    if (isnan(q->solved) && strstr(q->metric, "accuracy"))
-        q->solved = 0.9;
-    gb_status status = arms_compare(context, &run->file->runs, &run->file->curves, q, &a->found);
+        q->higher_is_better = metric_higher_is_better(q->metric);
+    if (isnan(q->solved) && metric_find(q->metric))
+        q->solved = metric_find(q->metric)->solved;
+    gb_status status = compare_arms(context, &run->file->runs, &run->file->curves, q, &a->found);
     run->count += !status;
     return status;
 }
 
-static bool asks_nothing(const arms_question *q) {
+static bool asks_nothing(const compare_question *q) {
     return !q->by && !q->metric && !q->a && !q->b && isnan(q->margin) && isnan(q->solved) && q->higher_is_better < 0;
 }
 
@@ -149,19 +146,19 @@ gb_status compare_open(gb_context *context, const compare_request *r, const char
     if (status)
         return status;
     run->answers = calloc(run->declared.count + 1, sizeof *run->answers);
-    arms_comparison **lists = calloc(run->declared.count + 1, sizeof *lists);
+    compare_findings **lists = calloc(run->declared.count + 1, sizeof *lists);
     status = run->answers && lists ? answer_all(context, r, run) : gb_fail(context, GB_MEMORY, "out of memory");
     for (size_t i = 0; !status && i < run->count; i++)
         lists[i] = &run->answers[i].found;
     if (!status && run->count > 1)
-        status = arms_correct(context, lists, run->count);
+        status = compare_correct(context, lists, run->count);
     free(lists);
     return status;
 }
 
 void compare_close(compare_run *run) {
     for (size_t i = 0; i < run->count; i++)
-        arms_free(&run->answers[i].found);
+        compare_free(&run->answers[i].found);
     free(run->answers);
     free(run->settings);
     declared_free(&run->declared);

@@ -29,7 +29,7 @@ static void line(const char *name) {
     printf("  %-26s ", name);
 }
 
-static void print_test(const compare_answer *a, const arms_result *r) {
+static void print_test(const compare_answer *a, const compare_result *r) {
     char one[RANGE], other[RANGE], third[RANGE];
     line("difference of means");
     printf("%s (t, %.4g %%); p %s, with Holm %s\n", range_of(r->difference.difference, one),
@@ -43,7 +43,7 @@ static void print_test(const compare_answer *a, const arms_result *r) {
     }
 }
 
-static void print_middles(const arms_result *r, const arms_more *m) {
+static void print_middles(const compare_result *r, const compare_extras *m) {
     char one[RANGE], other[RANGE];
     line("medians");
     printf("%s, %s\n", number(m->median_a, one), number(m->median_b, other));
@@ -58,7 +58,7 @@ static void print_middles(const arms_result *r, const arms_more *m) {
     printf("%s\n", range_of(r->improvement, one));
 }
 
-static void print_order(const arms_result *r, const arms_more *m) {
+static void print_order(const compare_result *r, const compare_extras *m) {
     const char *better = m->order_a < 0.5 ? r->a : m->order_b < 0.5 ? r->b : NULL;
     double bound = fmin(m->order_a, m->order_b);
     line("almost stochastic order");
@@ -73,7 +73,7 @@ static void print_order(const arms_result *r, const arms_more *m) {
         printf("neither is (none below 0.5)\n");
 }
 
-static void print_solving(const compare_answer *a, const arms_result *r, const arms_more *m) {
+static void print_solving(const compare_answer *a, const compare_result *r, const compare_extras *m) {
     char one[RANGE], other[RANGE];
     if (isnan(a->question.solved))
         return;
@@ -87,7 +87,7 @@ static void print_solving(const compare_answer *a, const arms_result *r, const a
            number(r->steps_b, other), r->solving.p);
 }
 
-static void print_power(const compare_answer *a, const arms_more *m) {
+static void print_power(const compare_answer *a, const compare_extras *m) {
     line("pairs for 80 % power");
     printf(m->seeds_difference ? "%zu for this difference" : "none affordable for this difference",
            m->seeds_difference);
@@ -98,13 +98,13 @@ static void print_power(const compare_answer *a, const arms_more *m) {
         putchar('\n');
 }
 
-static gb_status print_block(gb_context *context, const compare_answer *a, const arms_result *r, size_t tests) {
+static gb_status print_block(gb_context *context, const compare_answer *a, const compare_result *r, size_t tests) {
     char words[320];
-    arms_more m;
-    gb_status status = arms_more_of(context, &a->question, r, tests, &m);
+    compare_extras m;
+    gb_status status = compare_extras_of(context, &a->question, r, tests, &m);
     if (status)
         return status;
-    arms_words(&a->found, r, words, sizeof words);
+    compare_words(&a->found, r, words, sizeof words);
     printf("\n%sa = %s, b = %s%s%s%s  %s, %zu pairs\n", style_start(STYLE_HEAD, stdout), r->a, r->b,
            *r->group ? ", " : "", r->group, style_end(STYLE_HEAD, stdout), a->question.metric, r->pairs);
     line("in words");
@@ -122,17 +122,18 @@ int compare_print_statistics(gb_context *context, const compare_run *run) {
     for (size_t a = 0; a < run->count; a++)
         for (size_t i = 0; !status && i < run->answers[a].found.count; i++)
             if (run->answers[a].found.items[i].group)
-                status = print_block(context, &run->answers[a], &run->answers[a].found.items[i], compare_tests(run));
+                status =
+                    print_block(context, &run->answers[a], &run->answers[a].found.items[i], compare_run_tests(run));
     return status ? cli_failed(context, status) : EXIT_OK;
 }
 
-gb_status compare_over_tasks(gb_context *context, const compare_run *runs, size_t count, arms_tasks **tasks,
-                             size_t *task_count) {
+gb_status compare_run_tasks(gb_context *context, const compare_run *runs, size_t count, compare_tasks **tasks,
+                            size_t *task_count) {
     size_t answers = 0, taken = 0;
     *task_count = 0;
     for (size_t i = 0; i < count; i++)
         answers += runs[i].count;
-    const arms_comparison **lists = calloc(answers + 1, sizeof *lists);
+    const compare_findings **lists = calloc(answers + 1, sizeof *lists);
     if (!lists)
         return gb_fail(context, GB_MEMORY, "out of memory while comparing over tasks");
     const char *metric = runs[0].answers[0].question.metric;
@@ -140,15 +141,15 @@ gb_status compare_over_tasks(gb_context *context, const compare_run *runs, size_
         for (size_t a = 0; a < runs[i].count; a++)
             if (strcmp(runs[i].answers[a].question.metric, metric) == 0)
                 lists[taken++] = &runs[i].answers[a].found;
-    gb_status status = arms_over_tasks(context, lists, taken, tasks, task_count);
+    gb_status status = compare_over_tasks(context, lists, taken, tasks, task_count);
     free(lists);
     return status;
 }
 
 int compare_print_tasks(gb_context *context, const compare_run *runs, size_t count) {
-    arms_tasks *tasks = NULL;
+    compare_tasks *tasks = NULL;
     size_t task_count;
-    gb_status status = compare_over_tasks(context, runs, count, &tasks, &task_count);
+    gb_status status = compare_run_tasks(context, runs, count, &tasks, &task_count);
     if (status)
         return cli_failed(context, status);
     grid g;

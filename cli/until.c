@@ -173,11 +173,11 @@ static gb_status judge(until *u, size_t look, size_t *undecided) {
     for (size_t a = 0; !status && a < run.count; a++) {
         const compare_answer *answer = &run.answers[a];
         for (size_t i = 0; !isnan(answer->question.margin) && i < answer->found.count; i++) {
-            const arms_result *r = &answer->found.items[i];
+            const compare_result *r = &answer->found.items[i];
             char words[320];
             if (!r->group)
                 continue;
-            arms_words(&answer->found, r, words, sizeof words);
+            compare_words(&answer->found, r, words, sizeof words);
             compared++;
             *undecided += r->difference.word == VERDICT_UNDECIDED;
             text_append(&u->taken, "      - \"%s, %s, %s%s%s: %s\"\n", r->a, r->b, answer->question.metric,

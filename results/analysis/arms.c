@@ -171,7 +171,7 @@ static size_t first_of_run(const table *curves, double run) {
 
 /* The first validation of each trial that reached what counts as solved, and the last one of those that never did; one
  * that diverged never will, so it counts until the step limit. */
-static void find_steps(arms_rows *rows, const table *curves, const arms_question *q) {
+static void find_steps(arms_rows *rows, const table *curves, const compare_question *q) {
     char validated[80];
     snprintf(validated, sizeof validated, "valid_%s", q->metric);
     if (isnan(q->solved) || !table_find(rows->runs, validated))
@@ -192,7 +192,7 @@ static void find_steps(arms_rows *rows, const table *curves, const arms_question
     }
 }
 
-gb_status arms_rows_make(gb_context *context, const table *runs, const table *curves, const arms_question *q,
+gb_status arms_rows_make(gb_context *context, const table *runs, const table *curves, const compare_question *q,
                          arms_rows *out) {
     *out = (arms_rows){.runs = runs};
     const table_column *by = table_find(runs, q->by);

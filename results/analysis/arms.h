@@ -22,7 +22,7 @@ typedef struct arms_rows {
     size_t grouping_count, carried_count;
 } arms_rows;
 
-gb_status arms_rows_make(gb_context *context, const table *runs, const table *curves, const arms_question *question,
+gb_status arms_rows_make(gb_context *context, const table *runs, const table *curves, const compare_question *question,
                          arms_rows *out);
 void arms_rows_free(arms_rows *rows);
 

@@ -10,19 +10,11 @@
 #include "results/analysis/arms.h"
 #include "support/text.h"
 
-bool arms_higher_is_better(const char *metric) {
-    static const char *const higher[] = {"accuracy", "solved", "correct"};
-    for (size_t i = 0; i < sizeof higher / sizeof *higher; i++)
-        if (strstr(metric, higher[i]))
-            return true;
-    return false;
-}
-
 /* What is computed for one pair of arms, with room for all rows. */
 typedef struct pairing {
     const arms_rows *rows;
-    const arms_question *q;
-    arms_comparison *out;
+    const compare_question *q;
+    compare_findings *out;
     size_t a, b;
     double *x, *y;                 /* the pairs of a group */
     double *seeds, *sum_x, *sum_y; /* over groups, by seed */
@@ -31,26 +23,26 @@ typedef struct pairing {
     survival_step *curve;
 } pairing;
 
-static arms_result *new_result(pairing *p) {
-    arms_comparison *c = p->out;
-    arms_result *grown = realloc(c->items, (c->count + 1) * sizeof *grown);
+static compare_result *new_result(pairing *p) {
+    compare_findings *c = p->out;
+    compare_result *grown = realloc(c->items, (c->count + 1) * sizeof *grown);
     if (!grown)
         return NULL;
     c->items = grown;
-    arms_result *r = &grown[c->count++];
-    *r = (arms_result){.ratio = NAN,
-                       .p_test = NAN,
-                       .p_holm = NAN,
-                       .p_fisher = NAN,
-                       .steps_a = NAN,
-                       .steps_b = NAN,
-                       .solving = {NAN, NAN}};
+    compare_result *r = &grown[c->count++];
+    *r = (compare_result){.ratio = NAN,
+                          .p_test = NAN,
+                          .p_holm = NAN,
+                          .p_fisher = NAN,
+                          .steps_a = NAN,
+                          .steps_b = NAN,
+                          .solving = {NAN, NAN}};
     memcpy(r->a, p->rows->arms[p->a], sizeof r->a);
     memcpy(r->b, p->rows->arms[p->b], sizeof r->b);
     return r;
 }
 
-static void summarise_pairs(const pairing *p, size_t pairs, arms_result *r) {
+static void summarise_pairs(const pairing *p, size_t pairs, compare_result *r) {
     int higher = p->q->higher_is_better;
     r->pairs = pairs;
     r->mean_a = statistics_mean(p->x, pairs);
@@ -95,7 +87,7 @@ static void note_carried(const pairing *p, size_t row_a, size_t row_b, text *car
 }
 
 /* Pairs by seed: both lists are sorted by it. */
-static size_t pair_seeds(pairing *p, const arms_row *a, size_t na, const arms_row *b, size_t nb, arms_result *r,
+static size_t pair_seeds(pairing *p, const arms_row *a, size_t na, const arms_row *b, size_t nb, compare_result *r,
                          text *carried) {
     size_t pairs = 0;
     for (size_t i = 0, j = 0; i < na && j < nb;) {
@@ -116,7 +108,7 @@ static size_t pair_seeds(pairing *p, const arms_row *a, size_t na, const arms_ro
     return pairs;
 }
 
-static size_t count_solved(const arms_question *q, const arms_row *rows, size_t n) {
+static size_t count_solved(const compare_question *q, const arms_row *rows, size_t n) {
     size_t solved = 0;
     for (size_t i = 0; i < n; i++)
         solved += q->higher_is_better ? rows[i].value >= q->solved : rows[i].value <= q->solved;
@@ -134,7 +126,7 @@ static size_t take_times(const arms_row *rows, size_t n, solve_time *times) {
 }
 
 static void compare_solving(const pairing *p, const arms_row *a, size_t na, const arms_row *b, size_t nb,
-                            arms_result *r) {
+                            compare_result *r) {
     if (isnan(p->q->solved))
         return;
     r->tried_a = na;
@@ -163,7 +155,7 @@ static size_t take_values(const arms_row *rows, size_t n, double *values) {
 
 /* The numbers of all seeds, paired or not, and P(a better than b) over them; false: out of memory. */
 static bool compare_values(const pairing *p, const arms_row *a, size_t na, const arms_row *b, size_t nb,
-                           arms_result *r) {
+                           compare_result *r) {
     r->values = calloc(na + nb, sizeof *r->values);
     if (!r->values)
         return false;
@@ -196,7 +188,7 @@ static bool compare_group(pairing *p, size_t group, text *carried) {
     if (na == 0 || nb == 0)
         return true;
     const arms_row *a = p->rows->items + first_a, *b = p->rows->items + first_b;
-    arms_result *r = new_result(p);
+    compare_result *r = new_result(p);
     if (!r)
         return false;
     r->group = group_words(p->rows, a->row);
@@ -208,7 +200,7 @@ static bool compare_group(pairing *p, size_t group, text *carried) {
 /* All groups of a pair of arms: a seed counts once, with its means over them, when it has a pair in each of them; the
  * probability of improvement is the mean over the groups (rliable). */
 static bool compare_overall(pairing *p, size_t first, size_t groups) {
-    arms_result *r = new_result(p);
+    compare_result *r = new_result(p);
     if (!r)
         return false;
     size_t pairs = 0;
@@ -221,7 +213,7 @@ static bool compare_overall(pairing *p, size_t first, size_t groups) {
     summarise_pairs(p, pairs, r);
     r->improvement = (interval){0, NAN, NAN, pairs};
     for (size_t i = first; i < first + groups; i++) {
-        const arms_result *each = &p->out->items[i];
+        const compare_result *each = &p->out->items[i];
         r->lost += each->lost;
         r->tried_a += each->tried_a;
         r->tried_b += each->tried_b;
@@ -257,7 +249,7 @@ static bool compare_matching(pairing *p, const char *matching, text *carried) {
     return true;
 }
 
-static bool compare_arms(pairing *p, size_t a, size_t b, text *carried) {
+static bool compare_pair(pairing *p, size_t a, size_t b, text *carried) {
     p->a = a;
     p->b = b;
     for (size_t group = 0; group < p->rows->count; group = arms_group_end(p->rows, group)) {
@@ -272,7 +264,7 @@ static bool compare_arms(pairing *p, size_t a, size_t b, text *carried) {
 }
 
 /* Whether the question asks for this pair of arms, in this order. */
-static bool asked(const arms_question *q, const arms_rows *rows, size_t a, size_t b) {
+static bool asked(const compare_question *q, const arms_rows *rows, size_t a, size_t b) {
     bool named_a = q->a && strcmp(rows->arms[a], q->a) == 0, named_b = q->b && strcmp(rows->arms[b], q->b) == 0;
     if (a == b || (q->a && !named_a) || (q->b && !named_b))
         return false;
@@ -284,14 +276,14 @@ static double for_looks(double p, double level) {
     return level > 0 ? fmin(1, p * 0.05 / level) : p;
 }
 
-gb_status arms_correct(gb_context *context, arms_comparison *const *lists, size_t count) {
+gb_status compare_correct(gb_context *context, compare_findings *const *lists, size_t count) {
     size_t all = 0, at = 0;
     for (size_t l = 0; l < count; l++)
         all += lists[l]->count;
     double *p = calloc(2 * all + 1, sizeof *p);
     for (size_t l = 0; p && l < count; l++)
         for (size_t i = 0; i < lists[l]->count; i++) {
-            const arms_result *r = &lists[l]->items[i];
+            const compare_result *r = &lists[l]->items[i];
             p[at++] =
                 !r->group ? NAN : for_looks(r->p_test, lists[l]->of_solving ? 0 : r->difference.levels.difference);
         }
@@ -319,7 +311,7 @@ static gb_status compare_all(gb_context *context, pairing *p, text *carried) {
     for (size_t a = 0; good && a < p->rows->arm_count; a++)
         for (size_t b = 0; good && b < p->rows->arm_count; b++)
             if (asked(p->q, p->rows, a, b))
-                good = compare_arms(p, a, b, carried);
+                good = compare_pair(p, a, b, carried);
     free(p->x);
     free(p->groups_of);
     free(p->curve);
@@ -342,7 +334,7 @@ static gb_status check_arm(gb_context *context, const arms_rows *rows, const cha
     return status;
 }
 
-static gb_status check_columns(gb_context *context, const table *runs, const arms_question *q) {
+static gb_status check_columns(gb_context *context, const table *runs, const compare_question *q) {
     const table_column *metric = table_find(runs, q->metric);
     if (runs->rows == 0)
         return gb_fail(context, GB_INVALID, "there is no trial to compare");
@@ -358,8 +350,8 @@ static gb_status check_columns(gb_context *context, const table *runs, const arm
 }
 
 /* The arms' settings in words, and the family's correction. */
-static gb_status finish(gb_context *context, const arms_rows *rows, const arms_question *q, text *carried,
-                        arms_comparison *out) {
+static gb_status finish(gb_context *context, const arms_rows *rows, const compare_question *q, text *carried,
+                        compare_findings *out) {
     text grouped = {0};
     text_append(&grouped, "%s", "");
     text_append(carried, "%s", "");
@@ -375,14 +367,14 @@ static gb_status finish(gb_context *context, const arms_rows *rows, const arms_q
                        rows->arm_count < 2 ? "all trials have the same %s: there is nothing to compare%s%s"
                                            : "no two trials differ in %s and agree in all other settings%s%s",
                        q->by, *out->grouped ? "; they differ in " : "", out->grouped);
-    return arms_correct(context, &(arms_comparison *){out}, 1);
+    return compare_correct(context, &(compare_findings *){out}, 1);
 }
 
-gb_status arms_compare(gb_context *context, const table *runs, const table *curves, const arms_question *question,
-                       arms_comparison *out) {
+gb_status compare_arms(gb_context *context, const table *runs, const table *curves, const compare_question *question,
+                       compare_findings *out) {
     arms_rows rows = {0};
     text carried = {0};
-    *out = (arms_comparison){.of_solving = isnan(question->margin) && !isnan(question->solved)};
+    *out = (compare_findings){.of_solving = isnan(question->margin) && !isnan(question->solved)};
     gb_status status = check_columns(context, runs, question);
     if (!status)
         status = arms_rows_make(context, runs, curves, question, &rows);
@@ -398,11 +390,11 @@ gb_status arms_compare(gb_context *context, const table *runs, const table *curv
     text_free(&carried);
     arms_rows_free(&rows);
     if (status)
-        arms_free(out);
+        compare_free(out);
     return status;
 }
 
-void arms_free(arms_comparison *c) {
+void compare_free(compare_findings *c) {
     for (size_t i = 0; i < c->count; i++) {
         free(c->items[i].group);
         free(c->items[i].values);
@@ -410,5 +402,5 @@ void arms_free(arms_comparison *c) {
     free(c->items);
     free(c->grouped);
     free(c->carried);
-    *c = (arms_comparison){0};
+    *c = (compare_findings){0};
 }

@@ -6,7 +6,7 @@
 #include "results/statistics/statistics.h"
 #include "results/store/table.h"
 
-typedef struct arms_question {
+typedef struct compare_question {
     const char *by;              /* the setting whose values are the arms: "cell" */
     const char *metric;          /* a column of numbers: "accuracy" */
     const char *a, *b;           /* two of its values; NULL: each pair of values */
@@ -15,10 +15,10 @@ typedef struct arms_question {
     double solved;               /* a seed with this much of the metric has solved its task; NaN: no such thing */
     int higher_is_better;
     comparison_levels levels; /* at which differences and equivalence are decided; 0: 0.05 */
-} arms_question;
+} compare_question;
 
 /* One group (or all of a matching) of one pair of arms. Differences are a - b. */
-typedef struct arms_result {
+typedef struct compare_result {
     char a[64], b[64];
     char matching[32]; /* "" where the trials have one only */
     char *group; /* "gap 20", "" when nothing else varies; NULL: all of this matching, each seed's mean over them */
@@ -35,29 +35,27 @@ typedef struct arms_result {
     double p_fisher;                             /* of the two solve rates */
     double steps_a, steps_b; /* median training steps until solved on validation; NaN: not half of the seeds */
     log_rank solving;        /* z > 0: a solves sooner */
-} arms_result;
+} compare_result;
 
-typedef struct arms_comparison {
-    bool of_solving;    /* the question declares what is solved and no margin: words are about that */
-    arms_result *items; /* for each pair of arms and matching its groups, then, when there are several, all of them */
+typedef struct compare_findings {
+    bool of_solving; /* the question declares what is solved and no margin: words are about that */
+    compare_result
+        *items; /* for each pair of arms and matching its groups, then, when there are several, all of them */
     size_t count;
     char *grouped; /* the settings that groups differ in: "gap, train_gap" */
     char *carried; /* the settings that come with an arm (a width zipped to the cell, a tuned rate): "hidden, lr" */
-} arms_comparison;
+} compare_findings;
 
 /* Compares the rows of `runs` (those to be compared only); `curves` gives the steps until solved. Errors: GB_INVALID
  * when a column or value is missing or nothing pairs, with what there is; GB_MEMORY. */
-gb_status arms_compare(gb_context *context, const table *runs, const table *curves, const arms_question *question,
-                       arms_comparison *out);
-void arms_free(arms_comparison *c);
+gb_status compare_arms(gb_context *context, const table *runs, const table *curves, const compare_question *question,
+                       compare_findings *out);
+void compare_free(compare_findings *c);
 
 /* Holm's correction over several comparisons as one family. Errors: GB_MEMORY. */
-gb_status arms_correct(gb_context *context, arms_comparison *const *lists, size_t count);
+gb_status compare_correct(gb_context *context, compare_findings *const *lists, size_t count);
 
 /* A line of a comparison in words: "equivalent within 0.01", "gru solves it sooner (median 400 steps against 1000)". */
-void arms_words(const arms_comparison *c, const arms_result *r, char *words, size_t size);
-
-/* Whether more of the metric is better: accuracies and solve rates, against losses, bits, seconds, steps and sizes. */
-bool arms_higher_is_better(const char *metric);
+void compare_words(const compare_findings *c, const compare_result *r, char *words, size_t size);
 
 #endif

@@ -10,7 +10,7 @@ enum { RESAMPLES = 10000, SEED = 2021 };
 
 static interval iqm_of(const double *x, size_t n) {
     interval plain = {statistics_iqm(x, n), NAN, NAN, n};
-    return n < ARMS_BOOTSTRAP_FROM
+    return n < COMPARE_BOOTSTRAP_FROM
                ? plain
                : statistics_bca(x, n, statistics_iqm, RESAMPLES, statistics_bootstrap_confidence(n, 0.95), SEED);
 }
@@ -22,7 +22,7 @@ static double deviation_of(const comparison *c) {
     return (c->difference.high - c->difference.estimate) / quantile * sqrt(n);
 }
 
-static interval difference_of(const arms_result *r) {
+static interval difference_of(const compare_result *r) {
     interval middle = {NAN, NAN, NAN, r->pairs};
     if (r->pairs != r->count_a || r->pairs != r->count_b)
         return middle; /* with seeds that have no partner the values are no pairs any more */
@@ -35,19 +35,19 @@ static interval difference_of(const arms_result *r) {
     return middle;
 }
 
-gb_status arms_more_of(gb_context *context, const arms_question *question, const arms_result *r, size_t comparisons,
-                       arms_more *out) {
+gb_status compare_extras_of(gb_context *context, const compare_question *question, const compare_result *r,
+                            size_t comparisons, compare_extras *out) {
     size_t n = r->count_a, m = r->count_b;
     const double *a = r->values, *b = a ? a + n : NULL;
     const interval none = {NAN, NAN, NAN, 0};
-    *out = (arms_more){.median_a = NAN,
-                       .median_b = NAN,
-                       .iqm_a = none,
-                       .iqm_b = none,
-                       .difference = none,
-                       .violation = NAN,
-                       .order_a = NAN,
-                       .order_b = NAN};
+    *out = (compare_extras){.median_a = NAN,
+                            .median_b = NAN,
+                            .iqm_a = none,
+                            .iqm_b = none,
+                            .difference = none,
+                            .violation = NAN,
+                            .order_a = NAN,
+                            .order_b = NAN};
     out->rate_a = statistics_wilson(r->solved_a, r->tried_a, 0.95);
     out->rate_b = statistics_wilson(r->solved_b, r->tried_b, 0.95);
     double deviation = deviation_of(&r->difference), effect = r->difference.difference.estimate;
@@ -86,19 +86,19 @@ static void add_stratum(strata *s, const double *values, size_t n) {
 
 /* Resampling few runs gives intervals that are too narrow: then there is none. */
 static interval iqm_over(const strata *s) {
-    if (s->runs < ARMS_BOOTSTRAP_FROM)
+    if (s->runs < COMPARE_BOOTSTRAP_FROM)
         return (interval){statistics_iqm(s->x, s->runs), NAN, NAN, s->runs};
     return statistics_stratified(s->x, s->sizes, s->count, statistics_iqm, RESAMPLES, 0.95, SEED);
 }
 
-static bool is_of(const arms_tasks *t, const arms_result *r) {
+static bool is_of(const compare_tasks *t, const compare_result *r) {
     return strcmp(r->a, t->a) == 0 && strcmp(r->b, t->b) == 0 && strcmp(r->matching, t->matching) == 0;
 }
 
-static void gather(const arms_comparison *const *lists, size_t count, arms_tasks *t, strata *a, strata *b) {
+static void gather(const compare_findings *const *lists, size_t count, compare_tasks *t, strata *a, strata *b) {
     for (size_t l = 0; l < count; l++)
         for (size_t i = 0; i < lists[l]->count; i++) {
-            const arms_result *r = &lists[l]->items[i];
+            const compare_result *r = &lists[l]->items[i];
             if (!r->group || !is_of(t, r) || !r->count_a || !r->count_b)
                 continue;
             add_stratum(a, r->values, r->count_a);
@@ -111,7 +111,7 @@ static void gather(const arms_comparison *const *lists, size_t count, arms_tasks
     t->runs_b = b->runs;
 }
 
-static bool known(const arms_tasks *all, size_t count, const arms_result *r) {
+static bool known(const compare_tasks *all, size_t count, const compare_result *r) {
     for (size_t i = 0; i < count; i++)
         if (is_of(&all[i], r))
             return true;
@@ -119,12 +119,12 @@ static bool known(const arms_tasks *all, size_t count, const arms_result *r) {
 }
 
 /* Adds the pair of arms of a result; false: out of memory. */
-static bool add_pair(const arms_comparison *const *lists, size_t count, const arms_result *r, size_t runs,
-                     size_t groups, arms_tasks *t) {
+static bool add_pair(const compare_findings *const *lists, size_t count, const compare_result *r, size_t runs,
+                     size_t groups, compare_tasks *t) {
     strata a = {calloc(runs + 1, sizeof(double)), calloc(groups + 1, sizeof(size_t)), 0, 0};
     strata b = {calloc(runs + 1, sizeof(double)), calloc(groups + 1, sizeof(size_t)), 0, 0};
     bool good = a.x && a.sizes && b.x && b.sizes;
-    *t = (arms_tasks){0};
+    *t = (compare_tasks){0};
     memcpy(t->a, r->a, sizeof t->a);
     memcpy(t->b, r->b, sizeof t->b);
     memcpy(t->matching, r->matching, sizeof t->matching);
@@ -140,8 +140,8 @@ static bool add_pair(const arms_comparison *const *lists, size_t count, const ar
     return good;
 }
 
-gb_status arms_over_tasks(gb_context *context, const arms_comparison *const *lists, size_t count, arms_tasks **out,
-                          size_t *out_count) {
+gb_status compare_over_tasks(gb_context *context, const compare_findings *const *lists, size_t count,
+                             compare_tasks **out, size_t *out_count) {
     size_t runs = 0, groups = 0;
     *out_count = 0;
     for (size_t l = 0; l < count; l++)
@@ -153,7 +153,7 @@ gb_status arms_over_tasks(gb_context *context, const arms_comparison *const *lis
     bool good = *out != NULL;
     for (size_t l = 0; good && l < count; l++)
         for (size_t i = 0; good && i < lists[l]->count; i++) {
-            const arms_result *r = &lists[l]->items[i];
+            const compare_result *r = &lists[l]->items[i];
             if (!r->group || known(*out, *out_count, r))
                 continue;
             good = add_pair(lists, count, r, runs, groups, &(*out)[*out_count]);

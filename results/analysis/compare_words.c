@@ -25,7 +25,7 @@ static void append_steps(char *words, size_t size, double steps) {
 }
 
 /* Who solves it sooner, by the log-rank test. */
-static void solving_words(const arms_result *r, char *words, size_t size) {
+static void solving_words(const compare_result *r, char *words, size_t size) {
     *words = '\0';
     if (isnan(r->solving.p)) {
         append_words(words, size, "no curves say when it was solved");
@@ -41,7 +41,7 @@ static void solving_words(const arms_result *r, char *words, size_t size) {
     }
 }
 
-void arms_words(const arms_comparison *c, const arms_result *r, char *words, size_t size) {
+void compare_words(const compare_findings *c, const compare_result *r, char *words, size_t size) {
     if (c->of_solving && r->group)
         solving_words(r, words, size);
     else if (r->pairs)

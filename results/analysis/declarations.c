@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "results/analysis/compare.h"
+#include "results/store/metrics.h"
 #include "support/text.h"
 #include "support/yaml.h"
 
@@ -84,7 +84,7 @@ gb_status declared_solving_of(gb_context *context, const results *r, declared_so
     if (!metric || !text_copy(solving->metric, sizeof solving->metric, metric))
         return gb_fail(context, GB_INVALID,
                        "%s: its trials were not validated by a metric, so that none solved anything", r->name);
-    solving->higher_is_better = arms_higher_is_better(metric);
+    solving->higher_is_better = metric_higher_is_better(metric);
     gb_status status = declared_comparisons(context, r, &list);
     for (size_t i = 0; !status && i < list.count && isnan(solving->threshold); i++)
         if (strcmp(list.items[i].metric, metric) == 0)

@@ -163,7 +163,7 @@ static bool attach_scales(hid_t group, hid_t cube, const grid *g) {
     return true;
 }
 
-static bool cube_write(hid_t group, const grid *g, const metric *m, const table_column *column) {
+static bool cube_write(hid_t group, const grid *g, const metric_type *m, const table_column *column) {
     double *cube = malloc(g->cells * sizeof *cube);
     if (!cube)
         return false;
@@ -195,7 +195,7 @@ static bool grid_write(hid_t group, const grid *g) {
     for (size_t i = 0; i < g->count; i++)
         if (!scale_write(group, &g->dimensions[i]))
             return false;
-    const metric *m;
+    const metric_type *m;
     for (size_t i = 0; (m = metric_at(i)); i++) {
         const table_column *column = table_find(g->runs, m->name);
         if (column && column->type != COLUMN_TEXT && !is_dimension(g, m->name) && !cube_write(group, g, m, column))

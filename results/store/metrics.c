@@ -12,7 +12,7 @@
 #define ALWAYS "*"
 #define NEVER ""
 
-static const metric metrics[] = {
+static const metric_type metrics[] = {
 #define METRIC(name, measure, title, unit, decimals, direction, margin, solved, shown)                                 \
     {#name, title, unit, decimals, direction, margin, solved, shown},
 #define RECORDED(name, title, unit, decimals, direction, shown)                                                        \
@@ -21,11 +21,11 @@ static const metric metrics[] = {
 };
 enum { COUNT = sizeof metrics / sizeof *metrics };
 
-const metric *metric_at(size_t i) {
+const metric_type *metric_at(size_t i) {
     return i < COUNT ? &metrics[i] : NULL;
 }
 
-const metric *metric_find(const char *column) {
+const metric_type *metric_find(const char *column) {
     for (size_t i = 0; i < COUNT; i++)
         if (strcmp(metrics[i].name, column) == 0)
             return &metrics[i];
@@ -33,7 +33,7 @@ const metric *metric_find(const char *column) {
 }
 
 bool metric_higher_is_better(const char *column) {
-    const metric *m = metric_find(column);
+    const metric_type *m = metric_find(column);
     return m && m->higher_is_better;
 }
 
@@ -41,13 +41,13 @@ bool metric_reaches(double value, double threshold, bool higher_is_better) {
     return higher_is_better ? value >= threshold : value <= threshold;
 }
 
-static bool is_validated(const metric *m, const table *runs) {
+static bool is_validated(const metric_type *m, const table *runs) {
     char column[80];
     snprintf(column, sizeof column, "valid_%s", m->name);
     return table_find(runs, column) != NULL;
 }
 
-const metric *metric_validated(const table *runs) {
+const metric_type *metric_validated(const table *runs) {
     for (size_t i = 0; i < COUNT; i++)
         if (is_validated(&metrics[i], runs) && strcmp(metrics[i].name, "loss") != 0)
             return &metrics[i];
@@ -74,7 +74,7 @@ static bool names_word(const char *list, const char *name) {
     return false;
 }
 
-bool metric_is_shown(const metric *m, const table *runs) {
+bool metric_is_shown(const metric_type *m, const table *runs) {
     const table_column *column = table_find(runs, m->name);
     if (!column || column->type == COLUMN_TEXT || !*m->shown)
         return false;
@@ -91,6 +91,6 @@ bool metric_is_shown(const metric *m, const table *runs) {
 }
 
 /* A loss is a cross-entropy in nats, except of tasks whose answer is a number: there it is the mean squared error. */
-const char *metric_unit(const metric *m, const table *runs) {
+const char *metric_unit(const metric_type *m, const table *runs) {
     return *m->unit ? m->unit : table_find(runs, "mse") ? "1" : "nat";
 }

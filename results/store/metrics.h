@@ -8,7 +8,7 @@
 
 #include "results/store/table.h"
 
-typedef struct metric {
+typedef struct metric_type {
     const char *name;  /* column of /runs */
     const char *title; /* as a heading */
     const char *unit;  /* "" if it depends on the task's loss: metric_unit() */
@@ -17,11 +17,11 @@ typedef struct metric {
     double margin; /* of equivalence; NaN: none */
     double solved; /* a trial that reaches it has solved its task; NaN: none */
     const char *shown;
-} metric;
+} metric_type;
 
 /* In the order of metrics.def (NULL beyond the end), and by the name of a column (NULL: none). */
-const metric *metric_at(size_t i);
-const metric *metric_find(const char *column);
+const metric_type *metric_at(size_t i);
+const metric_type *metric_find(const char *column);
 
 /* Whether higher values of a column are better; false for columns that are not metrics. */
 bool metric_higher_is_better(const char *column);
@@ -30,13 +30,13 @@ bool metric_higher_is_better(const char *column);
 bool metric_reaches(double value, double threshold, bool higher_is_better);
 
 /* The metric by which these trials were validated (valid_<name> is a column); NULL: by none. */
-const metric *metric_validated(const table *runs);
+const metric_type *metric_validated(const table *runs);
 
 /* Whether the metric is a column of these trials' tables: one of their task's, with a value, or worth a column always.
  */
-bool metric_is_shown(const metric *m, const table *runs);
+bool metric_is_shown(const metric_type *m, const table *runs);
 
 /* The unit of a metric in these trials. */
-const char *metric_unit(const metric *m, const table *runs);
+const char *metric_unit(const metric_type *m, const table *runs);
 
 #endif

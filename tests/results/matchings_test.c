@@ -140,11 +140,11 @@ static void test_compared(void **state) {
     (void)state;
     table t = made(), curves = {0};
     static const char *const settings[] = {"matching", "matched_to", "cell", "hidden", NULL};
-    const arms_question question = {
+    const compare_question question = {
         .by = "cell", .metric = "nll", .settings = settings, .margin = 0.1, .solved = NAN, .higher_is_better = 0};
-    arms_comparison c;
+    compare_findings c;
     assert_int_equal(matchings_split(context, &t), GB_OK);
-    assert_int_equal(arms_compare(context, &t, &curves, &question, &c), GB_OK);
+    assert_int_equal(compare_arms(context, &t, &curves, &question, &c), GB_OK);
     assert_int_equal(c.count, 2); /* and no mean over both */
     assert_string_equal(c.grouped, "matching");
     assert_non_null(strstr(c.carried, "hidden"));
@@ -154,7 +154,7 @@ static void test_compared(void **state) {
         assert_int_equal(c.items[i].pairs, 3);
         assert_int_equal(c.items[i].difference.word, width ? VERDICT_B_BETTER : VERDICT_A_BETTER);
     }
-    arms_free(&c);
+    compare_free(&c);
     table_free(&t);
 }
 

@@ -14,13 +14,14 @@
 #include "results/analysis/compare_extras.h"
 #include "results/analysis/interim_looks.h"
 #include "results/store/matching_rows.h"
+#include "results/store/metrics.h"
 
 static const char *const settings[] = {"cell", "hidden", "gap", "fillers", "lr", "seed", NULL};
 
 typedef struct fixture {
     gb_context *context;
     table runs, curves;
-    arms_comparison made;
+    compare_findings made;
 } fixture;
 
 /* Accuracy of a trial: gru a little better than lstm, both worse at gap 50. */
@@ -60,7 +61,7 @@ static int setup(void **state) {
 
 static int teardown(void **state) {
     fixture *f = *state;
-    arms_free(&f->made);
+    compare_free(&f->made);
     table_free(&f->runs);
     table_free(&f->curves);
     gb_context_destroy(f->context);
@@ -69,9 +70,10 @@ static int teardown(void **state) {
 }
 
 static gb_status compare(fixture *f, const char *a, const char *b) {
-    arms_question question = {"cell", "accuracy", a, b, settings, 0.01, 0.9, arms_higher_is_better("accuracy"), {0, 0}};
-    arms_free(&f->made);
-    return arms_compare(f->context, &f->runs, &f->curves, &question, &f->made);
+    compare_question question = {"cell", "accuracy", a, b, settings, 0.01, 0.9, metric_higher_is_better("accuracy"),
+                                 {0, 0}};
+    compare_free(&f->made);
+    return compare_arms(f->context, &f->runs, &f->curves, &question, &f->made);
 }
 
 static void groups_are_found_in_the_table(void **state) {
@@ -90,7 +92,7 @@ static void groups_are_found_in_the_table(void **state) {
 static void pairs_are_compared(void **state) {
     fixture *f = *state;
     assert_int_equal(compare(f, "gru", "lstm"), GB_OK);
-    const arms_result *ten = &f->made.items[0], *all = &f->made.items[2];
+    const compare_result *ten = &f->made.items[0], *all = &f->made.items[2];
     double gru[5], lstm[5];
     for (int seed = 1; seed <= 5; seed++) {
         gru[seed - 1] = accuracy_of("gru", 10, seed);
@@ -116,7 +118,7 @@ static void pairs_are_compared(void **state) {
 static void solving_is_counted_and_censored(void **state) {
     fixture *f = *state;
     assert_int_equal(compare(f, "gru", "lstm"), GB_OK);
-    const arms_result *ten = &f->made.items[0], *fifty = &f->made.items[1], *all = &f->made.items[2];
+    const compare_result *ten = &f->made.items[0], *fifty = &f->made.items[1], *all = &f->made.items[2];
     assert_int_equal(ten->solved_a, 5);
     assert_int_equal(ten->solved_b, 5); /* 0.911 and more */
     assert_int_equal(fifty->solved_a, 0);
@@ -133,7 +135,7 @@ static void diverged_trials_are_lost_and_unsolved(void **state) {
     free(f->runs.columns[1].texts[1]); /* gru, gap 10, seed 1 */
     f->runs.columns[1].texts[1] = strdup("diverged");
     assert_int_equal(compare(f, "gru", "lstm"), GB_OK);
-    const arms_result *ten = &f->made.items[0], *all = &f->made.items[2];
+    const compare_result *ten = &f->made.items[0], *all = &f->made.items[2];
     assert_int_equal(ten->pairs, 4);
     assert_int_equal(ten->lost, 1);
     assert_int_equal(ten->solved_a, 4);
@@ -146,12 +148,12 @@ static void what_cannot_be_compared_is_said(void **state) {
     fixture *f = *state;
     assert_int_equal(compare(f, "rnn", NULL), GB_INVALID);
     assert_non_null(strstr(gb_context_message(f->context), "lstm, gru"));
-    arms_question question = {"cell", "accurracy", NULL, NULL, settings, 0.01, NAN, 1, {0, 0}};
-    assert_int_equal(arms_compare(f->context, &f->runs, &f->curves, &question, &f->made), GB_INVALID);
+    compare_question question = {"cell", "accurracy", NULL, NULL, settings, 0.01, NAN, 1, {0, 0}};
+    assert_int_equal(compare_arms(f->context, &f->runs, &f->curves, &question, &f->made), GB_INVALID);
     assert_int_equal(compare(f, "gru", "gru"), GB_INVALID);
     assert_non_null(strstr(gb_context_message(f->context), "both arms are gru"));
-    question = (arms_question){"seed", "accuracy", NULL, NULL, settings, 0.01, NAN, 1, {0, 0}};
-    assert_int_equal(arms_compare(f->context, &f->runs, &f->curves, &question, &f->made), GB_INVALID);
+    question = (compare_question){"seed", "accuracy", NULL, NULL, settings, 0.01, NAN, 1, {0, 0}};
+    assert_int_equal(compare_arms(f->context, &f->runs, &f->curves, &question, &f->made), GB_INVALID);
     bool keep[20];
     for (size_t row = 0; row < 20; row++)
         keep[row] = row % 2; /* gru only */
@@ -166,22 +168,22 @@ static void what_cannot_be_compared_is_said(void **state) {
 /* What the other tests leave out: the rest of the statistics, of a group and over the groups as tasks. */
 static void more_is_known_of_a_comparison(void **state) {
     fixture *f = *state;
-    arms_more more;
-    arms_tasks *tasks;
+    compare_extras more;
+    compare_tasks *tasks;
     size_t count;
     assert_int_equal(compare(f, "gru", "lstm"), GB_OK);
-    const arms_question question = {.margin = 0.01, .solved = 0.9, .higher_is_better = 1};
-    assert_int_equal(arms_more_of(f->context, &question, &f->made.items[0], 2, &more), GB_OK);
+    const compare_question question = {.margin = 0.01, .solved = 0.9, .higher_is_better = 1};
+    assert_int_equal(compare_extras_of(f->context, &question, &f->made.items[0], 2, &more), GB_OK);
     assert_true(more.violation == 0 && more.order_a < 0.2 && more.order_b > 0.8);    /* every gru beats every lstm */
     assert_true(isnan(more.iqm_a.low) && more.iqm_a.estimate > more.iqm_b.estimate); /* 5 seeds: no bootstrap */
     assert_true(more.seeds_difference > 1 && more.rate_a.low < 1 && more.rate_a.estimate == 1);
-    const arms_comparison *list = &f->made;
-    assert_int_equal(arms_over_tasks(f->context, &list, 1, &tasks, &count), GB_OK);
+    const compare_findings *list = &f->made;
+    assert_int_equal(compare_over_tasks(f->context, &list, 1, &tasks, &count), GB_OK);
     assert_int_equal(count, 1);
     assert_true(tasks->tasks == 2 && tasks->runs_a == 10 && tasks->improvement == 1);
     assert_true(isnan(tasks->iqm_a.low) && tasks->iqm_a.estimate > tasks->iqm_b.estimate); /* 10 runs: none either */
     free(tasks);
-    assert_int_equal(arms_over_tasks(f->context, (const arms_comparison *[]){list, list, list}, 3, &tasks, &count),
+    assert_int_equal(compare_over_tasks(f->context, (const compare_findings *[]){list, list, list}, 3, &tasks, &count),
                      GB_OK);
     assert_true(tasks->tasks == 6 && tasks->runs_a == 30);
     assert_true(tasks->iqm_a.low < tasks->iqm_a.estimate && tasks->iqm_a.estimate < tasks->iqm_a.high);
@@ -192,14 +194,14 @@ static void more_is_known_of_a_comparison(void **state) {
 static void solving_alone_is_a_question(void **state) {
     fixture *f = *state;
     char words[200];
-    arms_question question = {"cell", "accuracy", "gru", "lstm", settings, NAN, 0.93, 1, {0, 0}};
-    assert_int_equal(arms_compare(f->context, &f->runs, &f->curves, &question, &f->made), GB_OK);
-    const arms_result *ten = &f->made.items[0]; /* gru solves at step 200, lstm never */
+    compare_question question = {"cell", "accuracy", "gru", "lstm", settings, NAN, 0.93, 1, {0, 0}};
+    assert_int_equal(compare_arms(f->context, &f->runs, &f->curves, &question, &f->made), GB_OK);
+    const compare_result *ten = &f->made.items[0]; /* gru solves at step 200, lstm never */
     assert_true(f->made.of_solving && ten->solving.z > 0 && ten->solving.p < 0.05);
     assert_true(ten->p_test == ten->solving.p && ten->p_holm >= ten->p_test);
-    arms_words(&f->made, ten, words, sizeof words);
+    compare_words(&f->made, ten, words, sizeof words);
     assert_string_equal(words, "gru solves it sooner (median 200 steps; lstm: more than half never)");
-    arms_words(&f->made, &f->made.items[1], words, sizeof words);
+    compare_words(&f->made, &f->made.items[1], words, sizeof words);
     assert_string_equal(words, "neither solves it");
 }
 
@@ -222,8 +224,8 @@ static void looks_are_stricter(void **state) {
     assert_int_equal(looks_parse(f->context, "looks", "declared: [{seeds: 5}, {seeds: 5}]", &back), GB_DATA);
     assert_int_equal(looks_declare(f->context, 1, 20, 4, &back), GB_INVALID);
     text_free(&yaml);
-    arms_question question = {"cell", "accuracy", "gru", "lstm", settings, 0.01, 0.9, 1, {1e-12, 1e-12}};
-    assert_int_equal(arms_compare(f->context, &f->runs, &f->curves, &question, &f->made), GB_OK);
+    compare_question question = {"cell", "accuracy", "gru", "lstm", settings, 0.01, 0.9, 1, {1e-12, 1e-12}};
+    assert_int_equal(compare_arms(f->context, &f->runs, &f->curves, &question, &f->made), GB_OK);
     assert_int_equal(f->made.items[0].difference.word, VERDICT_UNDECIDED);
     assert_true(f->made.items[0].p_holm == 1 && f->made.items[0].p_test < 0.05);
 }
@@ -251,8 +253,8 @@ static void matchings_are_compared_apart(void **state) {
     }
     assert_int_equal(matchings_split(f->context, &runs), GB_OK);
     assert_int_equal(runs.rows, 12 + 3 + 3); /* the rnn of equal state, the lstm of equal parameters */
-    arms_question question = {"cell", "accuracy", "gru", "lstm", with_matching, 0.01, NAN, 1, {0, 0}};
-    assert_int_equal(arms_compare(f->context, &runs, &f->curves, &question, &f->made), GB_OK);
+    compare_question question = {"cell", "accuracy", "gru", "lstm", with_matching, 0.01, NAN, 1, {0, 0}};
+    assert_int_equal(compare_arms(f->context, &runs, &f->curves, &question, &f->made), GB_OK);
     assert_int_equal(f->made.count, 2); /* each matching on its own, nothing over both */
     assert_string_equal(f->made.items[0].group, "equal width");
     assert_string_equal(f->made.items[1].group, "equal parameters");
