@@ -4,8 +4,13 @@
 set(made ${CMAKE_CURRENT_BINARY_DIR}/shell)
 file(MAKE_DIRECTORY ${made})
 set(outputs "")
-install(CODE "execute_process(COMMAND \"${CMAKE_COMMAND}\" --build \"${CMAKE_BINARY_DIR}\" --target gatebench_shell
-                              OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)")
+install(CODE "set(build \"${CMAKE_BINARY_DIR}\")")
+install(CODE [[
+execute_process(COMMAND "${CMAKE_COMMAND}" --build "${build}" --target gatebench_shell
+                OUTPUT_VARIABLE said ERROR_VARIABLE said RESULT_VARIABLE failed)
+if(failed)
+  message(FATAL_ERROR "completion and man pages could not be made:\n${said}")
+endif()]])
 
 # gatebench_made(<file> <folder> WORDS...): a file that `gatebench WORDS` prints, installed into a folder.
 function(gatebench_made file folder)
@@ -22,18 +27,20 @@ gatebench_made(recipe.schema.json ${CMAKE_INSTALL_DATADIR}/gatebench config --sc
 find_program(HELP2MAN help2man DOC "Makes man pages from --help (Debian: help2man)")
 mark_as_advanced(HELP2MAN)
 if(HELP2MAN)
-  # gatebench_man(<page> <summary> WORDS...): the man page of `gatebench WORDS`.
+  # gatebench_man(<page> <summary> WORDS...): the man page of `gatebench WORDS`. help2man hands the program to a shell,
+  # which would part its path at spaces: it runs in the program's folder.
   function(gatebench_man page summary)
     list(JOIN ARGN " " words)
     add_custom_command(OUTPUT ${made}/${page}.1
       COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C.UTF-8 ARGP_HELP_FMT=rmargin=78,no-dup-args-note
               ${HELP2MAN} --no-info --section=1 "--name=${summary}" --manual=gatebench
-              --version-string=${PROJECT_VERSION} --output=${made}/${page}.1 "$<TARGET_FILE:gatebench-cli> ${words}"
+              --version-string=${PROJECT_VERSION} --output=${made}/${page}.1 "./$<TARGET_FILE_NAME:gatebench-cli> ${words}"
       # `man -k` takes one word for the name of a page
       COMMAND sed -i -E "/^\\.SH NAME/{n;s/^gatebench ([a-z]+) /gatebench-\\1 /}" ${made}/${page}.1
       # lines of examples stay lines, and options stand under a heading
       COMMAND sed -i -z -E [=[s/(\n\.IP)((\n(gatebench|source) [^\n]*)+)/\1\n.nf\2\n.fi/g; s/\n\.TP\n(\\-)/\n.SH OPTIONS\n.TP\n\1/]=]
               ${made}/${page}.1
+      WORKING_DIRECTORY $<TARGET_FILE_DIR:gatebench-cli>
       DEPENDS gatebench-cli VERBATIM)
     install(FILES ${made}/${page}.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
     set(outputs ${outputs} ${made}/${page}.1 PARENT_SCOPE)

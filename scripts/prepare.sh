@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: MIT
-# Sourced by ./reproduce and ./check: installs what is missing (Debian 12), configures and builds a preset.
+# Sourced by ./reproduce and ./check: installs what is missing (Debian 12 and 13), configures and builds a preset.
 # shellcheck shell=bash disable=SC2034
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "error: $*"; exit 5; }
 
-# What it takes to build and run, and what the tests need on top. bible-kjv is the text of the `chars` experiment,
+# What it takes to build and run, and what the tests need on top (`file` is CPack's). bible-kjv is the text of the `chars` experiment,
 # dataset-fashion-mnist the images of `pixels`.
 readonly BUILD_PACKAGES=(build-essential cmake ninja-build pkg-config git ca-certificates libdnnl-dev libhdf5-dev
   libfyaml-dev libmatio-dev libcurl4-openssl-dev libmd-dev zlib1g-dev libxxhash-dev librandom123-dev gnuplot-nox
   bible-kjv dataset-fashion-mnist)
 readonly TEST_PACKAGES=(libcmocka-dev libjansson-dev clang doxygen python3-venv libxml2-utils shellcheck
   python3-h5py python3-pandas python3-tables python3-xarray python3-h5netcdf python3-jsonschema python3-yaml
-  help2man slurm-wlm munge openmpi-bin parallel)
+  help2man file slurm-wlm munge openmpi-bin parallel)
 
-# install_packages PACKAGE...: installs those that are not there yet, as root or through sudo.
+# How long another program may hold apt's lock, as unattended-upgrades does on a fresh machine.
+readonly LOCK_PATIENCE_SECONDS=600
+
+# install_packages PACKAGE...: installs those that are not there yet, as root or through sudo. Touches nothing, not even
+# the network, when all are there.
 install_packages() {
   local package missing=() as_root=()
   for package in "$@"; do
@@ -26,10 +30,31 @@ install_packages() {
     command -v sudo >/dev/null || die "not root and no sudo; as root: apt-get install ${missing[*]}"
     as_root=(sudo)
   fi
+  wait_for_lock
   say "installing: ${missing[*]}"
   if ! install_quietly "${missing[@]}"; then
     die "could not install the packages; the messages above say why"
   fi
+}
+
+# lock_holder: "name (process 123)" of a program that holds a lock of apt or dpkg, or nothing.
+lock_holder() {
+  "${as_root[@]}" lslocks --noheadings --raw --output PID,COMMAND,PATH 2>/dev/null |
+    awk '$3 ~ "^/var/(lib/dpkg|lib/apt/lists|cache/apt/archives)/lock(-frontend)?$" {
+           print $2 " (process " $1 ")"; exit }' || true
+}
+
+# wait_for_lock: until nobody holds it; says once whom it waits for, and gives up when that takes too long.
+wait_for_lock() {
+  local holder told='' waited=0
+  while holder=$(lock_holder) && [ -n "$holder" ]; do
+    [ "$waited" -lt "$LOCK_PATIENCE_SECONDS" ] ||
+      die "$holder has held the lock of apt for $((waited / 60)) minutes; let it end, then run this again"
+    [ "$told" = "$holder" ] || say "waiting for $holder, which holds the lock of apt"
+    told=$holder
+    sleep 5
+    waited=$((waited + 5))
+  done
 }
 
 install_quietly() {
@@ -37,8 +62,9 @@ install_quietly() {
   log=$(mktemp)
   # A source that does not answer need not matter: installing says what is really missing.
   "${as_root[@]}" apt-get update -qq >"$log" 2>&1 || true
-  if "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >>"$log" 2>&1
-  then
+  # apt waits by itself for a program that came in between.
+  if "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    -o DPkg::Lock::Timeout="$LOCK_PATIENCE_SECONDS" "$@" >>"$log" 2>&1; then
     rm -f "$log"
   else
     cat "$log" >&2

@@ -7,12 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "commit.h" /* written by cmake/Commit.cmake */
 #include "experiments/settings/settings.h"
 #include "gatebench/gatebench.h"
-
-#ifndef GATEBENCH_COMMIT /* given by CMake where the source is a git clone */
-#define GATEBENCH_COMMIT ""
-#endif
 
 static bool is_kept(const char *variable) {
     static const char *const prefixes[] = {"OMP_", "ONEDNN_", "DNNL_", "GATEBENCH_"};

@@ -10,7 +10,8 @@
 void provenance_environment(text *lines);
 /* "gatebench 0.1.0; onednn 2.6.3 AVX512; ...". */
 void provenance_libraries(text *line);
-/* The commit of the source that this program was built from, with "+changes" when dirty; "" unknown. */
+/* The commit of the source that this program was built from, with "+changes" when dirty; "unknown" outside of a
+ * git clone. */
 const char *provenance_commit(void);
 /* One row: what trials did that were run before there were these settings (SETTING_LATER). false: out of memory. */
 bool provenance_later_settings(table *settings);

@@ -5,7 +5,7 @@
 #   packages.sh <build folder>
 # shellcheck source-path=SCRIPTDIR source=../cli/common.sh
 build=$(realpath "$1")
-for tool in dpkg-deb dpkg-shlibdeps; do
+for tool in dpkg-deb dpkg-shlibdeps file; do
   command -v $tool >/dev/null || exit 77
 done
 place=$(mktemp -d)
