@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* C5: GRU and LSTM perform nearly identically: equivalence tests task by task, pairs by seed, under equal width and
- * under equal parameters; other matchings (state, time) are told beside these. */
+/* C5: two cells perform nearly identically: equivalence tests task by task, pairs by seed, at equal width and at equal
+ * parameters; other matchings (state, time) are reported beside these. Trials are paired as `compare` pairs them. */
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "results/analysis/compare.h"
 #include "results/analysis/interim_looks.h"
 #include "results/claims/rule.h"
 #include "results/store/matching_rows.h"
+#include "results/store/run_provenance.h"
+#include "support/file.h"
 
 enum { MATCH_WIDTH, MATCH_PARAMETERS, MATCH_STATE, MATCH_TIME, MATCHES, MATCH_NEITHER = MATCHES };
 static const char *const match_names[] = {"width", "parameters", "state", "time", "neither width nor parameters"};
@@ -25,25 +29,33 @@ static const struct metric {
 enum { METRICS = sizeof metrics / sizeof *metrics };
 
 /* One task of one results file under one matching. */
-typedef struct arm {
+typedef struct task_result {
     const results *source;
     char task[128];
     int match;
-    const struct metric *metric;
-    double *gru, *lstm; /* pairs by seed */
-    size_t pairs, lost;
-    double gru_parameters, lstm_parameters;
-    comparison result;
-    double p_beyond; /* of a difference no larger than the margin */
-    bool beyond;     /* stands after Holm's correction */
-} arm;
+    const struct metric *metric; /* NULL: no trial has a number */
+    double a_parameters, b_parameters;
+    arms_result pairs; /* by seed; a seed counts once, with its mean over what else was swept */
+    double p_beyond;   /* of a difference no larger than the margin */
+    bool beyond;       /* significant after Holm's correction */
+} task_result;
 
-typedef struct arm_list {
-    arm *items;
+typedef struct task_list {
+    task_result *items;
     size_t count;
-} arm_list;
+    bool failed; /* out of memory */
+} task_list;
 
-static void task_words(const results *r, size_t row, char *words, size_t size) {
+/* The trials of a results file that are compared, a row per matching. */
+typedef struct trials {
+    const results *source;
+    table runs;
+    const char *a, *b;
+    char **settings; /* within which trials are paired: matching and what the recipe swept */
+    comparison_levels levels;
+} trials;
+
+static void task_words(const table *runs, size_t row, char *words, size_t size) {
     static const struct {
         const char *name, *shown;
     } options[] = {{"set", ""},
@@ -56,154 +68,214 @@ static void task_words(const results *r, size_t row, char *words, size_t size) {
                    {"language", ""},
                    {"view", "by "},
                    {"permuted", "permuted "}};
-    size_t used = (size_t)snprintf(words, size, "%s", table_text(&r->runs, row, "task"));
+    size_t used = (size_t)snprintf(words, size, "%s", table_text(runs, row, "task"));
     for (size_t i = 0; i < sizeof options / sizeof *options && used < size; i++) {
         char cell[48];
-        const table_column *column = table_find(&r->runs, options[i].name);
-        if (column && *table_cell(&r->runs, row, column, cell, sizeof cell))
+        const table_column *column = table_find(runs, options[i].name);
+        if (column && *table_cell(runs, row, column, cell, sizeof cell))
             used += (size_t)snprintf(words + used, size - used, " %s%s", options[i].shown, cell);
     }
 }
 
-static const struct metric *metric_of(const results *r, size_t row) {
+static const struct metric *metric_of(const table *runs, size_t row) {
     for (size_t i = 0; i < METRICS; i++)
-        if (!isnan(table_number(&r->runs, row, metrics[i].validated)))
+        if (!isnan(table_number(runs, row, metrics[i].validated)))
             return &metrics[i];
     for (size_t i = 0; i < METRICS; i++)
-        if (!isnan(table_number(&r->runs, row, metrics[i].name)))
+        if (!isnan(table_number(runs, row, metrics[i].name)))
             return &metrics[i];
     return NULL;
 }
 
 /* Between width and parameters the numbers decide, not what a recipe calls it. */
-static int match_of(const results *r, size_t gru, size_t lstm, double tolerance) {
-    if (table_number(&r->runs, gru, "hidden") == table_number(&r->runs, lstm, "hidden"))
+static int match_of(const table *runs, size_t a, size_t b, const char *matching, double tolerance) {
+    for (int match = MATCH_STATE; match <= MATCH_TIME; match++)
+        if (strcmp(matching, match_names[match]) == 0)
+            return match;
+    if (table_number(runs, a, "hidden") == table_number(runs, b, "hidden"))
         return MATCH_WIDTH;
-    double ratio = table_number(&r->runs, gru, "cell_parameters") / table_number(&r->runs, lstm, "cell_parameters");
+    double ratio = table_number(runs, a, "cell_parameters") / table_number(runs, b, "cell_parameters");
     return fabs(ratio - 1) <= tolerance ? MATCH_PARAMETERS : MATCH_NEITHER;
 }
 
-static arm *arm_of(arm_list *arms, const results *r, const char *task, int match) {
-    for (size_t i = 0; i < arms->count; i++)
-        if (arms->items[i].source == r && arms->items[i].match == match && strcmp(arms->items[i].task, task) == 0)
-            return &arms->items[i];
-    arm *grown = realloc(arms->items, (arms->count + 1) * sizeof *grown);
-    if (!grown)
-        return NULL;
-    arms->items = grown;
-    arm *made = &grown[arms->count];
-    *made = (arm){.source = r,
-                  .match = match,
-                  .gru = calloc(r->runs.rows, sizeof(double)),
-                  .lstm = calloc(r->runs.rows, sizeof(double))};
-    snprintf(made->task, sizeof made->task, "%s", task);
-    if (!made->gru || !made->lstm) {
-        free(made->gru);
-        free(made->lstm);
-        return NULL;
-    }
-    arms->count++;
-    return made;
+static bool is_of(const table *runs, size_t row, const char *cell, const char *matching) {
+    return strcmp(table_text(runs, row, "cell"), cell) == 0 &&
+           (!*matching || strcmp(table_text(runs, row, "matching"), matching) == 0);
 }
 
-static void add_pair(arm_list *arms, const results *r, size_t gru, size_t lstm, const char *task, int match) {
-    arm *a = arm_of(arms, r, task, match);
-    if (!a)
-        return;
-    const struct metric *m = metric_of(r, gru) ? metric_of(r, gru) : metric_of(r, lstm);
-    double x = m ? table_number(&r->runs, gru, m->name) : NAN, y = m ? table_number(&r->runs, lstm, m->name) : NAN;
-    if (m)
-        a->metric = m;
-    a->gru_parameters = table_number(&r->runs, gru, "cell_parameters");
-    a->lstm_parameters = table_number(&r->runs, lstm, "cell_parameters");
-    if (isnan(x) || isnan(y)) {
-        a->lost++; /* one of the two diverged */
-        return;
-    }
-    a->gru[a->pairs] = x;
-    a->lstm[a->pairs++] = y;
-}
-
-/* Adds the pair of a GRU row and an LSTM row under each matching that makes them one. */
-static void take_pair(arm_list *arms, const results *r, size_t gru, size_t lstm, double tolerance) {
-    char task[128], other[128];
-    task_words(r, gru, task, sizeof task);
-    task_words(r, lstm, other, sizeof other);
-    if (strcmp(task, other) != 0 || table_number(&r->runs, gru, "seed") != table_number(&r->runs, lstm, "seed"))
-        return;
-    bool told = *table_text(&r->runs, gru, "matched") && *table_text(&r->runs, lstm, "matched");
-    if (!told || matchings_share(&r->runs, gru, lstm, "width") || matchings_share(&r->runs, gru, lstm, "parameters"))
-        add_pair(arms, r, gru, lstm, task, match_of(r, gru, lstm, tolerance));
-    for (int match = MATCH_STATE; match <= MATCH_TIME; match++)
-        if (told && matchings_share(&r->runs, gru, lstm, match_names[match]))
-            add_pair(arms, r, gru, lstm, task, match);
-}
-
-static void collect(const rule_input *input, arm_list *arms) {
-    double tolerance = rule_threshold(input, "parameter_tolerance");
-    for (size_t i = 0; i < input->count; i++) {
-        const results *r = input->all[i];
-        for (size_t gru = 0; gru < r->runs.rows; gru++) {
-            if (!rule_row_counts(r, gru) || strcmp(table_text(&r->runs, gru, "cell"), "gru") != 0)
+/* Finds out from a trial of each cell what is equal under the result's matching. */
+static void find_sizes(const table *runs, task_result *t, double tolerance) {
+    const char *matching = *t->pairs.matching ? t->pairs.matching : table_text(runs, 0, "matching");
+    t->match = MATCH_NEITHER;
+    for (size_t a = 0; a < runs->rows; a++)
+        for (size_t b = 0; is_of(runs, a, t->pairs.a, matching) && b < runs->rows; b++) {
+            bool told = *table_text(runs, a, "matched") && *table_text(runs, b, "matched");
+            if (!is_of(runs, b, t->pairs.b, matching) || (told && !matchings_share(runs, a, b, matching)))
                 continue;
-            for (size_t lstm = 0; lstm < r->runs.rows; lstm++)
-                if (rule_row_counts(r, lstm) && strcmp(table_text(&r->runs, lstm, "cell"), "lstm") == 0)
-                    take_pair(arms, r, gru, lstm, tolerance);
+            t->match = match_of(runs, a, b, matching, tolerance);
+            t->a_parameters = table_number(runs, a, "cell_parameters");
+            t->b_parameters = table_number(runs, b, "cell_parameters");
+            if (told || t->match == MATCH_WIDTH)
+                return;
         }
-    }
 }
 
-static void compare(const rule_input *input, arm *a) {
-    double margin = a->metric ? rule_threshold(input, a->metric->margin) : NAN;
-    looks l;
-    a->p_beyond = 1;
-    a->result.word = VERDICT_UNDECIDED;
-    if (looks_of(NULL, a->source, &l) != GB_OK)
-        return; /* nobody knows at which levels it would be fair to decide: undecided */
-    comparison_levels levels = looks_levels(&l, looks_seeds(&a->source->runs));
-    a->result = statistics_compare_paired_at(a->gru, a->lstm, a->pairs, margin,
-                                             a->metric && a->metric->higher_is_better, levels);
-    if (a->pairs < 2)
-        return;
+/* How far the difference is beyond the margin, as a p-value that is compared with 0.05 at the levels of this look. */
+static double test_beyond(const arms_result *pairs) {
+    const comparison *c = &pairs->difference;
+    double excess = fabs(c->difference.estimate) - c->margin, degrees = (double)pairs->pairs - 1;
+    if (pairs->pairs < 2 || !(excess > 0))
+        return 1;
     /* Half the interval over its t quantile is the standard error. */
-    double degrees = (double)a->pairs - 1, excess = fabs(a->result.difference.estimate) - margin;
-    double error = (a->result.difference.high - a->result.difference.estimate) /
-                   statistics_t_quantile(1 - levels.difference / 2, degrees);
-    if (excess > 0)
-        a->p_beyond =
-            error > 0 ? fmin(1, 0.05 / levels.difference * 2 * statistics_t_cdf(-excess / error, degrees)) : 0;
+    double error =
+        (c->difference.high - c->difference.estimate) / statistics_t_quantile(1 - c->levels.difference / 2, degrees);
+    return error > 0 ? fmin(1, 0.05 / c->levels.difference * 2 * statistics_t_cdf(-excess / error, degrees)) : 0;
 }
 
-static void correct_holm(arm_list *arms) {
-    double *p = calloc(2 * arms->count + 1, sizeof *p), *adjusted = p ? p + arms->count : NULL;
-    for (size_t i = 0; p && i < arms->count; i++)
-        p[i] = arms->items[i].p_beyond;
-    bool known = p && statistics_holm(p, arms->count, adjusted);
-    for (size_t i = 0; i < arms->count; i++)
-        arms->items[i].beyond = known && adjusted[i] <= 0.05;
+static void add_result(const rule_input *input, const trials *all, const table *runs, const char *task,
+                       const struct metric *metric, const arms_result *pairs, task_list *list) {
+    task_result *grown = realloc(list->items, (list->count + 1) * sizeof *grown);
+    if (!grown) {
+        list->failed = true;
+        return;
+    }
+    list->items = grown;
+    task_result *t = &grown[list->count++];
+    *t = (task_result){.source = all->source, .metric = metric, .pairs = *pairs, .p_beyond = test_beyond(pairs)};
+    t->pairs.group = NULL;
+    t->pairs.values = NULL;
+    snprintf(t->task, sizeof t->task, "%s", task);
+    find_sizes(runs, t, rule_threshold(input, "parameter_tolerance"));
+}
+
+/* The trials of one task. */
+static void compare_task(const rule_input *input, const trials *all, const table *runs, const char *task,
+                         task_list *list) {
+    const struct metric *metric = NULL;
+    for (size_t row = 0; row < runs->rows && !metric; row++)
+        metric = metric_of(runs, row);
+    arms_question question = {.by = "cell",
+                              .metric = metric ? metric->name : "cell_parameters",
+                              .a = all->a,
+                              .b = all->b,
+                              .settings = (const char *const *)all->settings,
+                              .margin = metric ? rule_threshold(input, metric->margin) : NAN,
+                              .solved = NAN,
+                              .higher_is_better = metric && metric->higher_is_better,
+                              .levels = all->levels};
+    arms_comparison c;
+    gb_status status = arms_compare(NULL, runs, &all->source->curves, &question, &c);
+    list->failed |= status == GB_MEMORY;
+    for (size_t i = 0; !status && i < c.count; i++)
+        /* of each matching the last: over all groups where there are several */
+        if (i + 1 == c.count || strcmp(c.items[i].matching, c.items[i + 1].matching) != 0)
+            add_result(input, all, runs, task, metric, &c.items[i], list);
+    if (!status)
+        arms_free(&c);
+}
+
+/* Leaves the rows for which `keeps` says so; false: out of memory. */
+static bool keep_rows(table *runs, bool (*keeps)(const table *runs, size_t row, const void *user), const void *user) {
+    bool *keep = calloc(runs->rows + 1, sizeof *keep);
+    for (size_t row = 0; keep && row < runs->rows; row++)
+        keep[row] = keeps(runs, row, user);
+    if (keep)
+        table_keep_rows(runs, keep);
+    free(keep);
+    return keep != NULL;
+}
+
+static bool is_of_task(const table *runs, size_t row, const void *task) {
+    char words[128];
+    task_words(runs, row, words, sizeof words);
+    return strcmp(words, task) == 0;
+}
+
+static bool is_compared(const table *runs, size_t row, const void *user) {
+    const trials *all = user;
+    const char *cell = table_text(runs, row, "cell");
+    return rule_row_counts(all->source, row) && (strcmp(cell, all->a) == 0 || strcmp(cell, all->b) == 0);
+}
+
+/* Task by task in the order of the rows. */
+static void compare_tasks(const rule_input *input, const trials *all, task_list *list) {
+    name_list tasks = {0};
+    for (size_t row = 0; row < all->runs.rows && !list->failed; row++) {
+        char task[128];
+        table runs = {0};
+        task_words(&all->runs, row, task, sizeof task);
+        if (names_have(&tasks, task))
+            continue;
+        list->failed = names_index(&tasks, task) == SIZE_MAX || !table_append(&runs, &all->runs) ||
+                       !keep_rows(&runs, is_of_task, task);
+        if (!list->failed)
+            compare_task(input, all, &runs, task, list);
+        table_free(&runs);
+    }
+    names_free(&tasks);
+}
+
+/* The settings within which trials are paired, as a list that ends with NULL: what a matching sets comes with it, so it
+ * is first. NULL: out of memory. */
+static char **pairing_settings(const results *r) {
+    name_list names = {0};
+    bool ok = names_index(&names, "matching") != SIZE_MAX && names_index(&names, "matched_to") != SIZE_MAX &&
+              provenance_swept(NULL, r, &names) != GB_MEMORY;
+    char **list = ok ? names_take(&names) : NULL;
+    names_free(&names);
+    return list;
+}
+
+static void collect(const rule_input *input, const results *r, task_list *list, text *evidence) {
+    looks l;
+    trials all = {.source = r, .a = rule_cell(input, "a"), .b = rule_cell(input, "b"), .settings = pairing_settings(r)};
+    if (!all.settings || !table_append(&all.runs, &r->runs) || !keep_rows(&all.runs, is_compared, &all) ||
+        matchings_split(NULL, &all.runs))
+        list->failed = true;
+    else if (all.runs.rows && looks_of(NULL, r, &l))
+        text_append(evidence, "%s: not judged, its interim looks cannot be read\n", r->name);
+    else {
+        all.levels = looks_levels(&l, looks_seeds(&r->runs));
+        compare_tasks(input, &all, list);
+    }
+    file_free_list(all.settings);
+    table_free(&all.runs);
+}
+
+static void correct_holm(task_list *list) {
+    double *p = calloc(2 * list->count + 1, sizeof *p), *adjusted = p ? p + list->count : NULL;
+    for (size_t i = 0; p && i < list->count; i++)
+        p[i] = list->items[i].p_beyond;
+    bool known = p && statistics_holm(p, list->count, adjusted);
+    for (size_t i = 0; i < list->count; i++)
+        list->items[i].beyond = known && adjusted[i] <= 0.05;
+    list->failed |= !known;
     free(p);
 }
 
-static void arm_evidence(const arm *a, rule_output *output) {
+static void write_evidence(const task_result *t, rule_output *output) {
     char words[160], source[512];
-    comparison_words(&a->result, "gru", "lstm", words, sizeof words);
-    rule_list(&output->matching, match_names[a->match]);
-    text_append(&output->evidence,
-                "%s, equal %s (recurrent parameters gru %.0f, lstm %.0f), %s: gru %.4f, lstm %.4f, difference %.4f "
-                "[%.4f, %.4f], %zu pair%s: %s%s",
-                a->task, match_names[a->match], a->gru_parameters, a->lstm_parameters,
-                a->metric ? a->metric->name : "?", statistics_mean(a->gru, a->pairs),
-                statistics_mean(a->lstm, a->pairs), a->result.difference.estimate, a->result.difference.low,
-                a->result.difference.high, a->pairs, a->pairs == 1 ? "" : "s", words,
-                a->beyond ? "; the difference is beyond the margin (Holm)" : "");
-    if (a->lost)
-        text_append(&output->evidence, "; %zu pair%s lost to divergence", a->lost, a->lost == 1 ? "" : "s");
-    text_append(&output->evidence, "; %s\n", rule_source(a->source, source, sizeof source));
+    const arms_result *pairs = &t->pairs;
+    const interval *difference = &pairs->difference.difference;
+    rule_list(&output->matching, match_names[t->match]);
+    text_append(&output->evidence, "%s, equal %s (recurrent parameters %s %.0f, %s %.0f), ", t->task,
+                match_names[t->match], pairs->a, t->a_parameters, pairs->b, t->b_parameters);
+    if (t->metric && pairs->pairs) {
+        comparison_words(&pairs->difference, pairs->a, pairs->b, words, sizeof words);
+        text_append(&output->evidence, "%s: %s %.4f, %s %.4f, difference %.4f [%.4f, %.4f], %zu pair%s: %s%s",
+                    t->metric->name, pairs->a, pairs->mean_a, pairs->b, pairs->mean_b, difference->estimate,
+                    difference->low, difference->high, pairs->pairs, pairs->pairs == 1 ? "" : "s", words,
+                    t->beyond ? "; the difference is beyond the margin (Holm)" : "");
+    } else
+        text_append(&output->evidence, "no pair");
+    if (pairs->lost)
+        text_append(&output->evidence, "; %zu pair%s lost to divergence", pairs->lost, pairs->lost == 1 ? "" : "s");
+    text_append(&output->evidence, "; %s\n", rule_source(t->source, source, sizeof source));
 }
 
 /* Distinct tasks, by what was found on them. */
 typedef struct task_findings {
-    text seen, equivalent[MATCHES], beyond, gru, lstm, open;
+    text seen, equivalent[MATCHES], beyond, a, b, open;
 } task_findings;
 
 static size_t listed(const text *list) {
@@ -213,36 +285,38 @@ static size_t listed(const text *list) {
     return count;
 }
 
-static void take_arm(const arm *a, task_findings *f) {
+static void take_result(const task_result *t, task_findings *f) {
     char where[192];
-    snprintf(where, sizeof where, "%s at equal %s", a->task, match_names[a->match]);
-    rule_list(&f->seen, a->task);
-    if (a->beyond)
-        rule_list(&f->beyond, a->task);
-    if (a->result.word == VERDICT_EQUIVALENT && a->match != MATCH_NEITHER)
-        rule_list(&f->equivalent[a->match], a->task);
-    else if (a->result.word == VERDICT_A_BETTER || a->result.word == VERDICT_B_BETTER)
-        rule_list(a->result.word == VERDICT_A_BETTER ? &f->gru : &f->lstm, where);
+    verdict_word word = t->metric ? t->pairs.difference.word : VERDICT_UNDECIDED;
+    snprintf(where, sizeof where, "%s at equal %s", t->task, match_names[t->match]);
+    rule_list(&f->seen, t->task);
+    if (t->beyond)
+        rule_list(&f->beyond, t->task);
+    if (word == VERDICT_EQUIVALENT && t->match != MATCH_NEITHER && !t->pairs.lost)
+        rule_list(&f->equivalent[t->match], t->task);
+    else if (word == VERDICT_A_BETTER || word == VERDICT_B_BETTER)
+        rule_list(word == VERDICT_A_BETTER ? &f->a : &f->b, where);
     else
         rule_list(&f->open, where);
 }
 
 /* "equivalent on ... ; gru better on ...". */
-static void say_tasks(const task_findings *f, text *words) {
+static void say_tasks(const rule_input *input, const task_findings *f, text *words) {
     const struct {
-        const char *word;
+        const char *subject, *verb;
         const text *tasks;
-    } parts[] = {{"equivalent at equal width on", &f->equivalent[MATCH_WIDTH]},
-                 {"equivalent at equal parameters on", &f->equivalent[MATCH_PARAMETERS]},
-                 {"equivalent at equal state on", &f->equivalent[MATCH_STATE]},
-                 {"equivalent at equal time on", &f->equivalent[MATCH_TIME]},
-                 {"gru better on", &f->gru},
-                 {"lstm better on", &f->lstm},
-                 {"undecided on", &f->open}};
+    } parts[] = {{"equivalent", "at equal width", &f->equivalent[MATCH_WIDTH]},
+                 {"equivalent", "at equal parameters", &f->equivalent[MATCH_PARAMETERS]},
+                 {"equivalent", "at equal state", &f->equivalent[MATCH_STATE]},
+                 {"equivalent", "at equal time", &f->equivalent[MATCH_TIME]},
+                 {rule_cell(input, "a"), "better", &f->a},
+                 {rule_cell(input, "b"), "better", &f->b},
+                 {"undecided", "", &f->open}};
     const char *separator = "";
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (parts[i].tasks->length) {
-            text_append(words, "%s%s %s", separator, parts[i].word, parts[i].tasks->data);
+            text_append(words, "%s%s %s%son %s", separator, parts[i].subject, parts[i].verb, *parts[i].verb ? " " : "",
+                        parts[i].tasks->data);
             separator = "; ";
         }
 }
@@ -261,29 +335,27 @@ static void decide(const rule_input *input, const task_findings *f, rule_output 
         rule_decide(output, "holds only when", "only on the tasks named: ");
     else
         rule_decide(output, "undecided", "by task: ");
-    say_tasks(f, &output->words);
+    say_tasks(input, f, &output->words);
 }
 
 static void judge(const rule_input *input, rule_output *output) {
-    arm_list arms = {0};
+    task_list list = {0};
     task_findings f = {0};
-    collect(input, &arms);
-    for (size_t i = 0; i < arms.count; i++)
-        compare(input, &arms.items[i]);
-    correct_holm(&arms);
-    for (size_t i = 0; i < arms.count; i++) {
-        arm_evidence(&arms.items[i], output);
-        take_arm(&arms.items[i], &f);
-        free(arms.items[i].gru);
-        free(arms.items[i].lstm);
+    for (size_t i = 0; i < input->count; i++)
+        collect(input, input->all[i], &list, &output->evidence);
+    correct_holm(&list);
+    for (size_t i = 0; i < list.count; i++) {
+        write_evidence(&list.items[i], output);
+        take_result(&list.items[i], &f);
     }
-    if (arms.count)
+    if (list.count)
         decide(input, &f, output);
     else
         rule_no_evidence(input, output);
-    free(arms.items);
-    text *lists[] = {&f.seen,   &f.equivalent[0], &f.equivalent[1], &f.equivalent[2], &f.equivalent[3],
-                     &f.beyond, &f.gru,           &f.lstm,          &f.open};
+    output->words.failed |= list.failed;
+    free(list.items);
+    text *lists[] = {&f.seen, &f.equivalent[0], &f.equivalent[1], &f.equivalent[2], &f.equivalent[3], &f.beyond, &f.a,
+                     &f.b,    &f.open};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         text_free(lists[i]);
 }

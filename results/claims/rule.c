@@ -12,6 +12,10 @@ double rule_threshold(const rule_input *input, const char *name) {
     return yaml_number(yaml_get(input->claim, "thresholds"), name, NAN);
 }
 
+const char *rule_cell(const rule_input *input, const char *key) {
+    return yaml_text(input->claim, key, "");
+}
+
 void rule_decide(rule_output *output, const char *outcome, const char *format, ...) {
     char words[2048];
     va_list arguments;

@@ -30,6 +30,9 @@ typedef struct verdict_rule {
 
 double rule_threshold(const rule_input *input, const char *name);
 
+/* The name of a cell that the claim compares: its key "a" or "b". */
+const char *rule_cell(const rule_input *input, const char *key);
+
 /* Sets the outcome and starts its sentence. */
 void rule_decide(rule_output *output, const char *outcome, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -39,3 +39,17 @@ void constructed_count(results *r, const char *cell, const char *bias, double hi
                 table_set_integer(t, "input", 4) && table_set_integer(t, "cell_parameters", count) &&
                 table_set_integer(t, "parameters", count + 10));
 }
+
+void constructed_recall(results *r, const char *cell, const char *regime, double gap, double correct) {
+    for (int seed = 1; seed <= 2; seed++) {
+        table *t = constructed_trial(r, "recall", cell, seed);
+        assert_true(table_set_text(t, "init", "keras") && table_set_text(t, "train_gap", regime) &&
+                    table_set_integer(t, "gap", gap) && table_set_integer(t, "answers", 10) &&
+                    table_set_integer(t, "correct", correct) && table_set_integer(t, "predictions", 1000));
+    }
+}
+
+void constructed_provenance(results *r, const char *name, const char *value) {
+    table *t = &r->provenance;
+    assert_true(table_add_row(t) && table_set_text(t, "name", name) && table_set_text(t, "value", value));
+}

@@ -14,4 +14,10 @@ table *constructed_trial(results *r, const char *task, const char *cell, double 
 /* Adds a trial of a cell of 4 inputs with so many parameters. */
 void constructed_count(results *r, const char *cell, const char *bias, double hidden, double count);
 
+/* Adds trials of seeds 1 and 2 that got `correct` of 1,000 answers right at this gap, with chance 0.1. */
+void constructed_recall(results *r, const char *cell, const char *regime, double gap, double correct);
+
+/* Adds a text under /provenance. */
+void constructed_provenance(results *r, const char *name, const char *value);
+
 #endif

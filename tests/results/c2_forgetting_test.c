@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* Claim C2: memory and gradient, two findings that are never mixed. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "constructed.h"
+#include "judged.h"
+
+static void forgetting_is_judged_as_its_rule_says(void **state) {
+    (void)state;
+    results *r = constructed_results("recall");
+    constructed_recall(r, "rnn", "fixed", 50, 110);
+    constructed_recall(r, "lstm", "fixed", 50,
+                       990); /* beside the claim, and another gap: neither changes the outcome */
+    constructed_recall(r, "rnn", "fixed", 5, 1000);
+    judged_expect(r, "C2", "supported", "in every setting tested, the RNN forgot", "0 of 2 seeds solved");
+    r = constructed_results("recall");
+    constructed_recall(r, "rnn", "up_to", 50, 990);
+    judged_expect(r, "C2", "refuted", "in every setting tested, the RNN remembered", "2 of 2 seeds solved");
+    r = constructed_results("recall");
+    constructed_recall(r, "rnn", "fixed", 50, 110);
+    constructed_recall(r, "rnn", "up_to", 50, 990);
+    judged_expect(r, "C2", "holds only when",
+                  "forgot the first word with init keras trained on that gap alone; remembered the first word with "
+                  "init keras",
+                  "(b) memory: rnn");
+    r = constructed_results("recall");
+    constructed_recall(r, "rnn", "fixed", 50, 500);
+    judged_expect(r, "C2", "undecided", "neither", "neither forgot nor remembered");
+    r = constructed_results("recall");
+    constructed_recall(r, "rnn", "fixed", 20, 500);
+    judged_expect(r, "C2", "no evidence", "run the recipe recall", "");
+}
+
+static void add_gradient(results *r, const char *init, double seed, double at_50) {
+    table *t = constructed_trial(r, "recall", "rnn", seed), *m = &r->metrics;
+    assert_true(table_set_text(t, "init", init));
+    for (int i = 0; i < 2; i++)
+        assert_true(table_add_row(m) && table_set_integer(m, "run", (double)t->rows - 1) &&
+                    table_set_text(m, "metric", "gradient_by_lag") && table_set_number(m, "x", i ? 50 : 0) &&
+                    table_set_number(m, "value", i ? at_50 : -1));
+}
+
+/* (a) is named beside (b), and never decides it. */
+static void gradients_are_a_finding_of_their_own(void **state) {
+    (void)state;
+    results *r = constructed_results("vanishing-quick");
+    for (int seed = 1; seed <= 3; seed++) {
+        add_gradient(r, "keras", seed, -8 - 0.1 * seed);
+        add_gradient(r, "identity", seed, -1.1 - 0.01 * seed);
+        add_gradient(r, "pytorch", seed, seed == 1 ? -INFINITY : -2.0 * seed);
+    }
+    judged_expect(r, "C2", "no evidence", "vanished with init keras after training; did not vanish with init identity",
+                  "10^-7.20 [10^-7.45, 10^-6.95], geometric mean of 3 seeds: vanished");
+    r = constructed_results("vanishing-quick");
+    add_gradient(r, "keras", 1, -8); /* one seed has no interval */
+    judged_expect(r, "C2", "no evidence", "is undecided with init keras", "of 1 seed: undecided");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(forgetting_is_judged_as_its_rule_says),
+        cmocka_unit_test(gradients_are_a_finding_of_their_own),
+    };
+    return cmocka_run_group_tests(tests, judged_set_up, judged_tear_down);
+}

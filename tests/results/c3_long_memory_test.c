@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* Claim C3: gaps of thousands of steps. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "constructed.h"
+#include "judged.h"
+
+static void carrying_wants_gaps_of_thousands(void **state) {
+    (void)state;
+    results *r = constructed_results("recall");
+    constructed_recall(r, "lstm", "fixed", 500, 1000);
+    judged_expect(r, "C3", "no evidence", "gaps of 2,000", "");
+    r = constructed_results("recall");
+    constructed_recall(r, "lstm", "fixed", 2000, 1000);
+    judged_expect(r, "C3", "supported", "", "gap 2000");
+    r = constructed_results("recall");
+    constructed_recall(r, "lstm", "fixed", 2000, 100);
+    judged_expect(r, "C3", "refuted", "", "");
+    r = constructed_results("recall");
+    constructed_recall(r, "lstm", "fixed", 2000, 100);
+    constructed_recall(r, "lstm", "up_to", 2000, 1000);
+    judged_expect(r, "C3", "holds only when", "1 of 2", "");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(carrying_wants_gaps_of_thousands),
+    };
+    return cmocka_run_group_tests(tests, judged_set_up, judged_tear_down);
+}

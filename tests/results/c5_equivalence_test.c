@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/* Claim C5: equivalence task by task, from pairs within equal other settings. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "constructed.h"
+#include "judged.h"
+#include "support/text.h"
+
+/* Five pairs on one task: the GRU's mean is `difference` nats above the LSTM's. */
+static void add_pairs(results *r, const char *task, double difference, double noise, bool parameters) {
+    static const double wobble[] = {0.3, -0.7, 1, -0.4, -0.2};
+    for (int seed = 1; seed <= 5; seed++)
+        for (int gru = 0; gru < 2; gru++) {
+            table *t = constructed_trial(r, task, gru ? "gru" : "lstm", seed);
+            assert_true(table_set_text(t, "matching", parameters ? "parameters" : "width") &&
+                        table_set_integer(t, "hidden", gru && parameters ? 49 : 39) &&
+                        table_set_integer(t, "cell_parameters",
+                                          !gru         ? 20000
+                                          : parameters ? 20139
+                                                       : 15000) &&
+                        table_set_number(t, "nll", 8.5 + 0.1 * seed + gru * (difference + noise * wobble[seed - 1])));
+        }
+}
+
+static void equivalence_is_judged_as_its_rule_says(void **state) {
+    (void)state;
+    results *r = constructed_results("music-quick");
+    add_pairs(r, "a", 0.01, 0.02, true);
+    judged_expect(r, "C5", "undecided",
+                  "so far only 1 of the 8 tasks that the rule asks for: "
+                  "equivalent at equal parameters on a",
+                  "5 pairs: equivalent within 0.1");
+    r = constructed_results("music");
+    add_pairs(r, "a", -0.6, 0.02, false);
+    add_pairs(r, "b", 0.01, 0.5, false);
+    judged_expect(r, "C5", "undecided", "gru better on a at equal width; undecided on b at equal width",
+                  "beyond the margin");
+    r = constructed_results("music");
+    add_pairs(r, "a", -0.6, 0.02, false);
+    add_pairs(r, "b", 0.6, 0.02, false);
+    judged_expect(r, "C5", "refuted", "stands on a, b; gru better on a at equal width; lstm better on b", "");
+    const char *const tasks[] = {"a", "b", "c", "d", "e", "f"};
+    r = constructed_results("music");
+    for (size_t i = 0; i < 6; i++) {
+        add_pairs(r, tasks[i], 0.01, 0.02, true);
+        add_pairs(r, tasks[i], 0.01, 0.02, false);
+    }
+    judged_expect(r, "C5", "supported", "equivalent at equal width on a, b, c, d, e, f", "");
+    r = constructed_results("music");
+    for (size_t i = 0; i < 6; i++)
+        add_pairs(r, tasks[i], i ? 0.01 : 0.6, 0.02, true);
+    judged_expect(r, "C5", "holds only when", "on the tasks named: equivalent at equal parameters on b, c, d, e, f",
+                  "");
+}
+
+/* A task is judged by what its trials were validated by: accuracy where bits stand beside it, and the share within 0.04
+ * where the metric is a squared error. Tasks that differ by an option are told apart. */
+static void equivalence_uses_the_tasks_own_metric(void **state) {
+    (void)state;
+    static const char *const validated[] = {"valid_accuracy", "valid_mse", "valid_bits"};
+    static const char *const words[] = {"equivalent at equal width on copy blanks 30",
+                                        "equivalent at equal width on copy blanks 30", "lstm better on copy blanks 30"};
+    static const char *const evidence[] = {"accuracy: gru 0.9", "accuracy: gru 0.9", "bits: gru 3.0"};
+    for (size_t i = 0; i < 3; i++) {
+        results *r = constructed_results("copy");
+        for (int seed = 1; seed <= 5; seed++)
+            for (int gru = 0; gru < 2; gru++) {
+                table *t = constructed_trial(r, "copy", gru ? "gru" : "lstm", seed);
+                assert_true(table_set_integer(t, "hidden", 44) && table_set_integer(t, "blanks", 30) &&
+                            table_set_number(t, "accuracy", 0.9 + 0.001 * gru + 0.0001 * seed) &&
+                            table_set_number(t, "bits", 1 + 2 * gru + 0.0001 * seed * seed * (1 + gru)) &&
+                            table_set_number(t, validated[i], 0.5));
+            }
+        judged_expect(r, "C5", "undecided", words[i], evidence[i]);
+    }
+}
+
+/* A difference beyond the margin must survive as many looks as there were tasks. */
+static void holm_holds_back_weak_differences(void **state) {
+    (void)state;
+    const char *const tasks[] = {"a", "b", "c", "d"};
+    results *r = constructed_results("music");
+    add_pairs(r, "a", 0.21, 0.1, false); /* p = 0.02 of being within 0.1: stands alone ... */
+    verdict_list list;
+    verdict *v = judged_claim(r, "C5", &list);
+    assert_non_null(strstr(v->evidence, "beyond the margin"));
+    verdicts_free(&list);
+    r = constructed_results("music");
+    for (size_t i = 0; i < 4; i++) /* ... but not among four */
+        add_pairs(r, tasks[i], i ? 0.01 : 0.21, i ? 0.02 : 0.1, false);
+    v = judged_claim(r, "C5", &list);
+    assert_null(strstr(v->evidence, "beyond the margin"));
+    verdicts_free(&list);
+}
+
+static void a_lost_pair_is_named(void **state) {
+    (void)state;
+    results *r = constructed_results("music");
+    add_pairs(r, "a", 0.01, 0.02, true);
+    r->runs.columns[table_find(&r->runs, "nll") - r->runs.columns].numbers[1] = NAN;
+    judged_expect(r, "C5", "undecided", "", "4 pairs: equivalent within 0.1; 1 pair lost to divergence");
+}
+
+/* Looks that were taken while seeds were added leave less of alpha: what one look would decide is undecided. */
+static void looks_leave_less_of_alpha(void **state) {
+    (void)state;
+    results *r = constructed_results("music");
+    add_pairs(r, "a", 0.01, 0.08, true);
+    judged_expect(r, "C5", "undecided", "equivalent at equal parameters on a", "");
+    r = constructed_results("music");
+    add_pairs(r, "a", 0.01, 0.08, true);
+    constructed_provenance(r, "looks", "declared: [{seeds: 5}, {seeds: 20}]");
+    judged_expect(r, "C5", "undecided", "undecided on a at equal parameters", "");
+}
+
+/* A verdict says when it rests on quick runs. */
+static void quick_runs_are_provisional(void **state) {
+    (void)state;
+    verdict_list list;
+    results *r = constructed_results("music-quick");
+    add_pairs(r, "a", 0.01, 0.02, true);
+    verdict *v = judged_claim(r, "C5", &list);
+    assert_true(v->provisional);
+    assert_non_null(strstr(v->words, "; provisional: music-quick is quick"));
+    assert_false(list.items[0].provisional);
+    verdicts_free(&list);
+    r = constructed_results("music-full");
+    add_pairs(r, "a", 0.01, 0.02, true);
+    assert_false(judged_claim(r, "C5", &list)->provisional);
+    verdicts_free(&list);
+}
+
+/* `rates` learning rates of 2 seeds; at the first the GRU's accuracy is 0.3 higher, at the others 0.1 lower. */
+static results *swept_results(int rates) {
+    results *r = constructed_results("adding-quick");
+    text recipe = {0};
+    text_append(&recipe, "name: adding\nsweep: {cell: [gru, lstm], seed: [1, 2], lr: [");
+    for (int rate = 1; rate <= rates; rate++) {
+        text_append(&recipe, "%s%d", rate > 1 ? ", " : "", rate);
+        for (int seed = 1; seed <= 2; seed++)
+            for (int gru = 0; gru < 2; gru++) {
+                table *t = constructed_trial(r, "adding", gru ? "gru" : "lstm", seed);
+                assert_true(table_set_integer(t, "hidden", 4) && table_set_number(t, "lr", rate) &&
+                            table_set_number(t, "accuracy",
+                                             0.5 + 0.01 * seed * gru +
+                                                 (!gru        ? 0
+                                                  : rate == 1 ? 0.3
+                                                              : -0.1)));
+            }
+    }
+    text_append(&recipe, "]}\n");
+    constructed_provenance(r, "resolved", recipe.data);
+    text_free(&recipe);
+    return r;
+}
+
+/* A seed is one pair, with its means over what else was swept, as `compare` counts it; and however many values were
+ * swept, no more is written than there is room for. */
+static void swept_settings_are_not_seeds(void **state) {
+    (void)state;
+    judged_expect(swept_results(4), "C5", "undecided", "undecided on adding at equal width",
+                  "accuracy: gru 0.5150, lstm 0.5000, difference 0.0150 [-0.0485, 0.0785], 2 pairs");
+    judged_expect(swept_results(16), "C5", "undecided", "undecided on adding",
+                  "difference -0.0600 [-0.1235, 0.0035], 2 pairs");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(equivalence_is_judged_as_its_rule_says),
+        cmocka_unit_test(equivalence_uses_the_tasks_own_metric),
+        cmocka_unit_test(holm_holds_back_weak_differences),
+        cmocka_unit_test(a_lost_pair_is_named),
+        cmocka_unit_test(looks_leave_less_of_alpha),
+        cmocka_unit_test(quick_runs_are_provisional),
+        cmocka_unit_test(swept_settings_are_not_seeds),
+    };
+    return cmocka_run_group_tests(tests, judged_set_up, judged_tear_down);
+}
