@@ -35,9 +35,9 @@ typedef struct task_result {
     int match;
     const struct metric *metric; /* NULL: no trial has a number */
     double a_parameters, b_parameters;
-    arms_result pairs; /* by seed; a seed counts once, with its mean over what else was swept */
-    double p_beyond;   /* of a difference no larger than the margin */
-    bool beyond;       /* significant after Holm's correction */
+    compare_result pairs; /* by seed; a seed counts once, with its mean over what else was swept */
+    double p_beyond;      /* of a difference no larger than the margin */
+    bool beyond;          /* significant after Holm's correction */
 } task_result;
 
 typedef struct task_list {
@@ -121,7 +121,7 @@ static void find_sizes(const table *runs, task_result *t, double tolerance) {
 }
 
 /* How far the difference is beyond the margin, as a p-value that is compared with 0.05 at the levels of this look. */
-static double test_beyond(const arms_result *pairs) {
+static double test_beyond(const compare_result *pairs) {
     const comparison *c = &pairs->difference;
     double excess = fabs(c->difference.estimate) - c->margin, degrees = (double)pairs->pairs - 1;
     if (pairs->pairs < 2 || !(excess > 0))
@@ -133,7 +133,7 @@ static double test_beyond(const arms_result *pairs) {
 }
 
 static void add_result(const rule_input *input, const trials *all, const table *runs, const char *task,
-                       const struct metric *metric, const arms_result *pairs, task_list *list) {
+                       const struct metric *metric, const compare_result *pairs, task_list *list) {
     task_result *grown = realloc(list->items, (list->count + 1) * sizeof *grown);
     if (!grown) {
         list->failed = true;
@@ -154,24 +154,24 @@ static void compare_task(const rule_input *input, const trials *all, const table
     const struct metric *metric = NULL;
     for (size_t row = 0; row < runs->rows && !metric; row++)
         metric = metric_of(runs, row);
-    arms_question question = {.by = "cell",
-                              .metric = metric ? metric->name : "cell_parameters",
-                              .a = all->a,
-                              .b = all->b,
-                              .settings = (const char *const *)all->settings,
-                              .margin = metric ? rule_threshold(input, metric->margin) : NAN,
-                              .solved = NAN,
-                              .higher_is_better = metric && metric->higher_is_better,
-                              .levels = all->levels};
-    arms_comparison c;
-    gb_status status = arms_compare(NULL, runs, &all->source->curves, &question, &c);
+    compare_question question = {.by = "cell",
+                                 .metric = metric ? metric->name : "cell_parameters",
+                                 .a = all->a,
+                                 .b = all->b,
+                                 .settings = (const char *const *)all->settings,
+                                 .margin = metric ? rule_threshold(input, metric->margin) : NAN,
+                                 .solved = NAN,
+                                 .higher_is_better = metric && metric->higher_is_better,
+                                 .levels = all->levels};
+    compare_findings c;
+    gb_status status = compare_arms(NULL, runs, &all->source->curves, &question, &c);
     list->failed |= status == GB_MEMORY;
     for (size_t i = 0; !status && i < c.count; i++)
         /* of each matching the last: over all groups where there are several */
         if (i + 1 == c.count || strcmp(c.items[i].matching, c.items[i + 1].matching) != 0)
             add_result(input, all, runs, task, metric, &c.items[i], list);
     if (!status)
-        arms_free(&c);
+        compare_free(&c);
 }
 
 /* Leaves the rows for which `keeps` says so; false: out of memory. */
@@ -255,7 +255,7 @@ static void correct_holm(task_list *list) {
 
 static void write_evidence(const task_result *t, rule_output *output) {
     char words[160], source[512];
-    const arms_result *pairs = &t->pairs;
+    const compare_result *pairs = &t->pairs;
     const interval *difference = &pairs->difference.difference;
     rule_list(&output->matching, match_names[t->match]);
     text_append(&output->evidence, "%s, equal %s (recurrent parameters %s %.0f, %s %.0f), ", t->task,

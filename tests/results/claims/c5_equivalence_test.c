@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "constructed.h"
 #include "judged.h"
 #include "support/text.h"
+#include "tests/results/constructed.h"
 
 /* Five pairs on one task: the GRU's mean is `difference` nats above the LSTM's. */
 static void add_pairs(results *r, const char *task, double difference, double noise, bool parameters) {

@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "constructed.h"
 #include "judged.h"
+#include "tests/results/constructed.h"
 
 /* The order run: what bag answers identically, and how often each cell is right out of 1,000. */
 static results *order_results(size_t identical, double lstm, double window) {

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "constructed.h"
 #include "results/claims/claims.h"
+#include "tests/results/constructed.h"
 
 static gb_context *context;
 

@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "constructed.h"
 #include "judged.h"
+#include "tests/results/constructed.h"
 
 static void carrying_wants_gaps_of_thousands(void **state) {
     (void)state;

@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "constructed.h"
 #include "judged.h"
 #include "support/file.h"
+#include "tests/results/constructed.h"
 
 /* One GRU and one LSTM timed at these sizes; the GRU takes `ratio` of the LSTM's time in training and inference, and
  * `step` of it in a streaming step. */

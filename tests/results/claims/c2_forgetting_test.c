@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "constructed.h"
 #include "judged.h"
+#include "tests/results/constructed.h"
 
 static void forgetting_is_judged_as_its_rule_says(void **state) {
     (void)state;

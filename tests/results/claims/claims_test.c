@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "constructed.h"
 #include "judged.h"
+#include "tests/results/constructed.h"
 
 static void nothing_run_is_no_evidence(void **state) {
     (void)state;

@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "constructed.h"
 #include "judged.h"
+#include "tests/results/constructed.h"
 
 static void parameters_are_judged_as_their_rule_says(void **state) {
     (void)state;
