@@ -8,6 +8,7 @@ set(PLAIN_SOURCES
   model/batch.c model/carry.c model/initialise.c model/model.c model/plans.c model/state.c model/tensors.c
   train/probe.c train/schedule.c train/stop.c train/trainer.c train/truncated.c)
 set(REAL_SOURCES
+  backends/pass/pass_plan.c backends/pass/pass_forward.c backends/pass/pass_backward.c
   core/matmul.c core/row_maths.c
   cells/validate.c cells/builtin.c
   model/input.c model/loss.c model/pass.c model/stack.c model/standard.c

@@ -1,10 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* What a backend is: a table of functions that plan and run one layer. layer.c checks arguments and dispatches; a
- * backend is a folder that ends in one such table, and a line in backends.def. */
+/* What a backend is: a table of functions that plans layers. layer.c checks arguments and dispatches; a backend is a
+ * folder that ends in one such table, and a line in backends.def. */
 #ifndef GATEBENCH_BACKENDS_BACKEND_H
 #define GATEBENCH_BACKENDS_BACKEND_H
 
 #include "gatebench/layer.h"
+
+/* A planned layer: the first member of what a backend keeps of it. */
+typedef struct layer_plan {
+    const struct layer_operations *operations;
+} layer_plan;
+
+typedef struct layer_operations {
+    const char *(*implementation)(const layer_plan *plan);
+    gb_status (*forward)(gb_context *context, layer_plan *plan, const gb_layer_pass *pass);
+    gb_status (*backward)(gb_context *context, layer_plan *plan, const gb_layer_pass *pass);
+    void (*destroy)(gb_context *context, layer_plan *plan);
+} layer_operations;
 
 typedef struct backend {
     const char *name;
@@ -12,12 +24,9 @@ typedef struct backend {
     const char *(*version)(void);
     /* Whether it can run this layer; else the reason (one sentence without a full stop) goes to why. */
     bool (*supports)(const gb_layer_spec *spec, const gb_cell_info *cell, char *why, size_t size);
-    gb_status (*create)(gb_context *context, const gb_layer_spec *spec, const gb_cell_info *cell, void **plan);
-    void (*destroy)(gb_context *context, void *plan); /* takes NULL */
-    const char *(*implementation)(const void *plan);
-    gb_status (*forward)(gb_context *context, void *plan, const gb_layer_pass *pass);
-    gb_status (*backward)(gb_context *context, void *plan, const gb_layer_pass *pass);
-    /* gb_backend_product */
+    /* Plans a layer that it supports. */
+    gb_status (*create)(gb_context *context, const gb_layer_spec *spec, const gb_cell_info *cell, layer_plan **plan);
+    /* gb_backend_product() */
     gb_status (*product)(gb_context *context, size_t m, size_t n, size_t k, const float *a, const float *b, float *c);
 } backend;
 

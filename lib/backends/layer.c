@@ -10,9 +10,7 @@
 struct gb_layer {
     gb_context *context;
     gb_layer_spec spec;
-    const gb_cell_info *cell;
-    const backend *backend;
-    void *plan;
+    layer_plan *plan;
 };
 
 static const backend *const table[] = {
@@ -122,10 +120,8 @@ gb_status gb_layer_create(gb_context *context, const gb_layer_spec *spec, gb_lay
     gb_status status = resolve(context, spec, &cell, &found, why, sizeof why);
     if (status != GB_OK)
         return gb_fail(context, status, "%s", why);
-    status = gb_allocate(context, 1, sizeof *made, &made);
-    if (status != GB_OK)
-        return status;
-    *made = (gb_layer){.context = context, .spec = *spec, .cell = cell, .backend = found};
+    GB_TRY(gb_allocate(context, 1, sizeof *made, &made));
+    *made = (gb_layer){.context = context, .spec = *spec};
     made->spec.cell = cell->name; /* the caller's texts need not outlive the call */
     made->spec.backend = found->name;
     status = found->create(context, &made->spec, cell, &made->plan);
@@ -139,7 +135,7 @@ gb_status gb_layer_create(gb_context *context, const gb_layer_spec *spec, gb_lay
 
 void gb_layer_destroy(gb_layer *layer) {
     if (layer) {
-        layer->backend->destroy(layer->context, layer->plan);
+        layer->plan->operations->destroy(layer->context, layer->plan);
         gb_release(layer->context, layer);
     }
 }
@@ -162,13 +158,13 @@ gb_status gb_layer_parameter_count(gb_context *context, const gb_layer_spec *spe
 }
 
 const char *gb_layer_implementation(const gb_layer *layer) {
-    return layer->backend->implementation(layer->plan);
+    return layer->plan->operations->implementation(layer->plan);
 }
 
 gb_status gb_layer_forward(gb_layer *layer, const gb_layer_pass *pass) {
     if (!pass->parameters || !pass->x)
         return gb_fail(layer->context, GB_INVALID, "a forward pass needs parameters and x");
-    return layer->backend->forward(layer->context, layer->plan, pass);
+    return layer->plan->operations->forward(layer->context, layer->plan, pass);
 }
 
 gb_status gb_layer_backward(gb_layer *layer, const gb_layer_pass *pass) {
@@ -176,5 +172,5 @@ gb_status gb_layer_backward(gb_layer *layer, const gb_layer_pass *pass) {
         return gb_fail(layer->context, GB_INVALID, "a layer made for inference has no backward pass; set training");
     if (!pass->parameters || !pass->x || !pass->dy || !pass->dparameters)
         return gb_fail(layer->context, GB_INVALID, "a backward pass needs parameters, x, dy and dparameters");
-    return layer->backend->backward(layer->context, layer->plan, pass);
+    return layer->plan->operations->backward(layer->context, layer->plan, pass);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The onednn backend's table: which cells oneDNN's RNN primitive has, and under which name; all others run as matrix
- * products around their gates. */
-#include "backends/backend.h"
-#include "backends/onednn/plan.h"
+/* The onednn backend's table: which cells oneDNN's RNN primitive has, and under which name; all others run as the
+ * recurrent pass on oneDNN's products. */
+#include "backends/onednn/primitive.h"
 
 #include <limits.h>
 #include <oneapi/dnnl/dnnl_debug.h>
@@ -56,32 +55,10 @@ static bool supports(const gb_layer_spec *spec, const gb_cell_info *cell, char *
     return true;
 }
 
-static gb_status create(gb_context *context, const gb_layer_spec *spec, const gb_cell_info *cell, void **plan) {
+static gb_status create(gb_context *context, const gb_layer_spec *spec, const gb_cell_info *cell, layer_plan **plan) {
     const struct primitive_of *primitive = find_primitive(cell->name);
-    return !primitive ? onednn_gates_create(context, spec, plan)
+    return !primitive ? onednn_sgemm_create(context, spec, plan)
                       : onednn_plan_create(context, spec, cell, primitive->kind, primitive->activation, plan);
-}
-
-static const onednn_path *path_of(const void *plan) {
-    return *(const onednn_path *const *)plan;
-}
-
-static void destroy(gb_context *context, void *plan) {
-    (void)context;
-    if (plan)
-        path_of(plan)->destroy(plan);
-}
-
-static const char *implementation(const void *plan) {
-    return path_of(plan)->implementation(plan);
-}
-
-static gb_status forward(gb_context *context, void *plan, const gb_layer_pass *pass) {
-    return path_of(plan)->forward(context, plan, pass);
-}
-
-static gb_status backward(gb_context *context, void *plan, const gb_layer_pass *pass) {
-    return path_of(plan)->backward(context, plan, pass);
 }
 
 gb_status onednn_fail(gb_context *context, dnnl_status_t status, const char *call) {
@@ -89,15 +66,10 @@ gb_status onednn_fail(gb_context *context, dnnl_status_t status, const char *cal
                    dnnl_status2str(status));
 }
 
-gb_status onednn_refuse_dstate(gb_context *context) {
-    return gb_fail(context, GB_UNSUPPORTED,
-                   "onednn gives state gradients only at the two ends; use the reference backend for dstate");
-}
-
 static gb_status product(gb_context *context, size_t m, size_t n, size_t k, const float *a, const float *b, float *c) {
-    dnnl_status_t status = dnnl_sgemm('N', 'N', (dnnl_dim_t)m, (dnnl_dim_t)n, (dnnl_dim_t)k, 1, a, (dnnl_dim_t)k, b,
-                                      (dnnl_dim_t)n, 0, c, (dnnl_dim_t)n);
-    return status == dnnl_success ? GB_OK : onednn_fail(context, status, "dnnl_sgemm");
+    ONEDNN_TRY(context, dnnl_sgemm('N', 'N', (dnnl_dim_t)m, (dnnl_dim_t)n, (dnnl_dim_t)k, 1, a, (dnnl_dim_t)k, b,
+                                   (dnnl_dim_t)n, 0, c, (dnnl_dim_t)n));
+    return GB_OK;
 }
 
 const backend onednn_backend = {
@@ -105,9 +77,5 @@ const backend onednn_backend = {
     .version = version,
     .supports = supports,
     .create = create,
-    .destroy = destroy,
-    .implementation = implementation,
-    .forward = forward,
-    .backward = backward,
     .product = product,
 };

@@ -47,7 +47,7 @@ typedef struct gb_layer_pass {
     void *dparameters; /* like parameters, ADDED to */
     void *dstate;      /* [T+1][N][S], S = H or 2H (h then c): the gradient that crosses each boundary between
                           steps, entry t through what leaves step t (entry 0: the initial state, entry T: what
-                          arrives at the final state). `reference` only; NULL: not wanted */
+                          arrives at the final state). Refused where oneDNN's RNN primitive runs; NULL: not wanted */
     /* forward only */
     bool same_parameters; /* the values at `parameters` are those of this layer's last forward pass, so that a backend
                              may use again what it made of them: inference and streaming, where nothing is learned */

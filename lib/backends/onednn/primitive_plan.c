@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Planning a layer: describes it to oneDNN, makes the primitives and takes every buffer that the passes need. */
-#include "backends/onednn/plan.h"
+#include "backends/onednn/primitive.h"
 
 #include <stdio.h>
 
@@ -25,13 +25,15 @@ static gb_status descriptors_create(onednn_plan *plan, descriptors *d) {
     dnnl_dim_t I = (dnnl_dim_t)plan->spec.input, H = (dnnl_dim_t)plan->spec.hidden;
     dnnl_dim_t G = (dnnl_dim_t)plan->cell->gates;
     dnnl_dim_t bias_gates = plan->cell->reset_after ? G + 1 : G;
-    ONEDNN_TRY(plan, onednn_description_create(&d->x, 3, (dnnl_dims_t){T, N, I}, dnnl_tnc));
-    ONEDNN_TRY(plan, onednn_description_create(&d->y, 3, (dnnl_dims_t){T, N, H}, dnnl_tnc));
-    ONEDNN_TRY(plan, onednn_description_create(&d->state, 4, (dnnl_dims_t){1, 1, N, H}, dnnl_ldnc));
-    ONEDNN_TRY(plan, onednn_description_create(&d->kernel, 5, (dnnl_dims_t){1, 1, I, G, H}, dnnl_format_tag_any));
-    ONEDNN_TRY(plan, onednn_description_create(&d->recurrent, 5, (dnnl_dims_t){1, 1, H, G, H}, dnnl_format_tag_any));
-    ONEDNN_TRY(plan, onednn_description_create(&d->bias, 4, (dnnl_dims_t){1, 1, bias_gates, H}, dnnl_ldgo));
-    ONEDNN_TRY(plan, onednn_description_create(&d->peephole, 4, (dnnl_dims_t){1, 1, 3, H}, dnnl_ldgo));
+    ONEDNN_TRY(plan->context, onednn_description_create(&d->x, 3, (dnnl_dims_t){T, N, I}, dnnl_tnc));
+    ONEDNN_TRY(plan->context, onednn_description_create(&d->y, 3, (dnnl_dims_t){T, N, H}, dnnl_tnc));
+    ONEDNN_TRY(plan->context, onednn_description_create(&d->state, 4, (dnnl_dims_t){1, 1, N, H}, dnnl_ldnc));
+    ONEDNN_TRY(plan->context,
+               onednn_description_create(&d->kernel, 5, (dnnl_dims_t){1, 1, I, G, H}, dnnl_format_tag_any));
+    ONEDNN_TRY(plan->context,
+               onednn_description_create(&d->recurrent, 5, (dnnl_dims_t){1, 1, H, G, H}, dnnl_format_tag_any));
+    ONEDNN_TRY(plan->context, onednn_description_create(&d->bias, 4, (dnnl_dims_t){1, 1, bias_gates, H}, dnnl_ldgo));
+    ONEDNN_TRY(plan->context, onednn_description_create(&d->peephole, 4, (dnnl_dims_t){1, 1, 3, H}, dnnl_ldgo));
     return GB_OK;
 }
 
@@ -78,7 +80,7 @@ static gb_status describe(onednn_plan *plan, const onednn_tensors *tensors, cons
 /* With a scratchpad of ours oneDNN allocates nothing during a pass. */
 static gb_status descriptions_create(onednn_plan *plan) {
     dnnl_primitive_attr_t attributes;
-    ONEDNN_TRY(plan, dnnl_primitive_attr_create(&attributes));
+    ONEDNN_TRY(plan->context, dnnl_primitive_attr_create(&attributes));
     descriptors d;
     memset(&d, 0, sizeof d);
     dnnl_status_t mode = dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
@@ -108,7 +110,7 @@ static gb_status arguments_create(onednn_plan *plan, onednn_call *call, const in
                                                            : DNNL_MEMORY_NONE;
         dnnl_memory_t memory;
         onednn_description d = dnnl_primitive_desc_query_md(call->description, dnnl_query_exec_arg_md, arguments[i]);
-        ONEDNN_TRY(plan, dnnl_memory_create(&memory, d, plan->engine, data));
+        ONEDNN_TRY(plan->context, dnnl_memory_create(&memory, d, plan->engine, data));
         call->arguments[call->count++] = (dnnl_exec_arg_t){arguments[i], memory};
     }
     return GB_OK;
@@ -122,11 +124,11 @@ static gb_status calls_create(onednn_plan *plan) {
         scratchpad = argument_bytes(backward, DNNL_ARG_SCRATCHPAD);
     GB_TRY(gb_allocate(plan->context, workspace, 1, &plan->workspace));
     GB_TRY(gb_allocate(plan->context, scratchpad, 1, &plan->scratchpad));
-    ONEDNN_TRY(plan, dnnl_primitive_create(&forward->primitive, forward->description));
+    ONEDNN_TRY(plan->context, dnnl_primitive_create(&forward->primitive, forward->description));
     GB_TRY(arguments_create(plan, forward, value_arguments, LENGTH(value_arguments)));
     if (!plan->spec.training)
         return GB_OK;
-    ONEDNN_TRY(plan, dnnl_primitive_create(&backward->primitive, backward->description));
+    ONEDNN_TRY(plan->context, dnnl_primitive_create(&backward->primitive, backward->description));
     GB_TRY(arguments_create(plan, backward, value_arguments, LENGTH(value_arguments)));
     return arguments_create(plan, backward, gradient_arguments, LENGTH(gradient_arguments));
 }
@@ -180,9 +182,11 @@ static gb_status parameters_create(onednn_plan *plan) {
 /* "rnn primitive, ref:any"; both passes are named when they differ. */
 static gb_status implementation_name(onednn_plan *plan) {
     const char *forward = "", *backward = NULL;
-    ONEDNN_TRY(plan, dnnl_primitive_desc_query(plan->forward.description, dnnl_query_impl_info_str, 0, &forward));
+    ONEDNN_TRY(plan->context,
+               dnnl_primitive_desc_query(plan->forward.description, dnnl_query_impl_info_str, 0, &forward));
     if (plan->spec.training)
-        ONEDNN_TRY(plan, dnnl_primitive_desc_query(plan->backward.description, dnnl_query_impl_info_str, 0, &backward));
+        ONEDNN_TRY(plan->context,
+                   dnnl_primitive_desc_query(plan->backward.description, dnnl_query_impl_info_str, 0, &backward));
     bool both = backward && strcmp(forward, backward) != 0;
     snprintf(plan->implementation, sizeof plan->implementation, "rnn primitive, %s%s%s", forward,
              both ? " forward, " : "", both ? backward : "");
@@ -190,8 +194,8 @@ static gb_status implementation_name(onednn_plan *plan) {
 }
 
 static gb_status plan_build(onednn_plan *plan) {
-    ONEDNN_TRY(plan, dnnl_engine_create(&plan->engine, dnnl_cpu, 0));
-    ONEDNN_TRY(plan, dnnl_stream_create(&plan->stream, plan->engine, dnnl_stream_default_flags));
+    ONEDNN_TRY(plan->context, dnnl_engine_create(&plan->engine, dnnl_cpu, 0));
+    ONEDNN_TRY(plan->context, dnnl_stream_create(&plan->stream, plan->engine, dnnl_stream_default_flags));
     GB_TRY(descriptions_create(plan));
     GB_TRY(calls_create(plan));
     GB_TRY(parameters_create(plan));
@@ -206,10 +210,9 @@ static void call_destroy(onednn_call *call) {
     dnnl_primitive_desc_destroy(call->description);
 }
 
-static void destroy(void *plan_pointer) {
-    onednn_plan *plan = plan_pointer;
-    if (!plan)
-        return;
+static void destroy(gb_context *context, layer_plan *base) {
+    (void)context;
+    onednn_plan *plan = (onednn_plan *)base;
     onednn_kernel_destroy(plan, &plan->kernel);
     onednn_kernel_destroy(plan, &plan->recurrent);
     call_destroy(&plan->forward);
@@ -224,11 +227,11 @@ static void destroy(void *plan_pointer) {
     gb_release(plan->context, plan);
 }
 
-static const char *implementation(const void *plan) {
+static const char *implementation(const layer_plan *plan) {
     return ((const onednn_plan *)plan)->implementation;
 }
 
-static const onednn_path primitive_path = {
+static const layer_operations operations = {
     .destroy = destroy,
     .implementation = implementation,
     .forward = onednn_forward,
@@ -236,10 +239,10 @@ static const onednn_path primitive_path = {
 };
 
 gb_status onednn_plan_create(gb_context *context, const gb_layer_spec *spec, const gb_cell_info *cell, onednn_kind kind,
-                             dnnl_alg_kind_t activation, void **plan_out) {
+                             dnnl_alg_kind_t activation, layer_plan **plan_out) {
     onednn_plan *plan;
     GB_TRY(gb_allocate(context, 1, sizeof *plan, &plan));
-    plan->path = &primitive_path;
+    plan->base.operations = &operations;
     plan->context = context;
     plan->spec = *spec;
     plan->cell = cell;
@@ -251,9 +254,9 @@ gb_status onednn_plan_create(gb_context *context, const gb_layer_spec *spec, con
     plan->peephole_count = cell->peepholes ? 3 * spec->hidden : 0;
     gb_status status = plan_build(plan);
     if (status != GB_OK) {
-        destroy(plan);
+        destroy(context, &plan->base);
         return status;
     }
-    *plan_out = plan;
+    *plan_out = &plan->base;
     return GB_OK;
 }

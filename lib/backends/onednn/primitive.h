@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The plan of one layer on oneDNN's RNN primitive: primitives, memory objects and buffers, all made once. A pass only
  * points the memory objects at the caller's arrays and executes. */
-#ifndef GATEBENCH_ONEDNN_PLAN_H
-#define GATEBENCH_ONEDNN_PLAN_H
+#ifndef GATEBENCH_ONEDNN_PRIMITIVE_H
+#define GATEBENCH_ONEDNN_PRIMITIVE_H
 
 #include "backends/onednn/dnnl_compatibility.h"
 #include "backends/onednn/implementation.h"
@@ -35,7 +35,7 @@ typedef struct onednn_kernel {
 } onednn_kernel;
 
 typedef struct onednn_plan {
-    const onednn_path *path;
+    layer_plan base; /* first: what layer.c sees */
     gb_context *context;
     gb_layer_spec spec;
     const gb_cell_info *cell;
@@ -59,11 +59,11 @@ typedef struct onednn_plan {
     void *workspace, *scratchpad;
 } onednn_plan;
 
-/* plan.c */
+/* primitive_plan.c */
 gb_status onednn_plan_create(gb_context *context, const gb_layer_spec *spec, const gb_cell_info *cell, onednn_kind kind,
-                             dnnl_alg_kind_t activation, void **plan);
+                             dnnl_alg_kind_t activation, layer_plan **plan);
 
-/* layout.c: kernels between our layout and oneDNN's */
+/* primitive_layout.c: kernels between our layout and oneDNN's */
 gb_status onednn_kernel_create(onednn_plan *plan, onednn_kernel *kernel, const gb_tensor *tensor, int argument,
                                int gradient_argument);
 void onednn_kernel_destroy(onednn_plan *plan, onednn_kernel *kernel);
@@ -74,8 +74,8 @@ gb_status onednn_kernel_load(onednn_plan *plan, const onednn_layout *layout, con
 /* Adds the primitive's gradient to ours. */
 gb_status onednn_kernel_add(onednn_plan *plan, const onednn_kernel *kernel, float *parameters_gradient);
 
-/* pass.c */
-gb_status onednn_forward(gb_context *context, void *plan, const gb_layer_pass *pass);
-gb_status onednn_backward(gb_context *context, void *plan, const gb_layer_pass *pass);
+/* primitive_pass.c */
+gb_status onednn_forward(gb_context *context, layer_plan *plan, const gb_layer_pass *pass);
+gb_status onednn_backward(gb_context *context, layer_plan *plan, const gb_layer_pass *pass);
 
 #endif

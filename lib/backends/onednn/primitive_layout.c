@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Kernels between our layout and the one that a primitive asks for. oneDNN picks a layout for the forward pass, another
  * for the backward pass and a third for the gradient, by shape and CPU; each is asked for, none is assumed. */
-#include "backends/onednn/plan.h"
+#include "backends/onednn/primitive.h"
 
 static gb_status layout_create(onednn_plan *plan, onednn_layout *layout, onednn_description ours,
                                onednn_description theirs, bool gradient) {
@@ -13,12 +13,12 @@ static gb_status layout_create(onednn_plan *plan, onednn_layout *layout, onednn_
         return GB_OK;
     if (gradient)
         GB_TRY(gb_allocate(plan->context, dnnl_memory_desc_get_size(ours), 1, &layout->ours_data));
-    ONEDNN_TRY(plan, dnnl_memory_create(&layout->ours, ours, plan->engine, layout->ours_data));
-    ONEDNN_TRY(plan, dnnl_memory_create(&layout->theirs, theirs, plan->engine, layout->theirs_data));
+    ONEDNN_TRY(plan->context, dnnl_memory_create(&layout->ours, ours, plan->engine, layout->ours_data));
+    ONEDNN_TRY(plan->context, dnnl_memory_create(&layout->theirs, theirs, plan->engine, layout->theirs_data));
 
     dnnl_primitive_desc_t description;
-    ONEDNN_TRY(plan, dnnl_reorder_primitive_desc_create(&description, gradient ? theirs : ours, plan->engine,
-                                                        gradient ? ours : theirs, plan->engine, NULL));
+    ONEDNN_TRY(plan->context, dnnl_reorder_primitive_desc_create(&description, gradient ? theirs : ours, plan->engine,
+                                                                 gradient ? ours : theirs, plan->engine, NULL));
     dnnl_status_t status = dnnl_primitive_create(&layout->reorder, description);
     dnnl_primitive_desc_destroy(description);
     return status == dnnl_success ? GB_OK : onednn_fail(plan->context, status, "dnnl_primitive_create(reorder)");
@@ -52,7 +52,7 @@ gb_status onednn_kernel_create(onednn_plan *plan, onednn_kernel *kernel, const g
     dnnl_dims_t sizes = {1, 1, (dnnl_dim_t)tensor->shape[0], (dnnl_dim_t)tensor->shape[1],
                          (dnnl_dim_t)tensor->shape[2]};
     dnnl_memory_desc_t ours;
-    ONEDNN_TRY(plan, onednn_description_create(&ours, 5, sizes, dnnl_ldigo));
+    ONEDNN_TRY(plan->context, onednn_description_create(&ours, 5, sizes, dnnl_ldigo));
     gb_status status = layouts_create(plan, kernel, onednn_description_of(&ours), argument, gradient_argument);
     onednn_description_destroy(&ours);
     return status;
@@ -66,7 +66,7 @@ void onednn_kernel_destroy(onednn_plan *plan, onednn_kernel *kernel) {
 
 static gb_status reorder(onednn_plan *plan, const onednn_layout *layout, dnnl_memory_t from, dnnl_memory_t to) {
     dnnl_exec_arg_t arguments[] = {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}};
-    ONEDNN_TRY(plan, dnnl_primitive_execute(layout->reorder, plan->stream, 2, arguments));
+    ONEDNN_TRY(plan->context, dnnl_primitive_execute(layout->reorder, plan->stream, 2, arguments));
     return GB_OK;
 }
 
@@ -78,7 +78,7 @@ gb_status onednn_kernel_load(onednn_plan *plan, const onednn_layout *layout, con
     *data = layout->theirs_data;
     if (loaded)
         return GB_OK;
-    ONEDNN_TRY(plan, dnnl_memory_set_data_handle(layout->ours, (void *)ours));
+    ONEDNN_TRY(plan->context, dnnl_memory_set_data_handle(layout->ours, (void *)ours));
     return reorder(plan, layout, layout->ours, layout->theirs);
 }
 

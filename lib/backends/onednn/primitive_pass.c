@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One pass over a sequence: points the memory objects at the caller's arrays, loads the parameters into oneDNN's
  * layouts, executes, and adds the gradients to the caller's. */
-#include "backends/onednn/plan.h"
+#include "backends/onednn/primitive.h"
 
 typedef struct binding {
     int argument;
@@ -13,9 +13,10 @@ static gb_status execute(onednn_plan *plan, const onednn_call *call, const bindi
     for (int i = 0; i < call->count; i++)
         for (size_t k = 0; k < count; k++)
             if (bindings[k].argument == call->arguments[i].arg)
-                ONEDNN_TRY(plan, dnnl_memory_set_data_handle(call->arguments[i].memory, (void *)bindings[k].data));
-    ONEDNN_TRY(plan, dnnl_primitive_execute(call->primitive, plan->stream, call->count, call->arguments));
-    ONEDNN_TRY(plan, dnnl_stream_wait(plan->stream));
+                ONEDNN_TRY(plan->context,
+                           dnnl_memory_set_data_handle(call->arguments[i].memory, (void *)bindings[k].data));
+    ONEDNN_TRY(plan->context, dnnl_primitive_execute(call->primitive, plan->stream, call->count, call->arguments));
+    ONEDNN_TRY(plan->context, dnnl_stream_wait(plan->stream));
     return GB_OK;
 }
 
@@ -68,8 +69,8 @@ static void copy_out(void *to, const float *from, size_t count) {
         memcpy(to, from, count * sizeof(float));
 }
 
-gb_status onednn_forward(gb_context *context, void *plan_pointer, const gb_layer_pass *pass) {
-    onednn_plan *plan = plan_pointer;
+gb_status onednn_forward(gb_context *context, layer_plan *base, const gb_layer_pass *pass) {
+    onednn_plan *plan = (onednn_plan *)base;
     plan->context = context;
     const float *parameters = pass->parameters, *kernel, *recurrent;
     const bool loaded = plan->loaded && pass->same_parameters;
@@ -120,11 +121,13 @@ static gb_status add_gradients(onednn_plan *plan, float *gradient) {
     return GB_OK;
 }
 
-gb_status onednn_backward(gb_context *context, void *plan_pointer, const gb_layer_pass *pass) {
-    onednn_plan *plan = plan_pointer;
+gb_status onednn_backward(gb_context *context, layer_plan *base, const gb_layer_pass *pass) {
+    onednn_plan *plan = (onednn_plan *)base;
     plan->context = context;
     if (pass->dstate)
-        return onednn_refuse_dstate(context);
+        return gb_fail(context, GB_UNSUPPORTED,
+                       "oneDNN's RNN primitive gives state gradients only at the two ends; use the reference backend "
+                       "for dstate");
     const float *parameters = pass->parameters, *kernel, *recurrent;
     GB_TRY(onednn_kernel_load(plan, &plan->kernel.backward, parameters + plan->kernel.offset, false, &kernel));
     GB_TRY(onednn_kernel_load(plan, &plan->recurrent.backward, parameters + plan->recurrent.offset, false, &recurrent));

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* One recurrent pass for every cell and every matrix product: forward x W + b for a chunk of steps at once, then step
+ * by step h U + b_U and the cell; backward step by step through the cell and U, then for each chunk of steps at once
+ * what reaches W, U, the biases and x. A backend gives its products (`pass_products`). Compiled once per precision. */
+#ifndef GATEBENCH_BACKENDS_PASS_H
+#define GATEBENCH_BACKENDS_PASS_H
+
+#include <string.h>
+
+#include "backends/backend.h"
+#include "cells/cell.h"
+#include "core/matmul.h"
+
+/* The right factor of a product: a part of a layer's parameters, as it is or transposed. */
+typedef struct pass_weights {
+    size_t rows, columns; /* of the factor: k, n */
+    matrix values;        /* [rows][columns] in the parameter block; [columns][rows] when transposed */
+    bool transposed;
+    real *prepared; /* what prepare() keeps of it; NULL when prepared_count() is 0 */
+} pass_weights;
+
+/* The products of a backend. Sums may run in any order; a product of no rows or columns is asked for when a cell has no
+ * recurrent gates. */
+typedef struct pass_products {
+    const char *implementation; /* gb_layer_implementation() */
+    size_t chunk_rows;          /* rows (steps times batch) of gate sums to collect at once; 0: the whole sequence */
+    /* Numbers to keep of a factor of this size, and the making of them, whenever the parameters have changed. */
+    size_t (*prepared_count)(const pass_weights *weights);
+    void (*prepare)(pass_weights *weights);
+    /* C[m][columns] = A[m][rows] weights, added to C's own values when `add`. */
+    gb_status (*multiply)(gb_context *context, size_t m, matrix a, const pass_weights *weights, bool add, real *c,
+                          size_t c_stride);
+    /* C[m][n] += A[k][m]^T B[k][n]: the gradient of weights from k rows. */
+    gb_status (*collect)(gb_context *context, size_t m, size_t n, size_t k, matrix a, matrix b, real *c,
+                         size_t c_stride);
+} pass_products;
+
+/* The factors: U is cut into the gates that multiply h_{t-1} and those of the second stage, which multiply the saved
+ * row `gated`. The backward pass needs each transposed. */
+typedef enum pass_factor { KERNEL, RECURRENT, GATED, KERNEL_T, RECURRENT_T, GATED_T, PASS_FACTORS } pass_factor;
+
+enum { PASS_ROLES = GB_ROLE_PEEPHOLE + 1 };
+
+typedef struct pass_plan {
+    layer_plan base; /* first: what code without a precision sees */
+    const pass_products *products;
+    const cell *cell;
+    size_t steps, batch, input, hidden;   /* T N I H */
+    size_t gates, recurrent_gates, saved; /* G R, and saved rows per step */
+    size_t recurrent_bias_gates;          /* the last gates of R, those with a recurrent bias */
+    size_t chunk;                         /* steps whose products are done at once */
+    bool training, prepared;              /* prepared: there was a forward pass */
+    bool present[PASS_ROLES];
+    size_t offset[PASS_ROLES]; /* where each tensor of the parameter block starts */
+    pass_weights factors[PASS_FACTORS];
+
+    /* indexed by boundary: entry t is the state before step t. Inference keeps two entries. */
+    real *h, *c;      /* [T+1][N][H] */
+    real *saved_rows; /* [T][N][saved][H]; inference: [1] */
+    real *wx;         /* [chunk][N][G][H] x W + b; backward its gradient: nothing reads the sums again */
+    real *uh;         /* [N][R][H] */
+    real *bias_row;   /* [R][H] what the recurrent sums start from */
+
+    /* training */
+    real *duh;               /* [chunk][N][R][H]; wx itself unless the cell keeps the two gradients apart */
+    real *dh, *dc;           /* [N][H] what arrives at the state behind the step */
+    real *dh_prev, *dc_prev; /* [N][H] and before it */
+    real *dgated;            /* [N][H] */
+} pass_plan;
+
+/* Plans a layer whose products are these. Errors: GB_MEMORY. */
+gb_status REAL(pass_create)(gb_context *context, const gb_layer_spec *spec, const pass_products *products,
+                            layer_plan **plan);
+gb_status REAL(pass_forward)(gb_context *context, layer_plan *plan, const gb_layer_pass *pass);
+gb_status REAL(pass_backward)(gb_context *context, layer_plan *plan, const gb_layer_pass *pass);
+
+/* Points the factors from `first` to before `end` at the parameters, and prepares them when `changed`. */
+void REAL(pass_load)(pass_plan *plan, const void *parameters, pass_factor first, pass_factor end, bool changed);
+
+/* A tensor of the parameter block, or of its gradient; NULL when the layer has no such tensor. */
+static inline const real *pass_tensor(const pass_plan *plan, const void *parameters, gb_role role) {
+    return plan->present[role] ? (const real *)parameters + plan->offset[role] : NULL;
+}
+
+static inline real *pass_gradient(const pass_plan *plan, void *gradient, gb_role role) {
+    return plan->present[role] ? (real *)gradient + plan->offset[role] : NULL;
+}
+
+/* The state at boundary t, and the rows saved in step t. */
+static inline size_t pass_state_at(const pass_plan *plan, size_t t) {
+    return (plan->training ? t : t % 2) * plan->batch * plan->hidden;
+}
+
+static inline real *pass_saved_at(const pass_plan *plan, size_t t) {
+    return plan->saved_rows + (plan->training ? t : 0) * plan->batch * plan->saved * plan->hidden;
+}
+
+/* The saved row that the second stage multiplies, for all rows of the batch in step t. */
+static inline matrix pass_gated_at(const pass_plan *plan, size_t t) {
+    return (matrix){pass_saved_at(plan, t) + plan->cell->gated * plan->hidden, plan->saved * plan->hidden};
+}
+
+/* A state, or zeros when there is none. */
+static inline void pass_start_state(real *state, const void *given, size_t count) {
+    if (!given)
+        memset(state, 0, count * sizeof *state);
+    else
+        memcpy(state, given, count * sizeof *state);
+}
+
+static inline void pass_copy_out(void *to, const real *from, size_t count) {
+    if (to)
+        memcpy(to, from, count * sizeof *from);
+}
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* Backpropagation through time: step by step backwards through the cell and U, then for each chunk of steps at once
+ * what reaches W, U, the biases and x. */
+#include "backends/pass/pass.h"
+
+/* Step t of the whole batch, the at-th of its chunk. */
+static void for_each_row(const pass_plan *plan, const gb_layer_pass *pass, size_t t, size_t at,
+                         void (*work)(const cell_backstep *)) {
+    const size_t hidden = plan->hidden, batch = plan->batch;
+    const size_t before = pass_state_at(plan, t), after = pass_state_at(plan, t + 1);
+    const bool memory = plan->cell->info.has_memory;
+    for (size_t n = 0; n < batch; n++) {
+        const size_t row = n * hidden;
+        const cell_backstep step = {
+            .hidden = hidden,
+            .h_prev = plan->h + before + row,
+            .c_prev = memory ? plan->c + before + row : NULL,
+            .c = memory ? plan->c + after + row : NULL,
+            .peephole = pass_tensor(plan, pass->parameters, GB_ROLE_PEEPHOLE),
+            .saved = pass_saved_at(plan, t) + row * plan->saved,
+            .dh = plan->dh + row,
+            .dc = plan->dc + row,
+            .dgated = plan->dgated + row,
+            .dwx = plan->wx + (at * batch * hidden + row) * plan->gates,
+            .duh = plan->duh + (at * batch * hidden + row) * plan->recurrent_gates,
+            .dh_prev = plan->dh_prev + row,
+            .dc_prev = plan->dc_prev + row,
+            .dpeephole = pass_gradient(plan, pass->dparameters, GB_ROLE_PEEPHOLE),
+        };
+        work(&step);
+    }
+}
+
+/* From dh, dc behind the step to those before it. */
+static gb_status run_step(gb_context *context, pass_plan *plan, const gb_layer_pass *pass, size_t t, size_t at) {
+    const size_t hidden = plan->hidden, batch = plan->batch, width = plan->recurrent_gates * hidden;
+    const size_t first = plan->cell->first_stage * hidden;
+    const real *duh = plan->duh + at * batch * width;
+
+    for_each_row(plan, pass, t, at, plan->cell->backward);
+    if (first < width) {
+        GB_TRY(plan->products->multiply(context, batch, (matrix){duh + first, width}, &plan->factors[GATED_T], false,
+                                        plan->dgated, hidden));
+        for_each_row(plan, pass, t, at, plan->cell->gate_backward);
+    }
+    GB_TRY(plan->products->multiply(context, batch, (matrix){duh, width}, &plan->factors[RECURRENT_T], true,
+                                    plan->dh_prev, hidden));
+
+    real *const dh = plan->dh, *const dc = plan->dc;
+    plan->dh = plan->dh_prev;
+    plan->dc = plan->dc_prev;
+    plan->dh_prev = dh;
+    plan->dc_prev = dc;
+    return GB_OK;
+}
+
+/* What a chunk of gate gradients gives to U and to its biases. */
+static gb_status collect_recurrent(gb_context *context, const pass_plan *plan, const gb_layer_pass *pass, size_t from,
+                                   size_t rows) {
+    const size_t hidden = plan->hidden, width = plan->recurrent_gates * hidden;
+    const size_t first = plan->cell->first_stage * hidden, bias = plan->recurrent_bias_gates * hidden;
+    const matrix h_prev = {plan->h + pass_state_at(plan, from), hidden}, duh = {plan->duh, width};
+    real *dU = pass_gradient(plan, pass->dparameters, GB_ROLE_RECURRENT);
+    real *dbias = pass_gradient(plan, pass->dparameters, GB_ROLE_RECURRENT_BIAS);
+
+    if (first > 0)
+        GB_TRY(plan->products->collect(context, hidden, first, rows, h_prev, duh, dU, width));
+    if (first < width)
+        GB_TRY(plan->products->collect(context, hidden, width - first, rows, pass_gated_at(plan, from),
+                                       (matrix){plan->duh + first, width}, dU + first, width));
+    for (size_t row = 0; dbias && row < rows; row++)
+        REAL(add_rows)(1, bias, plan->duh + (row + 1) * width - bias, dbias);
+    return GB_OK;
+}
+
+/* What a chunk of gate gradients gives to the parameters and to x. */
+static gb_status collect_chunk(gb_context *context, const pass_plan *plan, const gb_layer_pass *pass, size_t from,
+                               size_t steps) {
+    const size_t rows = steps * plan->batch, input = plan->input, width = plan->gates * plan->hidden;
+    const size_t at = from * plan->batch * input;
+    const matrix x = {(const real *)pass->x + at, input}, dwx = {plan->wx, width};
+    real *dbias = pass_gradient(plan, pass->dparameters, GB_ROLE_BIAS);
+
+    GB_TRY(plan->products->collect(context, input, width, rows, x, dwx,
+                                   pass_gradient(plan, pass->dparameters, GB_ROLE_KERNEL), width));
+    GB_TRY(collect_recurrent(context, plan, pass, from, rows));
+    if (dbias)
+        REAL(add_rows)(rows, width, plan->wx, dbias);
+    if (!pass->dx)
+        return GB_OK;
+    return plan->products->multiply(context, rows, dwx, &plan->factors[KERNEL_T], false, (real *)pass->dx + at, input);
+}
+
+static void record_state(const pass_plan *plan, const gb_layer_pass *pass, size_t boundary) {
+    const size_t hidden = plan->hidden, parts = plan->cell->info.has_memory ? 2 : 1;
+    if (!pass->dstate)
+        return;
+    real *row = (real *)pass->dstate + boundary * plan->batch * parts * hidden;
+    for (size_t n = 0; n < plan->batch; n++, row += parts * hidden) {
+        memcpy(row, plan->dh + n * hidden, hidden * sizeof(real));
+        if (parts == 2)
+            memcpy(row + hidden, plan->dc + n * hidden, hidden * sizeof(real));
+    }
+}
+
+gb_status REAL(pass_backward)(gb_context *context, layer_plan *base, const gb_layer_pass *pass) {
+    pass_plan *plan = (pass_plan *)base;
+    const size_t state = plan->batch * plan->hidden;
+    const bool memory = plan->cell->info.has_memory;
+    const real *dy = pass->dy;
+
+    REAL(pass_load)(plan, pass->parameters, pass->dx ? KERNEL_T : RECURRENT_T, PASS_FACTORS, true);
+    pass_start_state(plan->dh, pass->dhT, state);
+    pass_start_state(plan->dc, memory ? pass->dcT : NULL, state);
+    record_state(plan, pass, plan->steps);
+    for (size_t end = plan->steps; end > 0;) {
+        const size_t from = (end - 1) / plan->chunk * plan->chunk;
+        for (size_t t = end; t-- > from;) {
+            REAL(add_rows)(1, state, dy + t * state, plan->dh);
+            GB_TRY(run_step(context, plan, pass, t, t - from));
+            record_state(plan, pass, t);
+        }
+        GB_TRY(collect_chunk(context, plan, pass, from, end - from));
+        end = from;
+    }
+    pass_copy_out(pass->dh0, plan->dh, state);
+    if (memory)
+        pass_copy_out(pass->dc0, plan->dc, state);
+    return GB_OK;
+}

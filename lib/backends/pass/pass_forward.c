@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* Forward: x W + b for a chunk of steps at once, then step by step h U + b_U and the cell. */
+#include "backends/pass/pass.h"
+
+static void for_each_row(const pass_plan *plan, const real *wx, const real *peephole, size_t t,
+                         void (*work)(const cell_step *)) {
+    const size_t hidden = plan->hidden, now = pass_state_at(plan, t), next = pass_state_at(plan, t + 1);
+    const bool memory = plan->cell->info.has_memory;
+    for (size_t n = 0; n < plan->batch; n++) {
+        const cell_step step = {
+            .hidden = hidden,
+            .wx = wx + n * plan->gates * hidden,
+            .uh = plan->uh + n * plan->recurrent_gates * hidden,
+            .h_prev = plan->h + now + n * hidden,
+            .c_prev = memory ? plan->c + now + n * hidden : NULL,
+            .peephole = peephole,
+            .h = plan->h + next + n * hidden,
+            .c = memory ? plan->c + next + n * hidden : NULL,
+            .saved = pass_saved_at(plan, t) + n * plan->saved * hidden,
+        };
+        work(&step);
+    }
+}
+
+/* One step of the whole batch; wx is this step's [N][G][H]. */
+static gb_status run_step(gb_context *context, const pass_plan *plan, const real *peephole, const real *wx, size_t t) {
+    const size_t hidden = plan->hidden, width = plan->recurrent_gates * hidden;
+    const size_t first = plan->cell->first_stage * hidden;
+    const matrix h_prev = {plan->h + pass_state_at(plan, t), hidden};
+
+    REAL(fill_rows)(plan->batch, width, plan->bias_row, plan->uh);
+    GB_TRY(plan->products->multiply(context, plan->batch, h_prev, &plan->factors[RECURRENT], true, plan->uh, width));
+    if (first < width) {
+        for_each_row(plan, wx, peephole, t, plan->cell->gate);
+        GB_TRY(plan->products->multiply(context, plan->batch, pass_gated_at(plan, t), &plan->factors[GATED], true,
+                                        plan->uh + first, width));
+    }
+    for_each_row(plan, wx, peephole, t, plan->cell->forward);
+    return GB_OK;
+}
+
+static void load(pass_plan *plan, const gb_layer_pass *pass) {
+    const size_t state = plan->batch * plan->hidden, count = plan->recurrent_bias_gates * plan->hidden;
+    const real *recurrent_bias = pass_tensor(plan, pass->parameters, GB_ROLE_RECURRENT_BIAS);
+    pass_start_state(plan->h, pass->h0, state);
+    pass_start_state(plan->c, pass->c0, plan->cell->info.has_memory ? state : 0);
+    if (recurrent_bias)
+        memcpy(plan->bias_row + plan->recurrent_gates * plan->hidden - count, recurrent_bias, count * sizeof(real));
+    REAL(pass_load)(plan, pass->parameters, KERNEL, KERNEL_T, !(pass->same_parameters && plan->prepared));
+    plan->prepared = true;
+}
+
+gb_status REAL(pass_forward)(gb_context *context, layer_plan *base, const gb_layer_pass *pass) {
+    pass_plan *plan = (pass_plan *)base;
+    const size_t state = plan->batch * plan->hidden, width = plan->gates * plan->hidden;
+    const real *bias = pass_tensor(plan, pass->parameters, GB_ROLE_BIAS);
+    const real *peephole = pass_tensor(plan, pass->parameters, GB_ROLE_PEEPHOLE);
+
+    load(plan, pass);
+    for (size_t from = 0; from < plan->steps; from += plan->chunk) {
+        const size_t steps = plan->steps - from < plan->chunk ? plan->steps - from : plan->chunk;
+        const size_t rows = steps * plan->batch;
+        const matrix x = {(const real *)pass->x + from * plan->batch * plan->input, plan->input};
+        REAL(fill_rows)(rows, width, bias, plan->wx);
+        GB_TRY(plan->products->multiply(context, rows, x, &plan->factors[KERNEL], true, plan->wx, width));
+        for (size_t t = from; t < from + steps; t++) {
+            GB_TRY(run_step(context, plan, peephole, plan->wx + (t - from) * plan->batch * width, t));
+            pass_copy_out(pass->y ? (real *)pass->y + t * state : NULL, plan->h + pass_state_at(plan, t + 1), state);
+        }
+    }
+    pass_copy_out(pass->hT, plan->h + pass_state_at(plan, plan->steps), state);
+    if (plan->cell->info.has_memory)
+        pass_copy_out(pass->cT, plan->c + pass_state_at(plan, plan->steps), state);
+    return GB_OK;
+}

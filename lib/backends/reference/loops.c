@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* The reference backend's products: plain loops (core/matmul.h), with transposed weights copied so that every product
+ * runs along rows. */
+#include "backends/pass/pass.h"
+#include "backends/reference/reference.h"
+
+static size_t prepared_count(const pass_weights *weights) {
+    return weights->transposed ? weights->rows * weights->columns : 0;
+}
+
+/* [columns][rows] with its own stride to dense [rows][columns] */
+static void prepare(pass_weights *weights) {
+    for (size_t i = 0; i < weights->columns; i++)
+        for (size_t j = 0; j < weights->rows; j++)
+            weights->prepared[j * weights->columns + i] = weights->values.data[i * weights->values.stride + j];
+}
+
+static gb_status multiply(gb_context *context, size_t m, matrix a, const pass_weights *weights, bool add, real *c,
+                          size_t c_stride) {
+    (void)context;
+    const matrix b = weights->transposed ? (matrix){weights->prepared, weights->columns} : weights->values;
+    for (size_t i = 0; !add && i < m; i++)
+        REAL(fill_rows)(1, weights->columns, NULL, c + i * c_stride);
+    REAL(matmul_add)(m, weights->columns, weights->rows, a, b, c, c_stride);
+    return GB_OK;
+}
+
+static gb_status collect(gb_context *context, size_t m, size_t n, size_t k, matrix a, matrix b, real *c,
+                         size_t c_stride) {
+    (void)context;
+    REAL(matmul_add_transposed)(m, n, k, a, b, c, c_stride);
+    return GB_OK;
+}
+
+#define CHUNK_ROWS 256 /* their gate sums stay in the second-level cache */
+
+static const pass_products loops = {
+    .implementation = "reference loops",
+    .chunk_rows = CHUNK_ROWS,
+    .prepared_count = prepared_count,
+    .prepare = prepare,
+    .multiply = multiply,
+    .collect = collect,
+};
+
+gb_status REAL(reference_create)(gb_context *context, const gb_layer_spec *spec, layer_plan **plan) {
+    return REAL(pass_create)(context, spec, &loops, plan);
+}
+
+#if GB_REAL_BITS == 32 /* what gb_backend_product() offers is in f32 */
+gb_status reference_product(gb_context *context, size_t m, size_t n, size_t k, const float *a, const float *b,
+                            float *c) {
+    (void)context;
+    memset(c, 0, m * n * sizeof *c);
+    matmul_add_f32(m, n, k, (matrix){a, k}, (matrix){b, n}, c, n);
+    return GB_OK;
+}
+#endif
