@@ -134,7 +134,7 @@ static void print_settings(gb_context *context) {
     for (size_t i = 0; setting_at(i); i++)
         printf("%s=\n", setting_at(i)->name);
     for (size_t i = 0; task_type_at(i); i++) {
-        for (const task_option *o = task_type_at(i)->options; o && o->name; o++)
+        for (const setting *o = task_type_at(i)->options; o && o->name; o++)
             if (task_option_find(o->name) == o) /* once, where several tasks have it */
                 printf("%s=\n", o->name);
     }

@@ -8,19 +8,21 @@
 #include "cli/output.h"
 #include "experiments/recipe/recipe.h"
 #include "experiments/run/run.h"
+#include "experiments/trial/measure.h"
 #include "plots/plots.h"
+#include "results/store/metrics.h"
 #include "support/file.h"
 
 static const char help[] = "List what there is.\n\n"
                            "Examples:\n"
                            "  gatebench list                 the recipes that ship\n"
-                           "  gatebench list tasks           or cells, figures, settings, backends, ...\n"
+                           "  gatebench list tasks           or cells, figures, settings, measures, ...\n"
                            "  gatebench list runs            the results in the default folder\n"
                            "  gatebench list settings --json";
 
 const struct argp command_list_argp = {cli_listing_options,
                                        cli_parse_listing,
-                                       "[recipes|tasks|cells|figures|settings|backends|optimizers|runs]",
+                                       "[recipes|tasks|cells|figures|settings|measures|backends|optimizers|runs]",
                                        help,
                                        cli_common,
                                        NULL,
@@ -126,19 +128,28 @@ static gb_status list_figures(gb_context *context, grid *g) {
 
 static gb_status list_settings(gb_context *context, grid *g) {
     (void)context;
-    char range[64];
     grid_start(g, (const char *const[]){"section", "setting", "default", "values", "meaning", NULL});
     for (size_t i = 0; setting_at(i); i++) {
         const setting *s = setting_at(i);
-        snprintf(range, sizeof range, "%.16g..%.16g", s->least, s->most);
         grid_add(g, STYLE_PLAIN, "%s", s->section);
         grid_add(g, STYLE_PLAIN, "%s", s->name);
         grid_add(g, STYLE_PLAIN, "%s", s->value);
-        if (s->choices && s->choices[0] == '@')
-            grid_add(g, STYLE_PLAIN, "%s", s->choices + 1);
-        else
-            grid_add(g, STYLE_PLAIN, "%s", s->choices ? s->choices : range);
+        grid_add(g, STYLE_PLAIN, "%s", s->values + (*s->values == '@'));
         grid_add(g, STYLE_PLAIN, "%s", s->help);
+    }
+    return GB_OK;
+}
+
+static gb_status list_measures(gb_context *context, grid *g) {
+    (void)context;
+    grid_start(g, (const char *const[]){"measure", "meaning", "unit", "better", "always", NULL});
+    for (size_t i = 0; measure_at(i); i++) {
+        const metric_type *m = metric_find(measure_at(i)->name);
+        grid_add(g, STYLE_PLAIN, "%s", m->name);
+        grid_add(g, STYLE_PLAIN, "%s", m->title);
+        grid_add(g, STYLE_PLAIN, "%s", m->unit);
+        grid_add(g, STYLE_PLAIN, "%s", m->higher_is_better ? "higher" : "lower");
+        grid_add(g, STYLE_PLAIN, "%s", measure_at(i)->type->always ? "yes" : "no");
     }
     return GB_OK;
 }
@@ -195,6 +206,7 @@ static const struct kind {
     {"cells", list_cells, "gatebench params --cell rnn,lstm,gru"},
     {"figures", list_figures, "gatebench plot recall"},
     {"settings", list_settings, "gatebench run recall quick lr=1e-3 --dry-run"},
+    {"measures", list_measures, "gatebench config --schema"},
     {"backends", list_backends, "gatebench doctor"},
     {"optimizers", list_optimizers, "gatebench run recall quick optimizer=sgd --dry-run"},
     {"runs", list_runs, "gatebench verdict"},

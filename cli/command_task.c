@@ -147,11 +147,10 @@ static int print_task(task *t) {
     printf("%s%s%s  %s\n", style_start(STYLE_HEAD, stdout), type->name, style_end(STYLE_HEAD, stdout), type->summary);
     output_wrapped(type->source, 2);
     printf("options\n");
-    for (const task_option *o = type->options; o && o->name; o++) {
-        char setting[96];
-        snprintf(setting, sizeof setting, "%s=%s", o->name, task_value(t, o->name));
-        printf("  %-22s %s%s%s%s\n", setting, o->help, o->choices ? " (" : "", o->choices ? o->choices : "",
-               o->choices ? ")" : "");
+    for (const setting *o = type->options; o && o->name; o++) {
+        char written[96];
+        snprintf(written, sizeof written, "%s=%s", o->name, task_value(t, o->name));
+        printf("  %-22s %s (%s)\n", written, o->help, o->values);
     }
     printf("shape\n");
     printf("  %-22s %s, %zu %s\n", "input", inputs[shape->input], shape->input_size,
@@ -173,7 +172,7 @@ static int print_task(task *t) {
 
 static void json_options(json *j, const task *t) {
     json_open(j, "options", '{');
-    for (const task_option *o = task_get_type(t)->options; o && o->name; o++)
+    for (const setting *o = task_get_type(t)->options; o && o->name; o++)
         json_text(j, o->name, task_value(t, o->name));
     json_close(j);
 }

@@ -45,7 +45,7 @@ static bool is_setting(const table *runs, const char *name) {
         if (row && !strcmp(task_name, table_text(runs, row - 1, "task")))
             continue;
         const task_type *type = task_type_find(task_name);
-        for (const task_option *o = type ? type->options : NULL; o && o->name; o++)
+        for (const setting *o = type ? type->options : NULL; o && o->name; o++)
             if (!strcmp(o->name, name))
                 return true;
     }

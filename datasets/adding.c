@@ -11,11 +11,11 @@
 enum { CHANNELS = 2 };
 
 /* Order of values below: length, positions, examples. */
-static const task_option options[] = {
-    {"length", TASK_INTEGER, "100", 2, 100000, NULL, "steps of a sequence"},
-    {"positions", TASK_CHOICE, "halves", 0, 0, "halves|anywhere",
-     "a mark in each half, or two different steps anywhere"},
-    {"examples", TASK_INTEGER, "1000", 1, 1e6, NULL, "sequences for validation, and for testing"},
+static const setting options[] = {
+    TASK_OPTION("length", INTEGER, "100", "[2, 100000]", "steps of a sequence"),
+    TASK_OPTION("positions", CHOICE, "halves", "halves|anywhere",
+                "a mark in each half, or two different steps anywhere"),
+    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "sequences for validation, and for testing"),
     {0}};
 
 typedef struct adding_state {

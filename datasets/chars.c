@@ -12,12 +12,13 @@
 enum { SYMBOLS = 256, LARGEST_TEXT = 1 << 28 };
 
 /* Order of values below: text, segment, test_share, valid_share, eval_chars. */
-static const task_option options[] = {
-    {"text", TASK_CHOICE, "kjv", 0, 0, "kjv|shakespeare", "which text"},
-    {"segment", TASK_INTEGER, "64", 1, 100000, NULL, "characters of a segment"},
-    {"test_share", TASK_REAL, "0.05", 0.001, 0.4, NULL, "share of the text, at its end, for testing"},
-    {"valid_share", TASK_REAL, "0.05", 0.001, 0.4, NULL, "share before that for validation"},
-    {"eval_chars", TASK_INTEGER, "200000", 0, 1e9, NULL, "at most so many characters of valid and of test; 0: all"},
+static const setting options[] = {
+    TASK_OPTION("text", CHOICE, "kjv", "kjv|shakespeare", "which text"),
+    TASK_OPTION("segment", INTEGER, "64", "[1, 100000]", "characters of a segment"),
+    TASK_OPTION("test_share", REAL, "0.05", "[0.001, 0.4]", "share of the text, at its end, for testing"),
+    TASK_OPTION("valid_share", REAL, "0.05", "[0.001, 0.4]", "share before that for validation"),
+    TASK_OPTION("eval_chars", INTEGER, "200000", "0|[2, 1e9]",
+                "at most so many characters of valid and of test; 0: all"),
     {0}};
 
 typedef struct chars_state {

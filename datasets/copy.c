@@ -13,9 +13,9 @@
 enum { SYMBOLS = 8, REMEMBERED = 10, BLANK = 0, DELIMITER = SYMBOLS + 1, TOKENS, CLASSES = SYMBOLS + 1 };
 
 /* Order of values below: blanks, examples. */
-static const task_option options[] = {
-    {"blanks", TASK_INTEGER, "30", 1, 100000, NULL, "T: steps between the symbols and their recall"},
-    {"examples", TASK_INTEGER, "1000", 1, 1e6, NULL, "sequences for validation, and for testing"},
+static const setting options[] = {
+    TASK_OPTION("blanks", INTEGER, "30", "[1, 100000]", "T: steps between the symbols and their recall"),
+    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "sequences for validation, and for testing"),
     {0}};
 
 typedef struct copy_state {

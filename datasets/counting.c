@@ -14,10 +14,10 @@
 enum { BOUNDARY, A, B };
 
 /* Order of values below: language, longest, examples. */
-static const task_option options[] = {
-    {"language", TASK_CHOICE, "anbn", 0, 0, "anbn|anbncn|dyck1", "a^n b^n, a^n b^n c^n, or balanced brackets"},
-    {"longest", TASK_INTEGER, "50", 1, 10000, NULL, "the largest n (pairs of brackets, for dyck1)"},
-    {"examples", TASK_INTEGER, "1000", 1, 1e6, NULL, "words for validation, and for testing"},
+static const setting options[] = {
+    TASK_OPTION("language", CHOICE, "anbn", "anbn|anbncn|dyck1", "a^n b^n, a^n b^n c^n, or balanced brackets"),
+    TASK_OPTION("longest", INTEGER, "50", "[1, 10000]", "the largest n (pairs of brackets, for dyck1)"),
+    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "words for validation, and for testing"),
     {0}};
 
 typedef struct counting_state {

@@ -9,8 +9,8 @@
 #include "datasets/files/mat.h"
 #include "datasets/task_tools.h"
 
-static const task_option options[] = {
-    {"set", TASK_CHOICE, "jsb", 0, 0, "jsb|nottingham|muse|piano", "which of the four sets"}, {0}};
+static const setting options[] = {
+    TASK_OPTION("set", CHOICE, "jsb", "jsb|nottingham|muse|piano", "which of the four sets"), {0}};
 
 typedef struct music_state {
     gb_context *context;

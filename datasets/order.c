@@ -18,13 +18,14 @@ static const char *const verbs[] = {"bit",     "saw",   "chased",  "heard", "hel
 static const char *const adverbs[] = {"yesterday", "today", "again", "once", "slowly", "quietly", "suddenly", "often"};
 
 /* Every order of values below: nouns, verbs, adverbs, test_share, valid_share, split_seed. */
-static const task_option options[] = {
-    {"nouns", TASK_INTEGER, "12", 3, 24, NULL, "how many nouns: agents, patients and classes"},
-    {"verbs", TASK_INTEGER, "8", 1, 16, NULL, "how many verbs"},
-    {"adverbs", TASK_INTEGER, "6", 1, 8, NULL, "how many adverbs"},
-    {"test_share", TASK_REAL, "0.2", 0.01, 0.5, NULL, "share of the combinations held out for testing"},
-    {"valid_share", TASK_REAL, "0.1", 0.01, 0.4, NULL, "share of the combinations for validation"},
-    {"split_seed", TASK_INTEGER, "1", 0, 1e9, NULL, "draws which combinations are held out: the same in all trials"},
+static const setting options[] = {
+    TASK_OPTION("nouns", INTEGER, "12", "[3, 24]", "how many nouns: agents, patients and classes"),
+    TASK_OPTION("verbs", INTEGER, "8", "[1, 16]", "how many verbs"),
+    TASK_OPTION("adverbs", INTEGER, "6", "[1, 8]", "how many adverbs"),
+    TASK_OPTION("test_share", REAL, "0.2", "[0.01, 0.5]", "share of the combinations held out for testing"),
+    TASK_OPTION("valid_share", REAL, "0.1", "[0.01, 0.4]", "share of the combinations for validation"),
+    TASK_OPTION("split_seed", INTEGER, "1", "[0, 1e9]",
+                "draws which combinations are held out: the same in all trials"),
     {0}};
 
 typedef struct sentence {

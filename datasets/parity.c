@@ -6,11 +6,11 @@
 #include "datasets/task_tools.h"
 
 /* Order of values below: length, train_length, examples. */
-static const task_option options[] = {
-    {"length", TASK_INTEGER, "20", 1, 100000, NULL, "bits of a sequence"},
-    {"train_length", TASK_CHOICE, "up_to", 0, 0, "fixed|up_to",
-     "train at that length only, or at lengths drawn from 1 up to it"},
-    {"examples", TASK_INTEGER, "1000", 1, 1e6, NULL, "sequences for validation, and for testing"},
+static const setting options[] = {
+    TASK_OPTION("length", INTEGER, "20", "[1, 100000]", "bits of a sequence"),
+    TASK_OPTION("train_length", CHOICE, "up_to", "fixed|up_to",
+                "train at that length only, or at lengths drawn from 1 up to it"),
+    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "sequences for validation, and for testing"),
     {0}};
 
 typedef struct parity_state {

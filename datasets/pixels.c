@@ -14,10 +14,10 @@
 enum { CLASSES = 10, HELD_OUT = 12, FILES = 4, PERMUTATION_SEED = 1 };
 
 /* Order of values below: view, permuted, examples. */
-static const task_option options[] = {
-    {"view", TASK_CHOICE, "rows", 0, 0, "rows|pixels", "a row of pixels a step, or one pixel a step"},
-    {"permuted", TASK_CHOICE, "no", 0, 0, "no|yes", "the pixels in one fixed random order"},
-    {"examples", TASK_INTEGER, "0", 0, 1e6, NULL, "at most so many images of valid and of test; 0: all"},
+static const setting options[] = {
+    TASK_OPTION("view", CHOICE, "rows", "rows|pixels", "a row of pixels a step, or one pixel a step"),
+    TASK_OPTION("permuted", CHOICE, "no", "no|yes", "the pixels in one fixed random order"),
+    TASK_OPTION("examples", INTEGER, "0", "[0, 1e6]", "at most so many images of valid and of test; 0: all"),
     {0}};
 
 /* The files, in the order of pixels_state.arrays. */

@@ -21,13 +21,13 @@ static const char *const fillers[] = {
 enum { ANSWERS = sizeof answers / sizeof *answers, FILLERS = sizeof fillers / sizeof *fillers };
 
 /* Order of values below: answers, fillers, gap, train_gap, examples. */
-static const task_option options[] = {
-    {"answers", TASK_INTEGER, "10", 2, 1000, NULL, "how many words there are to remember: the classes"},
-    {"fillers", TASK_INTEGER, "50", 1, 10000, NULL, "how many words stand between"},
-    {"gap", TASK_INTEGER, "50", 0, 100000, NULL, "words between the answer and the query"},
-    {"train_gap", TASK_CHOICE, "fixed", 0, 0, "fixed|up_to",
-     "train at that gap only, or at gaps drawn from 0 up to it"},
-    {"examples", TASK_INTEGER, "1000", 1, 1e6, NULL, "sequences for validation, and for testing"},
+static const setting options[] = {
+    TASK_OPTION("answers", INTEGER, "10", "[2, 1000]", "how many words there are to remember: the classes"),
+    TASK_OPTION("fillers", INTEGER, "50", "[1, 10000]", "how many words stand between"),
+    TASK_OPTION("gap", INTEGER, "50", "[0, 100000]", "words between the answer and the query"),
+    TASK_OPTION("train_gap", CHOICE, "fixed", "fixed|up_to",
+                "train at that gap only, or at gaps drawn from 0 up to it"),
+    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "sequences for validation, and for testing"),
     {0}};
 
 typedef struct recall_state {

@@ -4,10 +4,10 @@
 
 #include "datasets/task_tools.h"
 
-static const task_option options[] = {{"input", TASK_INTEGER, "8", 1, 1e6, NULL, "inputs a step, or the vocabulary"},
-                                      {"output", TASK_INTEGER, "2", 1, 1e6, NULL, "classes"},
-                                      {"kind", TASK_CHOICE, "dense", 0, 0, "dense|tokens", "what the inputs are"},
-                                      {0}};
+static const setting options[] = {TASK_OPTION("input", INTEGER, "8", "[1, 1e6]", "inputs a step, or the vocabulary"),
+                                  TASK_OPTION("output", INTEGER, "2", "[1, 1e6]", "classes"),
+                                  TASK_OPTION("kind", CHOICE, "dense", "dense|tokens", "what the inputs are"),
+                                  {0}};
 
 typedef struct shape_state {
     gb_context *context;

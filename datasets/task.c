@@ -4,8 +4,8 @@
 
 #include <string.h>
 
+#include "datasets/task_tools.h"
 #include "support/text.h"
-#include "support/yaml.h"
 
 #define GB_TASK(name) extern const task_type task_##name##_type;
 #include "datasets/tasks.def"
@@ -38,13 +38,22 @@ const task_type *task_type_find(const char *name) {
     return NULL;
 }
 
-const task_option *task_option_find(const char *name) {
-    for (size_t i = 0; task_type_at(i); i++) {
-        for (const task_option *o = task_type_at(i)->options; o && o->name; o++)
-            if (!strcmp(o->name, name))
-                return o;
-    }
+bool task_is_made(const task_type *type) {
+    return type->sha256 == task_no_sha256;
+}
+
+const setting *task_type_option(const task_type *type, const char *name) {
+    for (const setting *o = type ? type->options : NULL; o && o->name; o++)
+        if (!strcmp(o->name, name))
+            return o;
     return NULL;
+}
+
+const setting *task_option_find(const char *name) {
+    const setting *found = NULL;
+    for (size_t i = 0; !found && task_type_at(i); i++)
+        found = task_type_option(task_type_at(i), name);
+    return found;
 }
 
 static gb_status unknown(gb_context *context, const char *what, const char *word, const char *const *names,
@@ -60,59 +69,21 @@ static gb_status unknown(gb_context *context, const char *what, const char *word
     return GB_INVALID;
 }
 
-/* Whether `value` is one of "a|b|c". */
-static bool is_choice(const char *choices, const char *value) {
-    size_t length = strchr(value, '|') ? 0 : strlen(value);
-    for (const char *c = choices; c; c = strchr(c, '|') ? strchr(c, '|') + 1 : NULL)
-        if (length && !strncmp(c, value, length) && (c[length] == '|' || c[length] == '\0'))
-            return true;
-    return false;
-}
-
-static gb_status check_value(gb_context *context, const task_type *type, const task_option *option, const char *value) {
-    long long integer;
-    double number;
-    if (option->type == TASK_CHOICE)
-        return is_choice(option->choices, value) ? GB_OK
-                                                 : gb_fail(context, GB_INVALID, "%s.%s: \"%s\" is not one of %s",
-                                                           type->name, option->name, value, option->choices);
-    bool right = option->type == TASK_INTEGER ? text_is_integer(value, &integer) : text_is_number(value, &number);
-    if (!right)
-        return gb_fail(context, GB_INVALID, "%s.%s: expected %s, found \"%s\"", type->name, option->name,
-                       option->type == TASK_INTEGER ? "an integer" : "a number", value);
-    if (option->type == TASK_INTEGER)
-        number = (double)integer;
-    if (!(number >= option->least && number <= option->most))
-        return gb_fail(context, GB_INVALID, "%s.%s: %s is not between %.17g and %.17g", type->name, option->name, value,
-                       option->least, option->most);
-    return GB_OK;
-}
-
-/* The number of an option of the type; MOST_OPTIONS when there is none of that name. */
-static size_t find_option(const task_type *type, const char *name) {
-    for (size_t i = 0; i < MOST_OPTIONS && type->options[i].name; i++)
-        if (!strcmp(type->options[i].name, name))
-            return i;
-    return MOST_OPTIONS;
-}
-
 static gb_status read_settings(gb_context *context, task *t, const char *const (*settings)[2], size_t count) {
-    const task_option *options = t->type->options;
+    const setting *options = t->type->options;
     const char *names[MOST_OPTIONS];
+    char why[512];
     size_t known = 0;
     for (; known < MOST_OPTIONS && options[known].name; known++) {
         names[known] = options[known].name;
         text_copy(t->values[known], VALUE_BYTES, options[known].value);
     }
     for (size_t i = 0; i < count; i++) {
-        size_t found = find_option(t->type, settings[i][0]);
-        if (found == MOST_OPTIONS)
+        const setting *option = task_type_option(t->type, settings[i][0]);
+        if (!option)
             return unknown(context, "task setting", settings[i][0], names, known);
-        if (!text_copy(t->values[found], VALUE_BYTES, settings[i][1]))
-            return gb_fail(context, GB_INVALID, "%s.%s: the value is too long", t->type->name, options[found].name);
-        gb_status status = check_value(context, t->type, &options[found], t->values[found]);
-        if (status != GB_OK)
-            return status;
+        if (!setting_check(option, settings[i][1], t->values[option - options], VALUE_BYTES, why, sizeof why))
+            return gb_fail(context, GB_INVALID, "%s: %s", t->type->name, why);
     }
     return GB_OK;
 }
@@ -157,9 +128,9 @@ const task_type *task_get_type(const task *t) {
     return t->type;
 }
 
-const char *task_value(const task *t, const char *option) {
-    size_t found = find_option(t->type, option);
-    return found < MOST_OPTIONS ? t->values[found] : NULL;
+const char *task_value(const task *t, const char *name) {
+    const setting *option = task_type_option(t->type, name);
+    return option ? t->values[option - t->type->options] : NULL;
 }
 
 const task_shape *task_get_shape(const task *t) {

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "datasets/setting.h"
 #include "gatebench/gatebench.h"
 
 /* The splits. SHIFTED and SWAPPED exist only where a task says so (task_shape.splits). */
@@ -18,18 +19,6 @@ typedef enum task_split {
     TASK_SWAPPED, /* rows 2i and 2i+1 hold the same words in two orders */
     TASK_SPLITS
 } task_split;
-
-typedef enum task_option_type { TASK_INTEGER, TASK_REAL, TASK_CHOICE } task_option_type;
-
-/* A setting of a task, as recipes write it under `task:`; the recipe reader checks types, ranges and choices. */
-typedef struct task_option {
-    const char *name;
-    task_option_type type;
-    const char *value;   /* the default, as text */
-    double least, most;  /* of a number, both included */
-    const char *choices; /* of a choice: "fixed|up_to" */
-    const char *help;
-} task_option;
 
 /* What a model must fit. */
 typedef struct task_shape {
@@ -70,7 +59,7 @@ typedef struct task_batch {
 
 typedef struct task_type {
     const char *name, *summary, *source; /* source: paper or origin */
-    const task_option *options;          /* ends with a NULL name */
+    const setting *options;              /* as recipes write them under `task:`; ends with a NULL name */
     size_t version;                      /* raised when the same settings give other numbers */
     /* Opens the task with values[i] as text for options[i]. Reads data files here (GB_DATA names file and remedy). */
     gb_status (*open)(gb_context *context, const char *const *values, void **state);
@@ -98,8 +87,12 @@ typedef struct task_type {
 /* The tasks in tasks.def order (NULL beyond the end), and by name (NULL when unknown). */
 const task_type *task_type_at(size_t i);
 const task_type *task_type_find(const char *name);
+/* Whether no data stand behind it: opening it reads no files. */
+bool task_is_made(const task_type *type);
 /* The first option of that name of any task; NULL when none has it. */
-const task_option *task_option_find(const char *name);
+const setting *task_option_find(const char *name);
+/* The option of that name of one task; NULL when it has none (or the type is NULL). */
+const setting *task_type_option(const task_type *type, const char *name);
 
 /* A task opened by name with `count` settings "key", "value"; what is not given has its default.
  * Errors: GB_INVALID (unknown task or key, value out of range), GB_DATA. */

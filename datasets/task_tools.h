@@ -5,6 +5,10 @@
 
 #include "datasets/task.h"
 
+/* An entry of task_type.options; its section is that of recipes. */
+#define TASK_OPTION(name, type, value, values, help)                                                                   \
+    { name, SETTING_##type, value, values, help, "task", false, false }
+
 /* Values that task_open has checked. */
 size_t task_integer(const char *value);
 double task_real(const char *value);

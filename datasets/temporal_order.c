@@ -8,9 +8,9 @@ enum { START, TRIGGER, NOISE, NOISES = 4, X = NOISE + NOISES, Y, TOKENS, CLASSES
 static const char symbols[] = "EBabcdXY";
 
 /* Order of values below: length, examples. */
-static const task_option options[] = {
-    {"length", TASK_INTEGER, "100", 10, 100000, NULL, "L: the shortest sequence; the longest has 1.1 L steps"},
-    {"examples", TASK_INTEGER, "1000", 1, 1e6, NULL, "sequences for validation, and for testing"},
+static const setting options[] = {
+    TASK_OPTION("length", INTEGER, "100", "[10, 100000]", "L: the shortest sequence; the longest has 1.1 L steps"),
+    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "sequences for validation, and for testing"),
     {0}};
 
 typedef struct temporal_order_state {

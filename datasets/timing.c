@@ -3,9 +3,9 @@
  * clock, so there are none here. */
 #include "datasets/task_tools.h"
 
-static const task_option options[] = {{"input", TASK_INTEGER, "64", 1, 1e6, NULL, "inputs a step"},
-                                      {"length", TASK_INTEGER, "100", 1, 1e6, NULL, "steps of a sequence"},
-                                      {0}};
+static const setting options[] = {TASK_OPTION("input", INTEGER, "64", "[1, 1e6]", "inputs a step"),
+                                  TASK_OPTION("length", INTEGER, "100", "[1, 1e6]", "steps of a sequence"),
+                                  {0}};
 
 typedef struct timing_state {
     gb_context *context;

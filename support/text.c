@@ -183,10 +183,15 @@ static const char *skip_digits(const char *c) {
     return c;
 }
 
+/* "010" is 10, 8 or text, depending on who reads it. */
+static bool has_leading_zero(const char *digits) {
+    return digits[0] == '0' && isdigit((unsigned char)digits[1]);
+}
+
 bool text_is_integer(const char *written, long long *value) {
     const char *digits = written + (*written == '+' || *written == '-');
     const char *end = skip_digits(digits);
-    if (end == digits || *end)
+    if (end == digits || *end || has_leading_zero(digits))
         return false;
     errno = 0;
     *value = strtoll(written, NULL, 10);
@@ -210,7 +215,7 @@ bool text_is_number(const char *written, double *value) {
         if (c == exponent)
             return false;
     }
-    if (*c)
+    if (*c || has_leading_zero(whole))
         return false;
     *value = strtod(written, NULL);
     return isfinite(*value);

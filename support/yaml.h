@@ -52,7 +52,7 @@ void yaml_error(yaml_errors *errors, const yaml_document *document, const yaml_n
                 const char *format, ...) __attribute__((format(printf, 5, 6)));
 void yaml_errors_free(yaml_errors *errors);
 
-/* The whole text is a number (C locale; no nan, inf or hex). */
+/* The whole text is a number (C locale; no nan, inf, hex or leading zeros, which some programs read as octal). */
 bool text_is_integer(const char *text, long long *value);
 bool text_is_number(const char *text, double *value);
 

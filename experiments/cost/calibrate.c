@@ -23,14 +23,8 @@
 
 /* What may differ between trials of one kind. */
 static bool costs_nothing(const char *name) {
-    static const char *const names[] = {"seed",     "lr",          "init",     "optimizer",   "momentum",   "decay",
-                                        "beta1",    "beta2",       "epsilon",  "clip_norm",   "clip_value", "patience",
-                                        "reach",    "reach_for",   "select",   "state_start", "schedule",   "lr_factor",
-                                        "lr_every", "lr_patience", "lr_least", "warmup"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
+    const setting *s = setting_find(name);
+    return s && s->free;
 }
 
 uint64_t calibrate_kind(const trial_settings *trial) {

@@ -64,8 +64,6 @@ static void list_swept(const yaml_node *recipe, const char **names, size_t most)
     add_keys(zip_first ? sweep : zip, names, most);
     if (recipe_asks_for(recipe, MATCHING_PARAMETERS) || recipe_asks_for(recipe, MATCHING_STATE))
         add_name("hidden", names, most); /* as the engine sizes cells, in the order in which it adds this */
-    if (recipe_asks_for(recipe, MATCHING_TIME))
-        add_name("steps", names, most);
 }
 
 static const char *old_text(const results *old, const char *name, const char *otherwise) {

@@ -13,7 +13,7 @@ static void write_resolved(recipe_reader *reader) {
     recipe *r = reader->r;
     text out = {0};
     if (!tree_get(&r->root, "name"))
-        text_append(&out, "name: %s\n", r->name);
+        text_append(&out, "name: \"%s\"\n", r->name);
     tree_write(&out, &r->root);
     reader->out_of_memory |= out.failed;
     r->resolved = out.data;
@@ -78,7 +78,6 @@ void recipe_free(recipe *r) {
         recipe_grid_free(&r->grids[i]);
     free(r->grids);
     recipe_grid_free(&r->tuning);
-    free(r->costs);
     free_exclusions(r);
     tree_free(&r->root);
     for (size_t i = 0; i < r->document_count; i++)

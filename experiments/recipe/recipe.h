@@ -53,21 +53,6 @@ gb_status recipe_tuning_trials(gb_context *context, const recipe *r, trial_list 
 gb_status recipe_final_trials(gb_context *context, const recipe *r, recipe_score score, void *user, trial_list *list);
 void trial_list_free(trial_list *list);
 
-/* What `match: time` goes by: seconds of one core, by kind of trial (calibrate_kind at the steps that the recipe
- * gives). Measured once a run and kept in its plan, so that resuming makes the same trials. */
-typedef struct recipe_cost {
-    uint64_t kind;
-    double fixed_seconds, step_seconds, evaluate_seconds; /* as trial_speed has them */
-} recipe_cost;
-
-bool recipe_is_timed(const recipe *r); /* is anything matched by time? */
-/* One trial of each kind whose cost is needed and not set yet; none when nothing is matched by time. Errors: as above.
- */
-gb_status recipe_cost_trials(gb_context *context, const recipe *r, trial_list *list);
-/* Sets the cost of one more kind; before that, trials matched by time cannot be planned (GB_INVALID). */
-gb_status recipe_add_cost(gb_context *context, recipe *r, recipe_cost cost);
-const recipe_cost *recipe_costs(const recipe *r, size_t *count);
-
 /* How many final trials there will be (tuned or not); fewer when matching gives two sizes of a cell the same one. */
 size_t recipe_final_count(const recipe *r);
 

@@ -59,14 +59,14 @@ static void read_question(recipe_reader *reader, const recipe_node *node) {
 /* Sections of settings */
 
 /* One setting of a section: a single value, since only sweeps hold many. */
-static void read_setting(recipe_reader *reader, const recipe_field *field, const recipe_node *node) {
-    const char *name = recipe_field_name(field);
+static void read_setting(recipe_reader *reader, const setting *s, const recipe_node *node) {
+    const char *name = s->name;
     char value[TRIAL_VALUE], why[512];
-    if (node->kind == YAML_LIST || recipe_is_range(field, node))
+    if (node->kind == YAML_LIST || recipe_is_range(s, node))
         recipe_error(reader, node, false, "%s: many values make a sweep; write them under sweep:", name);
     else if (node->kind == YAML_MAP)
         recipe_error(reader, node, false, "%s: expected a single value", name);
-    else if (!recipe_field_check(field, node->source->text, value, sizeof value, why, sizeof why))
+    else if (!setting_check(s, node->source->text, value, sizeof value, why, sizeof why))
         recipe_error(reader, node, false, "%s", why);
     else
         set(reader, name, value);
@@ -102,13 +102,13 @@ static void unknown_setting(recipe_reader *reader, const char *section, const re
 static void read_section(recipe_reader *reader, const recipe_node *map, const char *section) {
     for (size_t i = 0; i < map->count; i++) {
         const recipe_node *node = &map->children[i];
-        const recipe_field field = {.setting = setting_find(node->key)};
+        const setting *s = setting_find(node->key);
         if (!strcmp(section, "train") && !strcmp(node->key, "stop"))
             continue;
-        if (!field.setting || strcmp(field.setting->section, section) != 0 || setting_stop_key(field.setting))
+        if (!s || strcmp(s->section, section) != 0 || setting_stop_key(s))
             unknown_setting(reader, section, node);
         else
-            read_setting(reader, &field, node);
+            read_setting(reader, s, node);
     }
 }
 
@@ -146,8 +146,7 @@ static void read_stop(recipe_reader *reader, const recipe_node *stop) {
                          nearest ? "did you mean " : "it has metric, reach, for, sequences_in_a_row and error",
                          nearest ? nearest : "");
         } else if (settings[at]) {
-            const recipe_field field = {.setting = settings[at]};
-            read_setting(reader, &field, node);
+            read_setting(reader, settings[at], node);
         } else {
             recipe_need_text(reader, node);
         }
@@ -186,7 +185,7 @@ static void unknown_option(recipe_reader *reader, const recipe_node *node) {
     const task_type *type = reader->r->task;
     const char *names[64];
     size_t count = 0;
-    for (const task_option *o = type->options; o->name && count < 64; o++)
+    for (const setting *o = type->options; o->name && count < 64; o++)
         names[count++] = o->name;
     const char *nearest = text_nearest(node->key, names, count);
     if (nearest)
@@ -207,11 +206,11 @@ static void read_task(recipe_reader *reader, const recipe_node *node) {
         unknown_task(reader, name);
     for (size_t i = 0; reader->r->task && i < node->count; i++) {
         const recipe_node *option = &node->children[i];
-        recipe_field field;
+        const setting *s = task_type_option(reader->r->task, option->key);
         if (option == name)
             continue;
-        if (recipe_field_find(reader->r, option->key, &field) && field.option)
-            read_setting(reader, &field, option);
+        if (s)
+            read_setting(reader, s, option);
         else
             unknown_option(reader, option);
     }
@@ -273,8 +272,8 @@ static void set_defaults(recipe_reader *reader) {
     const recipe *r = reader->r;
     set(reader, "task", r->task ? r->task->name : "");
     char value[TRIAL_VALUE], why[512];
-    for (const task_option *o = r->task ? r->task->options : NULL; o && o->name; o++) {
-        bool good = task_option_check(o, o->value, value, sizeof value, why, sizeof why);
+    for (const setting *o = r->task ? r->task->options : NULL; o && o->name; o++) {
+        bool good = setting_check(o, o->value, value, sizeof value, why, sizeof why);
         set(reader, o->name, good ? value : o->value);
     }
     for (size_t i = 0; setting_at(i); i++) {

@@ -4,31 +4,20 @@
 #include <string.h>
 
 #include "experiments/recipe/recipe_internal.h"
-#include "experiments/trial/trial_state.h"
+#include "experiments/settings/task_facts.h"
 
 enum { MOST_CULPRITS = 3 };
-
-/* The recipe's task, opened when a rule asks for its shape: opening some reads and unpacks large files. */
-typedef struct lazy_task {
-    gb_context *context;
-    const trial_settings *settings;
-    bool tried;
-    task *opened;
-} lazy_task;
 
 typedef struct combination {
     const recipe *r;
     const trial_settings *trial;
-    lazy_task *task;
+    gb_context *context;
 } combination;
 
-/* NULL while the task's data are missing: a rule then stays silent, and the missing data are told when the trials are
- * planned. */
-static const task_shape *get_shape(lazy_task *lazy) {
-    if (!lazy->tried && trial_open_task(lazy->context, lazy->settings, &lazy->opened) != GB_OK)
-        lazy->opened = NULL;
-    lazy->tried = true;
-    return lazy->opened ? task_get_shape(lazy->opened) : NULL;
+/* NULL while the task's data are missing: a rule then stays silent, and the missing data are reported when the trials
+ * are planned. */
+static const task_shape *get_shape(const combination *c, task_facts *facts) {
+    return task_facts_find(c->context, c->trial, 0, facts) == GB_OK ? &facts->shape : NULL;
 }
 
 static bool has(const combination *c, const char *name, const char *value) {
@@ -48,12 +37,14 @@ static bool f64_needs_reference(const combination *c) {
 }
 
 static bool bag_needs_tokens(const combination *c) {
-    const task_shape *shape = has(c, "cell", "bag") ? get_shape(c->task) : NULL;
+    task_facts facts;
+    const task_shape *shape = has(c, "cell", "bag") ? get_shape(c, &facts) : NULL;
     return shape && shape->input != GB_INPUT_TOKENS;
 }
 
 static bool standard_needs_last(const combination *c) {
-    const task_shape *shape = is_standard_network(c) ? get_shape(c->task) : NULL;
+    task_facts facts;
+    const task_shape *shape = is_standard_network(c) ? get_shape(c, &facts) : NULL;
     return shape && shape->head != GB_HEAD_LAST;
 }
 
@@ -83,7 +74,8 @@ static bool matching_needs_cell(const combination *c) {
 }
 
 static bool pairs_need_split(const combination *c) {
-    const task_shape *shape = measures(c, "swapped_pairs") ? get_shape(c->task) : NULL;
+    task_facts facts;
+    const task_shape *shape = measures(c, "swapped_pairs") ? get_shape(c, &facts) : NULL;
     return shape && !shape->splits[TASK_SWAPPED];
 }
 
@@ -96,7 +88,8 @@ static bool timing_needs_layer(const combination *c) {
 }
 
 static bool timing_needs_length(const combination *c) {
-    const task_shape *shape = times(c) ? get_shape(c->task) : NULL;
+    task_facts facts;
+    const task_shape *shape = times(c) ? get_shape(c, &facts) : NULL;
     return shape && !shape->longest;
 }
 
@@ -137,20 +130,22 @@ static const struct {
 };
 enum { RULES = sizeof rules / sizeof *rules };
 
-/* Where a name is written: in an axis with this very value, or in its section. */
+static const recipe_node *find_in_grid(const recipe_grid *grid, const char *name, const char *value) {
+    const recipe_values *column = recipe_find_column(grid, name, NULL);
+    for (size_t i = 0; column && i < column->count; i++)
+        if (!strcmp(column->items[i].text, value))
+            return column->items[i].at;
+    return NULL;
+}
+
+/* Where a name is written: in tuning or a sweep with this very value, or in its section. */
 static const recipe_node *find_written(const recipe *r, const char *name, const char *value) {
-    for (size_t g = 0; g < r->grid_count; g++) {
-        for (size_t a = 0; a < r->grids[g].count; a++) {
-            const recipe_axis *axis = &r->grids[g].axes[a];
-            for (size_t k = 0; k < axis->name_count; k++) {
-                for (size_t i = 0; !strcmp(axis->names[k], name) && i < axis->rows; i++)
-                    if (!strcmp(axis->columns[k].items[i].text, value))
-                        return axis->columns[k].items[i].at;
-            }
-        }
-    }
+    const recipe_node *node = find_in_grid(&r->tuning, name, value);
+    for (size_t g = 0; !node && g < r->grid_count; g++)
+        node = find_in_grid(&r->grids[g], name, value);
     static const char *const sections[] = {"model", "train", "task"};
-    const recipe_node *node = tree_get(&r->root, name);
+    if (!node)
+        node = tree_get(&r->root, name);
     for (size_t i = 0; !node && i < sizeof sections / sizeof *sections; i++)
         node = tree_get(tree_get(&r->root, sections[i]), name);
     return node;
@@ -158,39 +153,66 @@ static const recipe_node *find_written(const recipe *r, const char *name, const 
 
 typedef struct search {
     recipe_reader *reader;
-    lazy_task task;
-    bool told[RULES];
+    bool reported[RULES], task_reported;
 } search;
 
-static gb_status try_rules(void *user, trial_settings *trial) {
-    search *s = user;
+/* Options of a made task that cannot go together. Real tasks are not opened for it: that reads large files. */
+static void try_task(search *s, const trial_settings *trial) {
+    task_facts facts;
     const recipe *r = s->reader->r;
-    const combination c = {.r = r, .trial = trial, .task = &s->task};
+    if (s->task_reported || !task_is_made(r->task) ||
+        task_facts_find(s->reader->context, trial, 0, &facts) != GB_INVALID)
+        return;
+    const recipe_node *at = NULL;
+    for (const setting *o = r->task->options; !at && o->name; o++)
+        at = find_written(r, o->name, trial_text(trial, o->name));
+    recipe_error(s->reader, at ? at : tree_get(&r->root, "task"), false, "%s", gb_context_message(s->reader->context));
+    s->task_reported = true;
+}
+
+static void try_rules(search *s, const trial_settings *trial) {
+    const recipe *r = s->reader->r;
+    const combination c = {.r = r, .trial = trial, .context = s->reader->context};
     for (size_t i = 0; i < RULES; i++) {
-        if (s->told[i] || !rules[i].broken(&c))
+        if (s->reported[i] || !rules[i].broken(&c))
             continue;
         const recipe_node *at = NULL;
         for (size_t k = 0; !at && k < MOST_CULPRITS && rules[i].culprits[k]; k++)
             at = find_written(r, rules[i].culprits[k], trial_text(trial, rules[i].culprits[k]));
         recipe_error(s->reader, at ? at : &r->root, false, "%s", rules[i].sentence);
-        s->told[i] = true;
+        s->reported[i] = true;
+    }
+}
+
+/* A trial as it is swept, with each candidate of tuning. */
+static gb_status try_trial(void *user, trial_settings *trial) {
+    search *s = user;
+    const recipe *r = s->reader->r;
+    try_task(s, trial);
+    size_t candidates = r->tune.candidates ? r->tune.candidates : 1;
+    for (size_t i = 0; i < candidates; i++) {
+        if (!recipe_set_combination(&r->tuning, i, trial))
+            return gb_fail(s->reader->context, GB_MEMORY, "out of memory while checking the trials");
+        try_rules(s, trial);
     }
     return GB_OK;
 }
 
 /* stop: {metric: ...} is there to be read; only the task's own metric can be meant. */
-static void check_stop_metric(recipe_reader *reader, lazy_task *lazy) {
+static void check_stop_metric(recipe_reader *reader) {
+    task_facts facts;
+    const combination c = {.r = reader->r, .trial = &reader->r->base, .context = reader->context};
     const recipe_node *stop = tree_get(tree_get(&reader->r->root, "train"), "stop");
     const char *metric = tree_text(stop, "metric", NULL);
-    const task_shape *shape = metric ? get_shape(lazy) : NULL;
+    const task_shape *shape = metric ? get_shape(&c, &facts) : NULL;
     if (shape && strcmp(metric, shape->metric) != 0)
         recipe_error(reader, tree_get(stop, "metric"), false, "stop: metric is '%s'; this task's is %s", metric,
                      shape->metric);
 }
 
 void recipe_check_models(recipe_reader *reader) {
-    search s = {.reader = reader, .task = {.context = reader->context, .settings = &reader->r->base}};
-    check_stop_metric(reader, &s.task);
-    recipe_each_trial(reader->context, reader->r, false, try_rules, &s);
-    task_close(s.task.opened);
+    search s = {.reader = reader};
+    check_stop_metric(reader);
+    if (recipe_each_trial(reader->context, reader->r, false, try_trial, &s) == GB_MEMORY)
+        reader->out_of_memory = true;
 }

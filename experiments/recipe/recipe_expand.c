@@ -25,8 +25,7 @@ static bool set_row(const recipe_axis *axis, size_t row, trial_settings *trial) 
     return true;
 }
 
-/* The number-th combination of a grid, the last axis fastest. */
-static bool set_combination(const recipe_grid *grid, size_t number, trial_settings *trial) {
+bool recipe_set_combination(const recipe_grid *grid, size_t number, trial_settings *trial) {
     for (size_t a = grid->count; a-- > 0;) {
         if (!set_row(&grid->axes[a], number % grid->axes[a].rows, trial))
             return false;
@@ -69,7 +68,7 @@ static gb_status each_of_grid(recipe_matcher *m, const recipe_grid *grid, matchi
     size_t count = combinations(grid);
     for (size_t i = 0; !status && i < count; i++) {
         trial_settings_free(&trial); /* matching changes settings that no axis sets */
-        if (!trial_copy(&trial, &m->r->base) || !set_combination(grid, i, &trial))
+        if (!trial_copy(&trial, &m->r->base) || !recipe_set_combination(grid, i, &trial))
             status = out_of_memory(m->context);
         else if (is_excluded(m->r, &trial))
             continue;
@@ -82,23 +81,16 @@ static gb_status each_of_grid(recipe_matcher *m, const recipe_grid *grid, matchi
     return status;
 }
 
-gb_status recipe_each_matched(recipe_matcher *m, gb_status (*visit)(void *user, trial_settings *trial), void *user) {
-    gb_status status = GB_OK;
-    for (size_t g = 0; !status && g < m->r->grid_count; g++) {
-        size_t count;
-        const matching *by = recipe_block_matchings(m->r, &m->r->grids[g], &count);
-        for (size_t i = 0; !status && i < count; i++)
-            status = each_of_grid(m, &m->r->grids[g], by[i], visit, user);
-    }
-    return status;
-}
-
 gb_status recipe_each_trial(gb_context *context, const recipe *r, bool sizing,
                             gb_status (*visit)(void *user, trial_settings *trial), void *user) {
     recipe_matcher m = {.context = context, .r = r, .sizing = sizing};
-    gb_status status = recipe_each_matched(&m, visit, user);
-    recipe_matcher_end(&m);
-    return status;
+    for (size_t g = 0; g < r->grid_count; g++) {
+        size_t count;
+        const matching *by = recipe_block_matchings(r, &r->grids[g], &count);
+        for (size_t i = 0; i < count; i++)
+            GB_TRY(each_of_grid(&m, &r->grids[g], by[i], visit, user));
+    }
+    return GB_OK;
 }
 
 /* Telling trials apart before they have ids: a set of hashes of their settings. Within one recipe all else that is in
@@ -242,7 +234,7 @@ static gb_status tune_arm(stage *s, trial_settings *trial) {
     if (fresh <= 0)
         return fresh == 0 ? GB_OK : out_of_memory(s->context);
     for (size_t i = 0; i < s->r->tune.candidates * s->r->tune.seeds; i++) {
-        if (!set_combination(&s->r->tuning, i / s->r->tune.seeds, trial) ||
+        if (!recipe_set_combination(&s->r->tuning, i / s->r->tune.seeds, trial) ||
             !set_seed(trial, FIRST_TUNING_SEED + i % s->r->tune.seeds))
             return out_of_memory(s->context);
         gb_status status = add_trial(s, trial, "tune");
@@ -280,7 +272,7 @@ static gb_status score_candidate(stage *s, trial_settings *arm, size_t candidate
     double sum = 0;
     *mean = INFINITY;
     for (size_t i = 0; i < s->r->tune.seeds; i++) {
-        if (!set_combination(&s->r->tuning, candidate, arm) || !set_seed(arm, FIRST_TUNING_SEED + i))
+        if (!recipe_set_combination(&s->r->tuning, candidate, arm) || !set_seed(arm, FIRST_TUNING_SEED + i))
             return out_of_memory(s->context);
         gb_status status = name_trial(s->context, arm);
         if (status != GB_OK)
@@ -318,7 +310,7 @@ static gb_status choose(stage *s, trial_settings *trial) {
     }
     trial_settings_free(&arm);
     trial->provisional = s->last_provisional;
-    if (status == GB_OK && !set_combination(&s->r->tuning, s->last_choice, trial))
+    if (status == GB_OK && !recipe_set_combination(&s->r->tuning, s->last_choice, trial))
         status = out_of_memory(s->context);
     return status;
 }

@@ -11,12 +11,6 @@
 
 enum { RECIPE_MOST_TRIALS = 100000, RECIPE_MOST_ZIPPED = 16 };
 
-/* A setting or an option of the recipe's task: one of the two is set, none when there is no such name. */
-typedef struct recipe_field {
-    const setting *setting;
-    const task_option *option;
-} recipe_field;
-
 /* Canonical values with the places they were written at. */
 typedef struct recipe_values {
     struct recipe_value {
@@ -71,8 +65,6 @@ struct recipe {
     recipe_exclusion *exclusions;
     size_t exclusion_count;
     recipe_match match;
-    recipe_cost *costs; /* in the order in which they were set */
-    size_t cost_count;
     recipe_grid tuning;
     recipe_tune tune; /* candidates 0: no tuning */
     const char **figures, **swept, **expected;
@@ -92,16 +84,13 @@ void recipe_error(recipe_reader *reader, const recipe_node *node, bool at_key, c
     __attribute__((format(printf, 4, 5)));
 
 /* recipe_values.c */
-bool recipe_field_find(const recipe *r, const char *name, recipe_field *field);
-const char *recipe_field_name(const recipe_field *field);
-bool recipe_field_check(const recipe_field *field, const char *given, char *value, size_t size, char *why,
-                        size_t why_size);
-/* Says that a name is no setting, with the nearest that is. Silent while the task itself is unknown. */
-void recipe_unknown_field(recipe_reader *reader, const recipe_node *node);
-bool recipe_is_range(const recipe_field *field, const recipe_node *node);
+/* A setting or an option of the recipe's task; NULL when there is no such name. */
+const setting *recipe_find_setting(const recipe *r, const char *name);
+/* Reports that a name is not a setting, with the nearest that is. Silent while the task itself is unknown. */
+void recipe_unknown_setting(recipe_reader *reader, const recipe_node *node);
+bool recipe_is_range(const setting *s, const recipe_node *node);
 /* The values of a scalar, range or list; false when something was wrong with it (said). */
-bool recipe_values_read(recipe_reader *reader, const recipe_field *field, const recipe_node *node,
-                        recipe_values *values);
+bool recipe_values_read(recipe_reader *reader, const setting *s, const recipe_node *node, recipe_values *values);
 void recipe_values_free(recipe_values *values);
 /* Adds one that has been checked; false: out of memory. */
 bool recipe_values_add(recipe_reader *reader, recipe_values *values, const char *value, const recipe_node *at);
@@ -131,9 +120,11 @@ void recipe_read_sweeps(recipe_reader *reader);
 void recipe_read_exclude(recipe_reader *reader, const recipe_node *node);
 void recipe_read_tune(recipe_reader *reader, const recipe_node *node);
 void recipe_grid_free(recipe_grid *grid);
+/* The values of a name in a grid, and in which axis it stands (NULL: not asked); NULL when the grid lacks it. */
+const recipe_values *recipe_find_column(const recipe_grid *grid, const char *name, const recipe_axis **axis);
 
 /* recipe_draws.c: one tuned setting whose values are drawn, as a column of the axis of all that are */
-void recipe_read_draws(recipe_reader *reader, const recipe_field *field, const recipe_node *node, recipe_axis *drawn);
+void recipe_read_draws(recipe_reader *reader, const setting *s, const recipe_node *node, recipe_axis *drawn);
 
 /* recipe_match.c: the hidden size of each cell under each matching */
 void recipe_read_match(recipe_reader *reader, const recipe_node *node);
@@ -148,32 +139,20 @@ typedef struct recipe_matcher {
     gb_context *context;
     const recipe *r;
     bool sizing; /* else no task is opened: a trial to be sized keeps its hidden size and gets no `matched` */
-    struct recipe_shape {
-        uint64_t options;
-        task_shape shape;
-    } * shapes;
-    size_t shape_count;
-    trial_list *unmeasured; /* gets the trials whose cost is needed, which then stay as they are; NULL: none do */
 } recipe_matcher;
 /* Sizes a trial of a grid, and notes what it has of the anchor's. Errors: GB_MEMORY, GB_DATA. */
 gb_status recipe_match_trial(recipe_matcher *m, const recipe_grid *grid, matching by, trial_settings *trial);
-void recipe_matcher_end(recipe_matcher *m);
-/* What the model must fit; each combination of the task's options is opened once. It stays until the next call. */
-gb_status recipe_matcher_shape(recipe_matcher *m, const trial_settings *trial, const task_shape **shape);
 
-/* recipe_time.c: the training steps that take as long as those of the anchor */
-gb_status recipe_match_time(recipe_matcher *m, trial_settings *trial);
-
-/* recipe_model.c: settings that are each valid and cannot go together */
+/* recipe_consistency.c: settings that are each valid and cannot go together */
 void recipe_check_models(recipe_reader *reader);
 
-/* recipe_plan.c */
+/* recipe_expand.c */
+/* Gives the trial the number-th combination of a grid, the last axis fastest; false: out of memory. */
+bool recipe_set_combination(const recipe_grid *grid, size_t number, trial_settings *trial);
 /* Calls visit for each trial of the union of grids under each matching, not yet without duplicates; stops when that
  * fails. `sizing`: see recipe_matcher. */
 gb_status recipe_each_trial(gb_context *context, const recipe *r, bool sizing,
                             gb_status (*visit)(void *user, trial_settings *trial), void *user);
-/* The same with a matcher of one's own. */
-gb_status recipe_each_matched(recipe_matcher *m, gb_status (*visit)(void *user, trial_settings *trial), void *user);
 gb_status recipe_count(gb_context *context, recipe *r);
 
 #endif

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "experiments/recipe/recipe_internal.h"
 #include "experiments/trial/trial_state.h"
@@ -14,7 +13,7 @@
 
 /* One matching, added to by[*count]. */
 static void read_by(recipe_reader *reader, const recipe_node *node, matching *all, size_t *count) {
-    static const char *const known[] = {"width", "parameters", "time", "state"};
+    static const char *const known[] = {"width", "parameters", "state"};
     const char *name = recipe_need_text(reader, node);
     if (!name)
         return;
@@ -27,7 +26,7 @@ static void read_by(recipe_reader *reader, const recipe_node *node, matching *al
         recipe_error(reader, node, false, "unknown matching '%s'; did you mean '%s'?", name, nearest);
     else if (by == MATCHINGS)
         recipe_error(reader, node, false,
-                     "match is '%s'; give width, parameters, time or state, or several: [width, parameters]", name);
+                     "match is '%s'; give width, parameters or state, or several: [width, parameters]", name);
     else if (twice)
         recipe_error(reader, node, false, "match: %s stands here twice", name);
     else
@@ -37,7 +36,7 @@ static void read_by(recipe_reader *reader, const recipe_node *node, matching *al
 static void read_bys(recipe_reader *reader, const recipe_node *node, matching *all, size_t *count) {
     *count = 0;
     if (node->kind == YAML_MAP || (node->kind == YAML_LIST && node->count == 0))
-        recipe_error(reader, node, false, "match: expected width, parameters, time or state, or a list of them");
+        recipe_error(reader, node, false, "match: expected width, parameters or state, or a list of them");
     else if (node->kind == YAML_SCALAR)
         read_by(reader, node, all, count);
     for (size_t i = 0; node->kind == YAML_LIST && i < node->count; i++)
@@ -45,10 +44,9 @@ static void read_bys(recipe_reader *reader, const recipe_node *node, matching *a
 }
 
 static void read_like(recipe_reader *reader, const recipe_node *node) {
-    const recipe_field cell = {.setting = setting_find("cell")};
     const char *given = recipe_need_text(reader, node);
     char why[512];
-    if (given && !recipe_field_check(&cell, given, reader->r->match.like, TRIAL_VALUE, why, sizeof why))
+    if (given && !setting_check(setting_find("cell"), given, reader->r->match.like, TRIAL_VALUE, why, sizeof why))
         recipe_error(reader, node, false, "like: %s", why);
 }
 
@@ -96,13 +94,13 @@ const matching *recipe_block_matchings(const recipe *r, const recipe_grid *grid,
 
 /* With the sweeps known */
 
-/* The column of a name in a grid, and in which axis it stands; NULL without one. */
-static const recipe_values *find_column(const recipe_grid *grid, const char *name, const recipe_axis **axis) {
+const recipe_values *recipe_find_column(const recipe_grid *grid, const char *name, const recipe_axis **axis) {
     for (size_t i = 0; i < grid->count; i++) {
         for (size_t k = 0; k < grid->axes[i].name_count; k++) {
             if (strcmp(grid->axes[i].names[k], name) != 0)
                 continue;
-            *axis = &grid->axes[i];
+            if (axis)
+                *axis = &grid->axes[i];
             return &grid->axes[i].columns[k];
         }
     }
@@ -112,15 +110,15 @@ static const recipe_values *find_column(const recipe_grid *grid, const char *nam
 /* Does the recipe itself give every cell a width of its own? */
 static bool zips_widths(const recipe_grid *grid) {
     const recipe_axis *of_cell = NULL, *of_hidden = NULL;
-    return find_column(grid, "cell", &of_cell) && find_column(grid, "hidden", &of_hidden) && of_cell == of_hidden;
+    return recipe_find_column(grid, "cell", &of_cell) && recipe_find_column(grid, "hidden", &of_hidden) &&
+           of_cell == of_hidden;
 }
 
 /* The anchor where the recipe does not name it: the LSTM if it is swept, else the first cell. */
 static void choose_anchor(recipe *r) {
-    const recipe_axis *axis;
     const char *first = NULL;
     for (size_t g = 0; g < r->grid_count; g++) {
-        const recipe_values *cells = find_column(&r->grids[g], "cell", &axis);
+        const recipe_values *cells = recipe_find_column(&r->grids[g], "cell", NULL);
         for (size_t i = 0; cells && i < cells->count; i++) {
             first = first ? first : cells->items[i].text;
             if (!strcmp(cells->items[i].text, "lstm"))
@@ -146,12 +144,11 @@ static void check_tuned_sizes(recipe_reader *reader) {
     static const char *const sizes[] = {"cell",  "hidden",  "layers", "embedding", "bias",
                                         "batch", "backend", "dtype",  "steps",     "evaluate_every"};
     const recipe *r = reader->r;
-    const recipe_axis *axis;
     matching by = MATCHING_STATE;
     for (matching m = MATCHING_PARAMETERS; m < MATCHINGS; m++)
         by = recipe_matches_by(r, m) ? m : by;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        const recipe_values *tuned = find_column(&r->tuning, sizes[i], &axis);
+        const recipe_values *tuned = recipe_find_column(&r->tuning, sizes[i], NULL);
         if (tuned)
             recipe_error(reader, tuned->items[0].at, false, "%s cannot be tuned here: match: %s goes by it", sizes[i],
                          matching_name(by));
@@ -191,47 +188,10 @@ static gb_status out_of_memory(gb_context *context) {
     return gb_fail(context, GB_MEMORY, "out of memory while matching cells");
 }
 
-void recipe_matcher_end(recipe_matcher *m) {
-    free(m->shapes);
-    m->shapes = NULL;
-}
-
-/* The task's options as one number. */
-static uint64_t hash_options(const recipe *r, const trial_settings *trial) {
-    uint64_t hash = 0;
-    for (const task_option *o = r->task ? r->task->options : NULL; o && o->name; o++) {
-        const char *value = trial_text(trial, o->name);
-        hash = XXH3_64bits_withSeed(value, strlen(value) + 1, hash);
-    }
-    return hash;
-}
-
-gb_status recipe_matcher_shape(recipe_matcher *m, const trial_settings *trial, const task_shape **shape) {
-    uint64_t options = hash_options(m->r, trial);
-    for (size_t i = 0; i < m->shape_count; i++) {
-        *shape = &m->shapes[i].shape;
-        if (m->shapes[i].options == options)
-            return GB_OK;
-    }
-    task *opened = NULL;
-    gb_status status = trial_open_task(m->context, trial, &opened);
-    struct recipe_shape *grown = status ? NULL : realloc(m->shapes, (m->shape_count + 1) * sizeof *grown);
-    if (grown) {
-        m->shapes = grown;
-        grown[m->shape_count] = (struct recipe_shape){.options = options, .shape = *task_get_shape(opened)};
-        *shape = &grown[m->shape_count++].shape;
-    } else if (!status) {
-        status = out_of_memory(m->context);
-    }
-    task_close(opened);
-    return status;
-}
-
 /* The hidden size that the recipe gives the anchor beside this trial: the trial's own, or that of its zip. */
 static double anchor_hidden(const recipe *r, const recipe_grid *grid, const trial_settings *trial) {
-    const recipe_axis *axis = NULL;
-    const recipe_values *cells = grid->widths_given ? find_column(grid, "cell", &axis) : NULL;
-    const recipe_values *widths = cells ? find_column(grid, "hidden", &axis) : NULL;
+    const recipe_values *cells = grid->widths_given ? recipe_find_column(grid, "cell", NULL) : NULL;
+    const recipe_values *widths = cells ? recipe_find_column(grid, "hidden", NULL) : NULL;
     double hidden = trial_number(trial, "hidden"), anchor = NAN;
     for (size_t i = 0; widths && i < cells->count; i++)
         if (isnan(anchor) && !strcmp(cells->items[i].text, r->match.like))
@@ -271,19 +231,18 @@ static gb_status size_trial(recipe_matcher *m, const recipe_grid *grid, matching
 }
 
 static gb_status match_size(recipe_matcher *m, const recipe_grid *grid, matching by, trial_settings *trial) {
-    const task_shape *shape = NULL;
-    if (!gb_cell_find(trial_text(trial, "cell"))) /* recipe_model.c says so */
+    if (!gb_cell_find(trial_text(trial, "cell"))) /* recipe_consistency.c says so */
         return GB_OK;
-    snprintf(trial->matching, sizeof trial->matching, "%s", matching_name(by));
-    if (!m->sizing)
+    if (!m->sizing) {
+        snprintf(trial->matching, sizeof trial->matching, "%s", matching_name(by));
         return GB_OK;
-    trial->matching[0] = '\0';
-    gb_status status = recipe_matcher_shape(m, trial, &shape);
+    }
+    task_facts facts;
+    GB_TRY(task_facts_find(m->context, trial, 0, &facts));
     trial_settings of_anchor = {0};
-    if (!status && !(trial_copy(&of_anchor, trial) && trial_set(&of_anchor, "cell", m->r->match.like)))
-        status = out_of_memory(m->context);
-    if (!status)
-        status = size_trial(m, grid, by, shape, &of_anchor, trial);
+    gb_status status = trial_copy(&of_anchor, trial) && trial_set(&of_anchor, "cell", m->r->match.like)
+                           ? size_trial(m, grid, by, &facts.shape, &of_anchor, trial)
+                           : out_of_memory(m->context);
     trial_settings_free(&of_anchor);
     return status;
 }
@@ -292,8 +251,6 @@ gb_status recipe_match_trial(recipe_matcher *m, const recipe_grid *grid, matchin
     trial->matching[0] = trial->matched[0] = '\0';
     if (by == MATCHING_PARAMETERS || by == MATCHING_STATE)
         return match_size(m, grid, by, trial);
-    if (by == MATCHING_TIME)
-        return recipe_match_time(m, trial);
     matching_note(trial, matching_name(by), trial_number(trial, "hidden"), anchor_hidden(m->r, grid, trial));
     return GB_OK;
 }

@@ -5,6 +5,7 @@
 
 #include "experiments/recipe/recipe_internal.h"
 #include "experiments/trial/measure.h"
+#include "results/store/metrics.h"
 #include "support/file.h"
 
 const char *recipe_need_text(recipe_reader *reader, const recipe_node *node) {
@@ -95,12 +96,19 @@ void recipe_read_measure(recipe_reader *reader, const recipe_node *node) {
 
 /* Compare */
 
+static void check_metric(recipe_reader *reader, const recipe_node *node) {
+    const char *known[64];
+    size_t count = 0;
+    for (; count < sizeof known / sizeof *known && metric_at(count); count++)
+        known[count] = metric_at(count)->name;
+    check_name(reader, node, known, count);
+}
+
 static void check_comparison(recipe_reader *reader, const recipe_node *map) {
     static const char *const keys[] = {"a", "b", "metric", "margin", "solved"};
     enum { KEYS = sizeof keys / sizeof *keys, NEEDED = 3 };
     for (size_t i = 0; i < map->count; i++) {
         const recipe_node *node = &map->children[i];
-        const recipe_field cell = {.setting = setting_find("cell")};
         char value[TRIAL_VALUE], why[512];
         double number;
         bool known = false;
@@ -113,8 +121,10 @@ static void check_comparison(recipe_reader *reader, const recipe_node *map) {
         if (!written)
             continue;
         if ((!strcmp(node->key, "a") || !strcmp(node->key, "b")) &&
-            !recipe_field_check(&cell, written, value, sizeof value, why, sizeof why))
+            !setting_check(setting_find("cell"), written, value, sizeof value, why, sizeof why))
             recipe_error(reader, node, false, "%s", why);
+        else if (!strcmp(node->key, "metric"))
+            check_metric(reader, node);
         else if ((!strcmp(node->key, "margin") || !strcmp(node->key, "solved")) &&
                  !(text_is_number(written, &number) && number > 0))
             recipe_error(reader, node, false, "%s is '%s'; give a number above 0", node->key, written);

@@ -80,7 +80,7 @@ static yaml_document *make_document(const char *const *overrides, size_t count) 
 typedef struct override {
     recipe_reader *reader;
     recipe_node *node;
-    recipe_field field;
+    const setting *setting;
     recipe_values values;
     bool matched[RECIPE_MOST_ZIPPED * 4]; /* which values a zip has */
     bool many;
@@ -91,7 +91,7 @@ static bool chooses(override *o, const recipe_node *cell) {
     char value[TRIAL_VALUE], why[512];
     bool chosen = false;
     if (cell->kind != YAML_SCALAR ||
-        !recipe_field_check(&o->field, cell->source->text, value, sizeof value, why, sizeof why))
+        !setting_check(o->setting, cell->source->text, value, sizeof value, why, sizeof why))
         return false;
     for (size_t i = 0; i < o->values.count; i++) {
         if (strcmp(o->values.items[i].text, value) != 0)
@@ -160,9 +160,9 @@ static void put(override *o, recipe_node *map, const char *key) {
 /* A single value goes where its setting is written. */
 static void put_in_section(override *o) {
     recipe_node *root = &o->reader->r->root;
-    const setting *s = o->field.setting;
-    const char *section = s ? s->section : "task";
-    if (s && setting_stop_key(s)) {
+    const setting *s = o->setting;
+    const char *section = s->section;
+    if (setting_stop_key(s)) {
         recipe_node *train = need_map(o, root, "train");
         put(o, train ? need_map(o, train, "stop") : NULL, setting_stop_key(s));
         return;
@@ -228,14 +228,14 @@ static void apply(recipe_reader *reader, recipe_node *node) {
         recipe_error(reader, node, false, "an override is setting=value, such as gap=10..50:10 or cell=gru,lstm");
         return;
     }
-    if (!recipe_field_find(reader->r, node->key, &o.field)) {
-        recipe_unknown_field(reader, node);
+    o.setting = recipe_find_setting(reader->r, node->key);
+    if (!o.setting) {
+        recipe_unknown_setting(reader, node);
         return;
     }
-    if (!recipe_values_read(reader, &o.field, node, &o.values))
+    if (!recipe_values_read(reader, o.setting, node, &o.values))
         return;
-    o.many = node->kind == YAML_LIST || recipe_is_range(&o.field, node) ||
-             (o.field.setting && !strcmp(o.field.setting->section, "run"));
+    o.many = node->kind == YAML_LIST || recipe_is_range(o.setting, node) || !strcmp(o.setting->section, "run");
     place(&o);
     recipe_values_free(&o.values);
 }

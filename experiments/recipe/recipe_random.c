@@ -78,14 +78,14 @@ static void draw(gb_random *random, const drawing *d, bool integer, char *given,
 }
 
 /* A stream for each setting, named by it: drawing one more setting changes no other. */
-static bool draw_all(recipe_reader *reader, const recipe_field *field, const drawing *d, recipe_values *values) {
-    const char *name = recipe_field_name(field);
+static bool draw_all(recipe_reader *reader, const setting *s, const drawing *d, recipe_values *values) {
+    const char *name = s->name;
     gb_random random = gb_random_stream(reader->r->tune.draw_seed, GB_RANDOM_TUNE, XXH3_64bits(name, strlen(name)));
-    bool integer = field->setting->type == SETTING_INTEGER;
+    bool integer = s->type == SETTING_INTEGER;
     for (long long i = 0; i < d->draws; i++) {
         char given[40], value[TRIAL_VALUE], why[512];
         draw(&random, d, integer, given, sizeof given);
-        if (!recipe_field_check(field, given, value, sizeof value, why, sizeof why)) {
+        if (!setting_check(s, given, value, sizeof value, why, sizeof why)) {
             recipe_error(reader, d->bounds, false, "%s", why);
             return false;
         }
@@ -95,11 +95,11 @@ static bool draw_all(recipe_reader *reader, const recipe_field *field, const dra
     return true;
 }
 
-void recipe_read_draws(recipe_reader *reader, const recipe_field *field, const recipe_node *node, recipe_axis *drawn) {
+void recipe_read_draws(recipe_reader *reader, const setting *s, const recipe_node *node, recipe_axis *drawn) {
     drawing d = {0};
-    const char *name = recipe_field_name(field);
+    const char *name = s->name;
     recipe_values *column = &drawn->columns[drawn->name_count];
-    if (field->setting->type != SETTING_INTEGER && field->setting->type != SETTING_REAL) {
+    if (s->type != SETTING_INTEGER && s->type != SETTING_REAL) {
         recipe_error(reader, node, false, "%s is no number and cannot be drawn; give a list", name);
         return;
     }
@@ -110,7 +110,7 @@ void recipe_read_draws(recipe_reader *reader, const recipe_field *field, const r
                      drawn->names[0], drawn->rows, name, d.draws);
     else if (drawn->name_count == RECIPE_MOST_ZIPPED)
         recipe_error(reader, node, false, "at most %d settings can be drawn", RECIPE_MOST_ZIPPED);
-    else if (draw_all(reader, field, &d, column)) {
+    else if (draw_all(reader, s, &d, column)) {
         drawn->names[drawn->name_count++] = name;
         drawn->rows = (size_t)d.draws;
     } else

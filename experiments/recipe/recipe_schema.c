@@ -37,33 +37,44 @@ static void add_choice(void *user, const char *name) {
     text_append_json_string(json, name);
 }
 
-/* A single value: its type, bounds or choices. Choices that are asked of no list ("@initialiser") are text. */
-static void add_value(text *json, const char *name, setting_type type, double least, double most, const char *choices,
-                      const char *help) {
+static void add_limit(text *json, const char *name, double limit) {
     open_member(json, name);
-    text_append(json, "{");
-    add_string(json, "description", help);
-    if (type == SETTING_CHOICE) {
-        open_member(json, "enum");
-        text_append(json, "[");
-        setting_each_choice(choices, add_choice, json);
-        text_append(json, "]");
-    } else if (type == SETTING_TEXT) {
-        add_member(json, "type", "\"string\"");
-    } else {
-        add_member(json, "type", type == SETTING_INTEGER ? "\"integer\"" : "\"number\"");
-        open_member(json, "minimum");
-        text_append_json_number(json, least);
-        open_member(json, "maximum");
-        text_append_json_number(json, most);
-    }
-    text_append(json, "}");
+    text_append_json_number(json, limit);
 }
 
-static void add_option(text *json, const task_option *o) {
-    static const setting_type types[] = {
-        [TASK_INTEGER] = SETTING_INTEGER, [TASK_REAL] = SETTING_REAL, [TASK_CHOICE] = SETTING_CHOICE};
-    add_value(json, o->name, types[o->type], o->least, o->most, o->choices, o->help);
+/* The intervals of a number. */
+static void add_range(text *json, const setting *s) {
+    setting_interval part;
+    open_member(json, "anyOf");
+    text_append(json, "[");
+    for (const char *rest = s->values; setting_next_interval(&rest, &part);) {
+        separate(json);
+        text_append(json, "{");
+        add_limit(json, part.above_least ? "exclusiveMinimum" : "minimum", part.least);
+        add_limit(json, part.below_most ? "exclusiveMaximum" : "maximum", part.most);
+        text_append(json, "}");
+    }
+    text_append(json, "]");
+}
+
+/* A single value: its type, range or choices. A choice between no and yes is a boolean to some readers of YAML. */
+static void add_value(text *json, const setting *s) {
+    open_member(json, s->name);
+    text_append(json, "{");
+    add_string(json, "description", s->help);
+    if (s->type == SETTING_CHOICE) {
+        open_member(json, "enum");
+        text_append(json, "[");
+        setting_each_choice(s, add_choice, json);
+        text_append(json, "%s]", !strcmp(s->values, "no|yes") ? ", false, true" : "");
+    } else if (s->type == SETTING_TEXT) {
+        add_member(json, "type", "\"string\"");
+        add_string(json, "pattern", "^(keras|pytorch|orthogonal|identity|(uniform|normal):[0-9.eE+-]+)$");
+    } else {
+        add_member(json, "type", s->type == SETTING_INTEGER ? "\"integer\"" : "\"number\"");
+        add_range(json, s);
+    }
+    text_append(json, "}");
 }
 
 static void add_section(text *json, const char *section, const char *more) {
@@ -72,7 +83,7 @@ static void add_section(text *json, const char *section, const char *more) {
     for (size_t i = 0; setting_at(i); i++) {
         const setting *s = setting_at(i);
         if (!strcmp(s->section, section) && !setting_stop_key(s))
-            add_value(json, s->name, s->type, s->least, s->most, s->choices, s->help);
+            add_value(json, s);
     }
     text_append(json, "}}");
 }
@@ -89,8 +100,8 @@ static void add_tasks(text *json) {
         text_append(json, ", \"description\": ");
         text_append_json_string(json, type->summary);
         text_append(json, "}");
-        for (const task_option *o = type->options; o && o->name; o++)
-            add_option(json, o);
+        for (const setting *o = type->options; o && o->name; o++)
+            add_value(json, o);
         text_append(json, "}}");
     }
     text_append(json, "]}");
@@ -109,7 +120,7 @@ static void add_sweeps(text *json) {
     for (size_t i = 0; setting_at(i); i++)
         add_member(json, setting_at(i)->name, "{\"$ref\": \"#/$defs/many\"}");
     for (size_t i = 0; task_type_at(i); i++) {
-        for (const task_option *o = task_type_at(i)->options; o && o->name; o++)
+        for (const setting *o = task_type_at(i)->options; o && o->name; o++)
             if (task_option_find(o->name) == o) /* once, where several tasks have it */
                 add_member(json, o->name, "{\"$ref\": \"#/$defs/many\"}");
     }
@@ -142,7 +153,7 @@ static const struct {
     {"zip", "{\"$ref\": \"#/$defs/zips\"}"},
     {"exclude", "{\"type\": \"array\", \"items\": {\"type\": \"object\"}}"},
     {"match", "{\"type\": [\"string\", \"array\", \"object\"], \"description\": \"what makes cells comparable: "
-              "width, parameters, state or time, a list of them, or {by, like, count}\"}"},
+              "width, parameters or state, a list of them, or {by, like, count}\"}"},
     {"tune", "{\"type\": \"object\", \"description\": \"settings to choose on validation data, seeds, by\"}"},
     {"expect", "{\"type\": \"array\", \"items\": {\"type\": \"string\"}}"},
     {"compare", "{\"type\": \"array\", \"items\": {\"type\": \"object\", \"required\": [\"a\", \"b\", \"metric\"]}}"},

@@ -44,15 +44,15 @@ static void add_axis(recipe_reader *reader, recipe_grid *grid, recipe_axis *axis
 
 /* One swept setting. */
 static void read_axis(recipe_reader *reader, const recipe_node *node, recipe_grid *grid) {
-    recipe_field field;
+    const setting *s = recipe_find_setting(reader->r, node->key);
     recipe_axis axis = {.name_count = 1};
-    if (!recipe_field_find(reader->r, node->key, &field)) {
-        recipe_unknown_field(reader, node);
+    if (!s) {
+        recipe_unknown_setting(reader, node);
         return;
     }
-    if (!recipe_values_read(reader, &field, node, &axis.columns[0]))
+    if (!recipe_values_read(reader, s, node, &axis.columns[0]))
         return;
-    axis.names[0] = recipe_field_name(&field);
+    axis.names[0] = s->name;
     axis.rows = axis.columns[0].count;
     add_axis(reader, grid, &axis);
 }
@@ -61,15 +61,15 @@ static void read_axis(recipe_reader *reader, const recipe_node *node, recipe_gri
 
 /* One column; false after an error. */
 static bool read_column(recipe_reader *reader, const recipe_node *node, recipe_axis *axis) {
-    recipe_field field;
+    const setting *s = recipe_find_setting(reader->r, node->key);
     recipe_values *column = &axis->columns[axis->name_count];
-    if (!recipe_field_find(reader->r, node->key, &field)) {
-        recipe_unknown_field(reader, node);
+    if (!s) {
+        recipe_unknown_setting(reader, node);
         return false;
     }
-    if (!recipe_values_read(reader, &field, node, column))
+    if (!recipe_values_read(reader, s, node, column))
         return false;
-    axis->names[axis->name_count++] = recipe_field_name(&field);
+    axis->names[axis->name_count++] = s->name;
     if (axis->name_count == 1)
         axis->rows = column->count;
     if (column->count == axis->rows)
@@ -131,12 +131,8 @@ static size_t grid_size(const recipe_grid *grid) {
 }
 
 static size_t seeds_of(const recipe_grid *grid) {
-    for (size_t i = 0; i < grid->count; i++) {
-        for (size_t k = 0; k < grid->axes[i].name_count; k++)
-            if (!strcmp(grid->axes[i].names[k], "seed"))
-                return grid->axes[i].rows;
-    }
-    return 1;
+    const recipe_values *seeds = recipe_find_column(grid, "seed", NULL);
+    return seeds ? seeds->count : 1;
 }
 
 /* A slip of the hand must not plan for days. */
@@ -162,16 +158,23 @@ static void check_size(recipe_reader *reader) {
 /* A tuned setting is chosen, so it cannot also be swept. */
 static void check_tuned(recipe_reader *reader) {
     const recipe *r = reader->r;
-    for (size_t t = 0; t < r->tuning.count; t++) {
-        const recipe_axis *axis = &r->tuning.axes[t];
-        for (size_t k = 0; k < axis->name_count; k++) {
-            bool swept = false;
-            for (const char **s = r->swept; s && *s; s++)
-                swept |= !strcmp(*s, axis->names[k]);
-            if (swept)
-                recipe_error(reader, axis->columns[k].items[0].at, false, "%s is tuned here and swept too",
-                             axis->names[k]);
-        }
+    for (const char **swept = r->swept; swept && *swept; swept++) {
+        const recipe_values *tuned = recipe_find_column(&r->tuning, *swept, NULL);
+        if (tuned)
+            recipe_error(reader, tuned->items[0].at, false, "%s is tuned here and swept too", *swept);
+    }
+}
+
+/* What tuning tries is written under tune alone: an exclusion would give an arm a smaller budget than the others. */
+static void check_excluded(recipe_reader *reader) {
+    const recipe *r = reader->r;
+    for (size_t e = 0; e < r->exclusion_count; e++) {
+        const recipe_exclusion *exclusion = &r->exclusions[e];
+        for (size_t i = 0; i < exclusion->count; i++)
+            if (recipe_find_column(&r->tuning, exclusion->names[i], NULL))
+                recipe_error(reader, exclusion->values[i].items[0].at, false,
+                             "%s is tuned, and every arm tries the same values; leave this one out of tune",
+                             exclusion->names[i]);
     }
 }
 
@@ -225,13 +228,12 @@ void recipe_read_sweeps(recipe_reader *reader) {
     }
     list_swept(reader);
     check_tuned(reader);
+    check_excluded(reader);
     recipe_settle_match(reader);
     if (reader->errors->count == 0)
         check_size(reader);
     if (r->swept && (recipe_matches_by(r, MATCHING_PARAMETERS) || recipe_matches_by(r, MATCHING_STATE)))
         add_matched(r, "hidden");
-    if (r->swept && recipe_matches_by(r, MATCHING_TIME))
-        add_matched(r, "steps");
 }
 
 /* Exclusions */
@@ -242,11 +244,11 @@ static void read_exclusion(recipe_reader *reader, const recipe_node *map, recipe
         return;
     }
     for (size_t i = 0; i < map->count; i++) {
-        recipe_field field;
-        if (!recipe_field_find(reader->r, map->children[i].key, &field))
-            recipe_unknown_field(reader, &map->children[i]);
-        else if (recipe_values_read(reader, &field, &map->children[i], &exclusion->values[exclusion->count]))
-            exclusion->names[exclusion->count++] = recipe_field_name(&field);
+        const setting *s = recipe_find_setting(reader->r, map->children[i].key);
+        if (!s)
+            recipe_unknown_setting(reader, &map->children[i]);
+        else if (recipe_values_read(reader, s, &map->children[i], &exclusion->values[exclusion->count]))
+            exclusion->names[exclusion->count++] = s->name;
     }
 }
 
@@ -264,13 +266,13 @@ void recipe_read_exclude(recipe_reader *reader, const recipe_node *node) {
 
 /* A list or range is a grid of its own; drawn settings join the axis of all that are drawn. */
 static void read_tuned(recipe_reader *reader, const recipe_node *node, recipe_axis *drawn) {
-    recipe_field field;
-    if (!recipe_field_find(reader->r, node->key, &field))
-        recipe_unknown_field(reader, node);
-    else if (!field.setting || !strcmp(field.setting->section, "run") || !strcmp(field.setting->section, "measure"))
+    const setting *s = recipe_find_setting(reader->r, node->key);
+    if (!s)
+        recipe_unknown_setting(reader, node);
+    else if (!strcmp(s->section, "task") || !strcmp(s->section, "run") || !strcmp(s->section, "measure"))
         recipe_error(reader, node, true, "%s cannot be tuned: give settings of model and train", node->key);
     else if (node->kind == YAML_MAP)
-        recipe_read_draws(reader, &field, node, drawn);
+        recipe_read_draws(reader, s, node, drawn);
     else
         read_axis(reader, node, &reader->r->tuning);
 }

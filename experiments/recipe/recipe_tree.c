@@ -3,8 +3,11 @@
 #include "experiments/recipe/recipe_tree.h"
 
 #include <ctype.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 bool tree_from_yaml(recipe_node *to, const yaml_document *document, const yaml_node *from) {
     *to = (recipe_node){.kind = from->kind, .document = document, .source = from, .key = from->key};
@@ -114,13 +117,43 @@ bool tree_merge(recipe_node *under, const recipe_node *over) {
 
 /* Writing */
 
-/* Plain only where nobody could read anything but this text; all else goes in quotes. */
-static void write_scalar(text *out, const recipe_node *node) {
+/* Forms that YAML 1.1 and 1.2 read alike. To 1.1 2e-3 is text, "no" is a boolean, 1:30 is 90 and 2001-01-01 a date. */
+
+/* A number as it is written; one with an exponent as 0.002 or 1.0e-12, with as many digits as tell it from others. */
+static void write_number(text *out, const char *written, double value) {
+    char digits[64];
+    bool fixed = fabs(value) >= 1e-6 && fabs(value) < 1e15;
+    snprintf(digits, sizeof digits, "%s", written);
+    for (int precision = fixed ? 0 : 1; strpbrk(written, "eE") && precision <= 24; precision++) {
+        snprintf(digits, sizeof digits, fixed ? "%.*f" : "%.*e", precision, value);
+        if (strtod(digits, NULL) == value)
+            break;
+    }
+    text_append(out, "%s", digits);
+}
+
+/* Is this a word, number or date to YAML 1.1 that is plain text here? */
+static bool is_ambiguous(const char *written) {
+    static const char *const words[] = {"y", "n", "yes", "no", "on", "off", "null", ".inf", ".nan"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcasecmp(words[i], written))
+            return true;
+    bool truth = !strcasecmp("true", written) || !strcasecmp("false", written);
+    bool based = written[0] == '0' && written[1] && strchr("xXoObB", written[1]);
+    bool digits = strspn(written, "0123456789_:+-.") == strlen(written) && !strstr(written, "..");
+    return based || digits || (truth && isupper((unsigned char)*written));
+}
+
+/* Plain only where every reader finds this text; all else goes in quotes. `number`: one may stand here. */
+static void write_scalar(text *out, const recipe_node *node, bool number) {
     const char *written = node->source->text;
-    bool plain = !node->source->quoted && (isalnum((unsigned char)*written) || *written == '.' || *written == '-');
+    double value;
+    bool plain = !node->source->quoted && (isalnum((unsigned char)*written) || strchr(".-+", *written));
     for (const char *c = written; plain && *c; c++)
         plain = isalnum((unsigned char)*c) || strchr("_.+-/() ", *c) || (*c == ':' && isalnum((unsigned char)c[1]));
-    if (plain)
+    if (plain && number && text_is_number(written, &value))
+        write_number(out, written, value);
+    else if (plain && !is_ambiguous(written) && !text_is_number(written, &value))
         text_append(out, "%s", written);
     else
         text_append_json_string(out, written);
@@ -129,7 +162,7 @@ static void write_scalar(text *out, const recipe_node *node) {
 /* In one line: {a: 1, b: [2, 3]}. */
 static void write_flow(text *out, const recipe_node *node) {
     if (node->kind == YAML_SCALAR) {
-        write_scalar(out, node);
+        write_scalar(out, node, true);
         return;
     }
     bool map = node->kind == YAML_MAP;
@@ -153,9 +186,11 @@ void tree_write(text *out, const recipe_node *map) {
             write_flow(out, &node->children[k]);
             text_append(out, "\n");
         }
-        if (!block) {
+        if (!block && node->kind == YAML_SCALAR) /* name, claim and question are texts */
+            write_scalar(out, node, false);
+        else if (!block)
             write_flow(out, node);
+        if (!block)
             text_append(out, "\n");
-        }
     }
 }

@@ -16,36 +16,20 @@ void recipe_error(recipe_reader *reader, const recipe_node *node, bool at_key, c
     yaml_error(reader->errors, node->document, node->source, at_key, "%s", message);
 }
 
-/* Fields */
+/* Settings */
 
-bool recipe_field_find(const recipe *r, const char *name, recipe_field *field) {
-    *field = (recipe_field){.setting = setting_find(name)};
-    for (const task_option *o = r->task ? r->task->options : NULL; o && o->name && !field->setting; o++) {
-        if (!strcmp(o->name, name)) {
-            field->option = o;
-            return true;
-        }
-    }
-    return field->setting != NULL;
+const setting *recipe_find_setting(const recipe *r, const char *name) {
+    const setting *s = setting_find(name);
+    return s ? s : task_type_option(r->task, name);
 }
 
-const char *recipe_field_name(const recipe_field *field) {
-    return field->setting ? field->setting->name : field->option->name;
-}
-
-bool recipe_field_check(const recipe_field *field, const char *given, char *value, size_t size, char *why,
-                        size_t why_size) {
-    return field->setting ? setting_check(field->setting, given, value, size, why, why_size)
-                          : task_option_check(field->option, given, value, size, why, why_size);
-}
-
-void recipe_unknown_field(recipe_reader *reader, const recipe_node *node) {
+void recipe_unknown_setting(recipe_reader *reader, const recipe_node *node) {
     const task_type *type = reader->r->task;
     if (!type)
         return; /* its options are not known; the task's own error says so */
     const char *names[256];
     size_t count = 0, most = sizeof names / sizeof *names;
-    for (const task_option *o = type->options; o->name && count < most; o++)
+    for (const setting *o = type->options; o->name && count < most; o++)
         names[count++] = o->name;
     for (size_t i = 0; setting_at(i) && count < most; i++)
         names[count++] = setting_at(i)->name;
@@ -58,25 +42,23 @@ void recipe_unknown_field(recipe_reader *reader, const recipe_node *node) {
                      type->name, type->name);
 }
 
-static bool is_integer(const recipe_field *field) {
-    return field->setting ? field->setting->type == SETTING_INTEGER : field->option->type == TASK_INTEGER;
-}
-
-static bool is_number(const recipe_field *field) {
-    return is_integer(field) ||
-           (field->setting ? field->setting->type == SETTING_REAL : field->option->type == TASK_REAL);
-}
-
 /* Ranges */
 
-bool recipe_is_range(const recipe_field *field, const recipe_node *node) {
-    return node->kind == YAML_SCALAR && !node->source->quoted && is_number(field) && strstr(node->source->text, "..");
+bool recipe_is_range(const setting *s, const recipe_node *node) {
+    return node->kind == YAML_SCALAR && !node->source->quoted &&
+           (s->type == SETTING_INTEGER || s->type == SETTING_REAL) && strstr(node->source->text, "..");
 }
 
 typedef struct range {
     double first, last, step;
     bool doubling;
 } range;
+
+/* A whole number beyond 2^53 is rounded where it becomes a double. */
+static bool is_exact(const char *end) {
+    long long number;
+    return !text_is_integer(end, &number) || (number <= 1LL << 53 && number >= -(1LL << 53));
+}
 
 /* Cuts "a..b", "a..b:step" or "log2(a..b)"; NULL, or what is wrong with it. */
 static const char *cut_range(const char *written, range *out) {
@@ -102,6 +84,8 @@ static const char *cut_range(const char *written, range *out) {
     if (!text_is_number(start, &out->first) || !text_is_number(dots + 2, &out->last) ||
         (colon && (out->doubling || !text_is_number(colon + 1, &out->step))))
         return "is no range; write a..b, a..b:step or log2(a..b)";
+    if (!is_exact(start) || !is_exact(dots + 2))
+        return "has an end beyond 9007199254740992";
     if (out->last < out->first)
         return "is empty: it ends before it starts";
     if (out->step <= 0)
@@ -139,11 +123,10 @@ bool recipe_values_add(recipe_reader *reader, recipe_values *values, const char 
     return true;
 }
 
-static bool read_range(recipe_reader *reader, const recipe_field *field, const recipe_node *node,
-                       recipe_values *values) {
+static bool read_range(recipe_reader *reader, const setting *s, const recipe_node *node, recipe_values *values) {
     range r;
     const char *wrong = cut_range(node->source->text, &r);
-    const char *name = recipe_field_name(field);
+    const char *name = s->name;
     if (wrong) {
         recipe_error(reader, node, false, "%s: the range '%s' %s", name, node->source->text, wrong);
         return false;
@@ -156,8 +139,8 @@ static bool read_range(recipe_reader *reader, const recipe_field *field, const r
     }
     for (size_t i = 0; i < length; i++) {
         char given[TRIAL_VALUE], value[TRIAL_VALUE], why[512];
-        range_value(&r, i, is_integer(field), given, sizeof given);
-        if (!recipe_field_check(field, given, value, sizeof value, why, sizeof why)) {
+        range_value(&r, i, s->type == SETTING_INTEGER, given, sizeof given);
+        if (!setting_check(s, given, value, sizeof value, why, sizeof why)) {
             recipe_error(reader, node, false, "%s", why);
             return false;
         }
@@ -167,35 +150,33 @@ static bool read_range(recipe_reader *reader, const recipe_field *field, const r
     return true;
 }
 
-static bool read_scalar(recipe_reader *reader, const recipe_field *field, const recipe_node *node,
-                        recipe_values *values) {
-    if (recipe_is_range(field, node))
-        return read_range(reader, field, node, values);
+static bool read_scalar(recipe_reader *reader, const setting *s, const recipe_node *node, recipe_values *values) {
+    if (recipe_is_range(s, node))
+        return read_range(reader, s, node, values);
     char value[TRIAL_VALUE], why[512];
-    if (!recipe_field_check(field, node->source->text, value, sizeof value, why, sizeof why)) {
+    if (!setting_check(s, node->source->text, value, sizeof value, why, sizeof why)) {
         recipe_error(reader, node, false, "%s", why);
         return false;
     }
     return recipe_values_add(reader, values, value, node);
 }
 
-bool recipe_values_read(recipe_reader *reader, const recipe_field *field, const recipe_node *node,
-                        recipe_values *values) {
+bool recipe_values_read(recipe_reader *reader, const setting *s, const recipe_node *node, recipe_values *values) {
     *values = (recipe_values){0};
-    const char *name = recipe_field_name(field);
+    const char *name = s->name;
     bool good = node->kind != YAML_MAP && (node->kind == YAML_SCALAR || node->count > 0);
     if (!good)
         recipe_error(reader, node, false, "%s: expected a value, a range or a list of them%s", name,
                      node->kind == YAML_LIST ? "; this list is empty" : "");
     if (node->kind == YAML_SCALAR)
-        good = read_scalar(reader, field, node, values);
+        good = read_scalar(reader, s, node, values);
     for (size_t i = 0; node->kind == YAML_LIST && i < node->count; i++) {
         const recipe_node *item = &node->children[i];
         if (item->kind != YAML_SCALAR) {
             recipe_error(reader, item, false, "%s: expected a single value in this list", name);
             good = false;
         } else {
-            good &= read_scalar(reader, field, item, values);
+            good &= read_scalar(reader, s, item, values);
         }
     }
     if (!good)

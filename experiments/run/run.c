@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "experiments/folder/run_lock.h"
-#include "experiments/run/match_time_costs.h"
 #include "experiments/run/pool.h"
 #include "experiments/run/progress.h"
 #include "experiments/run/run_estimate.h"
@@ -61,34 +60,15 @@ gb_status run_plan_final(run *r) {
         trial_list_free(&list);
     if (!status)
         status = stage_make(r->context, "final", list, &r->final);
-    r->final.seed_by_seed = recipe_is_timed(r->recipe);
     return status;
 }
 
 static gb_status plan_stages(run *r) {
     trial_list list = {0};
-    gb_status status = run_find_costs(r->context, r->folder, r->recipe);
-    if (!status && recipe_get_tune(r->recipe))
-        status = recipe_tuning_trials(r->context, r->recipe, &list);
-    if (status)
-        return status;
-    status = stage_make(r->context, "tune", list, &r->tune);
-    return status ? status : run_plan_final(r);
-}
-
-/* Shards must agree on what was measured for `match: time`: the first one writes it into the plan while others wait. */
-static gb_status plan_in_turn(run *r) {
-    int turn = -1;
-    if (!r->mine.count || !recipe_is_timed(r->recipe))
-        return plan_stages(r);
-    gb_status status = run_lock_take_turn(r->context, r->folder, &turn);
-    if (!status)
-        status = plan_stages(r);
-    if (!status)
-        status = run_write_plan(r);
-    if (turn >= 0)
-        close(turn);
-    return status;
+    if (recipe_get_tune(r->recipe))
+        GB_TRY(recipe_tuning_trials(r->context, r->recipe, &list));
+    GB_TRY(stage_make(r->context, "tune", list, &r->tune));
+    return run_plan_final(r);
 }
 
 static gb_status name_paths(run *r) {
@@ -379,7 +359,7 @@ static gb_status run_all(run *r) {
     if (!status && !r->alone)
         progress_warn(&r->progress, "the file system cannot lock this folder: let no second run work in it");
     if (!status)
-        status = plan_in_turn(r);
+        status = plan_stages(r);
     use_workers(r, &workers);
     if (!status)
         status = run_locked(r, workers);

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "experiments/run/match_time_costs.h"
 #include "experiments/run/run_internal.h"
 #include "experiments/settings/matching.h"
 #include "experiments/settings/provenance.h"
@@ -25,7 +24,6 @@ static void make_plan(const run *r, text *plan) {
         "# The trials of this run, in the order of the results. Made by gatebench; editing it changes nothing.\n");
     text_append(plan, "name: %s\nrecipe: |\n", recipe_run_name(r->recipe));
     append_block(plan, recipe_resolved(r->recipe));
-    run_write_costs(r->recipe, plan);
     text_append(plan, "trials:\n");
     stage_write_plan(&r->tune, plan);
     stage_write_plan(&r->final, plan);

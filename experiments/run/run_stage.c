@@ -14,11 +14,8 @@
 
 /* What may differ between trials that cost the same. */
 static bool costs_nothing(const char *name) {
-    static const char *const names[] = {"seed", "lr", "init", "optimizer"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
+    const setting *s = setting_find(name);
+    return s && s->free;
 }
 
 static bool cost_the_same(const trial_settings *a, const trial_settings *b) {
@@ -151,9 +148,6 @@ static int compare_queued(const void *a, const void *b, void *queued) {
     const stage *s = queued;
     size_t x = *(const size_t *)a, y = *(const size_t *)b;
     double left = s->costs[x].flops, right = s->costs[y].flops;
-    double seed = trial_number(&s->list.trials[x], "seed"), other = trial_number(&s->list.trials[y], "seed");
-    if (s->seed_by_seed && seed != other)
-        return seed < other ? -1 : 1;
     if (left != right)
         return left > right ? -1 : 1;
     return x < y ? -1 : x > y;

@@ -17,7 +17,6 @@ typedef struct stage {
     bool *waiting;     /* [list.count] the tuning of its arm is not complete: not to be queued */
     char **failures;   /* [list.count] sentences, NULL where it did not fail */
     size_t *by_id;     /* [list.count] the trials in the order of their ids */
-    bool seed_by_seed; /* all trials of a seed before those of the next: what is compared runs close together */
 } stage;
 
 /* Takes the list over. */

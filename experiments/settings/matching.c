@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const names[MATCHINGS] = {"width", "parameters", "time", "state"};
+static const char *const names[MATCHINGS] = {"width", "parameters", "state"};
 
 const char *matching_name(matching m) {
     return names[m];
@@ -22,22 +22,28 @@ matching matching_find(const char *name) {
 
 /* Counting */
 
+/* Numbers that go from step to step: h of every layer, and c where there is one. */
+static double state_units(const gb_model_spec *spec) {
+    const gb_cell_info *cell = gb_cell_find(spec->cell);
+    return cell ? (cell->has_memory ? 2 : 1) * (double)spec->hidden * (double)spec->layers : 0;
+}
+
 double matching_parameters(const gb_model_spec *spec, bool whole_model) {
     const gb_cell_info *cell = gb_cell_find(spec->cell);
     size_t input = spec->embedding ? spec->embedding : spec->input_size;
     double count = 0;
     for (size_t layer = 0; cell && layer < spec->layers; layer++)
         count += (double)gb_cell_parameters(cell, layer ? spec->hidden : input, spec->hidden, spec->bias, NULL);
-    if (whole_model)
-        count +=
-            (double)spec->embedding * (double)spec->input_size + (double)(spec->hidden + 1) * (double)spec->output_size;
-    return count;
+    if (!whole_model)
+        return count;
+    if (cell && spec->initial_state != GB_INITIAL_ZERO)
+        count += state_units(spec);
+    return count + (double)spec->embedding * (double)spec->input_size +
+           (double)(spec->hidden + 1) * (double)spec->output_size;
 }
 
 double matching_state_bytes(const gb_model_spec *spec) {
-    const gb_cell_info *cell = gb_cell_find(spec->cell);
-    double size = spec->dtype == GB_F64 ? 8 : 4;
-    return cell ? (cell->has_memory ? 2 : 1) * (double)spec->hidden * (double)spec->layers * size : 0;
+    return state_units(spec) * (spec->dtype == GB_F64 ? 8 : 4);
 }
 
 static double amount(const gb_model_spec *spec, matching by, bool whole_model, size_t hidden) {

@@ -9,7 +9,6 @@
 typedef enum matching {
     MATCHING_WIDTH,      /* equal hidden sizes */
     MATCHING_PARAMETERS, /* the hidden size whose parameters are nearest */
-    MATCHING_TIME,       /* equal hidden sizes, and the training steps that take equally long */
     MATCHING_STATE,      /* the hidden size whose recurrent state is nearest in bytes */
     MATCHINGS
 } matching;
@@ -30,8 +29,8 @@ double matching_state_bytes(const gb_model_spec *spec);
  * equally near the smaller. The spec's own hidden size does not matter. 18 evaluations of the formula. */
 size_t matching_nearest_hidden(const gb_model_spec *spec, matching by, bool whole_model, double target);
 
-/* Notes that a trial is made under a matching with `achieved` of the anchor's `target` (units, parameters, bytes,
- * seconds). A trial may stand under several; the same twice is noted once. False: there is no room for more. */
+/* Notes that a trial is made under a matching with `achieved` of the anchor's `target` (units, parameters,
+ * bytes). A trial may stand under several; the same twice is noted once. False: there is no room for more. */
 bool matching_note(trial_settings *t, const char *name, double achieved, double target);
 /* The same with both as text "achieved/target", or several joined by '+' as `matching` and `matched` hold them. */
 bool matching_note_text(trial_settings *t, const char *names, const char *matched);

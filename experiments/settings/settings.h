@@ -6,33 +6,12 @@
 
 #include "datasets/task.h"
 
-typedef enum setting_type { SETTING_INTEGER, SETTING_REAL, SETTING_CHOICE, SETTING_TEXT } setting_type;
-
-typedef struct setting {
-    const char *section, *name;
-    setting_type type;
-    const char *value; /* default */
-    double least, most;
-    const char *choices; /* "a|b|c", or "@cells", "@backends", "@optimizers", "@schedules", "@initialiser": asked of the
-                            library */
-    const char *help;
-    bool later; /* left out of the canonical text at its default: settings.def says why */
-} setting;
-
 /* The settings of settings.def in order (NULL beyond the end), and by name. */
 const setting *setting_at(size_t i);
 const setting *setting_find(const char *name);
 
-/* Calls visit for each name that a choice list ("a|b|c", "@cells", ...) stands for. */
-void setting_each_choice(const char *choices, void (*visit)(void *user, const char *name), void *user);
-
 /* The key under `train: {stop: }` as which recipes write this setting; NULL: by its own name in its section. */
 const char *setting_stop_key(const setting *s);
-
-/* Checks one value; on failure writes a sentence ("hidden is 0; give 1 to 65536") and, for a choice, the nearest valid
- * name. On success writes the canonical text (numbers shortest round-trip) into value. */
-bool setting_check(const setting *s, const char *given, char *value, size_t size, char *why, size_t why_size);
-bool task_option_check(const task_option *o, const char *given, char *value, size_t size, char *why, size_t why_size);
 
 #define TRIAL_VALUE 64
 

@@ -66,48 +66,6 @@ static void write_id(const char *bytes, size_t length, char id[33]) {
     snprintf(id, 33, "%016llx%016llx", (unsigned long long)hash.high64, (unsigned long long)hash.low64);
 }
 
-/* The data behind a task */
-
-/* The last data hashes asked for, so that a sweep reads each file once: opening `chars` or `music` reads all of it. */
-enum { REMEMBERED = 64 };
-static _Thread_local struct { char task[33], sha256[65]; } remembered[REMEMBERED];
-static _Thread_local size_t next_remembered;
-
-/* The task's name and options as a hash: what its data depend on. */
-static bool hash_task(const trial_settings *t, const task_type *type, char id[33]) {
-    text key = {0};
-    text_append(&key, "%s\n", type->name);
-    for (const task_option *o = type->options; o->name; o++)
-        text_append(&key, "%s=%s\n", o->name, trial_text(t, o->name));
-    if (!key.failed)
-        write_id(key.data, key.length, id);
-    bool good = !key.failed;
-    text_free(&key);
-    return good;
-}
-
-static gb_status data_hash(gb_context *context, const trial_settings *t, const task_type *type, char sha256[65]) {
-    char key[33];
-    if (!hash_task(t, type, key))
-        return gb_fail(context, GB_MEMORY, "out of memory while naming a trial");
-    for (size_t i = 0; i < REMEMBERED; i++) {
-        if (!strcmp(remembered[i].task, key)) {
-            memcpy(sha256, remembered[i].sha256, sizeof remembered[i].sha256);
-            return GB_OK;
-        }
-    }
-    task *opened;
-    gb_status status = trial_open_task(context, t, &opened);
-    if (status != GB_OK)
-        return status;
-    snprintf(sha256, 65, "%s", task_sha256(opened));
-    task_close(opened);
-    memcpy(remembered[next_remembered].task, key, sizeof key);
-    memcpy(remembered[next_remembered].sha256, sha256, sizeof remembered[0].sha256);
-    next_remembered = (next_remembered + 1) % REMEMBERED;
-    return GB_OK;
-}
-
 /* Canonical text */
 
 static const char *backend_version(const char *name) {
@@ -170,12 +128,11 @@ gb_status trial_canonical(gb_context *context, trial_settings *t, char **canonic
     const task_type *type = task_type_find(name);
     if (!type)
         return gb_fail(context, GB_INVALID, "there is no task '%s'; `gatebench list tasks` shows them", name);
-    char version[24], sha256[65];
+    char version[24];
     snprintf(version, sizeof version, "%zu", type->version);
-    gb_status status = data_hash(context, t, type, sha256);
-    if (status != GB_OK)
-        return status;
-    const char *const derived[DERIVED] = {version, sha256, CELL_VERSION, STORE_SCHEMA,
+    task_facts facts;
+    GB_TRY(task_facts_find(context, t, 0, &facts));
+    const char *const derived[DERIVED] = {version, facts.sha256, CELL_VERSION, STORE_SCHEMA,
                                           backend_version(trial_text(t, "backend"))};
     *canonical = canonical_text(t, derived);
     if (!*canonical)
@@ -215,6 +172,12 @@ static gb_status move_pair(gb_context *context, const trial_settings *from, cons
     const struct trial_pair *pair = find_pair(from, name);
     if (!pair)
         return gb_fail(context, GB_INVALID, "a trial's settings lack '%s'", name);
+    char value[TRIAL_VALUE], why[512];
+    const setting *s = setting_find(name);
+    if (!s)
+        s = task_type_option(task_type_find(trial_text(from, "task")), name);
+    if (s && !setting_check(s, pair->value, value, sizeof value, why, sizeof why))
+        return gb_fail(context, GB_INVALID, "a trial cannot run with %s", why);
     if (!trial_set(to, name, pair->value))
         return gb_fail(context, GB_MEMORY, "out of memory while reading a trial's settings");
     return GB_OK;
@@ -235,7 +198,7 @@ static gb_status order_pairs(gb_context *context, const trial_settings *from, tr
     const task_type *type = status == GB_OK ? task_type_find(trial_text(to, "task")) : NULL;
     if (status == GB_OK && !type)
         status = gb_fail(context, GB_INVALID, "there is no task '%s'", trial_text(to, "task"));
-    for (const task_option *o = type ? type->options : NULL; status == GB_OK && o && o->name; o++)
+    for (const setting *o = type ? type->options : NULL; status == GB_OK && o && o->name; o++)
         status = move_pair(context, from, o->name, to);
     for (size_t i = 0; status == GB_OK && setting_at(i); i++)
         status = move_pair(context, from, setting_at(i)->name, to);

@@ -25,10 +25,7 @@ double trial_cpu_now(void) {
 
 /* Whether a setting or an option of the task holds a number, and a whole one. */
 static column_type type_of(const task_type *type, const char *name) {
-    for (const task_option *o = type->options; o->name; o++)
-        if (strcmp(o->name, name) == 0)
-            return o->type == TASK_INTEGER ? COLUMN_INTEGER : o->type == TASK_REAL ? COLUMN_NUMBER : COLUMN_TEXT;
-    const setting *s = setting_find(name);
+    const setting *s = setting_find(name) ? setting_find(name) : task_type_option(type, name);
     if (!s)
         return COLUMN_TEXT;
     return s->type == SETTING_INTEGER ? COLUMN_INTEGER : s->type == SETTING_REAL ? COLUMN_NUMBER : COLUMN_TEXT;

@@ -105,6 +105,21 @@ cp out schema.json
 if python3 -c 'import jsonschema, yaml' 2>/dev/null; then
   python3 "$here/check_schema.py" schema.json "$recipes"/*.yaml resolved-*.yaml >out 2>err ||
     fail "the schema and the shipped recipes do not agree"
+  cat >odd.yaml <<'YAML'
+name: "007"
+question: "2e-3"
+task: {name: pixels, permuted: no, examples: 10}
+model: {cell: gru}
+train: {lr: 2e-3, epsilon: 1e-12, clip_value: 1e5, clip_norm: 1.5E+3, steps: 0}
+sweep: {seed: [1, 2..3]}
+YAML
+  cp "$recipes"/*.yaml .
+  expect 0 config odd.yaml
+  cp out resolved-odd.yaml
+  says out 'lr: 0.002, epsilon: 1.0e-12, clip_value: 100000, clip_norm: 1500'
+  says out 'permuted: "no"'
+  python3 "$here/check_yaml.py" "$program" "$recipes"/*.yaml resolved-*.yaml >out 2>err ||
+    fail "readers of YAML do not agree on a recipe that ships or was printed"
 else
   echo "python3-jsonschema or python3-yaml is missing: the schema was not tried on recipes"
 fi

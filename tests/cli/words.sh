@@ -71,7 +71,7 @@ expect 2 plot order --format png
 expect 2 doctor now
 
 # Lists, as text and as JSON.
-for kind in recipes tasks cells figures settings backends optimizers runs; do
+for kind in recipes tasks cells figures settings measures backends optimizers runs; do
   expect 0 list "$kind" --json
   json "isinstance(j, list)"
   silent err

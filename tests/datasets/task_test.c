@@ -109,14 +109,14 @@ static void test_settings(void **state) {
     } wrong[] = {{"recal", NULL, NULL, "unknown task \"recal\"; did you mean \"recall\"?"},
                  {"xyz", NULL, NULL, "there are: order, recall"},
                  {"recall", "gpa", "5", "did you mean \"gap\"?"},
-                 {"recall", "gap", "five", "recall.gap: expected an integer, found \"five\""},
-                 {"recall", "gap", "-1", "recall.gap: -1 is not between 0 and 100000"},
-                 {"recall", "gap", "100001", "is not between"},
-                 {"recall", "train_gap", "fix", "\"fix\" is not one of fixed|up_to"},
-                 {"recall", "train_gap", "fixed|up_to", "is not one of"},
-                 {"recall", "train_gap", "", "is not one of"},
-                 {"order", "test_share", "x", "order.test_share: expected a number"},
-                 {"order", "test_share", "0.9", "is not between"}};
+                 {"recall", "gap", "five", "recall: gap: expected an integer, found 'five'"},
+                 {"recall", "gap", "-1", "recall: gap is -1; give 0 to 100000"},
+                 {"recall", "gap", "100001", "gap is 100001; give 0 to 100000"},
+                 {"recall", "train_gap", "fix", "unknown train_gap 'fix'; did you mean 'fixed'?"},
+                 {"recall", "train_gap", "fixed|up_to", "give one of: fixed, up_to"},
+                 {"recall", "train_gap", "", "give one of"},
+                 {"order", "test_share", "x", "order: test_share: expected a number"},
+                 {"order", "test_share", "0.9", "test_share is 0.9; give 0.01 to 0.5"}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         const char *const settings[1][2] = {{wrong[i].key, wrong[i].value}};
         task *t;

@@ -27,7 +27,7 @@ static void test_canonical(void **state) {
     assert_canonical("lr", "0.1", "0.1");
     assert_canonical("lr", "0.30000000000000004", "0.30000000000000004");
     assert_canonical("momentum", "-0", "0");
-    assert_canonical("hidden", "064", "64");
+    assert_canonical("hidden", "+64", "64");
     assert_canonical("seed", "9007199254740992", "9007199254740992");
     assert_canonical("cell", "window", "window");
     assert_canonical("cell", "gru_reset_before", "gru_reset_before");
@@ -41,6 +41,9 @@ static void test_refused(void **state) {
     assert_refused("hidden", "sixtyfour", "expected an integer, found 'sixtyfour'");
     assert_refused("hidden", "1e3", "expected an integer");
     assert_refused("hidden", "99999999999999999999", "expected an integer");
+    assert_refused("hidden", "064", "hidden is '064'; some programs read a leading 0 as octal");
+    assert_refused("seed", "9007199254740993", "seed is 9007199254740993; give 0 to 9007199254740992");
+    assert_refused("decay", "1", "decay is 1; give 0 to below 1");
     assert_refused("lr", "nan", "expected a number");
     assert_refused("lr", "0", "lr is 0; give 1e-12 to 1000");
     assert_refused("cell", "lsmt", "did you mean 'lstm'?");
@@ -59,11 +62,11 @@ static void test_names_are_unique(void **state) {
         assert_true(setting_check(setting_at(i), setting_at(i)->value, value, sizeof value, why, sizeof why));
     }
     for (size_t t = 0; task_type_at(t); t++) {
-        for (const task_option *o = task_type_at(t)->options; o->name; o++) {
+        for (const setting *o = task_type_at(t)->options; o->name; o++) {
             char value[TRIAL_VALUE], why[512];
             if (setting_find(o->name))
                 fail_msg("option %s of task %s is also a setting", o->name, task_type_at(t)->name);
-            assert_true(task_option_check(o, o->value, value, sizeof value, why, sizeof why));
+            assert_true(setting_check(o, o->value, value, sizeof value, why, sizeof why));
         }
     }
 }
@@ -193,6 +196,17 @@ static void test_old_ids_stay(void **state) {
     free(canonical);
 }
 
+/* A value that the setting takes and that is not its default. */
+static const char *another_value(const setting *s) {
+    static const char *const candidates[] = {"0.5", "7", "learned", "linear"};
+    char value[TRIAL_VALUE], why[512];
+    for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++)
+        if (setting_check(s, candidates[i], value, sizeof value, why, sizeof why) && strcmp(value, s->value) != 0)
+            return candidates[i];
+    fail_msg("%s: give this test a value that it takes", s->name);
+    return NULL;
+}
+
 /* Each later setting: away from its default it stands in the text and changes the id; both texts read back. */
 static void test_later_settings(void **state) {
     (void)state;
@@ -201,17 +215,19 @@ static void test_later_settings(void **state) {
     assert_int_equal(trial_parse(context, plain, &parsed), GB_OK);
     for (size_t i = 0; setting_at(i); i++) {
         const setting *s = setting_at(i);
+        const char *other;
         char value[TRIAL_VALUE], why[512], *changed;
         if (!s->later)
             continue;
         assert_string_equal(trial_text(&parsed, s->name), s->value);
         assert_true(setting_check(s, s->value, value, sizeof value, why, sizeof why));
         assert_string_equal(value, s->value); /* else the default would not be known by its text */
-        assert_true(trial_set(&parsed, s->name, "other"));
+        other = another_value(s);
+        assert_true(trial_set(&parsed, s->name, other));
         assert_int_equal(trial_canonical(context, &parsed, &changed), GB_OK);
         assert_string_not_equal(changed, plain);
         assert_int_equal(trial_parse(context, changed, &again), GB_OK);
-        assert_string_equal(trial_text(&again, s->name), "other");
+        assert_string_equal(trial_text(&again, s->name), other);
         assert_string_equal(again.id, parsed.id);
         free(changed);
         trial_settings_free(&again);

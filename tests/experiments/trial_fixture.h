@@ -25,7 +25,7 @@ static inline trial_settings make_settings(const char *task_name, const char *co
     const task_type *type = task_type_find(task_name);
     assert_non_null(type);
     assert_true(trial_set(&t, "task", task_name));
-    for (const task_option *o = type->options; o->name; o++)
+    for (const setting *o = type->options; o->name; o++)
         assert_true(trial_set(&t, o->name, o->value));
     for (size_t i = 0; setting_at(i); i++)
         assert_true(trial_set(&t, setting_at(i)->name, setting_at(i)->value));
