@@ -6,7 +6,8 @@
 
 #include "cli/cli.h"
 #include "experiments/folder/merge_folders.h"
-#include "experiments/folder/plan_file.h"
+#include "experiments/folder/merge_results.h"
+#include "experiments/folder/run_folder.h"
 #include "support/file.h"
 #include "support/text.h"
 
@@ -62,12 +63,11 @@ const struct argp command_merge_argp = {options, parse, "RUN|FOLDER...", help, c
 static size_t report_missing(const plan *p, bool all) {
     enum { FEW = 5 };
     size_t missing = 0;
-    for (size_t i = 0; i < p->count; i++) {
-        const plan_trial *trial = &p->trials[i];
-        if (trial->finished || trial->repeated)
+    for (size_t i = 0; i < p->trials.rows; i++) {
+        if (p->finished[i] || p->repeated[i])
             continue;
         if (missing++ < FEW || all)
-            cli_say("missing: %s (%s)", trial->id, trial->final ? "final" : "tune");
+            cli_say("missing: %s (%s)", plan_id(p, i), table_text(&p->trials, i, "stage"));
     }
     if (missing > FEW && !all)
         cli_say("... and %zu more (-v names them)", missing - FEW);
@@ -105,7 +105,7 @@ int command_merge(gb_context *context, int argc, char **argv) {
     request r = {0};
     if (argp_parse(&command_merge_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
-    char folder[CLI_PATH], path[CLI_PATH], command[CLI_PATH + 32];
+    char folder[CLI_PATH], path[RUN_PATH], command[CLI_PATH + 32];
     plan p = {0};
     plan_differences differences = {0};
     gb_status status = r.into ? unite(context, &r, &differences) : GB_OK;
@@ -113,7 +113,7 @@ int command_merge(gb_context *context, int argc, char **argv) {
         status = cli_find_folder(context, r.into ? r.into : r.words.items[0], folder, sizeof folder);
     snprintf(command, sizeof command, "gatebench merge %s", r.words.items[0]);
     if (status == GB_OK)
-        status = plan_merge(context, folder, command, &p, path, sizeof path);
+        status = plan_merge(context, folder, command, &p);
     if (status != GB_OK) {
         text_free(&differences.lines);
         cli_failed(context, status);
@@ -121,6 +121,7 @@ int command_merge(gb_context *context, int argc, char **argv) {
             cli_next("when the cause is gone, the same command again; no trial is lost");
         return cli_exit_code(status);
     }
+    run_path(folder, RUN_RESULTS, path);
     puts(path);
     size_t missing = report_missing(&p, r.verbose), planned = plan_count(&p);
     cli_say("%zu of %zu trials merged", planned - missing, planned);

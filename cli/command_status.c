@@ -9,6 +9,7 @@
 
 #include "cli/cli.h"
 #include "cli/output.h"
+#include "experiments/folder/failures_file.h"
 #include "experiments/folder/plan_file.h"
 #include "experiments/folder/run_folder.h"
 #include "experiments/folder/run_lock.h"
@@ -42,43 +43,53 @@ static bool list_holders(const char *folder, text *holders) {
     return !joined.failed;
 }
 
-/* A run's line. */
-static gb_status add_run(gb_context *context, const char *folder, bool reasons, grid *g) {
-    plan p;
-    char *failures = NULL;
+/* Finished, failed, or what keeps it from being so. */
+static const char *state_of(size_t missing, size_t failed, bool held) {
+    return !missing ? "finished" : held ? "running" : failed == missing ? "failed" : "open";
+}
+
+/* A run's line, and the reasons of failed trials when they are asked for. */
+static gb_status add_line(gb_context *context, const char *folder, const plan *p, bool reasons, grid *g) {
+    failures failed_trials;
     text holders = {0};
-    gb_status status = plan_read(context, folder, &p);
-    if (status)
-        return status;
-    status = plan_failures(context, folder, &failures);
+    gb_status status = failures_read(context, folder, &failed_trials);
     if (!status && !list_holders(folder, &holders))
         status = gb_fail(context, GB_MEMORY, "out of memory for who works in %s", folder);
-    size_t failed = 0, final = 0, planned = plan_count(&p), finished = plan_count_finished(&p);
-    for (size_t i = 0; !status && i < p.count; i++) {
-        failed += plan_failed(&p.trials[i], failures);
-        final += p.trials[i].final;
+    size_t failed = 0, final = 0, missing = plan_count(p) - plan_count_finished(p);
+    for (size_t i = 0; !status && i < p->trials.rows; i++) {
+        const failure *why = p->finished[i] || p->repeated[i] ? NULL : failures_find(&failed_trials, plan_id(p, i));
+        failed += why != NULL;
+        final += plan_is_final(p, i);
+        if (why && reasons)
+            fprintf(stderr, "%s\n", why->line);
     }
     if (!status) {
-        char results_path[CLI_PATH + 8];
-        snprintf(results_path, sizeof results_path, "%s.h5", folder);
-        const char *state = finished == planned            ? "finished"
-                            : holders.length               ? "running"
-                            : failed == planned - finished ? "failed"
-                                                           : "open";
-        grid_add(g, STYLE_PLAIN, "%s", p.name);
-        grid_add(g, finished == planned ? STYLE_GOOD : failed ? STYLE_BAD : STYLE_DOUBT, "%s", state);
-        grid_add(g, STYLE_PLAIN, "%zu", planned);
-        grid_add(g, STYLE_PLAIN, "%zu", finished);
+        char results_path[RUN_PATH];
+        run_path(folder, RUN_RESULTS, results_path);
+        grid_add(g, STYLE_PLAIN, "%s", p->name);
+        grid_add(g,
+                 !missing ? STYLE_GOOD
+                 : failed ? STYLE_BAD
+                          : STYLE_DOUBT,
+                 "%s", state_of(missing, failed, holders.length > 0));
+        grid_add(g, STYLE_PLAIN, "%zu", plan_count(p));
+        grid_add(g, STYLE_PLAIN, "%zu", plan_count_finished(p));
         grid_add(g, failed ? STYLE_BAD : STYLE_PLAIN, "%zu", failed);
-        grid_add(g, STYLE_PLAIN, "%zu", planned - finished - failed);
+        grid_add(g, STYLE_PLAIN, "%zu", missing - failed);
         grid_add(g, STYLE_PLAIN, "%zu", final);
         grid_add(g, STYLE_PLAIN, "%s", file_exists(results_path) ? "yes" : "no");
         grid_add(g, STYLE_PLAIN, "%s", holders.length ? holders.data : "-");
-        if (reasons && *failures)
-            fputs(failures, stderr);
     }
-    free(failures);
+    failures_free(&failed_trials);
     text_free(&holders);
+    return status;
+}
+
+static gb_status add_run(gb_context *context, const char *folder, bool reasons, grid *g) {
+    plan p;
+    gb_status status = plan_read(context, folder, &p);
+    if (!status)
+        status = add_line(context, folder, &p, reasons, g);
     plan_free(&p);
     return status;
 }
@@ -94,14 +105,14 @@ static bool is_folder(const char *path) {
 
 /* All runs of a folder, those with a plan; one with a broken plan is named and passed over. */
 static gb_status add_all(gb_context *context, const char *folder, grid *g, int *code) {
-    char path[CLI_PATH + 300], plan_path[CLI_PATH + 320];
+    char path[CLI_PATH + 300], plan_path[RUN_PATH];
     struct dirent **entries = NULL;
     int count = scandir(folder, &entries, NULL, compare_names);
     if (count < 0 && errno != ENOENT)
         return gb_fail(context, GB_IO, "%s: cannot be listed: %s", folder, strerror(errno));
     for (int i = 0; i < count; i++) {
         snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
-        snprintf(plan_path, sizeof plan_path, "%s/plan.yaml", path);
+        run_path(path, RUN_PLAN, plan_path);
         gb_status read =
             entries[i]->d_name[0] != '.' && file_exists(plan_path) ? add_run(context, path, false, g) : GB_OK;
         if (read)

@@ -142,8 +142,8 @@ const char *cli_name_of(gb_context *context, const char *name, const char *path)
 
 /* True when the folder, without a slash at its end, holds a plan. */
 static bool has_plan(const char *folder) {
-    char path[CLI_PATH + 16];
-    snprintf(path, sizeof path, "%s/plan.yaml", folder);
+    char path[RUN_PATH];
+    run_path(folder, RUN_PLAN, path);
     return file_exists(path);
 }
 

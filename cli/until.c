@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cli/compare.h"
-#include "experiments/folder/plan_file.h"
+#include "experiments/folder/merge_results.h"
 #include "experiments/folder/run_folder.h"
 #include "support/file.h"
 
@@ -16,7 +16,7 @@ enum { LARGEST_LOOKS = 1 << 20 };
 typedef struct until {
     gb_context *context;
     const until_request *request;
-    char folder[CLI_PATH], results[CLI_PATH + 8], looks_path[CLI_PATH + 16];
+    char folder[CLI_PATH], results[RUN_PATH], looks_path[RUN_PATH];
     double *seeds; /* the recipe's own, ascending */
     size_t seed_count;
     looks looks; /* count 0: not declared yet */
@@ -32,8 +32,8 @@ static gb_status find_paths(until *u, const recipe *first) {
         status = run_default_folder(u->context, parent, sizeof parent);
     if (!status && snprintf(u->folder, sizeof u->folder, "%s/%s", parent, recipe_run_name(first)) >= CLI_PATH)
         status = gb_fail(u->context, GB_IO, "%s: the path of the results folder is too long", parent);
-    snprintf(u->results, sizeof u->results, "%s.h5", u->folder);
-    snprintf(u->looks_path, sizeof u->looks_path, "%s/looks.yaml", u->folder);
+    run_path(u->folder, RUN_RESULTS, u->results);
+    run_path(u->folder, RUN_LOOKS, u->looks_path);
     return status;
 }
 
@@ -146,7 +146,6 @@ static gb_status declare(until *u, size_t first) {
 static gb_status record(until *u) {
     text yaml = {0};
     plan p;
-    char path[CLI_PATH + 8];
     looks_append(&u->looks, &yaml);
     if (u->taken.length)
         text_append(&yaml, "taken:\n%s", u->taken.data);
@@ -154,7 +153,7 @@ static gb_status record(until *u) {
                            ? gb_fail(u->context, GB_MEMORY, "out of memory for the looks at a run")
                            : file_replace(u->context, u->looks_path, yaml.data, yaml.length);
     if (!status)
-        status = plan_merge(u->context, u->folder, u->request->options->command_line, &p, path, sizeof path);
+        status = plan_merge(u->context, u->folder, u->request->options->command_line, &p);
     if (!status)
         plan_free(&p);
     text_free(&yaml);

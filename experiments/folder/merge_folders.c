@@ -22,29 +22,18 @@ enum { LARGEST = 1 << 30 };
 typedef struct source {
     const char *folder;
     plan p;
-    char *lines; /* plan.yaml */
 } source;
 
 static void free_sources(source *sources, size_t count) {
-    for (size_t i = 0; sources && i < count; i++) {
+    for (size_t i = 0; sources && i < count; i++)
         plan_free(&sources[i].p);
-        free(sources[i].lines);
-    }
     free(sources);
-}
-
-static gb_status read_source(gb_context *context, const char *folder, source *s) {
-    char path[PATH_MAX];
-    size_t size;
-    s->folder = folder;
-    snprintf(path, sizeof path, "%s/plan.yaml", folder);
-    gb_status status = plan_read(context, folder, &s->p);
-    return status ? status : file_read(context, path, LARGEST, &s->lines, &size);
 }
 
 static gb_status check_same_run(gb_context *context, const source *sources, size_t count) {
     for (size_t i = 1; i < count; i++) {
-        if (strcmp(sources[i].p.recipe, sources[0].p.recipe) != 0 || sources[i].p.count != sources[0].p.count)
+        if (strcmp(sources[i].p.recipe, sources[0].p.recipe) != 0 ||
+            sources[i].p.trials.rows != sources[0].p.trials.rows)
             return gb_fail(
                 context, GB_INVALID,
                 "%s and %s are not of one run: their plans differ; merge what the same words of gatebench run "
@@ -134,55 +123,47 @@ static gb_status take_trials(gb_context *context, const source *from, const char
 
 /* The plan */
 
-/* Cuts a plan's list into its lines, trials[count]; returns how many there were. */
-static size_t cut_trials(char *lines, size_t most, const char **trials) {
-    char *rest = strstr(lines, "\ntrials:\n");
-    size_t count = 0;
-    if (!rest)
-        return 0;
-    rest[1] = '\0'; /* what stands before is the head */
-    rest += strlen("\ntrials:\n");
-    for (char *line; (line = strsep(&rest, "\n"));)
-        if (*line && count < most)
-            trials[count++] = line;
-    return count;
+/* Tuning in one folder chose the trials of its own arms only: of each row that whose trial was finished where it is
+ * planned, else the first. */
+static gb_status write_plan(gb_context *context, const source *sources, size_t count, const char *into) {
+    const plan *first = &sources[0].p;
+    plan united = {.name = first->name,
+                   .question = first->question,
+                   .recipe = first->recipe,
+                   .swept = first->swept,
+                   .tuned = first->tuned,
+                   .carried = first->carried};
+    bool ok = true;
+    for (size_t row = 0; ok && row < first->trials.rows; row++) {
+        size_t from = 0;
+        while (from < count && !sources[from].p.finished[row])
+            from++;
+        ok = plan_take_trial(&united, &sources[from < count ? from : 0].p, row);
+    }
+    gb_status status = ok ? plan_write(context, into, &united)
+                          : gb_fail(context, GB_MEMORY, "out of memory for the plan of %zu trials", first->trials.rows);
+    table_free(&united.trials); /* the rest is the first source's */
+    return status;
 }
 
-/* Tuning in one folder chose the trials of its own arms only: of each line that whose trial was finished where it is
- * planned, else the first. */
-static gb_status write_plan(gb_context *context, source *sources, size_t count, const char *into) {
-    size_t trials = sources[0].p.count;
-    const char **lines = calloc(count * trials + 1, sizeof *lines);
-    text plan_text = {0};
-    gb_status status = GB_OK;
-    if (!lines)
-        return gb_fail(context, GB_MEMORY, "out of memory for the plan of %zu trials", trials);
-    for (size_t i = 0; i < count && !status; i++) {
-        if (cut_trials(sources[i].lines, trials, lines + i * trials) != trials)
-            status = gb_fail(context, GB_DATA, "%s/plan.yaml: it has not a line a trial; run its recipe again",
-                             sources[i].folder);
+/* What was declared beforehand: as the first folder that says it has it, and never rewritten. */
+static gb_status take_declared(gb_context *context, const source *sources, size_t count, const char *into) {
+    char there[RUN_PATH], path[RUN_PATH];
+    run_path(into, RUN_DECLARED, there);
+    for (size_t i = 0; i < count && !file_exists(there); i++) {
+        run_path(sources[i].folder, RUN_DECLARED, path);
+        gb_status status = file_exists(path) ? copy_file(context, path, there) : GB_OK;
+        if (status)
+            return status;
     }
-    text_append(&plan_text, "%strials:\n", sources[0].lines);
-    for (size_t k = 0; k < trials && !status; k++) {
-        size_t from = 0;
-        while (from < count && !sources[from].p.trials[k].finished)
-            from++;
-        text_append(&plan_text, "%s\n", lines[(from < count ? from : 0) * trials + k]);
-    }
-    if (!status && plan_text.failed)
-        status = gb_fail(context, GB_MEMORY, "out of memory for the plan of %zu trials", trials);
-    if (!status)
-        status = run_folder_write(context, into, "plan.yaml", plan_text.data, plan_text.length);
-    text_free(&plan_text);
-    free(lines);
-    return status;
+    return GB_OK;
 }
 
 /* A folder that is there already must be of the same run. */
 static gb_status check_target(gb_context *context, const char *into, const source *first) {
-    char path[PATH_MAX];
+    char path[RUN_PATH];
     plan there = {0};
-    snprintf(path, sizeof path, "%s/plan.yaml", into);
+    run_path(into, RUN_PLAN, path);
     if (!file_exists(path))
         return GB_OK;
     gb_status status = plan_read(context, into, &there);
@@ -200,8 +181,10 @@ gb_status plan_unite(gb_context *context, const char *const *folders, size_t cou
     source *sources = calloc(count + 1, sizeof *sources);
     gb_status status =
         sources ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory for the plans of %zu folders", count);
-    for (size_t i = 0; i < count && !status; i++)
-        status = read_source(context, folders[i], &sources[i]);
+    for (size_t i = 0; i < count && !status; i++) {
+        sources[i].folder = folders[i];
+        status = plan_read(context, folders[i], &sources[i].p);
+    }
     if (!status)
         status = check_same_run(context, sources, count);
     if (!status)
@@ -212,6 +195,8 @@ gb_status plan_unite(gb_context *context, const char *const *folders, size_t cou
         status = take_trials(context, &sources[i], into, differences);
     if (!status)
         status = write_plan(context, sources, count, into);
+    if (!status)
+        status = take_declared(context, sources, count, into);
     if (!status && differences->lines.failed)
         status = gb_fail(context, GB_MEMORY, "out of memory for what differs");
     if (lock >= 0)

@@ -1,157 +1,132 @@
 /* SPDX-License-Identifier: MIT */
-/* The results file rebuilt from a run's folder: by its plan, with what the old file says of its making. */
-#include <limits.h>
-#include <stdio.h>
+/* The results file from a run's folder. */
+#include "experiments/folder/merge_results.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "experiments/folder/plan_file.h"
+#include "experiments/folder/failures_file.h"
 #include "experiments/folder/run_folder.h"
 #include "experiments/folder/run_lock.h"
-#include "experiments/settings/matching.h"
 #include "experiments/settings/provenance.h"
-#include "results/store/store.h"
+#include "results/store/run_provenance.h"
 #include "support/file.h"
-#include "support/yaml.h"
 
-/* Adds a name unless it is there. */
-static void add_name(const char *name, const char **names, size_t most) {
-    size_t at = 0;
-    while (names[at] && strcmp(names[at], name) != 0)
-        at++;
-    if (at + 1 < most)
-        names[at] = name;
+/* The texts of the folder and of this process that a results file carries. */
+typedef struct sources {
+    table planned; /* the plan's trials with the reasons of failed ones */
+    char *looks, *declared;
+    const char **names[3]; /* swept, tuned, carried; end with NULL */
+    text environment, libraries;
+} sources;
+
+static void free_sources(sources *s) {
+    table_free(&s->planned);
+    free(s->looks);
+    free(s->declared);
+    for (size_t i = 0; i < 3; i++)
+        free(s->names[i]);
+    text_free(&s->environment);
+    text_free(&s->libraries);
 }
 
-/* Adds the keys of a map (or of each map of a list) that are not there yet; a key `zip` stands for its own keys. */
-static void add_keys(const yaml_node *node, const char **names, size_t most) {
-    for (size_t i = 0; node && i < node->count; i++) {
-        const yaml_node *child = &node->children[i];
-        if (node->kind == YAML_LIST || strcmp(child->key, "zip") == 0) {
-            add_keys(child, names, most);
-            continue;
-        }
-        if (strcmp(child->key, "match") != 0)
-            add_name(child->key, names, most);
+static bool add_reasons(table *planned, const failures *f) {
+    const table_column *reason = table_add_column(planned, "reason", COLUMN_TEXT);
+    bool ok = reason != NULL;
+    for (size_t row = 0; ok && row < planned->rows; row++) {
+        const failure *why = failures_find(f, table_text(planned, row, "id"));
+        if (why && *why->reason)
+            ok = (reason->texts[row] = strdup(why->reason)) != NULL;
     }
+    return ok;
 }
 
-/* Does a `match:` name this matching: a name, a list of them, or a map with either under `by`? */
-static bool asks_for(const yaml_node *match, matching by) {
-    bool asked = match && match->kind == YAML_SCALAR && strcmp(match->text, matching_name(by)) == 0;
-    if (match && match->kind == YAML_MAP)
-        return asks_for(yaml_get(match, "by"), by);
-    for (size_t i = 0; match && match->kind == YAML_LIST && i < match->count; i++)
-        asked = asked || asks_for(&match->children[i], by);
-    return asked;
+/* A list that ends with NULL, of names that stay the plan's. */
+static const char **list_names(const name_list *names) {
+    const char **list = calloc(names->count + 1, sizeof *list);
+    for (size_t i = 0; list && i < names->count; i++)
+        list[i] = names->items[i];
+    return list;
 }
 
-/* The same of a recipe and the blocks of its sweep. */
-static bool recipe_asks_for(const yaml_node *recipe, matching by) {
-    const yaml_node *sweep = yaml_get(recipe, "sweep");
-    bool asked = asks_for(yaml_get(recipe, "match"), by);
-    for (size_t i = 0; sweep && sweep->kind == YAML_LIST && i < sweep->count; i++)
-        asked = asked || asks_for(yaml_get(&sweep->children[i], "match"), by);
-    return asked || (sweep && sweep->kind == YAML_MAP && asks_for(yaml_get(sweep, "match"), by));
-}
-
-/* The swept settings in the order in which the recipe sweeps them: the dimensions of the grid. */
-static void list_swept(const yaml_node *recipe, const char **names, size_t most) {
-    const yaml_node *sweep = yaml_get(recipe, "sweep"), *zip = yaml_get(recipe, "zip");
-    bool zip_first = zip && sweep && zip < sweep;
-    add_keys(zip_first ? zip : sweep, names, most);
-    add_keys(zip_first ? sweep : zip, names, most);
-    if (recipe_asks_for(recipe, MATCHING_PARAMETERS) || recipe_asks_for(recipe, MATCHING_STATE))
-        add_name("hidden", names, most); /* as the engine sizes cells, in the order in which it adds this */
-}
-
-static const char *old_text(const results *old, const char *name, const char *otherwise) {
-    for (size_t row = 0; old && row < old->provenance.rows; row++)
-        if (strcmp(table_text(&old->provenance, row, "name"), name) == 0)
-            return table_text(&old->provenance, row, "value");
-    return otherwise;
-}
-
-static gb_status write_merged(gb_context *context, const char *folder, const char *path, const plan *p,
-                              const results *old, const yaml_node *recipe, const char *command_line) {
-    enum { MOST_SWEPT = 256 };
-    const char *swept[MOST_SWEPT] = {NULL};
-    text environment = {0}, libraries = {0};
-    provenance_environment(&environment);
-    provenance_libraries(&libraries);
-    list_swept(recipe, swept, MOST_SWEPT);
-    const char **order = calloc(p->count + 1, sizeof *order);
-    store_label *labels = calloc(p->count + 1, sizeof *labels);
-    table absent = {0};
-    bool good = provenance_later_settings(&absent) && order && labels;
-    for (size_t i = 0, at = 0; good && i < p->count; i++) {
-        const plan_trial *t = &p->trials[i];
-        if (t->repeated)
-            continue;
-        labels[at] = (store_label){t->final ? "final" : "tune", t->matching, t->matched, matching_ratio(t->matched)};
-        order[at++] = t->id;
-    }
-    store_provenance provenance = {
-        .name = p->name,
-        .title = old ? old->title : yaml_text(recipe, "question", ""),
-        .recipe_text = old_text(old, "recipe", p->recipe),
-        .resolved = p->recipe,
-        .command_line = old_text(old, "command_line", command_line),
-        .environment = old_text(old, "environment", environment.data ? environment.data : ""),
-        .commit = old_text(old, "commit", provenance_commit()),
-        .libraries = old_text(old, "libraries", libraries.data ? libraries.data : ""),
-        .swept = swept,
-        .order = order,
-        .labels = labels,
-        .absent = &absent,
-    };
-    gb_status status = good && !environment.failed && !libraries.failed
-                           ? store_write_results(context, folder, path, &provenance)
-                           : gb_fail(context, GB_MEMORY, "out of memory for the results file");
-    free(order);
-    free(labels);
-    table_free(&absent);
-    text_free(&environment);
-    text_free(&libraries);
-    return status;
-}
-
-static gb_status merge_locked(gb_context *context, const char *folder, const char *path, const plan *p,
-                              const char *command_line) {
-    yaml_document *recipe = NULL;
-    yaml_errors errors = {0};
-    results *old = NULL;
-    gb_status status = yaml_read_text(context, "recipe", p->recipe, &recipe, &errors);
-    if (status == GB_INVALID)
-        status = gb_fail(context, GB_DATA, "%s/plan.yaml: the recipe in it is no YAML; run it again", folder);
-    yaml_errors_free(&errors);
-    if (!status && file_exists(path)) {
-        status = results_read(context, path, &old);
-        status = status == GB_DATA ? GB_OK : status; /* one that does not open is what merging is for */
-    }
+static gb_status read_sources(gb_context *context, const char *folder, const plan *p, sources *s) {
+    failures failed;
+    gb_status status = failures_read(context, folder, &failed);
     if (!status)
-        status = write_merged(context, folder, path, p, old, &recipe->root, command_line);
-    results_free(old);
-    yaml_free(recipe);
+        status = run_folder_read(context, folder, RUN_LOOKS, &s->looks);
+    if (!status)
+        status = run_folder_read(context, folder, RUN_DECLARED, &s->declared);
+    provenance_environment(&s->environment);
+    provenance_libraries(&s->libraries);
+    const name_list *const lists[] = {&p->swept, &p->tuned, &p->carried};
+    bool ok = !s->environment.failed && !s->libraries.failed && table_append(&s->planned, &p->trials) &&
+              add_reasons(&s->planned, &failed);
+    for (size_t i = 0; ok && i < 3; i++)
+        ok = (s->names[i] = list_names(lists[i])) != NULL;
+    failures_free(&failed);
+    return status || ok ? status : gb_fail(context, GB_MEMORY, "out of memory for the results file of %s", folder);
+}
+
+/* What the old file says, where there is one. */
+static const char *old_text(const results *old, const char *name, const char *otherwise) {
+    const char *said = old ? provenance_text(old, name) : "";
+    return *said ? said : otherwise ? otherwise : "";
+}
+
+gb_status run_write_results_file(gb_context *context, const char *folder, const plan *p, const char *recipe_text,
+                                 const char *command_line, const results *old) {
+    char path[RUN_PATH];
+    sources s = {0};
+    run_path(folder, RUN_RESULTS, path);
+    gb_status status = read_sources(context, folder, p, &s);
+    if (!status) {
+        const store_provenance provenance = {
+            .name = p->name,
+            .title = p->question,
+            .recipe_text = old_text(old, "recipe", recipe_text),
+            .resolved = p->recipe,
+            .command_line = old_text(old, "command_line", command_line),
+            .environment = old_text(old, "environment", s.environment.data),
+            .commit = old_text(old, "commit", provenance_commit()),
+            .libraries = old_text(old, "libraries", s.libraries.data),
+            .declared = *s.declared ? s.declared : NULL,
+            .looks = *s.looks ? s.looks : NULL,
+            .swept = s.names[0],
+            .tuned = s.names[1],
+            .carried = s.names[2],
+            .planned = &s.planned,
+        };
+        status = store_write_results(context, folder, path, &provenance);
+    }
+    free_sources(&s);
     return status;
 }
 
-gb_status plan_merge(gb_context *context, const char *folder, const char *command_line, plan *out, char *path,
-                     size_t path_size) {
+static gb_status merge_locked(gb_context *context, const char *folder, const plan *p, const char *command_line) {
+    char path[RUN_PATH];
+    results *old = NULL;
+    gb_status status = GB_OK;
+    run_path(folder, RUN_RESULTS, path);
+    if (file_exists(path))
+        status = results_read(context, path, &old);
+    if (!status || status == GB_DATA) /* one that does not open is what merging is for */
+        status = run_write_results_file(context, folder, p, p->recipe, command_line, old);
+    results_free(old);
+    return status;
+}
+
+gb_status plan_merge(gb_context *context, const char *folder, const char *command_line, plan *out) {
     int lock = -1;
     bool alone = false;
     gb_status status = plan_read(context, folder, out);
     if (status)
         return status;
-    if ((size_t)snprintf(path, path_size, "%s.h5", folder) >= path_size)
-        status = gb_fail(context, GB_IO, "%s: the path is too long", folder);
-    if (!status)
-        status = run_lock_take(context, folder, (shard){0}, &lock, &alone);
+    status = run_lock_take(context, folder, (shard){0}, &lock, &alone);
     if (!status && alone)
         run_folder_tidy(folder);
     if (!status)
-        status = merge_locked(context, folder, path, out, command_line);
+        status = merge_locked(context, folder, out, command_line);
     if (lock >= 0)
         close(lock);
     if (status)

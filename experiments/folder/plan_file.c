@@ -1,46 +1,146 @@
 /* SPDX-License-Identifier: MIT */
-/* plan.yaml back into memory. A plan of many trials is larger than a recipe may be, so that its list is read in slices
- * of whole lines. */
+/* plan.yaml written and read back. A plan of many trials is larger than a recipe may be, so that its list is read in
+ * slices of whole lines. */
 #include "experiments/folder/plan_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "experiments/folder/run_folder.h"
 #include "support/file.h"
 #include "support/text.h"
 #include "support/yaml.h"
 
-enum { LARGEST_PLAN = 1 << 30, SLICE = 1 << 19 };
+enum { SLICE = 1 << 19 };
+
+static const char list_start[] = "\ntrials:\n";
 
 void plan_free(plan *p) {
     free(p->name);
+    free(p->question);
     free(p->recipe);
-    free(p->trials);
+    names_free(&p->swept);
+    names_free(&p->tuned);
+    names_free(&p->carried);
+    table_free(&p->trials);
+    free(p->finished);
+    free(p->repeated);
     *p = (plan){0};
 }
 
+/* Building one */
+
+bool plan_start(plan *p, const char *name, const char *question, const char *recipe) {
+    *p = (plan){.name = strdup(name), .question = strdup(question), .recipe = strdup(recipe)};
+    return p->name && p->question && p->recipe;
+}
+
+bool plan_add_names(name_list *to, const char *const *names) {
+    for (; *names; names++)
+        if (names_index(to, *names) == SIZE_MAX)
+            return false;
+    return true;
+}
+
+bool plan_add_trial(plan *p, const trial_settings *trial) {
+    table *t = &p->trials;
+    bool ok = table_add_row(t) && table_set_text(t, "id", trial->id) && table_set_text(t, "stage", trial->stage) &&
+              table_set_text(t, "matching", trial->matching) && table_set_text(t, "matched", trial->matched);
+    for (size_t i = 0; ok && i < trial->count; i++)
+        ok = table_set_text(t, trial->pairs[i].name, trial->pairs[i].value);
+    return ok;
+}
+
+bool plan_take_trial(plan *p, const plan *from, size_t row) {
+    bool ok = table_add_row(&p->trials);
+    for (size_t i = 0; ok && i < from->trials.count; i++)
+        ok = table_set_text(&p->trials, from->trials.columns[i].name, from->trials.columns[i].texts[row]);
+    return ok;
+}
+
+/* Writing */
+
+static void append_names(text *lines, const char *key, const name_list *names) {
+    text_append(lines, "%s: [", key);
+    for (size_t i = 0; i < names->count; i++)
+        text_append(lines, "%s%s", i ? ", " : "", names->items[i]);
+    text_append(lines, "]\n");
+}
+
+/* A text as a YAML block, indented. */
+static void append_block(text *lines, const char *block) {
+    while (*block) {
+        size_t length = strcspn(block, "\n");
+        text_append(lines, length ? "  %.*s\n" : "%.*s\n", (int)length, block);
+        block += length + (block[length] == '\n');
+    }
+}
+
+static void append_trial(text *lines, const table *trials, size_t row) {
+    for (size_t i = 0; i < trials->count; i++) {
+        const char *name = trials->columns[i].name, *value = trials->columns[i].texts[row];
+        double number;
+        text_append(lines, "%s%s: ", i ? ", " : "  - {", name);
+        if (strcmp(name, "id") != 0 && text_is_number(value, &number))
+            text_append(lines, "%s", value);
+        else
+            text_append_json_string(lines, value);
+    }
+    text_append(lines, "}\n");
+}
+
+static void append_plan(text *lines, const plan *p) {
+    text_append(lines, "# The trials of this run, in the order of the results. Made by gatebench; editing it changes "
+                       "nothing.\n");
+    text_append(lines, "name: %s\nquestion: ", p->name);
+    text_append_json_string(lines, p->question);
+    text_append(lines, "\n");
+    append_names(lines, "swept", &p->swept);
+    append_names(lines, "tuned", &p->tuned);
+    append_names(lines, "carried", &p->carried);
+    text_append(lines, "recipe: |\n");
+    append_block(lines, p->recipe);
+    text_append(lines, "trials:\n");
+    for (size_t row = 0; row < p->trials.rows; row++)
+        append_trial(lines, &p->trials, row);
+}
+
+gb_status plan_write(gb_context *context, const char *folder, const plan *p) {
+    text lines = {0};
+    append_plan(&lines, p);
+    gb_status status = lines.failed ? gb_fail(context, GB_MEMORY, "out of memory for the plan of %s", folder)
+                                    : run_folder_write(context, folder, RUN_PLAN, lines.data, lines.length);
+    text_free(&lines);
+    return status;
+}
+
+bool plan_is_written(gb_context *context, const char *folder, const plan *p) {
+    text lines = {0};
+    char *there = NULL;
+    append_plan(&lines, p);
+    bool same =
+        !lines.failed && run_folder_read(context, folder, RUN_PLAN, &there) == GB_OK && strcmp(there, lines.data) == 0;
+    free(there);
+    text_free(&lines);
+    return same;
+}
+
+/* Reading */
+
 static gb_status no_plan(gb_context *context, const char *path, const char *why) {
-    return gb_fail(context, GB_DATA, "%s: is no plan of gatebench: %s; run its recipe again to write it anew", path,
+    return gb_fail(context, GB_DATA, "%s: is not a gatebench plan: %s; run its recipe again to write it anew", path,
                    why);
 }
 
 static gb_status add_trial(gb_context *context, const char *path, plan *p, const yaml_node *node) {
-    const char *id = yaml_text(node, "id", ""), *stage = yaml_text(node, "stage", "");
+    const char *id = yaml_text(node, "id", "");
     if (strlen(id) != 32 || strspn(id, "0123456789abcdef") != 32)
         return no_plan(context, path, "a trial has no id of 32 hex digits");
-    if ((p->count & (p->count - 1)) == 0) { /* room doubles at powers of two */
-        plan_trial *grown = reallocarray(p->trials, p->count ? 2 * p->count : 1, sizeof *grown);
-        if (!grown)
-            return gb_fail(context, GB_MEMORY, "%s: out of memory for its trials", path);
-        p->trials = grown;
-    }
-    plan_trial *trial = &p->trials[p->count++];
-    *trial = (plan_trial){.final = strcmp(stage, "final") == 0};
-    memcpy(trial->id, id, sizeof trial->id);
-    snprintf(trial->matching, sizeof trial->matching, "%s", yaml_text(node, "matching", ""));
-    snprintf(trial->matched, sizeof trial->matched, "%s", yaml_text(node, "matched", ""));
-    return GB_OK;
+    bool ok = table_add_row(&p->trials);
+    for (size_t i = 0; ok && i < node->count; i++)
+        ok = table_set_text(&p->trials, node->children[i].key, yaml_text(node, node->children[i].key, ""));
+    return ok ? GB_OK : gb_fail(context, GB_MEMORY, "%s: out of memory for its trials", path);
 }
 
 /* A text of the plan as YAML; *document is NULL on failure. */
@@ -88,49 +188,39 @@ static gb_status read_trials(gb_context *context, const char *path, char *lines,
     return status;
 }
 
+static bool read_names(const yaml_node *root, const char *key, name_list *names) {
+    const yaml_node *list = yaml_get(root, key);
+    for (size_t i = 0; list && i < list->count; i++)
+        if (list->children[i].text && names_index(names, list->children[i].text) == SIZE_MAX)
+            return false;
+    return true;
+}
+
 static gb_status read_head(gb_context *context, const char *path, const char *lines, plan *p) {
     yaml_document *document;
     gb_status status = parse(context, path, lines, &document);
     if (status)
         return status;
-    const char *name = yaml_text(&document->root, "name", NULL), *recipe = yaml_text(&document->root, "recipe", "");
+    const yaml_node *root = &document->root;
+    const char *name = yaml_text(root, "name", NULL);
     if (!name)
         status = no_plan(context, path, "it has no name");
-    else if (!(p->name = strdup(name)) || !(p->recipe = strdup(recipe)))
+    else if (!plan_start(p, name, yaml_text(root, "question", ""), yaml_text(root, "recipe", "")) ||
+             !read_names(root, "swept", &p->swept) || !read_names(root, "tuned", &p->tuned) ||
+             !read_names(root, "carried", &p->carried))
         status = gb_fail(context, GB_MEMORY, "%s: out of memory", path);
     yaml_free(document);
     return status;
 }
 
-static int compare_trials(const void *a, const void *b) {
-    const plan_trial *x = *(plan_trial *const *)a, *y = *(plan_trial *const *)b;
-    int order = strcmp(x->id, y->id);
-    return order ? order : (x > y) - (x < y);
-}
-
-/* A tuning trial that is a final one too counts where it is final, as in the results. */
-static gb_status mark_repeated(gb_context *context, plan *p) {
-    plan_trial **sorted = calloc(p->count + 1, sizeof *sorted);
-    if (!sorted)
-        return gb_fail(context, GB_MEMORY, "out of memory for a plan of %zu trials", p->count);
-    for (size_t i = 0; i < p->count; i++)
-        sorted[i] = &p->trials[i];
-    qsort(sorted, p->count, sizeof(plan_trial *), compare_trials);
-    for (size_t i = 1; i < p->count; i++)
-        sorted[i - 1]->repeated = strcmp(sorted[i - 1]->id, sorted[i]->id) == 0;
-    free(sorted);
-    return GB_OK;
-}
-
 gb_status plan_read(gb_context *context, const char *folder, plan *out) {
-    char path[4096 + 64], *lines;
-    size_t size;
+    char path[RUN_PATH], *lines;
     *out = (plan){0};
-    snprintf(path, sizeof path, "%s/plan.yaml", folder);
-    gb_status status = file_read(context, path, LARGEST_PLAN, &lines, &size);
+    run_path(folder, RUN_PLAN, path);
+    gb_status status = run_folder_read(context, folder, RUN_PLAN, &lines);
     if (status)
         return status;
-    char *list = strstr(lines, "\ntrials:\n");
+    char *list = strstr(lines, list_start);
     if (!list) {
         status = no_plan(context, path, "it has no trials");
     } else {
@@ -138,44 +228,62 @@ gb_status plan_read(gb_context *context, const char *folder, plan *out) {
         status = read_head(context, path, lines, out);
     }
     if (!status)
-        status = read_trials(context, path, list + strlen("\ntrials:\n"), out);
+        status = read_trials(context, path, list + strlen(list_start), out);
     if (!status)
-        status = mark_repeated(context, out);
+        status = plan_look(context, folder, out);
     free(lines);
-    for (size_t i = 0; !status && i < out->count; i++) {
-        snprintf(path, sizeof path, "%s/trials/%s.h5", folder, out->trials[i].id);
-        out->trials[i].finished = file_exists(path);
-    }
     if (status)
         plan_free(out);
     return status;
 }
 
+/* How far it is */
+
+const char *plan_id(const plan *p, size_t row) {
+    return table_text(&p->trials, row, "id");
+}
+
+bool plan_is_final(const plan *p, size_t row) {
+    return strcmp(table_text(&p->trials, row, "stage"), "final") == 0;
+}
+
+static int compare_trials(const void *a, const void *b, void *p) {
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    int order = strcmp(plan_id(p, x), plan_id(p, y));
+    return order ? order : (x > y) - (x < y);
+}
+
+gb_status plan_look(gb_context *context, const char *folder, plan *p) {
+    size_t count = p->trials.rows, *sorted = calloc(count + 1, sizeof *sorted);
+    free(p->finished);
+    free(p->repeated);
+    p->finished = calloc(count + 1, sizeof *p->finished);
+    p->repeated = calloc(count + 1, sizeof *p->repeated);
+    if (!sorted || !p->finished || !p->repeated) {
+        free(sorted);
+        return gb_fail(context, GB_MEMORY, "out of memory for a plan of %zu trials", count);
+    }
+    for (size_t i = 0; i < count; i++) {
+        sorted[i] = i;
+        p->finished[i] = run_has_trial(folder, plan_id(p, i));
+    }
+    qsort_r(sorted, count, sizeof *sorted, compare_trials, p);
+    for (size_t i = 1; i < count; i++)
+        p->repeated[sorted[i - 1]] = strcmp(plan_id(p, sorted[i - 1]), plan_id(p, sorted[i])) == 0;
+    free(sorted);
+    return GB_OK;
+}
+
 size_t plan_count(const plan *p) {
     size_t count = 0;
-    for (size_t i = 0; i < p->count; i++)
-        count += !p->trials[i].repeated;
+    for (size_t i = 0; i < p->trials.rows; i++)
+        count += !p->repeated[i];
     return count;
 }
 
 size_t plan_count_finished(const plan *p) {
     size_t count = 0;
-    for (size_t i = 0; i < p->count; i++)
-        count += !p->trials[i].repeated && p->trials[i].finished;
+    for (size_t i = 0; i < p->trials.rows; i++)
+        count += !p->repeated[i] && p->finished[i];
     return count;
-}
-
-bool plan_failed(const plan_trial *trial, const char *failures) {
-    return !trial->finished && !trial->repeated && strstr(failures, trial->id);
-}
-
-gb_status plan_failures(gb_context *context, const char *folder, char **failures) {
-    char path[4096 + 64];
-    size_t size;
-    snprintf(path, sizeof path, "%s/failed.txt", folder);
-    *failures = NULL;
-    if (file_exists(path))
-        return file_read(context, path, LARGEST_PLAN, failures, &size);
-    *failures = strdup("");
-    return *failures ? GB_OK : gb_fail(context, GB_MEMORY, "%s: out of memory", path);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The folder of a run: where it lies by default, its lock, its small text files. */
+/* The folder of a run: where it lies by default, and its small text files. */
 #include "experiments/folder/run_folder.h"
 
 #include <dirent.h>
@@ -65,23 +65,46 @@ static void remove_temporaries(const char *folder, const char *start) {
     closedir(entries);
 }
 
+void run_path(const char *folder, run_file file, char path[RUN_PATH]) {
+    static const char *const names[] = {
+        [RUN_PLAN] = "/plan.yaml",   [RUN_FAILURES] = "/failed.txt", [RUN_DECLARED] = "/declared.yaml",
+        [RUN_LOOKS] = "/looks.yaml", [RUN_TRIALS] = "/trials",       [RUN_RESULTS] = ".h5"};
+    snprintf(path, RUN_PATH, "%s%s", folder, names[file]);
+}
+
+bool run_has_trial(const char *folder, const char *id) {
+    char path[RUN_PATH];
+    snprintf(path, sizeof path, "%s/trials/%s.h5", folder, id);
+    return file_exists(path);
+}
+
 void run_folder_tidy(const char *folder) {
-    char path[PATH_MAX], name[PATH_MAX];
-    if (snprintf(path, sizeof path, "%s/trials", folder) >= (int)sizeof path)
-        return;
+    char path[RUN_PATH], name[RUN_PATH];
+    run_path(folder, RUN_TRIALS, path);
     remove_temporaries(path, "");
     remove_temporaries(folder, "");
-    snprintf(path, sizeof path, "%s", folder);
-    snprintf(name, sizeof name, "%s.h5.", basename(path)); /* the results file stands beside the folder */
-    snprintf(path, sizeof path, "%s", folder);
+    run_path(folder, RUN_RESULTS, path);
+    snprintf(name, sizeof name, "%s.", basename(path));
+    run_path(folder, RUN_RESULTS, path);
     remove_temporaries(dirname(path), name);
 }
 
-gb_status run_folder_write(gb_context *context, const char *folder, const char *name, const char *text, size_t size) {
-    char path[PATH_MAX], *there = NULL;
+gb_status run_folder_read(gb_context *context, const char *folder, run_file file, char **text) {
+    enum { LARGEST = 1 << 30 };
+    char path[RUN_PATH];
+    size_t size;
+    run_path(folder, file, path);
+    *text = NULL;
+    if (file_exists(path))
+        return file_read(context, path, LARGEST, text, &size);
+    *text = strdup("");
+    return *text ? GB_OK : gb_fail(context, GB_MEMORY, "%s: out of memory", path);
+}
+
+gb_status run_folder_write(gb_context *context, const char *folder, run_file file, const char *text, size_t size) {
+    char path[RUN_PATH], *there = NULL;
     size_t there_size = 0;
-    if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
-        return gb_fail(context, GB_IO, "%s: the path is too long", folder);
+    run_path(folder, file, path);
     if (file_exists(path) && file_read(context, path, size, &there, &there_size) == GB_OK && there_size == size &&
         memcmp(there, text, size) == 0) {
         free(there);

@@ -88,6 +88,8 @@ void recipe_free(recipe *r) {
     free(r->resolved);
     free(r->figures);
     free(r->swept);
+    free(r->tuned);
+    free(r->carried);
     free(r->expected);
     free(r);
 }
@@ -124,6 +126,14 @@ const char *const *recipe_figures(const recipe *r) {
 
 const char *const *recipe_swept(const recipe *r) {
     return r->swept ? r->swept : nothing;
+}
+
+const char *const *recipe_tuned(const recipe *r) {
+    return r->tuned ? r->tuned : nothing;
+}
+
+const char *const *recipe_carried(const recipe *r) {
+    return r->carried ? r->carried : nothing;
 }
 
 const char *const *recipe_expected(const recipe *r) {

@@ -20,10 +20,14 @@ const char *recipe_name(const recipe *r);
 const char *recipe_run_name(const recipe *r); /* "recall", or "recall-quick" with a profile */
 const char *recipe_claim(const recipe *r);    /* "C2" or "" */
 const char *recipe_question(const recipe *r);
-const char *recipe_text(const recipe *r);            /* the file as read */
-const char *recipe_resolved(const recipe *r);        /* YAML with includes, profile and overrides applied */
-const char *const *recipe_figures(const recipe *r);  /* ends with NULL */
-const char *const *recipe_swept(const recipe *r);    /* names of swept settings, ends with NULL */
+const char *recipe_text(const recipe *r);           /* the file as read */
+const char *recipe_resolved(const recipe *r);       /* YAML with includes, profile and overrides applied */
+const char *const *recipe_figures(const recipe *r); /* ends with NULL */
+const char *const *recipe_swept(const recipe *r);   /* names of swept settings, ends with NULL */
+const char *const *recipe_tuned(const recipe *r);   /* names of tuned settings, ends with NULL */
+/* Names of the settings that come with a cell and so do not tell two trials of other cells apart: tuned, zipped with
+ * the cell, given by sweep blocks of other cells, or sized by `match:` (hidden). Never options of the task. */
+const char *const *recipe_carried(const recipe *r);
 const char *const *recipe_expected(const recipe *r); /* `expect:` names of results/published, ends with NULL */
 
 /* What tuning does: NULL when the recipe has no `tune:`. Each arm (a combination of swept values without the seed)

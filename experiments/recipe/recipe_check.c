@@ -297,6 +297,8 @@ void recipe_interpret(recipe_reader *reader) {
             recipe_unknown_key(reader, node);
     }
     recipe_read_sweeps(reader);
+    if (reader->errors->count == 0)
+        recipe_list_roles(reader);
     if (reader->errors->count == 0 && !tree_get(root, "task"))
         recipe_error(reader, root, false, "a recipe needs a task, such as task: {name: recall}");
 }

@@ -67,7 +67,7 @@ struct recipe {
     recipe_match match;
     recipe_grid tuning;
     recipe_tune tune; /* candidates 0: no tuning */
-    const char **figures, **swept, **expected;
+    const char **figures, **swept, **tuned, **carried, **expected;
     size_t final_count;
 };
 
@@ -122,6 +122,9 @@ void recipe_read_tune(recipe_reader *reader, const recipe_node *node);
 void recipe_grid_free(recipe_grid *grid);
 /* The values of a name in a grid, and in which axis it stands (NULL: not asked); NULL when the grid lacks it. */
 const recipe_values *recipe_find_column(const recipe_grid *grid, const char *name, const recipe_axis **axis);
+
+/* recipe_roles.c: with the sweeps read, which settings are tuned and which come with a cell */
+void recipe_list_roles(recipe_reader *reader);
 
 /* recipe_draws.c: one tuned setting whose values are drawn, as a column of the axis of all that are */
 void recipe_read_draws(recipe_reader *reader, const setting *s, const recipe_node *node, recipe_axis *drawn);

@@ -163,8 +163,7 @@ gb_status pool_give(pool *p, size_t trial, const trial_settings *settings, const
     while (m->busy)
         m++;
     char packet[WORKER_PACKET];
-    int size = snprintf(packet, sizeof packet, "%s %s %s\n%s", settings->stage, settings->matching, settings->matched,
-                        canonical);
+    int size = snprintf(packet, sizeof packet, "%s\n%s", settings->stage, canonical);
     if (size < 0 || (size_t)size >= sizeof packet - 1)
         return gb_fail(p->context, GB_INVALID, "a trial's settings take more than %d bytes", WORKER_PACKET);
     for (int attempt = 0; attempt < 3; attempt++) {

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "experiments/folder/declared_file.h"
 #include "experiments/folder/run_lock.h"
 #include "experiments/run/pool.h"
 #include "experiments/run/progress.h"
@@ -81,16 +82,16 @@ static gb_status name_paths(run *r) {
         status = run_default_folder(r->context, parent, sizeof parent);
     if (status)
         return status;
-    if (snprintf(r->folder, sizeof r->folder, "%s/%s", parent, name) >= (int)sizeof r->folder ||
-        snprintf(r->results, sizeof r->results, "%s/%s.h5", parent, name) >= (int)sizeof r->results)
+    if (snprintf(r->folder, sizeof r->folder, "%s/%s", parent, name) >= (int)sizeof r->folder)
         return gb_fail(r->context, GB_IO, "%s: the path of the results folder is too long", parent);
+    run_path(r->folder, RUN_RESULTS, r->results);
     return GB_OK;
 }
 
 gb_status run_look_at_folder(run *r) {
-    char(*ids)[33] = NULL, trials[PATH_MAX + 16];
+    char(*ids)[33] = NULL, trials[RUN_PATH];
     size_t count = 0;
-    snprintf(trials, sizeof trials, "%s/trials", r->folder);
+    run_path(r->folder, RUN_TRIALS, trials);
     gb_status status = file_exists(trials) ? store_finished(r->context, r->folder, false, &ids, &count) : GB_OK;
     if (!status) {
         stage_mark_finished(&r->tune, ids, count);
@@ -132,13 +133,6 @@ static gb_status announce(run *r, size_t workers, bool complete) {
     return GB_OK;
 }
 
-/* A worker may die between putting its trial's file in place and saying so: the file is what counts. */
-static bool left_its_file(const run *r, const char *id) {
-    char path[PATH_MAX];
-    int size = snprintf(path, sizeof path, "%s/trials/%s.h5", r->folder, id);
-    return size > 0 && (size_t)size < sizeof path && file_exists(path);
-}
-
 /* A worker spoke of a trial of the stage that runs. */
 static void hear(void *user, size_t trial, const worker_message *said) {
     run *r = user;
@@ -151,7 +145,8 @@ static void hear(void *user, size_t trial, const worker_message *said) {
     }
     worker_message heard = *said;
     const worker_message *message = &heard;
-    if (heard.news == WORKER_FAILED && left_its_file(r, s->list.trials[trial].id))
+    /* a worker may die between putting its trial's file in place and saying so: the file is what counts */
+    if (heard.news == WORKER_FAILED && run_has_trial(r->folder, s->list.trials[trial].id))
         heard = (worker_message){.news = WORKER_DONE, .words = "finished as its worker died"};
     r->summary->cpu_seconds += message->cpu_seconds;
     r->summary->done += message->news == WORKER_DONE;
@@ -196,31 +191,6 @@ static gb_status run_stage(run *r, stage *s) {
     return status;
 }
 
-/* Same settings, same id: they ran once, and their files then count as final. */
-gb_status run_promote_tuned(run *r) {
-    gb_status status = GB_OK;
-    for (size_t i = 0; i < r->final.list.count && !status; i++) {
-        const char *id = r->final.list.trials[i].id;
-        size_t tuned = stage_find(&r->tune, id);
-        if (tuned == r->tune.list.count || !r->tune.finished[tuned] || r->final.elsewhere[i] ||
-            r->final.list.trials[i].provisional)
-            continue;
-        r->final.finished[i] = true;
-        char path[PATH_MAX + 64];
-        trial_record record = {0};
-        snprintf(path, sizeof path, "%s/trials/%s.h5", r->folder, id);
-        status = store_read_trial(r->context, path, &record);
-        if (!status && strcmp(table_text(&record.fields, 0, "stage"), "final") != 0) {
-            if (table_set_text(&record.fields, "stage", "final"))
-                status = store_write_trial(r->context, r->folder, &record);
-            else
-                status = gb_fail(r->context, GB_MEMORY, "out of memory for trial %s", id);
-        }
-        trial_record_free(&record);
-    }
-    return status;
-}
-
 /* The final stage anew, now that tuning has its scores. */
 static gb_status replan(run *r) {
     size_t before = stage_count_finished(&r->final);
@@ -231,8 +201,6 @@ static gb_status replan(run *r) {
         status = shard_assign(r->context, r->mine, recipe_swept(r->recipe), &r->tune, &r->final);
     if (!status)
         status = run_look_at_folder(r);
-    if (!status)
-        status = run_promote_tuned(r);
     if (status)
         return status;
     size_t waiting = stage_hold_back(&r->final);
@@ -317,6 +285,8 @@ static gb_status run_locked(run *r, size_t workers) {
         status = announce(r, workers, complete);
     if (!status && !complete && !r->mine.count)
         status = run_write_plan(r);
+    if (!status && !complete)
+        status = run_declare(r->context, r->folder, recipe_resolved(r->recipe), r->summary->finished_before);
     if (!status && !complete)
         status = run_stages(r, workers);
     r->summary->failed = stage_count_failed(&r->tune) + stage_count_failed(&r->final);

@@ -4,6 +4,7 @@
 #ifndef GATEBENCH_EXPERIMENTS_RUN_RUN_H
 #define GATEBENCH_EXPERIMENTS_RUN_RUN_H
 
+#include "experiments/folder/run_folder.h"
 #include "experiments/recipe/recipe.h"
 
 typedef struct run_options {
@@ -25,8 +26,8 @@ typedef struct run_summary {
     size_t failed; /* those that failed in an earlier run and were left alone included */
     double seconds, cpu_seconds;
     char folder[4096];
-    char results_path[4096]; /* "" on a dry run, and for a shard while trials of others are missing */
-    bool interrupted;        /* SIGINT, or SIGTERM/SIGUSR1/SIGHUP */
+    char results_path[RUN_PATH]; /* "" on a dry run, and for a shard while trials of others are missing */
+    bool interrupted;            /* SIGINT, or SIGTERM/SIGUSR1/SIGHUP */
     int signal;
 } run_summary;
 

@@ -16,8 +16,8 @@ typedef struct run {
     recipe *recipe; /* gets what `match: time` goes by */
     const run_options *options;
     run_summary *summary;
-    char folder[PATH_MAX - 64], results[PATH_MAX - 64]; /* <results>/<name>/ and <results>/<name>.h5 */
-    shard mine;                                         /* count 0: the whole run is */
+    char folder[PATH_MAX - 64], results[RUN_PATH]; /* <results>/<name>/ and <results>/<name>.h5 */
+    shard mine;                                    /* count 0: the whole run is */
     int lock;
     bool alone; /* the lock is held; false where the file system has none */
     stage tune, final;
@@ -53,10 +53,9 @@ gb_status run_write_results(run *r);
 /* Names the paths, plans both stages, looks what is finished and counts what the rest will cost; nothing is written. */
 gb_status run_plan_dry(run *r);
 
-/* The final stage, as far as tuning has come; which trials have files; tuning trials that are final ones too. */
+/* The final stage, as far as tuning has come; which trials have files. */
 gb_status run_plan_final(run *r);
 gb_status run_look_at_folder(run *r);
-gb_status run_promote_tuned(run *r);
 
 /* Of a shard: plan.yaml at the start, and at the end the plan anew, failed.txt and, when nothing is missing any more,
  * the results file. */

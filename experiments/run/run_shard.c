@@ -13,9 +13,9 @@
 
 /* Others at work here must follow the same recipe: its plan stands already. */
 static gb_status check_plan(run *r, const char *others, bool *planned) {
-    char path[PATH_MAX + 64];
+    char path[RUN_PATH];
     plan there = {0};
-    snprintf(path, sizeof path, "%s/plan.yaml", r->folder);
+    run_path(r->folder, RUN_PLAN, path);
     if (!file_exists(path))
         return GB_OK;
     gb_status status = plan_read(r->context, r->folder, &there);
@@ -66,8 +66,6 @@ gb_status run_shard_finish(run *r, bool *merged) {
         status = run_plan_final(r);
     if (!status)
         status = run_look_at_folder(r);
-    if (!status)
-        status = run_promote_tuned(r);
     if (!status)
         status = run_write_plan(r);
     if (!status && run_has_all(r)) {

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "experiments/run/worker.h"
-#include "support/yaml.h"
 
 /* Every trial costs this much beside its arithmetic, so that trials without training count too. */
 #define OVERHEAD_FLOPS 1e8
@@ -186,52 +185,30 @@ void stage_label(const stage *s, const recipe *r, size_t trial, char *label, siz
         snprintf(label, size, "%s", trial_text(t, "cell"));
 }
 
-void stage_write_plan(const stage *s, text *plan) {
-    for (size_t i = 0; i < s->list.count; i++) {
-        const trial_settings *t = &s->list.trials[i];
-        text_append(plan, "  - {id: %s, stage: %s, matching: \"%s\", matched: \"%s\"", t->id, s->name, t->matching,
-                    t->matched);
-        for (size_t k = 0; k < t->count; k++) {
-            double number;
-            text_append(plan, ", %s: ", t->pairs[k].name);
-            if (text_is_number(t->pairs[k].value, &number))
-                text_append(plan, "%s", t->pairs[k].value);
-            else
-                text_append_json_string(plan, t->pairs[k].value);
-        }
-        text_append(plan, "}\n");
-    }
+bool stage_add_to_plan(const stage *s, plan *p) {
+    for (size_t i = 0; i < s->list.count; i++)
+        if (!plan_add_trial(p, &s->list.trials[i]))
+            return false;
+    return true;
 }
 
-void stage_write_failures(const stage *s, const recipe *r, text *failures) {
+void stage_write_failures(const stage *s, const recipe *r, text *lines) {
     for (size_t i = 0; i < s->list.count; i++) {
         char label[512];
         if (!s->failures[i] || s->elsewhere[i])
             continue;
         stage_label(s, r, i, label, sizeof label);
-        text_append(failures, "%s %s: %s\n", s->list.trials[i].id, label, s->failures[i]);
+        text_append(lines, "%s %s: %s\n", s->list.trials[i].id, label, s->failures[i]);
     }
 }
 
-/* The reason in a line "<id> <label>: <reason>". Values of settings hold no ": ". */
-static char *read_reason(const char *line, size_t length) {
-    const char *colon = memmem(line, length, ": ", 2);
-    const char *reason = colon ? colon + 2 : line;
-    return strndup(reason, length - (size_t)(reason - line));
-}
-
-gb_status stage_read_failures(gb_context *context, stage *s, const char *failures) {
-    for (const char *line = failures; *line;) {
-        size_t length = strcspn(line, "\n");
-        char id[33];
-        snprintf(id, sizeof id, "%.*s", (int)(length < 32 ? length : 32), line);
-        size_t trial = stage_find(s, id);
-        if (trial < s->list.count && !s->finished[trial] && !s->failures[trial] && !s->elsewhere[trial]) {
-            s->failures[trial] = read_reason(line, length);
-            if (!s->failures[trial])
-                return gb_fail(context, GB_MEMORY, "out of memory for the reasons why trials failed");
-        }
-        line += length + (line[length] == '\n');
+bool stage_take_failures(stage *s, const failures *before) {
+    for (size_t i = 0; i < s->list.count; i++) {
+        if (s->finished[i] || s->failures[i] || s->elsewhere[i])
+            continue;
+        const failure *f = failures_find(before, s->list.trials[i].id);
+        if (f && !(s->failures[i] = strdup(f->reason)))
+            return false;
     }
-    return GB_OK;
+    return true;
 }

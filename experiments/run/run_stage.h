@@ -4,6 +4,8 @@
 #ifndef GATEBENCH_EXPERIMENTS_RUN_RUN_STAGE_H
 #define GATEBENCH_EXPERIMENTS_RUN_RUN_STAGE_H
 
+#include "experiments/folder/failures_file.h"
+#include "experiments/folder/plan_file.h"
 #include "experiments/recipe/recipe.h"
 #include "experiments/trial/trial.h"
 #include "support/text.h"
@@ -31,8 +33,8 @@ size_t stage_count(const stage *s); /* all that are this process's */
 size_t stage_count_finished(const stage *s);
 size_t stage_count_failed(const stage *s);
 
-/* Takes over what an earlier run wrote of failed trials (stage_write_failures); stage_queue leaves those out. */
-gb_status stage_read_failures(gb_context *context, stage *s, const char *failures);
+/* Takes over which unfinished trials failed in an earlier run; stage_queue leaves those out. False: out of memory. */
+bool stage_take_failures(stage *s, const failures *before);
 
 /* Lets the unfinished trials wait whose values are provisional; returns how many. */
 size_t stage_hold_back(stage *s);
@@ -53,8 +55,8 @@ void stage_label(const stage *s, const recipe *r, size_t trial, char *label, siz
 /* The trial, this process's, of that id: it is to say whether it failed. */
 bool stage_answers_for(const stage *s, const char *id);
 
-/* Appends the stage's trials to a plan (YAML), and its failures to a list of them. */
-void stage_write_plan(const stage *s, text *plan);
-void stage_write_failures(const stage *s, const recipe *r, text *failures);
+/* Adds the stage's trials to a plan (false: out of memory), and its failures to a list of them. */
+bool stage_add_to_plan(const stage *s, plan *p);
+void stage_write_failures(const stage *s, const recipe *r, text *lines);
 
 #endif

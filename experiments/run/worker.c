@@ -46,8 +46,7 @@ static void tell_note(void *user, const char *sentence) {
 }
 
 /* The trial's result in a few words, by the metric of its task; while tuning, that on validation. */
-static void describe(const trial_record *record, worker_message *message) {
-    bool tuning = strcmp(table_text(&record->fields, 0, "stage"), "tune") == 0;
+static void describe(const trial_record *record, bool tuning, worker_message *message) {
     static const char *const metrics[] = {"accuracy", "nll", "bits", "mse"};
     for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++) {
         char valid[32];
@@ -83,7 +82,7 @@ static void run_trial(const worker *w, const trial_settings *settings, worker_me
         snprintf(message->words, sizeof message->words, "%s", gb_context_message(w->context));
     } else {
         message->news = strcmp(record.status, "diverged") == 0 ? WORKER_DIVERGED : WORKER_DONE;
-        describe(&record, message);
+        describe(&record, strcmp(settings->stage, "tune") == 0, message);
         checkpoint_remove(w->checkpoints.folder, record.id);
     }
     trial_record_free(&record);
@@ -98,14 +97,10 @@ static void serve_packet(const worker *w, char *packet, worker_message *message)
         return;
     }
     *canonical++ = '\0';
-    char *rest = NULL, *stage = strtok_r(packet, " ", &rest), *matching = strtok_r(NULL, " ", &rest);
-    char *matched = strtok_r(NULL, " ", &rest);
     if (trial_parse(w->context, canonical, &settings)) {
         snprintf(message->words, sizeof message->words, "%s", gb_context_message(w->context));
     } else {
-        snprintf(settings.stage, sizeof settings.stage, "%s", stage ? stage : "");
-        snprintf(settings.matching, sizeof settings.matching, "%s", matching ? matching : "");
-        snprintf(settings.matched, sizeof settings.matched, "%s", matched ? matched : "");
+        snprintf(settings.stage, sizeof settings.stage, "%s", packet);
         run_trial(w, &settings, message);
     }
     trial_settings_free(&settings);

@@ -102,17 +102,3 @@ bool matching_note(trial_settings *t, const char *name, double achieved, double 
     snprintf(matched, sizeof matched, whole ? "%.0f/%.0f" : "%.4f/%.4f", achieved, target);
     return matching_note_text(t, name, matched);
 }
-
-double matching_ratio(const char *matched) {
-    double farthest = NAN;
-    for (const char *m = matched; *m;) {
-        char *slash = NULL, *end = NULL;
-        double achieved = strtod(m, &slash), target = *slash == '/' ? strtod(slash + 1, &end) : NAN;
-        double ratio = achieved / target;
-        if (isnan(farthest) || fabs(ratio - 1) > fabs(farthest - 1))
-            farthest = ratio;
-        m += strcspn(m, "+");
-        m += *m == '+';
-    }
-    return farthest;
-}

@@ -35,7 +35,4 @@ bool matching_note(trial_settings *t, const char *name, double achieved, double 
 /* The same with both as text "achieved/target", or several joined by '+' as `matching` and `matched` hold them. */
 bool matching_note_text(trial_settings *t, const char *names, const char *matched);
 
-/* achieved / target of a text such as `matched` holds: of several the one farthest from 1; NaN of none. */
-double matching_ratio(const char *matched);
-
 #endif

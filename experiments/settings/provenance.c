@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "commit.h" /* written by cmake/Commit.cmake */
-#include "experiments/settings/settings.h"
 #include "gatebench/gatebench.h"
 
 static bool is_kept(const char *variable) {
@@ -43,20 +42,4 @@ void provenance_libraries(text *line) {
 
 const char *provenance_commit(void) {
     return GATEBENCH_COMMIT;
-}
-
-bool provenance_later_settings(table *settings) {
-    const setting *s;
-    bool good = table_add_row(settings);
-    for (size_t i = 0; good && (s = setting_at(i)); i++) {
-        if (!s->later)
-            continue;
-        if (s->type == SETTING_INTEGER)
-            good = table_set_integer(settings, s->name, strtod(s->value, NULL));
-        else if (s->type == SETTING_REAL)
-            good = table_set_number(settings, s->name, strtod(s->value, NULL));
-        else
-            good = table_set_text(settings, s->name, s->value);
-    }
-    return good;
 }

@@ -3,7 +3,6 @@
 #ifndef GATEBENCH_EXPERIMENTS_SETTINGS_PROVENANCE_H
 #define GATEBENCH_EXPERIMENTS_SETTINGS_PROVENANCE_H
 
-#include "results/store/table.h"
 #include "support/text.h"
 
 /* The variables that change what the libraries do (OMP_*, ONEDNN_*, DNNL_*, GATEBENCH_*), NAME=value lines, sorted. */
@@ -13,7 +12,5 @@ void provenance_libraries(text *line);
 /* The commit of the source that this program was built from, with "+changes" when dirty; "unknown" outside of a
  * git clone. */
 const char *provenance_commit(void);
-/* One row: what trials did that were run before there were these settings (SETTING_LATER). false: out of memory. */
-bool provenance_later_settings(table *settings);
 
 #endif

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "experiments/settings/matching.h"
 #include "experiments/speed/cost.h"
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial_checkpoint.h"
@@ -46,10 +45,7 @@ static gb_status put_settings(trial_work *work, const char *id) {
         else
             good = table_set_number(fields, name, trial_number(s, name));
     }
-    good = good && table_set_text(fields, "stage", s->stage) && table_set_text(fields, "matching", s->matching) &&
-           table_set_text(fields, "matched", s->matched) &&
-           table_set_number(fields, "match_ratio", matching_ratio(s->matched)) &&
-           table_set_text(fields, "data_sha256", task_sha256(work->task));
+    good = good && table_set_text(fields, "data_sha256", task_sha256(work->task));
     return good ? GB_OK : gb_fail(work->context, GB_MEMORY, "out of memory for the columns of trial %s", id);
 }
 

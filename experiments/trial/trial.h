@@ -12,7 +12,7 @@
 typedef bool (*trial_progress)(void *user, double done, const char *words);
 
 /* Runs it. The record's status is "done" or "diverged". Columns of `fields`: id, task and its options, every setting,
- * stage, matching, matched, match_ratio (see README.md, Matching), then measurements: parameters, cell_parameters,
+ * data_sha256, then measurements: parameters, cell_parameters,
  * steps_run, best_step, diverged_step, train_loss, valid_loss, loss (test, nats), the task's metric on validation
  * (valid_accuracy | valid_nll | valid_bits | valid_mse) and on test (accuracy | nll | bits | mse), correct,
  * predictions, accuracy_low, accuracy_high (Wilson 95 %), nll_sequence_mean, shifted_accuracy (+_low, _high),

@@ -220,6 +220,20 @@ size_t *matchings_order(const table *runs) {
     return order;
 }
 
+double matchings_ratio(const char *matched) {
+    double farthest = NAN;
+    for (const char *m = matched; *m;) {
+        char *slash = NULL, *end = NULL;
+        double achieved = strtod(m, &slash), target = *slash == '/' ? strtod(slash + 1, &end) : NAN;
+        double ratio = achieved / target;
+        if (isnan(farthest) || fabs(ratio - 1) > fabs(farthest - 1))
+            farthest = ratio;
+        m += strcspn(m, "+");
+        m += *m == '+';
+    }
+    return farthest;
+}
+
 /* Words */
 
 /* 4477 as 4,477; a fraction (seconds) with three digits. */

@@ -17,6 +17,9 @@
  * rows stand at the end. Errors: GB_MEMORY. */
 gb_status matchings_split(gb_context *context, table *runs);
 
+/* achieved / target of a text such as `matched` holds: of several the one farthest from 1; NaN of none. */
+double matchings_ratio(const char *matched);
+
 /* Whether this is a column of the split table by which rows must be told apart. */
 bool matchings_is_column(const char *name);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "results/store/hdf5_file.h"
+#include "results/store/planned_trials.h"
 #include "results/store/store.h"
 
 void results_free(results *r) {
@@ -17,6 +18,7 @@ void results_free(results *r) {
     table_free(&r->curves);
     table_free(&r->metrics);
     table_free(&r->hosts);
+    table_free(&r->planned);
     table_free(&r->provenance);
     free(r);
 }
@@ -32,7 +34,8 @@ static herr_t read_provenance(hid_t group, const char *name, const H5L_info_t *i
 
 static bool read_tables(hid_t file, results *r) {
     if (!store_table_read(file, "runs", &r->runs) || !store_table_read(file, "curves", &r->curves) ||
-        !store_table_read(file, "metrics", &r->metrics) || !store_table_read(file, "hosts", &r->hosts))
+        !store_table_read(file, "metrics", &r->metrics) || !store_table_read(file, "hosts", &r->hosts) ||
+        !store_table_read(file, "planned", &r->planned))
         return false;
     htri_t there = H5Lexists(file, "provenance", H5P_DEFAULT);
     if (there <= 0)
@@ -84,18 +87,21 @@ gb_status results_read(gb_context *context, const char *path, results **out) {
     return status;
 }
 
-bool results_hold(gb_context *context, const char *path, const char *const *ids) {
+static bool is_finished(const table *t, size_t row) {
+    const char *status = table_text(t, row, "status");
+    return strcmp(status, "done") == 0 || strcmp(status, "diverged") == 0;
+}
+
+bool results_hold(gb_context *context, const char *path, const table *planned) {
     hid_t file;
-    table runs = {0};
+    table there = {0};
     if (open_results(context, path, &file) != GB_OK)
         return false;
-    bool read = store_table_read(file, "runs", &runs);
-    const table_column *id = read ? table_find(&runs, "id") : NULL;
-    size_t row = 0;
-    while (id && id->type == COLUMN_TEXT && row < runs.rows && ids[row] && strcmp(id->texts[row], ids[row]) == 0)
-        row++;
-    bool same = id && row == runs.rows && !ids[row];
-    table_free(&runs);
+    bool same = store_table_read(file, "planned", &there) && there.rows == planned->rows;
+    for (size_t row = 0; same && row < there.rows; row++)
+        same = is_finished(&there, row) && strcmp(table_text(&there, row, "id"), table_text(planned, row, "id")) == 0 &&
+               strcmp(table_text(&there, row, "stage"), table_text(planned, row, "stage")) == 0;
+    table_free(&there);
     H5Fclose(file);
     return same;
 }
@@ -130,20 +136,59 @@ static gb_status validate_tables(gb_context *context, const results *r) {
     return GB_OK;
 }
 
+/* The plan, where there is one: known words, and as many finished trials as /runs holds. */
+static gb_status validate_planned(gb_context *context, const results *r) {
+    static const char *const columns[] = {"id", "stage", "matching", "status", "reason"};
+    static const char *const words[] = {"done", "diverged", "failed", "missing"};
+    size_t count = 0, finished = 0;
+    if (!r->planned.count)
+        return GB_OK;
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        const table_column *column = table_find(&r->planned, columns[i]);
+        if (!column || column->type != COLUMN_TEXT)
+            return gb_fail(context, GB_DATA, "%s: /planned lacks the text column %s of schema %s", r->path, columns[i],
+                           STORE_SCHEMA);
+    }
+    for (size_t row = 0; row < r->planned.rows; row++) {
+        size_t word = 0;
+        while (word < 4 && strcmp(words[word], table_text(&r->planned, row, "status")) != 0)
+            word++;
+        if (word == 4)
+            return gb_fail(
+                context, GB_DATA,
+                "%s: row %zu of /planned has the status '%.32s'; it is one of done, diverged, failed, missing", r->path,
+                row, table_text(&r->planned, row, "status"));
+    }
+    size_t *rows = planned_rows(&r->planned, &count);
+    for (size_t i = 0; rows && i < count; i++)
+        finished += is_finished(&r->planned, rows[i]);
+    gb_status status = rows ? GB_OK : gb_fail(context, GB_MEMORY, "%s: no memory to check its plan", r->path);
+    free(rows);
+    if (!status && finished != r->runs.rows)
+        status = gb_fail(context, GB_DATA, "%s: /planned says that %zu trials are finished, and /runs holds %zu",
+                         r->path, finished, r->runs.rows);
+    return status;
+}
+
+static bool has_text(const results *r, const char *name) {
+    for (size_t row = 0; row < r->provenance.rows; row++)
+        if (strcmp(table_text(&r->provenance, row, "name"), name) == 0)
+            return true;
+    return false;
+}
+
 gb_status results_validate(gb_context *context, const char *path) {
     results *r;
     gb_status status = results_read(context, path, &r);
     if (status != GB_OK)
         return status;
     status = validate_tables(context, r);
-    for (size_t i = 0; status == GB_OK && i < sizeof required_texts / sizeof *required_texts; i++) {
-        bool found = false;
-        for (size_t row = 0; row < r->provenance.rows && !found; row++)
-            found = strcmp(table_text(&r->provenance, row, "name"), required_texts[i]) == 0;
-        if (!found)
+    if (!status)
+        status = validate_planned(context, r);
+    for (size_t i = 0; status == GB_OK && i < sizeof required_texts / sizeof *required_texts; i++)
+        if (!has_text(r, required_texts[i]))
             status = gb_fail(context, GB_DATA, "%s: /provenance lacks the text %s of schema %s", path,
                              required_texts[i], STORE_SCHEMA);
-    }
     results_free(r);
     return status;
 }

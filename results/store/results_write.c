@@ -7,15 +7,15 @@
 #include <time.h>
 
 #include "results/store/grid.h"
+#include "results/store/planned_trials.h"
 #include "results/store/store.h"
 #include "results/store/trial_file.h"
 #include "support/file.h"
-
-enum { LARGEST_LOOKS = 1 << 20 };
+#include "support/text.h"
 
 /* The tables of the file while it is put together. */
 typedef struct merge {
-    table runs, curves, metrics, hosts;
+    table runs, curves, metrics, hosts, planned;
 } merge;
 
 static void merge_free(merge *m) {
@@ -23,6 +23,7 @@ static void merge_free(merge *m) {
     table_free(&m->curves);
     table_free(&m->metrics);
     table_free(&m->hosts);
+    table_free(&m->planned);
 }
 
 static bool merge_start(merge *m) {
@@ -60,35 +61,7 @@ static double host_number(table *hosts, const table *host) {
     return append_of_run(hosts, host, number) ? number : -1;
 }
 
-/* The plan's words in place of the trial's own. */
-static bool relabel(table *runs, const store_label *label) {
-    const char *const cells[][2] = {
-        {"stage", label->stage}, {"matching", label->matching}, {"matched", label->matched}};
-    bool good = true;
-    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
-        good = good && (!*cells[i][1] || table_set_text(runs, cells[i][0], cells[i][1]));
-    return good && (!*label->matched || table_set_number(runs, "match_ratio", label->match_ratio));
-}
-
-/* Columns that the last trial's file lacks. */
-static bool fill_absent(table *runs, const table *fields, const table *absent) {
-    bool good = true;
-    for (size_t i = 0; absent && good && i < absent->count; i++) {
-        const table_column *column = &absent->columns[i];
-        if (table_find(fields, column->name))
-            continue;
-        if (column->type == COLUMN_TEXT)
-            good = table_set_text(runs, column->name, column->texts[0]);
-        else if (column->type == COLUMN_INTEGER)
-            good = table_set_integer(runs, column->name, column->numbers[0]);
-        else
-            good = table_set_number(runs, column->name, column->numbers[0]);
-    }
-    return good;
-}
-
-static gb_status merge_trial(gb_context *context, merge *m, const char *path, const store_label *label,
-                             const table *absent) {
+static gb_status merge_trial(gb_context *context, merge *m, const char *path, const table *planned, size_t row) {
     trial_record record;
     table host = {0};
     gb_status status = store_read_trial_and_host(context, path, &record, &host);
@@ -96,7 +69,7 @@ static gb_status merge_trial(gb_context *context, merge *m, const char *path, co
         return status;
     double run = (double)m->runs.rows, number = host.rows ? host_number(&m->hosts, &host) : 0;
     bool good = record.fields.rows == 1 && number >= 0 && append_of_run(&m->runs, &record.fields, run) &&
-                fill_absent(&m->runs, &record.fields, absent) && (!label || relabel(&m->runs, label)) &&
+                planned_complete_row(&m->runs, &record.fields, planned, row) &&
                 table_set_text(&m->runs, "id", record.id) && table_set_text(&m->runs, "status", record.status) &&
                 table_set_integer(&m->runs, "host", number) && append_of_run(&m->curves, &record.curves, run) &&
                 append_of_run(&m->metrics, &record.metrics, run);
@@ -112,19 +85,24 @@ static gb_status merge_trial(gb_context *context, merge *m, const char *path, co
     return status;
 }
 
+/* The finished trials in plan order, and the plan itself with what became of each trial. */
 static gb_status merge_all(gb_context *context, const char *run_folder, const store_provenance *p, merge *m) {
-    const char *const *order = p->order;
-    if (!merge_start(m))
-        return gb_fail(context, GB_MEMORY, "%s: no memory to merge its trials", run_folder);
-    for (size_t i = 0; order && order[i]; i++) {
+    static const table nothing;
+    const table *planned = p->planned ? p->planned : &nothing;
+    size_t count = 0, *rows = planned_rows(planned, &count);
+    gb_status status = GB_OK;
+    if (!rows || !merge_start(m))
+        status = gb_fail(context, GB_MEMORY, "%s: no memory to merge its trials", run_folder);
+    for (size_t i = 0; !status && i < count; i++) {
         char path[PATH_MAX];
-        gb_status status = store_trial_path(context, run_folder, order[i], path, sizeof path);
-        if (status == GB_OK && file_exists(path))
-            status = merge_trial(context, m, path, p->labels ? &p->labels[i] : NULL, p->absent);
-        if (status != GB_OK)
-            return status;
+        status = store_trial_path(context, run_folder, table_text(planned, rows[i], "id"), path, sizeof path);
+        if (!status && file_exists(path))
+            status = merge_trial(context, m, path, planned, rows[i]);
     }
-    return GB_OK;
+    free(rows);
+    if (!status && !planned_table(p, &m->runs, &m->planned))
+        status = gb_fail(context, GB_MEMORY, "%s: no memory for its plan", run_folder);
+    return status;
 }
 
 static bool root_attributes(hid_t file, const store_provenance *p) {
@@ -140,17 +118,18 @@ static bool root_attributes(hid_t file, const store_provenance *p) {
            store_attribute_text(file, "generator", generator);
 }
 
-/* What a run's folder says of the looks that were taken at it, `looks.yaml`; malloc'ed, NULL: there is none. */
-static gb_status read_looks(gb_context *context, const char *run_folder, char **looks) {
-    char path[PATH_MAX];
-    size_t size = 0;
-    *looks = NULL;
-    if (snprintf(path, sizeof path, "%s/looks.yaml", run_folder) >= (int)sizeof path || !file_exists(path))
-        return GB_OK;
-    return file_read(context, path, LARGEST_LOOKS, looks, &size);
+/* Names under /provenance, one per line. */
+static bool list_write(hid_t group, const char *name, const char *const *names) {
+    text lines = {0};
+    text_append(&lines, "%s", "");
+    for (size_t i = 0; names && names[i]; i++)
+        text_append(&lines, "%s\n", names[i]);
+    bool good = !lines.failed && store_text_write(group, name, lines.data);
+    text_free(&lines);
+    return good;
 }
 
-static bool provenance_write(hid_t file, const store_provenance *p, const char *looks) {
+static bool provenance_write(hid_t file, const store_provenance *p) {
     const char *const texts[][2] = {
         {"recipe", p->recipe_text},      {"resolved", p->resolved}, {"command_line", p->command_line},
         {"environment", p->environment}, {"commit", p->commit},     {"libraries", p->libraries},
@@ -159,20 +138,22 @@ static bool provenance_write(hid_t file, const store_provenance *p, const char *
     bool good = group >= 0;
     for (size_t i = 0; good && i < sizeof texts / sizeof *texts; i++)
         good = store_text_write(group, texts[i][0], texts[i][1] ? texts[i][1] : "");
-    if (good && looks)
-        good = store_text_write(group, "looks", looks);
+    good = good && list_write(group, "swept", p->swept) && list_write(group, "tuned", p->tuned) &&
+           list_write(group, "carried", p->carried) &&
+           (!p->declared || store_text_write(group, "declared", p->declared)) &&
+           (!p->looks || store_text_write(group, "looks", p->looks));
     if (group >= 0)
         good = H5Gclose(group) >= 0 && good;
     return good;
 }
 
-static bool write_all(hid_t file, const merge *m, const store_provenance *p, const char *looks) {
+static bool write_all(hid_t file, const merge *m, const store_provenance *p) {
     return root_attributes(file, p) && store_table_write(file, "runs", "trials: settings and measurements", &m->runs) &&
-           store_table_write(file, "curves", "learning curves, a row an evaluation", &m->curves) &&
+           store_table_write(file, "curves", "learning curves, a row per evaluation", &m->curves) &&
            store_table_write(file, "metrics", "measurements along an axis x", &m->metrics) &&
+           store_table_write(file, "planned", "planned trials of both stages, and what became of each", &m->planned) &&
            store_grid_write(file, &m->runs, p->swept) &&
-           store_table_write(file, "hosts", "machines that ran the trials", &m->hosts) &&
-           provenance_write(file, p, looks);
+           store_table_write(file, "hosts", "machines that ran the trials", &m->hosts) && provenance_write(file, p);
 }
 
 gb_status store_write_results(gb_context *context, const char *run_folder, const char *path,
@@ -181,17 +162,13 @@ gb_status store_write_results(gb_context *context, const char *run_folder, const
     store_hdf5_begin();
     merge m = {0};
     gb_status status = merge_all(context, run_folder, provenance, &m);
-    char *looks = NULL;
-    if (status == GB_OK)
-        status = read_looks(context, run_folder, &looks);
     hid_t file = -1;
     if (status == GB_OK) {
         file = store_image_create();
-        if (file < 0 || !write_all(file, &m, provenance, looks))
+        if (file < 0 || !write_all(file, &m, provenance))
             status = store_hdf5_fail(context, GB_IO, path, "could not be built in memory", advice);
     }
     merge_free(&m);
-    free(looks);
     if (status == GB_OK)
         return store_image_publish(context, file, path, advice);
     if (file >= 0)

@@ -52,37 +52,35 @@ gb_status provenance_recipe(gb_context *context, const results *r, char **name) 
     return status;
 }
 
-/* Every key below `sweep:`, `zip:` and `tune:`, whatever their nesting, that is a column of /runs. */
-static bool add_swept(const results *r, const yaml_node *node, name_list *names) {
-    for (size_t i = 0; node && i < node->count; i++) {
-        const yaml_node *child = &node->children[i];
-        bool column = child->key && strcmp(child->key, "seed") != 0 && table_find(&r->runs, child->key);
-        if (column && names_index(names, child->key) == SIZE_MAX)
-            return false;
-        if (!add_swept(r, child, names))
-            return false;
+gb_status provenance_list(gb_context *context, const results *r, const char *list, name_list *names) {
+    for (const char *at = provenance_text(r, list); *at; at += strcspn(at, "\n"), at += *at == '\n') {
+        char name[64];
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(at, "\n"), at);
+        if (*name && names_index(names, name) == SIZE_MAX)
+            return gb_fail(context, GB_MEMORY, "out of memory");
     }
-    return true;
+    return GB_OK;
+}
+
+/* Those of a list that are columns of /runs, without the seed. */
+static gb_status add_columns(gb_context *context, const results *r, const char *list, name_list *names) {
+    name_list all = {0};
+    gb_status status = provenance_list(context, r, list, &all);
+    for (size_t i = 0; !status && i < all.count; i++)
+        if (strcmp(all.items[i], "seed") != 0 && table_find(&r->runs, all.items[i]) &&
+            names_index(names, all.items[i]) == SIZE_MAX)
+            status = gb_fail(context, GB_MEMORY, "out of memory");
+    names_free(&all);
+    return status;
 }
 
 gb_status provenance_swept(gb_context *context, const results *r, name_list *names) {
-    yaml_document *document;
-    gb_status status = read_recipe(context, r, &document);
-    if (document && (!add_swept(r, yaml_get(&document->root, "sweep"), names) ||
-                     !add_swept(r, yaml_get(&document->root, "zip"), names) ||
-                     !add_swept(r, yaml_get(&document->root, "tune"), names)))
-        status = gb_fail(context, GB_MEMORY, "out of memory");
-    yaml_free(document);
-    return status;
+    gb_status status = add_columns(context, r, "swept", names);
+    return status ? status : add_columns(context, r, "tuned", names);
 }
 
 gb_status provenance_tuned(gb_context *context, const results *r, name_list *names) {
-    yaml_document *document;
-    gb_status status = read_recipe(context, r, &document);
-    if (document && !add_swept(r, yaml_get(&document->root, "tune"), names))
-        status = gb_fail(context, GB_MEMORY, "out of memory");
-    yaml_free(document);
-    return status;
+    return add_columns(context, r, "tuned", names);
 }
 
 void provenance_file_name(const results *r, char name[65]) {

@@ -15,7 +15,13 @@ gb_status provenance_recipe(gb_context *context, const results *r, char **name);
 /* The recipe's `figures:`. Errors: GB_INVALID (a recipe that cannot be read), GB_MEMORY. */
 gb_status provenance_figures(gb_context *context, const results *r, name_list *names);
 
-/* The swept and tuned settings that are columns of /runs, without the seed. Errors: as provenance_figures. */
+/* One of the lists that the plan left: "swept" (settings in sweep order, the seed among them, and the hidden size that
+ * `match:` sets), "tuned", or "carried": settings that come with the cell, so that they do not tell two trials of other
+ * cells apart (tuned, zipped with the cell, given by sweep blocks of other cells, sized by `match:`). Empty: the file
+ * does not say. Errors: GB_MEMORY. */
+gb_status provenance_list(gb_context *context, const results *r, const char *list, name_list *names);
+
+/* The swept and tuned settings that are columns of /runs, without the seed. Errors: GB_MEMORY. */
 gb_status provenance_swept(gb_context *context, const results *r, name_list *names);
 
 /* The tuned ones of them. */

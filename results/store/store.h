@@ -39,12 +39,6 @@ gb_status store_read_trial(gb_context *context, const char *path, trial_record *
  * [count][33]; stray temporary files are left alone, a file that does not open is named in the error (GB_DATA). */
 gb_status store_finished(gb_context *context, const char *run_folder, bool all, char (**ids)[33], size_t *count);
 
-/* What a plan says of a trial: its file may have been made when the plan said otherwise. */
-typedef struct store_label {
-    const char *stage, *matching, *matched; /* as the columns of /runs are called; "": as the trial's file has it */
-    double match_ratio;                     /* goes with `matched` */
-} store_label;
-
 /* What a results file says of itself beside its trials. */
 typedef struct store_provenance {
     const char *name;        /* the run's name */
@@ -52,20 +46,21 @@ typedef struct store_provenance {
     const char *recipe_text; /* as read */
     const char *resolved;    /* the resolved recipe with overrides, YAML or JSON */
     const char *command_line;
-    const char *environment;   /* OMP_*, ONEDNN_*, DNNL_*, GATEBENCH_*: NAME=value lines */
-    const char *commit;        /* of the source the program was built from, with "+changes" when dirty; "" unknown */
-    const char *libraries;     /* "oneDNN 2.6.3; HDF5 1.10.8; ..." */
-    const char *const *swept;  /* swept keys as columns of /runs are named, ends with NULL: the dimensions of /grid */
-    const char *const *order;  /* ids of the trials to include, in plan order, ends with NULL */
-    const store_label *labels; /* of each of them; NULL: all as their files have it */
-    const table *absent;       /* one row: columns of /runs and what trials did whose files are from before there were
-                                  such columns; NULL: none */
+    const char *environment; /* OMP_*, ONEDNN_*, DNNL_*, GATEBENCH_*: NAME=value lines */
+    const char *commit;      /* of the source the program was built from, with "+changes" when dirty; "" unknown */
+    const char *libraries;   /* "oneDNN 2.6.3; HDF5 1.10.8; ..." */
+    const char *declared;    /* what was declared before the first trial, YAML; NULL: not recorded */
+    const char *looks;       /* the looks that were taken at the run, YAML; NULL: none */
+    const char *const *swept, *const *tuned, *const *carried; /* names, end with NULL: see results.planned */
+    const table *planned; /* texts, a row per planned trial in plan order: id, stage ("tune", "final"), matching,
+                             matched, reason (why it failed; "" unknown), then its settings. NULL: nothing planned */
 } store_provenance;
 
 /* Rebuilds the results file from the trial files. Layout: /runs (table; first column run, then id, status, ...),
- * /curves and /metrics (tables with run), /grid/<metric> cubes over the swept keys with dimension scales, /hosts,
- * /provenance/<name> text datasets; root attributes schema, title, Conventions, created, generator. The same trials
- * give the same bytes except `created`. Trials not finished yet are left out. Errors: GB_IO, GB_DATA. */
+ * /curves and /metrics (tables with run), /planned (table), /grid/<metric> cubes over the swept keys with dimension
+ * scales, /hosts, /provenance/<name> text datasets (swept, tuned and carried: a name per line); root attributes schema,
+ * title, Conventions, created, generator. The same trials give the same bytes except `created`. Trials not finished yet
+ * are in /planned only. Errors: GB_IO, GB_DATA. */
 gb_status store_write_results(gb_context *context, const char *run_folder, const char *path,
                               const store_provenance *provenance);
 
@@ -73,14 +68,18 @@ gb_status store_write_results(gb_context *context, const char *run_folder, const
 typedef struct results {
     char *path, *name, *title, *created;
     table runs, curves, metrics, hosts;
-    table provenance; /* one row a text: name, value */
+    /* What was planned, a row per trial of each stage (a trial of both has two): id, stage, matching, status ("done",
+     * "diverged", "failed", "missing"), reason (why it failed), seed, then the swept and tuned settings. /runs holds
+     * those that are done or diverged. Empty: the file does not say. run_provenance.h has the names that go with it. */
+    table planned;
+    table provenance; /* a row per text: name, value */
 } results;
 /* Errors: GB_IO (cannot be read), GB_DATA (damaged, or no results file). */
 gb_status results_read(gb_context *context, const char *path, results **out);
 void results_free(results *r); /* takes NULL */
 
-/* Whether a results file can be read and its trials are exactly these ids (ends with NULL), in this order. */
-bool results_hold(gb_context *context, const char *path, const char *const *ids);
+/* Whether a results file can be read, holds exactly this plan (as in store_provenance), and all of it is finished. */
+bool results_hold(gb_context *context, const char *path, const table *planned);
 
 /* Checks a results file against the schema; errors name what is missing. */
 gb_status results_validate(gb_context *context, const char *path);

@@ -7,7 +7,7 @@ import h5py
 import numpy
 
 TIMINGS = {"seconds", "cpu_seconds", "peak_memory_bytes", "host", "hosts", "finished", "started"}
-MAKING = {"recipe", "command_line", "environment", "libraries", "commit", "created"}
+MAKING = {"recipe", "command_line", "environment", "libraries", "commit", "created", "declared"}
 LINKS = {"DIMENSION_LIST", "REFERENCE_LIST"}  # addresses in the file
 
 

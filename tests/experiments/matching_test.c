@@ -7,6 +7,7 @@
 #include "experiments/trial/trial_state.h"
 #include "gatebench/cell.h"
 #include "recipe_file.h"
+#include "results/store/matching_rows.h"
 
 static gb_model_spec spec_of(const char *cell, size_t input, gb_bias bias, size_t layers) {
     return (gb_model_spec){.cell = cell,
@@ -96,8 +97,8 @@ static void test_notes(void **state) {
     assert_true(matching_note(&t, "width", 32, 32));
     assert_string_equal(t.matching, "width+parameters");
     assert_string_equal(t.matched, "32/32+4477/4480");
-    assert_true(fabs(matching_ratio(t.matched) - 4477.0 / 4480) < 1e-12);
-    assert_true(isnan(matching_ratio("")));
+    assert_true(fabs(matchings_ratio(t.matched) - 4477.0 / 4480) < 1e-12);
+    assert_true(isnan(matchings_ratio("")));
     bool room = true;
     for (int i = 0; i < 30; i++)
         room = room && matching_note(&t, "state", 1e6 + i, 1e6);

@@ -13,10 +13,35 @@
 
 #include <cmocka.h>
 
+#include "support/text.h"
+#include "support/yaml.h"
+
 static void add_text(results *r, const char *name, const char *value) {
     assert_true(table_add_row(&r->provenance));
     assert_true(table_set_text(&r->provenance, "name", name));
     assert_true(table_set_text(&r->provenance, "value", value));
+}
+
+/* Adds the keys below a node, whatever their nesting, a line each. */
+static void add_keys(text *names, const yaml_node *node) {
+    for (size_t i = 0; node && i < node->count; i++) {
+        if (node->children[i].key)
+            text_append(names, "%s\n", node->children[i].key);
+        add_keys(names, &node->children[i]);
+    }
+}
+
+/* What the plan of such a recipe would say that it sweeps or tunes. */
+static void add_names(results *r, const char *list, const char *recipe, const char *key) {
+    yaml_document *document = NULL;
+    yaml_errors errors = {0};
+    text names = {0};
+    if (*recipe && !yaml_read_text(NULL, "recipe", recipe, &document, &errors))
+        add_keys(&names, yaml_get(&document->root, key));
+    add_text(r, list, names.data ? names.data : "");
+    yaml_free(document);
+    yaml_errors_free(&errors);
+    text_free(&names);
 }
 
 results *fixture_results(const char *name, const char *title, const char *resolved) {
@@ -29,6 +54,8 @@ results *fixture_results(const char *name, const char *title, const char *resolv
     r->created = strdup("2025-03-01T12:00:00Z");
     snprintf(command, sizeof command, "/usr/local/bin/gatebench run %.100s lr=1e-3 -o here", name);
     add_text(r, "resolved", resolved);
+    add_names(r, "swept", resolved, "sweep");
+    add_names(r, "tuned", resolved, "tune");
     add_text(r, "command_line", command);
     add_text(r, "commit", "0123abcd4567+changes");
     add_text(r, "libraries", "oneDNN 2.6.3; HDF5 1.10.8");

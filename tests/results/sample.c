@@ -35,22 +35,33 @@ trial_record sample_trial(size_t i, size_t seeds) {
     return r;
 }
 
+void sample_plan(table *planned, const char *id, const char *stage, const table *fields) {
+    static const char *const settings[] = {"task", "cell", "gap", "seed", "lr"};
+    bool good = table_add_row(planned) && table_set_text(planned, "id", id) &&
+                table_set_text(planned, "stage", stage) && table_set_text(planned, "matching", "width") &&
+                table_set_text(planned, "matched", "32/32");
+    for (size_t i = 0; good && i < sizeof settings / sizeof *settings; i++) {
+        char cell[64];
+        good = table_set_text(planned, settings[i],
+                              table_cell(fields, 0, table_find(fields, settings[i]), cell, sizeof cell));
+    }
+    if (!good)
+        abort();
+}
+
 gb_status sample_run(gb_context *context, const char *folder, const char *path, size_t count, size_t seeds) {
     static const char *const swept[] = {"cell", "gap", "seed", NULL};
-    const char **order = calloc(count + 2, sizeof *order);
-    char(*ids)[33] = calloc(count + 1, sizeof *ids);
-    if (!order || !ids)
-        abort();
+    table planned = {0};
     gb_status status = GB_OK;
     for (size_t i = 0; i < count && status == GB_OK; i++) {
         trial_record r = sample_trial(i, seeds);
-        memcpy(ids[i], r.id, sizeof ids[i]);
-        order[i] = ids[i];
+        sample_plan(&planned, r.id, "final", &r.fields);
         status = store_write_trial(context, folder, &r);
         trial_record_free(&r);
     }
-    snprintf(ids[count], sizeof ids[count], "%032x", 0xffffffu); /* planned, never finished */
-    order[count] = ids[count];
+    trial_record never = sample_trial(count, seeds);
+    sample_plan(&planned, "00000000000000000000000000ffffff", "final", &never.fields);
+    trial_record_free(&never);
     store_provenance p = {.name = "sample",
                           .title = "A made question?",
                           .recipe_text = "name: sample\n",
@@ -60,11 +71,10 @@ gb_status sample_run(gb_context *context, const char *folder, const char *path, 
                           .commit = "",
                           .libraries = "HDF5",
                           .swept = swept,
-                          .order = order};
+                          .planned = &planned};
     if (status == GB_OK)
         status = store_write_results(context, folder, path, &p);
-    free(order);
-    free(ids);
+    table_free(&planned);
     return status;
 }
 

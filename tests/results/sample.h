@@ -10,7 +10,10 @@ trial_record sample_trial(size_t i, size_t seeds);
 /* Its accuracy, so that readers can check what they read. */
 double sample_accuracy(size_t i);
 
-/* Writes `count` trials and the results file `path`. */
+/* Plans the trial of that id in a stage, by the fields of its record. */
+void sample_plan(table *planned, const char *id, const char *stage, const table *fields);
+
+/* Writes `count` trials, plans them and one more that has no file, and makes the results file `path`. */
 gb_status sample_run(gb_context *context, const char *folder, const char *path, size_t count, size_t seeds);
 
 /* A new folder for a test below $TMPDIR or /tmp; and its removal with all that is in it. */

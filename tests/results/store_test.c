@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "results/store/run_provenance.h"
 #include "sample.h"
 #include "support/file.h"
 
@@ -147,7 +148,10 @@ static void results_come_back(void **state) {
     assert_int_equal(r->metrics.rows, 48);
     assert_int_equal(r->hosts.rows, 1);
     assert_int_not_equal(strlen(table_text(&r->hosts, 0, "cpu")), 0);
-    assert_int_equal(r->provenance.rows, 6);
+    assert_int_equal(r->planned.rows, 13);
+    assert_string_equal(table_text(&r->planned, 11, "status"), "done");
+    assert_string_equal(table_text(&r->planned, 12, "status"), "missing");
+    assert_int_equal(r->provenance.rows, 9);
     results_free(r);
 }
 
@@ -207,25 +211,25 @@ static void same_trials_give_same_bytes(void **state) {
     free(second);
 }
 
-/* The first trial's file is from before there were these columns, the second's is not. */
-static void columns_that_older_files_lack(void **state) {
+/* The first trial's file is from before there were these settings, the second's is not. */
+static void settings_that_a_record_lacks_come_from_the_plan(void **state) {
     (void)state;
     char path[512];
-    const char *order[3] = {NULL};
     trial_record trials[2] = {sample_trial(0, 1), sample_trial(1, 1)};
-    table absent = {0};
+    table planned = {0};
     results *r;
     snprintf(path, sizeof path, "%s/sample.h5", folder);
     assert_true(table_set_text(&trials[1].fields, "schedule", "linear") &&
                 table_set_integer(&trials[1].fields, "warmup", 7) &&
                 table_set_number(&trials[1].fields, "weight_noise", 0.075));
-    assert_true(table_add_row(&absent) && table_set_text(&absent, "schedule", "constant") &&
-                table_set_integer(&absent, "warmup", 0) && table_set_number(&absent, "weight_noise", 0));
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(store_write_trial(context, folder, &trials[i]), GB_OK);
-        order[i] = trials[i].id;
+        sample_plan(&planned, trials[i].id, "final", &trials[i].fields);
+        assert_true(table_set_text(&planned, "schedule", i ? "linear" : "constant") &&
+                    table_set_text(&planned, "warmup", i ? "7" : "0") &&
+                    table_set_text(&planned, "weight_noise", i ? "0.075" : "0"));
     }
-    const store_provenance p = {.name = "sample", .title = "?", .order = order, .absent = &absent};
+    const store_provenance p = {.name = "sample", .title = "?", .planned = &planned};
     assert_int_equal(store_write_results(context, folder, path, &p), GB_OK);
     assert_int_equal(results_read(context, path, &r), GB_OK);
     assert_int_equal(r->runs.rows, 2);
@@ -234,9 +238,59 @@ static void columns_that_older_files_lack(void **state) {
     assert_string_equal(table_text(&r->runs, 1, "schedule"), "linear");
     assert_true(table_number(&r->runs, 1, "warmup") == 7 && table_number(&r->runs, 1, "weight_noise") == 0.075);
     results_free(r);
-    table_free(&absent);
+    table_free(&planned);
     trial_record_free(&trials[0]);
     trial_record_free(&trials[1]);
+}
+
+/* A trial of both stages stands in /runs once, as final, and in /planned twice; one without a file says why. */
+static void planned_trials_say_what_became_of_them(void **state) {
+    (void)state;
+    char path[512];
+    static const char *const swept[] = {"cell", "seed", NULL}, *const tuned[] = {"lr", NULL};
+    static const struct {
+        size_t trial;
+        const char *stage, *reason, *status;
+    } plan[] = {{0, "tune", "", "done"},
+                {1, "tune", "over its limit: it took longer than 1 s", "failed"},
+                {0, "final", "", "done"},
+                {2, "final", "", "diverged"},
+                {3, "final", "", "missing"}};
+    table planned = {0};
+    results *r;
+    name_list names = {0};
+    snprintf(path, sizeof path, "%s/sample.h5", folder);
+    for (size_t i = 0; i < sizeof plan / sizeof *plan; i++) {
+        trial_record trial = sample_trial(plan[i].trial, 1);
+        strcpy(trial.status, plan[i].trial == 2 ? "diverged" : "done");
+        sample_plan(&planned, trial.id, plan[i].stage, &trial.fields);
+        assert_true(table_set_text(&planned, "reason", plan[i].reason));
+        if (plan[i].trial % 2 == 0)
+            assert_int_equal(store_write_trial(context, folder, &trial), GB_OK);
+        trial_record_free(&trial);
+    }
+    const store_provenance p = {
+        .name = "sample", .title = "?", .planned = &planned, .swept = swept, .tuned = tuned, .carried = tuned};
+    assert_int_equal(store_write_results(context, folder, path, &p), GB_OK);
+    assert_int_equal(results_validate(context, path), GB_OK);
+    assert_int_equal(results_read(context, path, &r), GB_OK);
+    assert_int_equal(r->runs.rows, 2);
+    assert_string_equal(table_text(&r->runs, 0, "stage"), "final");
+    assert_int_equal(r->planned.rows, sizeof plan / sizeof *plan);
+    for (size_t i = 0; i < r->planned.rows; i++) {
+        assert_string_equal(table_text(&r->planned, i, "stage"), plan[i].stage);
+        assert_string_equal(table_text(&r->planned, i, "status"), plan[i].status);
+        assert_string_equal(table_text(&r->planned, i, "reason"), plan[i].reason);
+        assert_true(table_number(&r->planned, i, "seed") == 1 && table_number(&r->planned, i, "lr") == 0.002);
+    }
+    assert_null(table_find(&r->planned, "gap"));
+    assert_int_equal(provenance_list(context, r, "swept", &names), GB_OK);
+    assert_int_equal(names.count, 2);
+    assert_string_equal(names.items[0], "cell");
+    assert_false(results_hold(context, path, &planned));
+    names_free(&names);
+    results_free(r);
+    table_free(&planned);
 }
 
 /* In a child that may not write more than `limit` bytes a file: returns the status of writing the results. */
@@ -285,7 +339,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(no_trials_make_a_valid_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(other_files_are_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(same_trials_give_same_bytes, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(columns_that_older_files_lack, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(settings_that_a_record_lacks_come_from_the_plan, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(planned_trials_say_what_became_of_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_failing_write_leaves_the_old_file, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* The results file <folder>.h5, made from what a run's folder holds: its plan, trial files, failures, looks and what
+ * was declared. */
+#ifndef GATEBENCH_EXPERIMENTS_FOLDER_MERGE_RESULTS_H
+#define GATEBENCH_EXPERIMENTS_FOLDER_MERGE_RESULTS_H
+
+#include "experiments/folder/plan_file.h"
+#include "results/store/store.h"
+
+/* Writes it. `old`, the file that is replaced, says how the trials were made (recipe as read, command line, commit,
+ * ...) where they were made earlier; NULL: by this process, now, from this text of a recipe by this command line. */
+gb_status run_write_results_file(gb_context *context, const char *folder, const plan *p, const char *recipe_text,
+                                 const char *command_line, const results *old);
+
+/* Rebuilds it in the plan's order; *out is the plan. The folder's lock is held meanwhile. Errors: GB_IO (also when a
+ * run works there), GB_DATA. */
+gb_status plan_merge(gb_context *context, const char *folder, const char *command_line, plan *out);
+
+#endif
