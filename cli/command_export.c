@@ -7,7 +7,7 @@
 #include "cli/cli.h"
 #include "cli/row_filter.h"
 #include "cli/summary.h"
-#include "results/store/event_file.h"
+#include "cli/event_file.h"
 #include "results/store/matching_rows.h"
 #include "support/file.h"
 
