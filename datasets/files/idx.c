@@ -15,12 +15,23 @@ static bool read_exactly(gzFile file, void *bytes, size_t size) {
     return size <= MOST_BYTES && gzread(file, bytes, (unsigned)size) == (int)size;
 }
 
+/* Why zlib gave less than was asked for; `lacking`: what it packed ended there. zlib looks at the checksum of a small
+ * file before it gives its first byte, so that any read may find it wrong. */
+static const char *why_less(gzFile file, const char *lacking) {
+    int error;
+    gzerror(file, &error);
+    return error == Z_BUF_ERROR    ? "its packed data are cut off"
+           : error == Z_DATA_ERROR ? "its packed data are damaged (gzip's checksum or codes)"
+           : error == Z_OK         ? lacking
+                                   : "it cannot be read";
+}
+
 /* The magic number (0, 0, type, dimensions) and the sizes, big-endian; returns what is wrong, or NULL. */
 static const char *read_header(gzFile file, size_t dimensions, size_t sizes[MOST_DIMENSIONS], size_t *bytes) {
     uint8_t header[4 + 4 * MOST_DIMENSIONS];
     *bytes = 1;
     if (!read_exactly(file, header, 4 + 4 * dimensions))
-        return "its header is cut off";
+        return gzdirect(file) ? "it is no gzip file" : why_less(file, "its header is cut off");
     if (gzdirect(file))
         return "it is no gzip file";
     if (header[0] || header[1] || header[2] != UNSIGNED_BYTES || header[3] != dimensions)
@@ -40,12 +51,8 @@ static const char *read_header(gzFile file, size_t dimensions, size_t sizes[MOST
 static const char *read_values(gzFile file, uint8_t *values, size_t bytes) {
     uint8_t more;
     if (!read_exactly(file, values, bytes))
-        return "it holds fewer values than its header promises, or is damaged";
-    int found = gzread(file, &more, 1), error;
-    gzerror(file, &error);
-    if (found != 0)
-        return found > 0 ? "it holds more values than its header promises" : "it is damaged (gzip's checksum)";
-    return error == Z_OK ? NULL : "it is cut off or damaged";
+        return why_less(file, "it holds fewer values than its header promises");
+    return gzread(file, &more, 1) > 0 ? "it holds more values than its header promises" : why_less(file, NULL);
 }
 
 static gb_status read_open(gb_context *context, gzFile file, size_t dimensions, idx_array *array, const char **wrong) {
@@ -70,7 +77,7 @@ gb_status idx_read(gb_context *context, const char *path, const char *remedy, si
     const char *wrong = NULL;
     gb_status status = read_open(context, file, dimensions, array, &wrong);
     if (gzclose(file) != Z_OK && !wrong)
-        wrong = "it is cut off or damaged";
+        wrong = "it cannot be read to its end";
     if (status == GB_OK && wrong)
         status = gb_fail(context, GB_DATA, "%s: is no whole IDX file: %s; %s", path, wrong, remedy);
     if (status != GB_OK)

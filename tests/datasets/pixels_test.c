@@ -133,7 +133,7 @@ static void test_damaged_files_are_refused(void **state) {
     fixture_write("cache/plain", labels, sizeof labels);
     refused("cache/plain", IDX_LABELS, "no gzip file");
     fixture_write("cache/empty", "", 0);
-    refused("cache/empty", IDX_LABELS, "header is cut off");
+    refused("cache/empty", IDX_LABELS, "no gzip file");
     idx_array array;
     fixture_write_gzip("cache/right.gz", labels, sizeof labels);
     assert_int_equal(idx_read(context, fixture_path("cache/right.gz"), "", IDX_LABELS, &array), GB_OK);
@@ -151,6 +151,25 @@ static gb_status read_labels(const char *bytes, size_t size, idx_array *array) {
     assert_int_equal(fwrite(bytes, 1, size, file), size);
     assert_int_equal(fclose(file), 0);
     return idx_read(context, path, "", IDX_LABELS, array);
+}
+
+/* A file so small that zlib sees its end before it gives its first byte: what is wrong is the packing, not the header.
+ */
+static void test_cut_and_damaged_packing_are_named(void **state) {
+    (void)state;
+    static const uint8_t labels[] = {0, 0, 8, 1, 0, 0, 0, 3, 7, 8, 9};
+    char *bytes;
+    size_t size;
+    fixture_write_gzip("cache/right.gz", labels, sizeof labels);
+    assert_int_equal(file_read(context, fixture_path("cache/right.gz"), 1 << 10, &bytes, &size), GB_OK);
+    for (size_t cut = 2; cut < size; cut++) {
+        fixture_write("cache/cut.gz", bytes, cut);
+        refused("cache/cut.gz", IDX_LABELS, "packed data are cut off");
+    }
+    bytes[size - 5] = (char)~bytes[size - 5]; /* of the checksum */
+    fixture_write("cache/damaged.gz", bytes, size);
+    refused("cache/damaged.gz", IDX_LABELS, "gzip's checksum");
+    free(bytes);
 }
 
 /* Cut anywhere, and with any bit of any byte flipped, a file is refused or says exactly what it said. */
@@ -220,6 +239,7 @@ int main(void) {
         cmocka_unit_test(test_permutation),
         cmocka_unit_test(test_baselines),
         cmocka_unit_test(test_damaged_files_are_refused),
+        cmocka_unit_test(test_cut_and_damaged_packing_are_named),
         cmocka_unit_test(test_every_cut_and_flip),
         cmocka_unit_test(test_wrong_file_of_the_task),
         cmocka_unit_test(test_files_that_do_not_belong_together),
