@@ -297,6 +297,21 @@ static void add_csv_row(grid *g, const speed_spec *spec, const speed_result *fou
     grid_add(g, STYLE_PLAIN, "%s", found->implementation);
 }
 
+/* Measures with standard output on standard error: with ONEDNN_VERBOSE oneDNN writes there, among our data. */
+static gb_status measure(gb_context *context, const speed_spec *spec, speed_result *found) {
+    fflush(stdout);
+    int ours = dup(STDOUT_FILENO);
+    if (ours >= 0)
+        dup2(STDERR_FILENO, STDOUT_FILENO);
+    gb_status status = speed_measure(context, spec, NULL, NULL, found);
+    fflush(stdout);
+    if (ours >= 0) {
+        dup2(ours, STDOUT_FILENO);
+        close(ours);
+    }
+    return status;
+}
+
 static int measure_all(gb_context *context, request *r, size_t count) {
     const bool terminal = isatty(STDERR_FILENO) && !r->json;
     int code = EXIT_OK;
@@ -310,7 +325,7 @@ static int measure_all(gb_context *context, request *r, size_t count) {
         if (terminal)
             fprintf(stderr, "\r%zu of %zu: %s %s\033[K", i + 1, count, spec.cell, spec.backend);
         if (!status)
-            status = speed_measure(context, &spec, NULL, NULL, &found);
+            status = measure(context, &spec, &found);
         if (status) {
             code = cli_failed(context, status);
         } else if (r->json) {

@@ -93,7 +93,8 @@ static void settle(pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(1);
-    signal(SIGINT, SIG_IGN); /* the parent hears Ctrl-C and decides */
+    dup2(STDERR_FILENO, STDOUT_FILENO); /* as workers do */
+    signal(SIGINT, SIG_IGN);            /* the parent hears Ctrl-C and decides */
 #ifdef _OPENMP
     omp_set_num_threads(1);
 #endif

@@ -112,6 +112,7 @@ static void settle(pid_t parent, const worker_options *options) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) /* it died between fork and prctl */
         _exit(1);
+    dup2(STDERR_FILENO, STDOUT_FILENO); /* ONEDNN_VERBOSE: the parent's data stay alone on its standard output */
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
         signal(ignored[i], SIG_IGN);
 #ifdef _OPENMP

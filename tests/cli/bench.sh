@@ -34,6 +34,11 @@ expect 0 bench "${tiny[@]}"
 says out "of sgemm"
 says err "gatebench run speed"
 
+# What oneDNN tells of itself does not come among the data.
+ONEDNN_VERBOSE=1 expect 0 bench --cell gru "${tiny[@]}" --json
+lines "len(j) == 1"
+says err onednn_verbose
+
 expect 2 bench --cell lstn
 says err "lstm"
 expect 2 bench --backend mkl

@@ -9,6 +9,12 @@ expect 0 run tiny.yaml --dry-run
 [ ! -e runs ] || fail "a dry run left a folder"
 says err "ahead about"
 says err "of memory"
+# What oneDNN tells of itself goes where messages go.
+ONEDNN_VERBOSE=1 expect 0 run tiny.yaml --dry-run
+! grep -q verbose out || fail "$last: oneDNN writes among the data"
+says err onednn_verbose
+ONEDNN_VERBOSE=1 expect 0 run tiny.yaml -j 1 -o verbose
+[ "$(wc -l <out)" -eq 1 ] || fail "$last: more than the path of the results"
 expect 0 run tiny.yaml patience=3 --dry-run
 says err "ahead at most"
 expect 0 run tiny.yaml -j 2
