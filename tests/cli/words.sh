@@ -110,7 +110,10 @@ if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then # there is `scrip
   grep -q "$escape" out && fail "colour in spite of NO_COLOR"
 fi
 COLUMNS=60 "$program" list tasks >out 2>err
-[ "$(awk 'length > 60' out | wc -l)" -eq 0 ] || fail "list tasks: lines longer than COLUMNS=60"
+while read -r task length; do
+  fail "datasets/$(cd "$here/../../datasets" && grep -n '\.summary' "$task.c" /dev/null | cut -d: -f1-2): the line of $task in" \
+    "'list tasks' has $length of 60 columns: shorten its summary by $((length - 60))"
+done < <(awk 'length > 60 { print $1, length }' out)
 
 expect 0 doctor --json
 json "{'gnuplot', 'hdf5', 'onednn', 'cpu', 'isa', 'jsb'} <= {f['name'] for f in j}"

@@ -4,7 +4,7 @@
 #include "golden_file.h"
 #include "layer_case.h"
 
-#include <dirent.h>
+#include <glob.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -121,43 +121,52 @@ static void check_file(const char *name) {
     golden_free(file);
 }
 
-static bool is_cell_file(const struct dirent *entry) {
-    return strstr(entry->d_name, ".txt") && !strstr(entry->d_name, "training");
+/* The files, "pytorch/gru_double.txt", of cells alone; glob_t holds their paths. */
+static const char *cell_file(const glob_t *files, size_t i) {
+    const char *name = files->gl_pathv[i] + strlen(GOLDEN_VALUES "/");
+    return strstr(name, "/training_") ? NULL : name;
+}
+
+static int find_files(void **state) {
+    static glob_t files;
+    *state = &files;
+    return glob(GOLDEN_VALUES "/*/*.txt", 0, NULL, &files);
+}
+
+static int forget_files(void **state) {
+    globfree(*state);
+    return 0;
 }
 
 static void every_file_is_matched(void **state) {
-    (void)state;
-    DIR *folder = opendir(GOLDEN_VALUES);
-    assert_non_null(folder);
-    int files = 0;
-    for (struct dirent *entry; (entry = readdir(folder));)
-        if (is_cell_file(entry)) {
-            check_file(entry->d_name);
-            files++;
+    const glob_t *files = *state;
+    int count = 0;
+    for (size_t i = 0; i < files->gl_pathc; i++)
+        if (cell_file(files, i)) {
+            check_file(cell_file(files, i));
+            count++;
         }
-    closedir(folder);
-    print_message("%d files: f64 within %.2e, f32 within %.2e\n", files, worst[GB_F64], worst[GB_F32]);
+    print_message("%d files: f64 within %.2e, f32 within %.2e\n", count, worst[GB_F64], worst[GB_F32]);
 }
 
 /* A cell or bias option without golden values would pass unseen. */
 static void every_cell_and_bias_has_values(void **state) {
-    (void)state;
+    const glob_t *files = *state;
     for (size_t c = 0; gb_cell_at(c); c++)
         for (gb_bias bias = GB_BIAS_NONE; bias <= GB_BIAS_DOUBLE; bias++) {
             bool found = false;
-            DIR *folder = opendir(GOLDEN_VALUES);
-            assert_non_null(folder);
-            for (struct dirent *entry; !found && (entry = readdir(folder));) {
-                if (!is_cell_file(entry))
+            for (size_t i = 0; i < files->gl_pathc && !found; i++) {
+                if (!cell_file(files, i))
                     continue;
-                golden_file *file = golden_read(entry->d_name);
+                golden_file *file = golden_read(cell_file(files, i));
                 found = strcmp(golden_header(file, "cell"), gb_cell_at(c)->name) == 0 && bias_of(file) == bias;
                 golden_free(file);
             }
-            closedir(folder);
             if (!found)
-                fail_msg("no golden values for %s with bias %s; add them to a generator (tests/golden/README.md)",
-                         gb_cell_at(c)->name, gb_bias_name(bias));
+                fail_msg(
+                    "no golden values for %s with bias %s: add its equations to tests/golden/make_independent.py, then "
+                    "python3 make_independent.py %s (tests/golden/README.md)",
+                    gb_cell_at(c)->name, gb_bias_name(bias), gb_cell_at(c)->name);
         }
 }
 
@@ -168,14 +177,14 @@ static void wrong_equations_are_seen(void **state) {
     static const struct {
         const char *file, *cell;
     } wrong[] = {
-        {"pytorch_gru_double.txt", "gru_reset_before"},
-        {"keras_gru_double.txt", "gru_reset_before"},
-        {"independent_gru_reset_before_double.txt", "gru"},
-        {"pytorch_rnn_double.txt", "rnn_relu"},
-        {"keras_rnn_relu_single.txt", "rnn"},
-        {"independent_mgu_single.txt", "gru_no_reset"},
-        {"independent_gru_no_reset_single.txt", "janet"},
-        {"independent_janet_single.txt", "mgu"},
+        {"pytorch/gru_double.txt", "gru_reset_before"},
+        {"keras/gru_double.txt", "gru_reset_before"},
+        {"independent/gru_reset_before_double.txt", "gru"},
+        {"pytorch/rnn_double.txt", "rnn_relu"},
+        {"keras/rnn_relu_single.txt", "rnn"},
+        {"independent/mgu_single.txt", "gru_no_reset"},
+        {"independent/gru_no_reset_single.txt", "janet"},
+        {"independent/janet_single.txt", "mgu"},
     };
     for (size_t k = 0; k < sizeof wrong / sizeof wrong[0]; k++) {
         golden_file *file = golden_read(wrong[k].file);
@@ -190,8 +199,8 @@ static void wrong_equations_are_seen(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_file_is_matched),
-        cmocka_unit_test(every_cell_and_bias_has_values),
+        cmocka_unit_test_setup_teardown(every_file_is_matched, find_files, forget_files),
+        cmocka_unit_test_setup_teardown(every_cell_and_bias_has_values, find_files, forget_files),
         cmocka_unit_test(wrong_equations_are_seen),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

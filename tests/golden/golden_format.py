@@ -33,12 +33,15 @@ class Inputs:
 
 
 def write(name, header, tensors):
-    VALUES.mkdir(exist_ok=True)
+    """Writes the case `source_case` into values/source/case.txt."""
+    source, case = name.split("_", 1)
+    path = VALUES / source / f"{case}.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
     lines = [f"{key} {value}" for key, value in header.items()]
     for tensor, values in tensors.items():
         values = np.asarray(values)
         lines.append(" ".join(["tensor", tensor, *map(str, values.shape)]))
         texts = ["%.17g" % value for value in values.ravel()]
         lines += [" ".join(texts[k : k + 8]) for k in range(0, len(texts), 8)]
-    (VALUES / f"{name}.txt").write_text("\n".join(lines) + "\n")
-    print(name)
+    path.write_text("\n".join(lines) + "\n")
+    print(path.relative_to(VALUES.parent))

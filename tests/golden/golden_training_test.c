@@ -177,20 +177,20 @@ static void follows(const char *name) {
 
 static void sgd_follows_pytorch(void **state) {
     (void)state;
-    follows("pytorch_training_sgd.txt");
+    follows("pytorch/training_sgd.txt");
 }
 
 static void adam_follows_pytorch(void **state) {
     (void)state;
-    follows("pytorch_training_adam.txt");
+    follows("pytorch/training_adam.txt");
 }
 
 static void rmsprops_follow_their_papers(void **state) {
     (void)state;
-    follows("pytorch_training_rmsprop.txt");
-    follows("pytorch_training_tensorflow1.txt");
-    follows("pytorch_training_graves2013.txt");
-    follows("pytorch_training_arjovsky2016.txt");
+    follows("pytorch/training_rmsprop.txt");
+    follows("pytorch/training_tensorflow1.txt");
+    follows("pytorch/training_graves2013.txt");
+    follows("pytorch/training_arjovsky2016.txt");
 }
 
 int main(void) {

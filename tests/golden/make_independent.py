@@ -2,7 +2,11 @@
 """Golden values for what PyTorch and Keras lack, from the papers' equations written out once more in numpy f64.
 
 Gradients come from the complex step, dL/da = Im L(a + i e) / e with e = 1e-30, which is exact to rounding and knows
-nothing of backpropagation: no line here has anything in common with a backward pass."""
+nothing of backpropagation: no line here has anything in common with a backward pass.
+
+    python3 make_independent.py [CELL...]     the values of these cells, or of all; needs numpy alone"""
+import sys
+
 import numpy as np
 
 from golden_format import H, I, N, T, Inputs, write
@@ -167,5 +171,11 @@ def make(cell, bias):
     write(name, header, values | results | gradients)
 
 
+wanted_cells = sys.argv[1:] or list(CELLS)
+unknown = [cell for cell in wanted_cells if cell not in CELLS]
+if unknown:
+    sys.exit(f"no equations for {', '.join(unknown)} here: add a function and its line in CELLS (and CASES); "
+             f"there are {', '.join(CELLS)}")
 for case_cell, case_bias in CASES:
-    make(case_cell, case_bias)
+    if case_cell in wanted_cells:
+        make(case_cell, case_bias)
