@@ -77,9 +77,6 @@ static gb_status list_tasks(gb_context *context, grid *g) {
 
 static gb_status list_cells(gb_context *context, grid *g) {
     (void)context;
-    static const char *const networks[][3] = {
-        {"bag", "Standard network on counted words: order cannot enter", "a hidden layer on integer counts"},
-        {"window", "Standard network on the concatenated steps", "a hidden layer on all steps at once"}};
     grid_start(g, (const char *const[]){"cell", "gates", "title", "source", NULL});
     for (size_t i = 0; i < gb_cell_count(); i++) {
         grid_add(g, STYLE_PLAIN, "%s", gb_cell_at(i)->name);
@@ -87,11 +84,11 @@ static gb_status list_cells(gb_context *context, grid *g) {
         grid_add(g, STYLE_PLAIN, "%s", gb_cell_at(i)->title);
         grid_add(g, STYLE_PLAIN, "%s", gb_cell_at(i)->source);
     }
-    for (size_t i = 0; i < 2; i++) {
-        grid_add(g, STYLE_PLAIN, "%s", networks[i][0]);
+    for (size_t i = 0; gb_network_at(i); i++) {
+        grid_add(g, STYLE_PLAIN, "%s", gb_network_at(i)->name);
         grid_add(g, STYLE_PLAIN, "-");
-        grid_add(g, STYLE_PLAIN, "%s", networks[i][1]);
-        grid_add(g, STYLE_PLAIN, "%s", networks[i][2]);
+        grid_add(g, STYLE_PLAIN, "%s", gb_network_at(i)->title);
+        grid_add(g, STYLE_PLAIN, "%s", gb_network_at(i)->source);
     }
     return GB_OK;
 }

@@ -32,30 +32,28 @@ static const char *cell_name(size_t i) {
     return info ? info->name : NULL;
 }
 
-/* Where "@..." choices are asked of the library, and what stands beside them. */
+static const char *network_name(size_t i) {
+    const gb_network_info *info = gb_network_at(i);
+    return info ? info->name : NULL;
+}
+
+/* Where "@..." choices are asked of the library. */
 static const struct {
     const char *choices;
-    size_t (*count)(void);
-    const char *(*name)(size_t i);
-    const char *more[3];
-} asked[] = {
-    {"@cells", gb_cell_count, cell_name, {"bag", "window", NULL}},
-    {"@backends", gb_backend_count, gb_backend_name, {NULL}},
-    {"@optimizers", gb_optimizer_count, gb_optimizer_name, {NULL}},
-    {"@schedules", gb_schedule_count, gb_schedule_name, {NULL}},
-};
+    const char *(*name)(size_t i); /* NULL beyond the end */
+} asked[] = {{"@cells", cell_name},
+             {"@cells", network_name},
+             {"@backends", gb_backend_name},
+             {"@optimizers", gb_optimizer_name},
+             {"@schedules", gb_schedule_name}};
 
 static void list_choices(const char *choices, choice_list *list) {
     list->count = 0;
-    for (size_t a = 0; a < sizeof asked / sizeof *asked; a++) {
-        if (strcmp(asked[a].choices, choices) != 0)
-            continue;
-        for (size_t i = 0; i < asked[a].count(); i++)
+    for (size_t a = 0; a < sizeof asked / sizeof *asked; a++)
+        for (size_t i = 0; strcmp(asked[a].choices, choices) == 0 && asked[a].name(i); i++)
             add_choice(list, asked[a].name(i));
-        for (size_t i = 0; asked[a].more[i]; i++)
-            add_choice(list, asked[a].more[i]);
+    if (list->count)
         return;
-    }
     snprintf(list->text, sizeof list->text, "%s", choices);
     char *rest = NULL;
     for (char *name = strtok_r(list->text, "|", &rest); name; name = strtok_r(NULL, "|", &rest))

@@ -25,7 +25,7 @@ static bool has(const combination *c, const char *name, const char *value) {
 }
 
 static bool is_standard_network(const combination *c) {
-    return has(c, "cell", "bag") || has(c, "cell", "window");
+    return gb_network_find(trial_text(c->trial, "cell"));
 }
 
 static bool measures(const combination *c, const char *measure) {

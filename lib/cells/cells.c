@@ -29,6 +29,23 @@ const gb_cell_info *gb_cell_find(const char *name) {
     return NULL;
 }
 
+const gb_network_info *gb_network_at(size_t i) {
+    static const gb_network_info networks[] = {
+#define GB_NETWORK(name, kind, title, source) {#name, title, source},
+#include "cells/networks.def"
+#undef GB_NETWORK
+    };
+    return i < sizeof networks / sizeof *networks ? &networks[i] : NULL;
+}
+
+const gb_network_info *gb_network_find(const char *name) {
+    const gb_network_info *network;
+    for (size_t i = 0; name && (network = gb_network_at(i)); i++)
+        if (strcmp(network->name, name) == 0)
+            return network;
+    return NULL;
+}
+
 /* The i-th cell that this context knows, built in or registered. */
 static const gb_cell_info *known_at(const gb_context *context, size_t i) {
     const size_t built_in = gb_cell_count();

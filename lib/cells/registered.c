@@ -53,9 +53,8 @@ static bool valid_name(const char *name) {
     return length > 0 && length <= NAME_MOST && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == length;
 }
 
-/* The two standard networks of model/ stand where a cell's name stands. */
 static bool taken(const gb_context *context, const char *name) {
-    return gb_context_find_cell(context, name) || strcmp(name, "bag") == 0 || strcmp(name, "window") == 0;
+    return gb_context_find_cell(context, name) || gb_network_find(name);
 }
 
 static bool same_facts(const gb_cell_f32 *a, const gb_cell_f64 *b) {

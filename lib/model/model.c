@@ -8,7 +8,12 @@
 #include "cells/cells.h"
 #include "model/model.h"
 
-static const char *const standard_names[MODEL_KINDS] = {[MODEL_BAG] = "bag", [MODEL_WINDOW] = "window"};
+/* The kind of each standard network, in the order of gb_network_at(). */
+static const model_kind network_kinds[] = {
+#define GB_NETWORK(name, kind, title, source) MODEL_##kind,
+#include "cells/networks.def"
+#undef GB_NETWORK
+};
 
 gb_status model_reserve(gb_model *model, buffer *memory, size_t count, size_t size) {
     if (size != 0 && count <= memory->bytes / size)
@@ -30,13 +35,13 @@ static const char *backend_name(const char *name) {
 }
 
 static gb_status resolve_cell(gb_model *model, const char *name) {
-    for (int kind = MODEL_BAG; name && kind < MODEL_KINDS; kind++) {
-        if (strcmp(name, standard_names[kind]) == 0) {
-            model->kind = (model_kind)kind;
-            model->spec.cell = standard_names[kind];
+    const gb_network_info *network;
+    for (size_t i = 0; name && (network = gb_network_at(i)); i++)
+        if (strcmp(name, network->name) == 0) {
+            model->kind = network_kinds[i];
+            model->spec.cell = network->name;
             return GB_OK;
         }
-    }
     model->cell = gb_context_find_cell(model->context, name);
     if (!model->cell) {
         char why[768];

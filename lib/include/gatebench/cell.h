@@ -99,6 +99,17 @@ GB_EXPORT const gb_cell_info *gb_cell_at(size_t i);
 /* The built-in cell of that name, or NULL. (gb_context_find_cell() knows those registered by a program too.) */
 GB_EXPORT const gb_cell_info *gb_cell_find(const char *name);
 
+/* A network without recurrence. It is named where a cell's name is expected, so no cell may have its name. */
+typedef struct gb_network_info {
+    const char *name;   /* "bag" */
+    const char *title;  /* what it sees of a sequence */
+    const char *source; /* what computes it */
+} gb_network_info;
+
+/* The i-th standard network (networks.def order), and by name; NULL: there is none. */
+GB_EXPORT const gb_network_info *gb_network_at(size_t i);
+GB_EXPORT const gb_network_info *gb_network_find(const char *name);
+
 /* Parameters of one layer of a cell by closed formula, split by gate: kernel, recurrent and bias counts land in
  * split[gate][0..2] when split is not NULL (peepholes count under recurrent; the gru's 4th bias under its last gate).
  * Returns the total. Independent of what a model allocates: the `ledger` experiment compares the two. */
