@@ -65,7 +65,7 @@ static double positive(struct argp_state *state, const char *option, const char 
 }
 
 static error_t parse_question(int key, char *value, struct argp_state *state) {
-    compare_question *q = &((compare_request *)state->input)->asked;
+    compare_question *q = &((compare_options *)state->input)->request.asked;
     switch (key) {
     case 'b':
         q->by = value;
@@ -95,13 +95,13 @@ static error_t parse_question(int key, char *value, struct argp_state *state) {
 }
 
 static error_t parse(int key, char *value, struct argp_state *state) {
-    compare_request *r = state->input;
+    compare_options *r = state->input;
     switch (key) {
     case OPTION_FAIL:
         r->fail_above = positive(state, "--fail-above", value);
         return 0;
     case 'w':
-        r->where = value;
+        r->request.where = value;
         return 0;
     case 'v':
         r->all_columns = true;
@@ -126,7 +126,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 const struct argp command_compare_argp = {options, parse, "RUN|FILE...", help, cli_common, NULL, NULL};
 
 /* The gate: what cannot be judged does not pass it. */
-static int gate(const compare_request *r, const compare_findings *c) {
+static int gate(const compare_options *r, const compare_findings *c) {
     int code = EXIT_OK;
     for (size_t i = 0; !isnan(r->fail_above) && i < c->count; i++) {
         const compare_result *each = &c->items[i];
@@ -143,7 +143,7 @@ static int gate(const compare_request *r, const compare_findings *c) {
     return code;
 }
 
-static int print_all(gb_context *context, const compare_request *r, const compare_run *runs, size_t count) {
+static int print_all(gb_context *context, const compare_options *r, const compare_run *runs, size_t count) {
     if (r->json)
         return compare_json(context, runs, count);
     int code = EXIT_OK;
@@ -160,7 +160,7 @@ static int print_all(gb_context *context, const compare_request *r, const compar
 }
 
 int command_compare(gb_context *context, int argc, char **argv) {
-    compare_request r = {.asked = {.margin = NAN, .solved = NAN, .higher_is_better = -1}, .fail_above = NAN};
+    compare_options r = {.request.asked = {.margin = NAN, .solved = NAN, .higher_is_better = -1}, .fail_above = NAN};
     if (argp_parse(&command_compare_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
     char path[CLI_PATH];
@@ -170,7 +170,7 @@ int command_compare(gb_context *context, int argc, char **argv) {
     for (; !status && opened < count; opened++) {
         status = cli_find_results(context, r.words.items[opened], path, sizeof path);
         if (!status)
-            status = compare_open(context, &r, path, &runs[opened]);
+            status = compare_open(context, &r.request, path, &runs[opened]);
     }
     int code = status ? cli_failed(context, status) : print_all(context, &r, runs, count);
     for (size_t i = 0; !status && i < count; i++)

@@ -5,15 +5,15 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "cli/row_filter.h"
-#include "cli/summary.h"
-#include "cli/event_file.h"
+#include "cli/show_summary.h"
+#include "results/analysis/row_filter.h"
+#include "results/store/event_file.h"
 #include "results/store/matching_rows.h"
 #include "support/file.h"
 
 static const char help[] =
-    "Write a run in the words of other programs: a line for each arm with means and 95 % intervals "
-    "as a table, or the learning curves of every trial.\n\n"
+    "Export a run to other formats: a line per arm with means and 95 % intervals as a table, or the learning curves of "
+    "every trial.\n\n"
     "Examples:\n"
     "  gatebench export recall --markdown\n"
     "  gatebench export recall --latex >recall.tex        needs booktabs\n"
@@ -38,7 +38,7 @@ static const struct argp_option options[] = {
     {"latex", 'l', NULL, 0, "A LaTeX table with booktabs rules", 0},
     {"tensorboard", 'T', "FOLDER", 0, "Learning curves as TensorBoard event files", 0},
     {"trials", 't', NULL, 0, "With --csv: every column of every trial", 0},
-    {"where", 'w', "CONDITIONS", 0, "Only trials like this: 'cell=gru,lstm gap>=200' (= != < <= > >=)", 0},
+    {"where", 'w', "CONDITIONS", 0, "Only trials that meet all of these: 'cell=gru,lstm gap>=200' (= != < <= > >=)", 0},
     {0}};
 
 static void choose(request *r, format chosen, struct argp_state *state) {
@@ -137,9 +137,10 @@ static void print_latex_cell(const char *cell) {
             print_escaped((char[]){*cell, '\0'}, "_%&#${}");
 }
 
-static int print_latex(grid *g, const results *run) {
+static int print_latex(grid *g, const evidence *e) {
+    const results *run = e->source;
     text lines = {0};
-    matchings_words(&run->runs, &lines);
+    matchings_words(&e->runs, &lines);
     printf("%% %s, made by gatebench from %s; mean and half of the 95 %% t interval over n seeds\n", run->name,
            run->created);
     for (char *rest = lines.data, *line; (line = strsep(&rest, "\n")) && *line;)
@@ -170,15 +171,20 @@ static int print_trials(const table *runs) {
     return grid_print_csv(&g);
 }
 
-static int print_table(gb_context *context, const request *r, const results *run) {
+static int print_table(gb_context *context, const request *r, const evidence *e) {
+    const results *run = e->source;
+    summary s;
     grid g;
     if (r->trials)
-        return print_trials(&run->runs);
-    if (!summary_grid(&g, &run->runs, "final", r->format == FORMAT_CSV, true))
-        return EXIT_IO;
+        return print_trials(&e->runs);
+    gb_status status = summary_make(context, e, true, &s);
+    if (status)
+        return cli_failed(context, status);
+    summary_grid(&g, &s, r->format == FORMAT_CSV);
+    summary_free(&s);
     if (r->format == FORMAT_CSV)
         return grid_print_csv(&g);
-    int code = r->format == FORMAT_MARKDOWN ? print_markdown(&g) : print_latex(&g, run);
+    int code = r->format == FORMAT_MARKDOWN ? print_markdown(&g) : print_latex(&g, e);
     cli_next("gatebench report %s", cli_name_of(context, run->name, run->path));
     return code;
 }
@@ -186,15 +192,13 @@ static int print_table(gb_context *context, const request *r, const results *run
 enum { LONGEST_LABEL = 200 };
 
 /* The folder of a trial: its swept settings and seed in a path's letters, and what tells equal ones apart. */
-static char *trial_label(const table *runs, size_t row, const columns *swept) {
+static char *trial_label(const table *runs, size_t row, const summary *s) {
     text label = {0};
     char cell[256];
     text_append(&label, "%s", table_text(runs, row, "stage"));
-    for (size_t i = 0; i < swept->count; i++) {
-        const table_column *column = &runs->columns[swept->items[i]];
-        text_append(&label, "%s%s=%s", label.length ? "," : "", column->name,
-                    table_cell(runs, row, column, cell, sizeof cell));
-    }
+    for (size_t i = 0; i < s->setting_count; i++)
+        text_append(&label, "%s%s=%s", label.length ? "," : "", s->settings[i]->name,
+                    table_cell(runs, row, s->settings[i], cell, sizeof cell));
     if (label.length > LONGEST_LABEL) { /* a folder's name has 255 bytes; seed and id still tell trials apart */
         label.length = LONGEST_LABEL;
         while (label.length && ((unsigned char)label.data[label.length] & 0xc0) == 0x80)
@@ -211,19 +215,23 @@ static char *trial_label(const table *runs, size_t row, const columns *swept) {
     return label.data;
 }
 
-static int write_tensorboard(gb_context *context, const request *r, const results *run) {
-    columns swept = {0};
-    char **labels = calloc(run->runs.rows + 1, sizeof *labels);
+static int write_tensorboard(gb_context *context, const request *r, const evidence *e) {
+    const table *runs = &e->runs;
+    summary s = {0};
+    char **labels = calloc(runs->rows + 1, sizeof *labels);
     size_t written = 0;
-    bool made = labels && summary_swept(&run->runs, "all", false, &swept);
-    for (size_t row = 0; made && row < run->runs.rows; row++)
-        made = (labels[row] = trial_label(&run->runs, row, &swept)) != NULL;
-    gb_status status = made ? store_write_events(context, run, r->folder, (const char *const *)labels, &written)
-                            : gb_fail(context, GB_MEMORY, "out of memory for the event files");
-    for (size_t row = 0; labels && row < run->runs.rows; row++)
+    gb_status status = labels ? summary_make(context, e, false, &s) : GB_MEMORY;
+    for (size_t row = 0; !status && row < runs->rows; row++)
+        status = (labels[row] = trial_label(runs, row, &s)) ? GB_OK : GB_MEMORY;
+    results shown = *e->source;
+    shown.runs = *runs;
+    status = status == GB_MEMORY ? gb_fail(context, GB_MEMORY, "out of memory for the event files")
+             : status            ? status
+                      : store_write_events(context, &shown, r->folder, (const char *const *)labels, &written);
+    for (size_t row = 0; labels && row < runs->rows; row++)
         free(labels[row]);
     free(labels);
-    free(swept.items);
+    summary_free(&s);
     if (status)
         return cli_failed(context, status);
     printf("%zu event files in %s\n", written, r->folder);
@@ -237,16 +245,21 @@ int command_export(gb_context *context, int argc, char **argv) {
         return EXIT_USAGE;
     char path[CLI_PATH];
     results *run = NULL;
+    evidence e = {0};
+    bool by_trial = r.format == FORMAT_TENSORBOARD || r.trials;
     gb_status status = cli_find_results(context, r.words.items[0], path, sizeof path);
     if (status == GB_OK)
         status = results_read(context, path, &run);
-    if (status == GB_OK && r.format != FORMAT_TENSORBOARD && !r.trials)
-        status = matchings_split(context, &run->runs);
+    if (status == GB_OK)
+        status = evidence_read(context, run, by_trial ? "all" : "final", !by_trial, &e);
+    if (status == GB_OK && by_trial)
+        status = evidence_drop_unfinished(context, &e);
     if (status == GB_OK && r.where)
-        status = where_keep(context, r.where, &run->runs);
+        status = where_keep(context, r.where, &e.runs);
     int code = status != GB_OK                  ? cli_failed(context, status)
-               : r.format == FORMAT_TENSORBOARD ? write_tensorboard(context, &r, run)
-                                                : print_table(context, &r, run);
+               : r.format == FORMAT_TENSORBOARD ? write_tensorboard(context, &r, &e)
+                                                : print_table(context, &r, &e);
+    evidence_free(&e);
     results_free(run);
     return code;
 }

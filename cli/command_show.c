@@ -6,14 +6,14 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "cli/row_filter.h"
+#include "cli/show_summary.h"
 #include "cli/show_tuning.h"
-#include "cli/summary.h"
+#include "results/analysis/row_filter.h"
 #include "results/store/matching_rows.h"
 #include "support/file.h"
 
-static const char help[] = "Show a run: a line for each arm (a combination of the swept settings) with means and 95 % "
-                           "Student-t intervals over its seeds, or a line for each trial.\n\n"
+static const char help[] = "Show a run: a line per arm (a combination of the swept settings) with means and 95 % "
+                           "Student-t intervals over its seeds, or a line per trial.\n\n"
                            "Examples:\n"
                            "  gatebench show recall                          by arm\n"
                            "  gatebench show recall --trials                 trial by trial\n"
@@ -35,12 +35,11 @@ typedef struct request {
 } request;
 
 static const struct argp_option options[] = {
-    {"summary", 's', NULL, 0, "A line an arm (the default)", 0},
-    {"trials", 't', NULL, 0, "A line a trial", 0},
+    {"summary", 's', NULL, 0, "A line per arm (the default)", 0},
+    {"trials", 't', NULL, 0, "A line per trial", 0},
     {"cols", 'c', "LIST", 0, "These columns of the trials, comma-separated", 0},
-    {"all-columns", 'a', NULL, 0, "All columns, also when wider than the terminal; with --trials every one there is",
-     0},
-    {"where", 'w', "CONDITIONS", 0, "Only trials like this: 'cell=gru,lstm gap>=200' (= != < <= > >=)", 0},
+    {"all-columns", 'a', NULL, 0, "All columns, also when wider than the terminal; with --trials every column", 0},
+    {"where", 'w', "CONDITIONS", 0, "Only trials that meet all of these: 'cell=gru,lstm gap>=200' (= != < <= > >=)", 0},
     {"stage", 'S', "NAME", 0, "final (the default), tune or all", 0},
     {"tuning", 'T', NULL, 0, "What tuning tried and chose: every candidate with every seed", 0},
     {"provenance", 'P', NULL, 0, "Recipe, command line, commit and libraries instead of numbers", 0},
@@ -112,6 +111,12 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 
 const struct argp command_show_argp = {options, parse, "RUN|FILE", help, cli_common, NULL, NULL};
 
+/* Columns of the trials, by place. */
+typedef struct columns {
+    size_t *items;
+    size_t count;
+} columns;
+
 /* Appends a column by name unless it is there already. */
 static void take(columns *taken, const table *runs, const char *name) {
     const table_column *column = table_find(runs, name);
@@ -126,55 +131,46 @@ static void take(columns *taken, const table *runs, const char *name) {
 /* The columns that --cols names. */
 static gb_status take_named(gb_context *context, const char *given, const table *runs, columns *taken) {
     char *copy, **names = cli_split(given, &copy);
-    const char **known = calloc(runs->count + 1, sizeof *known);
-    gb_status status = names && known ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory");
-    for (size_t c = 0; status == GB_OK && c < runs->count; c++)
-        known[c] = runs->columns[c].name;
-    for (size_t i = 0; status == GB_OK && names[i]; i++) {
-        const char *nearest = text_nearest(names[i], known, runs->count);
+    gb_status status = names ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory");
+    for (size_t i = 0; status == GB_OK && names[i]; i++)
         if (table_find(runs, names[i]))
             take(taken, runs, names[i]);
-        else if (nearest)
-            status = gb_fail(context, GB_INVALID, "no column '%s'; did you mean '%s'?", names[i], nearest);
         else
-            status =
-                gb_fail(context, GB_INVALID, "no column '%s'; --trials --all-columns shows which there are", names[i]);
-    }
-    free(known);
+            status = metric_no_column(context, runs, names[i]);
     free(names);
     free(copy);
     return status;
 }
 
-/* Swept settings, seed and status, then measurements. */
-static bool take_telling(const request *r, const table *runs, columns *taken) {
-    columns swept = {0}, measured = {0};
-    bool made = summary_swept(runs, r->stage, false, &swept) && summary_measured(runs, r->stage, &measured);
-    for (size_t i = 0; made && i < swept.count; i++)
-        take(taken, runs, runs->columns[swept.items[i]].name);
+/* Settings that vary, seed and status, then metrics. */
+static gb_status take_telling(gb_context *context, const request *r, const evidence *e, columns *taken) {
+    summary s;
+    GB_TRY(summary_make(context, e, false, &s));
+    for (size_t i = 0; i < s.setting_count; i++)
+        take(taken, &e->runs, s.settings[i]->name);
     if (!strcmp(r->stage, "all"))
-        take(taken, runs, "stage");
-    take(taken, runs, "seed");
-    take(taken, runs, "status");
-    for (size_t i = 0; made && i < measured.count; i++)
-        take(taken, runs, runs->columns[measured.items[i]].name);
-    free(swept.items);
-    free(measured.items);
-    return made;
+        take(taken, &e->runs, "stage");
+    take(taken, &e->runs, "seed");
+    take(taken, &e->runs, "status");
+    for (size_t i = 0; i < s.metric_count; i++)
+        take(taken, &e->runs, s.metrics[i]->name);
+    summary_free(&s);
+    return GB_OK;
 }
 
-static gb_status choose_columns(gb_context *context, const request *r, const table *runs, columns *taken) {
-    *taken = (columns){calloc(runs->count + 1, sizeof *taken->items), 0};
+static gb_status choose_columns(gb_context *context, const request *r, const evidence *e, columns *taken) {
+    *taken = (columns){calloc(e->runs.count + 1, sizeof *taken->items), 0};
     if (!taken->items)
         return gb_fail(context, GB_MEMORY, "out of memory");
     if (r->columns)
-        return take_named(context, r->columns, runs, taken);
-    if (r->all_columns || r->csv || r->json) {
-        for (size_t c = 0; c < runs->count; c++)
-            taken->items[taken->count++] = c;
-        return GB_OK;
+        return take_named(context, r->columns, &e->runs, taken);
+    if (!r->all_columns && !r->csv && !r->json)
+        return take_telling(context, r, e, taken);
+    while (taken->count < e->runs.count) {
+        taken->items[taken->count] = taken->count;
+        taken->count++;
     }
-    return take_telling(r, runs, taken) ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory");
+    return GB_OK;
 }
 
 static int print_trials(const request *r, const table *runs, const columns *taken) {
@@ -183,7 +179,7 @@ static int print_trials(const request *r, const table *runs, const columns *take
     for (size_t i = 0; i < taken->count; i++)
         grid_head(&g, runs->columns[taken->items[i]].name);
     for (size_t row = 0; row < runs->rows; row++) {
-        for (size_t i = 0; summary_takes(runs, row, r->stage) && i < taken->count; i++) {
+        for (size_t i = 0; i < taken->count; i++) {
             const table_column *column = &runs->columns[taken->items[i]];
             if (column->type == COLUMN_NUMBER && !r->csv)
                 grid_add(&g, STYLE_PLAIN, "%s", output_number(column->numbers[row], 4, number, sizeof number));
@@ -196,11 +192,9 @@ static int print_trials(const request *r, const table *runs, const columns *take
     return grid_print(&g, r->all_columns ? GRID_FULL : GRID_DROP);
 }
 
-static void json_trials(const request *r, json *j, const table *runs, const columns *taken) {
+static void json_trials(json *j, const table *runs, const columns *taken) {
     json_open(j, "trials", '[');
     for (size_t row = 0; row < runs->rows; row++) {
-        if (!summary_takes(runs, row, r->stage))
-            continue;
         json_open(j, NULL, '{');
         for (size_t i = 0; i < taken->count; i++) {
             const table_column *column = &runs->columns[taken->items[i]];
@@ -214,9 +208,9 @@ static void json_trials(const request *r, json *j, const table *runs, const colu
     json_close(j);
 }
 
-static int print_json(const request *r, const results *run, const columns *taken) {
+static int print_json(gb_context *context, const request *r, const evidence *e, const columns *taken) {
+    const results *run = e->source;
     json j = {0};
-    int code = EXIT_OK;
     json_open(&j, NULL, '{');
     json_text(&j, "run", run->name);
     json_text(&j, "question", run->title);
@@ -228,13 +222,19 @@ static int print_json(const request *r, const results *run, const columns *taken
             json_text(&j, table_text(&run->provenance, row, "name"), table_text(&run->provenance, row, "value"));
         json_close(&j);
     } else if (r->view == VIEW_SUMMARY) {
-        code = summary_json(&j, &run->runs, r->stage);
+        summary s;
+        gb_status status = summary_make(context, e, true, &s);
+        if (status) {
+            text_free(&j.out);
+            return cli_failed(context, status);
+        }
+        summary_json(&j, &s);
+        summary_free(&s);
     } else {
-        json_trials(r, &j, &run->runs, taken);
+        json_trials(&j, &e->runs, taken);
     }
     json_close(&j);
-    int printed = json_print(&j);
-    return code ? code : printed;
+    return json_print(&j);
 }
 
 static int print_provenance(const results *run) {
@@ -266,48 +266,76 @@ static bool all_by_width(const table *runs) {
     return cells;
 }
 
-/* What stands over a table: to stderr, so that the table alone is the data. False: there is no trial to show. */
-static bool print_heading(const request *r, const results *run) {
-    size_t shown = 0, all = 0;
-    for (size_t row = 0; row < run->runs.rows; row++) {
-        double number = table_number(&run->runs, row, "run");
-        if (row && number == table_number(&run->runs, row - 1, "run"))
-            continue; /* the same trial under another matching */
-        shown += summary_takes(&run->runs, row, r->stage);
-        all++;
-    }
+/* Trials, not rows: a trial under two matchings is one. */
+static size_t count_trials(const table *runs) {
+    size_t count = 0;
+    for (size_t row = 0; row < runs->rows; row++)
+        count += !row || table_number(runs, row, "run") != table_number(runs, row - 1, "run");
+    return count;
+}
+
+/* What is above a table: on stderr, so that stdout is the data alone. */
+static void print_heading(const request *r, const evidence *e) {
+    const results *run = e->source;
+    size_t shown = count_trials(&e->runs), others = 0;
+    for (size_t row = 0; strcmp(r->stage, "all") != 0 && row < run->runs.rows; row++)
+        others += table_find(&run->runs, "stage") && strcmp(table_text(&run->runs, row, "stage"), r->stage) != 0;
     fprintf(stderr, "%s%s%s%s%s\n", style_start(STYLE_HEAD, stderr), run->name, style_end(STYLE_HEAD, stderr),
             *run->title ? "  " : "", run->title);
     fprintf(stderr, "%zu trial%s", shown, shown == 1 ? "" : "s");
-    if (shown < all)
-        fprintf(stderr, " (and %zu of other stages: --stage all)", all - shown);
+    if (others)
+        fprintf(stderr, " (and %zu of other stages: --stage all)", others);
     text lines = {0};
     if (r->view == VIEW_SUMMARY)
-        matchings_words(&run->runs, &lines);
-    fprintf(stderr, "%s%s; %s\n%s\n", r->view == VIEW_SUMMARY ? "; mean ± half of the 95 % t interval over seeds" : "",
-            all_by_width(&run->runs) ? "; matched by width" : "", run->path, lines.data ? lines.data : "");
+        matchings_words(&e->runs, &lines);
+    fprintf(stderr, "%s%s; %s\n%s\n",
+            r->view == VIEW_SUMMARY ? "; mean ± half of the 95 % t interval over the n seeds that have a number" : "",
+            all_by_width(&e->runs) ? "; matched by width" : "", run->path, lines.data ? lines.data : "");
     text_free(&lines);
-    return shown > 0;
 }
 
-static int print_run(gb_context *context, const request *r, const results *run, const columns *taken) {
+static int print_summary(gb_context *context, const request *r, const evidence *e) {
+    summary s;
+    gb_status status = summary_make(context, e, r->csv, &s);
+    if (status)
+        return cli_failed(context, status);
+    int code = summary_print(&s, r->csv, r->all_columns);
+    summary_free(&s);
+    return code;
+}
+
+static int print_run(gb_context *context, const request *r, const evidence *e, const columns *taken) {
+    const results *run = e->source;
+    const char *name = cli_name_of(context, run->name, run->path);
     if (r->json)
-        return print_json(r, run, taken);
+        return print_json(context, r, e, taken);
     if (r->view == VIEW_PROVENANCE) {
         int printed = print_provenance(run);
-        cli_next("gatebench show %s", cli_name_of(context, run->name, run->path));
+        cli_next("gatebench show %s", name);
         return printed;
     }
-    if (!r->csv && !print_heading(r, run)) {
-        cli_say("no %s%strial has finished; gatebench status says how far the run is",
-                strcmp(r->stage, "all") != 0 ? r->stage : "", strcmp(r->stage, "all") != 0 ? " " : "");
+    if (!r->csv)
+        print_heading(r, e);
+    if (!r->csv && !e->runs.rows) {
+        bool all = strcmp(r->stage, "all") == 0;
+        cli_say("no %s%strial has finished; gatebench status says how far the run is", all ? "" : r->stage,
+                all ? "" : " ");
         return EXIT_OK;
     }
-    int code = r->view == VIEW_SUMMARY ? summary_print(&run->runs, r->stage, r->csv, r->all_columns)
-                                       : print_trials(r, &run->runs, taken);
+    int code = r->view == VIEW_SUMMARY ? print_summary(context, r, e) : print_trials(r, &e->runs, taken);
     if (!r->csv)
-        cli_next("gatebench plot %s; gatebench verdict", cli_name_of(context, run->name, run->path));
+        cli_next("gatebench plot %s; gatebench verdict", name);
     return code;
+}
+
+/* Trials are shown one by one as the file has them; arms count those without a result, too. */
+static gb_status read_evidence(gb_context *context, const request *r, const results *run, evidence *e, columns *taken) {
+    GB_TRY(evidence_read(context, run, r->stage, r->view != VIEW_TUNING && (r->where || r->view == VIEW_SUMMARY), e));
+    if (r->view == VIEW_TRIALS)
+        GB_TRY(evidence_drop_unfinished(context, e));
+    if (r->where)
+        GB_TRY(where_keep(context, r->where, &e->runs));
+    return r->view == VIEW_TRIALS ? choose_columns(context, r, e, taken) : GB_OK;
 }
 
 int command_show(gb_context *context, int argc, char **argv) {
@@ -317,25 +345,25 @@ int command_show(gb_context *context, int argc, char **argv) {
     bool by_trial = r.columns || r.csv || r.json;
     if (r.view == VIEW_UNSET)
         r.view = by_trial ? VIEW_TRIALS : VIEW_SUMMARY;
+    if (r.view == VIEW_TUNING)
+        r.stage = "tune";
     char path[CLI_PATH];
     results *run = NULL;
+    evidence e = {0};
     columns taken = {0};
     gb_status status = cli_find_results(context, r.words.items[0], path, sizeof path);
     if (status == GB_OK)
         status = results_read(context, path, &run);
-    if (status == GB_OK && (r.where || r.view == VIEW_SUMMARY))
-        status = matchings_split(context, &run->runs);
-    if (status == GB_OK && r.where)
-        status = where_keep(context, r.where, &run->runs);
-    if (status == GB_OK && r.view == VIEW_TRIALS)
-        status = choose_columns(context, &r, &run->runs, &taken);
+    if (status == GB_OK)
+        status = read_evidence(context, &r, run, &e, &taken);
     bool tuning = status == GB_OK && r.view == VIEW_TUNING;
     int code = status != GB_OK ? cli_failed(context, status)
-               : tuning        ? show_tuning(context, run, r.csv, r.json)
-                               : print_run(context, &r, run, &taken);
+               : tuning        ? show_tuning(context, &e, r.csv, r.json)
+                               : print_run(context, &r, &e, &taken);
     if (code == EXIT_OK && r.view == VIEW_SUMMARY && !r.csv && !r.json)
         show_tuning_edges(context, run);
     free(taken.items);
+    evidence_free(&e);
     results_free(run);
     return code;
 }

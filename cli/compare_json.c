@@ -97,21 +97,13 @@ static gb_status json_answer(gb_context *context, json *j, const compare_answer 
     return status;
 }
 
-size_t compare_run_tests(const compare_run *run) {
-    size_t tests = 0;
-    for (size_t a = 0; a < run->count; a++)
-        for (size_t i = 0; i < run->answers[a].found.count; i++)
-            tests += run->answers[a].found.items[i].group != NULL;
-    return tests;
-}
-
 static gb_status json_run(gb_context *context, json *j, const compare_run *run) {
     gb_status status = GB_OK;
     json_open(j, NULL, '{');
     json_text(j, "run", run->file->name);
     json_text(j, "path", run->file->path);
     text lines = {0};
-    matchings_words(&run->file->runs, &lines);
+    matchings_words(&run->e.runs, &lines);
     json_text(j, "matching", lines.data ? lines.data : "");
     text_free(&lines);
     json_open(j, "looks", '[');

@@ -32,7 +32,7 @@ typedef struct shown {
 
 enum { WIDTH_WITH_SOLVING = 140, WIDTH_WITH_STEPS = 170 }; /* of a terminal */
 
-static shown choose_columns(const compare_request *r, const compare_answer *a) {
+static shown choose_columns(const compare_options *r, const compare_answer *a) {
     shown s = {*a->found.grouped != 0, !isnan(a->question.solved), false, r->all_columns, false};
     size_t width = r->all_columns || a->found.of_solving || !output_width() ? SIZE_MAX : output_width();
     for (size_t i = 0; s.solving && i < a->found.count; i++)
@@ -100,13 +100,13 @@ static void add_line(grid *g, const shown *s, const compare_findings *c, const c
 
 static void print_name(const compare_run *run) {
     const results *file = run->file;
-    const char *matching = table_text(&file->runs, 0, "matching");
+    const char *matching = table_text(&run->e.runs, 0, "matching");
     fprintf(stderr, "%s%s%s%s%s", style_start(STYLE_HEAD, stderr), file->name, style_end(STYLE_HEAD, stderr),
             *file->title ? "  " : "", file->title);
     if (*matching && !(run->count && strstr(run->answers[0].found.grouped, "matching")))
         fprintf(stderr, " (matched by %s)", matching);
     text lines = {0};
-    matchings_words(&file->runs, &lines);
+    matchings_words(&run->e.runs, &lines);
     fprintf(stderr, "\n%s", lines.data ? lines.data : "");
     text_free(&lines);
     if (run->looks.count)
@@ -150,9 +150,11 @@ static void say_family(const compare_run *run) {
                 stands == 1 ? "s" : "");
 }
 
-int compare_print(const compare_request *r, const compare_run *run) {
+int compare_print(const compare_options *r, const compare_run *run) {
     int code = EXIT_OK;
     print_name(run);
+    for (const char *at = run->remarks.data; at && *at; at += strcspn(at, "\n") + 1)
+        cli_say("%.*s", (int)strcspn(at, "\n"), at);
     for (size_t a = 0; code == EXIT_OK && a < run->count; a++) {
         const compare_answer *answer = &run->answers[a];
         shown s = choose_columns(r, answer);

@@ -9,9 +9,9 @@
 #include "results/analysis/tuning.h"
 #include "results/store/matching_rows.h"
 
-static const char *setting_of(const results *run, const tuning *t, size_t i, const tuning_candidate *c, char *cell,
+static const char *setting_of(const evidence *e, const tuning *t, size_t i, const tuning_candidate *c, char *cell,
                               size_t size) {
-    return table_cell(&run->runs, c->row, t->settings[i], cell, size);
+    return table_cell(&e->runs, c->trials.rows[0], t->settings[i], cell, size);
 }
 
 static void head_settings(grid *g, const tuning *t) {
@@ -21,20 +21,25 @@ static void head_settings(grid *g, const tuning *t) {
         grid_head(g, t->settings[i]->name);
 }
 
-static void add_settings(grid *g, const results *run, const tuning *t, const tuning_arm *arm,
+static void add_settings(grid *g, const evidence *e, const tuning *t, const tuning_arm *arm,
                          const tuning_candidate *c) {
     char cell[128];
     grid_add(g, STYLE_PLAIN, "%s", *arm->name ? arm->name : "all");
     for (size_t i = 0; i < t->setting_count; i++)
-        grid_add(g, STYLE_PLAIN, "%s", c ? setting_of(run, t, i, c, cell, sizeof cell) : "-");
+        grid_add(g, STYLE_PLAIN, "%s", c ? setting_of(e, t, i, c, cell, sizeof cell) : "-");
 }
 
 static bool is_chosen(const tuning_arm *arm, const tuning_candidate *c) {
     return arm->chosen < arm->count && c == &arm->candidates[arm->chosen];
 }
 
-/* A line a candidate, with every seed. */
-static int print_candidates(const results *run, const tuning *t) {
+static const char *score_words(const evidence *e, const tuning_candidate *c, size_t k, char *buffer, size_t size) {
+    trial_fate fate = evidence_fate(e, c->trials.rows[k]);
+    return fate == TRIAL_DONE ? output_number(c->scores[k], 4, buffer, size) : evidence_fate_words(fate);
+}
+
+/* A line per candidate, with every seed. */
+static int print_candidates(const evidence *e, const tuning *t) {
     grid g;
     head_settings(&g, t);
     grid_head(&g, "valid_loss");
@@ -46,10 +51,9 @@ static int print_candidates(const results *run, const tuning *t) {
             const tuning_candidate *c = &arm->candidates[i];
             char number[40];
             text seeds = {0};
-            add_settings(&g, run, t, arm, c);
-            for (size_t k = 0; k < c->seeds; k++)
-                text_append(&seeds, "%s%s", k ? " " : "",
-                            isnan(c->scores[k]) ? "diverged" : output_number(c->scores[k], 4, number, sizeof number));
+            add_settings(&g, e, t, arm, c);
+            for (size_t k = 0; k < c->trials.count; k++)
+                text_append(&seeds, "%s%s", k ? ", " : "", score_words(e, c, k, number, sizeof number));
             grid_add(&g, STYLE_PLAIN, "%s", output_number(isfinite(c->mean) ? c->mean : NAN, 4, number, sizeof number));
             grid_add(&g, STYLE_PLAIN, "%s", seeds.data ? seeds.data : "");
             grid_add(&g, STYLE_GOOD, "%s", is_chosen(arm, c) ? "chosen" : "");
@@ -59,7 +63,7 @@ static int print_candidates(const results *run, const tuning *t) {
     return grid_print(&g, GRID_FULL);
 }
 
-static int print_csv(const results *run, const tuning *t) {
+static int print_csv(const evidence *e, const tuning *t) {
     grid g;
     head_settings(&g, t);
     grid_head(&g, "trial");
@@ -69,9 +73,9 @@ static int print_csv(const results *run, const tuning *t) {
         const tuning_arm *arm = &t->arms[a];
         for (size_t i = 0; i < arm->count; i++) {
             const tuning_candidate *c = &arm->candidates[i];
-            for (size_t k = 0; k < c->seeds; k++) {
+            for (size_t k = 0; k < c->trials.count; k++) {
                 char number[40];
-                add_settings(&g, run, t, arm, c);
+                add_settings(&g, e, t, arm, c);
                 grid_add(&g, STYLE_PLAIN, "%zu", k + 1);
                 grid_add(&g, STYLE_PLAIN, "%s",
                          isnan(c->scores[k]) ? "" : output_number(c->scores[k], 9, number, sizeof number));
@@ -87,7 +91,7 @@ static size_t next_budget(size_t k, size_t most) {
     return k == most ? most + 1 : 2 * k < most ? 2 * k : most;
 }
 
-static int print_chosen(const results *run, const tuning *t) {
+static int print_chosen(const evidence *e, const tuning *t) {
     grid g;
     char words[64], number[40];
     head_settings(&g, t);
@@ -97,37 +101,37 @@ static int print_chosen(const results *run, const tuning *t) {
     }
     for (size_t a = 0; a < t->count; a++) {
         const tuning_arm *arm = &t->arms[a];
-        add_settings(&g, run, t, arm, arm->chosen < arm->count ? &arm->candidates[arm->chosen] : NULL);
+        add_settings(&g, e, t, arm, arm->chosen < arm->count ? &arm->candidates[arm->chosen] : NULL);
         for (size_t k = 1; k <= t->most_candidates; k = next_budget(k, t->most_candidates))
             grid_add(&g, STYLE_PLAIN, "%s", output_number(tuning_expected_best(arm, k), 4, number, sizeof number));
     }
     return grid_print(&g, GRID_FULL);
 }
 
-static void json_candidate(json *j, const results *run, const tuning *t, const tuning_arm *arm,
+static void json_candidate(json *j, const evidence *e, const tuning *t, const tuning_arm *arm,
                            const tuning_candidate *c) {
     char cell[128];
     json_open(j, NULL, '{');
     json_open(j, "settings", '{');
     for (size_t i = 0; i < t->setting_count; i++)
         if (t->settings[i]->type == COLUMN_TEXT)
-            json_text(j, t->settings[i]->name, setting_of(run, t, i, c, cell, sizeof cell));
+            json_text(j, t->settings[i]->name, setting_of(e, t, i, c, cell, sizeof cell));
         else
-            json_number(j, t->settings[i]->name, t->settings[i]->numbers[c->row]);
+            json_number(j, t->settings[i]->name, t->settings[i]->numbers[c->trials.rows[0]]);
     json_close(j);
     json_number(j, "valid_loss", c->mean);
     json_open(j, "seeds", '[');
-    for (size_t k = 0; k < c->seeds; k++)
+    for (size_t k = 0; k < c->trials.count; k++)
         json_number(j, NULL, c->scores[k]);
     json_close(j);
     json_truth(j, "chosen", is_chosen(arm, c));
     json_close(j);
 }
 
-static int print_json(const results *run, const tuning *t) {
+static int print_json(const evidence *e, const tuning *t) {
     json j = {0};
     json_open(&j, NULL, '{');
-    json_text(&j, "run", run->name);
+    json_text(&j, "run", e->source->name);
     json_open(&j, "arms", '[');
     for (size_t a = 0; a < t->count; a++) {
         const tuning_arm *arm = &t->arms[a];
@@ -136,7 +140,7 @@ static int print_json(const results *run, const tuning *t) {
         json_text(&j, "edges", arm->edges);
         json_open(&j, "candidates", '[');
         for (size_t i = 0; i < arm->count; i++)
-            json_candidate(&j, run, t, arm, &arm->candidates[i]);
+            json_candidate(&j, e, t, arm, &arm->candidates[i]);
         json_close(&j);
         json_open(&j, "expected_best", '[');
         for (size_t k = 1; k <= arm->count; k++)
@@ -149,18 +153,16 @@ static int print_json(const results *run, const tuning *t) {
     return json_print(&j);
 }
 
-/* Candidates with a trial that went over its limits count as the worst; an arm that lost some had a smaller budget. */
+/* A candidate that has not run on every seed was not tried as the others were. */
 static void say_missing(const tuning *t, const tuning_arm *arm) {
-    size_t whole = 0, most_seeds = 0;
-    for (size_t a = 0; a < t->count; a++)
-        for (size_t i = 0; i < t->arms[a].count; i++)
-            most_seeds = t->arms[a].candidates[i].seeds > most_seeds ? t->arms[a].candidates[i].seeds : most_seeds;
+    size_t tried = 0;
     for (size_t i = 0; i < arm->count; i++)
-        whole += arm->candidates[i].seeds == most_seeds;
-    if (whole < t->most_candidates)
-        cli_say("%s%sonly %zu of %zu candidates finished on every seed, so it was tuned with less than others; "
-                "gatebench status says why",
-                arm->name, *arm->name ? ": " : "", whole, t->most_candidates);
+        tried += !arm->candidates[i].trials.fates[TRIAL_MISSING] && arm->candidates[i].trials.count == t->most_seeds;
+    if (tried < t->most_candidates)
+        cli_say(
+            "%s%sonly %zu of %zu candidates have run on every seed, so this arm was tuned with a smaller budget than "
+            "others; gatebench status gives the reason",
+            arm->name, *arm->name ? ": " : "", tried, t->most_candidates);
 }
 
 static void say_edges(const tuning *t) {
@@ -174,13 +176,15 @@ static void say_edges(const tuning *t) {
 }
 
 void show_tuning_edges(gb_context *context, const results *run) {
-    tuning t;
-    if (tuning_read(context, run, &t) == GB_OK)
+    evidence e;
+    tuning t = {0};
+    if (evidence_read(context, run, "tune", false, &e) == GB_OK && tuning_read(context, &e, &t) == GB_OK)
         say_edges(&t);
     tuning_free(&t);
+    evidence_free(&e);
 }
 
-/* The heading: what the cells have of what they were matched by stands over all numbers. */
+/* The heading: what the cells have of what they were matched by goes for all numbers. */
 static gb_status print_heading(gb_context *context, const results *run) {
     table split = {0};
     text lines = {0};
@@ -188,32 +192,33 @@ static gb_status print_heading(gb_context *context, const results *run) {
                                                         : gb_fail(context, GB_MEMORY, "%s: out of memory", run->name);
     if (status == GB_OK)
         matchings_words(&split, &lines);
-    fprintf(stderr, "%s%s%s  validation loss of every trial that finished; all arms try the same\n%s\n",
+    fprintf(stderr, "%s%s%s  validation loss of every planned trial; all arms try the same candidates\n%s\n",
             style_start(STYLE_HEAD, stderr), run->name, style_end(STYLE_HEAD, stderr), lines.data ? lines.data : "");
     text_free(&lines);
     table_free(&split);
     return status;
 }
 
-int show_tuning(gb_context *context, const results *run, bool csv, bool json_wanted) {
+static int print_tables(gb_context *context, const evidence *e, const tuning *t) {
+    gb_status status = print_heading(context, e->source);
+    int code = status ? cli_failed(context, status) : print_candidates(e, t);
+    fflush(stdout);
+    fputs("\nchosen, and the validation loss that the best of k candidates is expected to have\n\n", stderr);
+    code = code ? code : print_chosen(e, t);
+    say_edges(t);
+    cli_next("gatebench plot %s tuning_curve", cli_name_of(context, e->source->name, e->source->path));
+    return code;
+}
+
+int show_tuning(gb_context *context, const evidence *e, bool csv, bool json_wanted) {
     tuning t;
-    gb_status status = tuning_read(context, run, &t);
+    gb_status status = tuning_read(context, e, &t);
     if (status == GB_OK && t.count == 0)
-        status = gb_fail(context, GB_INVALID, "%s: nothing was tuned in this run", run->path);
-    int code = status ? cli_failed(context, status) : EXIT_OK;
-    if (!status && json_wanted) {
-        code = print_json(run, &t);
-    } else if (!status && csv) {
-        code = print_csv(run, &t);
-    } else if (!status) {
-        status = print_heading(context, run);
-        code = status ? cli_failed(context, status) : print_candidates(run, &t);
-        fflush(stdout);
-        fputs("\nchosen, and the validation loss that the best of k candidates is expected to have\n\n", stderr);
-        code = code ? code : print_chosen(run, &t);
-        say_edges(&t);
-        cli_next("gatebench plot %s tuning_curve", cli_name_of(context, run->name, run->path));
-    }
+        status = gb_fail(context, GB_INVALID, "%s: nothing was tuned in this run", e->source->path);
+    int code = status        ? cli_failed(context, status)
+               : json_wanted ? print_json(e, &t)
+               : csv         ? print_csv(e, &t)
+                             : print_tables(context, e, &t);
     tuning_free(&t);
     return code;
 }

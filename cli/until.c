@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/compare.h"
+#include "cli/cli.h"
 #include "experiments/folder/merge_results.h"
 #include "experiments/folder/run_folder.h"
+#include "results/analysis/compare_run.h"
 #include "support/file.h"
 
 enum { LARGEST_LOOKS = 1 << 20 };
@@ -163,7 +164,7 @@ static gb_status record(until *u) {
 /* Counts the comparisons with a margin that are undecided, and says what each of them says. */
 static gb_status judge(until *u, size_t look, size_t *undecided) {
     const compare_request nothing_asked = {.asked = {.margin = NAN, .solved = NAN, .higher_is_better = -1},
-                                           .fail_above = NAN};
+                                           .look = look + 1};
     compare_run run;
     size_t compared = 0;
     *undecided = 0;
@@ -187,6 +188,8 @@ static gb_status judge(until *u, size_t look, size_t *undecided) {
                         words);
         }
     }
+    if (run.remarks.length && !u->request->options->quiet)
+        fputs(run.remarks.data, stderr);
     compare_close(&run);
     if (!status && compared == 0)
         status = gb_fail(u->context, GB_INVALID, "%s: none of the comparisons that its recipe declares is in it",

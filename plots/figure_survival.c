@@ -97,7 +97,7 @@ gb_status data_solving(gb_context *context, const results *r, figure_data *data)
     data->points = calloc(3 * room, sizeof *data->points);
     text_append(&words, "Solved: %s of %g or %s at a validation, %s", solving.metric, solving.threshold,
                 solving.higher_is_better ? "more" : "less",
-                solving.by_stop_rule ? "where the recipe's stop rule counts" : "as the recipe declares");
+                solving.from);
     if (!g.times || !g.runs || !g.steps || !data->points || words.failed)
         status = gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);
     else

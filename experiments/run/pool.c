@@ -212,7 +212,7 @@ static void end_overdue(pool *p, pool_listener listener, void *user) {
         char most[32];
         progress_duration(limit, most, sizeof most);
         bury(p, m, &message);
-        snprintf(message.words, sizeof message.words, WORKER_OVER "it took longer than %s (--trial-time) and was ended",
+        snprintf(message.words, sizeof message.words, STORE_OVER_LIMIT "it took longer than %s (--trial-time) and was ended",
                  most);
         listener(user, trial, &message);
     }

@@ -135,7 +135,7 @@ size_t stage_hold_back(stage *s) {
 
 bool stage_went_over_limit(const stage *s, const char *id) {
     size_t i = stage_find(s, id);
-    return i < s->list.count && s->failures[i] && strncmp(s->failures[i], WORKER_OVER, strlen(WORKER_OVER)) == 0;
+    return i < s->list.count && s->failures[i] && strncmp(s->failures[i], STORE_OVER_LIMIT, strlen(STORE_OVER_LIMIT)) == 0;
 }
 
 bool stage_answers_for(const stage *s, const char *id) {

@@ -68,7 +68,7 @@ static void run_trial(const worker *w, const trial_settings *settings, worker_me
     if (status) {
         message->news = status == GB_STOPPED ? WORKER_STOPPED : status == GB_IO ? WORKER_UNWRITTEN : WORKER_FAILED;
         bool over = status == GB_MEMORY && w->options->memory_bytes > 0;
-        snprintf(message->words, sizeof message->words, "%s%s%s", over ? WORKER_OVER : "",
+        snprintf(message->words, sizeof message->words, "%s%s%s", over ? STORE_OVER_LIMIT : "",
                  gb_context_message(w->context), over ? " (--trial-memory sets the limit)" : "");
         return;
     }

@@ -25,10 +25,6 @@ typedef struct worker_message {
     char words[1024];
 } worker_message;
 
-/* What the reason of a trial begins with that went over the limits below: a result of that trial, where any other
- * failure may be an accident. */
-#define WORKER_OVER "over its limit: "
-
 /* Asks the worker to leave a checkpoint of its trial and to answer WORKER_STOPPED; one that has no trial ignores it. */
 #define WORKER_STOP "stop"
 

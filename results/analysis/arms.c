@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which rows may be compared: the settings that make groups, found from the table itself, and its rows in order. */
+/* Grouping by sorted keys: rows to arms, arms to groups, and seeds to pairs. */
 #include "results/analysis/arms.h"
 
 #include <math.h>
@@ -7,228 +7,294 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/text.h"
+#include "results/store/matching_rows.h"
 
-/* A row with the cells of some columns as one text. */
-typedef struct keyed_row {
-    char *key;
-    size_t row;
-} keyed_row;
-
-static int compare_keys(const void *a, const void *b) {
-    const keyed_row *x = a, *y = b;
-    int order = strcmp(x->key, y->key);
-    return order ? order : (x->row > y->row) - (x->row < y->row);
+static gb_status no_memory(gb_context *context) {
+    return gb_fail(context, GB_MEMORY, "out of memory while grouping trials");
 }
 
-static void free_keys(keyed_row *keys, size_t count) {
+/* A row with some of its cells as one text. */
+typedef struct keyed {
+    char *key;
+    size_t row, place; /* of what is sorted */
+} keyed;
+
+static int compare_keys(const void *a, const void *b) {
+    const keyed *x = a, *y = b;
+    int order = strcmp(x->key, y->key);
+    return order ? order : (x->place > y->place) - (x->place < y->place);
+}
+
+static void free_keys(keyed *keys, size_t count) {
     for (size_t i = 0; keys && i < count; i++)
         free(keys[i].key);
     free(keys);
 }
 
-/* The rows sorted by the cells of `by` (NULL: without) and of the columns but `left_out`; NULL: out of memory. */
-static keyed_row *sort_rows(const table *runs, const table_column *by, const table_column *const *columns, size_t count,
-                            const table_column *left_out) {
-    keyed_row *keys = calloc(runs->rows + 1, sizeof *keys);
-    bool good = keys != NULL;
-    for (size_t row = 0; good && row < runs->rows; row++) {
-        text key = {0};
-        char cell[512];
-        text_append(&key, "%s\x1f", by ? table_cell(runs, row, by, cell, sizeof cell) : "");
-        for (size_t i = 0; i < count; i++)
-            if (columns[i] != left_out)
-                text_append(&key, "%s\x1f", table_cell(runs, row, columns[i], cell, sizeof cell));
-        keys[row] = (keyed_row){key.data, row};
-        good = !key.failed;
-        if (key.failed)
-            text_free(&key), keys[row].key = NULL;
+/* The key of a row: the cells of the columns but `left_out`. False: out of memory. */
+static bool make_key(const table *runs, size_t row, const table_column *const *columns, size_t count,
+                     const table_column *left_out, char **made) {
+    text key = {0};
+    char cell[512];
+    text_append(&key, "%s", "");
+    for (size_t i = 0; i < count; i++)
+        if (columns[i] != left_out)
+            text_append(&key, "%s\x1f", table_cell(runs, row, columns[i], cell, sizeof cell));
+    if (key.failed)
+        text_free(&key);
+    *made = key.data;
+    return key.data != NULL;
+}
+
+/* Rows to arms */
+
+static int compare_seeds(const void *a, const void *b, void *runs) {
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    double one = table_number(runs, x, "seed"), other = table_number(runs, y, "seed");
+    return one != other ? (one > other) - (one < other) : (x > y) - (x < y);
+}
+
+static const table_column **columns_of(const evidence *e) {
+    const table_column **columns = calloc(e->settings.count + 1, sizeof(table_column *));
+    for (size_t i = 0; columns && i < e->settings.count; i++)
+        columns[i] = table_find(&e->runs, e->settings.items[i]);
+    return columns;
+}
+
+/* The place at which each row's arm begins, by sorting; rows without a smaller equal begin an arm. */
+static bool find_firsts(const evidence *e, const size_t *order, size_t *first) {
+    const table_column **columns = columns_of(e);
+    keyed *keys = calloc(e->runs.rows + 1, sizeof *keys);
+    bool ok = columns && keys;
+    for (size_t i = 0; ok && i < e->runs.rows; i++) {
+        keys[i].row = order[i];
+        keys[i].place = i;
+        ok = make_key(&e->runs, order[i], columns, e->settings.count, NULL, &keys[i].key);
     }
-    if (!good) {
-        free_keys(keys, runs->rows);
-        return NULL;
+    if (ok)
+        qsort(keys, e->runs.rows, sizeof *keys, compare_keys);
+    for (size_t i = 0; ok && i < e->runs.rows; i++)
+        first[keys[i].place] =
+            i && strcmp(keys[i].key, keys[i - 1].key) == 0 ? first[keys[i - 1].place] : keys[i].place;
+    free_keys(keys, e->runs.rows);
+    free(columns);
+    return ok;
+}
+
+gb_status arms_find(gb_context *context, const evidence *e, arm_list *list) {
+    size_t rows = e->runs.rows, at = 0;
+    size_t *order = matchings_order(&e->runs), *first = calloc(rows + 1, sizeof *first);
+    size_t *sizes = calloc(rows + 1, sizeof *sizes);
+    *list = (arm_list){.items = calloc(rows + 1, sizeof *list->items), .rows = calloc(rows + 1, sizeof *list->rows)};
+    bool ok = order && first && sizes && list->items && list->rows && find_firsts(e, order, first);
+    for (size_t i = 0; ok && i < rows; i++)
+        sizes[first[i]]++;
+    for (size_t i = 0; ok && i < rows; i++)
+        if (first[i] == i) {
+            trial_arm *a = &list->items[list->count];
+            a->rows = list->rows + at;
+            at += sizes[i];
+            sizes[i] = list->count++; /* from now on the number of the arm */
+        }
+    for (size_t i = 0; ok && i < rows; i++) {
+        trial_arm *a = &list->items[sizes[first[i]]];
+        a->rows[a->count++] = order[i];
+        a->fates[evidence_fate(e, order[i])]++;
     }
-    qsort(keys, runs->rows, sizeof *keys, compare_keys);
-    return keys;
+    for (size_t i = 0; ok && i < list->count; i++)
+        qsort_r(list->items[i].rows, list->items[i].count, sizeof(size_t), compare_seeds, (void *)&e->runs);
+    free(order);
+    free(first);
+    free(sizes);
+    if (!ok)
+        arms_free(list);
+    return ok ? GB_OK : no_memory(context);
 }
 
-static bool same_cell(const table_column *column, size_t a, size_t b) {
-    if (column->type == COLUMN_TEXT)
-        return strcmp(column->texts[a], column->texts[b]) == 0;
-    return column->numbers[a] == column->numbers[b] || (isnan(column->numbers[a]) && isnan(column->numbers[b]));
+void arms_free(arm_list *list) {
+    free(list->items);
+    free(list->rows);
+    *list = (arm_list){0};
 }
 
-static bool varies(const table *runs, const table_column *column) {
-    for (size_t row = 1; row < runs->rows; row++)
-        if (!same_cell(column, 0, row))
-            return true;
-    return false;
-}
-
-/* Whether the column's value follows from the arm and the other grouping columns: then it comes with them (a width that
- * is zipped to the cell, a learning rate that tuning chose) and makes no group of its own. */
-static gb_status follows(gb_context *context, const arms_rows *rows, const table_column *by, const table_column *column,
-                         bool *result) {
-    keyed_row *keys = sort_rows(rows->runs, by, rows->grouping, rows->grouping_count, column);
-    if (!keys)
-        return gb_fail(context, GB_MEMORY, "out of memory while grouping trials");
-    *result = true;
-    for (size_t i = 1; *result && i < rows->runs->rows; i++)
-        *result = strcmp(keys[i].key, keys[i - 1].key) != 0 || same_cell(column, keys[i].row, keys[i - 1].row);
-    free_keys(keys, rows->runs->rows);
-    return GB_OK;
-}
-
-/* From the last varying setting to the first, so that of two that go together the earlier one names the group. */
-static gb_status find_grouping(gb_context *context, arms_rows *rows, const table_column *by,
-                               const char *const *settings) {
-    size_t most = 0;
-    while (settings[most])
-        most++;
-    rows->grouping = calloc(most + 1, sizeof *rows->grouping);
-    rows->carried = calloc(most + 1, sizeof *rows->carried);
-    if (!rows->grouping || !rows->carried)
-        return gb_fail(context, GB_MEMORY, "out of memory while grouping trials");
-    for (size_t i = 0; i < most; i++) {
-        const table_column *column = table_find(rows->runs, settings[i]);
-        if (column && column != by && strcmp(column->name, "seed") != 0 && varies(rows->runs, column))
-            rows->grouping[rows->grouping_count++] = column;
+size_t arm_numbers(const evidence *e, const trial_arm *a, const char *column, double *x) {
+    size_t n = 0;
+    for (size_t i = 0; i < a->count; i++) {
+        double value = table_number(&e->runs, a->rows[i], column);
+        if (!isnan(value))
+            x[n++] = value;
     }
-    for (size_t i = rows->grouping_count; i-- > 0;) {
-        bool carried = false;
-        gb_status status = follows(context, rows, by, rows->grouping[i], &carried);
-        if (status)
-            return status;
-        if (!carried)
+    return n;
+}
+
+size_t arm_ranks(const evidence *e, const trial_arm *a, const char *metric, bool higher_is_better, double *x) {
+    size_t n = 0;
+    for (size_t i = 0; i < a->count; i++) {
+        trial_fate fate = evidence_fate(e, a->rows[i]);
+        double value =
+            fate == TRIAL_DONE ? table_number(&e->runs, a->rows[i], metric) : (higher_is_better ? -INFINITY : INFINITY);
+        if (fate != TRIAL_MISSING && !isnan(value))
+            x[n++] = value;
+    }
+    return n;
+}
+
+static bool is_skipped(const char *const *skip, const char *name) {
+    while (skip && *skip && strcmp(*skip, name) != 0)
+        skip++;
+    return skip && *skip;
+}
+
+void arm_append_setting(const evidence *e, const trial_arm *a, const table_column *column, text *words) {
+    char cell[512];
+    text_append(words, "%s%s %s", words->length ? ", " : "",
+                strcmp(column->name, "matching") == 0 ? "equal" : column->name,
+                table_cell(&e->runs, a->rows[0], column, cell, sizeof cell));
+}
+
+void arm_words(const evidence *e, const trial_arm *a, const char *const *skip, text *words) {
+    for (size_t i = 0; i < e->settings.count; i++) {
+        const table_column *column = table_find(&e->runs, e->settings.items[i]);
+        if (column && !is_skipped(skip, column->name) && evidence_varies(e, column))
+            arm_append_setting(e, a, column, words);
+    }
+}
+
+/* Arms to groups */
+
+/* The arms by the key of their columns but `left_out`; NULL: out of memory. */
+static keyed *sort_arms(const evidence *e, const arm_list *arms, const table_column *const *columns, size_t count,
+                        const table_column *left_out) {
+    keyed *keys = calloc(arms->count + 1, sizeof *keys);
+    bool ok = keys != NULL;
+    for (size_t i = 0; ok && i < arms->count; i++) {
+        keys[i] = (keyed){NULL, arms->items[i].rows[0], i};
+        ok = make_key(&e->runs, keys[i].row, columns, count, left_out, &keys[i].key);
+    }
+    if (ok)
+        qsort(keys, arms->count, sizeof *keys, compare_keys);
+    else
+        free_keys(keys, arms->count);
+    return ok ? keys : NULL;
+}
+
+/* Whether a column's value follows from these columns (itself left out) in all arms of the plan. */
+static bool follows(const evidence *e, const arm_list *arms, const table_column *const *columns, size_t count,
+                    const table_column *column, bool *result) {
+    keyed *keys = sort_arms(e, arms, columns, count, column);
+    *result = keys != NULL;
+    for (size_t i = 1; *result && i < arms->count; i++)
+        *result = strcmp(keys[i].key, keys[i - 1].key) != 0 || table_same_cell(column, keys[i].row, keys[i - 1].row);
+    free_keys(keys, arms->count);
+    return keys != NULL;
+}
+
+/* Whether a setting may come with the values of `by`: so the plan says of cells; where there is none, any may. */
+static bool may_carry(const evidence *e, const table_column *by, const char *name) {
+    return !e->planned || strcmp(by->name, "cell") != 0 || names_have(&e->carried, name);
+}
+
+/* Takes out of the grouping, from its end, so that of two that go together the earlier one names the group, the
+ * settings that follow from the others (and `by`). */
+static bool drop_following(const evidence *e, arm_groups *g, bool with_by) {
+    bool ok = true;
+    for (size_t i = g->grouping_count; ok && i-- > 0;) {
+        const table_column *column = g->grouping[i];
+        bool dropped = false;
+        g->grouping[g->grouping_count] = g->by; /* for the moment */
+        if (!with_by || may_carry(e, g->by, column->name))
+            ok = follows(e, &g->arms, g->grouping, g->grouping_count + with_by, column, &dropped);
+        if (!dropped)
             continue;
-        rows->carried[rows->carried_count++] = rows->grouping[i];
-        memmove(rows->grouping + i, rows->grouping + i + 1, (--rows->grouping_count - i) * sizeof *rows->grouping);
+        if (with_by)
+            g->carried[g->carried_count++] = column;
+        memmove(g->grouping + i, g->grouping + i + 1, (--g->grouping_count - i) * sizeof *g->grouping);
     }
-    return GB_OK;
+    return ok;
 }
 
-/* The number of the arm, added when it is new. */
-static size_t arm_number(arms_rows *rows, const char *value) {
+/* What follows from `by` and the other settings is carried; of the rest, what follows from the others says nothing. */
+static bool find_grouping(const evidence *e, arm_groups *g) {
+    const table_column **columns = columns_of(e);
+    g->grouping = calloc(e->settings.count + 2, sizeof *g->grouping);
+    g->carried = calloc(e->settings.count + 1, sizeof *g->carried);
+    bool ok = columns && g->grouping && g->carried;
+    for (size_t i = 0; ok && i < e->settings.count; i++)
+        if (columns[i] != g->by && evidence_varies(e, columns[i]))
+            g->grouping[g->grouping_count++] = columns[i];
+    ok = ok && drop_following(e, g, true) && drop_following(e, g, false);
+    free(columns);
+    return ok;
+}
+
+/* The number of a value of `by`, added when it is new. */
+static size_t value_number(arm_groups *g, const char *value) {
     size_t i = 0;
-    while (i < rows->arm_count && strncmp(rows->arms[i], value, sizeof *rows->arms - 1) != 0)
+    while (i < g->value_count && strncmp(g->values[i], value, sizeof *g->values - 1) != 0)
         i++;
-    if (i == rows->arm_count)
-        snprintf(rows->arms[rows->arm_count++], sizeof *rows->arms, "%s", value);
+    if (i == g->value_count)
+        snprintf(g->values[g->value_count++], sizeof *g->values, "%s", value);
     return i;
 }
 
-static int compare_rows(const void *a, const void *b) {
-    const arms_row *x = a, *y = b;
-    if (x->group != y->group)
-        return x->group < y->group ? -1 : 1;
-    if (x->arm != y->arm)
-        return x->arm < y->arm ? -1 : 1;
-    if (x->seed != y->seed)
-        return x->seed < y->seed ? -1 : 1;
-    return (x->row > y->row) - (x->row < y->row);
+/* Numbers groups in the order of their first arms, and values in that of the table. */
+static bool number_groups(const evidence *e, arm_groups *g) {
+    keyed *keys = sort_arms(e, &g->arms, g->grouping, g->grouping_count, NULL);
+    char cell[512];
+    g->values = calloc(e->runs.rows + 1, sizeof *g->values);
+    g->firsts = calloc(g->arms.count + 1, sizeof *g->firsts);
+    bool ok = keys && g->values && g->firsts;
+    for (size_t row = 0; ok && row < e->runs.rows; row++)
+        value_number(g, table_cell(&e->runs, row, g->by, cell, sizeof cell));
+    for (size_t i = 0, first = 0; ok && i < g->arms.count; i++) {
+        first = i && strcmp(keys[i].key, keys[i - 1].key) == 0 ? first : keys[i].place;
+        trial_arm *a = &g->arms.items[keys[i].place];
+        a->group = first; /* the first arm's place, for the moment */
+        a->value = value_number(g, table_cell(&e->runs, a->rows[0], g->by, cell, sizeof cell));
+    }
+    for (size_t i = 0; ok && i < g->arms.count; i++) {
+        size_t first = g->arms.items[i].group;
+        if (first == i)
+            g->firsts[g->group_count++] = i;
+        g->arms.items[i].group = first == i ? g->group_count - 1 : g->arms.items[first].group;
+    }
+    free_keys(keys, g->arms.count);
+    return ok;
 }
 
-static gb_status fill_rows(gb_context *context, arms_rows *rows, const table_column *by, const char *metric) {
-    const table *runs = rows->runs;
-    keyed_row *keys = sort_rows(runs, NULL, rows->grouping, rows->grouping_count, NULL);
-    rows->items = calloc(runs->rows + 1, sizeof *rows->items);
-    rows->arms = calloc(runs->rows + 1, sizeof *rows->arms);
-    if (!keys || !rows->items || !rows->arms) {
-        free_keys(keys, runs->rows);
-        return gb_fail(context, GB_MEMORY, "out of memory while grouping trials");
-    }
-    rows->count = runs->rows;
-    for (size_t i = 0, group = 0; i < runs->rows; i++) {
-        if (i == 0 || strcmp(keys[i].key, keys[i - 1].key) != 0)
-            group = keys[i].row;
-        rows->items[keys[i].row].group = group;
-    }
-    free_keys(keys, runs->rows);
-    for (size_t row = 0; row < runs->rows; row++) {
-        char cell[512];
-        arms_row *item = &rows->items[row];
-        item->row = row;
-        item->arm = arm_number(rows, table_cell(runs, row, by, cell, sizeof cell));
-        item->seed = table_number(runs, row, "seed");
-        item->value = strcmp(table_text(runs, row, "status"), "diverged") == 0 ? NAN : table_number(runs, row, metric);
-        item->steps.time = NAN;
-    }
-    return GB_OK;
+gb_status arms_group(gb_context *context, const evidence *e, const table_column *by, arm_groups *groups) {
+    *groups = (arm_groups){.by = by};
+    GB_TRY(arms_find(context, e, &groups->arms));
+    if (find_grouping(e, groups) && number_groups(e, groups))
+        return GB_OK;
+    arms_free_groups(groups);
+    return no_memory(context);
 }
 
-/* The first row of the curves of a run, or their number. Rows are in the order of `run`. */
-static size_t first_of_run(const table *curves, double run) {
-    size_t low = 0, high = curves->rows;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (table_number(curves, middle, "run") < run)
-            low = middle + 1;
+void arms_free_groups(arm_groups *groups) {
+    arms_free(&groups->arms);
+    free(groups->values);
+    free(groups->firsts);
+    free(groups->grouping);
+    free(groups->carried);
+    *groups = (arm_groups){0};
+}
+
+const trial_arm *arms_of_group(const arm_groups *groups, size_t group, size_t value) {
+    for (size_t i = 0; i < groups->arms.count; i++)
+        if (groups->arms.items[i].group == group && groups->arms.items[i].value == value)
+            return &groups->arms.items[i];
+    return NULL;
+}
+
+size_t arms_pair(const evidence *e, const trial_arm *a, const trial_arm *b, arm_pair *pairs) {
+    size_t count = 0;
+    for (size_t i = 0, j = 0; i < a->count && j < b->count;) {
+        double one = table_number(&e->runs, a->rows[i], "seed"), other = table_number(&e->runs, b->rows[j], "seed");
+        if (one == other)
+            pairs[count++] = (arm_pair){a->rows[i++], b->rows[j++], one};
         else
-            high = middle;
+            *(one < other ? &i : &j) += 1;
     }
-    return low;
-}
-
-/* The first validation of each trial that reached what counts as solved, and the last one of those that never did; one
- * that diverged never will, so it counts until the step limit. */
-static void find_steps(arms_rows *rows, const table *curves, const compare_question *q) {
-    char validated[80];
-    snprintf(validated, sizeof validated, "valid_%s", q->metric);
-    if (isnan(q->solved) || !table_find(rows->runs, validated))
-        return; /* the curves are of another metric */
-    for (size_t i = 0; i < rows->count; i++) {
-        arms_row *item = &rows->items[i];
-        double run = table_number(rows->runs, item->row, "run");
-        for (size_t at = first_of_run(curves, run); at < curves->rows && table_number(curves, at, "run") == run; at++) {
-            double metric = table_number(curves, at, "valid_metric"), step = table_number(curves, at, "step");
-            if (item->steps.solved || isnan(step))
-                continue;
-            item->steps.time = step;
-            item->steps.solved = q->higher_is_better ? metric >= q->solved : metric <= q->solved;
-        }
-        double limit = table_number(rows->runs, item->row, "steps");
-        if (strcmp(table_text(rows->runs, item->row, "status"), "diverged") == 0 && limit > item->steps.time)
-            item->steps.time = limit;
-    }
-}
-
-gb_status arms_rows_make(gb_context *context, const table *runs, const table *curves, const compare_question *q,
-                         arms_rows *out) {
-    *out = (arms_rows){.runs = runs};
-    const table_column *by = table_find(runs, q->by);
-    gb_status status = find_grouping(context, out, by, q->settings);
-    if (!status)
-        status = fill_rows(context, out, by, q->metric);
-    if (status) {
-        arms_rows_free(out);
-        return status;
-    }
-    find_steps(out, curves, q);
-    qsort(out->items, out->count, sizeof *out->items, compare_rows);
-    return GB_OK;
-}
-
-void arms_rows_free(arms_rows *rows) {
-    free(rows->items);
-    free(rows->arms);
-    free(rows->grouping);
-    free(rows->carried);
-    *rows = (arms_rows){0};
-}
-
-size_t arms_group_end(const arms_rows *rows, size_t first) {
-    size_t end = first;
-    while (end < rows->count && rows->items[end].group == rows->items[first].group)
-        end++;
-    return end;
-}
-
-size_t arms_of_group(const arms_rows *rows, size_t group_first, size_t arm, size_t *first) {
-    size_t end = arms_group_end(rows, group_first), count = 0;
-    *first = group_first;
-    while (*first < end && rows->items[*first].arm != arm)
-        ++*first;
-    while (*first + count < end && rows->items[*first + count].arm == arm)
-        count++;
     return count;
 }

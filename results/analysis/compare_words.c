@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A line of a comparison of arms in words. */
+/* A line of a comparison in words. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,13 +24,12 @@ static void append_steps(char *words, size_t size, double steps) {
         append_words(words, size, "median %.0f steps", steps);
 }
 
-/* Who solves it sooner, by the log-rank test. */
+/* Which solves it sooner, by the log-rank test. */
 static void solving_words(const compare_result *r, char *words, size_t size) {
-    *words = '\0';
     if (isnan(r->solving.p)) {
         append_words(words, size, "no curves say when it was solved");
     } else if (r->solving.p >= 0.05) {
-        append_words(words, size, r->solved_a + r->solved_b ? "undecided who solves it sooner" : "neither solves it");
+        append_words(words, size, r->solved_a + r->solved_b ? "undecided which solves it sooner" : "neither solves it");
     } else {
         bool a = r->solving.z > 0;
         append_words(words, size, "%s solves it sooner (", a ? r->a : r->b);
@@ -41,13 +40,39 @@ static void solving_words(const compare_result *r, char *words, size_t size) {
     }
 }
 
+/* "lstm diverged in 3 of 6 pairs, gru is missing in 1". */
+static void lost_words(const compare_result *r, char *words, size_t size) {
+    static const char *const fates[TRIAL_FATES] = {NULL, "diverged", "went over its limit", "is missing"};
+    size_t all = r->pairs + r->lost;
+    const char *separator = "";
+    for (size_t fate = TRIAL_DIVERGED; fate < TRIAL_FATES; fate++)
+        for (int b = 0; b < 2; b++) {
+            size_t count = b ? r->lost_b[fate] : r->lost_a[fate];
+            if (!count)
+                continue;
+            append_words(words, size, "%s%s %s in %zu", separator, b ? r->b : r->a, fates[fate], count);
+            if (!*separator)
+                append_words(words, size, " of %zu pairs", all);
+            separator = ", ";
+        }
+    if (!*separator)
+        append_words(words, size, "%zu of %zu pairs without a number", r->lost, all);
+}
+
 void compare_words(const compare_findings *c, const compare_result *r, char *words, size_t size) {
-    if (c->of_solving && r->group)
+    bool of_solving = c->of_solving && r->group, undecided = r->difference.word == VERDICT_UNDECIDED;
+    *words = '\0';
+    if (of_solving)
         solving_words(r, words, size);
+    else if (r->lost && undecided)
+        append_words(words, size, "undecided: ");
     else if (r->pairs)
         comparison_words(&r->difference, r->a, r->b, words, size);
     else
-        snprintf(words, size, "no pairs to compare");
-    if (r->lost)
-        append_words(words, size, "; %zu pair%s lost to divergence", r->lost, r->lost == 1 ? "" : "s");
+        append_words(words, size, "no pairs to compare");
+    if (!r->lost || of_solving)
+        return;
+    if (!undecided)
+        append_words(words, size, "; ");
+    lost_words(r, words, size);
 }

@@ -48,21 +48,6 @@ void declared_free(declared_list *list) {
     *list = (declared_list){0};
 }
 
-/* The metric that trials were validated by: of the columns valid_<metric> one that is no loss and has numbers. */
-static const char *validated_metric(const table *runs) {
-    static const char prefix[] = "valid_";
-    for (size_t i = 0; i < runs->count; i++) {
-        const table_column *column = &runs->columns[i];
-        if (strncmp(column->name, prefix, sizeof prefix - 1) != 0 || column->type == COLUMN_TEXT ||
-            strcmp(column->name, "valid_loss") == 0)
-            continue;
-        for (size_t row = 0; row < runs->rows; row++)
-            if (!isnan(column->numbers[row]))
-                return column->name + sizeof prefix - 1;
-    }
-    return NULL;
-}
-
 /* The `reach` that all trials which have one agree on; NaN: none. */
 static double stop_rule(const table *runs) {
     double reach = NAN;
@@ -79,29 +64,34 @@ static double stop_rule(const table *runs) {
 
 gb_status declared_solving_of(gb_context *context, const results *r, declared_solving *solving) {
     declared_list list;
-    const char *metric = validated_metric(&r->runs);
-    *solving = (declared_solving){.threshold = NAN};
-    if (!metric || !text_copy(solving->metric, sizeof solving->metric, metric))
+    const metric_type *metric = metric_validated(&r->runs);
+    *solving = (declared_solving){.threshold = NAN, .from = "as the recipe declares"};
+    if (!metric || !text_copy(solving->metric, sizeof solving->metric, metric->name))
         return gb_fail(context, GB_INVALID,
-                       "%s: its trials were not validated by a metric, so that none solved anything", r->name);
-    solving->higher_is_better = metric_higher_is_better(metric);
+                       "%s: its trials were not validated by a metric, so nothing says when they solved their task",
+                       r->name);
+    solving->higher_is_better = metric->higher_is_better;
     gb_status status = declared_comparisons(context, r, &list);
     for (size_t i = 0; !status && i < list.count && isnan(solving->threshold); i++)
-        if (strcmp(list.items[i].metric, metric) == 0)
+        if (strcmp(list.items[i].metric, metric->name) == 0)
             solving->threshold = list.items[i].solved;
     declared_free(&list);
     if (!status && isnan(solving->threshold)) {
-        solving->by_stop_rule = true;
+        solving->from = "where the recipe's stop rule counts";
         solving->threshold = stop_rule(&r->runs);
+    }
+    if (!status && isnan(solving->threshold)) {
+        solving->from = "as usual for it";
+        solving->threshold = metric->solved;
     }
     if (!status && isnan(solving->threshold))
         status = gb_fail(context, GB_INVALID,
                          "%s: nothing says when its task is solved; `compare: [{a: gru, b: lstm, metric: %s, solved: "
                          "X}]` in a recipe does, or a stop rule",
-                         r->name, metric);
+                         r->name, metric->name);
     return status;
 }
 
 bool declared_solved(const declared_solving *solving, double metric) {
-    return solving->higher_is_better ? metric >= solving->threshold : metric <= solving->threshold;
+    return metric_reaches(metric, solving->threshold, solving->higher_is_better);
 }

@@ -28,11 +28,11 @@ typedef struct declared_solving {
     char metric[64]; /* the one that trials are validated by, "mse" */
     double threshold;
     int higher_is_better;
-    bool by_stop_rule; /* no `solved:` for that metric, so the recipe's `stop: {reach: }` */
+    const char *from; /* where the threshold is from, in words: "as the recipe declares" */
 } declared_solving;
 
-/* Errors: GB_INVALID when the recipe says of no threshold that it is the task solved (the metric is filled in all the
- * same, "": its trials were not validated by any), GB_MEMORY. */
+/* Errors: GB_INVALID if nothing defines a threshold for "solved" (`metric` is still set, or "" if the trials were not
+ * validated by one), GB_MEMORY. */
 gb_status declared_solving_of(gb_context *context, const results *r, declared_solving *solving);
 
 /* Whether a validation with this metric is one of a solved task. */

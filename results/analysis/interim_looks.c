@@ -68,8 +68,11 @@ gb_status looks_parse(gb_context *context, const char *name, const char *yaml, l
         good = seeds >= 2 && seeds <= 1e6 && (k == 0 || seeds > (double)out->seeds[k - 1]);
         out->seeds[k] = good ? (size_t)seeds : 0;
     }
-    if (good)
+    if (good) {
+        const yaml_node *taken = yaml_get(&document->root, "taken");
         out->count = declared->count;
+        out->taken = taken && taken->count <= out->count ? taken->count : 0;
+    }
     yaml_free(document);
     yaml_errors_free(&errors);
     if (status == GB_MEMORY)
@@ -89,30 +92,44 @@ gb_status looks_of(gb_context *context, const results *r, looks *out) {
     return GB_OK;
 }
 
-comparison_levels looks_levels(const looks *l, size_t seeds) {
-    size_t k = 0;
-    if (l->count == 0)
-        return (comparison_levels){ALPHA, ALPHA};
-    while (k + 1 < l->count && l->seeds[k + 1] <= seeds)
-        k++;
-    return l->levels[k];
-}
-
 static int compare_numbers(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
-size_t looks_seeds(const table *runs) {
+/* The distinct seeds in rising order, malloc'ed; NULL: out of memory. */
+static double *list_seeds(const table *runs, size_t *count) {
     double *seeds = calloc(runs->rows + 1, sizeof *seeds);
-    size_t count = 0, distinct = 0;
+    *count = 0;
     for (size_t row = 0; seeds && row < runs->rows; row++)
-        if (!table_find(runs, "stage") || strcmp(table_text(runs, row, "stage"), "final") == 0)
-            seeds[count++] = table_number(runs, row, "seed");
+        seeds[row] = table_number(runs, row, "seed");
     if (seeds)
-        qsort(seeds, count, sizeof *seeds, compare_numbers);
-    for (size_t i = 0; i < count; i++)
-        distinct += i == 0 || seeds[i] != seeds[i - 1];
+        qsort(seeds, runs->rows, sizeof *seeds, compare_numbers);
+    for (size_t i = 0; seeds && i < runs->rows; i++)
+        if (i == 0 || seeds[i] != seeds[i - 1])
+            seeds[(*count)++] = seeds[i];
+    return seeds;
+}
+
+gb_status looks_apply(gb_context *context, const looks *l, size_t look, evidence *e, comparison_levels *levels) {
+    size_t count, taken = look ? look : l->taken;
+    *levels = (comparison_levels){ALPHA, ALPHA};
+    if (l->count == 0)
+        return GB_OK;
+    double *seeds = list_seeds(&e->runs, &count);
+    bool *keep = calloc(e->runs.rows + 1, sizeof *keep);
+    if (seeds && keep) {
+        while (taken > 1 && l->seeds[taken - 1] > count)
+            taken--;
+        taken = taken ? taken : 1; /* none was taken yet: as the first */
+        *levels = l->levels[taken - 1];
+        size_t most = l->seeds[taken - 1] < count ? l->seeds[taken - 1] : count;
+        for (size_t row = 0; row < e->runs.rows; row++)
+            keep[row] = most && table_number(&e->runs, row, "seed") <= seeds[most - 1];
+        evidence_keep(e, keep);
+    }
+    bool ok = seeds && keep;
     free(seeds);
-    return distinct;
+    free(keep);
+    return ok ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory for the looks at a run");
 }

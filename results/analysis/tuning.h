@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* What tuning found: for each arm every candidate with the score of every seed, which one was chosen, whether it lies
- * at the edge of what was tried, and what a smaller budget would have been expected to find. */
+/* What tuning found: for each arm every planned candidate with the score of every seed, which one was chosen, whether
+ * it is at the edge of what was tried, and what a smaller budget would have been expected to find. */
 #ifndef GATEBENCH_RESULTS_ANALYSIS_TUNING_H
 #define GATEBENCH_RESULTS_ANALYSIS_TUNING_H
 
-#include "results/store/store.h"
+#include "results/analysis/arms.h"
 
 /* One combination of the tuned settings, tried on some seeds. */
 typedef struct tuning_candidate {
-    size_t row;     /* of /runs: the first of its trials, which has its settings */
-    double *scores; /* validation loss of each seed; NaN: diverged */
-    size_t seeds;
-    double mean; /* infinite when one of them diverged or is missing, as tuning counts it */
+    trial_arm trials; /* those of the arm that differ by the seed only */
+    double *scores;   /* [trials.count] validation loss by seed; NaN: the trial is not done */
+    double mean;      /* infinite if one of them is not done, as tuning counts it */
 } tuning_candidate;
 
 typedef struct tuning_arm {
     char *name;                   /* "cell gru, hidden 37"; "" when there is one arm */
-    tuning_candidate *candidates; /* in the order in which they were tried */
-    size_t count, chosen;         /* chosen: count when every candidate diverged */
+    tuning_candidate *candidates; /* in the order in which they are planned */
+    size_t count, chosen;         /* chosen: count when none is done on every seed */
     char *edges;                  /* "lr 0.01 is the largest of 3 tried"; "" when nothing chosen is at an edge */
 } tuning_arm;
 
@@ -25,16 +24,18 @@ typedef struct tuning {
     const table_column **settings; /* that are tuned, in the recipe's order */
     size_t setting_count;
     tuning_arm *arms;
-    size_t count, most_candidates;
+    size_t count, most_candidates, most_seeds;
+    arm_list trials;
+    double *scores; /* of all candidates */
 } tuning;
 
-/* Reads the tuning stage of a run; count 0 when it has none. Errors: GB_INVALID (the recipe in the file cannot be
- * read), GB_MEMORY. `r` must outlive it. */
-gb_status tuning_read(gb_context *context, const results *r, tuning *out);
+/* Reads the evidence of stage "tune", with one row per trial; count 0 when nothing was tuned. `e` must outlive it; free
+ * also after an error. Errors: GB_MEMORY, GB_INVALID (the recipe in the file cannot be read). */
+gb_status tuning_read(gb_context *context, const evidence *e, tuning *out);
 void tuning_free(tuning *t);
 
-/* The mean score that the best of k candidates drawn from these is expected to have (Dodge et al. 2019), over those
- * that did not diverge; NaN when none is left or k is 0. */
+/* The mean score that the best of k candidates drawn from these is expected to have (Dodge et al. 2019). One that is
+ * not done on every seed counts as the worst that is; NaN if none is, or k is 0. */
 double tuning_expected_best(const tuning_arm *arm, size_t k);
 
 #endif

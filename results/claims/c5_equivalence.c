@@ -46,12 +46,10 @@ typedef struct task_list {
     bool failed; /* out of memory */
 } task_list;
 
-/* The trials of a results file that are compared, a row per matching. */
+/* The trials of a results file that are compared. */
 typedef struct trials {
-    const results *source;
-    table runs;
     const char *a, *b;
-    char **settings; /* within which trials are paired: matching and what the recipe swept */
+    evidence e;
     comparison_levels levels;
 } trials;
 
@@ -132,8 +130,8 @@ static double test_beyond(const compare_result *pairs) {
     return error > 0 ? fmin(1, 0.05 / c->levels.difference * 2 * statistics_t_cdf(-excess / error, degrees)) : 0;
 }
 
-static void add_result(const rule_input *input, const trials *all, const table *runs, const char *task,
-                       const struct metric *metric, const compare_result *pairs, task_list *list) {
+static void add_result(const rule_input *input, const evidence *e, const char *task, const struct metric *metric,
+                       const compare_result *pairs, task_list *list) {
     task_result *grown = realloc(list->items, (list->count + 1) * sizeof *grown);
     if (!grown) {
         list->failed = true;
@@ -141,105 +139,92 @@ static void add_result(const rule_input *input, const trials *all, const table *
     }
     list->items = grown;
     task_result *t = &grown[list->count++];
-    *t = (task_result){.source = all->source, .metric = metric, .pairs = *pairs, .p_beyond = test_beyond(pairs)};
+    *t = (task_result){.source = e->source, .metric = metric, .pairs = *pairs, .p_beyond = test_beyond(pairs)};
     t->pairs.group = NULL;
     t->pairs.values = NULL;
     snprintf(t->task, sizeof t->task, "%s", task);
-    find_sizes(runs, t, rule_threshold(input, "parameter_tolerance"));
+    find_sizes(&e->runs, t, rule_threshold(input, "parameter_tolerance"));
 }
 
 /* The trials of one task. */
-static void compare_task(const rule_input *input, const trials *all, const table *runs, const char *task,
+static void compare_task(const rule_input *input, const trials *all, const evidence *e, const char *task,
                          task_list *list) {
     const struct metric *metric = NULL;
-    for (size_t row = 0; row < runs->rows && !metric; row++)
-        metric = metric_of(runs, row);
+    for (size_t row = 0; row < e->runs.rows && !metric; row++)
+        metric = metric_of(&e->runs, row);
     compare_question question = {.by = "cell",
                                  .metric = metric ? metric->name : "cell_parameters",
                                  .a = all->a,
                                  .b = all->b,
-                                 .settings = (const char *const *)all->settings,
                                  .margin = metric ? rule_threshold(input, metric->margin) : NAN,
                                  .solved = NAN,
                                  .higher_is_better = metric && metric->higher_is_better,
                                  .levels = all->levels};
     compare_findings c;
-    gb_status status = compare_arms(NULL, runs, &all->source->curves, &question, &c);
+    gb_status status = compare_arms(NULL, e, &question, &c);
     list->failed |= status == GB_MEMORY;
     for (size_t i = 0; !status && i < c.count; i++)
         /* of each matching the last: over all groups where there are several */
         if (i + 1 == c.count || strcmp(c.items[i].matching, c.items[i + 1].matching) != 0)
-            add_result(input, all, runs, task, metric, &c.items[i], list);
+            add_result(input, e, task, metric, &c.items[i], list);
     if (!status)
         compare_free(&c);
 }
 
-/* Leaves the rows for which `keeps` says so; false: out of memory. */
-static bool keep_rows(table *runs, bool (*keeps)(const table *runs, size_t row, const void *user), const void *user) {
-    bool *keep = calloc(runs->rows + 1, sizeof *keep);
-    for (size_t row = 0; keep && row < runs->rows; row++)
-        keep[row] = keeps(runs, row, user);
-    if (keep)
-        table_keep_rows(runs, keep);
-    free(keep);
-    return keep != NULL;
-}
-
-static bool is_of_task(const table *runs, size_t row, const void *task) {
-    char words[128];
-    task_words(runs, row, words, sizeof words);
-    return strcmp(words, task) == 0;
-}
-
-static bool is_compared(const table *runs, size_t row, const void *user) {
-    const trials *all = user;
-    const char *cell = table_text(runs, row, "cell");
-    return rule_row_counts(all->source, row) && (strcmp(cell, all->a) == 0 || strcmp(cell, all->b) == 0);
-}
-
 /* Task by task in the order of the rows. */
 static void compare_tasks(const rule_input *input, const trials *all, task_list *list) {
+    const table *runs = &all->e.runs;
     name_list tasks = {0};
-    for (size_t row = 0; row < all->runs.rows && !list->failed; row++) {
-        char task[128];
-        table runs = {0};
-        task_words(&all->runs, row, task, sizeof task);
+    bool *keep = calloc(runs->rows + 1, sizeof *keep);
+    list->failed |= !keep;
+    for (size_t row = 0; row < runs->rows && !list->failed; row++) {
+        char task[128], other[128];
+        evidence part = {0};
+        task_words(runs, row, task, sizeof task);
         if (names_have(&tasks, task))
             continue;
-        list->failed = names_index(&tasks, task) == SIZE_MAX || !table_append(&runs, &all->runs) ||
-                       !keep_rows(&runs, is_of_task, task);
+        for (size_t k = 0; k < runs->rows; k++) {
+            task_words(runs, k, other, sizeof other);
+            keep[k] = strcmp(task, other) == 0;
+        }
+        list->failed = names_index(&tasks, task) == SIZE_MAX || evidence_part(NULL, &all->e, keep, &part) != GB_OK;
         if (!list->failed)
-            compare_task(input, all, &runs, task, list);
-        table_free(&runs);
+            compare_task(input, all, &part, task, list);
+        evidence_free(&part);
     }
+    free(keep);
     names_free(&tasks);
 }
 
-/* The settings within which trials are paired, as a list that ends with NULL: what a matching sets comes with it, so it
- * is first. NULL: out of memory. */
-static char **pairing_settings(const results *r) {
-    name_list names = {0};
-    bool ok = names_index(&names, "matching") != SIZE_MAX && names_index(&names, "matched_to") != SIZE_MAX &&
-              provenance_swept(NULL, r, &names) != GB_MEMORY;
-    char **list = ok ? names_take(&names) : NULL;
-    names_free(&names);
-    return list;
+/* The final trials of the two cells, a row per matching. */
+static gb_status read_trials(const results *r, trials *all) {
+    GB_TRY(evidence_read(NULL, r, "final", true, &all->e));
+    bool *keep = calloc(all->e.runs.rows + 1, sizeof *keep);
+    for (size_t row = 0; keep && row < all->e.runs.rows; row++) {
+        const char *cell = table_text(&all->e.runs, row, "cell");
+        keep[row] = strcmp(cell, all->a) == 0 || strcmp(cell, all->b) == 0;
+    }
+    if (keep)
+        evidence_keep(&all->e, keep);
+    free(keep);
+    return keep ? GB_OK : GB_MEMORY;
 }
 
-static void collect(const rule_input *input, const results *r, task_list *list, text *evidence) {
+static void collect(const rule_input *input, const results *r, task_list *list, text *words) {
     looks l;
-    trials all = {.source = r, .a = rule_cell(input, "a"), .b = rule_cell(input, "b"), .settings = pairing_settings(r)};
-    if (!all.settings || !table_append(&all.runs, &r->runs) || !keep_rows(&all.runs, is_compared, &all) ||
-        matchings_split(NULL, &all.runs))
-        list->failed = true;
-    else if (all.runs.rows && looks_of(NULL, r, &l))
-        text_append(evidence, "%s: not judged, its interim looks cannot be read\n", r->name);
-    else {
-        all.levels = looks_levels(&l, looks_seeds(&r->runs));
-        compare_tasks(input, &all, list);
+    trials all = {.a = rule_cell(input, "a"), .b = rule_cell(input, "b")};
+    gb_status status = read_trials(r, &all);
+    if (!status && all.e.runs.rows) {
+        status = looks_of(NULL, r, &l);
+        if (!status)
+            status = looks_apply(NULL, &l, 0, &all.e, &all.levels);
+        if (!status)
+            compare_tasks(input, &all, list);
+        else if (status != GB_MEMORY)
+            text_append(words, "%s: not judged, its interim looks cannot be read\n", r->name);
     }
-    file_free_list(all.settings);
-    table_free(&all.runs);
+    list->failed |= status == GB_MEMORY;
+    evidence_free(&all.e);
 }
 
 static void correct_holm(task_list *list) {
@@ -254,22 +239,19 @@ static void correct_holm(task_list *list) {
 }
 
 static void write_evidence(const task_result *t, rule_output *output) {
-    char words[160], source[512];
+    char words[320], source[512];
     const compare_result *pairs = &t->pairs;
     const interval *difference = &pairs->difference.difference;
     rule_list(&output->matching, match_names[t->match]);
     text_append(&output->evidence, "%s, equal %s (recurrent parameters %s %.0f, %s %.0f), ", t->task,
                 match_names[t->match], pairs->a, t->a_parameters, pairs->b, t->b_parameters);
-    if (t->metric && pairs->pairs) {
-        comparison_words(&pairs->difference, pairs->a, pairs->b, words, sizeof words);
-        text_append(&output->evidence, "%s: %s %.4f, %s %.4f, difference %.4f [%.4f, %.4f], %zu pair%s: %s%s",
-                    t->metric->name, pairs->a, pairs->mean_a, pairs->b, pairs->mean_b, difference->estimate,
-                    difference->low, difference->high, pairs->pairs, pairs->pairs == 1 ? "" : "s", words,
-                    t->beyond ? "; the difference is beyond the margin (Holm)" : "");
-    } else
-        text_append(&output->evidence, "no pair");
-    if (pairs->lost)
-        text_append(&output->evidence, "; %zu pair%s lost to divergence", pairs->lost, pairs->lost == 1 ? "" : "s");
+    compare_words(&(compare_findings){0}, pairs, words, sizeof words);
+    if (t->metric && pairs->pairs)
+        text_append(&output->evidence,
+                    "%s: %s %.4f, %s %.4f, difference %.4f [%.4f, %.4f], %zu pair%s: ", t->metric->name, pairs->a,
+                    pairs->mean_a, pairs->b, pairs->mean_b, difference->estimate, difference->low, difference->high,
+                    pairs->pairs, pairs->pairs == 1 ? "" : "s");
+    text_append(&output->evidence, "%s%s", words, t->beyond ? "; the difference is beyond the margin (Holm)" : "");
     text_append(&output->evidence, "; %s\n", rule_source(t->source, source, sizeof source));
 }
 
@@ -292,7 +274,7 @@ static void take_result(const task_result *t, task_findings *f) {
     rule_list(&f->seen, t->task);
     if (t->beyond)
         rule_list(&f->beyond, t->task);
-    if (word == VERDICT_EQUIVALENT && t->match != MATCH_NEITHER && !t->pairs.lost)
+    if (word == VERDICT_EQUIVALENT && t->match != MATCH_NEITHER)
         rule_list(&f->equivalent[t->match], t->task);
     else if (word == VERDICT_A_BETTER || word == VERDICT_B_BETTER)
         rule_list(word == VERDICT_A_BETTER ? &f->a : &f->b, where);

@@ -4,7 +4,10 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "support/text.h"
 
 #define HIGHER 1
 #define LOWER 0
@@ -29,7 +32,9 @@ const metric_type *metric_find(const char *column) {
     for (size_t i = 0; i < COUNT; i++)
         if (strcmp(metrics[i].name, column) == 0)
             return &metrics[i];
-    return NULL;
+    static const char validated[] = "valid_";
+    size_t prefix = sizeof validated - 1;
+    return strncmp(column, validated, prefix) == 0 ? metric_find(column + prefix) : NULL;
 }
 
 bool metric_higher_is_better(const char *column) {
@@ -74,11 +79,15 @@ static bool names_word(const char *list, const char *name) {
     return false;
 }
 
+bool metric_shown_always(const metric_type *m) {
+    return strcmp(m->shown, ALWAYS) == 0;
+}
+
 bool metric_is_shown(const metric_type *m, const table *runs) {
     const table_column *column = table_find(runs, m->name);
     if (!column || column->type == COLUMN_TEXT || !*m->shown)
         return false;
-    if (strcmp(m->shown, ALWAYS) == 0)
+    if (metric_shown_always(m))
         return has_numbers(runs, m->name);
     bool known = false;
     for (size_t i = 0; i < COUNT; i++) {
@@ -88,6 +97,23 @@ bool metric_is_shown(const metric_type *m, const table *runs) {
         known = known || by;
     }
     return !known; /* nothing says what the task is judged by */
+}
+
+gb_status metric_no_column(gb_context *context, const table *runs, const char *name) {
+    if (metric_find(name))
+        return gb_fail(context, GB_INVALID,
+                       "no trial of this run measured '%s': name it under `measure:`, or if every trial measures it "
+                       "now, run the recipe again with another --output",
+                       name);
+    const char **known = calloc(runs->count + 1, sizeof *known);
+    for (size_t c = 0; known && c < runs->count; c++)
+        known[c] = runs->columns[c].name;
+    const char *nearest = known ? text_nearest(name, known, runs->count) : NULL;
+    gb_status status = nearest
+                           ? gb_fail(context, GB_INVALID, "no column '%s'; did you mean '%s'?", name, nearest)
+                           : gb_fail(context, GB_INVALID, "no column '%s'; show --trials --all-columns has them", name);
+    free(known);
+    return status;
 }
 
 /* A loss is a cross-entropy in nats, except of tasks whose answer is a number: there it is the mean squared error. */

@@ -19,7 +19,8 @@ typedef struct metric_type {
     const char *shown;
 } metric_type;
 
-/* In the order of metrics.def (NULL beyond the end), and by the name of a column (NULL: none). */
+/* In the order of metrics.def (NULL beyond the end), and by the name of a column (NULL: none); "valid_mse", the
+ * metric on validation data, is judged as "mse". */
 const metric_type *metric_at(size_t i);
 const metric_type *metric_find(const char *column);
 
@@ -35,6 +36,11 @@ const metric_type *metric_validated(const table *runs);
 /* Whether the metric is a column of these trials' tables: one of their task's, with a value, or worth a column always.
  */
 bool metric_is_shown(const metric_type *m, const table *runs);
+bool metric_shown_always(const metric_type *m);
+
+/* Fails with GB_INVALID: these trials have no column of this name, with the nearest one, or if it is a metric that was
+ * added after they were run, how to measure it. */
+gb_status metric_no_column(gb_context *context, const table *runs, const char *name);
 
 /* The unit of a metric in these trials. */
 const char *metric_unit(const metric_type *m, const table *runs);

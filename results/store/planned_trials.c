@@ -118,11 +118,12 @@ static bool add_trial(const store_provenance *p, size_t row, const id_index *run
     return table_add_row(planned) && table_set_text(planned, "id", id) &&
            table_set_text(planned, "stage", table_text(p->planned, row, "stage")) &&
            table_set_text(planned, "matching", table_text(p->planned, row, "matching")) &&
+           table_set_text(planned, "matched", table_text(p->planned, row, "matched")) &&
            table_set_text(planned, "status", status) && table_set_text(planned, "reason", finished ? "" : reason);
 }
 
 bool planned_table(const store_provenance *p, const table *runs, table *planned) {
-    static const char *const columns[] = {"id", "stage", "matching", "status", "reason"};
+    static const char *const columns[] = {"id", "stage", "matching", "matched", "status", "reason"};
     id_index index;
     bool ok = index_ids(runs, &index);
     for (size_t i = 0; ok && i < sizeof columns / sizeof *columns; i++)

@@ -9,6 +9,10 @@
 
 #define STORE_SCHEMA "gatebench/1"
 
+/* How the reason of a failed trial begins that exceeded its time or memory limit. That is a result of the trial; any
+ * other failure may be accidental. */
+#define STORE_OVER_LIMIT "over its limit: "
+
 /* What a finished trial leaves behind. */
 typedef struct trial_record {
     char id[33];         /* 32 hex digits */
@@ -68,7 +72,7 @@ gb_status store_write_results(gb_context *context, const char *run_folder, const
 typedef struct results {
     char *path, *name, *title, *created;
     table runs, curves, metrics, hosts;
-    /* What was planned, a row per trial of each stage (a trial of both has two): id, stage, matching, status ("done",
+    /* What was planned, a row per trial of each stage (a trial of both has two): id, stage, matching, matched, status ("done",
      * "diverged", "failed", "missing"), reason (why it failed), seed, then the swept and tuned settings. /runs holds
      * those that are done or diverged. Empty: the file does not say. run_provenance.h has the names that go with it. */
     table planned;

@@ -173,6 +173,12 @@ const char *table_cell(const table *t, size_t row, const table_column *column, c
     return buffer;
 }
 
+bool table_same_cell(const table_column *column, size_t a, size_t b) {
+    if (column->type == COLUMN_TEXT)
+        return strcmp(column->texts[a], column->texts[b]) == 0;
+    return column->numbers[a] == column->numbers[b] || (isnan(column->numbers[a]) && isnan(column->numbers[b]));
+}
+
 /* Numbers become texts, in place; false leaves the column as it was. */
 static bool column_to_text(table *t, table_column *column) {
     char **texts = malloc((t->capacity ? t->capacity : 1) * sizeof *texts);

@@ -41,6 +41,9 @@ const char *table_text(const table *t, size_t row, const char *name);
 /* The cell as the text that `show` prints and groups go by, into buffer. */
 const char *table_cell(const table *t, size_t row, const table_column *column, char *buffer, size_t size);
 
+/* Whether two cells of a column are the same; missing ones are. */
+bool table_same_cell(const table_column *column, size_t a, size_t b);
+
 /* Adds the rows of another table, column by column of the same name (new ones are made; numbers meeting texts become
  * texts). false: out of memory. */
 bool table_append(table *t, const table *more);

@@ -11,16 +11,15 @@
 
 #include <cmocka.h>
 
+#include "constructed.h"
 #include "results/analysis/compare_extras.h"
 #include "results/analysis/interim_looks.h"
-#include "results/store/matching_rows.h"
 #include "results/store/metrics.h"
-
-static const char *const settings[] = {"cell", "hidden", "gap", "fillers", "lr", "seed", NULL};
 
 typedef struct fixture {
     gb_context *context;
-    table runs, curves;
+    results *r;
+    evidence e;
     compare_findings made;
 } fixture;
 
@@ -32,24 +31,24 @@ static double accuracy_of(const char *cell, double gap, int seed) {
 /* A trial; its widths are zipped to the cell, its learning rate was tuned by cell and gap, fillers go with the gap. */
 static void add_trial(fixture *f, const char *cell, double gap, int seed) {
     bool gru = strcmp(cell, "gru") == 0;
-    double run = (double)f->runs.rows, accuracy = accuracy_of(cell, gap, seed);
-    assert_true(table_add_row(&f->runs) && table_set_integer(&f->runs, "run", run) &&
-                table_set_text(&f->runs, "status", "done") && table_set_text(&f->runs, "cell", cell) &&
-                table_set_integer(&f->runs, "hidden", gru ? 49 : 39) && table_set_integer(&f->runs, "gap", gap) &&
-                table_set_integer(&f->runs, "fillers", 2 * gap) &&
-                table_set_number(&f->runs, "lr", gru && gap > 10 ? 0.001 : 0.002) &&
-                table_set_integer(&f->runs, "seed", seed) && table_set_number(&f->runs, "accuracy", accuracy) &&
-                table_set_number(&f->runs, "valid_accuracy", accuracy));
+    double run = (double)f->r->runs.rows, accuracy = accuracy_of(cell, gap, seed);
+    table *t = constructed_trial(f->r, "recall", cell, seed), *curves = &f->r->curves;
+    assert_true(table_set_integer(t, "hidden", gru ? 49 : 39) && table_set_integer(t, "gap", gap) &&
+                table_set_integer(t, "fillers", 2 * gap) && table_set_integer(t, "steps", 1000) &&
+                table_set_number(t, "lr", gru && gap > 10 ? 0.001 : 0.002) &&
+                table_set_number(t, "accuracy", accuracy) && table_set_number(t, "valid_accuracy", accuracy));
     for (int step = 100; step <= 300; step += 100) /* solved at step 200, or never */
-        assert_true(table_add_row(&f->curves) && table_set_integer(&f->curves, "run", run) &&
-                    table_set_integer(&f->curves, "step", step) &&
-                    table_set_number(&f->curves, "valid_metric", step < 200 ? 0.5 : accuracy));
+        assert_true(table_add_row(curves) && table_set_integer(curves, "run", run) &&
+                    table_set_integer(curves, "step", step) &&
+                    table_set_number(curves, "valid_metric", step < 200 ? 0.5 : accuracy));
 }
 
 static int setup(void **state) {
     fixture *f = calloc(1, sizeof *f);
     assert_non_null(f);
     assert_int_equal(gb_context_create(NULL, &f->context), GB_OK);
+    f->r = constructed_results("recall");
+    constructed_provenance(f->r, "swept", "cell\nhidden\ngap\nfillers\nlr\nseed\n");
     for (int gap = 10; gap <= 50; gap += 40)
         for (int seed = 1; seed <= 5; seed++) {
             add_trial(f, "lstm", gap, seed); /* lstm first, so that arms are in the table's order */
@@ -62,18 +61,34 @@ static int setup(void **state) {
 static int teardown(void **state) {
     fixture *f = *state;
     compare_free(&f->made);
-    table_free(&f->runs);
-    table_free(&f->curves);
+    evidence_free(&f->e);
+    results_free(f->r);
     gb_context_destroy(f->context);
     free(f);
     return 0;
 }
 
-static gb_status compare(fixture *f, const char *a, const char *b) {
-    compare_question question = {"cell", "accuracy", a, b, settings, 0.01, 0.9, metric_higher_is_better("accuracy"),
-                                 {0, 0}};
+static gb_status ask(fixture *f, compare_question question) {
     compare_free(&f->made);
-    return compare_arms(f->context, &f->runs, &f->curves, &question, &f->made);
+    evidence_free(&f->e);
+    assert_int_equal(evidence_read(f->context, f->r, "final", true, &f->e), GB_OK);
+    return compare_arms(f->context, &f->e, &question, &f->made);
+}
+
+static gb_status compare(fixture *f, const char *a, const char *b) {
+    return ask(f, (compare_question){"cell", "accuracy", a, b, 0.01, 0.9, metric_higher_is_better("accuracy"), {0, 0}});
+}
+
+/* The trial of a cell with this gap and seed ends otherwise. */
+static void set_status(fixture *f, const char *cell, double gap, double seed, const char *status) {
+    table *t = &f->r->runs;
+    for (size_t row = 0; row < t->rows; row++)
+        if (!strcmp(table_text(t, row, "cell"), cell) && table_number(t, row, "gap") == gap &&
+            table_number(t, row, "seed") == seed) {
+            table_column *column = table_add_column(t, "status", COLUMN_TEXT);
+            free(column->texts[row]);
+            column->texts[row] = strdup(status);
+        }
 }
 
 static void groups_are_found_in_the_table(void **state) {
@@ -132,8 +147,7 @@ static void solving_is_counted_and_censored(void **state) {
 
 static void diverged_trials_are_lost_and_unsolved(void **state) {
     fixture *f = *state;
-    free(f->runs.columns[1].texts[1]); /* gru, gap 10, seed 1 */
-    f->runs.columns[1].texts[1] = strdup("diverged");
+    set_status(f, "gru", 10, 1, "diverged");
     assert_int_equal(compare(f, "gru", "lstm"), GB_OK);
     const compare_result *ten = &f->made.items[0], *all = &f->made.items[2];
     assert_int_equal(ten->pairs, 4);
@@ -148,19 +162,19 @@ static void what_cannot_be_compared_is_said(void **state) {
     fixture *f = *state;
     assert_int_equal(compare(f, "rnn", NULL), GB_INVALID);
     assert_non_null(strstr(gb_context_message(f->context), "lstm, gru"));
-    compare_question question = {"cell", "accurracy", NULL, NULL, settings, 0.01, NAN, 1, {0, 0}};
-    assert_int_equal(compare_arms(f->context, &f->runs, &f->curves, &question, &f->made), GB_INVALID);
+    assert_int_equal(ask(f, (compare_question){"cell", "accurracy", NULL, NULL, 0.01, NAN, 1, {0, 0}}), GB_INVALID);
+    assert_non_null(strstr(gb_context_message(f->context), "did you mean 'accuracy'"));
+    assert_int_equal(ask(f, (compare_question){"cell", "perplexity", NULL, NULL, 0.01, NAN, 1, {0, 0}}), GB_INVALID);
     assert_int_equal(compare(f, "gru", "gru"), GB_INVALID);
     assert_non_null(strstr(gb_context_message(f->context), "both arms are gru"));
-    question = (compare_question){"seed", "accuracy", NULL, NULL, settings, 0.01, NAN, 1, {0, 0}};
-    assert_int_equal(compare_arms(f->context, &f->runs, &f->curves, &question, &f->made), GB_INVALID);
+    assert_int_equal(ask(f, (compare_question){"seed", "accuracy", NULL, NULL, 0.01, NAN, 1, {0, 0}}), GB_INVALID);
     bool keep[20];
     for (size_t row = 0; row < 20; row++)
         keep[row] = row % 2; /* gru only */
-    table_keep_rows(&f->runs, keep);
-    assert_int_equal(f->runs.rows, 10);
-    assert_string_equal(table_text(&f->runs, 9, "cell"), "gru");
-    assert_true(table_number(&f->runs, 9, "seed") == 5);
+    table_keep_rows(&f->r->runs, keep);
+    assert_int_equal(f->r->runs.rows, 10);
+    assert_string_equal(table_text(&f->r->runs, 9, "cell"), "gru");
+    assert_true(table_number(&f->r->runs, 9, "seed") == 5);
     assert_int_equal(compare(f, NULL, NULL), GB_INVALID);
     assert_non_null(strstr(gb_context_message(f->context), "all trials have the same cell"));
 }
@@ -194,8 +208,7 @@ static void more_is_known_of_a_comparison(void **state) {
 static void solving_alone_is_a_question(void **state) {
     fixture *f = *state;
     char words[200];
-    compare_question question = {"cell", "accuracy", "gru", "lstm", settings, NAN, 0.93, 1, {0, 0}};
-    assert_int_equal(compare_arms(f->context, &f->runs, &f->curves, &question, &f->made), GB_OK);
+    assert_int_equal(ask(f, (compare_question){"cell", "accuracy", "gru", "lstm", NAN, 0.93, 1, {0, 0}}), GB_OK);
     const compare_result *ten = &f->made.items[0]; /* gru solves at step 200, lstm never */
     assert_true(f->made.of_solving && ten->solving.z > 0 && ten->solving.p < 0.05);
     assert_true(ten->p_test == ten->solving.p && ten->p_holm >= ten->p_test);
@@ -218,49 +231,66 @@ static void looks_are_stricter(void **state) {
     looks back;
     assert_int_equal(looks_parse(f->context, "looks", yaml.data, &back), GB_OK);
     assert_memory_equal(&back, &l, sizeof l);
-    assert_true(looks_levels(&l, 12).difference == l.levels[1].difference);
-    assert_true(looks_levels(&l, 3).difference == l.levels[0].difference);
-    assert_true(looks_levels(&(looks){0}, 3).difference == 0.05);
     assert_int_equal(looks_parse(f->context, "looks", "declared: [{seeds: 5}, {seeds: 5}]", &back), GB_DATA);
     assert_int_equal(looks_declare(f->context, 1, 20, 4, &back), GB_INVALID);
     text_free(&yaml);
-    compare_question question = {"cell", "accuracy", "gru", "lstm", settings, 0.01, 0.9, 1, {1e-12, 1e-12}};
-    assert_int_equal(compare_arms(f->context, &f->runs, &f->curves, &question, &f->made), GB_OK);
+    assert_int_equal(ask(f, (compare_question){"cell", "accuracy", "gru", "lstm", 0.01, 0.9, 1, {1e-12, 1e-12}}),
+                     GB_OK);
     assert_int_equal(f->made.items[0].difference.word, VERDICT_UNDECIDED);
     assert_true(f->made.items[0].p_holm == 1 && f->made.items[0].p_test < 0.05);
 }
 
-/* A trial under two matchings is compared under either; who the others were matched to stands under parameters too. */
-static void matchings_are_compared_apart(void **state) {
+/* A file is at the last look that was taken, and on its seeds only. */
+static void a_look_is_of_its_own_seeds(void **state) {
     fixture *f = *state;
-    static const char *const with_matching[] = {"matching", "cell", "hidden", "lr", "seed", NULL};
-    static const struct {
-        const char *cell, *matching;
-        double hidden, parameters;
-    } rows[] = {{"lstm", "width", 32, 4480},
-                {"gru", "width", 32, 3392},
-                {"gru", "parameters", 37, 4477},
-                {"rnn", "width+state", 32, 1120}};
-    table runs = {0};
-    for (size_t i = 0; i < 12; i++) {
-        assert_true(table_add_row(&runs) && table_set_integer(&runs, "run", (double)i) &&
-                    table_set_text(&runs, "status", "done") && table_set_text(&runs, "cell", rows[i / 3].cell) &&
-                    table_set_text(&runs, "matching", rows[i / 3].matching) &&
-                    table_set_integer(&runs, "hidden", rows[i / 3].hidden) &&
-                    table_set_number(&runs, "cell_parameters", rows[i / 3].parameters) &&
-                    table_set_integer(&runs, "seed", (double)(i % 3)) &&
-                    table_set_number(&runs, "accuracy", 0.5 + 0.01 * (double)(i * i % 7)));
+    looks l;
+    comparison_levels levels;
+    assert_int_equal(looks_declare(f->context, 2, 5, 4, &l), GB_OK); /* at 2, 3, 4 and 5 seeds */
+    const size_t taken[] = {0, 1, 3, 4}, seeds[] = {2, 2, 4, 5}, levels_of[] = {0, 0, 2, 3};
+    for (size_t i = 0; i < 4; i++) {
+        evidence_free(&f->e);
+        assert_int_equal(evidence_read(f->context, f->r, "final", true, &f->e), GB_OK);
+        l.taken = taken[i];
+        assert_int_equal(looks_apply(f->context, &l, 0, &f->e, &levels), GB_OK);
+        assert_int_equal(f->e.runs.rows, 4 * seeds[i]);
+        assert_true(levels.difference == l.levels[levels_of[i]].difference);
     }
-    assert_int_equal(matchings_split(f->context, &runs), GB_OK);
-    assert_int_equal(runs.rows, 12 + 3 + 3); /* the rnn of equal state, the lstm of equal parameters */
-    compare_question question = {"cell", "accuracy", "gru", "lstm", with_matching, 0.01, NAN, 1, {0, 0}};
-    assert_int_equal(compare_arms(f->context, &runs, &f->curves, &question, &f->made), GB_OK);
+    assert_int_equal(looks_apply(f->context, &l, 3, &f->e, &levels), GB_OK); /* one that is just being taken */
+    assert_int_equal(f->e.runs.rows, 16);
+    assert_int_equal(looks_apply(f->context, &(looks){0}, 0, &f->e, &levels), GB_OK);
+    assert_true(levels.difference == 0.05);
+    looks back;
+    assert_int_equal(looks_parse(f->context, "looks", "declared: [{seeds: 5}, {seeds: 8}]\ntaken: [{seeds: 5}]", &back),
+                     GB_OK);
+    assert_int_equal(back.taken, 1);
+}
+
+/* A trial under two matchings is compared under either. */
+static void each_matching_is_compared_separately(void **state) {
+    fixture *f = *state;
+    static const struct {
+        const char *cell, *matching, *matched;
+        double hidden;
+    } rows[] = {{"lstm", "width+parameters", "32/32+4480/4480", 32},
+                {"gru", "width", "32/32", 32},
+                {"gru", "parameters", "4477/4480", 37}};
+    results_free(f->r);
+    f->r = constructed_results("music");
+    constructed_provenance(f->r, "swept", "cell\nseed\nhidden\n");
+    for (size_t i = 0; i < 9; i++) {
+        table *t = constructed_trial(f->r, "music", rows[i / 3].cell, (double)(i % 3));
+        assert_true(table_set_text(t, "matching", rows[i / 3].matching) &&
+                    table_set_text(t, "matched", rows[i / 3].matched) &&
+                    table_set_integer(t, "hidden", rows[i / 3].hidden) &&
+                    table_set_number(t, "accuracy", 0.5 + 0.01 * (double)(i * i % 7)));
+    }
+    assert_int_equal(compare(f, "gru", "lstm"), GB_OK);
+    assert_int_equal(f->e.runs.rows, 9 + 3);
     assert_int_equal(f->made.count, 2); /* each matching on its own, nothing over both */
     assert_string_equal(f->made.items[0].group, "equal width");
     assert_string_equal(f->made.items[1].group, "equal parameters");
     assert_non_null(strstr(f->made.carried, "hidden"));
     assert_int_equal(f->made.items[1].pairs, 3);
-    table_free(&runs);
 }
 
 int main(void) {
@@ -272,7 +302,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(more_is_known_of_a_comparison, setup, teardown),
         cmocka_unit_test_setup_teardown(solving_alone_is_a_question, setup, teardown),
         cmocka_unit_test_setup_teardown(looks_are_stricter, setup, teardown),
-        cmocka_unit_test_setup_teardown(matchings_are_compared_apart, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_look_is_of_its_own_seeds, setup, teardown),
+        cmocka_unit_test_setup_teardown(each_matching_is_compared_separately, setup, teardown),
         cmocka_unit_test_setup_teardown(what_cannot_be_compared_is_said, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

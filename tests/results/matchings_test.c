@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "constructed.h"
 #include "results/analysis/compare.h"
 #include "results/store/matching_rows.h"
 
@@ -138,13 +139,15 @@ static void test_share(void **state) {
 /* Two groups: at equal width the LSTM is better, at equal parameters the GRU; the LSTM's trials stand in both. */
 static void test_compared(void **state) {
     (void)state;
-    table t = made(), curves = {0};
-    static const char *const settings[] = {"matching", "matched_to", "cell", "hidden", NULL};
-    const compare_question question = {
-        .by = "cell", .metric = "nll", .settings = settings, .margin = 0.1, .solved = NAN, .higher_is_better = 0};
+    results *r = constructed_results("music");
+    evidence e;
     compare_findings c;
-    assert_int_equal(matchings_split(context, &t), GB_OK);
-    assert_int_equal(compare_arms(context, &t, &curves, &question, &c), GB_OK);
+    r->runs = made();
+    constructed_provenance(r, "swept", "cell\nhidden\n");
+    const compare_question question = {
+        .by = "cell", .metric = "nll", .margin = 0.1, .solved = NAN, .higher_is_better = 0};
+    assert_int_equal(evidence_read(context, r, "final", true, &e), GB_OK);
+    assert_int_equal(compare_arms(context, &e, &question, &c), GB_OK);
     assert_int_equal(c.count, 2); /* and no mean over both */
     assert_string_equal(c.grouped, "matching");
     assert_non_null(strstr(c.carried, "hidden"));
@@ -155,7 +158,8 @@ static void test_compared(void **state) {
         assert_int_equal(c.items[i].difference.word, width ? VERDICT_B_BETTER : VERDICT_A_BETTER);
     }
     compare_free(&c);
-    table_free(&t);
+    evidence_free(&e);
+    results_free(r);
 }
 
 int main(void) {

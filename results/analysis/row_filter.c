@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* --where: a few conditions on the columns of the trials. */
-#include "cli/row_filter.h"
+#include "results/analysis/row_filter.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "results/store/metrics.h"
 #include "support/text.h"
 #include "support/yaml.h"
 
@@ -25,18 +26,6 @@ typedef struct condition {
     double number; /* of an order */
 } condition;
 
-static gb_status no_column(gb_context *context, const char *name, const table *runs) {
-    const char **known = calloc(runs->count + 1, sizeof *known);
-    for (size_t c = 0; known && c < runs->count; c++)
-        known[c] = runs->columns[c].name;
-    const char *nearest = known ? text_nearest(name, known, runs->count) : NULL;
-    gb_status status = nearest
-                           ? gb_fail(context, GB_INVALID, "no column '%s'; did you mean '%s'?", name, nearest)
-                           : gb_fail(context, GB_INVALID, "no column '%s'; show --trials --all-columns has them", name);
-    free(known);
-    return status;
-}
-
 /* Cuts "name>=value" in place. */
 static gb_status read_condition(gb_context *context, char *words, const table *runs, condition *c) {
     size_t length = strcspn(words, "=!<>");
@@ -49,15 +38,15 @@ static gb_status read_condition(gb_context *context, char *words, const table *r
         words[length] = '\0';
         c->column = table_find(runs, words);
         if (!c->column)
-            return no_column(context, words, runs);
+            return metric_no_column(context, runs, words);
         bool order = c->relation != EQUAL && c->relation != UNEQUAL;
         if (order && c->column->type == COLUMN_TEXT)
             return gb_fail(context, GB_INVALID, "'%s' holds words: compare it with = or !=", words);
         if (order && !text_is_number(c->values, &c->number))
-            return gb_fail(context, GB_INVALID, "'%s' is compared with '%s', which is no number", words, c->values);
+            return gb_fail(context, GB_INVALID, "'%s' is compared with '%s', which is not a number", words, c->values);
         return GB_OK;
     }
-    return gb_fail(context, GB_INVALID, "'%s' is no condition; write one such as cell=gru or 'gap>=200'", words);
+    return gb_fail(context, GB_INVALID, "'%s' is not a condition; write one such as cell=gru or 'gap>=200'", words);
 }
 
 /* Whether the cell is one of "a,b,c"; numbers are equal whichever way they are written. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Conditions on trials, as --where takes them. */
-#ifndef GATEBENCH_CLI_ROW_FILTER_H
-#define GATEBENCH_CLI_ROW_FILTER_H
+#ifndef GATEBENCH_RESULTS_ANALYSIS_ROW_FILTER_H
+#define GATEBENCH_RESULTS_ANALYSIS_ROW_FILTER_H
 
 #include "results/store/table.h"
 

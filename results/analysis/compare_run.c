@@ -1,52 +1,41 @@
 /* SPDX-License-Identifier: MIT */
 /* From a results file to the questions that are asked of it, and their answers. */
+#include "results/analysis/compare_run.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/compare.h"
-#include "cli/row_filter.h"
-#include "cli/summary.h"
-#include "results/store/matching_rows.h"
+#include "results/analysis/row_filter.h"
 #include "results/store/metrics.h"
-
-/* Leaves the final trials only. */
-static gb_status keep_final(gb_context *context, table *runs) {
-    bool *keep = calloc(runs->rows + 1, sizeof *keep);
-    if (!keep)
-        return gb_fail(context, GB_MEMORY, "out of memory");
-    for (size_t row = 0; row < runs->rows; row++)
-        keep[row] = summary_takes(runs, row, "final") && strcmp(table_text(runs, row, "status"), "failed") != 0;
-    table_keep_rows(runs, keep);
-    free(keep);
-    return GB_OK;
-}
 
 static gb_status read_run(gb_context *context, const compare_request *r, const char *path, compare_run *run) {
     bool by_cell = !r->asked.by || strcmp(r->asked.by, "cell") == 0;
-    gb_status status = results_read(context, path, &run->file);
-    if (!status)
-        status = keep_final(context, &run->file->runs);
-    if (!status && run->file->runs.rows == 0)
-        status = gb_fail(context, GB_INVALID,
-                         "%s: no final trial has finished; gatebench status says how far the run is", run->file->path);
-    if (!status && by_cell)
-        status = matchings_split(context, &run->file->runs);
-    if (!status && r->where)
-        status = where_keep(context, r->where, &run->file->runs);
-    if (!status && !(run->settings = summary_settings(&run->file->runs)))
-        status = gb_fail(context, GB_MEMORY, "out of memory");
-    if (!status)
-        status = declared_comparisons(context, run->file, &run->declared);
-    if (!status)
-        status = looks_of(context, run->file, &run->looks);
-    run->levels = looks_levels(&run->looks, status ? 0 : looks_seeds(&run->file->runs));
-    return status;
+    GB_TRY(results_read(context, path, &run->file));
+    GB_TRY(evidence_read(context, run->file, "final", by_cell, &run->e));
+    if (run->file->runs.rows == 0 || run->e.runs.rows == 0)
+        return gb_fail(context, GB_INVALID, "%s: no final trial has finished; gatebench status says how far the run is",
+                       run->file->path);
+    if (r->where)
+        GB_TRY(where_keep(context, r->where, &run->e.runs));
+    GB_TRY(declared_comparisons(context, run->file, &run->declared));
+    GB_TRY(looks_of(context, run->file, &run->looks));
+    return looks_apply(context, &run->looks, r->look, &run->e, &run->levels);
+}
+
+/* The metric that is compared unless another is asked for: the first of the task's own. */
+static const char *own_metric(const table *runs) {
+    const metric_type *m = metric_validated(runs);
+    if (m && table_find(runs, m->name))
+        return m->name;
+    for (size_t i = 0; (m = metric_at(i)); i++)
+        if (metric_is_shown(m, runs) && !metric_shown_always(m))
+            return m->name;
+    return NULL;
 }
 
 /* Without a metric the task's own; steps_to_solve is about when that one first reached what counts as solved. */
 static gb_status choose_metric(gb_context *context, compare_run *run, compare_question *q) {
-    columns measured = {0};
     if (q->metric && strcmp(q->metric, "steps_to_solve") == 0) {
         gb_status status = declared_solving_of(context, run->file, &run->solving);
         if (status == GB_INVALID && !isnan(q->solved) && *run->solving.metric)
@@ -55,11 +44,9 @@ static gb_status choose_metric(gb_context *context, compare_run *run, compare_qu
         q->solved = isnan(q->solved) ? run->solving.threshold : q->solved;
         return status;
     }
-    if (!q->metric && summary_measured(&run->file->runs, "all", &measured) && measured.count)
-        q->metric = run->file->runs.columns[measured.items[0]].name;
-    free(measured.items);
+    q->metric = q->metric ? q->metric : own_metric(&run->e.runs);
     return q->metric ? GB_OK
-                     : gb_fail(context, GB_INVALID, "%s: no metric that is known; name a column with --metric",
+                     : gb_fail(context, GB_INVALID, "%s: its task has no metric; name a column with --metric",
                                run->file->path);
 }
 
@@ -104,13 +91,12 @@ static gb_status answer(gb_context *context, compare_run *run) {
     compare_answer *a = &run->answers[run->count];
     compare_question *q = &a->question;
     q->by = q->by ? q->by : "cell";
-    q->settings = run->settings;
     q->levels = run->levels;
     if (q->higher_is_better < 0)
         q->higher_is_better = metric_higher_is_better(q->metric);
     if (isnan(q->solved) && metric_find(q->metric))
         q->solved = metric_find(q->metric)->solved;
-    gb_status status = compare_arms(context, &run->file->runs, &run->file->curves, q, &a->found);
+    gb_status status = compare_arms(context, &run->e, q, &a->found);
     run->count += !status;
     return status;
 }
@@ -120,34 +106,29 @@ static bool asks_nothing(const compare_question *q) {
 }
 
 static gb_status answer_all(gb_context *context, const compare_request *r, compare_run *run) {
-    gb_status status = GB_OK;
     for (size_t i = 0; asks_nothing(&r->asked) && i < run->declared.count; i++) {
-        take_declared(&run->declared.items[i], &run->answers[run->count]);
-        status = answer(context, run);
-        if (status == GB_INVALID) { /* this run leaves out what the recipe declares */
-            cli_say("%s and %s, %s: not compared: %s", run->declared.items[i].a, run->declared.items[i].b,
-                    run->declared.items[i].metric, gb_context_message(context));
-            status = GB_OK;
-        }
-        if (status)
-            return status;
+        const declared_comparison *d = &run->declared.items[i];
+        take_declared(d, &run->answers[run->count]);
+        gb_status status = answer(context, run);
+        if (status == GB_INVALID) /* this run leaves out what the recipe declares */
+            text_append(&run->remarks, "%s and %s, %s: not compared: %s\n", d->a, d->b, d->metric,
+                        gb_context_message(context));
+        else
+            GB_TRY(status);
     }
-    if (run->count == 0) {
-        status = take_asked(context, r, run, &run->answers[0]);
-        if (!status)
-            status = answer(context, run);
-    }
-    return status;
+    if (run->count)
+        return GB_OK;
+    GB_TRY(take_asked(context, r, run, &run->answers[0]));
+    return answer(context, run);
 }
 
-gb_status compare_open(gb_context *context, const compare_request *r, const char *path, compare_run *run) {
+gb_status compare_open(gb_context *context, const compare_request *request, const char *path, compare_run *run) {
     *run = (compare_run){0};
-    gb_status status = read_run(context, r, path, run);
-    if (status)
-        return status;
+    GB_TRY(read_run(context, request, path, run));
     run->answers = calloc(run->declared.count + 1, sizeof *run->answers);
     compare_findings **lists = calloc(run->declared.count + 1, sizeof *lists);
-    status = run->answers && lists ? answer_all(context, r, run) : gb_fail(context, GB_MEMORY, "out of memory");
+    gb_status status =
+        run->answers && lists ? answer_all(context, request, run) : gb_fail(context, GB_MEMORY, "out of memory");
     for (size_t i = 0; !status && i < run->count; i++)
         lists[i] = &run->answers[i].found;
     if (!status && run->count > 1)
@@ -160,8 +141,17 @@ void compare_close(compare_run *run) {
     for (size_t i = 0; i < run->count; i++)
         compare_free(&run->answers[i].found);
     free(run->answers);
-    free(run->settings);
+    text_free(&run->remarks);
     declared_free(&run->declared);
+    evidence_free(&run->e);
     results_free(run->file);
     *run = (compare_run){0};
+}
+
+size_t compare_run_tests(const compare_run *run) {
+    size_t tests = 0;
+    for (size_t a = 0; a < run->count; a++)
+        for (size_t i = 0; i < run->answers[a].found.count; i++)
+            tests += run->answers[a].found.items[i].group != NULL;
+    return tests;
 }

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* A results file with the comparisons that were asked of it, or that its recipe declared. What `compare` prints and
+ * `--until decided` goes by. */
+#ifndef GATEBENCH_RESULTS_ANALYSIS_COMPARE_RUN_H
+#define GATEBENCH_RESULTS_ANALYSIS_COMPARE_RUN_H
+
+#include "results/analysis/compare_extras.h"
+#include "results/analysis/declarations.h"
+#include "results/analysis/interim_looks.h"
+
+typedef struct compare_request {
+    compare_question asked; /* what is left open is NULL, NaN or below 0; all open: what the recipe declares */
+    const char *where;      /* conditions on trials; NULL: all final ones */
+    size_t look;            /* that is just being taken, from 1; 0: the last one that was */
+} compare_request;
+
+/* One question of a run, answered. */
+typedef struct compare_answer {
+    compare_question question;
+    const char *margin_from; /* in words */
+    compare_findings found;
+} compare_answer;
+
+typedef struct compare_run {
+    results *file;
+    evidence e; /* the final trials that are compared */
+    declared_list declared;
+    declared_solving solving;
+    looks looks;
+    comparison_levels levels; /* those of the look that the file is at */
+    compare_answer *answers;
+    size_t count;
+    text remarks; /* a line per declared comparison that could not be made */
+} compare_run;
+
+/* Reads a results file and answers; all tests are one family. Free also after an error. Errors: those of results_read
+ * and compare_arms. */
+gb_status compare_open(gb_context *context, const compare_request *request, const char *path, compare_run *run);
+void compare_close(compare_run *run);
+
+/* How many tests the run's family has. */
+size_t compare_run_tests(const compare_run *run);
+
+#endif
