@@ -195,6 +195,15 @@ static int read_recipes(gb_context *context, const request *r, recipe **recipes)
     return code;
 }
 
+/* What the blocks of a sweep contribute, and which of them the overrides leave out. */
+static void say_blocks(const request *r, const recipe *one) {
+    if (!r->options.quiet && *recipe_left_out(one))
+        cli_say("%s: the overrides leave out %s", recipe_run_name(one), recipe_left_out(one));
+    for (size_t i = 0; r->options.dry_run && recipe_block_count(one) > 1 && i < recipe_block_count(one); i++)
+        cli_say("%s: %zu trials from %s", recipe_run_name(one), recipe_block_at(one, i).trials,
+                recipe_block_at(one, i).name);
+}
+
 static gb_status run_or_until(gb_context *context, const request *r, const char *given, recipe *one,
                               run_summary *summary) {
     if (!r->until)
@@ -215,6 +224,7 @@ static gb_status run_or_until(gb_context *context, const request *r, const char 
  * have trials to run still. */
 static int run_one(gb_context *context, const request *r, const char *given, recipe *one, bool *go_on, bool *waiting) {
     run_summary summary = {0};
+    say_blocks(r, one);
     gb_status status = run_or_until(context, r, given, one, &summary);
     *go_on = true;
     if (status == GB_DATA && r->suite) {

@@ -86,6 +86,7 @@ void recipe_free(recipe *r) {
     trial_settings_free(&r->base);
     free(r->question);
     free(r->resolved);
+    text_free(&r->left_out);
     free(r->figures);
     free(r->swept);
     free(r->tuned);
@@ -142,6 +143,18 @@ const char *const *recipe_expected(const recipe *r) {
 
 const recipe_tune *recipe_get_tune(const recipe *r) {
     return r->tune.candidates ? &r->tune : NULL;
+}
+
+size_t recipe_block_count(const recipe *r) {
+    return r->grid_count;
+}
+
+recipe_block recipe_block_at(const recipe *r, size_t i) {
+    return (recipe_block){r->grids[i].name, r->grids[i].trials};
+}
+
+const char *recipe_left_out(const recipe *r) {
+    return r->left_out.data ? r->left_out.data : "";
 }
 
 size_t recipe_final_count(const recipe *r) {

@@ -57,6 +57,17 @@ gb_status recipe_tuning_trials(gb_context *context, const recipe *r, trial_list 
 gb_status recipe_final_trials(gb_context *context, const recipe *r, recipe_score score, void *user, trial_list *list);
 void trial_list_free(trial_list *list);
 
+/* A block of the sweep: its name ("the block in line 8" unless the recipe names it), and how many final trials it makes
+ * that no block before it makes. */
+typedef struct recipe_block {
+    const char *name;
+    size_t trials;
+} recipe_block;
+size_t recipe_block_count(const recipe *r);
+recipe_block recipe_block_at(const recipe *r, size_t i);
+/* Which blocks the overrides left out and why, in words; "" none. */
+const char *recipe_left_out(const recipe *r);
+
 /* How many final trials there will be (tuned or not); fewer when matching gives two sizes of a cell the same one. */
 size_t recipe_final_count(const recipe *r);
 

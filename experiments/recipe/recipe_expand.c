@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "experiments/recipe/recipe_internal.h"
+#include "experiments/recipe/recipe_set.h"
 
 /* Tuning has seeds of its own, so that no final number comes from a seed that took part in choosing. */
 enum { FIRST_TUNING_SEED = 1001 };
@@ -81,100 +81,42 @@ static gb_status each_of_grid(recipe_matcher *m, const recipe_grid *grid, matchi
     return status;
 }
 
-gb_status recipe_each_trial(gb_context *context, const recipe *r, bool sizing,
-                            gb_status (*visit)(void *user, trial_settings *trial), void *user) {
+/* The trials of one grid under each of its matchings. */
+static gb_status each_of_block(gb_context *context, const recipe *r, const recipe_grid *grid, bool sizing,
+                               gb_status (*visit)(void *user, trial_settings *trial), void *user) {
     recipe_matcher m = {.context = context, .r = r, .sizing = sizing};
-    for (size_t g = 0; g < r->grid_count; g++) {
-        size_t count;
-        const matching *by = recipe_block_matchings(r, &r->grids[g], &count);
-        for (size_t i = 0; i < count; i++)
-            GB_TRY(each_of_grid(&m, &r->grids[g], by[i], visit, user));
-    }
+    size_t count;
+    const matching *by = recipe_block_matchings(r, grid, &count);
+    for (size_t i = 0; i < count; i++)
+        GB_TRY(each_of_grid(&m, grid, by[i], visit, user));
     return GB_OK;
 }
 
-/* Telling trials apart before they have ids: a set of hashes of their settings. Within one recipe all else that is in
- * an id is the same. */
-
-typedef struct seen {
-    struct seen_slot {
-        XXH128_hash_t hash; /* all zero: free */
-        size_t number;
-    } * slots;
-    size_t room, count; /* room: a power of two */
-} seen;
-
-static bool is_free(const struct seen_slot *slot) {
-    return slot->hash.low64 == 0 && slot->hash.high64 == 0;
-}
-
-static struct seen_slot *find_slot(const seen *s, XXH128_hash_t hash) {
-    size_t i = (size_t)hash.low64 & (s->room - 1);
-    while (!is_free(&s->slots[i]) && !XXH128_isEqual(s->slots[i].hash, hash))
-        i = (i + 1) & (s->room - 1);
-    return &s->slots[i];
-}
-
-static bool grow_seen(seen *s) {
-    seen wider = {.room = s->room ? 2 * s->room : 256, .count = s->count};
-    wider.slots = calloc(wider.room, sizeof *wider.slots);
-    if (!wider.slots)
-        return false;
-    for (size_t i = 0; i < s->room; i++)
-        if (!is_free(&s->slots[i]))
-            *find_slot(&wider, s->slots[i].hash) = s->slots[i];
-    free(s->slots);
-    *s = wider;
-    return true;
-}
-
-/* Names come in one order for all trials of a recipe, so the pairs can be hashed as they stand. */
-static XXH128_hash_t hash_settings(const trial_settings *trial) {
-    XXH128_hash_t hash = {1, 1};
-    for (size_t i = 0; i < trial->count; i++) {
-        const char *value = trial->pairs[i].value;
-        hash = XXH3_128bits_withSeed(value, strlen(value), hash.low64 ^ (hash.high64 * 0x9E3779B97F4A7C15ULL) ^ i);
-    }
-    return hash;
-}
-
-/* The same with a word more that tells it from others. */
-static XXH128_hash_t hash_with(const trial_settings *trial, const char *word) {
-    return XXH3_128bits_withSeed(word, strlen(word), hash_settings(trial).low64);
-}
-
-/* 1: new, 0: seen before, -1: out of memory. Things are numbered as they come; *number (may be NULL) gets this one's.
- */
-static int add_seen(seen *s, XXH128_hash_t hash, size_t *number) {
-    if (2 * (s->count + 1) > s->room && !grow_seen(s))
-        return -1;
-    struct seen_slot *slot = find_slot(s, hash);
-    bool fresh = is_free(slot);
-    if (fresh)
-        *slot = (struct seen_slot){hash, s->count++};
-    if (number)
-        *number = slot->number;
-    return fresh;
+gb_status recipe_each_trial(gb_context *context, const recipe *r, bool sizing,
+                            gb_status (*visit)(void *user, trial_settings *trial), void *user) {
+    for (size_t g = 0; g < r->grid_count; g++)
+        GB_TRY(each_of_block(context, r, &r->grids[g], sizing, visit, user));
+    return GB_OK;
 }
 
 /* Stages */
 
-typedef struct stage {
+typedef struct expansion {
     gb_context *context;
     const recipe *r;
     recipe_score score;
     void *user;
     trial_list *list;
     size_t room;
-    seen trials, arms;
+    recipe_set trials, arms;
     trial_settings last_arm; /* the arm whose choice is known, without seed */
     size_t last_choice;
     bool last_provisional; /* a score was missing */
-} stage;
+} expansion;
 
-static void end_stage(stage *s) {
-    free(s->trials.slots);
-    free(s->arms.slots);
+static void end_stage(expansion *s) {
+    recipe_set_free(&s->trials);
+    recipe_set_free(&s->arms);
     trial_settings_free(&s->last_arm);
 }
 
@@ -186,7 +128,7 @@ static gb_status name_trial(gb_context *context, trial_settings *trial) {
 }
 
 /* A trial that the list has already is made under this matching too. */
-static gb_status note_again(stage *s, size_t number, const trial_settings *trial) {
+static gb_status note_again(expansion *s, size_t number, const trial_settings *trial) {
     s->list->trials[number].provisional &= trial->provisional;
     if (matching_note_text(&s->list->trials[number], trial->matching, trial->matched))
         return GB_OK;
@@ -196,9 +138,9 @@ static gb_status note_again(stage *s, size_t number, const trial_settings *trial
 }
 
 /* Adds a copy to the list, named, unless the list has it. */
-static gb_status add_trial(stage *s, trial_settings *trial, const char *name) {
+static gb_status add_trial(expansion *s, trial_settings *trial, const char *name) {
     size_t number;
-    int fresh = add_seen(&s->trials, hash_settings(trial), &number);
+    int fresh = recipe_set_add(&s->trials, trial, "", &number);
     if (fresh <= 0)
         return fresh == 0 ? note_again(s, number, trial) : out_of_memory(s->context);
     if (s->list->count == s->room) {
@@ -209,9 +151,7 @@ static gb_status add_trial(stage *s, trial_settings *trial, const char *name) {
         s->list->trials = grown;
         s->room = room;
     }
-    gb_status status = name_trial(s->context, trial);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(name_trial(s->context, trial));
     trial_settings *kept = &s->list->trials[s->list->count];
     if (!trial_copy(kept, trial))
         return out_of_memory(s->context);
@@ -227,25 +167,23 @@ static bool set_seed(trial_settings *trial, size_t seed) {
 }
 
 /* Every candidate on every tuning seed, for an arm not met before. */
-static gb_status tune_arm(stage *s, trial_settings *trial) {
+static gb_status tune_arm(expansion *s, trial_settings *trial) {
     if (!set_seed(trial, 0))
         return out_of_memory(s->context);
-    int fresh = add_seen(&s->arms, hash_with(trial, trial->matching), NULL);
+    int fresh = recipe_set_add(&s->arms, trial, trial->matching, NULL);
     if (fresh <= 0)
         return fresh == 0 ? GB_OK : out_of_memory(s->context);
     for (size_t i = 0; i < s->r->tune.candidates * s->r->tune.seeds; i++) {
         if (!recipe_set_combination(&s->r->tuning, i / s->r->tune.seeds, trial) ||
             !set_seed(trial, FIRST_TUNING_SEED + i % s->r->tune.seeds))
             return out_of_memory(s->context);
-        gb_status status = add_trial(s, trial, "tune");
-        if (status != GB_OK)
-            return status;
+        GB_TRY(add_trial(s, trial, "tune"));
     }
     return GB_OK;
 }
 
 /* A final number must not come from a seed that took part in choosing. */
-static gb_status check_seed(const stage *s, const trial_settings *trial) {
+static gb_status check_seed(const expansion *s, const trial_settings *trial) {
     long long seed = 0, last = FIRST_TUNING_SEED + (long long)s->r->tune.seeds - 1;
     if (!text_is_integer(trial_text(trial, "seed"), &seed) || seed < FIRST_TUNING_SEED || seed > last)
         return GB_OK;
@@ -255,28 +193,24 @@ static gb_status check_seed(const stage *s, const trial_settings *trial) {
 }
 
 static gb_status plan_tuning(void *user, trial_settings *trial) {
-    stage *s = user;
+    expansion *s = user;
     trial_settings arm;
-    gb_status status = check_seed(s, trial);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(check_seed(s, trial));
     if (!trial_copy(&arm, trial))
         return out_of_memory(s->context);
-    status = tune_arm(s, &arm);
+    gb_status status = tune_arm(s, &arm);
     trial_settings_free(&arm);
     return status;
 }
 
 /* The mean score of a candidate; infinite when one of its trials has none. */
-static gb_status score_candidate(stage *s, trial_settings *arm, size_t candidate, double *mean) {
+static gb_status score_candidate(expansion *s, trial_settings *arm, size_t candidate, double *mean) {
     double sum = 0;
     *mean = INFINITY;
     for (size_t i = 0; i < s->r->tune.seeds; i++) {
         if (!recipe_set_combination(&s->r->tuning, candidate, arm) || !set_seed(arm, FIRST_TUNING_SEED + i))
             return out_of_memory(s->context);
-        gb_status status = name_trial(s->context, arm);
-        if (status != GB_OK)
-            return status;
+        GB_TRY(name_trial(s->context, arm));
         double score = NAN;
         if (!s->score || !s->score(s->user, arm->id, &score))
             s->last_provisional = true;
@@ -287,12 +221,12 @@ static gb_status score_candidate(stage *s, trial_settings *arm, size_t candidate
 }
 
 /* Puts the chosen candidate's values into the trial: the lowest mean, the first of equals. */
-static gb_status choose(stage *s, trial_settings *trial) {
+static gb_status choose(expansion *s, trial_settings *trial) {
     trial_settings arm;
     if (!trial_copy(&arm, trial))
         return out_of_memory(s->context);
     gb_status status = set_seed(&arm, 0) ? GB_OK : out_of_memory(s->context);
-    bool known = s->last_arm.count && XXH128_isEqual(hash_settings(&arm), hash_settings(&s->last_arm));
+    bool known = s->last_arm.count && recipe_set_equal(&arm, &s->last_arm);
     if (status == GB_OK && !known) {
         trial_settings_free(&s->last_arm);
         status = trial_copy(&s->last_arm, &arm) ? GB_OK : out_of_memory(s->context);
@@ -316,7 +250,7 @@ static gb_status choose(stage *s, trial_settings *trial) {
 }
 
 static gb_status plan_final(void *user, trial_settings *trial) {
-    stage *s = user;
+    expansion *s = user;
     trial_settings chosen;
     if (!trial_copy(&chosen, trial))
         return out_of_memory(s->context);
@@ -327,7 +261,7 @@ static gb_status plan_final(void *user, trial_settings *trial) {
     return status;
 }
 
-static gb_status plan(stage *s, gb_status (*visit)(void *user, trial_settings *trial)) {
+static gb_status plan(expansion *s, gb_status (*visit)(void *user, trial_settings *trial)) {
     *s->list = (trial_list){0};
     gb_status status = recipe_each_trial(s->context, s->r, true, visit, s);
     end_stage(s);
@@ -337,13 +271,13 @@ static gb_status plan(stage *s, gb_status (*visit)(void *user, trial_settings *t
 }
 
 gb_status recipe_tuning_trials(gb_context *context, const recipe *r, trial_list *list) {
-    stage s = {.context = context, .r = r, .list = list};
+    expansion s = {.context = context, .r = r, .list = list};
     *list = (trial_list){0};
     return r->tune.candidates ? plan(&s, plan_tuning) : GB_OK;
 }
 
 gb_status recipe_final_trials(gb_context *context, const recipe *r, recipe_score score, void *user, trial_list *list) {
-    stage s = {.context = context, .r = r, .score = score, .user = user, .list = list};
+    expansion s = {.context = context, .r = r, .score = score, .user = user, .list = list};
     return plan(&s, plan_final);
 }
 
@@ -371,21 +305,26 @@ void recipe_tuned_words(const recipe *r, const trial_settings *trial, char *word
 typedef struct counting {
     gb_context *context;
     const recipe *r;
-    seen trials;
+    recipe_set trials;
 } counting;
 
 /* A trial whose size is not known yet counts by its matching. */
 static gb_status count_trial(void *user, trial_settings *trial) {
     counting *c = user;
     bool sized = *trial->matched || !strcmp(trial_text(trial, "cell"), c->r->match.like);
-    XXH128_hash_t hash = sized ? hash_settings(trial) : hash_with(trial, trial->matching);
-    return add_seen(&c->trials, hash, NULL) >= 0 ? GB_OK : out_of_memory(c->context);
+    return recipe_set_add(&c->trials, trial, sized ? "" : trial->matching, NULL) >= 0 ? GB_OK
+                                                                                      : out_of_memory(c->context);
 }
 
 gb_status recipe_count(gb_context *context, recipe *r) {
     counting c = {.context = context, .r = r};
-    gb_status status = recipe_each_trial(context, r, false, count_trial, &c);
+    gb_status status = GB_OK;
+    for (size_t g = 0; !status && g < r->grid_count; g++) {
+        size_t before = c.trials.count;
+        status = each_of_block(context, r, &r->grids[g], false, count_trial, &c);
+        r->grids[g].trials = c.trials.count - before;
+    }
     r->final_count = c.trials.count;
-    free(c.trials.slots);
+    recipe_set_free(&c.trials);
     return status;
 }

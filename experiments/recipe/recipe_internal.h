@@ -32,6 +32,8 @@ typedef struct recipe_grid {
     recipe_axis *axes;
     size_t count;
     bool widths_given;      /* a zip gives every cell a hidden size of its own */
+    char name[RECIPE_NAME]; /* of the block: its `name`, or the line it stands in */
+    size_t trials;          /* final ones that no block before it makes */
     matching by[MATCHINGS]; /* the matchings of this block alone */
     size_t by_count;        /* 0: those of the recipe */
 } recipe_grid;
@@ -58,6 +60,7 @@ struct recipe {
     size_t document_count;
     recipe_node root; /* merged */
     char *question, *resolved;
+    text left_out; /* blocks that overrides left out */
     const task_type *task;
     trial_settings base;
     recipe_grid *grids; /* the union that is swept */
@@ -119,6 +122,8 @@ void recipe_read_compare(recipe_reader *reader, const recipe_node *node);
 void recipe_read_sweeps(recipe_reader *reader);
 void recipe_read_exclude(recipe_reader *reader, const recipe_node *node);
 void recipe_read_tune(recipe_reader *reader, const recipe_node *node);
+/* What a block is called: its `name`, or "the block in line 8". */
+void recipe_name_block(const recipe_node *block, char *name, size_t size);
 void recipe_grid_free(recipe_grid *grid);
 /* The values of a name in a grid, and in which axis it stands (NULL: not asked); NULL when the grid lacks it. */
 const recipe_values *recipe_find_column(const recipe_grid *grid, const char *name, const recipe_axis **axis);

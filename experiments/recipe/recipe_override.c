@@ -170,26 +170,74 @@ static void put_in_section(override *o) {
     put(o, need_map(o, root, !strcmp(section, "measure") ? "measure_options" : section), o->node->key);
 }
 
-/* Takes the setting out of the sweep's blocks, or swaps its values there; blocks that zip it keep the chosen rows, and
- * go when none is left. Returns whether a block is left that does not zip it. */
+typedef enum placement {
+    PLACE_REPLACE, /* the block varies the setting, or does not name it */
+    PLACE_KEEP,    /* it fixes the setting at one of the override's values, or zips it with some of them */
+    PLACE_DROP     /* at another value: the block asks something else */
+} placement;
+
+/* Seeds are replaced wherever they stand. */
+static placement place_in_block(override *o, recipe_node *block) {
+    size_t rows = 0;
+    if (choose_rows_of(o, tree_get(block, "zip"), &rows))
+        return rows ? PLACE_KEEP : PLACE_DROP;
+    const recipe_node *fixed = tree_get(block, o->node->key);
+    if (fixed && fixed->kind == YAML_LIST && fixed->count == 1)
+        fixed = &fixed->children[0];
+    if (!fixed || fixed->kind != YAML_SCALAR || recipe_is_range(o->setting, fixed) ||
+        !strcmp(o->setting->section, "run"))
+        return PLACE_REPLACE;
+    return chooses(o, fixed) ? PLACE_KEEP : PLACE_DROP;
+}
+
+static void leave_out(override *o, recipe_node *sweep, size_t i) {
+    recipe *r = o->reader->r;
+    char name[RECIPE_NAME];
+    recipe_name_block(&sweep->children[i], name, sizeof name);
+    text_append(&r->left_out, "%s%s (its %s is another)", r->left_out.length ? ", " : "", name, o->node->key);
+    o->reader->out_of_memory |= r->left_out.failed;
+    tree_remove_at(sweep, i);
+}
+
+static void replace_in_block(override *o, recipe_node *block) {
+    tree_remove(block, o->node->key);
+    if (o->many)
+        put(o, block, o->node->key);
+}
+
+static bool is_zipped(const recipe_node *block, const char *key) {
+    const recipe_node *zip = tree_get(block, "zip");
+    bool zipped = tree_get(zip, key) != NULL;
+    for (size_t i = 0; zip && zip->kind == YAML_LIST && i < zip->count; i++)
+        zipped |= tree_get(&zip->children[i], key) != NULL;
+    return zipped;
+}
+
+/* Swaps the setting's values in the blocks of the sweep that vary it; blocks that fix it at another value are left
+ * out, as are zips without a row of it. Where only zips would remain, fixed values are swapped too. Returns whether the
+ * values may be ones that no block has. */
 static bool place_in_blocks(override *o, recipe_node *sweep) {
-    bool free_block = false, list = sweep->kind == YAML_LIST;
-    for (size_t i = list ? sweep->count : 1; i-- > 0;) {
+    bool list = sweep->kind == YAML_LIST, remain = false, open = false;
+    size_t count = list ? sweep->count : 1;
+    for (size_t i = 0; i < count; i++) {
         recipe_node *block = list ? &sweep->children[i] : sweep;
-        size_t rows = 0;
+        remain |= block->kind == YAML_MAP && !is_zipped(block, o->node->key) && place_in_block(o, block) != PLACE_DROP;
+    }
+    for (size_t i = count; i-- > 0;) {
+        recipe_node *block = list ? &sweep->children[i] : sweep;
         if (block->kind != YAML_MAP)
             continue;
-        if (choose_rows_of(o, tree_get(block, "zip"), &rows)) {
-            if (rows == 0 && list)
-                tree_remove_at(sweep, i);
-            continue;
-        }
-        free_block = true;
-        tree_remove(block, o->node->key);
-        if (o->many)
-            put(o, block, o->node->key);
+        bool zipped = is_zipped(block, o->node->key);
+        placement p = place_in_block(o, block);
+        if (p == PLACE_DROP && !remain && !zipped)
+            p = PLACE_REPLACE;
+        if (p == PLACE_REPLACE)
+            replace_in_block(o, block);
+        else if (p == PLACE_DROP && list)
+            leave_out(o, sweep, i);
+        open |= !zipped && p != PLACE_DROP;
     }
-    return free_block;
+    return open;
 }
 
 static void leave_tuning(override *o) {
@@ -215,8 +263,7 @@ static void place(override *o) {
     }
     recipe_node *sweep = o->many ? (tree_get(root, "sweep") ? tree_get(root, "sweep") : need_map(o, root, "sweep"))
                                  : tree_get(root, "sweep");
-    bool free_block = !sweep || place_in_blocks(o, sweep);
-    if (!free_block)
+    if (sweep && !place_in_blocks(o, sweep))
         report_unmatched(o);
     else if (!o->many)
         put_in_section(o);

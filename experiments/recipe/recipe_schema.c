@@ -116,7 +116,8 @@ static void add_sweeps(text *json) {
                "{\"description\": \"lists of equal length that go together\", \"type\": [\"object\", \"array\"]}");
     open_member(json, "grid");
     text_append(json, "{\"type\": \"object\", \"additionalProperties\": false, \"properties\": {"
-                      "\"zip\": {\"$ref\": \"#/$defs/zips\"}, \"match\": {\"type\": [\"string\", \"array\"]}");
+                      "\"zip\": {\"$ref\": \"#/$defs/zips\"}, \"name\": {\"type\": \"string\"}, \"match\": {\"type\": "
+                      "[\"string\", \"array\"]}");
     for (size_t i = 0; setting_at(i); i++)
         add_member(json, setting_at(i)->name, "{\"$ref\": \"#/$defs/many\"}");
     for (size_t i = 0; task_type_at(i); i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The keys that make many trials: sweep, zip, exclude and tune, read into axes and grids. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,6 +105,14 @@ static void read_zip(recipe_reader *reader, const recipe_node *zip, recipe_grid 
 
 /* Sweeps: the union of grids */
 
+void recipe_name_block(const recipe_node *block, char *name, size_t size) {
+    const char *given = tree_text(block, "name", NULL);
+    if (given)
+        snprintf(name, size, "%s", given);
+    else
+        snprintf(name, size, "the block in line %zu", block->source->line);
+}
+
 /* One block of the sweep with the zip of the top level, whichever is written first. `block` NULL: none. */
 static void read_grid(recipe_reader *reader, const recipe_node *block, const recipe_node *zip, bool zip_first,
                       recipe_grid *grid) {
@@ -111,9 +120,13 @@ static void read_grid(recipe_reader *reader, const recipe_node *block, const rec
         read_zip(reader, zip, grid);
     if (block && block->kind != YAML_MAP)
         recipe_error(reader, block, false, "sweep: expected a map such as {cell: [rnn, gru], seed: 1..3}");
+    if (block)
+        recipe_name_block(block, grid->name, sizeof grid->name);
     for (size_t i = 0; block && block->kind == YAML_MAP && i < block->count; i++)
         if (!strcmp(block->children[i].key, "zip"))
             read_zip(reader, &block->children[i], grid);
+        else if (!strcmp(block->children[i].key, "name"))
+            recipe_need_text(reader, &block->children[i]);
         else if (!strcmp(block->children[i].key, "match"))
             recipe_read_block_match(reader, &block->children[i], grid);
         else

@@ -136,6 +136,34 @@ static void test_overrides(void **state) {
     assert_trials(blocks, NULL, NAMES("hidden=6,7"), NAMES("cell", "hidden"), "rnn 6, rnn 7, gru 6, gru 7");
 }
 
+/* An override narrows the blocks that vary its setting; one that fixes it at another value asks something else. */
+static void test_overrides_of_blocks(void **state) {
+    (void)state;
+    static const char content[] = TASK "sweep:\n"
+                                       "  - {name: main, cell: [rnn, lstm], gap: [5, 50], seed: 1..2}\n"
+                                       "  - {cell: rnn, init: [pytorch, identity], gap: 50, seed: 1..2}\n";
+    assert_trials(content, NULL, NAMES("cell=lstm", "gap=2000", "seed=1"), NAMES("cell", "gap", "init"),
+                  "lstm 2000 keras");
+    assert_trials(content, NULL, NAMES("gap=50", "seed=1"), NAMES("cell", "init"),
+                  "rnn keras, lstm keras, rnn pytorch, rnn identity");
+    assert_trials(content, NULL, NAMES("init=identity", "gap=50", "seed=3"), NAMES("cell", "init", "seed"),
+                  "rnn identity 3, lstm identity 3");
+    assert_trials(content, NULL, NAMES("hidden=8,9", "cell=lstm", "seed=1"), NAMES("gap", "hidden"),
+                  "5 8, 5 9, 50 8, 50 9");
+    assert_trials(TASK "sweep: [{cell: gru, lr: 0.1}, {cell: lstm, lr: 0.2}]\n", NULL, NAMES("lr=0.5"),
+                  NAMES("cell", "lr"), "gru 0.5, lstm 0.5");
+    recipe *r = read_good(content, NULL, NAMES("cell=lstm"));
+    assert_string_equal(recipe_left_out(r), "the block in line 4 (its cell is another)");
+    recipe_free(r);
+    r = read_good(content, NULL, NULL);
+    assert_int_equal(recipe_block_count(r), 2);
+    assert_string_equal(recipe_block_at(r, 0).name, "main");
+    assert_int_equal(recipe_block_at(r, 0).trials, 8);
+    assert_int_equal(recipe_block_at(r, 1).trials, 4);
+    assert_string_equal(recipe_left_out(r), "");
+    recipe_free(r);
+}
+
 static void test_measures(void **state) {
     (void)state;
     /* what is always measured, and the order of names, make no other trial */
@@ -219,9 +247,16 @@ static void test_no_tuning(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_grids),    cmocka_unit_test(test_zips_and_unions), cmocka_unit_test(test_exclusions),
-        cmocka_unit_test(test_profiles), cmocka_unit_test(test_includes),        cmocka_unit_test(test_overrides),
-        cmocka_unit_test(test_measures), cmocka_unit_test(test_tuning),          cmocka_unit_test(test_no_tuning),
+        cmocka_unit_test(test_grids),
+        cmocka_unit_test(test_zips_and_unions),
+        cmocka_unit_test(test_exclusions),
+        cmocka_unit_test(test_profiles),
+        cmocka_unit_test(test_includes),
+        cmocka_unit_test(test_overrides),
+        cmocka_unit_test(test_overrides_of_blocks),
+        cmocka_unit_test(test_measures),
+        cmocka_unit_test(test_tuning),
+        cmocka_unit_test(test_no_tuning),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

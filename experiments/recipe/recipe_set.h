@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* A set of trials by their settings, before they have ids: within one recipe all else that is in an id is the same. */
+#ifndef GATEBENCH_EXPERIMENTS_RECIPE_RECIPE_SET_H
+#define GATEBENCH_EXPERIMENTS_RECIPE_RECIPE_SET_H
+
+#include "experiments/settings/settings.h"
+
+typedef struct recipe_set { /* zero-initialise */
+    struct trial_slot *slots;
+    size_t room, count; /* room: a power of two */
+} recipe_set;
+
+/* Adds a trial, distinguished by `word` too: 1 it is new, 0 the set had it, -1 out of memory. Trials are numbered from
+ * 0 as they come; *number (may be NULL) is this one's. */
+int recipe_set_add(recipe_set *set, const trial_settings *trial, const char *word, size_t *number);
+void recipe_set_free(recipe_set *set);
+
+/* Whether both have the same settings. */
+bool recipe_set_equal(const trial_settings *a, const trial_settings *b);
+
+#endif
