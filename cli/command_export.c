@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/event_file.h"
 #include "cli/show_summary.h"
 #include "results/analysis/row_filter.h"
-#include "results/store/event_file.h"
 #include "results/store/matching_rows.h"
 #include "support/file.h"
 

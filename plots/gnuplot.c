@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* gnuplot as a child process: an argument list instead of a shell, no start-up file, no input, a time limit. */
 #include "plots/gnuplot.h"
+#include "support/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -39,21 +40,15 @@ static int start(const char *folder, char *const *arguments, int messages, pid_t
     return wrong;
 }
 
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 /* Keeps the first words of what comes until the other end closes; false when the time is over. */
 static bool listen_to(int messages, char words[WORDS]) {
-    double end = now() + TIME_LIMIT_SECONDS;
+    double end = clock_now() + TIME_LIMIT_SECONDS;
     size_t kept = 0;
     words[0] = '\0';
     for (;;) {
         char bytes[512];
         struct pollfd waiting = {.fd = messages, .events = POLLIN};
-        double left = end - now();
+        double left = end - clock_now();
         int ready = left > 0 ? poll(&waiting, 1, (int)(left * 1000) + 1) : 0;
         if (ready < 0 && errno == EINTR)
             continue;

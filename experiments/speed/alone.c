@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "support/clock.h"
 #include "support/file.h"
 
 static void name_lock(char *path, size_t size) {
@@ -53,12 +54,6 @@ gb_status alone_lock(gb_context *context, alone_waiting waiting, void *user, int
     return GB_OK;
 }
 
-static double clock_seconds(clockid_t clock) {
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 /* Seconds that all processors together were not idle, what the host took away included; NaN: not told. */
 static double busy_seconds(void) {
     unsigned long long user, nice, system, idle, wait, interrupts, soft, stolen;
@@ -75,9 +70,9 @@ static double busy_seconds(void) {
 
 alone_watch alone_watch_start(void) {
     return (alone_watch){
-        .started = clock_seconds(CLOCK_MONOTONIC),
+        .started = clock_now(),
         .busy = busy_seconds(),
-        .own = clock_seconds(CLOCK_PROCESS_CPUTIME_ID),
+        .own = clock_cpu_now(),
     };
 }
 

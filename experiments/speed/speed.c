@@ -14,6 +14,7 @@
 #include "experiments/speed/cost.h"
 #include "experiments/speed/speed_work.h"
 #include "results/statistics/statistics.h"
+#include "support/clock.h"
 
 const char *speed_kind_name(speed_kind kind) {
     static const char *const names[SPEED_KINDS] = {
@@ -29,21 +30,15 @@ double speed_training_flops(const speed_spec *spec) {
            ((double)spec->input * (double)cell->gates + (double)spec->hidden * (double)cell->recurrent_gates);
 }
 
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 /* Times a block and, in *least, the shortest time of an iteration in any of its chunks. */
 static gb_status time_block(gb_context *context, speed_work *work, size_t iterations, size_t chunk, double *seconds,
                             double *least) {
-    double started = now(), from = started;
+    double started = clock_now(), from = started;
     gb_status status = GB_OK;
     *least = INFINITY;
     for (size_t done = 0; done < iterations && !status; done += chunk) {
         status = speed_work_run(work, chunk);
-        double end = now();
+        double end = clock_now();
         *least = fmin(*least, (end - from) / (double)chunk);
         from = end;
     }

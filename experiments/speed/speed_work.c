@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Layers and products set up for timing, each with memory of its own that is counted. */
 #include "experiments/speed/speed_work.h"
+#include "support/clock.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -24,12 +25,6 @@ static gb_status make_arrays(speed_work *work, const speed_spec *spec, const arr
     return GB_OK;
 }
 
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 static gb_status multiply(speed_work *work, const char *backend, size_t side) {
     return gb_backend_product(work->context, backend, side, side, side, work->arrays[0], work->arrays[1],
                               work->arrays[2]);
@@ -43,9 +38,9 @@ static gb_status open_product(speed_work *work, const speed_spec *spec) {
     gb_status status = make_arrays(work, spec, (const array[]){{size, 1}, {size, 1}, {size, 0}}, 3);
     for (size_t i = 0; !status && i < gb_backend_count(); i++) {
         for (int attempt = 0; !status && attempt < TRIES; attempt++) {
-            double started = now();
+            double started = clock_now();
             status = multiply(work, gb_backend_name(i), SMALL);
-            double taken = now() - started;
+            double taken = clock_now() - started;
             if (taken < best) {
                 best = taken;
                 work->product_backend = gb_backend_name(i);

@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
+#include "results/store/hdf5_parts.h"
 #include "support/file.h"
 
 #define MOST_FILE ((size_t)64 << 30)
@@ -26,10 +28,15 @@ static herr_t keep_description(unsigned depth, const H5E_error2_t *error, void *
     return 1; /* upward: the first is the innermost */
 }
 
-gb_status store_hdf5_fail(gb_context *context, gb_status status, const char *path, const char *what,
-                          const char *advice) {
+const char *store_hdf5_reason(void) {
     const char *reason = "";
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_description, &reason);
+    return reason;
+}
+
+gb_status store_hdf5_fail(gb_context *context, gb_status status, const char *path, const char *what,
+                          const char *advice) {
+    const char *reason = store_hdf5_reason();
     gb_status result = gb_fail(context, status, "%s: %s%s%s%s%s", path, what, *reason ? ": " : "", reason,
                                *advice ? "; " : "", advice);
     H5Eclear2(H5E_DEFAULT);
@@ -51,23 +58,35 @@ hid_t store_image_create(void) {
     return file;
 }
 
-/* The file's bytes, malloc'ed; NULL on failure. */
-static void *image_bytes(hid_t file, size_t *size) {
+/* What ends a file: a line with the XXH3-128 of all before it. */
+static const char checksum_words[] = "\ngatebench checksum ";
+enum { CHECKSUM = sizeof checksum_words - 1 + 32 + 1 };
+
+static void write_checksum(const char *bytes, size_t size, char line[CHECKSUM + 1]) {
+    const XXH128_hash_t sum = XXH3_128bits(bytes, size);
+    snprintf(line, CHECKSUM + 1, "%s%016llx%016llx\n", checksum_words, (unsigned long long)sum.high64,
+             (unsigned long long)sum.low64);
+}
+
+/* The file's bytes and their checksum, malloc'ed; NULL on failure. */
+static char *image_bytes(hid_t file, size_t *size) {
     if (H5Fflush(file, H5F_SCOPE_GLOBAL) < 0)
         return NULL;
     ssize_t needed = H5Fget_file_image(file, NULL, 0);
-    void *bytes = needed > 0 ? malloc((size_t)needed) : NULL;
+    char *bytes = needed > 0 ? malloc((size_t)needed + CHECKSUM + 1) : NULL;
     if (bytes && H5Fget_file_image(file, bytes, (size_t)needed) != needed) {
         free(bytes);
         return NULL;
     }
-    *size = needed > 0 ? (size_t)needed : 0;
+    if (bytes)
+        write_checksum(bytes, (size_t)needed, bytes + needed);
+    *size = bytes ? (size_t)needed + CHECKSUM : 0;
     return bytes;
 }
 
 gb_status store_image_publish(gb_context *context, hid_t file, const char *path, const char *advice) {
     size_t size = 0;
-    void *bytes = image_bytes(file, &size);
+    char *bytes = image_bytes(file, &size);
     bool closed = H5Fclose(file) >= 0;
     gb_status status;
     if (!bytes || !closed) {
@@ -84,9 +103,8 @@ gb_status store_image_publish(gb_context *context, hid_t file, const char *path,
     return status;
 }
 
-/* The bytes of a file as a file in memory; negative when they are none. H5LTopen_file_image would copy less, but leaks.
- */
-static hid_t image_open(const char *path, char *bytes, size_t size) {
+/* H5LTopen_file_image would copy less, but leaks. */
+hid_t store_image_of_bytes(const char *path, char *bytes, size_t size) {
     char name[PATH_MAX + 16]; /* what HDF5 tells open files apart by; it refuses that of a file that is there */
     snprintf(name, sizeof name, "%s, in memory", path);
     hid_t access = H5Pcreate(H5P_FILE_ACCESS), file = -1;
@@ -106,9 +124,19 @@ gb_status store_image_open(gb_context *context, const char *path, const char *wh
     gb_status status = file_read(context, path, MOST_FILE, &bytes, &size);
     if (status != GB_OK)
         return status;
-    *file = image_open(path, bytes, size);
+    const char *end = size >= CHECKSUM ? bytes + size - CHECKSUM : "";
+    char line[CHECKSUM + 1];
+    if (strncmp(end, checksum_words, sizeof checksum_words - 1) != 0) {
+        status = store_parts_open(context, path, bytes, size, advice, file);
+    } else {
+        write_checksum(bytes, size - CHECKSUM, line);
+        if (memcmp(end, line, CHECKSUM) != 0)
+            status = gb_fail(context, GB_DATA, "%s: is damaged: its bytes do not match its checksum; %s", path, advice);
+        else if ((*file = store_image_of_bytes(path, bytes, size - CHECKSUM)) < 0)
+            status = store_hdf5_fail(context, GB_DATA, path, what, advice);
+    }
     free(bytes);
-    return *file >= 0 ? GB_OK : store_hdf5_fail(context, GB_DATA, path, what, advice);
+    return status;
 }
 
 hid_t store_group_create(hid_t parent, const char *name) {

@@ -15,14 +15,21 @@ void store_hdf5_begin(void);
 gb_status store_hdf5_fail(gb_context *context, gb_status status, const char *path, const char *what,
                           const char *advice);
 
+/* The innermost reason that HDF5 gives for its last failure; "" when it gives none. */
+const char *store_hdf5_reason(void);
+
 /* An empty file in memory; negative on failure. */
 hid_t store_image_create(void);
-/* Puts the file in memory in place at `path` (write, fsync, rename, fsync of the folder) and closes it in any case. */
+/* Puts the file in memory in place at `path` (write, fsync, rename, fsync of the folder), followed by a checksum of its
+ * bytes, which no reader of HDF5 minds; closes it in any case. */
 gb_status store_image_publish(gb_context *context, hid_t file, const char *path, const char *advice);
 
+/* Opens a file's bytes as they are, for reading; negative when they are not HDF5. */
+hid_t store_image_of_bytes(const char *path, char *bytes, size_t size);
 /* Reads a whole file and opens what was read, for reading; H5Fclose it. So that a disk that cannot be read (GB_IO, with
  * its reason) is told from a damaged file (GB_DATA with `what` and `advice`), and no file system needs to know locks.
- */
+ * Bytes whose checksum is right are opened here; those with a wrong one are refused, and those without one are read in
+ * a process of their own (hdf5_parts.h). */
 gb_status store_image_open(gb_context *context, const char *path, const char *what, const char *advice, hid_t *file);
 
 /* All of these return false with HDF5's own error stack set. Nothing carries a time, so equal contents give equal

@@ -182,7 +182,50 @@ static void other_files_are_refused(void **state) {
     assert_null(r);
 }
 
-/* The file's bytes with the time of making blanked. */
+enum { CHECKSUM = 53 }; /* bytes of the line that ends a file */
+
+/* A file without its checksum (another program wrote to it) is read in a process of its own and says the same; one
+ * whose bytes do not match theirs is refused. Nothing damaged is given to HDF5 here. */
+static void files_of_unknown_origin(void **state) {
+    (void)state;
+    char path[512], bare[512], *bytes;
+    size_t size;
+    results *r, *same;
+    snprintf(path, sizeof path, "%s/sample.h5", folder);
+    snprintf(bare, sizeof bare, "%s/bare.h5", folder);
+    assert_int_equal(sample_run(context, folder, path, 5, 2), GB_OK);
+    assert_int_equal(file_read(context, path, 1 << 20, &bytes, &size), GB_OK);
+    assert_memory_equal(bytes + size - CHECKSUM, "\ngatebench checksum ", 20);
+    assert_int_equal(file_replace(context, bare, bytes, size - CHECKSUM), GB_OK);
+    assert_int_equal(results_read(context, path, &r), GB_OK);
+    if (results_read(context, bare, &same) != GB_OK)
+        fail_msg("%s", gb_context_message(context));
+    const table *a[] = {&r->runs, &r->curves, &r->metrics, &r->hosts, &r->provenance};
+    const table *b[] = {&same->runs, &same->curves, &same->metrics, &same->hosts, &same->provenance};
+    for (size_t i = 0; i < sizeof a / sizeof *a; i++) {
+        assert_int_equal(a[i]->rows, b[i]->rows);
+        assert_int_equal(a[i]->count, b[i]->count);
+        for (size_t c = 0; c < a[i]->count; c++)
+            for (size_t row = 0; row < a[i]->rows; row++) {
+                char left[4096], right[4096];
+                assert_string_equal(table_cell(a[i], row, &a[i]->columns[c], left, sizeof left),
+                                    table_cell(b[i], row, &b[i]->columns[c], right, sizeof right));
+            }
+    }
+    assert_string_equal(r->created, same->created);
+    results_free(same);
+    results_free(r);
+    bytes[size - CHECKSUM - 1] ^= 1;
+    assert_int_equal(file_replace(context, path, bytes, size), GB_OK);
+    assert_int_equal(results_read(context, path, &r), GB_DATA);
+    assert_non_null(strstr(gb_context_message(context), "do not match its checksum"));
+    assert_int_equal(file_replace(context, bare, bytes, size / 2), GB_OK);
+    assert_int_equal(results_read(context, bare, &r), GB_DATA);
+    assert_non_null(strstr(gb_context_message(context), bare));
+    free(bytes);
+}
+
+/* The file's bytes with the time of making blanked and without their checksum. */
 static char *bytes_but_created(const char *path, size_t *size) {
     char *bytes;
     results *r;
@@ -191,6 +234,7 @@ static char *bytes_but_created(const char *path, size_t *size) {
     char *created = memmem(bytes, *size, r->created, strlen(r->created));
     assert_non_null(created);
     memset(created, ' ', strlen(r->created));
+    *size -= CHECKSUM;
     results_free(r);
     return bytes;
 }
@@ -334,6 +378,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(trials_come_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(empty_parts_and_failed_trials_are_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(finished_is_sorted_and_leaves_strays, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(files_of_unknown_origin, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_truncated_trial_is_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(results_come_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_trials_make_a_valid_file, set_up, tear_down),

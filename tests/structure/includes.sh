@@ -19,7 +19,7 @@ third_party=(
   'curl/|^datasets/'
   'zlib|^datasets/|^tests/datasets/'
   'Random123/|^lib/core/'
-  'xxhash|^experiments/(settings|trial|recipe|cost|run)/|^tests/experiments/'
+  'xxhash|^results/store/|^experiments/(settings|trial|recipe|cost|run)/|^tests/experiments/'
   'omp\.h|^lib/backends/onednn/|^experiments/(speed|cost|trial|run)/'
 )
 for rule in "${third_party[@]}"; do

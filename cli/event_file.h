@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Learning curves as TensorBoard event files. */
-#ifndef GATEBENCH_RESULTS_STORE_EVENT_FILE_H
-#define GATEBENCH_RESULTS_STORE_EVENT_FILE_H
+#ifndef GATEBENCH_CLI_EVENT_FILE_H
+#define GATEBENCH_CLI_EVENT_FILE_H
 
 #include "results/store/store.h"
 

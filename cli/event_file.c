@@ -2,7 +2,7 @@
 /* TensorBoard event files: TFRecord framing (length, masked CRC-32C, payload, masked CRC-32C) around the few protobuf
  * fields of an Event: 1 wall_time (double), 2 step (int64), 3 file_version (string), 5 summary, which holds values
  * (1) with a tag (1, string) and a simple_value (2, float). */
-#include "results/store/event_file.h"
+#include "cli/event_file.h"
 
 #include <limits.h>
 #include <math.h>
