@@ -13,6 +13,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#if defined(__SSE__)
+#include <xmmintrin.h>
+#endif
+
 #include <cmocka.h>
 
 #include "results/store/run_provenance.h"
@@ -225,6 +229,26 @@ static void files_of_unknown_origin(void **state) {
     free(bytes);
 }
 
+#if defined(__SSE__)
+static const char *denormals(void) {
+    static store_fact facts[32];
+    size_t count = store_host_facts(facts, 32);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(facts[i].name, "denormals") == 0)
+            return facts[i].value;
+    return "";
+}
+
+static void flushed_denormals_are_found(void **state) {
+    (void)state;
+    const unsigned before = _mm_getcsr();
+    assert_string_equal(denormals(), "kept");
+    _mm_setcsr(before | 0x8000u);
+    assert_memory_equal(denormals(), "flushed", 7);
+    _mm_setcsr(before);
+}
+#endif
+
 /* The file's bytes with the time of making blanked and without their checksum. */
 static char *bytes_but_created(const char *path, size_t *size) {
     char *bytes;
@@ -378,6 +402,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(trials_come_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(empty_parts_and_failed_trials_are_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(finished_is_sorted_and_leaves_strays, set_up, tear_down),
+#if defined(__SSE__)
+        cmocka_unit_test(flushed_denormals_are_found),
+#endif
         cmocka_unit_test_setup_teardown(files_of_unknown_origin, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_truncated_trial_is_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(results_come_back, set_up, tear_down),
