@@ -19,7 +19,8 @@ if [ "${1:-}" = inside ]; then
     mount --bind "$GATEBENCH_DATA_MIRROR" "$root/data"
   fi
   # shellcheck disable=SC2016
-  exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 GATEBENCH_DATA_MIRROR=/data \
+  exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
+    ${GATEBENCH_DATA_MIRROR:+GATEBENCH_DATA_MIRROR=/data} \
     ${PIP_CERT:+PIP_CERT=/etc/ssl/certs/ca-certificates.crt} chroot "$root" sh -c 'cd /gatebench && exec "$@"' sh "$@"
 fi
 
