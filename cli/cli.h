@@ -66,6 +66,9 @@ typedef struct cli_words {
 } cli_words;
 /* To be called from a parser for ARGP_KEY_ARGS. */
 void cli_take_words(cli_words *words, struct argp_state *state);
+/* The same for a command that takes runs: where the words are those of a run command (recall quick gap=20), they become
+ * the name of that run (recall-quick+gap=20). */
+void cli_take_runs(cli_words *words, struct argp_state *state);
 /* argp_error when there are more words than `most`. */
 void cli_at_most(const cli_words *words, size_t most, struct argp_state *state);
 
@@ -100,7 +103,7 @@ const char *cli_name_of(gb_context *context, const char *name, const char *path)
 gb_status cli_find_folder(gb_context *context, const char *given, char *folder, size_t size);
 
 /* Reads the named results files or, with none, those of the default folder: for each recipe the best one, profile
- * full before none before quick. */
+ * full before none before quick, and none with overrides (the recipe does not stand for those). */
 typedef struct cli_results {
     results **items;
     size_t count;

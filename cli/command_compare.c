@@ -113,7 +113,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         r->json = true;
         return 0;
     case ARGP_KEY_ARGS:
-        cli_take_words(&r->words, state);
+        cli_take_runs(&r->words, state);
         return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which run? 'gatebench list runs' shows them");

@@ -43,7 +43,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         r->into = value;
         return 0;
     case ARGP_KEY_ARGS:
-        cli_take_words(&r->words, state);
+        cli_take_runs(&r->words, state);
         return 0;
     case ARGP_KEY_END:
         if (r->words.count > 1 && !r->into)

@@ -66,7 +66,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         r->formats = value[0] == 'p' && value[3] ? "svg,pdf" : value;
         return 0;
     case ARGP_KEY_ARGS:
-        cli_take_words(&r->words, state);
+        cli_take_runs(&r->words, state);
         return 0;
     case ARGP_KEY_END:
         if (r->in_terminal && (r->folder || r->formats))

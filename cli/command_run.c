@@ -204,10 +204,21 @@ static void say_blocks(const request *r, const recipe *one) {
                 recipe_block_at(one, i).name);
 }
 
-static gb_status run_or_until(gb_context *context, const request *r, const char *given, recipe *one,
+/* Two runs of one name would take each other's place. */
+static int check_names(const request *r, recipe *const *recipes) {
+    for (size_t i = 0; i < r->sorted.recipe_count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (!strcmp(recipe_run_name(recipes[i]), recipe_run_name(recipes[k]))) {
+                cli_say(
+                    "%s and %s are both called %s, and one would take the place of the other; give one another `name:`",
+                    r->sorted.recipes[k], r->sorted.recipes[i], recipe_run_name(recipes[i]));
+                return EXIT_USAGE;
+            }
+    return EXIT_OK;
+}
+
+static gb_status run_or_until(gb_context *context, const request *r, const char *given, recipe **one,
                               run_summary *summary) {
-    if (!r->until)
-        return run_recipe(context, one, &r->options, summary);
     const until_request until = {
         .recipe = given,
         .profile = r->sorted.profile,
@@ -217,18 +228,21 @@ static gb_status run_or_until(gb_context *context, const request *r, const char 
         .max_seeds = r->max_seeds,
         .looks = r->looks ? r->looks : UNTIL_LOOKS,
     };
-    return until_decided(context, &until, one, summary);
+    if (r->until)
+        return until_decided(context, &until, *one, summary);
+    GB_TRY(until_keep_seeds(context, &until, one));
+    return run_recipe(context, *one, &r->options, summary);
 }
 
 /* Runs one recipe, which was given by this name; *go_on is false when the rest must not run; *waiting: other shards
  * have trials to run still. */
-static int run_one(gb_context *context, const request *r, const char *given, recipe *one, bool *go_on, bool *waiting) {
+static int run_one(gb_context *context, const request *r, const char *given, recipe **one, bool *go_on, bool *waiting) {
     run_summary summary = {0};
-    say_blocks(r, one);
+    say_blocks(r, *one);
     gb_status status = run_or_until(context, r, given, one, &summary);
     *go_on = true;
     if (status == GB_DATA && r->suite) {
-        cli_say("skipped %s: %s", recipe_name(one), gb_context_message(context));
+        cli_say("skipped %s: %s", recipe_name(*one), gb_context_message(context));
         return EXIT_OK;
     }
     if (status == GB_OK && !summary.interrupted) {
@@ -283,9 +297,11 @@ static int run_all(gb_context *context, const request *r) {
     if (!recipes)
         return cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory while reading recipes"));
     int code = read_recipes(context, r, recipes);
+    if (code == EXIT_OK)
+        code = check_names(r, recipes);
     bool go_on = code == EXIT_OK, waiting = false;
     for (size_t i = 0; go_on && i < r->sorted.recipe_count; i++) {
-        int one = run_one(context, r, r->sorted.recipes[i], recipes[i], &go_on, &waiting);
+        int one = run_one(context, r, r->sorted.recipes[i], &recipes[i], &go_on, &waiting);
         code = code == EXIT_OK || !go_on ? one : code;
     }
     const char *folder = r->options.results_folder;

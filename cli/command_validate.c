@@ -15,7 +15,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     (void)value;
     switch (key) {
     case ARGP_KEY_ARGS:
-        cli_take_words(words, state);
+        cli_take_runs(words, state);
         return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which run? 'gatebench list runs' shows them");

@@ -130,6 +130,38 @@ void cli_take_words(cli_words *words, struct argp_state *state) {
     words->count = (size_t)(state->argc - state->next);
 }
 
+/* Whether words beyond the first are those of a run command: a profile, or an override that is no path or run's name.
+ */
+static bool are_typed(const cli_words *words) {
+    bool typed = false;
+    for (size_t i = 1; i < words->count; i++) {
+        const char *word = words->items[i];
+        typed = typed || !strcmp(word, "quick") || !strcmp(word, "full") ||
+                (strchr(word, '=') && !strpbrk(word, "+/") && !file_exists(word));
+    }
+    return typed;
+}
+
+void cli_take_runs(cli_words *words, struct argp_state *state) {
+    static char *name; /* stays until the program ends */
+    gb_context *context = NULL;
+    cli_run_words sorted = {0};
+    yaml_errors errors = {0};
+    recipe *r = NULL;
+    cli_take_words(words, state);
+    if (!are_typed(words) || gb_context_create(NULL, &context))
+        return;
+    if (cli_sort_words(words, &sorted) && sorted.recipe_count == 1 &&
+        !recipe_read(context, sorted.recipes[0], sorted.profile, sorted.overrides, sorted.override_count, &errors,
+                     &r) &&
+        (name = strdup(recipe_run_name(r))))
+        *words = (cli_words){&name, 1};
+    recipe_free(r);
+    yaml_errors_free(&errors);
+    cli_free_run_words(&sorted);
+    gb_context_destroy(context);
+}
+
 void cli_at_most(const cli_words *words, size_t most, struct argp_state *state) {
     if (words->count > most)
         argp_error(state, "'%s' is one word too many", words->items[most]);
@@ -145,7 +177,7 @@ error_t cli_parse_listing(int key, char *value, struct argp_state *state) {
         l->json = true;
         return 0;
     case ARGP_KEY_ARGS:
-        cli_take_words(&l->words, state);
+        cli_take_runs(&l->words, state);
         if (l->most)
             cli_at_most(&l->words, l->most, state);
         return 0;

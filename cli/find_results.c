@@ -190,9 +190,11 @@ static size_t profile_of(const char *name, char *stem, size_t size) {
     return 1;
 }
 
-/* True when no run of the same recipe has a better profile. */
+/* True when no run of the same recipe has a better profile; one with overrides is no run of the recipe. */
 static bool is_best(char *const *names, const char *name) {
     char stem[512], other[768];
+    if (strchr(name, '+'))
+        return false;
     size_t rank = profile_of(name, stem, sizeof stem);
     for (size_t i = 0; i < rank; i++) {
         snprintf(other, sizeof other, "%s%s", stem, endings[i]);
@@ -222,11 +224,17 @@ gb_status cli_read_results(gb_context *context, const cli_words *words, cli_resu
     for (size_t i = 0; status == GB_OK && i < words->count; i++)
         status = read_into(context, words->items[i], all);
     char **names = NULL;
+    size_t changed = 0;
     if (status == GB_OK && words->count == 0)
         status = cli_run_names(context, &names);
-    for (size_t i = 0; status == GB_OK && names && names[i]; i++)
+    for (size_t i = 0; status == GB_OK && names && names[i]; i++) {
         if (is_best(names, names[i]))
             status = read_into(context, names[i], all);
+        changed += strchr(names[i], '+') != NULL;
+    }
+    if (changed)
+        cli_say("%zu run%s with settings of the command line left out, as no recipe says so; name %s to have %s",
+                changed, changed == 1 ? "" : "s", changed == 1 ? "it" : "them", changed == 1 ? "it" : "them");
     file_free_list(names);
     if (status != GB_OK)
         cli_free_results(all);

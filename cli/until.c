@@ -11,12 +11,14 @@
 #include "experiments/folder/run_folder.h"
 #include "results/analysis/compare_run.h"
 #include "support/file.h"
+#include "support/signals.h"
 
 enum { LARGEST_LOOKS = 1 << 20 };
 
 typedef struct until {
     gb_context *context;
     const until_request *request;
+    const recipe *first; /* as it stands */
     char folder[CLI_PATH], results[RUN_PATH], looks_path[RUN_PATH];
     double *seeds; /* the recipe's own, ascending */
     size_t seed_count;
@@ -24,14 +26,14 @@ typedef struct until {
     text taken;  /* the looks so far, YAML */
 } until;
 
-static gb_status find_paths(until *u, const recipe *first) {
+static gb_status find_paths(until *u) {
     char parent[CLI_PATH];
     gb_status status = GB_OK;
     if (u->request->options->results_folder)
         snprintf(parent, sizeof parent, "%s", u->request->options->results_folder);
     else
         status = run_default_folder(u->context, parent, sizeof parent);
-    if (!status && snprintf(u->folder, sizeof u->folder, "%s/%s", parent, recipe_run_name(first)) >= CLI_PATH)
+    if (!status && snprintf(u->folder, sizeof u->folder, "%s/%s", parent, recipe_run_name(u->first)) >= CLI_PATH)
         status = gb_fail(u->context, GB_IO, "%s: the path of the results folder is too long", parent);
     run_path(u->folder, RUN_RESULTS, u->results);
     run_path(u->folder, RUN_LOOKS, u->looks_path);
@@ -52,33 +54,6 @@ static gb_status check_declared(gb_context *context, const recipe *first) {
                          "gru, b: lstm, metric: accuracy, margin: 0.01}]` to it",
                          recipe_name(first));
     return status;
-}
-
-static size_t count_seeds(const trial_list *list) {
-    size_t count = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        size_t k = 0;
-        while (k < i && strcmp(trial_text(&list->trials[k], "seed"), trial_text(&list->trials[i], "seed")) != 0)
-            k++;
-        count += k == i;
-    }
-    return count;
-}
-
-/* Refuses before anything runs what the looks would refuse after it. A plan that must be measured first is let pass. */
-static gb_status check_seeds(gb_context *context, const until_request *request, const recipe *first) {
-    trial_list list;
-    if (recipe_final_trials(context, first, NULL, NULL, &list) != GB_OK)
-        return GB_OK;
-    size_t seeds = count_seeds(&list);
-    trial_list_free(&list);
-    if (seeds >= 2 && seeds <= request->max_seeds)
-        return GB_OK;
-    return gb_fail(
-        context, GB_INVALID,
-        "%s begins with %zu seed%s: --until decided needs 2 or more, and --max-seeds, which is %zu, no fewer "
-        "than those",
-        recipe_name(first), seeds, seeds == 1 ? "" : "s", request->max_seeds);
 }
 
 /* Looks that were declared before stand: others would spend alpha a second time. */
@@ -103,24 +78,87 @@ static int compare_numbers(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* The seeds of the run's final trials. */
-static gb_status find_seeds(until *u) {
-    results *file = NULL;
-    gb_status status = results_read(u->context, u->results, &file);
-    if (status)
-        return status;
-    u->seeds = calloc(file->runs.rows + 1, sizeof *u->seeds);
-    size_t count = 0;
-    for (size_t row = 0; u->seeds && row < file->runs.rows; row++)
-        if (strcmp(table_text(&file->runs, row, "stage"), "final") == 0)
-            u->seeds[count++] = table_number(&file->runs, row, "seed");
-    if (u->seeds)
-        qsort(u->seeds, count, sizeof *u->seeds, compare_numbers);
+static size_t keep_distinct(double *numbers, size_t count) {
+    size_t distinct = 0;
+    qsort(numbers, count, sizeof *numbers, compare_numbers);
     for (size_t i = 0; i < count; i++)
-        if (i == 0 || u->seeds[i] != u->seeds[i - 1])
-            u->seeds[u->seed_count++] = u->seeds[i];
-    results_free(file);
+        if (i == 0 || numbers[i] != numbers[i - 1])
+            numbers[distinct++] = numbers[i];
+    return distinct;
+}
+
+/* The seeds of the recipe's final trials. */
+static gb_status find_seeds(until *u) {
+    trial_list list = {0};
+    GB_TRY(recipe_final_trials(u->context, u->first, NULL, NULL, &list));
+    u->seeds = calloc(list.count + 1, sizeof *u->seeds);
+    for (size_t i = 0; u->seeds && i < list.count; i++)
+        u->seeds[i] = trial_number(&list.trials[i], "seed");
+    if (u->seeds)
+        u->seed_count = keep_distinct(u->seeds, list.count);
+    trial_list_free(&list);
     return u->seeds ? GB_OK : gb_fail(u->context, GB_MEMORY, "out of memory for the seeds of a run");
+}
+
+/* The recipe again with as many seeds as a look asks for: its own, then the numbers after the largest. */
+static gb_status read_wider(until *u, size_t seeds, recipe **wider) {
+    const until_request *q = u->request;
+    text list = {0};
+    yaml_errors errors = {0};
+    const char **overrides = calloc(q->override_count + 1, sizeof *overrides);
+    size_t count = 0;
+    text_append(&list, "seed=");
+    for (size_t i = 0; i < seeds; i++)
+        text_append(&list, "%s%.0f", i ? "," : "",
+                    i < u->seed_count ? u->seeds[i] : u->seeds[u->seed_count - 1] + (double)(i - u->seed_count + 1));
+    for (size_t i = 0; overrides && i < q->override_count; i++)
+        if (strncmp(q->overrides[i], "seed=", 5) != 0)
+            overrides[count++] = q->overrides[i];
+    gb_status status = GB_MEMORY;
+    if (overrides && !list.failed) {
+        overrides[count++] = list.data;
+        status = recipe_read(u->context, q->recipe, q->profile, overrides, count, &errors, wider);
+    }
+    if (!status)
+        recipe_keep_run_name(*wider, u->first);
+    if (status == GB_MEMORY)
+        status = gb_fail(u->context, GB_MEMORY, "out of memory for a recipe with %zu seeds", seeds);
+    else if (status && errors.text)
+        status = gb_fail(u->context, GB_INVALID, "%s", errors.text);
+    yaml_errors_free(&errors);
+    text_free(&list);
+    free(overrides);
+    return status;
+}
+
+/* Whether all arms have the same seeds: then their trials with the seeds of all are the trials that there are. */
+static gb_status check_equal_seeds(until *u) {
+    recipe *same = NULL;
+    GB_TRY(read_wider(u, u->seed_count, &same));
+    bool equal = recipe_final_count(same) == recipe_final_count(u->first);
+    recipe_free(same);
+    return equal ? GB_OK
+                 : gb_fail(u->context, GB_INVALID,
+                           "%s gives its arms different seeds, so that no look has a pair of every seed; give all of "
+                           "them the same `seed:`",
+                           recipe_name(u->first));
+}
+
+/* Refuses before anything runs what the looks would refuse after it: too few seeds, and the seeds of the last look. */
+static gb_status check_seeds(until *u) {
+    recipe *widest = NULL;
+    trial_list list = {0};
+    if (u->seed_count < 2 || u->seed_count > u->request->max_seeds)
+        return gb_fail(u->context, GB_INVALID,
+                       "%s begins with %zu seed%s: --until decided needs 2 or more, and --max-seeds, which is %zu, no "
+                       "fewer than those",
+                       recipe_name(u->first), u->seed_count, u->seed_count == 1 ? "" : "s", u->request->max_seeds);
+    GB_TRY(check_equal_seeds(u));
+    GB_TRY(read_wider(u, u->request->max_seeds, &widest));
+    gb_status status = recipe_tuning_trials(u->context, widest, &list);
+    trial_list_free(&list);
+    recipe_free(widest);
+    return status;
 }
 
 static gb_status refuse_other_looks(const until *u) {
@@ -152,7 +190,7 @@ static gb_status record(until *u) {
         text_append(&yaml, "taken:\n%s", u->taken.data);
     gb_status status = yaml.failed || u->taken.failed
                            ? gb_fail(u->context, GB_MEMORY, "out of memory for the looks at a run")
-                           : file_replace(u->context, u->looks_path, yaml.data, yaml.length);
+                           : run_folder_write(u->context, u->folder, RUN_LOOKS, yaml.data, yaml.length);
     if (!status)
         status = plan_merge(u->context, u->folder, u->request->options->command_line, &p);
     if (!status)
@@ -197,35 +235,6 @@ static gb_status judge(until *u, size_t look, size_t *undecided) {
     return status;
 }
 
-/* The recipe again with as many seeds as a look asks for: its own, then the numbers after the largest. */
-static gb_status read_wider(until *u, size_t seeds, recipe **wider) {
-    const until_request *q = u->request;
-    text list = {0};
-    yaml_errors errors = {0};
-    const char **overrides = calloc(q->override_count + 1, sizeof *overrides);
-    size_t count = 0;
-    text_append(&list, "seed=");
-    for (size_t i = 0; i < seeds; i++)
-        text_append(&list, "%s%.0f", i ? "," : "",
-                    i < u->seed_count ? u->seeds[i] : u->seeds[u->seed_count - 1] + (double)(i - u->seed_count + 1));
-    for (size_t i = 0; overrides && i < q->override_count; i++)
-        if (strncmp(q->overrides[i], "seed=", 5) != 0)
-            overrides[count++] = q->overrides[i];
-    gb_status status = GB_MEMORY;
-    if (overrides && !list.failed) {
-        overrides[count++] = list.data;
-        status = recipe_read(u->context, q->recipe, q->profile, overrides, count, &errors, wider);
-    }
-    if (status == GB_MEMORY)
-        status = gb_fail(u->context, GB_MEMORY, "out of memory for a recipe with %zu seeds", seeds);
-    else if (status && errors.text)
-        status = gb_fail(u->context, GB_INVALID, "%s", errors.text);
-    yaml_errors_free(&errors);
-    text_free(&list);
-    free(overrides);
-    return status;
-}
-
 /* Adds the counts of a part of the run. */
 static void add_summary(run_summary *all, const run_summary *part) {
     run_summary sum = *part;
@@ -236,63 +245,115 @@ static void add_summary(run_summary *all, const run_summary *part) {
     *all = sum;
 }
 
-static bool goes_on(gb_status status, const run_summary *s) {
+/* Whether the loop may go on. A signal that came between two runs stops it as one that came during a run does. */
+static bool goes_on(gb_status status, run_summary *s) {
+    if (signals_caught()) {
+        s->signal = signals_caught();
+        s->interrupted = true;
+    }
     return !status && !s->interrupted && !s->failed;
 }
 
-static gb_status run_wider(until *u, size_t look, run_summary *summary) {
+/* A part of the run: the recipe with the seeds of a look. */
+static gb_status run_look(until *u, size_t look, run_summary *summary) {
     recipe *wider = NULL;
     run_summary part;
-    gb_status status = read_wider(u, u->looks.seeds[look], &wider);
-    if (status)
-        return status;
-    status = run_recipe(u->context, wider, u->request->options, &part);
-    add_summary(summary, &part);
+    run_options options = *u->request->options;
+    text yaml = {0};
+    GB_TRY(read_wider(u, u->looks.seeds[look], &wider));
+    looks_append(&u->looks, &yaml);
+    options.looks = yaml.data;
+    gb_status status = yaml.failed ? gb_fail(u->context, GB_MEMORY, "out of memory for the looks at a run")
+                                   : run_recipe(u->context, look ? wider : u->first, &options, &part);
+    if (!yaml.failed)
+        add_summary(summary, &part);
+    text_free(&yaml);
     recipe_free(wider);
     return status;
 }
 
 static gb_status look_until_decided(until *u, run_summary *summary) {
-    gb_status status = record(u);
-    for (size_t look = 0; !status; look++) {
-        size_t undecided;
-        status = judge(u, look, &undecided);
-        if (!status)
-            status = record(u);
-        if (status || undecided == 0 || look + 1 == u->looks.count)
-            break;
-        status = run_wider(u, look + 1, summary);
+    gb_status status = GB_OK;
+    size_t undecided = 1;
+    for (size_t look = 0; goes_on(status, summary) && undecided && look < u->looks.count; look++) {
+        status = run_look(u, look, summary);
         if (!goes_on(status, summary))
             break;
+        status = record(u); /* so that it is judged by what was declared */
+        if (goes_on(status, summary))
+            status = judge(u, look, &undecided);
+        if (goes_on(status, summary))
+            status = record(u);
     }
+    if (!status && summary->interrupted)
+        status = gb_fail(u->context, GB_STOPPED, "stopped by signal %d (%s); every finished trial is kept",
+                         summary->signal, strsignal(summary->signal));
     return status;
 }
 
+/* Everything that is refused is refused here, before anything runs. */
+static gb_status begin(until *u) {
+    GB_TRY(check_declared(u->context, u->first));
+    GB_TRY(find_seeds(u));
+    GB_TRY(check_seeds(u));
+    GB_TRY(find_paths(u));
+    GB_TRY(read_declared(u));
+    return declare(u, u->seed_count);
+}
+
 gb_status until_decided(gb_context *context, const until_request *request, recipe *first, run_summary *summary) {
-    until u = {.context = context, .request = request};
+    until u = {.context = context, .request = request, .first = first};
     *summary = (run_summary){0};
-    gb_status status = check_declared(context, first);
-    if (!status)
-        status = check_seeds(context, request, first);
-    if (!status)
-        status = find_paths(&u, first);
-    if (!status)
-        status = read_declared(&u);
-    if (!status && u.looks.count)
-        status = declare(&u, u.looks.seeds[0]); /* others are refused before anything runs */
-    if (!status)
+    gb_status status = begin(&u);
+    if (!status && request->options->dry_run) {
         status = run_recipe(context, first, request->options, summary);
-    if (goes_on(status, summary) && !request->options->dry_run) {
-        status = find_seeds(&u);
         if (!status)
-            status = declare(&u, u.seed_count);
-        if (!status)
-            status = look_until_decided(&u, summary);
+            cli_say("%s: then more seeds, up to %zu an arm, until its comparisons are decided", recipe_run_name(first),
+                    request->max_seeds);
+    } else if (!status) {
+        signals_catch();
+        status = look_until_decided(&u, summary);
+        signals_restore();
     }
-    if (!status && request->options->dry_run)
-        cli_say("%s: then more seeds, up to %zu an arm, until its comparisons are decided", recipe_run_name(first),
-                request->max_seeds);
     text_free(&u.taken);
+    free(u.seeds);
+    return status;
+}
+
+/* The seeds of the final trials that the plan of the run's folder has. */
+static gb_status count_planned_seeds(until *u, const plan *there, size_t *count) {
+    double *seeds = calloc(there->trials.rows + 1, sizeof *seeds);
+    size_t finals = 0;
+    if (!seeds)
+        return gb_fail(u->context, GB_MEMORY, "out of memory for the seeds of a run");
+    for (size_t row = 0; row < there->trials.rows; row++)
+        if (plan_is_final(there, row))
+            seeds[finals++] = table_number(&there->trials, row, "seed");
+    *count = keep_distinct(seeds, finals);
+    free(seeds);
+    return GB_OK;
+}
+
+gb_status until_keep_seeds(gb_context *context, const until_request *request, recipe **one) {
+    until u = {.context = context, .request = request, .first = *one};
+    plan there = {0};
+    recipe *wider = NULL;
+    size_t seeds = 0;
+    GB_TRY(find_paths(&u));
+    if (!file_exists(u.looks_path) || plan_read(context, u.folder, &there))
+        return GB_OK;
+    gb_status status = find_seeds(&u);
+    if (!status)
+        status = count_planned_seeds(&u, &there, &seeds);
+    if (!status && seeds > u.seed_count && !read_wider(&u, seeds, &wider) &&
+        strcmp(recipe_resolved(wider), there.recipe) == 0) {
+        cli_say("%s: with the %zu seeds that --until decided came to", recipe_run_name(*one), seeds);
+        recipe_free(*one);
+        *one = wider;
+        wider = NULL;
+    }
+    recipe_free(wider);
+    plan_free(&there);
     free(u.seeds);
     return status;
 }

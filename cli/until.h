@@ -23,4 +23,8 @@ typedef struct until_request {
  * GB_INVALID also when the recipe declares no margin, or other looks were declared for this run before. */
 gb_status until_decided(gb_context *context, const until_request *u, recipe *first, run_summary *summary);
 
+/* For a plain run of the recipe: where --until decided came to more seeds and nothing else differs, *one is replaced by
+ * the recipe with those, so that the results keep them. */
+gb_status until_keep_seeds(gb_context *context, const until_request *u, recipe **one);
+
 #endif

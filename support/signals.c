@@ -11,6 +11,7 @@ static const int numbers[] = {SIGINT, SIGTERM, SIGUSR1, SIGHUP, SIGPIPE, SIGXFSZ
 
 static struct sigaction before[COUNT];
 static volatile sig_atomic_t caught;
+static int depth; /* of signals_catch */
 
 static void keep(int number) {
     if (caught && number == SIGINT)
@@ -19,6 +20,8 @@ static void keep(int number) {
 }
 
 void signals_catch(void) {
+    if (depth++)
+        return;
     caught = 0;
     for (size_t i = 0; i < COUNT; i++) {
         struct sigaction action = {.sa_handler = keep};
@@ -31,6 +34,8 @@ void signals_catch(void) {
 }
 
 void signals_restore(void) {
+    if (--depth)
+        return;
     for (size_t i = 0; i < COUNT; i++)
         sigaction(numbers[i], &before[i], NULL);
 }

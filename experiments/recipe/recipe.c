@@ -19,13 +19,6 @@ static void write_resolved(recipe_reader *reader) {
     r->resolved = out.data;
 }
 
-static void set_run_name(recipe *r, const char *profile) {
-    if (profile)
-        snprintf(r->run_name, sizeof r->run_name, "%s-%.63s", r->name, profile);
-    else
-        snprintf(r->run_name, sizeof r->run_name, "%s", r->name);
-}
-
 static gb_status read_all(recipe_reader *reader, const char *name_or_path, const char *profile,
                           const char *const *overrides, size_t override_count) {
     gb_status status = recipe_load(reader, name_or_path, profile, overrides, override_count);
@@ -34,7 +27,7 @@ static gb_status read_all(recipe_reader *reader, const char *name_or_path, const
     recipe_interpret(reader);
     if (reader->errors->count == 0 && !reader->out_of_memory)
         recipe_check_models(reader);
-    set_run_name(reader->r, profile);
+    recipe_make_run_name(reader, profile);
     write_resolved(reader);
     if (reader->out_of_memory)
         return gb_fail(reader->context, GB_MEMORY, "%s: out of memory while reading the recipe", name_or_path);
@@ -85,6 +78,7 @@ void recipe_free(recipe *r) {
     free(r->documents);
     trial_settings_free(&r->base);
     free(r->question);
+    names_free(&r->overrides);
     free(r->resolved);
     text_free(&r->left_out);
     free(r->figures);

@@ -17,8 +17,12 @@ gb_status recipe_read(gb_context *context, const char *name_or_path, const char 
 void recipe_free(recipe *r); /* takes NULL */
 
 const char *recipe_name(const recipe *r);
-const char *recipe_run_name(const recipe *r); /* "recall", or "recall-quick" with a profile */
-const char *recipe_claim(const recipe *r);    /* "C2" or "" */
+/* "recall", "recall-quick" with a profile, "recall-quick+cell=gru,lstm+gap=20" with overrides (sorted; a long one is
+ * cut and ends in a hash). [A-Za-z0-9._,=+-] beyond the recipe's name. */
+const char *recipe_run_name(const recipe *r);
+/* Names it as another's run: --until decided adds seeds to a run that keeps its name. */
+void recipe_keep_run_name(recipe *r, const recipe *of);
+const char *recipe_claim(const recipe *r); /* "C2" or "" */
 const char *recipe_question(const recipe *r);
 const char *recipe_text(const recipe *r);           /* the file as read */
 const char *recipe_resolved(const recipe *r);       /* YAML with includes, profile and overrides applied */

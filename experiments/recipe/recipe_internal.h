@@ -6,6 +6,7 @@
 #include "experiments/recipe/recipe.h"
 #include "experiments/recipe/recipe_tree.h"
 #include "experiments/settings/matching.h"
+#include "support/name_list.h"
 
 #define RECIPE_NAME 64
 
@@ -55,7 +56,8 @@ typedef struct recipe_exclusion {
 } recipe_exclusion;
 
 struct recipe {
-    char name[RECIPE_NAME], run_name[2 * RECIPE_NAME + 1], claim[8];
+    char name[RECIPE_NAME], run_name[4 * RECIPE_NAME], claim[8];
+    name_list overrides;       /* "gap=10,20", each with its values in canonical form */
     yaml_document **documents; /* the first is the recipe itself; nodes point into them */
     size_t document_count;
     recipe_node root; /* merged */
@@ -104,6 +106,10 @@ gb_status recipe_load(recipe_reader *reader, const char *name_or_path, const cha
 
 /* recipe_override.c */
 bool recipe_apply_overrides(recipe_reader *reader, const char *const *overrides, size_t count);
+
+/* recipe_run_name.c */
+void recipe_note_override(recipe_reader *reader, const char *name, const recipe_values *values);
+void recipe_make_run_name(recipe_reader *reader, const char *profile);
 
 /* recipe_check.c: the merged tree into the parts above */
 bool recipe_is_key(const char *key);

@@ -282,6 +282,7 @@ static void apply(recipe_reader *reader, recipe_node *node) {
     }
     if (!recipe_values_read(reader, o.setting, node, &o.values))
         return;
+    recipe_note_override(reader, node->key, &o.values);
     o.many = node->kind == YAML_LIST || recipe_is_range(o.setting, node) || !strcmp(o.setting->section, "run");
     place(&o);
     recipe_values_free(&o.values);

@@ -265,6 +265,15 @@ static gb_status finish(run *r) {
     return status;
 }
 
+/* Looks that were declared for this run before stand. */
+static gb_status keep_looks(const run *r) {
+    char path[RUN_PATH];
+    run_path(r->folder, RUN_LOOKS, path);
+    if (!r->options->looks || file_exists(path))
+        return GB_OK;
+    return run_folder_write(r->context, r->folder, RUN_LOOKS, r->options->looks, strlen(r->options->looks));
+}
+
 /* Runs what is missing and makes the results file, with the lock held and signals caught. */
 static gb_status run_locked(run *r, size_t workers) {
     gb_status status = r->mine.count ? run_shard_start(r) : GB_OK;
@@ -283,8 +292,12 @@ static gb_status run_locked(run *r, size_t workers) {
     }
     if (!status)
         status = announce(r, workers, complete);
-    if (!status && !complete && !r->mine.count)
+    if (!status && !complete && !r->mine.count) {
+        run_say_replaced(r);
         status = run_write_plan(r);
+    }
+    if (!status && !complete)
+        status = keep_looks(r);
     if (!status && !complete)
         status = run_declare(r->context, r->folder, recipe_resolved(r->recipe), r->summary->finished_before);
     if (!status && !complete)
@@ -338,7 +351,7 @@ static gb_status run_all(run *r) {
     return status;
 }
 
-gb_status run_recipe(gb_context *context, recipe *to_run, const run_options *options, run_summary *summary) {
+gb_status run_recipe(gb_context *context, const recipe *to_run, const run_options *options, run_summary *summary) {
     double started = trial_now();
     *summary = (run_summary){0};
     run r = {.context = context, .recipe = to_run, .options = options, .summary = summary, .lock = -1};

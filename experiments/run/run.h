@@ -11,6 +11,8 @@ typedef struct run_options {
     const char *results_folder; /* NULL: results/runs below the current project or $GATEBENCH_RESULTS, else
                                    ./gatebench-results */
     const char *command_line;   /* for the record */
+    const char *looks;          /* at the run, declared before its first trial: kept in looks.yaml unless there is one;
+                                   NULL: none */
     size_t workers;             /* 0: all cores */
     size_t threads;             /* threads a worker; 0: 1 */
     double trial_seconds;       /* most seconds a trial may take; 0: any */
@@ -34,7 +36,7 @@ typedef struct run_summary {
 /* Runs a recipe; again: resumes. GB_OK also when trials failed (summary.failed). Progress goes to stderr: live on a
  * terminal, one line a trial otherwise. A shard runs its arms only, also beside the other shards in the same folder;
  * the last one writes the results file. Errors: GB_INVALID, GB_DATA, GB_IO, GB_STOPPED. */
-gb_status run_recipe(gb_context *context, recipe *r, const run_options *options, run_summary *summary);
+gb_status run_recipe(gb_context *context, const recipe *r, const run_options *options, run_summary *summary);
 
 /* How large a run is, for a queue: what is unfinished now, dealt out to shards with the workers of the options. */
 typedef struct run_size {
@@ -44,6 +46,6 @@ typedef struct run_size {
     double bytes;                /* a shard */
 } run_size;
 /* Measures a few steps of each kind of trial (calibrate.h). `shards` 0: chosen. Errors: as run_recipe. */
-gb_status run_find_size(gb_context *context, recipe *r, const run_options *options, size_t shards, run_size *out);
+gb_status run_find_size(gb_context *context, const recipe *r, const run_options *options, size_t shards, run_size *out);
 
 #endif

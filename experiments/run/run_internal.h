@@ -13,7 +13,7 @@
 
 typedef struct run {
     gb_context *context;
-    recipe *recipe; /* gets what `match: time` goes by */
+    const recipe *recipe;
     const run_options *options;
     run_summary *summary;
     char folder[PATH_MAX - 64], results[RUN_PATH]; /* <results>/<name>/ and <results>/<name>.h5 */
@@ -30,6 +30,9 @@ typedef struct run {
 
 /* plan.yaml: the trials of both stages with all their settings, in the order of the results. */
 gb_status run_write_plan(run *r);
+
+/* Warns of finished trials that the plan in the folder has and that of this recipe, which was edited, lacks. */
+void run_say_replaced(run *r);
 
 /* Whether every planned trial has its file and the results file is newer than all of them and than an equal plan: then
  * there is nothing to do. The results file must hold them all: times alone are not to be trusted. */

@@ -21,7 +21,8 @@ static size_t choose_shards(double core_seconds, size_t workers, size_t arms) {
     return wanted < (double)most ? (size_t)wanted : most ? most : 1;
 }
 
-gb_status run_find_size(gb_context *context, recipe *to_run, const run_options *options, size_t shards, run_size *out) {
+gb_status run_find_size(gb_context *context, const recipe *to_run, const run_options *options, size_t shards,
+                        run_size *out) {
     run_summary summary = {0};
     run_estimate estimate = {0};
     run r = {.context = context, .recipe = to_run, .options = options, .summary = &summary, .lock = -1};

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What a run leaves beside its trial files: plan.yaml, failed.txt and the results file. */
+#include <stdio.h>
+#include <string.h>
+
 #include "experiments/folder/failures_file.h"
 #include "experiments/folder/merge_results.h"
 #include "experiments/run/run_internal.h"
@@ -13,6 +16,27 @@ static gb_status make_plan(const run *r, plan *p) {
     if (!ok)
         plan_free(p);
     return ok ? GB_OK : gb_fail(r->context, GB_MEMORY, "out of memory for the plan of %s", recipe_run_name(made));
+}
+
+/* Finished trials of an earlier state of the recipe, which the results file will not have any more. */
+void run_say_replaced(run *r) {
+    plan there;
+    size_t left = 0;
+    char words[256];
+    if (plan_read(r->context, r->folder, &there)) /* none yet, or one that is to be written anew */
+        return;
+    for (size_t row = 0; strcmp(there.recipe, recipe_resolved(r->recipe)) != 0 && row < there.trials.rows; row++) {
+        const char *id = plan_id(&there, row);
+        left += there.finished[row] && !there.repeated[row] && stage_find(&r->tune, id) == r->tune.list.count &&
+                stage_find(&r->final, id) == r->final.list.count;
+    }
+    plan_free(&there);
+    snprintf(words, sizeof words,
+             "%zu finished trial%s of the recipe as it was leave%s the results file; their files stay, and the earlier "
+             "settings bring them back",
+             left, left == 1 ? "" : "s", left == 1 ? "s" : "");
+    if (left)
+        progress_warn(&r->progress, words);
 }
 
 gb_status run_write_plan(run *r) {

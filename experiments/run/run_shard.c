@@ -48,8 +48,10 @@ gb_status run_shard_start(run *r) {
         status = check_plan(r, others.data ? others.data : "", &planned);
     else if (r->alone)
         tidy(r->folder);
-    if (!status && !planned)
+    if (!status && !planned) {
+        run_say_replaced(r);
         status = run_write_plan(r);
+    }
     text_free(&others);
     close(turn);
     return status;

@@ -54,34 +54,47 @@ static void check_claim(const yaml_document *document, const yaml_node *claim, y
     }
 }
 
-/* A results file feeds a claim when its recipe is listed: "music" is fed by the runs music and music-quick. */
+/* A results file feeds a claim when its recipe is listed: "music" is fed by the runs music, music-quick and, when they
+ * are given, runs with overrides such as music+hidden=20. */
 static bool feeds(const yaml_node *claim, const results *r) {
     const yaml_node *recipes = yaml_get(claim, "recipes");
     for (size_t i = 0; recipes && i < recipes->count; i++) {
         const char *name = recipes->children[i].text;
         size_t length = name ? strlen(name) : 0;
-        if (length && strncmp(r->name, name, length) == 0 && (r->name[length] == '\0' || r->name[length] == '-'))
+        if (length && strncmp(r->name, name, length) == 0 && strchr("-+", r->name[length])) /* or the end */
             return true;
     }
     return false;
 }
 
-/* Says which of the evidence is of quick runs, if a verdict follows from any. */
-static bool mark_quick(const rule_input *input, rule_output *output) {
-    text quick = {0};
+static bool has_evidence(const results *r) {
+    for (size_t row = 0; row < r->runs.rows; row++)
+        if (rule_row_counts(r, row))
+            return true;
+    return false;
+}
+
+/* Says which of the evidence is of quick runs or of runs with other settings than their recipe's, if a verdict follows
+ * from any. */
+static bool mark_provisional(const rule_input *input, rule_output *output) {
+    text quick = {0}, changed = {0};
     for (size_t i = 0; i < input->count; i++) {
-        bool any = false;
-        for (size_t row = 0; row < input->all[i]->runs.rows && !any; row++)
-            any = rule_row_counts(input->all[i], row);
-        if (any && rule_is_quick(input->all[i]))
-            rule_list(&quick, input->all[i]->name);
+        const results *r = input->all[i];
+        if (has_evidence(r) && strchr(r->name, '+'))
+            rule_list(&changed, r->name);
+        else if (has_evidence(r) && rule_is_quick(r))
+            rule_list(&quick, r->name);
     }
-    bool marked = quick.length && output->evidence.length;
+    bool marked = (quick.length || changed.length) && output->evidence.length;
     if (marked)
-        text_append(&output->words, "%sprovisional: %s %s quick", output->words.length ? "; " : "", quick.data,
-                    strchr(quick.data, ',') ? "are" : "is");
-    output->words.failed |= quick.failed;
+        text_append(&output->words, "%sprovisional: ", output->words.length ? "; " : "");
+    if (marked && quick.length)
+        text_append(&output->words, "%s %s quick", quick.data, strchr(quick.data, ',') ? "are" : "is");
+    if (marked && changed.length)
+        text_append(&output->words, "%s%s: not the recipe's settings", quick.length ? "; " : "", changed.data);
+    output->words.failed |= quick.failed || changed.failed;
     text_free(&quick);
+    text_free(&changed);
     return marked;
 }
 
@@ -129,7 +142,7 @@ static gb_status judge_claim(gb_context *context, const yaml_node *claim, result
     find_rule(yaml_text(claim, "judge", ""))->judge(&input, &output);
     if (output.evidence.length && !output.matching.length)
         list_matchings(&input, &output.matching);
-    v->provisional = mark_quick(&input, &output);
+    v->provisional = mark_provisional(&input, &output);
     snprintf(v->id, sizeof v->id, "%s", yaml_text(claim, "id", ""));
     memcpy(v->outcome, output.outcome, sizeof v->outcome);
     v->statement = strdup(yaml_text(claim, "statement", ""));

@@ -37,8 +37,8 @@ void rule_no_evidence(const rule_input *input, rule_output *output) {
 
 bool rule_is_quick(const results *r) {
     static const char ending[] = "-quick";
-    size_t length = strlen(r->name), size = sizeof ending - 1;
-    return length > size && strcmp(r->name + length - size, ending) == 0;
+    size_t length = strcspn(r->name, "+"), size = sizeof ending - 1; /* what follows a '+' are overrides */
+    return length > size && strncmp(r->name + length - size, ending, size) == 0;
 }
 
 bool rule_row_counts(const results *r, size_t row) {

@@ -50,6 +50,7 @@ if command -v parallel >/dev/null; then
 fi
 
 # Slurm's warning before the time limit: the task keeps checkpoints, asks to be queued again, and ends with 3.
+long=tiny+evaluate_every=1000+steps=4000000
 expect 0 run tiny.yaml --emit slurm --shards 2 -o limited steps=4000000 evaluate_every=1000
 cp out limited.sh
 mkdir bin
@@ -58,7 +59,7 @@ chmod +x bin/scontrol
 PATH=$work/bin:$PATH SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_JOB_ID=9 bash limited.sh >out 2>err </dev/null &
 task=$!
 for _ in $(seq 600); do
-  [ -e limited/tiny/plan.yaml ] && break
+  [ -e limited/$long/plan.yaml ] && break
   sleep 0.05
 done
 kill -USR1 "$task"

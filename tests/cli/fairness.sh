@@ -78,6 +78,6 @@ sed 's/match: .*/match: [width, parametres]/' tiny.yaml >wrong.yaml
 expect 2 run wrong.yaml
 says err "wrong.yaml:13:16: error: unknown matching 'parametres'; did you mean 'parameters'?"
 expect 0 run tiny.yaml -q lr=1e-2 --results plain
-expect 2 show plain/tiny.h5 --tuning
+expect 2 show plain/tiny+lr=0.01.h5 --tuning
 says err "nothing was tuned in this run"
 finish

@@ -27,7 +27,7 @@ says err "next: gatebench show tiny"
 expect 0 run tiny.yaml -j 2
 says err "(4 before)"
 expect 0 run tiny.yaml quick cell=rnn -q
-says out "runs/tiny-quick.h5"
+says out "runs/tiny-quick+cell=rnn.h5"
 
 expect 0 show tiny
 says out "accuracy"
@@ -66,7 +66,7 @@ printf 'no HDF5' >broken.h5
 expect 4 show broken.h5
 says err "broken.h5"
 expect 0 list runs --json
-json "[r['run'] for r in j] == ['tiny', 'tiny-quick']"
+json "[r['run'] for r in j] == ['tiny', 'tiny-quick+cell=rnn']"
 
 # A narrow terminal leaves columns out and says so.
 COLUMNS=30 "$program" show tiny >out 2>err

@@ -106,6 +106,7 @@ expect 5 merge nowhere tiny -o united/tuned
 (
   ulimit -v 8000000
   "$program" --version >/dev/null 2>&1 || exit 0 # built with sanitizers
+  wide_folder=failing/tiny+backend=reference+cell=lstm,rnn+hidden=4,60000+seed=1
   wide=(run tiny.yaml "cell=lstm,rnn" "hidden=4,60000" seed=1 -j 1 backend=reference -o failing -q)
   codes=
   for i in 1 2 3 4 1 2 3 4; do
@@ -114,25 +115,26 @@ expect 5 merge nowhere tiny -o united/tuned
   done
   last="gatebench ${wide[*]} --shard 1/4 to 4/4, twice: exit codes $codes"
   [ "$(tr -d 0 <<<"$codes" | wc -c)" -gt 1 ] && [ "${codes:0:4}" = "${codes:4:4}" ] || fail "$last"
-  [ "$(sort failing/tiny/failed.txt | uniq -d | wc -l)" -eq 0 ] || fail "$last: a trial is named twice"
-  [ "$(wc -l <failing/tiny/failed.txt)" -eq "$(tr -d 0 <<<"${codes:0:4}" | tr -d '\n' | wc -c)" ] || fail "$last: $(wc -l <failing/tiny/failed.txt) failures"
+  [ "$(sort "$wide_folder/failed.txt" | uniq -d | wc -l)" -eq 0 ] || fail "$last: a trial is named twice"
+  [ "$(wc -l <"$wide_folder/failed.txt")" -eq "$(tr -d 0 <<<"${codes:0:4}" | tr -d '\n' | wc -c)" ] || fail "$last: $(wc -l <"$wide_folder/failed.txt") failures"
   exit "$failures"
 ) || failures=$((failures + 1))
 
 # Who is at work: process, host, since when; the same shard twice and a whole run beside shards are refused.
-"$program" run tiny.yaml -q -j 1 -o busy --shard 1/2 steps=200000 evaluate_every=100 >/dev/null 2>&1 &
+sed "s/steps: 6/steps: 200000, evaluate_every: 100/" tiny.yaml >busy.yaml
+"$program" run busy.yaml -q -j 1 -o busy --shard 1/2 >/dev/null 2>&1 &
 holder=$!
 for _ in $(seq 200); do
   [ -s busy/tiny/plan.yaml ] && break
   sleep 0.05
 done
-expect 5 run tiny.yaml -o busy --shard 1/2 steps=200000 evaluate_every=100
+expect 5 run busy.yaml -o busy --shard 1/2
 says err "process $holder on "
 says err " since 2"
-expect 5 run tiny.yaml -o busy
+expect 5 run busy.yaml -o busy
 says err "process $holder on "
 says err "(shard 1/2)"
-expect 5 run tiny.yaml -o busy --shard 1/3 steps=200000 evaluate_every=100
+expect 5 run busy.yaml -o busy --shard 1/3
 expect 5 merge busy/tiny
 says err "process $holder on "
 expect 2 run tiny.yaml -o busy --shard 2/2

@@ -52,15 +52,15 @@ expect 2 run wide.yaml --until decided --max-seeds 10 --looks 3 -q
 says err "would spend alpha twice"
 expect 2 run wide.yaml --until decided --max-seeds 9 --looks 2 -q
 says err "would spend alpha twice"
-# A rebuilt file keeps the looks; so does the plain run with the recipe's own seeds, which is held to the strictest.
+# A rebuilt file keeps the looks; the plain run keeps them and the seeds that were added.
 expect 0 merge wide
 expect 0 compare wide --json
 sed 's/"path": .*//' out >out-numbers
 cmp -s first-numbers out-numbers || fail "merge lost the looks"
 expect 0 run wide.yaml -q
 expect 0 compare wide --json
-json "all(c['pairs'] == 3 for c in j['runs'][0]['questions'][0]['comparisons'])"
-json "j['runs'][0]['level_difference'] < 0.001"
+sed 's/"path": .*//' out >out-numbers
+cmp -s first-numbers out-numbers || fail "the plain run lost the seeds that were added"
 expect 0 run wide.yaml --until decided --max-seeds 9 --dry-run -o dry
 says err "up to 9 an arm"
 [ ! -e dry ] || fail "a dry run left files"
