@@ -61,6 +61,8 @@ const cell REAL(cifg_cell) = {
             .gate_names = gates,
             .has_memory = true,
             .forget_gate = "f",
+            .memory_gate = "f",
+            .memory_sign = 1,
             .bias =
                 {
                     [GB_CONVENTION_KERAS] = GB_BIAS_SINGLE,

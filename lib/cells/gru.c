@@ -57,6 +57,8 @@ const cell REAL(gru_cell) = {
             .recurrent_gates = 3,
             .gate_names = gates,
             .reset_after = true,
+            .memory_gate = "u",
+            .memory_sign = 1,
             .bias =
                 {
                     [GB_CONVENTION_KERAS] = GB_BIAS_DOUBLE,

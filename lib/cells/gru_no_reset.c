@@ -43,6 +43,8 @@ const cell REAL(gru_no_reset_cell) = {
             .gates = 2,
             .recurrent_gates = 2,
             .gate_names = gates,
+            .memory_gate = "u",
+            .memory_sign = 1,
             .bias =
                 {
                     [GB_CONVENTION_KERAS] = GB_BIAS_SINGLE,

@@ -68,6 +68,8 @@ const cell REAL(gru_reset_before_cell) = {
             .gates = 3,
             .recurrent_gates = 3,
             .gate_names = gates,
+            .memory_gate = "u",
+            .memory_sign = 1,
             .bias =
                 {
                     [GB_CONVENTION_KERAS] = GB_BIAS_SINGLE,

@@ -58,6 +58,8 @@ const cell REAL(janet_cell) = {
             .recurrent_gates = 2,
             .gate_names = gates,
             .forget_gate = "f",
+            .memory_gate = "f",
+            .memory_sign = 1,
             .bias =
                 {
                     [GB_CONVENTION_KERAS] = GB_BIAS_SINGLE,

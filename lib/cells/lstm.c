@@ -62,6 +62,9 @@ const cell REAL(lstm_cell) = {
             .gate_names = gates,
             .has_memory = true,
             .forget_gate = "f",
+            .memory_gate = "f",
+            .memory_sign = 1,
+            .input_gate = "i",
             .bias =
                 {
                     [GB_CONVENTION_KERAS] = GB_BIAS_SINGLE,

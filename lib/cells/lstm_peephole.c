@@ -77,6 +77,9 @@ const cell REAL(lstm_peephole_cell) = {
             .has_memory = true,
             .forget_gate = "f",
             .peepholes = true,
+            .memory_gate = "f",
+            .memory_sign = 1,
+            .input_gate = "i",
             .bias =
                 {
                     [GB_CONVENTION_KERAS] = GB_BIAS_SINGLE,

@@ -67,6 +67,8 @@ const cell REAL(mgu_cell) = {
             .gates = 2,
             .recurrent_gates = 2,
             .gate_names = gates,
+            .memory_gate = "f",
+            .memory_sign = -1,
             .bias =
                 {
                     [GB_CONVENTION_KERAS] = GB_BIAS_SINGLE,

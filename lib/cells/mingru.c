@@ -47,6 +47,8 @@ const cell REAL(mingru_cell) = {
             .gates = 2,
             .recurrent_gates = 0,
             .gate_names = gates,
+            .memory_gate = "z",
+            .memory_sign = -1,
             .bias =
                 {
                     [GB_CONVENTION_KERAS] = GB_BIAS_SINGLE,

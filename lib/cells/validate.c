@@ -26,6 +26,12 @@ static const char *check_gates(const gb_cell_info *info) {
         return "it has more recurrent gates than gates";
     if (info->forget_gate && !has_gate(info, info->forget_gate))
         return "its forget gate is none of its gates";
+    if (info->memory_gate && !has_gate(info, info->memory_gate))
+        return "its memory gate is none of its gates";
+    if (info->memory_gate ? info->memory_sign != 1 && info->memory_sign != -1 : info->memory_sign != 0)
+        return "memory_sign is +1 or -1 with a memory gate, and 0 without one";
+    if (info->input_gate && (!info->memory_gate || !has_gate(info, info->input_gate)))
+        return "its input gate is none of its gates, or it has no memory gate";
     /* the counts put one diagonal vector at each of these */
     if (info->peepholes && !(has_gate(info, "i") && has_gate(info, "f") && has_gate(info, "o")))
         return "peepholes belong to gates named i, f and o, and it lacks one of those";

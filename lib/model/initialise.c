@@ -153,70 +153,135 @@ static void identity(draw *d) {
         fill_normal(d, 0.001);
 }
 
-static const struct initialiser {
+static void scaled(draw *d) {
+    fill_orthogonal_gates(d);
+    for (size_t i = 0; i < d->tensor->count; i++)
+        d->values[i] *= d->scale;
+}
+
+/* One start of parameters by name. */
+typedef struct start {
     const char *name;
     bool takes_number;
     void (*fill)(draw *d);
-} initialisers[] = {
+} start;
+
+/* The starts that one call knows, and what it says of other names and of a missing number. */
+typedef struct start_list {
+    const start *items;
+    size_t count;
+    const char *unknown, *numberless;
+} start_list;
+
+static const start whole_items[] = {
     {"keras", false, keras},  {"pytorch", false, pytorch},       {"uniform", true, uniform},
     {"normal", true, normal}, {"orthogonal", false, orthogonal}, {"identity", false, identity},
 };
+static const start_list whole = {
+    whole_items, sizeof whole_items / sizeof *whole_items,
+    "unknown initialiser; known: keras, pytorch, uniform:a, normal:s, orthogonal, identity",
+    "this initialiser needs a number above 0 behind a colon, such as uniform:0.08 or normal:0.1"};
 
-/* Splits "name" or "name:number"; NULL and the reason in *error when that is not one of ours. */
-static const struct initialiser *parse(const char *text, double *number, const char **error) {
+static const start recurrent_items[] = {
+    {"orthogonal", false, fill_orthogonal_gates},
+    {"orthogonal_whole", false, fill_orthogonal_whole},
+    {"identity", false, identity},
+    {"scaled", true, scaled},
+};
+static const start_list recurrent = {
+    recurrent_items, sizeof recurrent_items / sizeof *recurrent_items,
+    "unknown start of recurrent kernels; known: orthogonal, orthogonal_whole, identity, scaled:rho",
+    "scaled needs a number above 0 behind a colon, such as scaled:0.95"};
+
+/* Splits "name" or "name:number"; NULL and the reason in *error when that is not one of the list. */
+static const start *parse(const start_list *list, const char *text, double *number, const char **error) {
     const size_t length = text ? strcspn(text, ":") : 0;
     *number = 0;
-    *error = "unknown initialiser; known: keras, pytorch, uniform:a, normal:s, orthogonal, identity";
-    for (size_t i = 0; i < sizeof initialisers / sizeof *initialisers; i++) {
-        const struct initialiser *found = &initialisers[i];
+    *error = list->unknown;
+    for (size_t i = 0; i < list->count; i++) {
+        const start *found = &list->items[i];
         if (!text || strlen(found->name) != length || memcmp(found->name, text, length) != 0)
             continue;
-        if (!found->takes_number) {
-            *error = text[length] == '\0' ? NULL : "this initialiser takes no number; leave the colon away";
-        } else {
-            *error = text[length] == ':' && number_read(text + length + 1, number) && *number > 0
-                         ? NULL
-                         : "this initialiser needs a number above 0 behind a colon, such as uniform:0.08 or normal:0.1";
-        }
+        const char *behind = text + length;
+        if (!found->takes_number)
+            *error = *behind == '\0' ? NULL : "this initialiser takes no number; leave the colon away";
+        else
+            *error = *behind == ':' && number_read(behind + 1, number) && *number > 0 ? NULL : list->numberless;
         return !*error ? found : NULL;
     }
     return NULL;
 }
 
-const char *gb_initialiser_error(const char *initialiser) {
+static const char *error_of(const start_list *list, const char *text) {
     double number;
     const char *error;
-    parse(initialiser, &number, &error);
+    parse(list, text, &number, &error);
     return error;
 }
 
-gb_status gb_model_initialise(gb_model *model, const char *initialiser, uint64_t seed) {
-    double number, *values = NULL, *work = NULL;
-    const char *error;
-    const struct initialiser *chosen = parse(initialiser, &number, &error);
-    if (!chosen)
-        return gb_fail(model->context, GB_INVALID, "initialiser '%s': %s", initialiser ? initialiser : "", error);
+const char *gb_initialiser_error(const char *initialiser) {
+    return error_of(&whole, initialiser);
+}
+
+const char *gb_recurrent_initialiser_error(const char *initialiser) {
+    return error_of(&recurrent, initialiser);
+}
+
+/* Draws tensor i into values, which hold the whole flat vector. */
+static void draw_tensor(const gb_model *model, size_t i, const start *chosen, double number, uint64_t seed,
+                        double *values, double *work) {
+    const gb_tensor *tensor = &model->tensors[i];
+    draw d = {
+        .tensor = tensor,
+        .random = gb_random_stream(seed, GB_RANDOM_INITIALISE, i),
+        .values = values + tensor->offset,
+        .work = work,
+        .scale = number,
+        .hidden = model->spec.hidden,
+    };
+    if (tensor->role == GB_ROLE_OUTPUT_BIAS && chosen->fill == pytorch)
+        d.scale = 1 / sqrt((double)model->tensors[i - 1].shape[0]);
+    memset(d.values, 0, tensor->count * sizeof *d.values);
+    if (tensor->role != GB_ROLE_INITIAL_STATE)
+        chosen->fill(&d);
+}
+
+/* Draws the tensors of one role, or all. */
+static gb_status draw_all(gb_model *model, const start *chosen, double number, uint64_t seed, bool all, gb_role role) {
+    double *values = NULL, *work = NULL;
     gb_status status = gb_allocate(model->context, model->count, sizeof *values, &values);
     if (status == GB_OK)
         status = gb_allocate(model->context, model->count, sizeof *work, &work);
-    for (size_t i = 0; i < model->tensor_count && status == GB_OK; i++) {
-        const gb_tensor *tensor = &model->tensors[i];
-        draw d = {
-            .tensor = tensor,
-            .random = gb_random_stream(seed, GB_RANDOM_INITIALISE, i),
-            .values = values + tensor->offset,
-            .work = work,
-            .scale = number,
-            .hidden = model->spec.hidden,
-        };
-        if (tensor->role == GB_ROLE_OUTPUT_BIAS && chosen->fill == pytorch)
-            d.scale = 1 / sqrt((double)model->tensors[i - 1].shape[0]);
-        if (tensor->role != GB_ROLE_INITIAL_STATE)
-            chosen->fill(&d);
-    }
-    if (status == GB_OK)
+    if (status == GB_OK) {
+        gb_model_get_parameters(model, values);
+        for (size_t i = 0; i < model->tensor_count; i++)
+            if (all || model->tensors[i].role == role)
+                draw_tensor(model, i, chosen, number, seed, values, work);
         gb_model_set_parameters(model, values);
+    }
     gb_release(model->context, work);
     gb_release(model->context, values);
     return status;
+}
+
+gb_status gb_model_initialise(gb_model *model, const char *initialiser, uint64_t seed) {
+    double number;
+    const char *error;
+    const start *chosen = parse(&whole, initialiser, &number, &error);
+    if (!chosen)
+        return gb_fail(model->context, GB_INVALID, "initialiser '%s': %s", initialiser ? initialiser : "", error);
+    return draw_all(model, chosen, number, seed, true, GB_ROLE_KERNEL);
+}
+
+gb_status gb_model_initialise_recurrent(gb_model *model, const char *initialiser, uint64_t seed) {
+    double number;
+    const char *error;
+    const start *chosen = parse(&recurrent, initialiser, &number, &error);
+    if (!chosen)
+        return gb_fail(model->context, GB_INVALID, "recurrent kernels '%s': %s", initialiser ? initialiser : "", error);
+    if (!model->cell || model->cell->recurrent_gates == 0) {
+        return gb_fail(model->context, GB_INVALID, "'%s' has no recurrent kernel that could start as '%s'",
+                       model->spec.cell, initialiser);
+    }
+    return draw_all(model, chosen, number, seed, false, GB_ROLE_RECURRENT);
 }

@@ -91,6 +91,8 @@ static gb_status build(gb_model *model, const gb_model_spec *spec) {
         status = gb_allocate(model->context, model->count, model->real_size, &model->gradient);
     if (status == GB_OK)
         status = gb_allocate(model->context, spec->layers, sizeof *model->layer_output, &model->layer_output);
+    if (status == GB_OK)
+        status = gb_allocate(model->context, spec->layers, sizeof *model->dropped, &model->dropped);
     if (status != GB_OK)
         return status;
     snprintf(model->implementation, sizeof model->implementation, "reference loops");
@@ -126,18 +128,24 @@ void gb_model_destroy(gb_model *model) {
         return;
     gb_context *context = model->context;
     model_release_plans(model);
-    for (size_t i = 0; model->layer_output && i < model->spec.layers; i++)
+    for (size_t i = 0; model->dropped && i < model->spec.layers; i++) {
         gb_release(context, model->layer_output[i].data);
+        gb_release(context, model->dropped[i].data);
+    }
     void *const owned[] = {model->tensors,
                            model->layer_offset,
                            model->parameters,
                            model->gradient,
                            model->layer_output,
+                           model->dropped,
+                           model->boundaries.data,
                            model->rows.data,
                            model->input.data,
                            model->upper.data,
                            model->lower.data,
-                           model->dstart.data,
+                           model->dinput.data,
+                           model->dstart[0].data,
+                           model->dstart[1].data,
                            model->features.data,
                            model->dfeatures.data,
                            model->logits.data,
@@ -199,6 +207,10 @@ gb_status gb_model_predict(gb_model *model, const gb_batch *batch, double *outpu
 
 gb_status gb_model_gradient(gb_model *model, const gb_batch *batch, gb_evaluation *evaluation) {
     return model->operations->run(model, batch, MODEL_GRADIENT, evaluation, NULL);
+}
+
+void gb_model_set_memory(gb_model *model, size_t bytes) {
+    model->memory = bytes;
 }
 
 const char *gb_model_implementation(const gb_model *model) {

@@ -30,6 +30,18 @@ typedef struct carried {
     size_t sequences;  /* 0: no state is known */
 } carried;
 
+/* Dropout between layers in the next pass with gradient. */
+typedef struct dropout {
+    double rate; /* 0: none */
+    uint64_t seed, update;
+} dropout;
+
+/* A pass in segments of steps, so that only one of them keeps what the way back needs. */
+typedef struct segmentation {
+    size_t planned;     /* steps in all, padded ones too */
+    size_t size, count; /* steps of a segment (the last may have fewer), and how many there are */
+} segmentation;
+
 /* The work of one precision. */
 typedef struct model_operations {
     void (*get)(const void *from, double *values, size_t count);
@@ -61,12 +73,17 @@ struct gb_model {
     uint64_t clock;
     char implementation[128];
     carried carried[2]; /* of the passes without and with gradient */
+    dropout dropout;
+    size_t memory; /* bytes that a pass may keep of its steps; 0: the usual */
 
     buffer rows;          /* [P] size_t: where in [T][N] the predictions stand */
     buffer input;         /* what the first layer reads */
-    buffer *layer_output; /* [layers] of [T][N][H] */
+    buffer *layer_output; /* [layers] of [steps of a segment][N][H] */
+    buffer *dropped;      /* [layers] the same after dropout */
+    buffer boundaries;    /* [segments - 1][layers][h, c][N][H] states between segments */
     buffer upper, lower;  /* gradients arriving at a layer's outputs and leaving at its inputs */
-    buffer dstart;        /* [h, c][N][H] gradients leaving at a layer's initial state */
+    buffer dinput;        /* [T][N][I] gradient of what the first layer reads */
+    buffer dstart[2];     /* [layers][h, c][N][H] gradients leaving at the start of a segment, and of the next one */
     buffer features;      /* [P][H] what the output layer reads */
     buffer dfeatures;     /* [P][H] */
     buffer logits;        /* [P][O] */
@@ -82,11 +99,13 @@ static inline const gb_tensor *model_initial(const gb_model *model, size_t layer
     return &model->initial[layer * (model->cell->has_memory ? 2 : 1) + part];
 }
 
-/* plans.c: the T that plans are made for, what a layer of a stack is, and the planned stack of a shape. */
+/* plans.c: the T that plans are made for, what a layer of a stack is, the planned stack of a shape, and the segments in
+ * which a pass fits the model's memory. */
 size_t model_planned_steps(const gb_batch *batch);
 gb_layer_spec model_layer_spec(const gb_model *model, size_t layer, size_t steps, size_t sequences, bool training);
 gb_status model_find_plan(gb_model *model, size_t steps, size_t sequences, bool training, const model_plan **plan);
 void model_release_plans(gb_model *model);
+segmentation model_cut(const gb_model *model, size_t planned, size_t sequences);
 
 /* batch.c: refuses what cannot be; lists the predictions' places; zero in all that evaluating adds to. */
 gb_status model_check_batch(gb_model *model, const gb_batch *batch, bool with_targets);
@@ -109,9 +128,10 @@ gb_status model_set_state(gb_model *model, const unsigned char *bytes, size_t si
 /* model.c: at least `count` items of `size` bytes; contents are not kept when it grows. */
 gb_status model_reserve(gb_model *model, buffer *memory, size_t count, size_t size);
 
-/* For the probe, which runs the layers of an f64 model by itself: fills model->input with `planned` steps; and from the
+/* For the probe, which runs the layers of an f64 model by itself: fills model->input with `steps` steps from
+ * step `from` on; and from the
  * last outputs [N][H] leaves the gradient of each sequence's own loss in model->dfeatures. */
-gb_status stack_read_input_f64(gb_model *model, const gb_batch *batch, size_t planned);
+gb_status stack_read_input_f64(gb_model *model, const gb_batch *batch, size_t from, size_t steps);
 gb_status pass_head_gradient_f64(gb_model *model, const gb_batch *batch, const double *last);
 
 extern const model_operations model_operations_f32, model_operations_f64;

@@ -25,7 +25,7 @@ static inline real *network_gradient(const gb_model *model, const gb_tensor *ten
 }
 
 /* stack.c and pass.c: see model.h, which has them for f64. */
-gb_status REAL(stack_read_input)(gb_model *model, const gb_batch *batch, size_t planned);
+gb_status REAL(stack_read_input)(gb_model *model, const gb_batch *batch, size_t from, size_t steps);
 gb_status REAL(pass_head_gradient)(gb_model *model, const gb_batch *batch, const real *last);
 
 /* input.c. One step of one sequence as the numbers that the network reads (embedded, one-hot or dense), and that

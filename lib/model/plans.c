@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Planned layer stacks by shape. T is rounded up to a bucket, so that batches of many lengths share few plans. */
+#include <math.h>
 #include <stdio.h>
 
 #include "model/model.h"
 
-#define BUDGET ((size_t)256 << 20) /* bytes that idle plans may hold together */
+#define BUDGET ((size_t)256 << 20)  /* bytes that idle plans may hold together */
+#define MEMORY ((size_t)1024 << 20) /* bytes that a pass may keep of its steps when nobody says */
+#define SHARE 64                    /* of which a segment gets this part: small enough for caches, few boundaries */
+#define CHUNK_ROWS 256 /* steps times batch that a backend works on at once: whole chunks keep the order of sums */
 
 /* Exact up to 8 steps, multiples of 8 below 128, then eight buckets an octave. */
 static size_t bucket(size_t steps) {
@@ -60,6 +64,25 @@ static size_t estimate(const gb_model *model, size_t steps, size_t sequences, bo
     const double width = (double)(model->cell->gates + 4) * (double)model->spec.hidden;
     const double bytes = rows * width * (double)model->spec.layers * (double)model->real_size;
     return bytes < (double)(SIZE_MAX / 64) ? (size_t)bytes : SIZE_MAX / 64;
+}
+
+/* Bytes that one step of a pass keeps until its segment is over, roughly. Inference keeps less on `reference`, but not
+ * on a backend that multiplies all inputs first. */
+static double step_bytes(const gb_model *model, size_t sequences) {
+    const double hidden = (double)model->spec.hidden, layers = (double)model->spec.layers;
+    const double width = layers * (double)(model->cell->gates + 5) * hidden + 2 * hidden + (double)model->input_width;
+    return (double)model->real_size * (double)sequences * width;
+}
+
+segmentation model_cut(const gb_model *model, size_t planned, size_t sequences) {
+    const double memory = (double)(model->memory > 0 ? model->memory : MEMORY);
+    const double bytes = step_bytes(model, sequences);
+    const size_t chunk = sequences < CHUNK_ROWS ? CHUNK_ROWS / sequences : 1;
+    if (bytes * (double)planned <= memory)
+        return (segmentation){planned, planned, 1};
+    const double chunks = floor(memory / SHARE / bytes / (double)chunk);
+    const size_t size = chunks >= 1 ? (size_t)chunks * chunk : chunk;
+    return (segmentation){planned, size, (planned + size - 1) / size};
 }
 
 gb_layer_spec model_layer_spec(const gb_model *model, size_t layer, size_t steps, size_t sequences, bool training) {

@@ -136,7 +136,7 @@ static void add_norms(const probe *p, const gb_batch *batch, size_t lags) {
 static gb_status run(probe *p, const gb_batch *batch, size_t lags) {
     const size_t layers = p->copy->spec.layers, rows = batch->steps * batch->sequences;
     const size_t bytes = rows * p->copy->spec.hidden * sizeof(double);
-    gb_status status = stack_read_input_f64(p->copy, batch, batch->steps);
+    gb_status status = stack_read_input_f64(p->copy, batch, 0, batch->steps);
     if (status == GB_OK)
         status = model_start_states(p->copy, batch, true);
     for (size_t layer = 0; layer < layers && status == GB_OK; layer++) {

@@ -58,6 +58,7 @@ static gb_status check_spec(gb_context *context, const gb_optimizer_spec *spec) 
         {"clip_norm", spec->clip_norm, spec->clip_norm >= 0, "0 (off) or above"},
         {"clip_value", spec->clip_value, spec->clip_value >= 0, "0 (off) or above"},
         {"state_start", spec->state_start, spec->state_start >= 0, "0 or above"},
+        {"weight_decay", spec->weight_decay, spec->weight_decay >= 0, "0 (off) or above"},
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         if (!numbers[i].good || !isfinite(numbers[i].value)) {
@@ -117,6 +118,20 @@ gb_status gb_trainer_set_weight_noise(gb_trainer *trainer, double deviation, uin
     return status;
 }
 
+gb_status gb_trainer_set_dropout(gb_trainer *trainer, double rate, uint64_t seed) {
+    const gb_model *model = trainer->model;
+    if (!(rate >= 0 && rate < 1))
+        return gb_fail(model->context, GB_INVALID, "dropout of %g; it must be in [0, 1)", rate);
+    if (rate > 0 && (model->kind != MODEL_STACK || model->spec.layers < 2)) {
+        return gb_fail(model->context, GB_INVALID,
+                       "dropout is between recurrent layers, and this model has %zu; give it 2 or more",
+                       model->kind == MODEL_STACK ? model->spec.layers : 0);
+    }
+    trainer->dropout = rate;
+    trainer->dropout_seed = seed;
+    return GB_OK;
+}
+
 void gb_trainer_destroy(gb_trainer *trainer) {
     if (trainer) {
         gb_context *context = trainer->model->context;
@@ -127,17 +142,26 @@ void gb_trainer_destroy(gb_trainer *trainer) {
     }
 }
 
+/* The gradient with this update's dropout; the model is without it again afterwards. */
+static gb_status drop_out(gb_trainer *trainer, const gb_batch *batch, gb_evaluation *evaluation) {
+    gb_model *model = trainer->model;
+    model->dropout = (dropout){trainer->dropout, trainer->dropout_seed, trainer->step};
+    const gb_status status = gb_model_gradient(model, batch, evaluation);
+    model->dropout = (dropout){0};
+    return status;
+}
+
 /* The gradient at the parameters as they are, or with weight noise: then they are put back, bit for bit. */
 static gb_status take_gradient(gb_trainer *trainer, const gb_batch *batch, gb_evaluation *evaluation) {
     gb_model *model = trainer->model;
     gb_model_zero_gradient(model);
     if (!trainer->clean)
-        return gb_model_gradient(model, batch, evaluation);
+        return drop_out(trainer, batch, evaluation);
     const size_t bytes = model->count * model->real_size;
     memcpy(trainer->clean, model->parameters, bytes);
     (model->spec.dtype == GB_F64 ? update_add_noise_f64 : update_add_noise_f32)(
         trainer->noise, trainer->noise_seed, trainer->step, model->count, model->parameters);
-    gb_status status = gb_model_gradient(model, batch, evaluation);
+    gb_status status = drop_out(trainer, batch, evaluation);
     memcpy(model->parameters, trainer->clean, bytes);
     return status;
 }

@@ -15,6 +15,8 @@ struct gb_trainer {
     void *clean;      /* [parameters] while a noisy gradient is taken; NULL: no noise */
     double noise;     /* deviation */
     uint64_t noise_seed;
+    double dropout; /* rate between layers; 0: none */
+    uint64_t dropout_seed;
     buffer segment; /* what one segment of truncated backpropagation says of its rows; nothing outlives a step */
 };
 

@@ -55,5 +55,10 @@ void REAL(update_apply)(size_t chosen, const gb_optimizer_spec *spec, uint64_t s
     }
     if (spec->clip_value > 0)
         REAL(update_limit)(spec->clip_value, count, gradient);
+    if (spec->weight_decay > 0) {
+        const real kept = (real)(1 - spec->learning_rate * spec->weight_decay);
+        for (size_t i = 0; i < count; i++)
+            ((real *)parameters)[i] *= kept;
+    }
     table[chosen]->update(spec, step, count, parameters, gradient, state);
 }

@@ -108,6 +108,28 @@ static void says_what_runs(void **state) {
     gb_context_destroy(context);
 }
 
+/* The descriptor names the gate that keeps the memory, so the cell has a forget bias. */
+static void starts_like_the_built_in_cell(void **state) {
+    (void)state;
+    gb_context *context = context_with_cell();
+    gb_model_spec spec = toy_spec("own_gru", GB_INPUT_TOKENS, 5, 2, GB_HEAD_LAST, GB_LOSS_SOFTMAX);
+    gb_model *own = toy_model(context, &spec);
+    spec.cell = "gru_reset_before";
+    gb_model *built_in = toy_model(context, &spec);
+    const size_t count = gb_model_parameter_count(own);
+    double *values = check_allocate(count, sizeof(double)), *expected = check_allocate(count, sizeof(double));
+    assert_ok(context, gb_model_set_forget_bias(own, "chrono:30", 2));
+    assert_ok(context, gb_model_set_forget_bias(built_in, "chrono:30", 2));
+    gb_model_get_parameters(own, values);
+    gb_model_get_parameters(built_in, expected);
+    assert_memory_equal(values, expected, count * sizeof(double));
+    gb_model_destroy(own);
+    gb_model_destroy(built_in);
+    free(values);
+    free(expected);
+    gb_context_destroy(context);
+}
+
 /* Both forms with one thing changed. */
 #define REFUSED(context, change, reason)                                                                               \
     do {                                                                                                               \
@@ -145,6 +167,10 @@ static void refused_descriptors(void **state) {
     REFUSED(context, info.recurrent_gates = 4, "more recurrent gates than gates");
     REFUSED(context, info.recurrent_gates = 2, "needs separate_uh");
     REFUSED(context, info.forget_gate = "f", "forget gate is none of its gates");
+    REFUSED(context, info.memory_gate = "z", "memory gate is none of its gates");
+    REFUSED(context, info.memory_sign = 0, "memory_sign is +1 or -1");
+    REFUSED(context, info.memory_gate = NULL, "memory_sign is +1 or -1");
+    REFUSED(context, info.input_gate = "i", "input gate is none of its gates");
     REFUSED(context, info.peepholes = true, "peepholes belong to gates named i, f and o");
     REFUSED(context, info.bias[GB_CONVENTION_PAPER] = (gb_bias)7, "bias for one of the conventions");
     REFUSED(context, forward = NULL, "forward or backward function");
@@ -169,6 +195,7 @@ int main(void) {
         cmocka_unit_test(known_to_its_context_alone),
         cmocka_unit_test(same_numbers_as_the_built_in_cell),
         cmocka_unit_test(says_what_runs),
+        cmocka_unit_test(starts_like_the_built_in_cell),
         cmocka_unit_test(refused_descriptors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

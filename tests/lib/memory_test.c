@@ -6,6 +6,8 @@
 
 #include "toy.h"
 
+enum { SEQUENCES = 130 }; /* in six steps enough for several segments */
+
 typedef struct meter {
     size_t calls, held, fail_at; /* fail_at counts from 1; 0: never */
 } meter;
@@ -32,18 +34,27 @@ static gb_status live(gb_context *context, const gb_model_spec *spec, const gb_b
     gb_model *model = NULL;
     gb_trainer *trainer = NULL;
     gb_step_result result = {0};
-    double norms[3 * 7];
+    double norms[SEQUENCES * 7];
     size_t underflows;
     gb_status status = gb_model_create(context, spec, &model);
     if (status == GB_OK)
         status = gb_model_initialise(model, "keras", 1);
+    const bool stack = strcmp(spec->cell, "bag") != 0 && strcmp(spec->cell, "window") != 0;
+    if (status == GB_OK && stack)
+        status = gb_model_initialise_recurrent(model, "scaled:0.9", 1);
+    if (status == GB_OK && stack)
+        status = gb_model_set_forget_bias(model, "chrono:9", 1);
     if (status == GB_OK)
         status = gb_trainer_create(model, &optimizer, &trainer);
-    if (status == GB_OK)
+    if (status == GB_OK && stack)
+        status = gb_trainer_set_dropout(trainer, 0.1, 1);
+    if (status == GB_OK) {
+        gb_model_set_memory(model, 1); /* as many segments as there can be */
         status = gb_trainer_step(trainer, batch, &result);
+    }
     if (status == GB_OK)
         status = gb_model_evaluate(model, batch, NULL);
-    if (status == GB_OK && strcmp(spec->cell, "bag") != 0 && strcmp(spec->cell, "window") != 0)
+    if (status == GB_OK && stack)
         status = gb_probe_gradient_by_lag(model, batch, 6, norms, &underflows);
     gb_trainer_destroy(trainer);
     gb_model_destroy(model);
@@ -56,7 +67,7 @@ static void each_refused_allocation_is_reported(void **state) {
     for (size_t c = 0; c < sizeof cells / sizeof *cells; c++) {
         const gb_model_spec spec = toy_spec(cells[c], GB_INPUT_TOKENS, 5, 2, GB_HEAD_LAST, GB_LOSS_SOFTMAX);
         toy made;
-        toy_batch(&made, &spec, 6, 3, false, 1);
+        toy_batch(&made, &spec, 6, SEQUENCES, false, 1);
         meter m = {0};
         const gb_allocator allocator = {allocate, release, &m};
         gb_context *context;

@@ -89,7 +89,13 @@ typedef struct gb_cell_info {
     bool reset_after;              /* keeps the candidate's recurrent product apart (the 4th bias) */
     bool peepholes;                /* three diagonal weight vectors */
     gb_bias bias[GB_CONVENTIONS];  /* the bias option with which each convention builds this cell */
-    const char *forget_gate; /* the gate that keeps the memory while it is open, or NULL; its bias may start at 1 */
+    const char *forget_gate;       /* the gate whose bias starts at 1 under the initialiser `keras`, or NULL */
+    /* which gate keeps the memory, for forget biases (model.h) and time constants (probe.h) */
+    const char *memory_gate; /* the logistic gate that decides what share of the state a step keeps: the lstm's f, the
+                                gru's u, the mgu's f; NULL when there is none, as in the rnn */
+    int memory_sign; /* +1: it keeps while it is open (lstm f, gru u); -1: it replaces (mgu f, mingru z); else 0 */
+    const char *input_gate; /* the gate that lets new content in, where that is not the memory gate too (lstm i), or
+                               NULL; it opens with a positive bias */
 } gb_cell_info;
 
 /* How many built-in cells there are, and the i-th of them (cells.def order); NULL beyond the end. */

@@ -129,6 +129,33 @@ GB_EXPORT gb_status gb_model_initialise(gb_model *model, const char *initialiser
 /* NULL when the text is a valid initialiser, else what is wrong with it (static text). */
 GB_EXPORT const char *gb_initialiser_error(const char *initialiser);
 
+/* Gives the recurrent kernels of all layers another start than gb_model_initialise() gave them, and nothing else.
+ * `initialiser` is one of
+ *   orthogonal        each gate's H x H block is an orthogonal matrix by itself (Saxe 2014)
+ *   orthogonal_whole  the whole [H][R H] matrix has orthonormal rows, as Keras has it
+ *   identity          each gate's block is the identity (Le 2015, IRNN)
+ *   scaled:rho        each gate's block is rho times an orthogonal matrix: every singular value, and the modulus of
+ *                     every eigenvalue, is rho
+ * Streams (seed, GB_RANDOM_INITIALISE, tensor number), those of gb_model_initialise(): orthogonal_whole after `keras`
+ * changes nothing. Errors: GB_INVALID (unknown name; a model without recurrent kernels), GB_MEMORY. */
+GB_EXPORT gb_status gb_model_initialise_recurrent(gb_model *model, const char *initialiser, uint64_t seed);
+
+/* NULL when the text is a valid start of recurrent kernels, else what is wrong with it (static text). */
+GB_EXPORT const char *gb_recurrent_initialiser_error(const char *initialiser);
+
+/* Puts the bias of the gate that keeps the memory (gb_cell_info.memory_gate) where each unit, without input and state,
+ * keeps the share sigmoid(b) of its state in a step, in every layer. `bias` is
+ *   a number     b (Gers 2000, Jozefowicz 2015: 1), the other gates left alone;
+ *   chrono:Tmax  b ~ log U[1, Tmax - 1] for each unit, so that time constants reach up to Tmax > 2, and -b for the
+ *                input gate where the cell has one apart (Tallec & Ollivier 2018, arXiv:1804.11188, section 2).
+ * Where the gate replaces instead of keeping (mgu, mingru) its bias becomes -b. With bias double the whole sum is put
+ * into b, and those gates of b_U become 0. Streams (seed, GB_RANDOM_FORGET_BIAS, layer).
+ * Errors: GB_INVALID (not such a text; a cell without such a gate; a model without biases), GB_MEMORY. */
+GB_EXPORT gb_status gb_model_set_forget_bias(gb_model *model, const char *bias, uint64_t seed);
+
+/* NULL when the text is a valid forget bias, else what is wrong with it (static text). */
+GB_EXPORT const char *gb_forget_bias_error(const char *bias);
+
 /* Forward pass without keeping anything for a backward pass; writes the evaluation (set, not added to). */
 GB_EXPORT gb_status gb_model_evaluate(gb_model *model, const gb_batch *batch, gb_evaluation *evaluation);
 
@@ -138,6 +165,13 @@ GB_EXPORT gb_status gb_model_predict(gb_model *model, const gb_batch *batch, dou
 
 /* Forward and backward: ADDS the gradient of the mean loss over the batch's predictions to the model's gradient. */
 GB_EXPORT gb_status gb_model_gradient(gb_model *model, const gb_batch *batch, gb_evaluation *evaluation);
+
+/* Bounds what a pass keeps of its steps: beyond `bytes` the sequence is run in segments, of which the forward pass
+ * stores the states at the boundaries, and the backward pass computes each segment again before it goes through it
+ * (Chen et al. 2016, "Training deep nets with sublinear memory cost"). The gradient is exact, on `reference` the same
+ * to the bit; a training pass takes about a third longer. What a segment cannot reduce stays: the batch, a feature row
+ * of H for each prediction, and with an embedding its gradient of [T][N][E]. 0, as at first: 1 GiB. */
+GB_EXPORT void gb_model_set_memory(gb_model *model, size_t bytes);
 
 /* What runs the layers, for the record. */
 GB_EXPORT const char *gb_model_implementation(const gb_model *model);

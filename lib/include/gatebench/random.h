@@ -25,7 +25,9 @@ typedef enum gb_purpose {
     GB_RANDOM_SPLIT = 7, /* which examples are held out */
     GB_RANDOM_STATISTICS = 8,
     GB_RANDOM_WEIGHT_NOISE = 9, /* index: update */
-    GB_RANDOM_TUNE = 10         /* index: which setting is drawn */
+    GB_RANDOM_TUNE = 10,        /* index: which setting is drawn */
+    GB_RANDOM_FORGET_BIAS = 11, /* index: layer */
+    GB_RANDOM_DROPOUT = 12      /* index: ((update * layers + layer) << 24) + step of the sequence */
 } gb_purpose;
 
 /* A position in a stream; copy it to remember the position. */

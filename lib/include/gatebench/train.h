@@ -26,6 +26,9 @@ typedef struct gb_optimizer_spec {
     double clip_norm;   /* rescale the whole gradient when its L2 norm exceeds this; 0: off */
     double clip_value;  /* then clip each element to +-this; 0: off */
     double state_start; /* rmsprops: where s starts: 0; 1 in TensorFlow 1; 1e-3 in Arjovsky 2016 */
+    double weight_decay; /* decoupled (Loshchilov & Hutter 2019, AdamW, the form of PyTorch): each update first takes
+                            p = (1 - lr weight_decay) p, with any optimizer, of all parameters, biases too; lr is that
+                            of the schedule; 0: off */
 } gb_optimizer_spec;
 
 /* The usual values: adam, lr 1e-3, betas 0.9 and 0.999, decay 0.9, epsilon 1e-8, no momentum, no clipping. */
@@ -49,6 +52,13 @@ GB_EXPORT void gb_trainer_set_learning_rate(gb_trainer *trainer, double learning
  * stream (seed, GB_RANDOM_WEIGHT_NOISE, update). Evaluation through the model is without noise; a step's own result is
  * with it. 0 turns it off. Errors: GB_INVALID (below 0, not finite), GB_MEMORY. Cost: a draw a parameter and step. */
 GB_EXPORT gb_status gb_trainer_set_weight_noise(gb_trainer *trainer, double deviation, uint64_t seed);
+
+/* Dropout between layers (Zaremba 2014, as PyTorch's nn.LSTM): in every step of training each output of a layer below
+ * another one is 0 with probability `rate` on its way up, and else divided by 1 - rate; fresh for each update, step,
+ * sequence and unit, never on the way from step to step, and not above the last layer. Evaluation through the model is
+ * without it; a step's own result is with it. The numbers come from the streams (seed, GB_RANDOM_DROPOUT, ...). 0 turns
+ * it off. Errors: GB_INVALID (not in [0, 1); fewer than two layers). Cost: two draws an output and step. */
+GB_EXPORT gb_status gb_trainer_set_dropout(gb_trainer *trainer, double rate, uint64_t seed);
 
 /* What a training step found. Written whole by the step that succeeds; what is in it before does not matter. */
 typedef struct gb_step_result {
