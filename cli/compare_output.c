@@ -48,8 +48,8 @@ static void add_headers(grid *g, const shown *s, comparison_levels levels) {
     snprintf(difference, sizeof difference, "a - b (%.4g %%)", 100 * (1 - levels.difference));
     snprintf(tost, sizeof tost, "%.4g %% (TOST)", 100 * (1 - 2 * levels.equivalence));
     const char *const always[] = {"n", "mean a", "mean b", difference, "P(a better)"};
-    static const char *const solving[] = {"a solved", "b solved", "Fisher p"};
-    static const char *const steps[] = {"steps a", "steps b", "log-rank p"};
+    static const char *const solving[] = {"a solved (test)", "b solved (test)", "Fisher p"};
+    static const char *const steps[] = {"steps a (valid.)", "steps b (valid.)", "log-rank p"};
     const char *const more[] = {"p", "Holm p", tost, "TOST p"};
     *g = (grid){0};
     grid_head(g, "arms a, b");
@@ -111,9 +111,10 @@ static void print_name(const compare_run *run) {
     text_free(&lines);
     if (run->looks.count)
         cli_say(
-            "seeds were added until it was decided, with %zu looks up to %zu seeds: a difference is found at p < %.2g "
-            "and equivalence at p < %.2g now, and the intervals are as wide, so that all looks together err in 5 %%",
-            run->looks.count, run->looks.seeds[run->looks.count - 1], run->levels.difference, run->levels.equivalence);
+            "seeds were added until it was decided: look %zu of %zu, up to %zu seeds; a difference is found at p < %.2g and "
+            "equivalence at p < %.2g, and intervals are as wide, so that all looks together err in 5 %%",
+            run->looks.taken, run->looks.count, run->looks.seeds[run->looks.count - 1], run->levels.difference,
+            run->levels.equivalence);
 }
 
 static void print_heading(const compare_answer *a) {
@@ -146,8 +147,7 @@ static void say_family(const compare_run *run) {
         }
     }
     if (tests > 1)
-        cli_say("%zu of %zu tests find a difference; %zu stand%s Holm's correction for so many", found, tests, stands,
-                stands == 1 ? "s" : "");
+        cli_say("%zu of %zu tests find a difference, %zu after Holm's correction", found, tests, stands);
 }
 
 int compare_print(const compare_options *r, const compare_run *run) {
@@ -169,7 +169,7 @@ int compare_print(const compare_options *r, const compare_run *run) {
         code = grid_print(&g, GRID_WRAP);
         fflush(stdout);
         if (s.narrow)
-            cli_say("the terminal is too narrow for who solved it and when: --all-columns shows it");
+            cli_say("the terminal is too narrow for the columns of what was solved and when: --all-columns shows them");
     }
     say_family(run);
     return code;

@@ -43,15 +43,25 @@ static void print_test(const compare_answer *a, const compare_result *r) {
     }
 }
 
+/* A middle value that is one of a trial without a number. */
+static const char *middle(double value, char *buffer) {
+    return isinf(value) ? "no number" : number(value, buffer);
+}
+
 static void print_middles(const compare_result *r, const compare_extras *m) {
     char one[RANGE], other[RANGE];
     line("medians");
-    printf("%s, %s\n", number(m->median_a, one), number(m->median_b, other));
+    printf("%s, %s\n", middle(m->median_a, one), middle(m->median_b, other));
     line("interquartile means");
-    printf("%s, %s%s\n", range_of(m->iqm_a, one), range_of(m->iqm_b, other),
+    printf("%s, %s%s\n", isinf(m->iqm_a.estimate) ? "no number" : range_of(m->iqm_a, one),
+           isinf(m->iqm_b.estimate) ? "no number" : range_of(m->iqm_b, other),
            isnan(m->iqm_a.estimate) ? ""
            : isnan(m->iqm_a.low)    ? "; intervals (BCa) from 30 seeds on"
                                     : " (BCa)");
+    if (r->lost) {
+        line("");
+        puts("diverged trials and those over their limit rank as the worst of their arm");
+    }
     line("middle half of a - b");
     printf("%s%s\n", range_of(m->difference, one), isnan(m->difference.low) ? "" : " (BCa)");
     line("P(a better)");
@@ -77,13 +87,13 @@ static void print_solving(const compare_answer *a, const compare_result *r, cons
     char one[RANGE], other[RANGE];
     if (isnan(a->question.solved))
         return;
-    line("solved");
+    line("solved (test)");
     printf("%zu of %zu, %s; %zu of %zu, %s (Wilson); Fisher p %.2g\n", r->solved_a, r->tried_a,
            range_of(m->rate_a, one), r->solved_b, r->tried_b, range_of(m->rate_b, other), r->p_fisher);
     if (isnan(r->solving.p))
         return;
     line("steps until solved");
-    printf("median %s, %s (Kaplan-Meier; -: not half of the seeds); log-rank p %.2g\n", number(r->steps_a, one),
+    printf("median %s, %s on validation (Kaplan-Meier; -: not half of the seeds); log-rank p %.2g\n", number(r->steps_a, one),
            number(r->steps_b, other), r->solving.p);
 }
 

@@ -31,15 +31,25 @@ static void free_keys(keyed *keys, size_t count) {
     free(keys);
 }
 
-/* The key of a row: the cells of the columns but `left_out`. False: out of memory. */
+/* Whether a setting of this row was chosen to meet `matched_to`: then that tells its group, and the setting is carried.
+ */
+static bool is_sized(const table *runs, size_t row, const table_column *column) {
+    return strcmp(column->name, "hidden") == 0 && !isnan(table_number(runs, row, "matched_to"));
+}
+
+/* The key of a row: the cells of the columns but `left_out`; of its group, without what was sized to match. False: out
+ * of memory. */
 static bool make_key(const table *runs, size_t row, const table_column *const *columns, size_t count,
-                     const table_column *left_out, char **made) {
+                     const table_column *left_out, bool of_group, char **made) {
     text key = {0};
     char cell[512];
     text_append(&key, "%s", "");
     for (size_t i = 0; i < count; i++)
         if (columns[i] != left_out)
-            text_append(&key, "%s\x1f", table_cell(runs, row, columns[i], cell, sizeof cell));
+            text_append(&key, "%s\x1f",
+                        of_group && is_sized(runs, row, columns[i])
+                            ? ""
+                            : table_cell(runs, row, columns[i], cell, sizeof cell));
     if (key.failed)
         text_free(&key);
     *made = key.data;
@@ -69,7 +79,7 @@ static bool find_firsts(const evidence *e, const size_t *order, size_t *first) {
     for (size_t i = 0; ok && i < e->runs.rows; i++) {
         keys[i].row = order[i];
         keys[i].place = i;
-        ok = make_key(&e->runs, order[i], columns, e->settings.count, NULL, &keys[i].key);
+        ok = make_key(&e->runs, order[i], columns, e->settings.count, NULL, false, &keys[i].key);
     }
     if (ok)
         qsort(keys, e->runs.rows, sizeof *keys, compare_keys);
@@ -145,6 +155,12 @@ static bool is_skipped(const char *const *skip, const char *name) {
     return skip && *skip;
 }
 
+void arm_append_group(const evidence *e, const arm_groups *g, const trial_arm *a, text *words) {
+    for (size_t i = 0; i < g->grouping_count; i++)
+        if (!is_sized(&e->runs, a->rows[0], g->grouping[i]))
+            arm_append_setting(e, a, g->grouping[i], words);
+}
+
 void arm_append_setting(const evidence *e, const trial_arm *a, const table_column *column, text *words) {
     char cell[512];
     text_append(words, "%s%s %s", words->length ? ", " : "",
@@ -169,7 +185,7 @@ static keyed *sort_arms(const evidence *e, const arm_list *arms, const table_col
     bool ok = keys != NULL;
     for (size_t i = 0; ok && i < arms->count; i++) {
         keys[i] = (keyed){NULL, arms->items[i].rows[0], i};
-        ok = make_key(&e->runs, keys[i].row, columns, count, left_out, &keys[i].key);
+        ok = make_key(&e->runs, keys[i].row, columns, count, left_out, true, &keys[i].key);
     }
     if (ok)
         qsort(keys, arms->count, sizeof *keys, compare_keys);
@@ -223,6 +239,9 @@ static bool find_grouping(const evidence *e, arm_groups *g) {
         if (columns[i] != g->by && evidence_varies(e, columns[i]))
             g->grouping[g->grouping_count++] = columns[i];
     ok = ok && drop_following(e, g, true) && drop_following(e, g, false);
+    for (size_t i = 0; ok && i < g->grouping_count; i++)
+        if (strcmp(g->grouping[i]->name, "hidden") == 0 && table_find(&e->runs, "matched_to"))
+            g->carried[g->carried_count++] = g->grouping[i];
     free(columns);
     return ok;
 }

@@ -54,6 +54,9 @@ void arms_free_groups(arm_groups *groups);
 /* The arm of a value in a group; NULL: the group has none. */
 const trial_arm *arms_of_group(const arm_groups *groups, size_t group, size_t value);
 
+/* The group of an arm in words, "equal width, gap 20". */
+void arm_append_group(const evidence *e, const arm_groups *groups, const trial_arm *a, text *words);
+
 /* Two trials of one seed. */
 typedef struct arm_pair {
     size_t a, b; /* rows of the evidence */

@@ -125,8 +125,7 @@ static bool compare_values(const pairing *p, const trial_arm *a, const trial_arm
 static char *group_words(const pairing *p, const trial_arm *a) {
     text words = {0};
     text_append(&words, "%s", "");
-    for (size_t i = 0; i < p->groups->grouping_count; i++)
-        arm_append_setting(p->e, a, p->groups->grouping[i], &words);
+    arm_append_group(p->e, p->groups, a, &words);
     if (words.failed)
         text_free(&words);
     return words.data;

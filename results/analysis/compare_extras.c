@@ -8,9 +8,16 @@
 
 enum { RESAMPLES = 10000, SEED = 2021 };
 
+/* A trial without a number is infinitely bad: its resamples have no interval. */
+static bool all_finite(const double *x, size_t n) {
+    while (n && isfinite(x[n - 1]))
+        n--;
+    return n == 0;
+}
+
 static interval iqm_of(const double *x, size_t n) {
     interval plain = {statistics_iqm(x, n), NAN, NAN, n};
-    return n < COMPARE_BOOTSTRAP_FROM
+    return n < COMPARE_BOOTSTRAP_FROM || !all_finite(x, n)
                ? plain
                : statistics_bca(x, n, statistics_iqm, RESAMPLES, statistics_bootstrap_confidence(n, 0.95), SEED);
 }
@@ -86,7 +93,7 @@ static void add_stratum(strata *s, const double *values, size_t n) {
 
 /* Resampling few runs gives intervals that are too narrow: then there is none. */
 static interval iqm_over(const strata *s) {
-    if (s->runs < COMPARE_BOOTSTRAP_FROM)
+    if (s->runs < COMPARE_BOOTSTRAP_FROM || !all_finite(s->x, s->runs))
         return (interval){statistics_iqm(s->x, s->runs), NAN, NAN, s->runs};
     return statistics_stratified(s->x, s->sizes, s->count, statistics_iqm, RESAMPLES, 0.95, SEED);
 }

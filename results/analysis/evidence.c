@@ -27,7 +27,7 @@ static bool copy_cell(table *to, const table_column *from, size_t row) {
 
 /* A setting that all finished trials share; the others have it, too. */
 static bool is_shared(const results *r, const table_column *column) {
-    const table_column *end = table_find(&r->runs, "stage"); /* after the settings */
+    const table_column *end = table_find(&r->runs, "data_sha256"); /* after the settings */
     bool shared = end && column < end && r->runs.rows > 0 && !table_find(&r->planned, column->name);
     for (size_t row = 1; shared && row < r->runs.rows; row++)
         shared = table_same_cell(column, 0, row);

@@ -26,9 +26,10 @@ static comparison compare(interval difference, interval tost, double error, doub
     double d = difference.estimate;
     if (!(error >= 0) || isnan(d))
         return c;
-    if (error == 0) { /* every pair differs by the same amount: certain either way */
-        c.p_difference = d == 0;
-        c.p_equivalence = fabs(d) < margin ? 0 : 1;
+    if (error == 0) { /* every pair differs by the same amount: no spread to test by, so signs decide */
+        double same_side = pow(0.5, (double)difference.n);
+        c.p_difference = d == 0 ? 1 : fmin(1, 2 * same_side);
+        c.p_equivalence = fabs(d) < margin ? same_side : 1;
     } else {
         c.p_difference = 2 * statistics_t_cdf(-fabs(d) / error, degrees);
         double above = statistics_t_cdf(-(d + margin) / error, degrees);
@@ -80,6 +81,11 @@ size_t comparison_more_seeds(const comparison *c) {
     size_t n = c->difference.n;
     if (isnan(d) || isnan(c->deviation))
         return n < 2 ? 2 - n : 1;
+    if (c->deviation == 0) { /* until the signs decide */
+        double level = fabs(d) < c->margin ? c->levels.equivalence : c->levels.difference / 2;
+        size_t needed = (size_t)ceil(log2(1 / level));
+        return needed > n ? needed - n : 1;
+    }
     size_t different = statistics_seeds_difference(d, c->deviation, ALPHA, POWER);
     size_t equivalent = statistics_seeds_equivalence(d, c->deviation, c->margin, ALPHA, POWER);
     size_t needed = !equivalent || (different && different < equivalent) ? different : equivalent;
@@ -103,7 +109,9 @@ void comparison_words(const comparison *c, const char *a, const char *b, char *w
         break;
     case VERDICT_UNDECIDED:
         more = comparison_more_seeds(c);
-        if (c->difference.n >= 2 && d == 0 && c->deviation == 0)
+        if (c->difference.n == 1)
+            snprintf(words, size, "undecided: one pair says nothing of the spread");
+        else if (c->difference.n >= 2 && d == 0 && c->deviation == 0 && isnan(c->margin))
             snprintf(words, size, "equal in every pair");
         else if (more >= NO_NUMBER)
             snprintf(words, size, "undecided: no affordable number of seeds would tell");

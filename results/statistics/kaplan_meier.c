@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Time to solve: the Kaplan-Meier curve and the log-rank test, for trials of which some never solved the task. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -60,12 +61,14 @@ size_t statistics_kaplan_meier(const solve_time *x, size_t n, double confidence,
     if (!times)
         return 0;
     double unsolved = 1, greenwood = 0, z = statistics_normal_quantile(0.5 + confidence / 2);
+    size_t left = n; /* as long as nothing is censored before an event: the share is then a fraction, not a product */
     for (size_t i = 0; i < count; i++) {
         survival_step *step = &steps[i];
         *step = (survival_step){.time = times[i]};
         count_at(x, n, times[i], &step->at_risk, &step->solved);
         double risk = (double)step->at_risk, events = (double)step->solved;
-        unsolved *= 1 - events / risk;
+        left = step->at_risk == left ? left - step->solved : 0;
+        unsolved = left ? (double)left / (double)n : unsolved * (1 - events / risk);
         greenwood += events / (risk * (risk - events));
         step->unsolved = step->at_risk == step->solved ? 0 : unsolved;
         limit_step(step, greenwood, z);
@@ -75,8 +78,9 @@ size_t statistics_kaplan_meier(const solve_time *x, size_t n, double confidence,
 }
 
 double statistics_median_time(const survival_step *steps, size_t count) {
+    const double rounding = 64 * DBL_EPSILON; /* of a product of as many factors */
     for (size_t i = 0; i < count; i++)
-        if (steps[i].unsolved <= 0.5)
+        if (steps[i].unsolved <= 0.5 + rounding)
             return steps[i].time;
     return NAN;
 }
@@ -103,7 +107,7 @@ log_rank statistics_log_rank(const solve_time *a, size_t na, const solve_time *b
         result.z = excess / sqrt(variance);
         result.p = 2 * statistics_normal_cdf(-fabs(result.z));
     } else {
-        result = (log_rank){0, 1}; /* nothing solved, or never with both at risk: nothing to tell them apart */
+        result = (log_rank){0, 1}; /* nothing solved, or never with both at risk: no difference */
     }
     return result;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Statistics: intervals, comparisons and their words. Every function is pure, takes plain arrays and is tested against
- * SciPy's numbers. Formulas are named where they are written. NaN in, NaN out; n too small gives NaN limits. */
+ * SciPy's numbers. Formulas are named where they are written. NaN in, NaN out; n too small gives NaN limits. Functions
+ * of ranks (median, interquartile mean, improvement, stochastic order) take infinite scores for results without a
+ * number. */
 #ifndef GATEBENCH_RESULTS_STATISTICS_STATISTICS_H
 #define GATEBENCH_RESULTS_STATISTICS_STATISTICS_H
 
@@ -54,9 +56,9 @@ interval statistics_stratified(const double *x, const size_t *sizes, size_t stra
  * score interval (2006, method 5). Ask for P(B > A) where lower is better. */
 interval statistics_improvement(const double *a, size_t na, const double *b, size_t nb, double confidence);
 
-/* Almost stochastic order of scores (higher is better). The violation ratio is 0 when A's distribution lies to the
- * right of B's everywhere, 1 when to the left, 0.5 when they are equal. The second is its upper bound at confidence
- * 1 - alpha / comparisons by bootstrap: A better when it is below 0.5 (0.2 to be strict). */
+/* Almost stochastic order of scores (higher is better), of 2 and more. The violation ratio is 0 when A's distribution
+ * lies to the right of B's everywhere, 1 when to the left, 0.5 when they are equal. The second is its upper bound at
+ * confidence 1 - alpha / comparisons by bootstrap: A better when it is below 0.5 (0.2 to be strict). */
 double statistics_violation(const double *a, size_t na, const double *b, size_t nb);
 double statistics_stochastic_order(const double *a, size_t na, const double *b, size_t nb, double alpha,
                                    size_t comparisons, size_t resamples, uint64_t seed);
@@ -117,7 +119,9 @@ typedef struct comparison_levels {
     double difference, equivalence;
 } comparison_levels;
 
-/* A comparison a - b with margin: TOST (Schuirmann 1987) at alpha 0.05 for equivalence, else a two-sided t test. */
+/* A comparison a - b with margin: TOST (Schuirmann 1987) at alpha 0.05 for equivalence, else a two-sided t test. Pairs
+ * that all differ by the same amount have no spread: sign tests decide them, so that 5 are needed for equivalence and 6
+ * for a difference. */
 typedef struct comparison {
     interval difference; /* of means, 95 %, or 1 - levels.difference */
     interval tost;       /* the interval that decides equivalence: 90 %, or 1 - 2 levels.equivalence */

@@ -10,21 +10,27 @@
 #include "results/statistics/statistics.h"
 
 /* The integral over t of (G^-1 - F^-1)^2, where A's quantile is the lower and everywhere, exactly: both quantile
- * functions are steps, with corners at i / na and j / nb. Equal samples: neither is ahead, 0.5. */
+ * functions are steps, with corners at i / na and j / nb. Equal samples: neither is ahead, 0.5. Where one of them is at
+ * an infinite score and the other is not, that outweighs all finite distances: the limit of ever worse scores. */
 static double violation(const double *a, size_t na, const double *b, size_t nb) {
-    double below = 0, all = 0, at = 0;
+    double below = 0, all = 0, infinite_below = 0, infinite = 0, at = 0;
     for (size_t i = 0, j = 0; i < na && j < nb;) {
         /* (i + 1) / na against (j + 1) / nb in whole numbers, so that equal corners are equal */
         size_t corner_a = (i + 1) * nb, corner_b = (j + 1) * na;
         double next = corner_a <= corner_b ? (double)(i + 1) / (double)na : (double)(j + 1) / (double)nb;
-        double square = (b[j] - a[i]) * (b[j] - a[i]) * (next - at);
-        all += square;
-        below += a[i] < b[j] ? square : 0;
+        double gap = a[i] == b[j] ? 0 : b[j] - a[i], square = gap * gap * (next - at);
+        if (isinf(gap)) {
+            infinite += next - at;
+            infinite_below += a[i] < b[j] ? next - at : 0;
+        } else {
+            all += square;
+            below += a[i] < b[j] ? square : 0;
+        }
         at = next;
         i += corner_a <= corner_b;
         j += corner_b <= corner_a;
     }
-    return all > 0 ? below / all : 0.5;
+    return infinite > 0 ? infinite_below / infinite : all > 0 ? below / all : 0.5;
 }
 
 double statistics_violation(const double *a, size_t na, const double *b, size_t nb) {
@@ -44,7 +50,7 @@ static void resample(const double *x, size_t n, gb_random *random, double *room)
 double statistics_stochastic_order(const double *a, size_t na, const double *b, size_t nb, double alpha,
                                    size_t comparisons, size_t resamples, uint64_t seed) {
     double ratio = statistics_violation(a, na, b, nb), bound = NAN;
-    if (isnan(ratio) || na > UINT32_MAX || nb > UINT32_MAX || resamples < 2 || comparisons == 0)
+    if (isnan(ratio) || na < 2 || nb < 2 || na > UINT32_MAX || nb > UINT32_MAX || resamples < 2 || comparisons == 0)
         return NAN;
     double *x = malloc(na * sizeof *x), *y = malloc(nb * sizeof *y), *ratios = malloc(resamples * sizeof *ratios);
     if (x && y && ratios) {

@@ -31,7 +31,7 @@ says out "wide.h5"
 [ "$(grep -c '^  - {seeds:' runs/wide/looks.yaml)" -eq 3 ] || fail "looks.yaml: not three looks declared"
 grep -q '^taken:' runs/wide/looks.yaml || fail "looks.yaml: nothing of what was seen"
 expect 0 compare wide
-says err "seeds were added until it was decided, with 3 looks up to 9 seeds"
+says err "seeds were added until it was decided: look"
 grep -q 'a - b (95 %)' out && fail "compare: the interval of a single look"
 expect 0 compare wide --json
 json "j['runs'][0]['looks'] == [3, 6, 9] and 0 < j['runs'][0]['level_difference'] < 0.05"

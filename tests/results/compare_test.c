@@ -147,6 +147,9 @@ static void solving_is_counted_and_censored(void **state) {
 
 static void diverged_trials_are_lost_and_unsolved(void **state) {
     fixture *f = *state;
+    char words[200];
+    compare_extras more;
+    const compare_question question = {.margin = 0.01, .solved = 0.9, .higher_is_better = 1};
     set_status(f, "gru", 10, 1, "diverged");
     assert_int_equal(compare(f, "gru", "lstm"), GB_OK);
     const compare_result *ten = &f->made.items[0], *all = &f->made.items[2];
@@ -156,6 +159,87 @@ static void diverged_trials_are_lost_and_unsolved(void **state) {
     assert_int_equal(ten->tried_a, 5);
     assert_int_equal(all->pairs, 4); /* seed 1 has no pair at gap 10 */
     assert_int_equal(all->lost, 1);
+    assert_int_equal(ten->difference.word, VERDICT_UNDECIDED); /* the GRU was ahead, but for the lost one */
+    compare_words(&f->made, ten, words, sizeof words);
+    assert_string_equal(words, "undecided: gru diverged in 1 of 5 pairs");
+    assert_true(fabs(ten->improvement.estimate - 20. / 25) < 1e-12); /* it is the worst of its arm */
+    assert_int_equal(compare_extras_of(f->context, &question, ten, 1, &more), GB_OK);
+    assert_true(more.order_a == 1 && fabs(more.median_a - accuracy_of("gru", 10, 2)) < 1e-12);
+    assert_int_equal(compare(f, "lstm", "gru"), GB_OK);
+    assert_int_equal(f->made.items[0].difference.word, VERDICT_UNDECIDED);
+}
+
+/* The arm that is ahead stays so if the other one loses pairs: the lost ones could only widen it. */
+static void losses_of_the_worse_arm_decide_nothing(void **state) {
+    fixture *f = *state;
+    char words[200];
+    set_status(f, "lstm", 10, 2, "diverged");
+    assert_int_equal(compare(f, "gru", "lstm"), GB_OK);
+    assert_int_equal(f->made.items[0].difference.word, VERDICT_A_BETTER);
+    compare_words(&f->made, &f->made.items[0], words, sizeof words);
+    assert_non_null(strstr(words, "; lstm diverged in 1 of 5 pairs"));
+}
+
+/* Solved, then diverged: it solved its task when it did, in the table as in the figure. */
+static void what_diverges_later_has_solved(void **state) {
+    fixture *f = *state;
+    set_status(f, "gru", 10, 1, "diverged");
+    assert_int_equal(compare(f, "gru", "lstm"), GB_OK);
+    assert_true(f->made.items[0].steps_a == 200 && f->made.items[0].solving.p == 1);
+    set_status(f, "lstm", 50, 1, "diverged"); /* unsolved when it diverged: censored at the step limit */
+    solve_time times[5];
+    arm_groups groups;
+    const compare_question question = {.metric = "accuracy", .solved = 0.9, .higher_is_better = 1};
+    evidence_free(&f->e);
+    assert_int_equal(evidence_read(f->context, f->r, "final", true, &f->e), GB_OK);
+    assert_int_equal(arms_group(f->context, &f->e, table_find(&f->e.runs, "cell"), &groups), GB_OK);
+    assert_int_equal(compare_solve_times(&f->e, arms_of_group(&groups, 1, 0), &question, times), 5);
+    assert_true(!times[0].solved && times[0].time == 1000 && !times[1].solved && times[1].time == 300);
+    arms_free_groups(&groups);
+}
+
+/* A planned trial, which left no result. */
+static void plan(fixture *f, const char *cell, double gap, double seed, const char *status, const char *reason) {
+    table *t = &f->r->planned;
+    assert_true(table_add_row(t) && table_set_text(t, "id", "0") && table_set_text(t, "stage", "final") &&
+                table_set_text(t, "status", status) && table_set_text(t, "reason", reason) &&
+                table_set_text(t, "matching", "width") && table_set_integer(t, "seed", seed) &&
+                table_set_text(t, "cell", cell) && table_set_integer(t, "gap", gap) &&
+                table_set_integer(t, "fillers", 2 * gap) &&
+                table_set_integer(t, "hidden", strcmp(cell, "gru") == 0 ? 49 : 39) &&
+                table_set_integer(t, "steps", 1000) && table_set_number(t, "lr", 0.002));
+}
+
+/* Planned trials over their limit are results, and the worst; missing ones are not; both lose pairs. */
+static void planned_trials_count(void **state) {
+    fixture *f = *state;
+    char words[200];
+    constructed_provenance(f->r, "carried", "hidden\nlr\n");
+    plan(f, "gru", 10, 6, "failed", STORE_OVER_LIMIT "it took longer than 1 s");
+    plan(f, "lstm", 10, 6, "missing", "");
+    plan(f, "gru", 10, 7, "missing", "");
+    plan(f, "lstm", 10, 7, "failed", "killed by signal 9");
+    assert_int_equal(compare(f, "gru", "lstm"), GB_OK);
+    const compare_result *ten = &f->made.items[0];
+    assert_true(ten->pairs == 5 && ten->lost == 2 && ten->tried_a == 6 && ten->solved_a == 5 && ten->tried_b == 5);
+    compare_words(&f->made, ten, words, sizeof words);
+    assert_string_equal(
+        words, "undecided: gru went over its limit in 1 of 7 pairs, gru is missing in 1, lstm is missing in 2");
+    assert_string_equal(f->made.grouped, "gap");
+}
+
+/* Half of a run: the GRU at one gap, the LSTM at the other. The gap is an option of the task and comes with no cell. */
+static void options_of_the_task_are_never_carried(void **state) {
+    fixture *f = *state;
+    bool keep[20];
+    constructed_provenance(f->r, "carried", "hidden\nlr\n");
+    for (size_t row = 0; row < 20; row++)
+        keep[row] = (strcmp(table_text(&f->r->runs, row, "cell"), "gru") == 0) == (row < 10);
+    table_keep_rows(&f->r->runs, keep);
+    plan(f, "gru", 50, 1, "missing", "");
+    assert_int_equal(compare(f, "gru", "lstm"), GB_OK);
+    for (size_t i = 0; i < f->made.count; i++)
+        assert_int_equal(f->made.items[i].pairs, 0);
 }
 
 static void what_cannot_be_compared_is_said(void **state) {
@@ -299,6 +383,10 @@ int main(void) {
         cmocka_unit_test_setup_teardown(pairs_are_compared, setup, teardown),
         cmocka_unit_test_setup_teardown(solving_is_counted_and_censored, setup, teardown),
         cmocka_unit_test_setup_teardown(diverged_trials_are_lost_and_unsolved, setup, teardown),
+        cmocka_unit_test_setup_teardown(losses_of_the_worse_arm_decide_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_diverges_later_has_solved, setup, teardown),
+        cmocka_unit_test_setup_teardown(planned_trials_count, setup, teardown),
+        cmocka_unit_test_setup_teardown(options_of_the_task_are_never_carried, setup, teardown),
         cmocka_unit_test_setup_teardown(more_is_known_of_a_comparison, setup, teardown),
         cmocka_unit_test_setup_teardown(solving_alone_is_a_question, setup, teardown),
         cmocka_unit_test_setup_teardown(looks_are_stricter, setup, teardown),

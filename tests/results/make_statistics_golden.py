@@ -2,6 +2,7 @@
 # Writes statistics_golden.txt: what SciPy says of the functions of results/statistics. One line a case:
 # the function, its inputs, "=", its outputs. Run by hand when a function is added; Debian's python3-scipy does.
 import sys
+from fractions import Fraction
 
 import numpy as np
 import scipy
@@ -126,9 +127,10 @@ def at_risk(times, solved):
 
 
 def kaplan_meier(times, solved):
-    s, greenwood, steps = 1.0, 0.0, []
+    exact, greenwood, steps = Fraction(1), 0.0, []
     for t, risk, events in at_risk(times, solved):
-        s *= 1 - events / risk
+        exact *= 1 - Fraction(int(events), int(risk))  # rounded factors would miss a share of exactly one half
+        s = float(exact)
         greenwood += events / (risk * (risk - events)) if risk > events else np.inf
         half = stats.norm.ppf(0.975) * np.sqrt(greenwood) / abs(np.log(s)) if 0 < s < 1 else np.nan
         steps.append((t, s, s ** np.exp(half), s ** np.exp(-half)))

@@ -226,6 +226,63 @@ static void comparisons_end_in_words(void **state) {
     assert_true(c.difference.estimate == 0);
 }
 
+/* Half of n solve at distinct times, or all do, or some are censored before: the median comes at exactly one half. */
+static void median_times_come_at_one_half(void **state) {
+    (void)state;
+    survival_step curve[400];
+    solve_time x[400];
+    for (size_t n = 2; n <= 400; n += 2) {
+        for (size_t i = 0; i < n; i++)
+            x[i] = (solve_time){(double)(i + 1), true};
+        assert_true(statistics_median_time(curve, statistics_kaplan_meier(x, n, 0.95, curve)) == (double)n / 2);
+        for (size_t i = n / 2; i < n; i++)
+            x[i] = (solve_time){1000, false};
+        assert_true(statistics_median_time(curve, statistics_kaplan_meier(x, n, 0.95, curve)) == (double)n / 2);
+        x[n / 2 - 1].solved = false; /* one less than half */
+        assert_true(isnan(statistics_median_time(curve, statistics_kaplan_meier(x, n, 0.95, curve))));
+    }
+    /* censored before: 1 of 7 left out, then 3/4 * 2/3 of the rest is one half by a product */
+    const solve_time censored[] = {{1, false}, {2, true}, {3, true}, {4, true}, {9, false}, {9, false}, {9, false}};
+    assert_true(statistics_median_time(curve, statistics_kaplan_meier(censored, 7, 0.95, curve)) == 4);
+}
+
+/* A trial without a number is worse than any that has one. */
+static void infinite_scores_are_the_worst(void **state) {
+    (void)state;
+    const double a[] = {0.9, -INFINITY, 0.95, 0.93}, b[] = {0.8, 0.9, 0.85, 0.7};
+    assert_true(fabs(statistics_median(a, 4) - 0.915) < 1e-12);
+    assert_true(fabs(statistics_iqm(a, 4) - 0.915) < 1e-12);
+    assert_true(statistics_improvement(a, 4, b, 4, 0.95).estimate == 11.5 / 16);
+    assert_true(statistics_violation(a, 4, b, 4) == 1 && statistics_violation(b, 4, a, 4) == 0);
+    assert_true(statistics_stochastic_order(a, 4, b, 4, 0.05, 1, 1000, 1) == 1);
+    const double both[] = {-INFINITY, 0.9}, other[] = {-INFINITY, 0.8};
+    assert_true(statistics_violation(both, 2, other, 2) == 0 &&
+                statistics_improvement(both, 2, other, 2, 0.95).estimate == 0.625);
+    assert_true(isnan(statistics_stochastic_order(a, 1, b, 4, 0.05, 1, 1000, 1))); /* one value has no spread */
+}
+
+/* Pairs that all differ by the same amount are decided by signs: 5 for equivalence, 6 for a difference. */
+static void no_spread_takes_signs(void **state) {
+    (void)state;
+    const double ones[8] = {1, 1, 1, 1, 1, 1, 1, 1}, zeros[8] = {0};
+    char words[160];
+    for (size_t n = 1; n <= 8; n++) {
+        verdict_word equal = statistics_compare_paired(ones, ones, n, 0.01, 1).word;
+        verdict_word better = statistics_compare_paired(ones, zeros, n, 0.01, 1).word;
+        assert_int_equal(equal, n >= 5 ? VERDICT_EQUIVALENT : VERDICT_UNDECIDED);
+        assert_int_equal(better, n >= 6 ? VERDICT_A_BETTER : VERDICT_UNDECIDED);
+    }
+    comparison c = statistics_compare_paired(ones, ones, 2, 0.01, 1);
+    comparison_words(&c, "a", "b", words, sizeof words);
+    assert_string_equal(words, "undecided: about 3 more seeds");
+    c = statistics_compare_paired(ones, ones, 1, 0.01, 1);
+    comparison_words(&c, "a", "b", words, sizeof words);
+    assert_string_equal(words, "undecided: one pair says nothing of the spread");
+    c = statistics_compare_paired(ones, ones, 3, NAN, 1);
+    comparison_words(&c, "a", "b", words, sizeof words);
+    assert_string_equal(words, "equal in every pair");
+}
+
 /* The 95 % intervals cover about 95 % of the time at n = 5, and TOST is wrong at most about 5 % of the time. */
 static void intervals_cover_as_they_say(void **state) {
     (void)state;
@@ -291,9 +348,11 @@ static void bootstrap_is_reproducible(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(golden_numbers_agree),      cmocka_unit_test(little_data_gives_no_limits),
-        cmocka_unit_test(comparisons_end_in_words),  cmocka_unit_test(intervals_cover_as_they_say),
-        cmocka_unit_test(bootstrap_is_reproducible), cmocka_unit_test(seeds_needed_have_the_power),
+        cmocka_unit_test(golden_numbers_agree),          cmocka_unit_test(little_data_gives_no_limits),
+        cmocka_unit_test(comparisons_end_in_words),      cmocka_unit_test(intervals_cover_as_they_say),
+        cmocka_unit_test(bootstrap_is_reproducible),     cmocka_unit_test(seeds_needed_have_the_power),
+        cmocka_unit_test(median_times_come_at_one_half), cmocka_unit_test(infinite_scores_are_the_worst),
+        cmocka_unit_test(no_spread_takes_signs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
