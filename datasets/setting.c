@@ -184,15 +184,48 @@ static bool check_real(const setting *s, const char *given, char *value, size_t 
     return check_range(s, number, given, why, why_size);
 }
 
-/* An initialiser, "name" or "name:number". */
+/* Texts that the library understands: "name", "name:number" or a number. */
+typedef struct text_kind {
+    const char *name;
+    const char *(*error)(const char *text);
+    const char *pattern;
+    bool numbers;
+} text_kind;
+
+#define NUMBER "[0-9.eE+-]+"
+
+static const text_kind *find_text_kind(const setting *s) {
+    static const text_kind kinds[] = {
+        {"@initialiser", gb_initialiser_error, "^(keras|pytorch|orthogonal|identity|(uniform|normal):" NUMBER ")$",
+         false},
+        {"@recurrent", gb_recurrent_initialiser_error,
+         "^(init|orthogonal|orthogonal_whole|identity|scaled:" NUMBER ")$", false},
+        {"@forget_bias", gb_forget_bias_error, "^(init|" NUMBER "|chrono:" NUMBER ")$", true},
+    };
+    const text_kind *kind = kinds;
+    while (strcmp(kind->name, s->values))
+        kind++;
+    return kind;
+}
+
+const char *setting_pattern(const setting *s, bool *numbers) {
+    *numbers = find_text_kind(s)->numbers;
+    return find_text_kind(s)->pattern;
+}
+
 static bool check_text(const setting *s, const char *given, char *value, size_t size, char *why, size_t why_size) {
-    const char *wrong = gb_initialiser_error(given);
+    const text_kind *kind = find_text_kind(s);
+    const char *wrong = strcmp(given, s->value) ? kind->error(given) : NULL;
     if (wrong) {
         snprintf(why, why_size, "%s is '%s': %s", s->name, given, wrong);
         return false;
     }
     const char *colon = strchr(given, ':');
     double number;
+    if (kind->numbers && text_is_number(given, &number)) {
+        write_real(number, value, size);
+        return true;
+    }
     int length = snprintf(value, size, "%s", given);
     if (colon && text_is_number(colon + 1, &number)) {
         char digits[40];

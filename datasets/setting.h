@@ -15,7 +15,7 @@ typedef struct setting {
     const char *value; /* default, as text */
     /* The values that it takes. Of a number: intervals and single numbers joined by '|', "[0, 1)" or "0|[2, 1e9]". Of
      * a choice: "a|b|c", or "@cells", "@backends", "@optimizers", "@schedules": the library's own. Of a text:
-     * "@initialiser". */
+     * "@initialiser", "@recurrent", "@forget_bias" (gatebench/model.h), and always the default. */
     const char *values;
     const char *help;
     const char *section; /* of a recipe: "model", "train", "measure", "run" or "task" */
@@ -29,6 +29,9 @@ bool setting_check(const setting *s, const char *given, char *value, size_t size
 
 /* Calls visit for each name of a choice. */
 void setting_each_choice(const setting *s, void (*visit)(void *user, const char *name), void *user);
+
+/* What a text may be, for the JSON Schema: a regular expression, and whether a number will do. */
+const char *setting_pattern(const setting *s, bool *numbers);
 
 /* One part of a number's `values`. */
 typedef struct setting_interval {

@@ -52,6 +52,31 @@ static bool state_needs_cell(const combination *c) {
     return is_standard_network(c) && !has(c, "initial_state", "zero");
 }
 
+/* NULL for a standard network. */
+static const gb_cell_info *get_cell(const combination *c) {
+    return gb_cell_find(trial_text(c->trial, "cell"));
+}
+
+static bool forget_bias_needs_gate(const combination *c) {
+    return !has(c, "forget_bias", "init") && (!get_cell(c) || !get_cell(c)->memory_gate);
+}
+
+static bool forget_bias_needs_bias(const combination *c) {
+    const gb_cell_info *cell = has(c, "forget_bias", "init") ? NULL : get_cell(c);
+    bool none = has(c, "bias", "none");
+    for (gb_convention i = 0; cell && i < GB_CONVENTIONS; i++)
+        none = none || (has(c, "bias", gb_convention_name(i)) && cell->bias[i] == GB_BIAS_NONE);
+    return cell && none;
+}
+
+static bool recurrent_init_needs_kernel(const combination *c) {
+    return !has(c, "recurrent_init", "init") && (!get_cell(c) || !get_cell(c)->recurrent_gates);
+}
+
+static bool dropout_needs_layers(const combination *c) {
+    return !has(c, "dropout", "0") && (!get_cell(c) || has(c, "layers", "1"));
+}
+
 static bool segments_need_cell(const combination *c) {
     return is_standard_network(c) && !has(c, "bptt", "0");
 }
@@ -109,6 +134,18 @@ static const struct {
     {state_needs_cell,
      {"initial_state", "cell"},
      "initial_state is zero for cells bag and window, which have no state to start from"},
+    {forget_bias_needs_gate,
+     {"forget_bias", "cell"},
+     "forget_bias needs a cell with a gate that keeps the memory: not rnn, rnn_relu, bag or window"},
+    {forget_bias_needs_bias,
+     {"forget_bias", "bias"},
+     "forget_bias needs biases, and this bias gives the cell none: bias: single"},
+    {recurrent_init_needs_kernel,
+     {"recurrent_init", "cell"},
+     "recurrent_init needs a cell with recurrent kernels: not mingru, bag or window"},
+    {dropout_needs_layers,
+     {"dropout", "layers"},
+     "dropout is between recurrent layers: give the model layers: 2 or more, and a cell other than bag and window"},
     {segments_need_cell,
      {"bptt", "cell"},
      "bptt carries a state from segment to segment; cells bag and window have none"},

@@ -68,8 +68,10 @@ static void add_value(text *json, const setting *s) {
         setting_each_choice(s, add_choice, json);
         text_append(json, "%s]", !strcmp(s->values, "no|yes") ? ", false, true" : "");
     } else if (s->type == SETTING_TEXT) {
-        add_member(json, "type", "\"string\"");
-        add_string(json, "pattern", "^(keras|pytorch|orthogonal|identity|(uniform|normal):[0-9.eE+-]+)$");
+        bool numbers;
+        const char *pattern = setting_pattern(s, &numbers);
+        add_member(json, "type", numbers ? "[\"string\", \"number\"]" : "\"string\"");
+        add_string(json, "pattern", pattern);
     } else {
         add_member(json, "type", s->type == SETTING_INTEGER ? "\"integer\"" : "\"number\"");
         add_range(json, s);

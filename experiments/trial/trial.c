@@ -60,6 +60,18 @@ static gb_status name_record(trial_work *work) {
     return status ? status : put_settings(work, work->record->id);
 }
 
+/* The initialiser first, then what the settings start apart from it. */
+static gb_status initialise(const trial_work *work) {
+    const char *recurrent = trial_text(work->settings, "recurrent_init");
+    const char *forget_bias = trial_text(work->settings, "forget_bias");
+    GB_TRY(gb_model_initialise(work->model, trial_text(work->settings, "init"), work->seed));
+    if (strcmp(recurrent, "init"))
+        GB_TRY(gb_model_initialise_recurrent(work->model, recurrent, work->seed));
+    if (strcmp(forget_bias, "init"))
+        GB_TRY(gb_model_set_forget_bias(work->model, forget_bias, work->seed));
+    return GB_OK;
+}
+
 gb_status trial_open_work(trial_work *work) {
     gb_status status = trial_open_task(work->context, work->settings, &work->task);
     if (status)
@@ -83,7 +95,9 @@ gb_status trial_open_work(trial_work *work) {
     work->selected = calloc(work->count ? work->count : 1, sizeof *work->selected);
     if (!work->selected)
         return gb_fail(work->context, GB_MEMORY, "out of memory for a copy of %zu parameters", work->count);
-    status = gb_model_initialise(work->model, trial_text(work->settings, "init"), work->seed);
+    gb_model_set_memory(work->model, (size_t)trial_number(work->settings, "memory") << 20);
+    gb_model_set_memory(work->judge, (size_t)trial_number(work->settings, "memory") << 20);
+    status = initialise(work);
     if (!status) {
         gb_model_get_parameters(work->model, work->selected);
         gb_model_set_parameters(work->judge, work->selected);

@@ -20,8 +20,10 @@ gb_status trial_make_trainer(trial_work *work, gb_trainer **trainer) {
     spec.clip_norm = trial_number(s, "clip_norm");
     spec.clip_value = trial_number(s, "clip_value");
     spec.state_start = trial_number(s, "state_start");
-    gb_status status = gb_trainer_create(work->model, &spec, trainer);
-    return status ? status : gb_trainer_set_weight_noise(*trainer, trial_number(s, "weight_noise"), work->seed);
+    spec.weight_decay = trial_number(s, "weight_decay");
+    GB_TRY(gb_trainer_create(work->model, &spec, trainer));
+    GB_TRY(gb_trainer_set_dropout(*trainer, trial_number(s, "dropout"), work->seed));
+    return gb_trainer_set_weight_noise(*trainer, trial_number(s, "weight_noise"), work->seed);
 }
 
 static gb_status start_schedule(const trial_work *work, gb_schedule *schedule) {

@@ -120,6 +120,54 @@ static void test_truncated(void **state) {
     trial_record_free(&again);
 }
 
+/* Keras's forget bias is 1 and its recurrent kernels are orthogonal as a whole: saying so changes the id and no number.
+ * Another start changes both. */
+static void test_starts(void **state) {
+    (void)state;
+    static const struct {
+        const char *name, *same, *other;
+    } starts[] = {{"forget_bias", "1", "chrono:30"}, {"recurrent_init", "orthogonal_whole", "scaled:0.9"}};
+    for (size_t i = 0; i < 2; i++) {
+        trial_record plain = run_settings(SETTINGS("recall", TINY, "cell", "lstm", "evaluate_every", "10"));
+        trial_record same = run_settings(
+            SETTINGS("recall", TINY, "cell", "lstm", "evaluate_every", "10", starts[i].name, starts[i].same));
+        trial_record other = run_settings(
+            SETTINGS("recall", TINY, "cell", "lstm", "evaluate_every", "10", starts[i].name, starts[i].other));
+        assert_true(curve(&plain, 3, "train_loss") == curve(&same, 3, "train_loss"));
+        assert_true(curve(&plain, 3, "train_loss") != curve(&other, 3, "train_loss"));
+        assert_string_not_equal(plain.id, same.id);
+        trial_record_free(&plain);
+        trial_record_free(&same);
+        trial_record_free(&other);
+    }
+}
+
+static void test_dropout_and_decay(void **state) {
+    (void)state;
+    static const char *const names[] = {"dropout", "weight_decay"};
+    trial_record plain = run_settings(SETTINGS("recall", FOUR_ROWS, "layers", "2"));
+    for (size_t i = 0; i < 2; i++) {
+        trial_record with = run_settings(SETTINGS("recall", FOUR_ROWS, "layers", "2", names[i], "0.2"));
+        trial_record again = run_settings(SETTINGS("recall", FOUR_ROWS, "layers", "2", names[i], "0.2"));
+        assert_true(curve(&plain, 3, "train_loss") != curve(&with, 3, "train_loss"));
+        fixture_compare_tables(&with.curves, &again.curves);
+        trial_record_free(&with);
+        trial_record_free(&again);
+    }
+    trial_record_free(&plain);
+}
+
+/* A trial in segments of four steps has the numbers of one that keeps all 32. */
+static void test_memory(void **state) {
+    (void)state;
+    trial_record plain = run_settings(SETTINGS("copy", LONG_COPY, "hidden", "64", "batch", "64"));
+    trial_record cut = run_settings(SETTINGS("copy", LONG_COPY, "hidden", "64", "batch", "64", "memory", "1"));
+    assert_true(curve(&plain, 1, "train_loss") == curve(&cut, 1, "train_loss"));
+    assert_true(curve(&plain, 1, "valid_loss") == curve(&cut, 1, "valid_loss"));
+    trial_record_free(&plain);
+    trial_record_free(&cut);
+}
+
 /* One sequence an update, whatever its length; and its segments, whose last is shorter. */
 static void test_single_sequences(void **state) {
     (void)state;
@@ -164,6 +212,8 @@ int main(void) {
         cmocka_unit_test(test_weight_noise),     cmocka_unit_test(test_rmsprops),
         cmocka_unit_test(test_initial_state),    cmocka_unit_test(test_truncated),
         cmocka_unit_test(test_single_sequences), cmocka_unit_test(test_sequences_in_a_row),
+        cmocka_unit_test(test_starts),           cmocka_unit_test(test_dropout_and_decay),
+        cmocka_unit_test(test_memory),
     };
     return cmocka_run_group_tests(tests, make_context, drop_context);
 }
