@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# What gnuplot takes for a number in a CSV file.
+#
+# gnuplot 5.4.4 (Debian 12).
+# Guess: text that is not a number is skipped as missing (or ends the program), and Fortran's 2d4 is 20,000.
+# Seen: the longest prefix that reads as a number is the number, without a word: 2d4 is 2, 12d4e5 is 12, 1:30 and 1_000 are 1,
+#   5abc is 5, and 0x10 is 16 while 010 is 10. A trial id that begins with a digit is a value. inf and 1e400 are not
+#   drawn, like nan, yet stats counts them (not nan): the mean is infinite while the median is not.
+# gatebench: figures read columns that its own code wrote by printf with %.17g; ids and names are quoted and never
+#   in a column that is plotted; missing numbers are empty fields.
+set -euo pipefail
+# shellcheck source=findings/common.sh
+. "$(dirname "$(readlink -f "$0")")/common.sh"
+debian gnuplot-nox >&2
+printf 'a,%s\n' 2d4 12d4e5 1:30 1_000 5abc 0x10 010 1e3 inf nan abc 1e400 >values.csv
+cat >numbers.gp <<'E2'
+set datafile separator ","
+set table $drawn
+plot "values.csv" using 0:2:(strcol(2)) with labels
+unset table
+do for [i = 1:|$drawn|] { print $drawn[i] }
+stats "values.csv" using 2 nooutput
+print sprintf("stats: %d records, mean %g, median %g", STATS_records, STATS_mean, STATS_median)
+E2
+numbers() { gnuplot numbers.gp 2>&1 | grep -E '^ ?[0-9]|stats' | sed 's/^ *[0-9]* *\([^ ]*\) *"\(.*\)".*/\2 -> \1/'; }
+see numbers
+compare <<'E2'
+2d4 -> 2
+12d4e5 -> 12
+1:30 -> 1
+1_000 -> 1
+5abc -> 5
+0x10 -> 16
+010 -> 10
+1e3 -> 1000
+stats: 10 records, mean inf, median 11
+E2
