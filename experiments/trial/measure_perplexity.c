@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Perplexity: exp of the mean negative log-likelihood per prediction, of tasks whose outputs are probabilities of
+ * symbols. */
+#include <math.h>
+
+#include "experiments/trial/measure.h"
+#include "experiments/trial/trial_state.h"
+
+extern const measure_type measure_perplexity;
+
+/* After the measure of splits, whose mean it takes; NaN of a trial that diverged. */
+static gb_status take(trial_work *work) {
+    const table *fields = &work->record->fields;
+    return table_find(fields, "bits") ? trial_put(work, "perplexity", exp(table_number(fields, 0, "nll"))) : GB_OK;
+}
+
+const measure_type measure_perplexity = {.always = true, .after = take, .lost = take};
