@@ -11,16 +11,17 @@
 
 static const char help[] =
     "Compare arms of a run: pairs by seed within equal other settings, the paired difference with its 95 % interval, "
-    "and what it says: better, equivalent within the margin, or undecided and about how many more seeds would tell. "
-    "Cells are compared under every matching apart.\n\n"
+    "and its outcome: better, equivalent within the margin, or undecided and about how many more seeds would decide. "
+    "Each matching is compared separately.\n\n"
     "Examples:\n"
     "  gatebench compare adding                               what it declares\n"
     "  gatebench compare recall --by cell --metric accuracy   every pair of cells\n"
     "  gatebench compare music --a gru --b lstm --margin 0.1  one pair\n"
-    "  gatebench compare adding --metric steps_to_solve       who solves it sooner\n"
+    "  gatebench compare adding --metric steps_to_solve       which is sooner\n"
     "  gatebench compare recall --by init --where 'cell=lstm gap>=200'\n"
     "  gatebench compare recall --a gru --b lstm --fail-above 1.1   for CI\n"
     "  gatebench compare adding --all-statistics              medians, power, ...\n"
+    "  gatebench compare adding --budget core_seconds         at equal core time\n"
     "  gatebench compare copy adding pixels --metric accuracy over tasks, too\n"
     "  gatebench compare recall --json                        every number"
     "\vSettings that come with an arm (a width that matching chose, a tuned learning rate) make no groups. Over all "
@@ -38,7 +39,8 @@ enum {
     OPTION_SOLVED,
     OPTION_HIGHER,
     OPTION_LOWER,
-    OPTION_STATISTICS
+    OPTION_STATISTICS,
+    OPTION_BUDGET
 };
 
 static const struct argp_option options[] = {
@@ -48,12 +50,14 @@ static const struct argp_option options[] = {
     {"b", OPTION_B, "VALUE", 0, "The second arm", 0},
     {"margin", OPTION_MARGIN, "X", 0, "What counts as equivalent", 0},
     {"solved", OPTION_SOLVED, "X", 0, "What counts as solved", 0},
-    {"higher", OPTION_HIGHER, NULL, 0, "More of the metric is better (so it is for accuracies)", 0},
-    {"lower", OPTION_LOWER, NULL, 0, "Less of it is better (so it is for everything else)", 0},
+    {"higher", OPTION_HIGHER, NULL, 0, "Higher values are better (default for accuracies)", 0},
+    {"lower", OPTION_LOWER, NULL, 0, "Lower values are better (default for all else)", 0},
+    {"budget", OPTION_BUDGET, "UNIT", 0,
+     "Validation at the largest budget that all reached: core_seconds, steps, samples", 0},
     {"fail-above", OPTION_FAIL, "R", 0, "Exit code 1 when b is more than R times worse", 0},
-    {"where", 'w', "CONDITIONS", 0, "Only trials like this: 'cell=gru,lstm gap>=200' (= != < <= > >=)", 0},
+    {"where", 'w', "CONDITIONS", 0, "Only trials that meet all of these: 'cell=gru,lstm gap>=200' (= != < <= > >=)", 0},
     {"all-columns", 'v', NULL, 0, "p-values and TOST intervals too, and every column in narrow terminals", 0},
-    {"all-statistics", OPTION_STATISTICS, NULL, 0, "Everything that is known of each comparison, a line each", 0},
+    {"all-statistics", OPTION_STATISTICS, NULL, 0, "All statistics of each comparison, one per line", 0},
     {"json", 'J', NULL, 0, "Print JSON", 0},
     {0}};
 
@@ -102,6 +106,9 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         return 0;
     case 'w':
         r->request.where = value;
+        return 0;
+    case OPTION_BUDGET:
+        r->request.budget = value;
         return 0;
     case 'v':
         r->all_columns = true;

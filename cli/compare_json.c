@@ -112,6 +112,8 @@ static gb_status json_run(gb_context *context, json *j, const compare_run *run) 
     json_close(j);
     json_number(j, "level_difference", run->levels.difference);
     json_number(j, "level_equivalence", run->levels.equivalence);
+    if (run->budget_metric)
+        json_number(j, "budget", run->reached);
     json_open(j, "questions", '[');
     for (size_t a = 0; !status && a < run->count; a++)
         status = json_answer(context, j, &run->answers[a], compare_run_tests(run));

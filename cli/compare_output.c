@@ -110,17 +110,19 @@ static void print_name(const compare_run *run) {
     fprintf(stderr, "\n%s", lines.data ? lines.data : "");
     text_free(&lines);
     if (run->looks.count)
-        cli_say(
-            "seeds were added until it was decided: look %zu of %zu, up to %zu seeds; a difference is found at p < %.2g and "
-            "equivalence at p < %.2g, and intervals are as wide, so that all looks together err in 5 %%",
-            run->looks.taken, run->looks.count, run->looks.seeds[run->looks.count - 1], run->levels.difference,
-            run->levels.equivalence);
+        cli_say("seeds were added until it was decided: look %zu of %zu, up to %zu seeds; a difference is found at p < "
+                "%.2g and "
+                "equivalence at p < %.2g, and intervals are as wide, so that all looks together err in 5 %%",
+                run->looks.taken, run->looks.count, run->looks.seeds[run->looks.count - 1], run->levels.difference,
+                run->levels.equivalence);
 }
 
-static void print_heading(const compare_answer *a) {
+static void print_heading(const compare_options *o, const compare_run *run, const compare_answer *a) {
     const compare_question *q = &a->question;
     const compare_findings *c = &a->found;
     fprintf(stderr, "%s, %s is better; ", q->metric, q->higher_is_better ? "higher" : "lower");
+    if (run->budget_metric)
+        fprintf(stderr, "at %.6g %s, the largest budget that all trials reached; ", run->reached, o->request.budget);
     if (c->of_solving)
         fprintf(stderr, "solved at %g", q->solved);
     else if (isnan(q->margin))
@@ -162,7 +164,7 @@ int compare_print(const compare_options *r, const compare_run *run) {
         if (a)
             putchar('\n');
         fflush(stdout);
-        print_heading(answer);
+        print_heading(r, run, answer);
         add_headers(&g, &s, run->levels);
         for (size_t i = 0; i < answer->found.count; i++)
             add_line(&g, &s, &answer->found, &answer->found.items[i]);

@@ -93,8 +93,8 @@ static void print_solving(const compare_answer *a, const compare_result *r, cons
     if (isnan(r->solving.p))
         return;
     line("steps until solved");
-    printf("median %s, %s on validation (Kaplan-Meier; -: not half of the seeds); log-rank p %.2g\n", number(r->steps_a, one),
-           number(r->steps_b, other), r->solving.p);
+    printf("median %s, %s on validation (Kaplan-Meier; -: not half of the seeds); log-rank p %.2g\n",
+           number(r->steps_a, one), number(r->steps_b, other), r->solving.p);
 }
 
 static void print_power(const compare_answer *a, const compare_extras *m) {

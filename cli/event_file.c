@@ -114,7 +114,7 @@ static void put_scalar(text *file, double wall_time, uint64_t step, const char *
 
 /* The columns of /curves that are no measurement. */
 static bool is_scalar(const table_column *column) {
-    static const char *const others[] = {"run", "step", "epoch", "seconds"};
+    static const char *const others[] = {"run", "step", "epoch", "seconds", "cpu_seconds"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strcmp(column->name, others[i]) == 0)
             return false;

@@ -72,7 +72,8 @@ static gb_status add_curve_row(trial_work *work) {
         !table_set_number(curves, "valid_metric", now->valid_metric) ||
         !table_set_number(curves, "gradient_norm", norm) ||
         !table_set_number(curves, "learning_rate", now->learning_rate) ||
-        !table_set_number(curves, "seconds", trial_now() - t->started))
+        !table_set_number(curves, "seconds", trial_now() - t->started) ||
+        !table_set_number(curves, "cpu_seconds", trial_cpu_now() - work->cpu_started))
         return gb_fail(work->context, GB_MEMORY, "out of memory for the learning curve at step %zu", now->step);
     return GB_OK;
 }

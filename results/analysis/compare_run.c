@@ -20,7 +20,8 @@ static gb_status read_run(gb_context *context, const compare_request *r, const c
         GB_TRY(where_keep(context, r->where, &run->e.runs));
     GB_TRY(declared_comparisons(context, run->file, &run->declared));
     GB_TRY(looks_of(context, run->file, &run->looks));
-    return looks_apply(context, &run->looks, r->look, &run->e, &run->levels);
+    GB_TRY(looks_apply(context, &run->looks, r->look, &run->e, &run->levels));
+    return r->budget ? budget_apply(context, &run->e, r->budget, &run->reached, &run->budget_metric) : GB_OK;
 }
 
 /* The metric that is compared unless another is asked for: the first of the task's own. */
@@ -36,6 +37,10 @@ static const char *own_metric(const table *runs) {
 
 /* Without a metric the task's own; steps_to_solve is about when that one first reached what counts as solved. */
 static gb_status choose_metric(gb_context *context, compare_run *run, compare_question *q) {
+    if (run->budget_metric) {
+        q->metric = q->metric ? q->metric : run->budget_metric;
+        return GB_OK;
+    }
     if (q->metric && strcmp(q->metric, "steps_to_solve") == 0) {
         gb_status status = declared_solving_of(context, run->file, &run->solving);
         if (status == GB_INVALID && !isnan(q->solved) && *run->solving.metric)
@@ -50,13 +55,19 @@ static gb_status choose_metric(gb_context *context, compare_run *run, compare_qu
                                run->file->path);
 }
 
+/* Whether a declaration is about the metric of the question, which is that on validation data at a budget. */
+static bool is_about(const compare_run *run, const declared_comparison *d, const compare_question *q) {
+    return strcmp(d->metric, q->metric) == 0 ||
+           (run->budget_metric && strcmp(d->metric, run->budget_metric + strlen("valid_")) == 0);
+}
+
 /* The margin that the recipe declared before the run, then the metric's own. */
 static void choose_margin(const compare_run *run, compare_answer *a, bool of_steps) {
     compare_question *q = &a->question;
     const metric_type *m = metric_find(q->metric);
     a->margin_from = "as asked";
     for (size_t i = 0; isnan(q->margin) && !of_steps && i < run->declared.count; i++)
-        if (strcmp(run->declared.items[i].metric, q->metric) == 0) {
+        if (is_about(run, &run->declared.items[i], q)) {
             q->margin = run->declared.items[i].margin;
             a->margin_from = "declared by the recipe";
         }
@@ -75,7 +86,7 @@ static gb_status take_asked(gb_context *context, const compare_request *r, compa
         return status;
     choose_margin(run, a, of_steps);
     for (size_t i = 0; isnan(a->question.solved) && i < run->declared.count; i++)
-        if (strcmp(run->declared.items[i].metric, a->question.metric) == 0)
+        if (is_about(run, &run->declared.items[i], &a->question))
             a->question.solved = run->declared.items[i].solved;
     return GB_OK;
 }
@@ -91,10 +102,14 @@ static gb_status answer(gb_context *context, compare_run *run) {
     compare_answer *a = &run->answers[run->count];
     compare_question *q = &a->question;
     q->by = q->by ? q->by : "cell";
+    if (run->budget_metric && metric_find(q->metric) != metric_find(run->budget_metric))
+        return gb_fail(context, GB_INVALID, "the learning curves are of %s, not of %s",
+                       metric_find(run->budget_metric)->name, q->metric);
+    q->metric = run->budget_metric ? run->budget_metric : q->metric;
     q->levels = run->levels;
     if (q->higher_is_better < 0)
         q->higher_is_better = metric_higher_is_better(q->metric);
-    if (isnan(q->solved) && metric_find(q->metric))
+    if (isnan(q->solved) && metric_find(q->metric) && !run->budget_metric)
         q->solved = metric_find(q->metric)->solved;
     gb_status status = compare_arms(context, &run->e, q, &a->found);
     run->count += !status;

@@ -4,6 +4,7 @@
 #ifndef GATEBENCH_RESULTS_ANALYSIS_COMPARE_RUN_H
 #define GATEBENCH_RESULTS_ANALYSIS_COMPARE_RUN_H
 
+#include "results/analysis/compare_budget.h"
 #include "results/analysis/compare_extras.h"
 #include "results/analysis/declarations.h"
 #include "results/analysis/interim_looks.h"
@@ -11,7 +12,8 @@
 typedef struct compare_request {
     compare_question asked; /* what is left open is NULL, NaN or below 0; all open: what the recipe declares */
     const char *where;      /* conditions on trials; NULL: all final ones */
-    size_t look;            /* that is just being taken, from 1; 0: the last one that was */
+    const char *budget; /* compares validation at an equal budget of this unit (compare_budget.h); NULL: test scores */
+    size_t look;        /* that is just being taken, from 1; 0: the last one that was */
 } compare_request;
 
 /* One question of a run, answered. */
@@ -27,7 +29,9 @@ typedef struct compare_run {
     declared_list declared;
     declared_solving solving;
     looks looks;
-    comparison_levels levels; /* those of the look that the file is at */
+    comparison_levels levels;  /* those of the look that the file is at */
+    double reached;            /* the budget at which validations are compared */
+    const char *budget_metric; /* "valid_mse"; NULL: no budget */
     compare_answer *answers;
     size_t count;
     text remarks; /* a line per declared comparison that could not be made */

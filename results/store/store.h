@@ -19,7 +19,7 @@ typedef struct trial_record {
     char status[16];     /* "done" or "diverged": final; "failed": shown, and run again */
     table fields;        /* one row: settings, then measurements: the columns of /runs */
     table curves;        /* a row an evaluation: step, epoch, train_loss, valid_loss, valid_metric, gradient_norm,
-                            learning_rate, seconds */
+                            learning_rate, seconds, cpu_seconds */
     table metrics;       /* long: metric (text), x (number), value (number): gradient_by_lag, parameters by gate, ... */
     char *configuration; /* the canonical text that the id is the hash of */
 } trial_record;

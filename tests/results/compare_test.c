@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "constructed.h"
+#include "results/analysis/compare_budget.h"
 #include "results/analysis/compare_extras.h"
 #include "results/analysis/interim_looks.h"
 #include "results/store/metrics.h"
@@ -263,6 +264,44 @@ static void what_cannot_be_compared_is_said(void **state) {
     assert_non_null(strstr(gb_context_message(f->context), "all trials have the same cell"));
 }
 
+/* At an equal budget each trial has what it had then: here the LSTM validates at 100, 200, 300, the GRU only up to 250.
+ */
+static void budgets_cut_the_curves(void **state) {
+    fixture *f = *state;
+    double reached;
+    const char *column;
+    table *t = &f->r->runs, *curves = &f->r->curves;
+    for (size_t row = 0; row < t->rows; row++) /* the batch differs by cell: samples are not steps */
+        table_add_column(t, "batch", COLUMN_INTEGER)->numbers[row] =
+            strcmp(table_text(t, row, "cell"), "gru") ? 10 : 20;
+    for (size_t at = 0; at < curves->rows; at++) {
+        bool gru = strcmp(table_text(t, at / 3, "cell"), "gru") == 0;
+        double step = table_number(curves, at, "step");
+        table_add_column(curves, "valid_loss", COLUMN_NUMBER)->numbers[at] = step == 200 ? 1 : 2; /* 200 is selected */
+        table_add_column(curves, "valid_metric", COLUMN_NUMBER)->numbers[at] = step;
+        if (gru && step == 300)
+            table_add_column(curves, "step", COLUMN_INTEGER)->numbers[at] = 250;
+    }
+    static const struct {
+        const char *unit;
+        double reached, gru, lstm;
+    } wanted[] = {{"steps", 250, 200, 200}, {"samples", 3000, 100, 200}};
+    for (size_t i = 0; i < 2; i++) {
+        evidence_free(&f->e);
+        assert_int_equal(evidence_read(f->context, f->r, "final", true, &f->e), GB_OK);
+        assert_int_equal(budget_apply(f->context, &f->e, wanted[i].unit, &reached, &column), GB_OK);
+        assert_true(reached == wanted[i].reached);
+        assert_string_equal(column, "valid_accuracy");
+        for (size_t row = 0; row < f->e.runs.rows; row++)
+            assert_true(table_number(&f->e.runs, row, column) ==
+                        (strcmp(table_text(&f->e.runs, row, "cell"), "gru") ? wanted[i].lstm : wanted[i].gru));
+    }
+    assert_int_equal(budget_apply(f->context, &f->e, "core_seconds", &reached, &column),
+                     GB_INVALID); /* not in curves */
+    assert_int_equal(budget_apply(f->context, &f->e, "euros", &reached, &column), GB_INVALID);
+    assert_non_null(strstr(gb_context_message(f->context), "give core_seconds, steps or samples"));
+}
+
 /* What the other tests leave out: the rest of the statistics, of a group and over the groups as tasks. */
 static void more_is_known_of_a_comparison(void **state) {
     fixture *f = *state;
@@ -387,6 +426,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(what_diverges_later_has_solved, setup, teardown),
         cmocka_unit_test_setup_teardown(planned_trials_count, setup, teardown),
         cmocka_unit_test_setup_teardown(options_of_the_task_are_never_carried, setup, teardown),
+        cmocka_unit_test_setup_teardown(budgets_cut_the_curves, setup, teardown),
         cmocka_unit_test_setup_teardown(more_is_known_of_a_comparison, setup, teardown),
         cmocka_unit_test_setup_teardown(solving_alone_is_a_question, setup, teardown),
         cmocka_unit_test_setup_teardown(looks_are_stricter, setup, teardown),
