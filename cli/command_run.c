@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/job_script.h"
+#include "cli/run_progress.h"
 #include "cli/until.h"
 #include "experiments/folder/shard.h"
 #include "experiments/run/run.h"
@@ -43,7 +44,8 @@ typedef struct request {
     run_options options;
     cli_run_words sorted; /* its recipes may be views into the shipped ones */
     char **shipped;       /* names of the shipped recipes */
-    bool suite;
+    bool suite, quiet, verbose;
+    run_progress progress;
     size_t max_seeds, looks; /* of until; 0: not given */
 } request;
 
@@ -135,10 +137,10 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         r->looks = cli_count(state, "--looks", value, 1, 20);
         return 0;
     case 'q':
-        r->options.quiet = true;
+        r->quiet = true;
         return 0;
     case 'v':
-        r->options.verbose = true;
+        r->verbose = true;
         return 0;
     case ARGP_KEY_ARGS:
         cli_take_words(&r->words, state);
@@ -197,7 +199,7 @@ static int read_recipes(gb_context *context, const request *r, recipe **recipes)
 
 /* What the blocks of a sweep contribute, and which of them the overrides leave out. */
 static void say_blocks(const request *r, const recipe *one) {
-    if (!r->options.quiet && *recipe_left_out(one))
+    if (!r->quiet && *recipe_left_out(one))
         cli_say("%s: the overrides leave out %s", recipe_run_name(one), recipe_left_out(one));
     for (size_t i = 0; r->options.dry_run && recipe_block_count(one) > 1 && i < recipe_block_count(one); i++)
         cli_say("%s: %zu trials from %s", recipe_run_name(one), recipe_block_at(one, i).trials,
@@ -227,6 +229,7 @@ static gb_status run_or_until(gb_context *context, const request *r, const char 
         .options = &r->options,
         .max_seeds = r->max_seeds,
         .looks = r->looks ? r->looks : UNTIL_LOOKS,
+        .quiet = r->quiet,
     };
     if (r->until)
         return until_decided(context, &until, *one, summary);
@@ -263,7 +266,7 @@ static int run_one(gb_context *context, const request *r, const char *given, rec
             cli_next("when the cause is gone, the same command goes on; every finished trial is kept");
         return cli_exit_code(status);
     }
-    if (r->options.quiet)
+    if (r->quiet)
         cli_say("stopped; nothing finished is lost: the same command resumes");
     return summary.signal == SIGINT ? EXIT_INTERRUPTED : EXIT_RESUMABLE;
 }
@@ -353,6 +356,8 @@ int command_run(gb_context *context, int argc, char **argv) {
         code = cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory"));
     } else if (argp_parse(&command_run_argp, argc, argv, 0, NULL, &r) == 0 && cli_sort_words(&r.words, &r.sorted)) {
         r.options.command_line = line.data;
+        run_progress_start(&r.progress, r.quiet, r.verbose);
+        r.options.observer = &r.progress.observer;
         gb_status status = r.engine ? GB_OK : choose_shard(context, &r);
         if (status == GB_OK && r.sorted.recipe_count == 0 && r.sorted.profile)
             status = take_suite(context, &r);

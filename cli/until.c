@@ -220,13 +220,13 @@ static gb_status judge(until *u, size_t look, size_t *undecided) {
             *undecided += r->difference.word == VERDICT_UNDECIDED;
             text_append(&u->taken, "      - \"%s, %s, %s%s%s: %s\"\n", r->a, r->b, answer->question.metric,
                         *r->group ? ", " : "", r->group, words);
-            if (!u->request->options->quiet)
+            if (!u->request->quiet)
                 cli_say("look %zu of %zu, %zu seeds: %s, %s, %s%s%s: %s", look + 1, u->looks.count,
                         u->looks.seeds[look], r->a, r->b, answer->question.metric, *r->group ? ", " : "", r->group,
                         words);
         }
     }
-    if (run.remarks.length && !u->request->options->quiet)
+    if (run.remarks.length && !u->request->quiet)
         fputs(run.remarks.data, stderr);
     compare_close(&run);
     if (!status && compared == 0)

@@ -14,6 +14,7 @@ typedef struct until_request {
     size_t override_count;
     const run_options *options;
     size_t max_seeds; /* an arm */
+    bool quiet;       /* the looks are not said */
     size_t looks;     /* at the data, the first at the recipe's own seeds */
 } until_request;
 

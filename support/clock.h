@@ -3,9 +3,14 @@
 #ifndef GATEBENCH_SUPPORT_CLOCK_H
 #define GATEBENCH_SUPPORT_CLOCK_H
 
+#include <stddef.h>
+
 /* Seconds of a clock that never goes back; only differences mean something. */
 double clock_now(void);
 /* Seconds that the threads of this process have computed. */
 double clock_cpu_now(void);
+
+/* A duration in words: "3 h 20 min", "4 min 5 s", "0.3 s". */
+void clock_words(double seconds, char *words, size_t size);
 
 #endif

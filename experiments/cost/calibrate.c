@@ -138,7 +138,7 @@ static void warm_up(gb_context *context, const kinds *k, double seconds) {
  * evenly. */
 _Static_assert(sizeof(report) <= 4096, "a report must go through a pipe in one piece");
 static _Noreturn void measure_kinds(kinds *k, double budget, bool evenly, int out) {
-    double started = trial_cpu_now();
+    double started = clock_cpu_now();
     gb_context *context;
     if (gb_context_create(NULL, &context))
         _exit(1);
@@ -155,7 +155,7 @@ static _Noreturn void measure_kinds(kinds *k, double budget, bool evenly, int ou
         warm_up(context, k, budget / (double)k->count);
     for (size_t i = 0; i < k->count; i++) {
         report r = {.number = k->items[i].number, .flops = k->items[i].flops, .bytes = k->items[i].bytes};
-        double left = budget - (trial_cpu_now() - started);
+        double left = budget - (clock_cpu_now() - started);
         if (evenly || left > 0 || i < 2) {
             /* the first ones say most of the run's time and memory, and need time to meet batches of all lengths */
             double share = evenly ? budget / (double)k->count : left / fmin((double)(k->count - i), 3);

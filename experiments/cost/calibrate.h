@@ -17,7 +17,7 @@ typedef struct trial_speed {
 } trial_speed;
 
 /* Fills out[count]. Trials that differ only in what costs nothing (seed, learning rate, ...) are measured once, the
- * dearest first, two of them at least, until about `budget_seconds` of a core are over; for the others the nearest
+ * most expensive first, two of them at least, until about `budget_seconds` of a core are over; for the others the nearest
  * measured kind of the same cell and backend speaks, in proportion to their arithmetic. Or `evenly`: every kind is
  * measured, for the same time, so that they can be compared. Errors: GB_MEMORY, GB_IO (no
  * process), GB_BACKEND (nothing could be measured: says why), GB_STOPPED (a signal that the run waits for came

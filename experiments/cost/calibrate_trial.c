@@ -49,24 +49,24 @@ static size_t pick(const sample *s, size_t number, size_t of) {
 /* Mean seconds of a batch; *extra: what the first meetings cost beyond. The last batch of a pass, which is smaller as a
  * rule and so prepared by itself, is met, but is no more than one of many: it is not timed with the few. */
 static gb_status time_batches(const sample *s, double seconds, double *mean, double *extra) {
-    double started = trial_cpu_now(), first = 0;
+    double started = clock_cpu_now(), first = 0;
     size_t batches = 0, most = s->batches && s->batches < MOST_BATCHES ? s->batches : MOST_BATCHES, rounds = 0;
     gb_status status = GB_OK;
     while (!status && batches < most &&
            (batches == 0 || first * (double)(batches + 1) < seconds * (double)batches / 2)) {
         status = run_batch(s, pick(s, batches++, most));
-        first = trial_cpu_now() - started;
+        first = clock_cpu_now() - started;
     }
     if (!status && s->batches > most) /* after the first: rows may go on from an earlier batch */
         status = run_batch(s, s->batches - 1);
-    first = trial_cpu_now() - started;
-    double timed = trial_cpu_now(), spent = 0;
+    first = clock_cpu_now() - started;
+    double timed = clock_cpu_now(), spent = 0;
     while (!status && rounds < MOST_ROUNDS &&
            (rounds == 0 || first + spent * (double)(rounds + 1) / (double)rounds < seconds)) {
         for (size_t i = 0; i < batches && !status; i++)
             status = run_batch(s, pick(s, i, most));
         rounds++;
-        spent = trial_cpu_now() - timed;
+        spent = clock_cpu_now() - timed;
     }
     if (status)
         return status;
@@ -88,10 +88,10 @@ static int compare_lengths(const void *a, const void *b) {
 /* Draws batches for about `seconds`; leaves those of different lengths, the longest first. */
 static gb_status find_lengths(const sample *s, double seconds, length *lengths, size_t most, size_t *count) {
     size_t batches = s->batches && s->batches < most ? s->batches : most, drawn = 0;
-    double started = trial_cpu_now();
+    double started = clock_cpu_now();
     gb_status status = GB_OK;
     *count = 0;
-    while (!status && drawn < batches && trial_cpu_now() - started < seconds) {
+    while (!status && drawn < batches && clock_cpu_now() - started < seconds) {
         lengths[drawn].index = pick(s, drawn, batches);
         status = draw_batch(s, lengths[drawn].index);
         lengths[drawn++].steps = drawn_batch(s)->batch.steps;
@@ -111,10 +111,10 @@ static gb_status meet_lengths(const sample *s, double seconds) {
     enum { LOOKED_AT = 256 };
     length lengths[LOOKED_AT];
     size_t count;
-    double started = trial_cpu_now();
+    double started = clock_cpu_now();
     gb_status status = find_lengths(s, 0.25 * seconds, lengths, LOOKED_AT, &count);
     for (size_t stride = LOOKED_AT; !status && stride; stride /= 2) {
-        for (size_t i = 0; i < count && !status && trial_cpu_now() - started < seconds; i += stride)
+        for (size_t i = 0; i < count && !status && clock_cpu_now() - started < seconds; i += stride)
             if (stride == LOOKED_AT || i % (2 * stride)) /* not met before */
                 status = run_batch(s, lengths[i].index);
     }
@@ -167,11 +167,11 @@ static gb_status time_training(trial_work *work, double seconds, gb_trainer **tr
 }
 
 static gb_status time_parts(trial_work *work, double seconds, trial_speed *speed) {
-    double started = trial_cpu_now(), validations = 0;
+    double started = clock_cpu_now(), validations = 0;
     gb_trainer *trainer = NULL; /* stays to the end, as in a trial */
     measure_cost measures = {0};
     gb_status status = trial_open_work(work);
-    speed->fixed_seconds = trial_cpu_now() - started;
+    speed->fixed_seconds = clock_cpu_now() - started;
     if (!status && !table_add_row(&work->record->fields)) /* measures write into it */
         status = gb_fail(work->context, GB_MEMORY, "out of memory for a trial's record");
     if (!status)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The parent's side of the workers: fork, give, listen, bury. */
+/* The parent's side of the workers: fork, send, receive, reap. */
 #include "experiments/run/pool.h"
 
 #include <errno.h>
@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "experiments/run/progress.h"
-#include "experiments/trial/trial_state.h"
+#include "results/store/store.h"
+#include "support/clock.h"
 #include "support/yaml.h"
 
 /* How long workers may take to leave a checkpoint: a step or a batch, mostly. */
@@ -134,7 +134,7 @@ static gb_status start_member(pool *p, member *m) {
 }
 
 /* What may have ended a worker that says nothing itself. */
-static const char *guess(const pool *p, int status) {
+static const char *guess_cause(const pool *p, int status) {
     if (p->options.memory_bytes > 0)
         return ", perhaps for want of memory: --trial-memory sets the limit";
     return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? ", perhaps for want of memory: try fewer workers (-j)"
@@ -142,7 +142,7 @@ static const char *guess(const pool *p, int status) {
 }
 
 /* Reaps a worker and says what ended it. */
-static void bury(const pool *p, member *m, worker_message *message) {
+static void reap_worker(const pool *p, member *m, worker_message *message) {
     int status = 0;
     kill(m->pid, SIGKILL); /* it no longer listens, so it must not run on */
     while (waitpid(m->pid, &status, 0) < 0 && errno == EINTR) {
@@ -150,15 +150,15 @@ static void bury(const pool *p, member *m, worker_message *message) {
     *message = (worker_message){.news = WORKER_FAILED};
     if (WIFSIGNALED(status))
         snprintf(message->words, sizeof message->words, "its worker (process %ld) was killed by signal %d (%s)%s",
-                 (long)m->pid, WTERMSIG(status), strsignal(WTERMSIG(status)), guess(p, status));
+                 (long)m->pid, WTERMSIG(status), strsignal(WTERMSIG(status)), guess_cause(p, status));
     else
         snprintf(message->words, sizeof message->words, "its worker (process %ld) ended with exit code %d%s",
-                 (long)m->pid, WEXITSTATUS(status), guess(p, status));
+                 (long)m->pid, WEXITSTATUS(status), guess_cause(p, status));
     close(m->socket);
     *m = (member){0};
 }
 
-gb_status pool_give(pool *p, size_t trial, const trial_settings *settings, const char *canonical) {
+gb_status pool_send(pool *p, size_t trial, const trial_settings *settings, const char *canonical) {
     member *m = p->members;
     while (m->busy)
         m++;
@@ -173,17 +173,17 @@ gb_status pool_give(pool *p, size_t trial, const trial_settings *settings, const
         if (send(m->socket, packet, (size_t)size, MSG_NOSIGNAL) == size) {
             m->busy = true;
             m->trial = trial;
-            m->since = trial_now();
+            m->since = clock_now();
             return GB_OK;
         }
         worker_message message; /* an idle worker died: no trial is lost, another is forked */
-        bury(p, m, &message);
+        reap_worker(p, m, &message);
     }
     return gb_fail(p->context, GB_IO, "workers die as soon as they are started");
 }
 
 /* Reads what one worker said. */
-static void listen_to(const pool *p, member *m, pool_listener listener, void *user) {
+static void receive_from(const pool *p, member *m, pool_listener listener, void *user) {
     worker_message message;
     ssize_t size = recv(m->socket, &message, sizeof message, MSG_DONTWAIT);
     if (size < 0 && (errno == EAGAIN || errno == EINTR))
@@ -191,9 +191,9 @@ static void listen_to(const pool *p, member *m, pool_listener listener, void *us
     bool was_busy = m->busy;
     size_t trial = m->trial;
     if (size != (ssize_t)sizeof message)
-        bury(p, m, &message);
+        reap_worker(p, m, &message);
     else if (message.news == WORKER_FAILED) /* who knows what the trial left in it */
-        bury(p, m, &(worker_message){0});
+        reap_worker(p, m, &(worker_message){0});
     if (message.news != WORKER_PROGRESS && message.news != WORKER_NOTE)
         m->busy = false;
     if (was_busy)
@@ -202,7 +202,7 @@ static void listen_to(const pool *p, member *m, pool_listener listener, void *us
 
 /* Ends the workers whose trials take longer than they may, whether they compute or hang. */
 static void end_overdue(pool *p, pool_listener listener, void *user) {
-    double limit = p->options.trial_seconds, now = trial_now();
+    double limit = p->options.trial_seconds, now = clock_now();
     for (size_t i = 0; i < p->workers && limit > 0; i++) {
         member *m = &p->members[i];
         if (!m->busy || now - m->since <= limit)
@@ -210,10 +210,10 @@ static void end_overdue(pool *p, pool_listener listener, void *user) {
         worker_message message;
         size_t trial = m->trial;
         char most[32];
-        progress_duration(limit, most, sizeof most);
-        bury(p, m, &message);
-        snprintf(message.words, sizeof message.words, STORE_OVER_LIMIT "it took longer than %s (--trial-time) and was ended",
-                 most);
+        clock_words(limit, most, sizeof most);
+        reap_worker(p, m, &message);
+        snprintf(message.words, sizeof message.words,
+                 STORE_OVER_LIMIT "it took longer than %s (--trial-time) and was ended", most);
         listener(user, trial, &message);
     }
 }
@@ -226,15 +226,15 @@ void pool_wait(pool *p, int milliseconds, pool_listener listener, void *user) {
     int ready = poll(p->polled, p->workers, milliseconds);
     for (size_t i = 0; i < p->workers && ready > 0; i++)
         if (p->polled[i].revents)
-            listen_to(p, &p->members[i], listener, user);
+            receive_from(p, &p->members[i], listener, user);
     end_overdue(p, listener, user);
 }
 
 void pool_stop(pool *p, pool_listener listener, void *user) {
-    double end = trial_now() + STOP_SECONDS;
+    double end = clock_now() + STOP_SECONDS;
     for (size_t i = 0; i < p->workers; i++)
         if (p->members[i].busy) /* one that is dead is found to be so below */
             send(p->members[i].socket, WORKER_STOP, strlen(WORKER_STOP), MSG_NOSIGNAL | MSG_DONTWAIT);
-    while (pool_running(p) && trial_now() < end)
+    while (pool_running(p) && clock_now() < end)
         pool_wait(p, 100, listener, user);
 }

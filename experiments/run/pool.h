@@ -24,8 +24,8 @@ void pool_destroy(pool *p);
 bool pool_has_room(const pool *p);
 size_t pool_running(const pool *p);
 
-/* Gives a trial, which goes by that number, to an idle worker. Errors: GB_IO (no process could be had). */
-gb_status pool_give(pool *p, size_t trial, const trial_settings *settings, const char *canonical);
+/* Sends a trial, which goes by that number, to an idle worker. Errors: GB_IO (no process could be had). */
+gb_status pool_send(pool *p, size_t trial, const trial_settings *settings, const char *canonical);
 
 /* Asks every worker with a trial to stop, and listens until all have answered, for a few seconds at most. */
 void pool_stop(pool *p, pool_listener listener, void *user);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,21 +17,13 @@
 #include "experiments/folder/declared_file.h"
 #include "experiments/folder/run_lock.h"
 #include "experiments/run/pool.h"
-#include "experiments/run/progress.h"
 #include "experiments/run/run_estimate.h"
 #include "experiments/run/run_internal.h"
 #include "experiments/trial/checkpoint.h"
 #include "experiments/trial/measure.h"
-#include "experiments/trial/trial_state.h"
+#include "support/clock.h"
 #include "support/file.h"
 #include "support/signals.h"
-
-static size_t choose_workers(const run_options *options) {
-    if (options->workers)
-        return options->workers;
-    size_t threads = options->threads ? options->threads : 1, cores = run_usable_cores();
-    return cores > threads ? cores / threads : 1;
-}
 
 /* The lowest validation loss decides. A tuning trial without the number (diverged, over its limits) has no score, which
  * is known; that of one without a file (not run yet, its worker died) is not. */
@@ -109,86 +102,38 @@ static double flops_ahead(const stage *s) {
     return flops;
 }
 
-/* Says what is ahead. */
-static gb_status announce(run *r, size_t workers, bool complete) {
+void run_warn(const run *r, const char *format, ...) {
+    char sentence[2048];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    if (r->observer.warned)
+        r->observer.warned(r->observer.user, &r->state, sentence);
+}
+
+/* Tells what is ahead. */
+static gb_status announce(run *r, bool complete) {
     run_estimate estimate = {0};
-    gb_status status = complete ? GB_OK : stage_estimate(r->context, &r->tune);
-    if (!status && !complete)
-        status = stage_estimate(r->context, &r->final);
-    if (!status && !complete && r->mine.count)
-        status = shard_assign(r->context, r->mine, recipe_swept(r->recipe), &r->tune, &r->final);
-    if (!status && !complete && !r->options->quiet)
-        status = run_estimate_ahead(r, workers, &estimate);
-    if (status)
-        return status;
-    size_t tuning = stage_count(&r->tune), final = stage_count(&r->final);
-    r->summary->planned = tuning + final;
-    r->summary->finished_before = stage_count_finished(&r->tune) + stage_count_finished(&r->final);
-    r->progress.before = r->summary->finished_before;
-    r->progress.flops_left = flops_ahead(&r->tune) + flops_ahead(&r->final);
-    progress_plan(&r->progress, tuning, final, &estimate, r->folder);
-    if (!r->options->quiet)
-        run_say_matching(r->context, &r->final.list);
-    progress_left_alone(&r->progress, stage_count_failed(&r->tune) + stage_count_failed(&r->final));
+    if (!complete) {
+        GB_TRY(stage_estimate(r->context, &r->tune));
+        GB_TRY(stage_estimate(r->context, &r->final));
+    }
+    if (!complete && r->mine.count)
+        GB_TRY(shard_assign(r->context, r->mine, recipe_swept(r->recipe), &r->tune, &r->final));
+    if (!complete && r->observer.planned)
+        GB_TRY(run_estimate_ahead(r, r->state.workers, &estimate));
+    run_state *s = &r->state;
+    s->tuning = stage_count(&r->tune);
+    s->final = stage_count(&r->final);
+    s->before = stage_count_finished(&r->tune) + stage_count_finished(&r->final);
+    s->failed_before = stage_count_failed(&r->tune) + stage_count_failed(&r->final);
+    s->flops_left = flops_ahead(&r->tune) + flops_ahead(&r->final);
+    r->summary->planned = s->tuning + s->final;
+    r->summary->finished_before = s->before;
+    if (r->observer.planned)
+        r->observer.planned(r->observer.user, s, &r->final.list, &estimate);
     return GB_OK;
-}
-
-/* A worker spoke of a trial of the stage that runs. */
-static void hear(void *user, size_t trial, const worker_message *said) {
-    run *r = user;
-    stage *s = r->running;
-    char label[512];
-    stage_label(s, r->recipe, trial, label, sizeof label);
-    if (said->news == WORKER_PROGRESS || said->news == WORKER_NOTE || said->news == WORKER_STOPPED) {
-        progress_hear(&r->progress, label, said);
-        return;
-    }
-    worker_message heard = *said;
-    const worker_message *message = &heard;
-    /* a worker may die between putting its trial's file in place and saying so: the file is what counts */
-    if (heard.news == WORKER_FAILED && run_has_trial(r->folder, s->list.trials[trial].id))
-        heard = (worker_message){.news = WORKER_DONE, .words = "finished as its worker died"};
-    r->summary->cpu_seconds += message->cpu_seconds;
-    r->summary->done += message->news == WORKER_DONE;
-    r->summary->diverged += message->news == WORKER_DIVERGED;
-    if (message->news == WORKER_DONE || message->news == WORKER_DIVERGED)
-        s->finished[trial] = true;
-    else if (message->news == WORKER_FAILED)
-        s->failures[trial] = strdup(message->words);
-    if (message->news == WORKER_UNWRITTEN)
-        r->disk_status = gb_fail(r->context, GB_IO, "%s", message->words);
-    progress_end_trial(&r->progress, label, message, s->costs[trial].flops);
-}
-
-static gb_status give(run *r, stage *s, size_t trial) {
-    char *canonical = NULL;
-    gb_status status = trial_canonical(r->context, &s->list.trials[trial], &canonical);
-    if (!status)
-        status = pool_give(r->pool, trial, &s->list.trials[trial], canonical);
-    free(canonical);
-    return status;
-}
-
-/* Runs what is unfinished, dearest first, until all is done, someone asks to stop, or the disk refuses. */
-static gb_status run_stage(run *r, stage *s) {
-    size_t *order = calloc(s->list.count ? s->list.count : 1, sizeof *order), next = 0;
-    if (!order)
-        return gb_fail(r->context, GB_MEMORY, "out of memory for a queue of %zu trials", s->list.count);
-    size_t count = stage_queue(s, order);
-    gb_status status = GB_OK;
-    r->running = s;
-    while (!status && !signals_caught() && (next < count || pool_running(r->pool))) {
-        while (!status && next < count && pool_has_room(r->pool))
-            status = give(r, s, order[next++]);
-        r->progress.running = pool_running(r->pool);
-        progress_draw(&r->progress);
-        if (!status)
-            pool_wait(r->pool, 250, hear, r);
-        if (!status)
-            status = r->disk_status;
-    }
-    free(order);
-    return status;
 }
 
 /* The final stage anew, now that tuning has its scores. */
@@ -205,12 +150,16 @@ static gb_status replan(run *r) {
         return status;
     size_t waiting = stage_hold_back(&r->final);
     if (waiting)
-        progress_wait(&r->progress, waiting);
-    r->summary->planned = stage_count(&r->tune) + stage_count(&r->final);
-    r->summary->finished_before += stage_count_finished(&r->final) - before;
-    r->progress.total = r->summary->planned;
-    r->progress.before = r->summary->finished_before;
-    r->progress.flops_left = flops_ahead(&r->final);
+        run_warn(
+            r,
+            "%zu final trial%s postponed until the tuning of %s complete, since a partial choice could differ: see "
+            "%s/failed.txt, then run again with --retry-failed",
+            waiting, waiting == 1 ? " is" : "s are", waiting == 1 ? "its arm is" : "their arms is", r->folder);
+    r->state.final = stage_count(&r->final);
+    r->state.before += stage_count_finished(&r->final) - before;
+    r->state.flops_left = flops_ahead(&r->final);
+    r->summary->planned = r->state.tuning + r->state.final;
+    r->summary->finished_before = r->state.before;
     return run_write_plan(r);
 }
 
@@ -228,22 +177,22 @@ static gb_status replan_in_turn(run *r) {
 }
 
 /* Both stages; what tuning found decides the trials of the second. */
-static gb_status run_stages(run *r, size_t workers) {
+static gb_status run_stages(run *r) {
     size_t threads = r->options->threads ? r->options->threads : 1;
     worker_options options = {.run_folder = r->folder,
                               .threads = threads,
                               .trial_seconds = r->options->trial_seconds,
                               .memory_bytes = r->options->trial_memory};
-    gb_status status = pool_create(r->context, &options, workers, r->lock, &r->pool);
+    gb_status status = pool_create(r->context, &options, r->state.workers, r->lock, &r->pool);
     if (!status && r->tune.list.count) {
-        status = run_stage(r, &r->tune);
+        status = run_trials(r, &r->tune);
         if (!status && !signals_caught())
             status = replan_in_turn(r);
     }
     if (!status && !signals_caught())
-        status = run_stage(r, &r->final);
+        status = run_trials(r, &r->final);
     if (r->pool)
-        pool_stop(r->pool, hear, r);
+        pool_stop(r->pool, run_on_worker_message, r);
     pool_destroy(r->pool);
     r->pool = NULL;
     return status;
@@ -275,7 +224,7 @@ static gb_status keep_looks(const run *r) {
 }
 
 /* Runs what is missing and makes the results file, with the lock held and signals caught. */
-static gb_status run_locked(run *r, size_t workers) {
+static gb_status run_locked(run *r) {
     gb_status status = r->mine.count ? run_shard_start(r) : GB_OK;
     if (status)
         return status;
@@ -291,7 +240,7 @@ static gb_status run_locked(run *r, size_t workers) {
         status = run_look_at_folder(r);
     }
     if (!status)
-        status = announce(r, workers, complete);
+        status = announce(r, complete);
     if (!status && !complete && !r->mine.count) {
         run_say_replaced(r);
         status = run_write_plan(r);
@@ -301,7 +250,7 @@ static gb_status run_locked(run *r, size_t workers) {
     if (!status && !complete)
         status = run_declare(r->context, r->folder, recipe_resolved(r->recipe), r->summary->finished_before);
     if (!status && !complete)
-        status = run_stages(r, workers);
+        status = run_stages(r);
     r->summary->failed = stage_count_failed(&r->tune) + stage_count_failed(&r->final);
     if (r->alone && !r->mine.count)
         checkpoint_tidy(r->folder);
@@ -320,50 +269,56 @@ gb_status run_plan_dry(run *r) {
 }
 
 /* Timings run alone, one trial at a time, however many workers were asked for. */
-static void use_workers(run *r, size_t *workers) {
+static void choose_workers(run *r) {
+    const run_options *o = r->options;
     const trial_list *final = &r->final.list;
+    size_t threads = o->threads ? o->threads : 1, cores = run_usable_cores();
+    r->state.workers = o->workers ? o->workers : cores > threads ? cores / threads : 1;
     if (final->count && measure_alone(trial_text(&final->trials[0], "measure")))
-        *workers = 1;
-    r->progress.workers = *workers;
+        r->state.workers = 1;
 }
 
-static gb_status run_all(run *r) {
-    size_t workers = choose_workers(r->options);
-    gb_status status = name_paths(r);
-    progress_start(&r->progress, recipe_run_name(r->recipe), r->options, workers);
-    if (!status && r->options->dry_run) {
-        status = run_plan_dry(r);
-        use_workers(r, &workers);
-        return status ? status : announce(r, workers, false);
-    }
-    signals_catch();
-    if (!status)
-        status = run_lock_take(r->context, r->folder, r->mine, &r->lock, &r->alone);
-    if (!status && !r->alone)
-        progress_warn(&r->progress, "the file system cannot lock this folder: let no second run work in it");
-    if (!status)
-        status = plan_stages(r);
-    use_workers(r, &workers);
-    if (!status)
-        status = run_locked(r, workers);
-    r->summary->signal = signals_caught();
-    signals_restore();
-    return status;
+static gb_status run_dry(run *r) {
+    GB_TRY(run_plan_dry(r));
+    choose_workers(r);
+    return announce(r, false);
+}
+
+static gb_status run_caught(run *r) {
+    GB_TRY(name_paths(r));
+    GB_TRY(run_lock_take(r->context, r->folder, r->mine, &r->lock, &r->alone));
+    if (!r->alone)
+        run_warn(r, "the file system cannot lock this folder: let no second run work in it");
+    GB_TRY(plan_stages(r));
+    choose_workers(r);
+    return run_locked(r);
 }
 
 gb_status run_recipe(gb_context *context, const recipe *to_run, const run_options *options, run_summary *summary) {
-    double started = trial_now();
+    double started = clock_now();
+    gb_status status;
     *summary = (run_summary){0};
     run r = {.context = context, .recipe = to_run, .options = options, .summary = summary, .lock = -1};
+    r.state = (run_state){.name = recipe_run_name(to_run), .folder = r.folder};
+    if (options->observer)
+        r.observer = *options->observer;
     if (options->shards > 1)
         r.mine = (shard){.index = options->shard, .count = options->shards};
-    gb_status status = run_all(&r);
-    summary->seconds = trial_now() - started;
+    if (options->dry_run) {
+        status = run_dry(&r);
+    } else {
+        signals_catch();
+        status = run_caught(&r);
+        summary->signal = signals_caught();
+        signals_restore();
+    }
+    summary->seconds = clock_now() - started;
     snprintf(summary->folder, sizeof summary->folder, "%s", r.folder);
     summary->interrupted = summary->signal != 0;
     if (!status && !options->dry_run) {
         snprintf(summary->results_path, sizeof summary->results_path, "%s", r.results);
-        progress_summary(&r.progress, summary);
+        if (r.observer.finished)
+            r.observer.finished(r.observer.user, &r.state, summary);
     }
     if (!status && summary->interrupted)
         status = gb_fail(context, GB_STOPPED, "stopped by signal %d (%s); every finished trial is kept",

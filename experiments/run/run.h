@@ -6,6 +6,37 @@
 
 #include "experiments/folder/run_folder.h"
 #include "experiments/recipe/recipe.h"
+#include "experiments/run/run_estimate.h"
+
+/* How far a run is. */
+typedef struct run_state {
+    const char *name, *folder;
+    size_t workers;
+    size_t tuning, final;         /* trials planned in each stage, of this shard */
+    size_t before, failed_before; /* of them: finished before; failed before and not run again */
+    size_t ended, failed;         /* in this run; those that failed are among those that ended */
+    size_t running;
+    double flops_left, flops_done, core_seconds; /* what is left, and how long the finished ones took */
+} run_state;
+
+typedef enum run_outcome { RUN_DONE, RUN_DIVERGED, RUN_FAILED } run_outcome;
+
+struct run_summary;
+
+/* What a run tells while it goes on, in the process and thread that runs it. Entries may be NULL. Texts and pointers
+ * last as long as the call. */
+typedef struct run_observer {
+    void *user;
+    /* What is ahead. Without it nothing is estimated. */
+    void (*planned)(void *user, const run_state *s, const trial_list *finals, const run_estimate *ahead);
+    /* A trial (its swept settings in words) says how far it is; trial NULL: some time has passed. */
+    void (*progress)(void *user, const run_state *s, const char *trial, const char *words);
+    /* A trial has its file, or failed: words are its result or the reason. */
+    void (*ended)(void *user, const run_state *s, const char *trial, run_outcome outcome, double seconds,
+                  const char *words);
+    void (*warned)(void *user, const run_state *s, const char *sentence);
+    void (*finished)(void *user, const run_state *s, const struct run_summary *summary);
+} run_observer;
 
 typedef struct run_options {
     const char *results_folder; /* NULL: results/runs below the current project or $GATEBENCH_RESULTS, else
@@ -19,8 +50,8 @@ typedef struct run_options {
     double trial_memory;        /* most bytes of memory of a trial's process; 0: any */
     bool retry_failed;          /* run trials again that failed in an earlier run; else they are left alone */
     size_t shard, shards;       /* part `shard` (from 1) of so many; shards 0 or 1: all of it */
-    bool dry_run;               /* print trials, estimated time and memory, and stop there */
-    bool verbose, quiet;
+    bool dry_run;               /* plan, estimate time and memory, tell the observer, and stop there */
+    const run_observer *observer; /* told how the run goes; NULL: nobody is */
 } run_options;
 
 typedef struct run_summary {
@@ -33,8 +64,8 @@ typedef struct run_summary {
     int signal;
 } run_summary;
 
-/* Runs a recipe; again: resumes. GB_OK also when trials failed (summary.failed). Progress goes to stderr: live on a
- * terminal, one line a trial otherwise. A shard runs its arms only, also beside the other shards in the same folder;
+/* Runs a recipe; again: resumes. GB_OK also when trials failed (summary.failed). Nothing is printed: the
+ * observer is told. A shard runs its arms only, also beside the other shards in the same folder;
  * the last one writes the results file. Errors: GB_INVALID, GB_DATA, GB_IO, GB_STOPPED. */
 gb_status run_recipe(gb_context *context, const recipe *r, const run_options *options, run_summary *summary);
 

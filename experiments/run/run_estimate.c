@@ -34,7 +34,7 @@ size_t run_usable_cores(void) {
     return cores > 0 ? (size_t)cores : 1;
 }
 
-/* The trials ahead, tuning ones first, each stage dearest first: as they will be given to workers. */
+/* The trials ahead, tuning ones first, each stage most expensive first: as they will be given to workers. */
 typedef struct ahead {
     const trial_settings **trials;
     trial_speed *speeds;

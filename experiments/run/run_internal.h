@@ -8,13 +8,14 @@
 #include "experiments/folder/run_folder.h"
 #include "experiments/folder/shard.h"
 #include "experiments/run/pool.h"
-#include "experiments/run/progress.h"
+#include "experiments/run/run.h"
 #include "experiments/run/run_stage.h"
 
 typedef struct run {
     gb_context *context;
     const recipe *recipe;
     const run_options *options;
+    run_observer observer; /* of the options, or one that hears nothing */
     run_summary *summary;
     char folder[PATH_MAX - 64], results[RUN_PATH]; /* <results>/<name>/ and <results>/<name>.h5 */
     shard mine;                                    /* count 0: the whole run is */
@@ -23,7 +24,7 @@ typedef struct run {
     stage tune, final;
     stage *running;
     pool *pool;
-    progress progress;
+    run_state state;        /* as observers see it */
     gb_status disk_status;  /* GB_IO when a trial's file could not be put in place */
     gb_status score_status; /* when a tuning trial's file could not be read */
 } run;
@@ -38,11 +39,16 @@ void run_say_replaced(run *r);
  * there is nothing to do. The results file must hold them all: times alone are not to be trusted. */
 bool run_is_complete(run *r);
 
-/* Says to stderr what each cell has under each matching, where that is not plain width. */
-void run_say_matching(gb_context *context, const trial_list *list);
+/* Warns whoever observes. */
+void run_warn(const run *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Takes over from failed.txt what an earlier run wrote of trials that failed, unless they are to run again. */
 gb_status run_read_failures(run *r);
+
+/* Runs the unfinished trials of a stage, the most expensive first, until all are done, a signal comes, or the disk
+ * refuses. What a worker sends is for the listener. */
+gb_status run_trials(run *r, stage *s);
+void run_on_worker_message(void *user, size_t trial, const worker_message *message);
 
 /* Whether every planned trial has its file. */
 bool run_has_all(const run *r);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How large a run is: for whoever hands it to a queue, which wants a time limit and memory for each part of it. */
+/* How large a run is: a queue wants a time limit and memory for each part of it. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

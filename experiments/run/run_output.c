@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* What a run leaves beside its trial files: plan.yaml, failed.txt and the results file. */
-#include <stdio.h>
 #include <string.h>
 
 #include "experiments/folder/failures_file.h"
@@ -22,7 +21,6 @@ static gb_status make_plan(const run *r, plan *p) {
 void run_say_replaced(run *r) {
     plan there;
     size_t left = 0;
-    char words[256];
     if (plan_read(r->context, r->folder, &there)) /* none yet, or one that is to be written anew */
         return;
     for (size_t row = 0; strcmp(there.recipe, recipe_resolved(r->recipe)) != 0 && row < there.trials.rows; row++) {
@@ -31,12 +29,11 @@ void run_say_replaced(run *r) {
                 stage_find(&r->final, id) == r->final.list.count;
     }
     plan_free(&there);
-    snprintf(words, sizeof words,
-             "%zu finished trial%s of the recipe as it was leave%s the results file; their files stay, and the earlier "
-             "settings bring them back",
-             left, left == 1 ? "" : "s", left == 1 ? "s" : "");
     if (left)
-        progress_warn(&r->progress, words);
+        run_warn(r,
+                 "%zu finished trial%s of the recipe as it was leave%s the results file; their files stay, and the "
+                 "earlier settings bring them back",
+                 left, left == 1 ? "" : "s", left == 1 ? "s" : "");
 }
 
 gb_status run_write_plan(run *r) {
@@ -91,7 +88,7 @@ static gb_status keep_failures(run *r, text *lines) {
     gb_status status = failures_read(r->context, r->folder, &before);
     for (size_t i = 0; !status && i < before.count; i++) {
         const char *id = before.items[i].id;
-        if (!run_has_trial(r->folder, id) && !stage_answers_for(&r->tune, id) && !stage_answers_for(&r->final, id))
+        if (!run_has_trial(r->folder, id) && !stage_owns_trial(&r->tune, id) && !stage_owns_trial(&r->final, id))
             text_append(lines, "%s\n", before.items[i].line);
     }
     failures_free(&before);

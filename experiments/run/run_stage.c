@@ -135,10 +135,11 @@ size_t stage_hold_back(stage *s) {
 
 bool stage_went_over_limit(const stage *s, const char *id) {
     size_t i = stage_find(s, id);
-    return i < s->list.count && s->failures[i] && strncmp(s->failures[i], STORE_OVER_LIMIT, strlen(STORE_OVER_LIMIT)) == 0;
+    return i < s->list.count && s->failures[i] &&
+           strncmp(s->failures[i], STORE_OVER_LIMIT, strlen(STORE_OVER_LIMIT)) == 0;
 }
 
-bool stage_answers_for(const stage *s, const char *id) {
+bool stage_owns_trial(const stage *s, const char *id) {
     size_t i = stage_find(s, id);
     return i < s->list.count && !s->elsewhere[i];
 }

@@ -45,15 +45,15 @@ bool stage_went_over_limit(const stage *s, const char *id);
 /* The trial of that id, or list.count. */
 size_t stage_find(const stage *s, const char *id);
 
-/* The numbers of the trials that are to run into order [list.count]: seed by seed where that is asked for, the dearest
+/* The numbers of the trials that are to run into order [list.count]: the most expensive
  * first. Returns how many. */
 size_t stage_queue(const stage *s, size_t *order);
 
 /* A trial in words: the values of the swept settings, and of the tuned ones while tuning. */
 void stage_label(const stage *s, const recipe *r, size_t trial, char *label, size_t size);
 
-/* The trial, this process's, of that id: it is to say whether it failed. */
-bool stage_answers_for(const stage *s, const char *id);
+/* True if this process owns the trial with this id and so reports its failure. */
+bool stage_owns_trial(const stage *s, const char *id);
 
 /* Adds the stage's trials to a plan (false: out of memory), and its failures to a list of them. */
 bool stage_add_to_plan(const stage *s, plan *p);

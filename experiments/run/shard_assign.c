@@ -111,7 +111,7 @@ static void mark(const arms *all, const char *const *swept, size_t mine, stage *
     }
 }
 
-/* Deals the arms out, dearest first, each to the shard with the least work so far: load[shards]. */
+/* Deals the arms out, most expensive first, each to the shard with the least work so far: load[shards]. */
 static void deal_out(arms *all, double *load, size_t shards) {
     qsort(all->items, all->count, sizeof *all->items, compare_weights);
     for (size_t i = 0; i < all->count; i++) {

@@ -6,8 +6,8 @@
 #include "experiments/folder/shard.h"
 #include "experiments/run/run_stage.h"
 
-/* Marks in each stage what belongs to other shards. Arms are dealt out dearest first, each to the shard with the least
- * work so far; `swept` are the recipe's swept settings (ends with NULL). The costs of the stages must stand. */
+/* Marks in each stage what belongs to other shards. Arms are dealt out most expensive first, each to the shard with the
+ * least work so far; `swept` are the recipe's swept settings (ends with NULL). The costs of the stages must stand. */
 gb_status shard_assign(gb_context *context, shard mine, const char *const *swept, stage *tune, stage *final);
 
 /* The largest part of the work that one of so many shards has: 1 / shards where it can be dealt out evenly. 0: out of

@@ -107,7 +107,7 @@ static void serve_packet(const worker *w, char *packet, worker_message *message)
 }
 
 /* Only the parent decides when to stop: it asks, and ends the process when that takes too long. */
-static void settle(pid_t parent, const worker_options *options) {
+static void child_setup(pid_t parent, const worker_options *options) {
     static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGPIPE, SIGXFSZ};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) /* it died between fork and prctl */
@@ -130,7 +130,7 @@ static void settle(pid_t parent, const worker_options *options) {
 
 _Noreturn void worker_serve(int socket, pid_t parent, const worker_options *options) {
     char folder[PATH_MAX];
-    settle(parent, options);
+    child_setup(parent, options);
     snprintf(folder, sizeof folder, "%s/checkpoints", options->run_folder);
     worker w = {.socket = socket,
                 .options = options,

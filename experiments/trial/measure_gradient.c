@@ -72,14 +72,14 @@ static gb_status take_trained(trial_work *work) {
  * that of the last, their memory to what the last ones added. */
 static gb_status rehearse(trial_work *work, double seconds, measure_cost *cost) {
     size_t all = count_probes(work), before = 0, most_before = 0;
-    double started = trial_cpu_now();
+    double started = clock_cpu_now();
     for (size_t probes = 1;; probes = 2 * probes < all ? 2 * probes : all) {
-        double began = trial_cpu_now();
+        double began = clock_cpu_now();
         work->memory->most = work->memory->held;
         gb_status status = probe(work, probes, &initial);
         if (status)
             return status;
-        double now = trial_cpu_now(), took = now - began;
+        double now = clock_cpu_now(), took = now - began;
         /* before training and after it */
         cost->seconds = 2 * took * (double)all / (double)probes;
         cost->bytes =

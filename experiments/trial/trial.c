@@ -16,12 +16,6 @@
 /* Sequences judged at once where the task does not carry state from batch to batch. */
 #define JUDGED_ROWS 128
 
-double trial_cpu_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 /* Whether a setting or an option of the task holds a number, and a whole one. */
 static column_type type_of(const task_type *type, const char *name) {
     const setting *s = setting_find(name) ? setting_find(name) : task_type_option(type, name);
@@ -124,9 +118,9 @@ static gb_status put_cost(trial_work *work) {
     if (!table_set_text(fields, "implementation", gb_model_implementation(work->model)) ||
         !table_set_text(fields, "backend_version", version))
         return gb_fail(work->context, GB_MEMORY, "out of memory for the columns of trial %s", work->record->id);
-    gb_status status = trial_put(work, "seconds", trial_now() - work->started);
+    gb_status status = trial_put(work, "seconds", clock_now() - work->started);
     if (!status)
-        status = trial_put(work, "cpu_seconds", trial_cpu_now() - work->cpu_started);
+        status = trial_put(work, "cpu_seconds", clock_cpu_now() - work->cpu_started);
     if (!status)
         status = trial_put_integer(work, "peak_memory_bytes", cost_peak_memory());
     return status ? status : trial_put_integer(work, "resumed", (double)work->resumed);
@@ -164,7 +158,7 @@ static void leave_checkpoint(trial_work *work) {
 
 gb_status trial_continue(gb_context *context, const trial_settings *settings, const trial_checkpoints *checkpoints,
                          trial_progress progress, void *user, trial_record *record) {
-    double now = trial_now();
+    double now = clock_now();
     *record = (trial_record){0};
     trial_work work = {.context = context,
                        .settings = settings,
@@ -172,7 +166,7 @@ gb_status trial_continue(gb_context *context, const trial_settings *settings, co
                        .user = user,
                        .record = record,
                        .started = now,
-                       .cpu_started = trial_cpu_now(),
+                       .cpu_started = clock_cpu_now(),
                        .checkpoints = checkpoints,
                        .checkpoint_time = now};
     cost_reset_peak_memory();

@@ -48,12 +48,12 @@ static gb_status put_trainer(const trial_work *work, size_t size, text *to) {
 gb_status trial_checkpoint_write(trial_work *work) {
     const training *t = work->training;
     const table *curves = &work->record->curves;
-    double now = trial_now();
+    double now = clock_now();
     fixed_part fixed = {.size = sizeof fixed,
                         .now = t->now,
                         .schedule = t->schedule.state,
                         .seconds = now - work->started,
-                        .cpu_seconds = trial_cpu_now() - work->cpu_started,
+                        .cpu_seconds = clock_cpu_now() - work->cpu_started,
                         .training_seconds = now - t->started,
                         .resumed = work->resumed,
                         .trainer_bytes = gb_trainer_state_size(t->trainer),
@@ -70,12 +70,12 @@ gb_status trial_checkpoint_write(trial_work *work) {
     if (!status)
         work->checkpoint_number = c.number;
     text_free(&c.content);
-    work->checkpoint_time = trial_now();
+    work->checkpoint_time = clock_now();
     return status;
 }
 
 void trial_checkpoint_when_due(trial_work *work) {
-    if (!work->checkpoints || trial_now() - work->checkpoint_time < work->checkpoints->seconds)
+    if (!work->checkpoints || clock_now() - work->checkpoint_time < work->checkpoints->seconds)
         return;
     if (trial_checkpoint_write(work) != GB_OK)
         work->checkpoints->note(work->user, gb_context_message(work->context));
@@ -133,12 +133,12 @@ static gb_status restore(trial_work *work, const checkpoint *c) {
     gb_status status = take_parts(work, &fixed, from, left);
     if (status)
         return status;
-    double now = trial_now();
+    double now = clock_now();
     t->now = fixed.now;
     t->schedule.state = fixed.schedule;
     t->started = now - fixed.training_seconds;
     work->started = now - fixed.seconds;
-    work->cpu_started = trial_cpu_now() - fixed.cpu_seconds;
+    work->cpu_started = clock_cpu_now() - fixed.cpu_seconds;
     work->resumed = fixed.resumed + 1;
     work->checkpoint_number = c->number;
     return GB_OK;

@@ -12,12 +12,6 @@
 /* How many sequences of an endless split are judged. */
 #define ENDLESS_SEQUENCES 1024
 
-double trial_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 gb_status trial_put(trial_work *work, const char *name, double value) {
     if (!table_set_number(&work->record->fields, name, value))
         return gb_fail(work->context, GB_MEMORY, "out of memory at column %s of the trial's record", name);
@@ -39,7 +33,7 @@ gb_status trial_put_metric(trial_work *work, const char *name, double x, double 
 }
 
 gb_status trial_tell(trial_work *work, const char *format, ...) {
-    double now = trial_now();
+    double now = clock_now();
     if (!work->progress || now - work->last_progress < 0.2)
         return GB_OK;
     work->last_progress = now;

@@ -7,6 +7,7 @@
 #include "experiments/settings/task_facts.h"
 #include "experiments/speed/cost.h"
 #include "experiments/trial/trial.h"
+#include "support/clock.h"
 
 typedef struct trial_work {
     gb_context *context;
@@ -91,8 +92,5 @@ gb_status trial_put(trial_work *work, const char *name, double value);
 gb_status trial_put_integer(trial_work *work, const char *name, double value);
 /* A row of the long metrics table. */
 gb_status trial_put_metric(trial_work *work, const char *name, double x, double value);
-
-double trial_now(void);     /* seconds of the monotonic clock */
-double trial_cpu_now(void); /* seconds that the process's threads have computed */
 
 #endif

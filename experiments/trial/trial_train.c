@@ -72,8 +72,8 @@ static gb_status add_curve_row(trial_work *work) {
         !table_set_number(curves, "valid_metric", now->valid_metric) ||
         !table_set_number(curves, "gradient_norm", norm) ||
         !table_set_number(curves, "learning_rate", now->learning_rate) ||
-        !table_set_number(curves, "seconds", trial_now() - t->started) ||
-        !table_set_number(curves, "cpu_seconds", trial_cpu_now() - work->cpu_started))
+        !table_set_number(curves, "seconds", clock_now() - t->started) ||
+        !table_set_number(curves, "cpu_seconds", clock_cpu_now() - work->cpu_started))
         return gb_fail(work->context, GB_MEMORY, "out of memory for the learning curve at step %zu", now->step);
     return GB_OK;
 }
@@ -211,7 +211,7 @@ gb_status trial_train_begin(trial_work *work) {
         return gb_fail(work->context, GB_MEMORY, "out of memory for a trial's training");
     work->training = t;
     t->keep_best = strcmp(trial_text(work->settings, "select"), "best") == 0;
-    t->started = trial_now();
+    t->started = clock_now();
     t->lr = trial_number(work->settings, "lr");
     t->bptt = (size_t)trial_number(work->settings, "bptt");
     t->now =

@@ -45,7 +45,7 @@ static bool read_matched(const char *matched, double *achieved, double *target) 
 /* Each copy of a row keeps its own item. */
 static gb_status keep_items(gb_context *context, table *runs) {
     if (!table_add_column(runs, "matched_to", COLUMN_NUMBER) || !table_add_column(runs, "match_ratio", COLUMN_NUMBER))
-        return gb_fail(context, GB_MEMORY, "out of memory while telling matchings apart");
+        return gb_fail(context, GB_MEMORY, "out of memory while splitting trials by matching");
     const table_column *run = table_find(runs, "run"), *matching = table_find(runs, "matching");
     const table_column *matched = table_find(runs, "matched"), *target = table_find(runs, "matched_to");
     const table_column *ratio = table_find(runs, "match_ratio");
@@ -63,15 +63,15 @@ static gb_status keep_items(gb_context *context, table *runs) {
     return GB_OK;
 }
 
-/* Trials that say what they have of what they were to have. */
-static gb_status split_told(gb_context *context, table *runs) {
+gb_status matchings_split(gb_context *context, table *runs) {
     const table_column *matching = table_find(runs, "matching"), *matched = table_find(runs, "matched");
-    bool other = false;
-    if (matching->type != COLUMN_TEXT || matched->type != COLUMN_TEXT || table_find(runs, "matched_to"))
+    if (!matching || !matched || !table_find(runs, "run") || matching->type != COLUMN_TEXT ||
+        matched->type != COLUMN_TEXT || table_find(runs, "matched_to"))
         return GB_OK;
     size_t *copies = calloc(runs->rows + 1, sizeof *copies);
     if (!copies)
-        return gb_fail(context, GB_MEMORY, "out of memory while telling matchings apart");
+        return gb_fail(context, GB_MEMORY, "out of memory while splitting trials by matching");
+    bool other = false;
     for (size_t row = 0; row < runs->rows; row++) {
         copies[row] = list_length(matching->texts[row]);
         copies[row] = copies[row] ? copies[row] : 1;
@@ -79,103 +79,11 @@ static gb_status split_told(gb_context *context, table *runs) {
     }
     gb_status status = GB_OK;
     if (other && !table_repeat_rows(runs, copies))
-        status = gb_fail(context, GB_MEMORY, "out of memory while telling matchings apart");
+        status = gb_fail(context, GB_MEMORY, "out of memory while splitting trials by matching");
     if (other && !status)
         status = keep_items(context, runs);
     free(copies);
     return status;
-}
-
-/* Results made before trials said so: read off the numbers */
-
-/* Appends a copy of a row under another matching; false: out of memory. */
-static bool copy_row(table *runs, size_t from, const char *matching) {
-    if (!table_add_row(runs))
-        return false;
-    size_t to = runs->rows - 1;
-    for (size_t i = 0; i < runs->count; i++) {
-        table_column *column = &runs->columns[i];
-        if (column->type != COLUMN_TEXT)
-            column->numbers[to] = column->numbers[from];
-        else if (!table_set_text(runs, column->name, column->texts[from]))
-            return false;
-    }
-    return table_set_text(runs, "matching", matching);
-}
-
-/* "width+parameters" into a row of width and one of parameters. */
-static bool split_row(table *runs, size_t row) {
-    char *names = strdup(table_text(runs, row, "matching")), *rest = NULL;
-    bool good = names != NULL;
-    char *own = good ? strtok_r(names, "+", &rest) : NULL;
-    for (char *name; good && (name = strtok_r(NULL, "+", &rest));)
-        good = copy_row(runs, row, name);
-    if (good && own) /* in place, and no longer than what was there */
-        strcpy(table_add_column(runs, "matching", COLUMN_TEXT)->texts[row], own);
-    free(names);
-    return good;
-}
-
-/* The trials that are matched by parameters: a row for each cell and size, however many trials there are. */
-typedef struct sizes {
-    size_t *rows, count;
-} sizes;
-
-static bool same_size(const table *runs, size_t a, size_t b) {
-    return strcmp(table_text(runs, a, "cell"), table_text(runs, b, "cell")) == 0 &&
-           table_number(runs, a, "cell_parameters") == table_number(runs, b, "cell_parameters");
-}
-
-static bool sizes_collect(const table *runs, sizes *s) {
-    *s = (sizes){.rows = calloc(runs->rows + 1, sizeof *s->rows)};
-    for (size_t row = 0; s->rows && row < runs->rows; row++) {
-        size_t i = 0;
-        if (strcmp(table_text(runs, row, "matching"), "parameters") != 0)
-            continue;
-        while (i < s->count && !same_size(runs, s->rows[i], row))
-            i++;
-        if (i == s->count)
-            s->rows[s->count++] = row;
-    }
-    return s->rows != NULL;
-}
-
-/* Whether the row's cell has no trials matched by parameters, and other cells have some with as many as the row. */
-static bool lacks_twin(const table *runs, const sizes *s, size_t row) {
-    double own = table_number(runs, row, "cell_parameters");
-    bool matched = false;
-    if (strcmp(table_text(runs, row, "matching"), "width") != 0)
-        return false;
-    for (size_t i = 0; i < s->count; i++) {
-        if (strcmp(table_text(runs, s->rows[i], "cell"), table_text(runs, row, "cell")) == 0)
-            return false;
-        matched = matched || fabs(table_number(runs, s->rows[i], "cell_parameters") / own - 1) <= MATCHINGS_TOLERANCE;
-    }
-    return matched;
-}
-
-/* Trials that name their matching only. */
-static gb_status split_untold(gb_context *context, table *runs) {
-    size_t rows = runs->rows;
-    bool good = true;
-    for (size_t row = 0; good && row < rows; row++)
-        if (strchr(table_text(runs, row, "matching"), '+'))
-            good = split_row(runs, row);
-    rows = runs->rows;
-    sizes matched = {0};
-    good = good && sizes_collect(runs, &matched);
-    for (size_t row = 0; good && row < rows; row++)
-        if (lacks_twin(runs, &matched, row))
-            good = copy_row(runs, row, "parameters");
-    free(matched.rows);
-    return good ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory while sorting trials by matching");
-}
-
-gb_status matchings_split(gb_context *context, table *runs) {
-    if (!table_find(runs, "matching") || !table_find(runs, "cell"))
-        return GB_OK;
-    return table_find(runs, "matched") && table_find(runs, "run") ? split_told(context, runs)
-                                                                  : split_untold(context, runs);
 }
 
 /* What the i-th matching of a row asks for, when it is `name`; NaN else. */
@@ -236,7 +144,7 @@ double matchings_ratio(const char *matched) {
 
 /* Words */
 
-/* 4477 as 4,477; a fraction (seconds) with three digits. */
+/* 4477 as 4,477; a fraction with three digits. */
 static void append_amount(text *words, double value) {
     char digits[40];
     int length = snprintf(digits, sizeof digits, value == floor(value) ? "%.0f" : "%.3g", value);
@@ -248,18 +156,13 @@ static void append_amount(text *words, double value) {
 
 void matchings_row_words(const table *runs, size_t row, text *words) {
     double achieved, target;
-    const char *matching = table_text(runs, row, "matching");
     text_append(words, "%s %.0f", table_text(runs, row, "cell"), table_number(runs, row, "hidden"));
-    if (strcmp(matching, "time") == 0)
-        text_append(words, ", %.0f steps", table_number(runs, row, "steps"));
     if (!read_matched(table_text(runs, row, "matched"), &achieved, &target) || achieved == target)
         return;
     text_append(words, " = ");
     append_amount(words, achieved);
     text_append(words, " of ");
     append_amount(words, target);
-    if (strcmp(matching, "time") == 0)
-        text_append(words, " s");
     text_append(words, " (%+.1f %%)", 100 * (achieved / target - 1));
 }
 
@@ -275,25 +178,6 @@ static bool holds(const text *list, const char *item) {
     return false;
 }
 
-/* The mean core time of the finished trials of a matching that are described by the same words; NaN: none is known. */
-static double seconds_taken(const table *runs, const char *matching, const text *words) {
-    double sum = 0;
-    size_t count = 0;
-    for (size_t row = 0; row < runs->rows; row++) {
-        double seconds = table_number(runs, row, "cpu_seconds");
-        text own = {0};
-        if (strcmp(table_text(runs, row, "matching"), matching) != 0 || !isfinite(seconds))
-            continue;
-        matchings_row_words(runs, row, &own);
-        if (own.data && strcmp(own.data, words->data) == 0) {
-            sum += seconds;
-            count++;
-        }
-        text_free(&own);
-    }
-    return count ? sum / (double)count : NAN;
-}
-
 /* "rnn 65 = 4,420 of 4,480 (-1.3 %); lstm 32": each cell of a matching once. */
 static void append_cells(const table *runs, const char *matching, text *cells, bool *differs) {
     text seen = {0};
@@ -304,11 +188,8 @@ static void append_cells(const table *runs, const char *matching, text *cells, b
         matchings_row_words(runs, row, &one);
         *differs = *differs || (one.data && strchr(one.data, '='));
         if (one.data && !holds(&seen, one.data)) {
-            double taken = strcmp(matching, "time") == 0 ? seconds_taken(runs, matching, &one) : NAN;
             text_append(&seen, "%s%s", seen.length ? "; " : "", one.data);
             text_append(cells, "%s%s", cells->length ? "; " : "", one.data);
-            if (isfinite(taken))
-                text_append(cells, ", took %.3g s", taken);
         }
         text_free(&one);
     }

@@ -7,7 +7,7 @@ cp "$here/tiny.yaml" .
 
 expect 0 run tiny.yaml --dry-run
 [ ! -e runs ] || fail "a dry run left a folder"
-says err "ahead about"
+says err "estimated time: about"
 says err "of memory"
 # What oneDNN tells of itself goes where messages go.
 ONEDNN_VERBOSE=1 expect 0 run tiny.yaml --dry-run
@@ -16,7 +16,7 @@ says err onednn_verbose
 ONEDNN_VERBOSE=1 expect 0 run tiny.yaml -j 1 -o verbose
 [ "$(wc -l <out)" -eq 1 ] || fail "$last: more than the path of the results"
 expect 0 run tiny.yaml patience=3 --dry-run
-says err "ahead at most"
+says err "estimated time: at most"
 expect 0 run tiny.yaml -j 2
 says out "runs/tiny.h5"
 says err "4 trials"
@@ -161,7 +161,7 @@ expect 0 run tiny.yaml --dry-run -o limited --trial-memory 64G # a limit of memo
   says err "1 failed"
   says err "--retry-failed"
   expect 1 run tiny.yaml cell=lstm hidden=4,60000 seed=1 -j 1 backend=reference -o failed
-  says err "1 failed before and is left alone"
+  says err "1 trial failed earlier and is skipped"
   expect 1 run tiny.yaml cell=lstm hidden=4,60000 seed=1 -j 1 backend=reference -o failed --retry-failed -q
   says err "failed: "
   exit "$failures"

@@ -8,6 +8,7 @@
 #include <xxhash.h>
 
 #include "experiments/trial/trial.h"
+#include "support/text.h"
 #include "tests/experiments/run_fixture.h"
 
 /* Backends, optimizers, a schedule that hears of validations, noise, segments, a stop rule that counts, and measures
@@ -54,24 +55,21 @@ static void sleep_milliseconds(long milliseconds) {
     nanosleep(&time, NULL);
 }
 
-/* The same run, but with stderr in `said`, where notes are found. */
+static void keep_warning(void *user, const run_state *s, const char *sentence) {
+    (void)s;
+    text_append(user, "%s\n", sentence);
+}
+
+/* The same run, with its warnings in `said`. */
 static int run_and_listen(run_fixture *f, const char *kept_in, char **said) {
-    char path[PATH_MAX];
-    size_t size;
-    snprintf(path, sizeof path, "%s/stderr", f->folder);
-    fflush(NULL);
-    pid_t pid = fork();
-    if (pid == 0) {
-        run_summary summary;
-        if (!freopen(path, "w", stderr))
-            _exit(99);
-        gb_status status = fixture_run(f, kept_in, WORKERS, &summary);
-        fflush(stderr);
-        _exit((int)status);
-    }
-    int code = fixture_wait(pid);
-    assert_int_equal(file_read(f->context, path, 1000000, said, &size), GB_OK);
-    return code;
+    text warnings = {0};
+    const run_observer observer = {.user = &warnings, .warned = keep_warning};
+    run_options options = fixture_options(kept_in, WORKERS);
+    run_summary summary;
+    options.observer = &observer;
+    gb_status status = fixture_run_with(f, &options, &summary);
+    *said = warnings.data ? warnings.data : strdup("");
+    return (int)status;
 }
 
 /* How often the trials of a run went on from checkpoints. */

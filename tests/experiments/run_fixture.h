@@ -60,7 +60,7 @@ static inline gb_status fixture_run_with(run_fixture *f, const run_options *opti
 }
 
 static inline run_options fixture_options(const char *kept_in, size_t workers) {
-    return (run_options){.results_folder = kept_in, .workers = workers, .quiet = true, .command_line = "test"};
+    return (run_options){.results_folder = kept_in, .workers = workers, .command_line = "test"};
 }
 
 static inline gb_status fixture_run(run_fixture *f, const char *kept_in, size_t workers, run_summary *summary) {

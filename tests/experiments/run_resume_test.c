@@ -86,7 +86,7 @@ static void test_dry_run(void **state) {
     run_summary summary;
     fixture_open(&f, tiny);
     assert_int_equal(recipe_read(f.context, f.recipe, NULL, NULL, 0, &errors, &r), GB_OK);
-    run_options options = {.results_folder = f.results, .quiet = true, .dry_run = true};
+    run_options options = {.results_folder = f.results, .dry_run = true};
     assert_int_equal(run_recipe(f.context, r, &options, &summary), GB_OK);
     assert_int_equal(summary.planned, 8);
     assert_string_equal(summary.results_path, "");

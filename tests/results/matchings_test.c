@@ -108,23 +108,6 @@ static void test_order(void **state) {
     table_free(&t);
 }
 
-static void test_time(void **state) {
-    (void)state;
-    table t = {0};
-    text lines = {0};
-    for (int seed = 1; seed <= 2; seed++) {
-        add(&t, "gru", 32, seed, 1, "time", "6.1059/6.1071");
-        assert_true(table_set_integer(&t, "steps", 2080) && table_set_number(&t, "cpu_seconds", 6.2 + 0.01 * seed));
-        add(&t, "lstm", 32, seed, 1, "time", "6.1071/6.1071"); /* of which nothing was recorded */
-        assert_true(table_set_integer(&t, "steps", 1500));
-    }
-    matchings_words(&t, &lines);
-    assert_string_equal(lines.data,
-                        "time: gru 32, 2080 steps = 6.11 of 6.11 s (-0.0 %), took 6.21 s; lstm 32, 1500 steps\n");
-    text_free(&lines);
-    table_free(&t);
-}
-
 static void test_share(void **state) {
     (void)state;
     table t = made();
@@ -163,9 +146,8 @@ static void test_compared(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_split), cmocka_unit_test(test_left_alone),
-                                       cmocka_unit_test(test_words), cmocka_unit_test(test_time),
-                                       cmocka_unit_test(test_share), cmocka_unit_test(test_compared),
-                                       cmocka_unit_test(test_order)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_split),    cmocka_unit_test(test_left_alone),
+                                       cmocka_unit_test(test_words),    cmocka_unit_test(test_share),
+                                       cmocka_unit_test(test_compared), cmocka_unit_test(test_order)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -91,6 +91,12 @@ circle=$(grep -rnE '^#include "' --include='*.h' support lib datasets results ex
   tsort 2>&1 >/dev/null | sed 's/^tsort: //' | tr '\n' ' ') || true
 [ -z "$circle" ] || fail "include circle: $circle"
 
+# Only the program prints: what others have to tell they hand to an observer or return.
+while IFS=: read -r file line text; do
+  fail "$file:$line: prints: ${text}; only cli does"
+done < <(grep -rnE '\b(stderr|stdout|printf\(|puts\(|putchar\(|perror\()' --include='*.c' lib experiments results support datasets plots |
+  grep -vE '^lib/examples/|:[[:space:]]*(/\*|\*)|vsnprintf|snprintf\(|fflush\(' | grep -E '\bstderr\b|\bstdout\b|[^a-z_f]v?printf\(|[^a-z_f]puts\(|putchar\(|perror\(')
+
 # A file of the product is known by its name alone.
 while read -r name; do
   fail "two product files are called $name: $(git ls-files "*/$name" | grep -vE '^(tests|lib/examples)/' | tr '\n' ' '); rename one"

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* What a run says on stderr. */
+#include "cli/run_progress.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "results/store/matching_rows.h"
+#include "support/clock.h"
+
+static void write_bytes(double bytes, char *words, size_t size) {
+    static const char *const units[] = {"KiB", "MiB", "GiB", "TiB"};
+    size_t unit = 0;
+    for (bytes /= 1024; bytes >= 1024 && unit < 3; unit++)
+        bytes /= 1024;
+    snprintf(words, size, "%.*f %s", bytes < 10 ? 1 : 0, bytes, units[unit]);
+}
+
+static size_t total(const run_state *s) {
+    return s->tuning + s->final;
+}
+
+static size_t finished(const run_state *s) {
+    return s->before + s->ended - s->failed;
+}
+
+static void clear_line(const run_progress *p) {
+    if (p->terminal)
+        fputs("\r\033[K", stderr);
+}
+
+static bool same_sizes(const trial_settings *a, const trial_settings *b) {
+    return !strcmp(a->matching, b->matching) && !strcmp(a->matched, b->matched) &&
+           !strcmp(trial_text(a, "cell"), trial_text(b, "cell")) &&
+           !strcmp(trial_text(a, "hidden"), trial_text(b, "hidden"));
+}
+
+/* What each cell was sized to under each matching, where that is not plain width. */
+static void say_matching(const trial_list *list) {
+    table runs = {0};
+    text lines = {0};
+    bool ok = true;
+    for (size_t i = 0; ok && i < list->count; i++) {
+        const trial_settings *t = &list->trials[i];
+        if (i && same_sizes(t, t - 1))
+            continue;
+        ok = table_add_row(&runs) && table_set_integer(&runs, "run", (double)i) &&
+             table_set_text(&runs, "cell", trial_text(t, "cell")) &&
+             table_set_integer(&runs, "hidden", trial_number(t, "hidden")) &&
+             table_set_text(&runs, "matching", t->matching) && table_set_text(&runs, "matched", t->matched);
+    }
+    if (ok && matchings_split(NULL, &runs) == GB_OK) {
+        matchings_words(&runs, &lines);
+        fputs(lines.data ? lines.data : "", stderr);
+    }
+    text_free(&lines);
+    table_free(&runs);
+}
+
+static void on_planned(void *user, const run_state *s, const trial_list *finals, const run_estimate *ahead) {
+    (void)user;
+    char time[32], cores[32], memory[32];
+    clock_words(ahead->seconds, time, sizeof time);
+    clock_words(ahead->core_seconds, cores, sizeof cores);
+    write_bytes(ahead->bytes, memory, sizeof memory);
+    fprintf(stderr, "%s: %zu trials", s->name, total(s));
+    if (s->tuning)
+        fprintf(stderr, " (%zu to tune, %zu final)", s->tuning, s->final);
+    fprintf(stderr, ", %zu finished before, in %s\n", s->before, s->folder);
+    if (*ahead->why)
+        fprintf(stderr, "%s: no estimate: %s\n", s->name, ahead->why);
+    if (ahead->seconds > 0)
+        fprintf(stderr, "%s: estimated time: %s %s with %zu worker%s (%s of core time), %s of memory\n", s->name,
+                ahead->most ? "at most" : "about", time, s->workers, s->workers == 1 ? "" : "s", cores, memory);
+    say_matching(finals);
+    if (s->failed_before)
+        fprintf(
+            stderr,
+            "%s: %zu trial%s failed earlier and %s skipped (%s/failed.txt says why); --retry-failed runs %s again\n",
+            s->name, s->failed_before, s->failed_before == 1 ? "" : "s", s->failed_before == 1 ? "is" : "are",
+            s->folder, s->failed_before == 1 ? "it" : "them");
+}
+
+static void on_warned(void *user, const run_state *s, const char *sentence) {
+    clear_line(user);
+    fprintf(stderr, "%s: warning: %s\n", s->name, sentence);
+}
+
+/* What is left at the speed of what is done; nothing before the first trial is done. */
+static void write_remaining(const run_state *s, char *words, size_t size) {
+    char time[32];
+    *words = '\0';
+    if (s->flops_done <= 0)
+        return;
+    size_t workers = s->workers < total(s) - s->before ? s->workers : total(s) - s->before;
+    double seconds = s->core_seconds / s->flops_done * fmax(s->flops_left, 0) / (double)(workers ? workers : 1);
+    clock_words(seconds, time, sizeof time);
+    snprintf(words, size, ", about %s left", time);
+}
+
+/* The live line, a few times a second. */
+static void draw(run_progress *p, const run_state *s) {
+    double now = clock_now();
+    if (!p->terminal || now - p->last_drawn < 0.2)
+        return;
+    p->last_drawn = now;
+    struct winsize window = {0};
+    size_t width = ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col ? window.ws_col : 80;
+    char remaining[64], failed[64] = "", line[2048];
+    write_remaining(s, remaining, sizeof remaining);
+    if (s->failed)
+        snprintf(failed, sizeof failed, ", %zu failed", s->failed);
+    snprintf(line, sizeof line, "%s %zu/%zu, %zu running%s%s%s%s%s%s", s->name, finished(s), total(s), s->running,
+             failed, remaining, *p->shown ? " | " : "", p->shown, *p->shown ? ": " : "", p->words);
+    fprintf(stderr, "\r\033[K%.*s", (int)width - 1, line);
+    fflush(stderr);
+}
+
+/* Shows one trial until it ends: the one that has run longest since the last one shown did. */
+static void on_progress(void *user, const run_state *s, const char *trial, const char *words) {
+    run_progress *p = user;
+    if (trial && (!*p->shown || strcmp(p->shown, trial) == 0)) {
+        snprintf(p->shown, sizeof p->shown, "%s", trial);
+        snprintf(p->words, sizeof p->words, "%s", words);
+    }
+    draw(p, s);
+}
+
+static void on_ended(void *user, const run_state *s, const char *trial, run_outcome outcome, double seconds,
+                     const char *words) {
+    run_progress *p = user;
+    bool failed = outcome == RUN_FAILED, done = outcome == RUN_DONE;
+    if (strcmp(p->shown, trial) == 0)
+        *p->shown = *p->words = '\0';
+    if ((p->quiet && !failed) || (p->terminal && done && !p->verbose))
+        return;
+    char took[32];
+    clock_words(seconds, took, sizeof took);
+    clear_line(p);
+    fprintf(stderr, "[%zu/%zu] %s: %s%s%s%s%s%s\n", finished(s), total(s), trial, p->colour && !done ? "\033[31m" : "",
+            failed ? "failed: " : "", words, p->colour && !done ? "\033[0m" : "", failed || !*words ? "" : ", ",
+            failed ? "" : took);
+}
+
+static void on_finished(void *user, const run_state *s, const run_summary *summary) {
+    run_progress *p = user;
+    clear_line(p);
+    if (p->quiet)
+        return;
+    char took[32], cpu[32];
+    clock_words(summary->seconds, took, sizeof took);
+    clock_words(summary->cpu_seconds, cpu, sizeof cpu);
+    fprintf(stderr, "%s: %zu of %zu trials finished (%zu before), %zu diverged, %zu failed; %s, %s of core time\n",
+            s->name, summary->finished_before + summary->done + summary->diverged, summary->planned,
+            summary->finished_before, summary->diverged, summary->failed, took, cpu);
+    if (summary->interrupted)
+        fprintf(stderr, "stopped by signal %d (%s): the same command resumes\n", summary->signal,
+                strsignal(summary->signal));
+}
+
+void run_progress_start(run_progress *p, bool quiet, bool verbose) {
+    const char *term = getenv("TERM"), *no_colour = getenv("NO_COLOR");
+    *p = (run_progress){.verbose = verbose, .quiet = quiet};
+    p->terminal = isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0 && !quiet;
+    p->colour = p->terminal && !(no_colour && *no_colour);
+    p->observer = (run_observer){.user = p,
+                                 .planned = quiet ? NULL : on_planned,
+                                 .progress = on_progress,
+                                 .ended = on_ended,
+                                 .warned = on_warned,
+                                 .finished = on_finished};
+}

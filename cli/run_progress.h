@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* What a run says on stderr: what is ahead, how far it is (one live line on a terminal, a line per trial otherwise),
+ * and what came of it. */
+#ifndef GATEBENCH_CLI_RUN_PROGRESS_H
+#define GATEBENCH_CLI_RUN_PROGRESS_H
+
+#include "experiments/run/run.h"
+
+typedef struct run_progress {
+    run_observer observer; /* for run_options */
+    bool terminal, colour, verbose, quiet;
+    double last_drawn;
+    char shown[512], words[1024]; /* the trial on the live line (its label; "" none) and what it said last */
+} run_progress;
+
+/* Quiet: failures and warnings only. The progress stays where it is while a run goes on. */
+void run_progress_start(run_progress *p, bool quiet, bool verbose);
+
+#endif
