@@ -2,10 +2,10 @@
 /* The test split, and the shifted one where the task has it: loss, accuracy with Wilson's interval, nats and bits, or
  * squared error. */
 #include <math.h>
-#include <string.h>
+#include <stdio.h>
 
 #include "experiments/trial/measure.h"
-#include "experiments/trial/trial_state.h"
+#include "experiments/trial/trial_checkpoint.h"
 #include "results/statistics/statistics.h"
 
 extern const measure_type measure_splits;
@@ -50,6 +50,22 @@ static gb_status take(trial_work *work) {
     return found.predictions ? put_accuracy(work, shifted_names, &found) : GB_OK;
 }
 
+/* What the parameters that validation had chosen before the trial diverged do on the test split: in columns of its own,
+ * since a trial that diverged has no score. */
+static gb_status put_before_divergence(trial_work *work) {
+    const size_t step = work->training->now.best_step;
+    char name[64];
+    split_result found;
+    if (step == 0)
+        return GB_OK;
+    gb_model_set_parameters(work->judge, work->selected);
+    GB_TRY(trial_evaluate(work, TASK_TEST, &found));
+    snprintf(name, sizeof name, "before_divergence_%s", work->shape->metric);
+    GB_TRY(trial_put_integer(work, "before_divergence_step", (double)step));
+    GB_TRY(trial_put(work, "before_divergence_loss", found.loss));
+    return trial_put(work, name, trial_metric(work->shape, &found));
+}
+
 /* A trial that diverged has no score: its columns are NaN, and there even if every trial of the run diverged. */
 static gb_status put_lost(trial_work *work) {
     const split_result none = {.loss = NAN, .sequence_loss = NAN};
@@ -59,6 +75,7 @@ static gb_status put_lost(trial_work *work) {
         GB_TRY(trial_put_integer(work, "predictions", NAN));
         if (work->shape->loss != GB_LOSS_BERNOULLI)
             GB_TRY(put_accuracy(work, test_names, &none));
+        GB_TRY(put_before_divergence(work));
     }
     return work->shape->splits[TASK_SHIFTED] ? put_accuracy(work, shifted_names, &none) : GB_OK;
 }

@@ -161,6 +161,20 @@ static void test_divergence(void **state) {
     trial_record_free(&record);
 }
 
+/* It solved its task and then diverged: what was validated best is kept under names of its own, and is no score. */
+static void test_diverged_after_validations(void **state) {
+    (void)state;
+    trial_record record = run_settings(SETTINGS(
+        "adding", "length", "30", "examples", "50", "backend", "reference", "hidden", "16", "optimizer", "sgd", "batch",
+        "8", "steps", "100", "evaluate_every", "5", "clip_norm", "0", "warmup", "100", "lr", "6", "seed", "2"));
+    assert_string_equal(record.status, "diverged");
+    double step = field(&record, "before_divergence_step"), mse = field(&record, "before_divergence_mse");
+    assert_true(step >= 5 && step < field(&record, "diverged_step"));
+    assert_true(mse > 0 && mse < 1 && mse == field(&record, "before_divergence_loss"));
+    assert_true(isnan(field(&record, "mse")) && isnan(field(&record, "loss")) && isnan(field(&record, "best_step")));
+    trial_record_free(&record);
+}
+
 /* select=best tests the parameters of the lowest validation loss, select=last those of the last step. */
 /* Whether the lowest validation loss of a run came before its last step; the record has to say so. */
 static bool check_selection(const char *seed, const char *choice) {
@@ -257,6 +271,7 @@ int main(void) {
         cmocka_unit_test(test_squared_error),
         cmocka_unit_test(test_reach_stops),
         cmocka_unit_test(test_divergence),
+        cmocka_unit_test(test_diverged_after_validations),
         cmocka_unit_test(test_selection),
         cmocka_unit_test(test_stop_on_request),
         cmocka_unit_test(test_errors_name_the_setting),
