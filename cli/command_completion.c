@@ -129,15 +129,21 @@ static void print_tasks(gb_context *context) {
         puts(task_type_at(i)->name);
 }
 
+/* Each once, where several tasks have it. */
+static void print_task_options(const task_type *type) {
+    for (const setting *o = type->options; o && o->name; o++)
+        if (task_option_find(o->name) == o)
+            printf("%s=\n", o->name);
+}
+
 static void print_settings(gb_context *context) {
     (void)context;
     for (size_t i = 0; setting_at(i); i++)
         printf("%s=\n", setting_at(i)->name);
-    for (size_t i = 0; task_type_at(i); i++) {
-        for (const setting *o = task_type_at(i)->options; o && o->name; o++)
-            if (task_option_find(o->name) == o) /* once, where several tasks have it */
-                printf("%s=\n", o->name);
-    }
+    for (size_t i = 0; task_type_at(i); i++)
+        print_task_options(task_type_at(i));
+    for (size_t i = 0; task_kind_at(i); i++)
+        print_task_options(task_kind_at(i));
 }
 
 /* What a word in capitals of a usage line stands for. Words in small letters stand for themselves. */

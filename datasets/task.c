@@ -35,6 +35,17 @@ const task_type *task_type_find(const char *name) {
     for (size_t i = 0; i < TYPES; i++)
         if (!strcmp(types[i]->name, name))
             return types[i];
+    return task_kind_find(name);
+}
+
+const task_type *task_kind_at(size_t i) {
+    return task_kinds[i].name ? &task_kinds[i] : NULL;
+}
+
+const task_type *task_kind_find(const char *name) {
+    for (size_t i = 0; task_kinds[i].name; i++)
+        if (!strcmp(task_kinds[i].name, name))
+            return &task_kinds[i];
     return NULL;
 }
 
@@ -53,6 +64,8 @@ const setting *task_option_find(const char *name) {
     const setting *found = NULL;
     for (size_t i = 0; !found && task_type_at(i); i++)
         found = task_type_option(task_type_at(i), name);
+    for (size_t i = 0; !found && task_kind_at(i); i++)
+        found = task_type_option(task_kind_at(i), name);
     return found;
 }
 

@@ -84,12 +84,15 @@ typedef struct task_type {
     size_t (*batches)(const void *state, task_split split, size_t n);
 } task_type;
 
-/* The tasks in tasks.def order (NULL beyond the end), and by name (NULL when unknown). */
+/* The tasks in tasks.def order (NULL beyond the end), and by name (NULL when unknown; kinds too). */
 const task_type *task_type_at(size_t i);
 const task_type *task_type_find(const char *name);
+/* What recipes without a task name under `kind:` (sizes.c): NULL beyond the end, or when there is no such kind. */
+const task_type *task_kind_at(size_t i);
+const task_type *task_kind_find(const char *name);
 /* Whether no data stand behind it: opening it reads no files. */
 bool task_is_made(const task_type *type);
-/* The first option of that name of any task; NULL when none has it. */
+/* The first option of that name of any task or kind; NULL when none has it. */
 const setting *task_option_find(const char *name);
 /* The option of that name of one task; NULL when it has none (or the type is NULL). */
 const setting *task_type_option(const task_type *type, const char *name);

@@ -23,6 +23,9 @@ task_numbers task_numbers_of(task_split split, size_t examples, size_t index, si
 /* The random numbers of sequence `number` of TRAIN, VALID or TEST, whatever batch it comes in. */
 gb_random task_numbers_stream(task_split split, uint64_t seed, size_t number);
 
+/* The kinds of recipes without a task; ends with a NULL name. */
+extern const task_type task_kinds[];
+
 /* task_type.sha256 of a made task: no data stand behind it. */
 const char *task_no_sha256(const void *state);
 

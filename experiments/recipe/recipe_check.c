@@ -188,22 +188,17 @@ static void unknown_option(recipe_reader *reader, const recipe_node *node) {
     for (const setting *o = type->options; o->name && count < 64; o++)
         names[count++] = o->name;
     const char *nearest = text_nearest(node->key, names, count);
+    const char *what = reader->r->kind ? "kind" : "task";
     if (nearest)
-        recipe_error(reader, node, true, "task %s has no option '%s'; did you mean '%s'?", type->name, node->key,
+        recipe_error(reader, node, true, "%s %s has no option '%s'; did you mean '%s'?", what, type->name, node->key,
                      nearest);
     else
-        recipe_error(reader, node, true, "task %s has no option '%s'; `gatebench task %s` lists them", type->name,
+        recipe_error(reader, node, true, "%s %s has no option '%s'; `gatebench task %s` lists them", what, type->name,
                      node->key, type->name);
 }
 
-static void read_task(recipe_reader *reader, const recipe_node *node) {
-    if (!need_map(reader, node, "name: recall, gap: 50"))
-        return;
-    const recipe_node *name = tree_get(node, "name");
-    if (!name)
-        recipe_error(reader, node, true, "task: expected a name, such as {name: recall}");
-    else if (recipe_need_text(reader, name) && !reader->r->task)
-        unknown_task(reader, name);
+/* The options of the task or kind, all entries of a map but its name. */
+static void read_options(recipe_reader *reader, const recipe_node *node, const recipe_node *name) {
     for (size_t i = 0; reader->r->task && i < node->count; i++) {
         const recipe_node *option = &node->children[i];
         const setting *s = task_type_option(reader->r->task, option->key);
@@ -214,6 +209,35 @@ static void read_task(recipe_reader *reader, const recipe_node *node) {
         else
             unknown_option(reader, option);
     }
+}
+
+static void read_task(recipe_reader *reader, const recipe_node *node) {
+    if (!need_map(reader, node, "name: recall, gap: 50"))
+        return;
+    const recipe_node *name = tree_get(node, "name");
+    if (reader->r->kind)
+        recipe_error(reader, node, true, "a recipe of kind %s has no task; write sizes: {...}", reader->r->kind->name);
+    else if (!name)
+        recipe_error(reader, node, true, "task: expected a name, such as {name: recall}");
+    else if (recipe_need_text(reader, name) && !reader->r->task)
+        unknown_task(reader, name);
+    else
+        read_options(reader, node, name);
+}
+
+static void read_kind(recipe_reader *reader, const recipe_node *node) {
+    const char *kind = recipe_need_text(reader, node);
+    if (kind && !reader->r->kind)
+        recipe_error(reader, node, false,
+                     "kind is '%s'; give count (parameters) or time (of a layer), or leave it out and give a task",
+                     kind);
+}
+
+static void read_sizes(recipe_reader *reader, const recipe_node *node) {
+    if (!reader->r->kind)
+        recipe_error(reader, node, true, "sizes belong to a recipe of kind count or time; a task has options");
+    else if (need_map(reader, node, "input: 64"))
+        read_options(reader, node, NULL);
 }
 
 static void read_elsewhere(recipe_reader *reader, const recipe_node *node) {
@@ -230,6 +254,8 @@ static const struct {
             {"claim", read_claim},
             {"question", read_question},
             {"include", read_elsewhere},
+            {"kind", read_kind},
+            {"sizes", read_sizes},
             {"task", read_task},
             {"model", read_model},
             {"train", read_train},
@@ -284,8 +310,11 @@ static void set_defaults(recipe_reader *reader) {
 }
 
 void recipe_interpret(recipe_reader *reader) {
-    const recipe_node *root = &reader->r->root;
+    const recipe *r = reader->r;
+    const recipe_node *root = &r->root;
     set_defaults(reader);
+    if (r->kind)
+        set(reader, "steps", "0"); /* there is nothing to train on */
     for (size_t i = 0; i < root->count; i++) {
         const recipe_node *node = &root->children[i];
         size_t k = 0;
@@ -299,6 +328,7 @@ void recipe_interpret(recipe_reader *reader) {
     recipe_read_sweeps(reader);
     if (reader->errors->count == 0)
         recipe_list_roles(reader);
-    if (reader->errors->count == 0 && !tree_get(root, "task"))
-        recipe_error(reader, root, false, "a recipe needs a task, such as task: {name: recall}");
+    if (reader->errors->count == 0 && !r->task)
+        recipe_error(reader, root, false,
+                     "a recipe needs a task, such as task: {name: recall}, or kind: count or time");
 }

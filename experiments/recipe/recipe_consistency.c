@@ -48,6 +48,10 @@ static bool standard_needs_last(const combination *c) {
     return shape && shape->head != GB_HEAD_LAST;
 }
 
+static bool training_needs_task(const combination *c) {
+    return c->r->kind && !has(c, "steps", "0");
+}
+
 static bool state_needs_cell(const combination *c) {
     return is_standard_network(c) && !has(c, "initial_state", "zero");
 }
@@ -131,6 +135,7 @@ static const struct {
     {standard_needs_last,
      {"cell"},
      "cells bag and window answer once, at the end of a sequence; this task asks at every step"},
+    {training_needs_task, {"steps"}, "a recipe of kind count or time has nothing to train on; leave steps out"},
     {state_needs_cell,
      {"initial_state", "cell"},
      "initial_state is zero for cells bag and window, which have no state to start from"},
@@ -180,7 +185,7 @@ static const recipe_node *find_written(const recipe *r, const char *name, const 
     const recipe_node *node = find_in_grid(&r->tuning, name, value);
     for (size_t g = 0; !node && g < r->grid_count; g++)
         node = find_in_grid(&r->grids[g], name, value);
-    static const char *const sections[] = {"model", "train", "task"};
+    static const char *const sections[] = {"model", "train", "task", "sizes"};
     if (!node)
         node = tree_get(&r->root, name);
     for (size_t i = 0; !node && i < sizeof sections / sizeof *sections; i++)

@@ -62,8 +62,9 @@ struct recipe {
     size_t document_count;
     recipe_node root; /* merged */
     char *question, *resolved;
-    text left_out; /* blocks that overrides left out */
-    const task_type *task;
+    text left_out;         /* blocks that overrides left out */
+    const task_type *task; /* its task, or its kind */
+    const task_type *kind; /* of a recipe without a task, else NULL */
     trial_settings base;
     recipe_grid *grids; /* the union that is swept */
     size_t grid_count;

@@ -182,7 +182,10 @@ gb_status recipe_load(recipe_reader *reader, const char *name_or_path, const cha
     snprintf(r->name, sizeof r->name, "%.*s", (int)(strcspn(base, ".") % sizeof r->name), base);
     if (!apply_profile(reader, profile))
         return gb_fail(reader->context, GB_MEMORY, "%s: out of memory while applying a profile", path);
-    r->task = task_type_find(tree_text(tree_get(&r->root, "task"), "name", ""));
+    r->kind = task_kind_find(tree_text(&r->root, "kind", ""));
+    r->task = r->kind ? r->kind : task_type_find(tree_text(tree_get(&r->root, "task"), "name", ""));
+    if (r->task && !r->kind && task_kind_find(r->task->name))
+        r->task = NULL;
     if (!recipe_apply_overrides(reader, overrides, override_count))
         return gb_fail(reader->context, GB_MEMORY, "%s: out of memory while applying overrides", path);
     return GB_OK;

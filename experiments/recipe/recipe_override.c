@@ -161,7 +161,7 @@ static void put(override *o, recipe_node *map, const char *key) {
 static void put_in_section(override *o) {
     recipe_node *root = &o->reader->r->root;
     const setting *s = o->setting;
-    const char *section = s->section;
+    const char *section = !strcmp(s->section, "task") && o->reader->r->kind ? "sizes" : s->section;
     if (setting_stop_key(s)) {
         recipe_node *train = need_map(o, root, "train");
         put(o, train ? need_map(o, train, "stop") : NULL, setting_stop_key(s));

@@ -90,6 +90,24 @@ static void add_section(text *json, const char *section, const char *more) {
     text_append(json, "}}");
 }
 
+static void add_options(text *json, const task_type *type) {
+    for (const setting *o = type->options; o && o->name; o++)
+        add_value(json, o);
+}
+
+/* The sizes of recipes without a task, one alternative for each kind. */
+static void add_sizes(text *json) {
+    open_member(json, "sizes");
+    text_append(json, "{\"type\": \"object\", \"anyOf\": [");
+    for (size_t i = 0; task_kind_at(i); i++) {
+        separate(json);
+        text_append(json, "{\"additionalProperties\": false, \"properties\": {");
+        add_options(json, task_kind_at(i));
+        text_append(json, "}}");
+    }
+    text_append(json, "]}");
+}
+
 /* One alternative for each task: its name and its options. A profile may leave the name out. */
 static void add_tasks(text *json) {
     open_member(json, "task");
@@ -102,11 +120,17 @@ static void add_tasks(text *json) {
         text_append(json, ", \"description\": ");
         text_append_json_string(json, type->summary);
         text_append(json, "}");
-        for (const setting *o = type->options; o && o->name; o++)
-            add_value(json, o);
+        add_options(json, type);
         text_append(json, "}}");
     }
     text_append(json, "]}");
+}
+
+/* Each name once, where several tasks have it. */
+static void add_swept_options(text *json, const task_type *type) {
+    for (const setting *o = type->options; o && o->name; o++)
+        if (task_option_find(o->name) == o)
+            add_member(json, o->name, "{\"$ref\": \"#/$defs/many\"}");
 }
 
 /* What may be swept: every setting and every option of any task, with one value, a range or a list. */
@@ -122,11 +146,11 @@ static void add_sweeps(text *json) {
                       "[\"string\", \"array\"]}");
     for (size_t i = 0; setting_at(i); i++)
         add_member(json, setting_at(i)->name, "{\"$ref\": \"#/$defs/many\"}");
-    for (size_t i = 0; task_type_at(i); i++) {
-        for (const setting *o = task_type_at(i)->options; o && o->name; o++)
-            if (task_option_find(o->name) == o) /* once, where several tasks have it */
-                add_member(json, o->name, "{\"$ref\": \"#/$defs/many\"}");
-    }
+    const task_type *type;
+    for (size_t i = 0; (type = task_type_at(i)); i++)
+        add_swept_options(json, type);
+    for (size_t i = 0; (type = task_kind_at(i)); i++)
+        add_swept_options(json, type);
     text_append(json, "}}");
 }
 
@@ -147,6 +171,10 @@ static const struct {
     {"question", "{\"type\": \"string\"}"},
     {"include", "{\"type\": \"string\", \"description\": \"path or name of another recipe; this file wins\"}"},
     {"task", "{\"$ref\": \"#/$defs/task\"}"},
+    {"kind",
+     "{\"enum\": [\"count\", \"time\"], \"description\": \"of a recipe without a task: parameters are counted, or "
+     "layers are timed\"}"},
+    {"sizes", "{\"$ref\": \"#/$defs/sizes\"}"},
     {"model", "{\"$ref\": \"#/$defs/model\"}"},
     {"train", "{\"$ref\": \"#/$defs/train\"}"},
     {"measure", "{\"$ref\": \"#/$defs/measures\"}"},
@@ -176,6 +204,7 @@ void recipe_schema(text *json) {
                 "\"stop\": {\"type\": \"object\", \"description\": \"when to stop before the last step\"}");
     add_section(json, "measure", "");
     add_tasks(json);
+    add_sizes(json);
     add_sweeps(json);
     add_measures(json);
     text_append(json, "}}\n");

@@ -55,7 +55,8 @@ silent out
 # A recipe that times what cannot be timed is refused before anything runs.
 cat >timed.yaml <<'YAML'
 name: timed
-task: {name: timing, length: 3}
+kind: time
+sizes: {length: 3}
 model: {hidden: 4}
 train: {steps: 0}
 sweep: {cell: [gru]}
@@ -67,7 +68,7 @@ expect 2 run timed.yaml layers=2
 says err "time one recurrent layer"
 expect 0 run timed.yaml repeats=2 -j 4
 grep -q "with 1 worker" err || fail "$last: not one worker"
-expect 0 task timing --json
+expect 0 task time --json
 json "j['shape']['longest'] == 100"
 
 # One at a time: the second says who times, and with --no-wait does not wait.

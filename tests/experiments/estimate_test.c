@@ -69,7 +69,7 @@ static void test_a_stream(void **state) {
 
 static void test_a_timing(void **state) {
     (void)state;
-    check_bytes(SETTINGS("timing", "backend", "onednn", "bias", "single", "init", "uniform:0.1", "steps", "0", "hidden",
+    check_bytes(SETTINGS("time", "backend", "onednn", "bias", "single", "init", "uniform:0.1", "steps", "0", "hidden",
                          "64", "length", "100", "batch", "32", "repeats", "1", "measure", "train_ms"),
                 0.1);
 }

@@ -164,7 +164,7 @@ static void test_tasks(void **state) {
 
 static void test_impossible_models(void **state) {
     (void)state;
-    assert_errors("task: {name: shape}\nmodel: {cell: bag}\n", NULL, NULL,
+    assert_errors("kind: count\nmodel: {cell: bag}\n", NULL, NULL,
                   (const char *[]){"a.yaml:2:15: error: cell bag counts words", NULL});
     assert_errors("task: {name: recall}\nmodel: {dtype: f64, backend: onednn}\n", NULL, NULL,
                   (const char *[]){"a.yaml:2:16: error: dtype f64 runs on backend reference only", NULL});
@@ -172,8 +172,14 @@ static void test_impossible_models(void **state) {
                   (const char *[]){"a.yaml:2:21: error: gradient_by_lag needs a recurrent cell", NULL});
     assert_errors("task: {name: recall}\nmeasure: [swapped_pairs]\n", NULL, NULL,
                   (const char *[]){"no pairs of sentences", NULL});
-    assert_errors("task: {name: shape}\nmeasure: [gradient_by_lag]\n", NULL, NULL,
+    assert_errors("kind: count\nmeasure: [gradient_by_lag]\n", NULL, NULL,
                   (const char *[]){"no probe sequences", NULL});
+    assert_errors("kind: count\ntrain: {steps: 5}\n", NULL, NULL,
+                  (const char *[]){"a.yaml:2:16: error: a recipe of kind count or time has nothing to train on", NULL});
+    assert_errors("kind: count\ntask: {name: recall}\n", NULL, NULL, (const char *[]){"has no task", NULL});
+    assert_errors("kind: time\nsizes: {lenght: 5}\n", NULL, NULL, (const char *[]){"did you mean 'length'?", NULL});
+    assert_errors("kind: tmie\n", NULL, NULL, (const char *[]){"a.yaml:1:7: error: kind is 'tmie'", NULL});
+    assert_errors("task: {name: count}\n", NULL, NULL, (const char *[]){"unknown task 'count'", NULL});
     assert_errors("task: {name: recall}\nmodel: {cell: bag, initial_state: learned}\n", NULL, NULL,
                   (const char *[]){"a.yaml:2:35: error: initial_state is zero for cells bag and window", NULL});
     assert_errors("task: {name: recall}\nmodel: {cell: window}\ntrain: {bptt: 5}\n", NULL, NULL,

@@ -104,8 +104,8 @@ static void test_includes(void **state) {
     assert_string_equal(recipe_question(r), "Why: not?");
     recipe_free(r);
     /* another task's options do not mix with the included ones */
-    assert_trials("include: b.yaml\ntask: {name: shape, input: 3}\nsweep: [{seed: 1}]\n", NULL, NULL,
-                  NAMES("task", "input", "gap"), "shape 3 ");
+    assert_trials("include: b.yaml\ntask: {name: adding, length: 3}\nsweep: [{seed: 1}]\n", NULL, NULL,
+                  NAMES("task", "length", "gap"), "adding 3 ");
     /* errors of the included file show that file */
     write_recipe("c.yaml", "task: {name: recall}\nmodel: {hiden: 3}\n");
     yaml_errors errors = {0};

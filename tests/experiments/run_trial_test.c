@@ -35,7 +35,7 @@ static void test_record(void **state) {
 /* 4 (I + H + 1) H for the LSTM, and the same from what was allocated, gate by gate. */
 static void test_parameters(void **state) {
     (void)state;
-    trial_record record = run_settings(SETTINGS("shape", "cell", "lstm", "steps", "0", "input", "5", "hidden", "7",
+    trial_record record = run_settings(SETTINGS("count", "cell", "lstm", "steps", "0", "input", "5", "hidden", "7",
                                                 "backend", "reference", "bias", "keras"));
     assert_true(field(&record, "cell_parameters") == 4 * (5 + 7 + 1) * 7);
     assert_true(field(&record, "cell_parameters_formula") == field(&record, "cell_parameters"));
@@ -48,7 +48,7 @@ static void test_parameters(void **state) {
     }
     assert_string_equal(table_text(&record.metrics, 1, "metric"), "parameters_by_gate/f");
     trial_record_free(&record);
-    record = run_settings(SETTINGS("shape", "cell", "lstm", "steps", "0", "input", "5", "hidden", "7", "backend",
+    record = run_settings(SETTINGS("count", "cell", "lstm", "steps", "0", "input", "5", "hidden", "7", "backend",
                                    "reference", "bias", "pytorch"));
     assert_true(field(&record, "cell_parameters") == 4 * (5 + 7 + 2) * 7);
     trial_record_free(&record);

@@ -168,7 +168,8 @@ static void test_watch(void **state) {
 }
 
 static const char timed[] = "name: tiny\n"
-                            "task: {name: timing, input: 3, length: 5}\n"
+                            "kind: time\n"
+                            "sizes: {input: 3, length: 5}\n"
                             "model: {backend: reference, hidden: 4}\n"
                             "train: {steps: 0, batch: 2}\n"
                             "sweep: {cell: [gru, lstm]}\n"

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* What recipes without a task name instead of one: `kind: count` counts parameters of a model between these inputs and
+ * outputs, `kind: time` times a layer on sequences of this size. There are no sequences. */
+#include "datasets/task_tools.h"
+
+typedef struct sizes {
+    gb_context *context;
+    size_t first, second; /* input and output, or input and length */
+} sizes;
+
+static gb_status sizes_open(gb_context *context, const char *const *values, void **state) {
+    sizes *s;
+    GB_TRY(gb_allocate(context, 1, sizeof *s, &s));
+    *s = (sizes){.context = context, .first = task_integer(values[0]), .second = task_integer(values[1])};
+    *state = s;
+    return GB_OK;
+}
+
+static void sizes_close(void *state) {
+    sizes *s = state;
+    gb_release(s->context, s);
+}
+
+static void count_shape(const void *state, task_shape *shape) {
+    const sizes *s = state;
+    *shape = (task_shape){.input = GB_INPUT_DENSE,
+                          .input_size = s->first,
+                          .output_size = s->second,
+                          .head = GB_HEAD_LAST,
+                          .loss = GB_LOSS_SOFTMAX,
+                          .longest = 1,
+                          .metric = "accuracy",
+                          .higher_is_better = true};
+}
+
+static void time_shape(const void *state, task_shape *shape) {
+    const sizes *s = state;
+    *shape = (task_shape){.input = GB_INPUT_DENSE,
+                          .input_size = s->first,
+                          .output_size = 1,
+                          .head = GB_HEAD_LAST,
+                          .loss = GB_LOSS_SQUARED,
+                          .longest = s->second,
+                          .metric = "mse"};
+}
+
+static size_t no_baselines(void *state, task_baseline *baselines, size_t most) {
+    (void)state, (void)baselines, (void)most;
+    return 0;
+}
+
+static void no_sample(void *state, uint64_t seed, FILE *out) {
+    (void)state, (void)seed;
+    fprintf(out, "no sequences: sizes only\n");
+}
+
+/* Order of the values: as sizes.first and sizes.second. */
+static const setting count_options[] = {TASK_OPTION("input", INTEGER, "8", "[1, 1e6]", "inputs per step"),
+                                        TASK_OPTION("output", INTEGER, "2", "[1, 1e6]", "classes"),
+                                        {0}};
+static const setting time_options[] = {TASK_OPTION("input", INTEGER, "64", "[1, 1e6]", "inputs per step"),
+                                       TASK_OPTION("length", INTEGER, "100", "[1, 1e6]", "steps of a sequence"),
+                                       {0}};
+
+const task_type task_kinds[] = {{.name = "count",
+                                 .summary = "parameters of a model between inputs and outputs, without data",
+                                 .source = "recipe ledger",
+                                 .options = count_options,
+                                 .version = 1,
+                                 .open = sizes_open,
+                                 .close = sizes_close,
+                                 .shape = count_shape,
+                                 .baselines = no_baselines,
+                                 .sample = no_sample,
+                                 .sha256 = task_no_sha256},
+                                {.name = "time",
+                                 .summary = "one layer timed on sequences of a size, without data",
+                                 .source = "recipe speed",
+                                 .options = time_options,
+                                 .version = 1,
+                                 .open = sizes_open,
+                                 .close = sizes_close,
+                                 .shape = time_shape,
+                                 .baselines = no_baselines,
+                                 .sample = no_sample,
+                                 .sha256 = task_no_sha256},
+                                {0}};
