@@ -6,7 +6,9 @@ set(PLAIN_SOURCES
   core/context.c core/edit_distance.c core/number.c core/random.c core/status.c
   cells/cells.c cells/registered.c
   model/batch.c model/carry.c model/forget_bias.c model/initialise.c model/model.c model/plans.c model/state.c model/tensors.c
-  train/probe.c train/schedule.c train/stop.c train/trainer.c train/truncated.c)
+  probe/gradient_by_lag.c probe/gradient_profile.c probe/memory_capacity.c probe/spectrum.c probe/stepper.c
+  probe/time_constants.c
+  train/schedule.c train/stop.c train/trainer.c train/truncated.c)
 set(REAL_SOURCES
   backends/pass/pass_plan.c backends/pass/pass_forward.c backends/pass/pass_backward.c
   core/matmul.c core/row_maths.c

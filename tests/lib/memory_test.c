@@ -33,6 +33,7 @@ static gb_status live(gb_context *context, const gb_model_spec *spec, const gb_b
     const gb_optimizer_spec optimizer = gb_optimizer_defaults();
     gb_model *model = NULL;
     gb_trainer *trainer = NULL;
+    const gb_capacity_spec capacity = {.seed = 1, .steps = 60, .warmup = 4, .lags = 4};
     gb_step_result result = {0};
     double norms[SEQUENCES * 7];
     size_t underflows;
@@ -56,6 +57,14 @@ static gb_status live(gb_context *context, const gb_model_spec *spec, const gb_b
         status = gb_model_evaluate(model, batch, NULL);
     if (status == GB_OK && stack)
         status = gb_probe_gradient_by_lag(model, batch, 6, norms, &underflows);
+    if (status == GB_OK && stack)
+        status = gb_probe_spectrum(model, batch, 1, 0, norms);
+    if (status == GB_OK && stack)
+        status = gb_probe_jacobian(model, batch, 1, 1, norms);
+    if (status == GB_OK && stack)
+        status = gb_probe_time_constants(model, batch, 1, 0, norms);
+    if (status == GB_OK && stack)
+        status = gb_probe_memory_capacity(model, &capacity, norms);
     gb_trainer_destroy(trainer);
     gb_model_destroy(model);
     return status;

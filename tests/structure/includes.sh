@@ -33,7 +33,7 @@ done
 # room | what its sources may include (extended regular expression over the quoted path)
 public='gatebench/[a-z_]+\.h'
 rooms=(
-  "lib|${public}|(core|cells|backends|model|optim|train)/"
+  "lib|${public}|(core|cells|backends|model|optim|train|probe)/"
   "support|${public}|support/"
   "datasets|${public}|support/|datasets/"
   "results/store|${public}|support/|results/store/"
@@ -73,7 +73,7 @@ hold_order experiments experiments/ speed,settings trial cost,folder recipe run
 hold_order results results/ store,statistics analysis claims
 
 # lib's own includes are relative to lib/ and may be public headers, which belong to no part.
-declare -A level=([core]=0 [cells]=1 [backends]=2 [optim]=1 [model]=3 [train]=4)
+declare -A level=([core]=0 [cells]=1 [backends]=2 [optim]=1 [model]=3 [train]=4 [probe]=4)
 for part in "${!level[@]}"; do
   while IFS=: read -r file line text; do
     included=$(sed -E 's/.*#include "([a-z]+)\/.*/\1/' <<<"$text")
@@ -81,13 +81,13 @@ for part in "${!level[@]}"; do
     if [ "$included" != "$part" ] && [ "${level[$included]}" -ge "${level[$part]}" ]; then
       fail "$file:$line: lib/$part may not know lib/$included"
     fi
-  done < <(grep -rnE '#include "(core|cells|backends|optim|model|train)/' --include='*.[ch]' "lib/$part" 2>/dev/null)
+  done < <(grep -rnE '#include "(core|cells|backends|optim|model|train|probe)/' --include='*.[ch]' "lib/$part" 2>/dev/null)
 done
 
 # No header includes itself over others.
 circle=$(grep -rnE '^#include "' --include='*.h' support lib datasets results experiments plots cli |
   sed -E 's/^([^:]+):[0-9]+:#include "([^"]+)".*/\1 \2/' |
-  sed -E 's| gatebench/| lib/include/gatebench/|; s| (core\|cells\|backends\|optim\|model\|train)/| lib/\1/|' |
+  sed -E 's| gatebench/| lib/include/gatebench/|; s| (core\|cells\|backends\|optim\|model\|train\|probe)/| lib/\1/|' |
   tsort 2>&1 >/dev/null | sed 's/^tsort: //' | tr '\n' ' ') || true
 [ -z "$circle" ] || fail "include circle: $circle"
 

@@ -8,6 +8,7 @@
 #include "gatebench/context.h"
 #include "gatebench/layer.h"
 #include "gatebench/model.h"
+#include "gatebench/probe.h"
 #include "gatebench/random.h"
 #include "gatebench/status.h"
 #include "gatebench/train.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Training: optimizers, gradient clipping, the training step, stop rules, and the probe that measures how far back
- * a loss reaches. */
+/* Training: optimizers, gradient clipping, the training step and stop rules. */
 #ifndef GATEBENCH_TRAIN_H
 #define GATEBENCH_TRAIN_H
 
@@ -169,14 +168,6 @@ GB_EXPORT bool gb_stop_update(gb_stop *stop, double metric, double loss);
 /* Tells the errors of a step's training sequences, in order, as they were before its update; true when training should
  * stop. */
 GB_EXPORT bool gb_stop_tell_sequences(gb_stop *stop, const double *errors, size_t count);
-
-/* Gradient by lag. For each sequence n of the batch (a loss at its last step only; all sequences of length T) and each
- * lag k = 0..lags: log10 of the L2 norm of dL/ds_{T-k} over the full state s of all layers (h, and c where there is
- * one), through what leaves step T-k. Runs on `reference` in f64 with the model's parameters, whatever it was trained
- * on. log10_norm is [N][lags+1]; an exact zero (underflow) is stored as -INFINITY and counted in *underflows.
- * lags <= T. Errors: GB_INVALID, GB_UNSUPPORTED (standard networks), GB_MEMORY. */
-GB_EXPORT gb_status gb_probe_gradient_by_lag(gb_model *model, const gb_batch *batch, size_t lags, double *log10_norm,
-                                             size_t *underflows);
 
 #ifdef __cplusplus
 }

@@ -4,8 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "gatebench/train.h"
-#include "model/model.h"
+#include "probe/stepper.h"
 
 typedef struct probe {
     gb_context *context;
@@ -35,24 +34,6 @@ static gb_status check(gb_model *model, const gb_batch *batch, size_t lags) {
     return !batch->carry ? GB_OK
                          : gb_fail(model->context, GB_INVALID,
                                    "gradient by lag starts from the initial states; leave carry NULL");
-}
-
-/* The same parameters in an f64 model on the reference backend. */
-static gb_status copy_model(gb_model *model, gb_model **copy) {
-    gb_model_spec spec = model->spec;
-    double *values;
-    spec.backend = "reference";
-    spec.dtype = GB_F64;
-    gb_status status = gb_model_create(model->context, &spec, copy);
-    if (status == GB_OK) {
-        status = gb_allocate(model->context, model->count, sizeof *values, &values);
-        if (status == GB_OK) {
-            gb_model_get_parameters(model, values);
-            gb_model_set_parameters(*copy, values);
-            gb_release(model->context, values);
-        }
-    }
-    return status;
 }
 
 static gb_status create_layers(probe *p, const gb_batch *batch) {
@@ -174,7 +155,7 @@ gb_status gb_probe_gradient_by_lag(gb_model *model, const gb_batch *batch, size_
     if (status == GB_OK)
         status = check(model, batch, lags);
     if (status == GB_OK)
-        status = copy_model(model, &p.copy);
+        status = probe_copy_model(model, &p.copy);
     if (status == GB_OK)
         status = create_layers(&p, batch);
     if (status == GB_OK)
@@ -183,9 +164,9 @@ gb_status gb_probe_gradient_by_lag(gb_model *model, const gb_batch *batch, size_
         status = run(&p, batch, lags);
     *underflows = 0;
     for (size_t i = 0; status == GB_OK && i < batch->sequences * (lags + 1); i++) {
-        /* log10(0) is -INFINITY */
-        log10_norm[i] = log10(p.norms[i]);
-        *underflows += p.norms[i] == 0;
+        const bool vanished = p.norms[i] < GB_PROBE_LEAST;
+        log10_norm[i] = vanished ? -INFINITY : log10(p.norms[i]);
+        *underflows += vanished;
     }
     release_all(&p);
     return status;

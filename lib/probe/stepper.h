@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* A copy of a model in f64 on reference, whose layers run one step at a time along one sequence, so that every state
+ * and the Jacobian of every step can be looked at. */
+#ifndef GATEBENCH_PROBE_STEPPER_H
+#define GATEBENCH_PROBE_STEPPER_H
+
+#include "gatebench/probe.h"
+#include "model/model.h"
+
+typedef struct stepper {
+    gb_context *context;
+    gb_model *copy;
+    const gb_batch *batch;
+    size_t sequence, steps;  /* which sequence, and its steps */
+    bool differentiates;     /* Jacobians are wanted */
+    size_t rows;             /* 1, or S when Jacobians are wanted: the same sequence in every row */
+    size_t parts;            /* 2 with c, else 1 */
+    gb_layer **layers;       /* one step each */
+    double *state, *next;    /* [layers][h, c][rows][H] before the step, and after it */
+    double *input;           /* [rows][I]: what the first layer reads */
+    double *outputs;         /* [layers][rows][H] */
+    double *seeds, *leaving; /* [h, c][rows][H]: gradients at the end of a step, one number each, and at its start */
+    double *zeros;           /* [rows][H] */
+    double *scratch;         /* a gradient of the parameters, which nobody wants */
+    double *jacobians;       /* [layers][S][S] of the last step */
+} stepper;
+
+/* The same parameters in an f64 model on reference. */
+gb_status probe_copy_model(gb_model *model, gb_model **copy);
+
+/* Starts before the sequence's first step. Also what was opened in part is closed by stepper_close. */
+gb_status stepper_open(stepper *s, gb_model *model, const gb_batch *batch, size_t sequence, bool jacobians);
+void stepper_close(stepper *s);
+
+/* Takes step t (from 0): fills next and, where wanted, jacobians. Then the next state becomes the state. */
+gb_status stepper_compute(stepper *s, size_t t);
+void stepper_commit(stepper *s);
+
+/* The h (part 0) or c (part 1) of a layer, [rows][H], in state or next; NULL where there is no c. And its input. */
+double *stepper_part(const stepper *s, double *states, size_t layer, size_t part);
+const double *stepper_input(const stepper *s, size_t layer);
+
+#endif
