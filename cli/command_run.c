@@ -337,6 +337,7 @@ static gb_status choose_shard(gb_context *context, request *r) {
     if (status == GB_OK && !r->shard && mine.count > 1)
         cli_say("shard %zu/%zu by %s (--shard 1/1 runs all)", mine.index, mine.count, source);
     r->options.shard = mine.index;
+    r->options.shard_of_job = ask;
     r->options.shards = mine.count;
     return status;
 }

@@ -17,6 +17,7 @@ const char *const emit_engines[] = {"slurm", "parallel", NULL};
 
 /* An estimate is good to a factor of 1.5 here; the machines of a cluster may be slower than this one. */
 #define SAFETY 3.0
+enum { SLURM_ARRAY = 1000 };
 #define LEAST_MINUTES 10.0
 #define MEMORY_SAFETY 1.5
 #define MEBIBYTE (1024.0 * 1024.0)
@@ -97,8 +98,14 @@ static void append_number(text *script, const char *option, double number, const
 }
 
 static void write_slurm(text *script, const filling *f) {
-    char log[PATH_MAX + 32];
-    snprintf(log, sizeof log, "%s/slurm-%%A_%%a.log", f->folder);
+    char log[2 * PATH_MAX + 32];
+    size_t length = 0;
+    for (const char *c = f->folder; *c; c++) { /* a % in a file's name is a pattern to Slurm, %% stands for it */
+        log[length++] = *c;
+        if (*c == '%')
+            log[length++] = '%';
+    }
+    snprintf(log + length, sizeof log - length, "/slurm-%%A_%%a.log");
     text_append(script,
                 "#!/usr/bin/env bash\n"
                 "# Made by gatebench run --emit slurm. Run it with bash: it submits itself as an array of jobs,\n"
@@ -117,7 +124,8 @@ static void write_slurm(text *script, const filling *f) {
                 "  array=$(sbatch --parsable -- \"$0\") || exit 5\n"
                 "  echo \"shards: job ${array%%%%;*}\"\n"
                 "  merge=$(sbatch --parsable --dependency=\"afterany:${array%%%%;*}\" --job-name=gatebench-merge \\\n"
-                "    --output=\"$folder/slurm-merge.log\" --wrap=\"$(printf '%%q ' \"$program\" merge \"$folder\")\") "
+                "    --output=\"${folder//%%/%%%%}/slurm-merge.log\" --wrap=\"$(printf '%%q ' \"$program\" merge "
+                "\"$folder\")\") "
                 "|| exit 5\n"
                 "  echo \"merge: job ${merge%%%%;*}\"\n"
                 "  exit\n"
@@ -184,6 +192,14 @@ int emit_script(gb_context *context, const emit_request *request, recipe *r) {
     gb_status status = run_find_size(context, r, options, request->shards, &f.size);
     if (!status)
         status = find_places(context, &f);
+    size_t most = f.size.arms ? f.size.arms : 1;
+    if (!status && request->shards > most)
+        cli_say("%s has %zu arm%s: %zu shard%s instead of %zu, since an arm is not parted", f.name, f.size.arms,
+                f.size.arms == 1 ? "" : "s", most, most == 1 ? "" : "s", request->shards);
+    f.size.shards = f.size.shards < most ? f.size.shards : most;
+    if (!status && f.size.shards > SLURM_ARRAY && strcmp(request->engine, "slurm") == 0)
+        cli_say("%zu shards: Slurm takes arrays of %d by default (MaxArraySize in `scontrol show config`)",
+                f.size.shards, SLURM_ARRAY);
     if (status)
         return cli_failed(context, status);
     text script = {0};

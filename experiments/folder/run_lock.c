@@ -5,14 +5,17 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "experiments/folder/run_folder.h"
 #include "support/file.h"
 
 /* Whoever asks whether a file is locked has it for a moment: a refusal counts when it lasts. */
@@ -121,6 +124,88 @@ static gb_status open_file(gb_context *context, const char *folder, const char *
     return *file < 0 ? gb_fail(context, GB_IO, "%s: cannot be opened: %s", path, strerror(errno)) : GB_OK;
 }
 
+/* The job whose tasks the shards are; "" when it cannot be known. */
+static const char *this_job(void) {
+    static const char *const names[] = {"SLURM_ARRAY_JOB_ID", "PMIX_NAMESPACE", "OMPI_MCA_ess_base_jobid",
+                                        "SLURM_JOB_ID"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *job = getenv(names[i]);
+        if (job && *job)
+            return job;
+    }
+    return "";
+}
+
+/* Below the holder's line. */
+static void write_job(int lock) {
+    char line[300];
+    struct stat there;
+    int size = snprintf(line, sizeof line, "job %.256s\n", this_job());
+    if (fstat(lock, &there) == 0 && pwrite(lock, line, (size_t)size, there.st_size) < 0)
+        errno = 0; /* as of the holder */
+}
+
+static bool is_of_this_job(const char *path) {
+    char bytes[FILE_HOLDER + 300], line[300];
+    int file = open_lock(path, O_RDONLY);
+    ssize_t got = file < 0 ? -1 : pread(file, bytes, sizeof bytes - 1, 0);
+    if (file >= 0)
+        close(file);
+    bytes[got > 0 ? got : 0] = '\0';
+    snprintf(line, sizeof line, "\njob %.256s\n", this_job());
+    return strstr(bytes, line) != NULL;
+}
+
+size_t run_lock_job_shards(const char *folder, shard mine, bool *own) {
+    char results[RUN_PATH];
+    size_t others = 0;
+    *own = false;
+    run_path(folder, RUN_RESULTS, results);
+    if (!*this_job() && file_exists(results)) /* it may be of another day */
+        return 0;
+    DIR *entries = opendir(folder);
+    for (struct dirent *entry; entries && (entry = readdir(entries));) {
+        char path[PATH_MAX + 600];
+        shard s;
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (!parse_name(entry->d_name, &s) || s.count != mine.count || !is_of_this_job(path))
+            continue;
+        *own = *own || s.index == mine.index;
+        others += s.index != mine.index;
+    }
+    if (entries)
+        closedir(entries);
+    return others;
+}
+
+/* A folder beside this one in which others of the job work, and not this shard. */
+static bool is_strange(const char *folder, shard mine) {
+    bool own;
+    return run_lock_job_shards(folder, mine, &own) > 0 && !own;
+}
+
+gb_status run_lock_check_job(gb_context *context, const char *folder, shard mine) {
+    char parent[PATH_MAX], path[PATH_MAX + 300], strange[PATH_MAX + 300] = "";
+    bool own;
+    if (run_lock_job_shards(folder, mine, &own) > 0)
+        return GB_OK;
+    snprintf(parent, sizeof parent, "%s", folder);
+    DIR *entries = opendir(dirname(parent));
+    for (struct dirent *entry; entries && !*strange && (entry = readdir(entries));) {
+        snprintf(path, sizeof path, "%s/%s", parent, entry->d_name);
+        if (*entry->d_name != '.' && strcmp(path, folder) != 0 && is_strange(path, mine))
+            snprintf(strange, sizeof strange, "%s", path);
+    }
+    if (entries)
+        closedir(entries);
+    return !*strange
+               ? GB_OK
+               : gb_fail(context, GB_INVALID,
+                         "task %zu of this array runs other trials than those before it (%s is theirs, %s is its "
+                         "own), so that no run would ever be whole: give --shard 1/1 if every task is a run of its own",
+                         mine.index, strange, folder);
+}
+
 gb_status run_lock_take(gb_context *context, const char *folder, shard mine, int *lock, bool *held) {
     char name[64], who[FILE_HOLDER];
     int file = -1;
@@ -139,6 +224,7 @@ gb_status run_lock_take(gb_context *context, const char *folder, shard mine, int
         status = gb_fail(context, GB_IO, "%s/%s: cannot be locked: %s", folder, name, strerror(reason));
     } else {
         file_write_holder(file);
+        write_job(file);
         each_holder(folder, name, rules_out, &in_the_way);
         if (*in_the_way.who)
             status = refuse(context, folder, in_the_way.who);

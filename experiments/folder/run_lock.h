@@ -16,6 +16,14 @@ gb_status run_lock_take(gb_context *context, const char *folder, shard mine, int
 /* Waits until no other shard plans or merges in the folder; *lock as above, to be closed soon. */
 gb_status run_lock_take_turn(gb_context *context, const char *folder, int *lock);
 
+/* Whether the other tasks of this job (a Slurm array, an MPI program) run the shards of other runs, as an array does
+ * whose index is meant as a seed: then none of the runs would ever be whole. Held locks say so, and those of tasks that
+ * have ended. Errors: GB_INVALID. */
+gb_status run_lock_check_job(gb_context *context, const char *folder, shard mine);
+
+/* How many other shards of this job and count work or worked in a folder, and whether this one did. */
+size_t run_lock_job_shards(const char *folder, shard mine, bool *own);
+
 /* Who works there now: "shard 2/4: process 123 on host since ...", a line each, without the shard `own` (NULL: all).
  * Returns how many. */
 size_t run_lock_holders(const char *folder, const shard *own, text *lines);

@@ -51,7 +51,10 @@ static gb_status read_array(gb_context *context, shard *out) {
 
 /* The rank in an MPI job. */
 static shard read_rank(void) {
-    static const char *const names[][2] = {{"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"}, {"PMI_RANK", "PMI_SIZE"}};
+    static const char *const names[][2] = {{"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"},
+                                           {"PMI_RANK", "PMI_SIZE"},
+                                           /* srun without an MPI of its own; only a job's steps have both */
+                                           {"SLURM_PROCID", "SLURM_STEP_NUM_TASKS"}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         size_t rank, size;
         if (read_number(names[i][0], &rank) && read_number(names[i][1], &size) && rank < size && size <= SHARD_MOST)

@@ -19,8 +19,8 @@ typedef struct shard {
 /* "2/4". Errors: GB_INVALID. */
 gb_status shard_parse(gb_context *context, const char *given, shard *out);
 
-/* The shard that the environment asks for: a task of a Slurm array, a rank of MPI (Open MPI, MPICH, PMI), or both
- * together; *source names the variables, or is "" (and *out the whole run) when there is none of them. Errors:
+/* The shard that the environment asks for: a task of a Slurm array, a rank of MPI (Open MPI, MPICH, PMI) or of srun, or
+ * both together; *source names the variables, or is "" (and *out the whole run) when there is none of them. Errors:
  * GB_INVALID: an array that is no unbroken range of the shards. */
 gb_status shard_from_environment(gb_context *context, shard *out, const char **source);
 

@@ -131,6 +131,8 @@ static gb_status announce(run *r, bool complete) {
     s->flops_left = flops_ahead(&r->tune) + flops_ahead(&r->final);
     r->summary->planned = s->tuning + s->final;
     r->summary->finished_before = s->before;
+    if (r->mine.count && r->summary->planned == 0)
+        run_warn(r, "shard %zu/%zu has no trials: there are fewer arms than shards", r->mine.index, r->mine.count);
     if (r->observer.planned)
         r->observer.planned(r->observer.user, s, &r->final.list, &estimate);
     return GB_OK;
@@ -289,6 +291,8 @@ static gb_status run_caught(run *r) {
     GB_TRY(run_lock_take(r->context, r->folder, r->mine, &r->lock, &r->alone));
     if (!r->alone)
         run_warn(r, "the file system cannot lock this folder: let no second run work in it");
+    if (r->mine.count && r->options->shard_of_job)
+        GB_TRY(run_lock_check_job(r->context, r->folder, r->mine));
     GB_TRY(plan_stages(r));
     choose_workers(r);
     return run_locked(r);

@@ -49,6 +49,7 @@ typedef struct run_options {
     double trial_seconds;       /* most seconds a trial may take; 0: any */
     double trial_memory;        /* most bytes of memory of a trial's process; 0: any */
     bool retry_failed;          /* run trials again that failed in an earlier run; else they are left alone */
+    bool shard_of_job;          /* the shard follows from a Slurm array or MPI, whose tasks may be meant otherwise */
     size_t shard, shards;       /* part `shard` (from 1) of so many; shards 0 or 1: all of it */
     bool dry_run;               /* plan, estimate time and memory, tell the observer, and stop there */
     const run_observer *observer; /* told how the run goes; NULL: nobody is */

@@ -13,6 +13,7 @@
 
 /* Others at work here must follow the same recipe: its plan stands already. */
 static gb_status check_plan(run *r, const char *others, bool *planned) {
+    static const char some_task[] = "another task of this array";
     char path[RUN_PATH];
     plan there = {0};
     run_path(r->folder, RUN_PLAN, path);
@@ -25,7 +26,8 @@ static gb_status check_plan(run *r, const char *others, bool *planned) {
         status = gb_fail(r->context, GB_INVALID,
                          "%s: its plan is that of another recipe or other overrides, and %.*s works on it; give every "
                          "shard the same words, or another folder with --results",
-                         r->folder, (int)strcspn(others, "\n"), others);
+                         r->folder, (int)(*others ? strcspn(others, "\n") : strlen(some_task)),
+                         *others ? others : some_task);
     *planned = status == GB_OK;
     plan_free(&there);
     return status;
@@ -43,8 +45,9 @@ gb_status run_shard_start(run *r) {
     gb_status status = run_lock_take_turn(r->context, r->folder, &turn);
     if (status)
         return status;
-    bool planned = false;
-    if (run_lock_holders(r->folder, &r->mine, &others) > 0)
+    bool planned = false, own;
+    if (run_lock_holders(r->folder, &r->mine, &others) > 0 ||
+        (r->options->shard_of_job && run_lock_job_shards(r->folder, r->mine, &own) > 0))
         status = check_plan(r, others.data ? others.data : "", &planned);
     else if (r->alone)
         tidy(r->folder);

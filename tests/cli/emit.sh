@@ -37,6 +37,12 @@ for line in '--array=1-4' '--requeue' '--signal=B:USR1@60' '--time=10' '--mem=' 
   grep -q "^#SBATCH $line" slurm.sh || fail "the script for Slurm has no $line"
 done
 
+# Not more shards than arms; a % in a folder's name is none of Slurm's patterns.
+expect 0 run tiny.yaml --emit slurm --shards 2000 -o "100%A"
+says err "2 shards instead of 2000"
+says out "--array=1-2"
+says out "/100%%A/tiny/slurm-%A_%a.log"
+
 expect 0 run tiny.yaml --emit parallel -o "it's"
 says out "/it'\\''s'"
 

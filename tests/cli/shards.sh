@@ -35,6 +35,34 @@ PMI_RANK=1 PMI_SIZE=2 expect 0 run tiny.yaml -n --shard 1/1
 says err "4 trials"
 PMI_RANK=3 PMI_SIZE=4 expect 0 run tiny.yaml -n
 says err "0 trials"
+says err "shard 4/4 has no trials"
+SLURM_PROCID=1 SLURM_STEP_NUM_TASKS=2 expect 0 run tiny.yaml -n # srun without MPI
+says err "2 trials"
+
+# An array whose index is meant as a seed, or that has a recipe file per task: refused, not parted without a word.
+array() {
+  local code=$1 task=$2
+  shift 2
+  SLURM_ARRAY_TASK_ID=$task SLURM_ARRAY_TASK_COUNT=4 SLURM_ARRAY_TASK_MIN=1 expect "$code" run -q -j 1 "$@"
+}
+array 0 1 tiny.yaml seed=1 -o seeds
+for task in 2 3 4; do
+  array 2 "$task" tiny.yaml "seed=$task" -o seeds
+  says err "task $task of this array runs other trials"
+  says err "--shard 1/1"
+done
+array 0 1 tiny.yaml -o files
+sed 's/gap: 2/gap: 3/' tiny.yaml >tiny3.yaml
+array 2 2 tiny3.yaml -o files
+says err "another task of this array"
+export SLURM_ARRAY_JOB_ID=7 # two arrays, each of them whole, and one of two recipes
+array 0 1 tiny.yaml gap=3 -o arrays
+array 0 1 tiny.yaml gap=4 -o arrays
+array 0 2 tiny.yaml gap=3 -o arrays
+SLURM_ARRAY_JOB_ID=8 array 0 3 tiny.yaml gap=5 -o arrays
+array 2 3 tiny.yaml gap=6 -o arrays
+unset SLURM_ARRAY_JOB_ID
+rm -rf seeds files arrays
 
 # The whole run, and shards that share its folder, one after the other: the last makes the results file.
 expect 0 run tuned.yaml -j 2 -o whole
