@@ -45,6 +45,10 @@ SlurmdParameters=config_overrides
 NodeName=$node NodeAddr=127.0.0.1 CPUs=4 RealMemory=4000 State=UNKNOWN
 PartitionName=main Nodes=$node Default=YES MaxTime=INFINITE State=UP
 END
+# From 23 on slurmd wants cgroups, which a chroot or a container need not have, unless it is told to do without.
+if [ "$(slurmd -V | grep -oE '[0-9]+' | head -n 1)" -ge 23 ]; then
+  echo "CgroupPlugin=disabled" >cgroup.conf
+fi
 head -c 1024 /dev/urandom >munge.key
 chmod 400 munge.key
 munged --foreground --force --socket="$work/munge.socket" --key-file="$work/munge.key" --log-file="$work/munge.log" \
@@ -58,6 +62,7 @@ slurmd -D >/dev/null 2>&1 &
 daemons+=($!)
 for _ in $(seq 300); do
   sinfo -h -o %t 2>/dev/null | grep -q '^idle' && break
+  kill -0 "${daemons[@]}" 2>/dev/null || break
   sleep 0.2
 done
 if ! sinfo -h -o %t 2>/dev/null | grep -q '^idle'; then

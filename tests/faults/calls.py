@@ -101,7 +101,7 @@ def check(situation, title, settings, ending, at):
 def make_situations():
     plain = Battery(sys.argv[1])
     half, parts = plain.path("half"), plain.path("parts")
-    plain.must(plain.run(half, "cell=rnn"), "half of the trials")
+    plain.run_half(half)
     for number, part in enumerate(("first", "second"), 1):
         plain.must(plain.run(os.path.join(parts, part), "--shard", f"{number}/2"), part + " part")
     # 2 * 2 trials to tune, 2 * 3 final ones

@@ -8,6 +8,7 @@ import os
 import random
 import resource
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -19,6 +20,7 @@ TRIALS = 40
 NOBODY = 65534
 battery = Battery(sys.argv[1], RECIPE.replace("1..5", f"1..{TRIALS // 2}") + "figures: [learning_curves]\n", TRIALS)
 folder = battery.path("run")
+longer = battery.variant("steps: 3", "steps: 40")
 shim = Shim(battery, sys.argv[2], folder)
 done = []
 
@@ -42,7 +44,7 @@ def check_error(result, where, words=folder):
 def half():
     """A folder in which half of the trials are finished; what it holds."""
     empty_folder()
-    battery.must(battery.run(folder, "cell=rnn"), "half of the trials")
+    battery.run_half(folder)
     return battery.finished(folder)
 
 
@@ -74,7 +76,7 @@ def read_only_disk():
     if subprocess.run(["mount", "-t", "tmpfs", "tmpfs", folder], stderr=subprocess.DEVNULL).returncode:
         return "no right to mount"
     try:
-        battery.must(battery.run(folder, "cell=rnn"), "half of the trials")
+        battery.run_half(folder)
         before = battery.finished(folder)
         subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
         check_error(battery.run(folder), "a read-only disk")
@@ -125,15 +127,31 @@ def wait_for_trials(process, count):
         time.sleep(0.001)
 
 
+def start_and_stop(count):
+    """A run that stands still after so many trials and before its results; on a busy machine it may need a few attempts."""
+    for _ in range(20):
+        empty_folder()
+        process = battery.start(battery.command(folder, recipe=longer))
+        wait_for_trials(process, count)
+        try:
+            os.killpg(process.pid, signal.SIGSTOP)
+            if not os.path.exists(battery.results(folder)):
+                return process
+            os.killpg(process.pid, signal.SIGCONT)
+        except ProcessLookupError:
+            pass
+        battery.finish(process)
+    sys.exit("no run could be stopped half-way")
+
+
 def vanished_folder():
     chance = random.Random(1)
     away = battery.path("away")
     for attempt in range(4):
-        empty_folder()
-        process = battery.start(battery.command(folder, "steps=40"))
-        wait_for_trials(process, chance.randrange(1, TRIALS // 2))
+        process = start_and_stop(chance.randrange(1, TRIALS // 2))
         gone = (folder, os.path.join(folder, "tiny"))[attempt % 2]
         os.rename(gone, away)
+        os.killpg(process.pid, signal.SIGCONT)
         result = battery.finish(process)
         where = f"{gone} vanished"
         check_error(result, where)
@@ -142,7 +160,7 @@ def vanished_folder():
         os.rename(away, gone)
         battery.check_intact(folder, where)
         before = battery.finished(folder)
-        battery.must(battery.run(folder, "steps=40"), where + ", put back")
+        battery.must(battery.run(folder, recipe=longer), where + ", put back")
         check_intact(before, where + ", put back")
 
 
