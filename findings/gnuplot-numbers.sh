@@ -7,8 +7,8 @@
 # Seen: the longest prefix that reads as a number is the number, without a word: 2d4 is 2, 12d4e5 is 12, 1:30 and 1_000 are 1,
 #   5abc is 5, and 0x10 is 16 while 010 is 10. A trial id that begins with a digit is a value. inf and 1e400 are not
 #   drawn, like nan, yet stats counts them (not nan): the mean is infinite while the median is not.
-# gatebench: figures read columns that its own code wrote by printf with %.17g; ids and names are quoted and never
-#   in a column that is plotted; missing numbers are empty fields.
+# gatebench: figures draw columns of numbers that its own code wrote; a name or id must never be in a column that is
+#   drawn, and a missing number must be an empty field.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/common.sh"

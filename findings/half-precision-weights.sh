@@ -7,7 +7,8 @@
 # Seen: bfloat16 is accepted and comes back as raw bytes from .npz (V2) and from HDF5 (an opaque type),
 #   without a warning; SciPy's savemat turns both halves into doubles; netCDF4 refuses both; only safetensors
 #   returns what was stored, of bfloat16 and float16, but not of float8_e4m3fn, which it writes and then cannot read (AttributeError).
-# gatebench: import takes F16 and BF16 from safetensors; a V2 or opaque array is refused by its type, never read as integers.
+# gatebench: an import must take BF16 and F16 from safetensors alone, and refuse a V2 or opaque array by its type rather than
+#   read it as integers.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/common.sh"

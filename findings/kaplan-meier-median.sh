@@ -8,8 +8,8 @@
 #   which 7 solve, lifelines gives infinity for every one of the 64 patterns of ties, though the curve ends at exactly 1/2: it
 #   multiplies rounded factors and lands above. Of 24 different times without censoring statsmodels is one event late.
 #   On the same data the last value is 1/2 + 1e-16 in scikit-survival, 1/2 - 2e-16 in lifelines and 1/2 in SciPy.
-# gatebench: compares integer counts where nothing was censored before, otherwise with a tolerance of a few ulp; the
-#   median is the first time with S(t) <= 1/2.
+# gatebench: goes by integer counts as long as nothing was censored before, otherwise allows for the rounding of the product;
+#   the median is the first time with S(t) <= 1/2 (results/statistics/kaplan_meier.c).
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/common.sh"

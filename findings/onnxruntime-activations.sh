@@ -7,8 +7,8 @@
 # Seen: tanh exceeds 1 (1.0000001 to 1.0000002 from about 8 on). sigmoid is exactly 0 for x below about -16, where the value is 1e-7,
 #   and no positive value below 3e-8 exists: a gate that float32 could hold at 1e-20 is shut for good. Around x = -8 its
 #   relative error is about 1e-3. The same functions are inside its LSTM, where |h| can so exceed 1.
-# gatebench: tests hold for its own activations that they are odd, monotone and never above 1; bounds of conformance
-#   tests against ONNX Runtime are absolute, not relative.
+# gatebench: its own activations must be odd (tanh), monotone and never above 1, and tolerances of a comparison with ONNX
+#   Runtime must be absolute, not relative.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/common.sh"

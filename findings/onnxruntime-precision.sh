@@ -7,8 +7,8 @@
 # Seen: the other way round. float16 runs (with casts around a float32 kernel). Double models of LSTM and GRU load, and fail at the
 #   first run ("does not support double yet"); a double RNN is refused at load. With clip = 0 LSTM and GRU are refused at load,
 #   while RNN obeys and returns only zeros; with clip = -1 RNN ignores it.
-# gatebench: double results are checked against PyTorch, Keras and independent code, never against ONNX Runtime; a clip that is
-#   not above 0 is refused by import.
+# gatebench: double results are checked against PyTorch, Keras and independent code (tests/golden), never against ONNX
+#   Runtime; a clip that is not above 0 must be refused by an import.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/common.sh"

@@ -7,8 +7,8 @@
 # Seen: no two agree on all of ten scalars. OmegaConf and jsonargparse read 2e-3 as a number, but 010 as 8, no as False and
 #   1:30 as 90; for 08 OmegaConf says text and jsonargparse 8. ruamel.yaml, which reads 1.2, takes 0b11 and 1_000 for
 #   numbers, as only 1.1 does; libfyaml takes them for text. 1e400 is text, infinity or both.
-# gatebench: refuses 010 and its like with a caret, and prints forms that all readers take alike: 0.002, "no", 1000, never
-#   2e-3, 1_000 or a bare no.
+# gatebench: must refuse 010 and its like with a caret, and ship and print forms that all readers take alike: 0.002, "no",
+#   1000, never 2e-3, 1_000 or a bare no.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/common.sh"
