@@ -44,6 +44,7 @@ typedef struct request {
     run_options options;
     cli_run_words sorted; /* its recipes may be views into the shipped ones */
     char **shipped;       /* names of the shipped recipes */
+    char threads[32];     /* an override; "": none */
     bool suite, quiet, verbose;
     run_progress progress;
     size_t max_seeds, looks; /* of until; 0: not given */
@@ -56,7 +57,7 @@ enum { OPTION_TRIAL_TIME = 768, OPTION_TRIAL_MEMORY, OPTION_RETRY_FAILED };
 static const struct argp_option options[] = {
     {"profile", 'p', "NAME", 0, "A profile of the recipe (quick and full also go without -p)", 0},
     {"workers", 'j', "N", 0, "Trials at a time (default: all cores)", 0},
-    {"threads", 't', "K", 0, "Threads of each worker (default 1; for few, big trials)", 0},
+    {"threads", 't', "K", 0, "Threads of each worker, for few, big trials: as the override threads=K (default 1)", 0},
     {"trial-time", OPTION_TRIAL_TIME, "TIME", 0, "End a trial that takes longer than this (90s, 10m, 2h) as failed", 0},
     {"trial-memory", OPTION_TRIAL_MEMORY, "SIZE", 0, "Most memory of a trial's process (500M, 2G)", 0},
     {"retry-failed", OPTION_RETRY_FAILED, NULL, 0, "Run trials again that failed in an earlier run", 0},
@@ -101,7 +102,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         r->options.workers = cli_count(state, "-j", value, 1, 4096);
         return 0;
     case 't':
-        r->options.threads = cli_count(state, "--threads", value, 1, 4096);
+        snprintf(r->threads, sizeof r->threads, "threads=%zu", cli_count(state, "--threads", value, 1, 4096));
         return 0;
     case OPTION_TRIAL_TIME:
         r->options.trial_seconds = cli_seconds(state, "--trial-time", value);
@@ -357,6 +358,8 @@ int command_run(gb_context *context, int argc, char **argv) {
         code = cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory"));
     } else if (argp_parse(&command_run_argp, argc, argv, 0, NULL, &r) == 0 && cli_sort_words(&r.words, &r.sorted)) {
         r.options.command_line = line.data;
+        if (*r.threads)
+            r.sorted.overrides[r.sorted.override_count++] = r.threads;
         run_progress_start(&r.progress, r.quiet, r.verbose);
         r.options.observer = &r.progress.observer;
         gb_status status = r.engine ? GB_OK : choose_shard(context, &r);

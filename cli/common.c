@@ -188,7 +188,7 @@ error_t cli_parse_listing(int key, char *value, struct argp_state *state) {
 
 bool cli_sort_words(const cli_words *words, cli_run_words *sorted) {
     sorted->recipes = calloc(words->count + 1, sizeof *sorted->recipes);
-    sorted->overrides = calloc(words->count + 1, sizeof *sorted->overrides);
+    sorted->overrides = calloc(words->count + 2, /* and one of an option */ sizeof *sorted->overrides);
     if (!sorted->recipes || !sorted->overrides) {
         cli_say("out of memory for %zu words", words->count);
         return false;

@@ -28,7 +28,7 @@ typedef struct filling {
     const emit_request *request;
     const char *name;
     char program[PATH_MAX], here[PATH_MAX], folder[PATH_MAX], results[PATH_MAX];
-    size_t workers, threads;
+    size_t workers;
     run_size size;
 } filling;
 
@@ -66,8 +66,6 @@ static void append_words(text *script, const filling *f) {
     text_append(script, " -o ");
     append_quoted(script, f->results);
     text_append(script, " -j %zu", f->workers);
-    if (f->threads > 1)
-        text_append(script, " --threads %zu", f->threads);
     if (r->options->trial_seconds > 0)
         text_append(script, " --trial-time %gs", r->options->trial_seconds);
     if (r->options->trial_memory > 0)
@@ -112,7 +110,7 @@ static void write_slurm(text *script, const filling *f) {
                 "# and the merge that waits for them.\n");
     append_directive(script, "job-name", f->name);
     text_append(script, "#SBATCH --array=1-%zu\n", f->size.shards);
-    append_number(script, "cpus-per-task", (double)(f->workers * f->threads), "");
+    append_number(script, "cpus-per-task", (double)(f->workers * f->size.threads), "");
     append_number(script, "mem", 64 * ceil((MEMORY_SAFETY * f->size.bytes / MEBIBYTE + PARENT_MEBIBYTES) / 64), "M");
     append_number(script, "time", fmax(LEAST_MINUTES, ceil(SAFETY * f->size.seconds / 60)), "");
     text_append(script, "#SBATCH --requeue\n#SBATCH --open-mode=append\n#SBATCH --signal=B:USR1@60\n");
@@ -149,7 +147,7 @@ static void write_slurm(text *script, const filling *f) {
 }
 
 static void write_parallel(text *script, const filling *f) {
-    size_t cores = run_usable_cores(), each = f->workers * f->threads, at_once = cores / each;
+    size_t cores = run_usable_cores(), each = f->workers * f->size.threads, at_once = cores / each;
     text_append(script, "#!/usr/bin/env bash\n"
                         "# Made by gatebench run --emit parallel. What is given to it goes to parallel: --jobs 8, or\n"
                         "# --sshloginfile HOSTS where all hosts see the same folders. Run again, it goes on.\n");
@@ -185,10 +183,7 @@ static gb_status find_places(gb_context *context, filling *f) {
 
 int emit_script(gb_context *context, const emit_request *request, recipe *r) {
     const run_options *options = request->options;
-    filling f = {.request = request,
-                 .name = recipe_run_name(r),
-                 .workers = options->workers ? options->workers : 1,
-                 .threads = options->threads ? options->threads : 1};
+    filling f = {.request = request, .name = recipe_run_name(r), .workers = options->workers ? options->workers : 1};
     gb_status status = run_find_size(context, r, options, request->shards, &f.size);
     if (!status)
         status = find_places(context, &f);

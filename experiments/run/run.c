@@ -180,11 +180,8 @@ static gb_status replan_in_turn(run *r) {
 
 /* Both stages; what tuning found decides the trials of the second. */
 static gb_status run_stages(run *r) {
-    size_t threads = r->options->threads ? r->options->threads : 1;
-    worker_options options = {.run_folder = r->folder,
-                              .threads = threads,
-                              .trial_seconds = r->options->trial_seconds,
-                              .memory_bytes = r->options->trial_memory};
+    worker_options options = {
+        .run_folder = r->folder, .trial_seconds = r->options->trial_seconds, .memory_bytes = r->options->trial_memory};
     gb_status status = pool_create(r->context, &options, r->state.workers, r->lock, &r->pool);
     if (!status && r->tune.list.count) {
         status = run_trials(r, &r->tune);
@@ -270,11 +267,20 @@ gb_status run_plan_dry(run *r) {
     return status ? status : stage_estimate(r->context, &r->final);
 }
 
+size_t run_most_threads(const run *r) {
+    const trial_list *lists[] = {&r->tune.list, &r->final.list};
+    double most = 1;
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < lists[k]->count; i++)
+            most = fmax(most, trial_number(&lists[k]->trials[i], "threads"));
+    return (size_t)most;
+}
+
 /* Timings run alone, one trial at a time, however many workers were asked for. */
 static void choose_workers(run *r) {
     const run_options *o = r->options;
     const trial_list *final = &r->final.list;
-    size_t threads = o->threads ? o->threads : 1, cores = run_usable_cores();
+    size_t threads = run_most_threads(r), cores = run_usable_cores();
     r->state.workers = o->workers ? o->workers : cores > threads ? cores / threads : 1;
     if (final->count && measure_alone(trial_text(&final->trials[0], "measure")))
         r->state.workers = 1;

@@ -45,7 +45,6 @@ typedef struct run_options {
     const char *looks;          /* at the run, declared before its first trial: kept in looks.yaml unless there is one;
                                    NULL: none */
     size_t workers;             /* 0: all cores */
-    size_t threads;             /* threads a worker; 0: 1 */
     double trial_seconds;       /* most seconds a trial may take; 0: any */
     double trial_memory;        /* most bytes of memory of a trial's process; 0: any */
     bool retry_failed;          /* run trials again that failed in an earlier run; else they are left alone */
@@ -76,6 +75,7 @@ typedef struct run_size {
     size_t trials, arms, shards; /* shards: as given, or a sensible number */
     double seconds;              /* the longest shard, when no stop rule ends a trial early; 0: not known */
     double bytes;                /* a shard */
+    size_t threads;              /* of each worker */
 } run_size;
 /* Measures a few steps of each kind of trial (calibrate.h). `shards` 0: chosen. Errors: as run_recipe. */
 gb_status run_find_size(gb_context *context, const recipe *r, const run_options *options, size_t shards, run_size *out);

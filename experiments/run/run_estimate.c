@@ -203,7 +203,7 @@ static bool may_stop_early(const trial_settings *trial) {
 
 static gb_status sum_up(run *r, const ahead *a, size_t workers, run_estimate *out) {
     /* more workers than cores take turns on them; a trial on several threads uses its cores to the full at best */
-    size_t threads = r->options->threads ? r->options->threads : 1, cores = run_usable_cores();
+    size_t threads = run_most_threads(r), cores = run_usable_cores();
     size_t at_once = workers * threads > cores ? (cores > threads ? cores / threads : 1) : workers;
     double *busy = calloc(at_once, sizeof *busy), largest = 0;
     if (!busy)

@@ -50,6 +50,9 @@ gb_status run_read_failures(run *r);
 gb_status run_trials(run *r, stage *s);
 void run_on_worker_message(void *user, size_t trial, const worker_message *message);
 
+/* Most threads that a planned trial computes with. */
+size_t run_most_threads(const run *r);
+
 /* Whether every planned trial has its file. */
 bool run_has_all(const run *r);
 

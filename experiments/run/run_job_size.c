@@ -39,6 +39,7 @@ gb_status run_find_size(gb_context *context, const recipe *to_run, const run_opt
         double share = shard_largest_share(out->shards, swept, &r.tune, &r.final);
         out->seconds = fmax(estimate.core_seconds * share / (double)workers, estimate.longest);
         out->bytes = estimate.bytes;
+        out->threads = run_most_threads(&r);
         snprintf(out->folder, sizeof out->folder, "%s", r.folder);
     }
     stage_free(&r.tune);

@@ -64,6 +64,9 @@ static void describe(const trial_record *record, bool tuning, worker_message *me
 /* Runs the trial and writes its file. */
 static void run_trial(const worker *w, const trial_settings *settings, worker_message *message) {
     trial_record record;
+#ifdef _OPENMP
+    omp_set_num_threads((int)trial_number(settings, "threads"));
+#endif
     gb_status status = trial_continue(w->context, settings, &w->checkpoints, tell_progress, (void *)w, &record);
     if (status) {
         message->news = status == GB_STOPPED ? WORKER_STOPPED : status == GB_IO ? WORKER_UNWRITTEN : WORKER_FAILED;
@@ -115,12 +118,6 @@ static void child_setup(pid_t parent, const worker_options *options) {
     dup2(STDERR_FILENO, STDOUT_FILENO); /* ONEDNN_VERBOSE: the parent's data stay alone on its standard output */
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
         signal(ignored[i], SIG_IGN);
-#ifdef _OPENMP
-    omp_set_num_threads((int)options->threads);
-#endif
-    char number[24];
-    snprintf(number, sizeof number, "%zu", options->threads);
-    setenv("OMP_NUM_THREADS", number, 1);
     if (options->memory_bytes > 0) {
         /* what is written to: unlike the address space, it does not count what libraries only reserve */
         struct rlimit limit = {.rlim_cur = (rlim_t)options->memory_bytes, .rlim_max = (rlim_t)options->memory_bytes};

@@ -31,7 +31,6 @@ typedef struct worker_message {
 /* What workers are told when they start. */
 typedef struct worker_options {
     const char *run_folder;
-    size_t threads;
     double checkpoint_seconds; /* from one checkpoint of a trial to the next */
     double trial_seconds;      /* most time a trial may take before its worker is ended; 0: any */
     double memory_bytes;       /* most memory of a worker; 0: any */

@@ -19,6 +19,12 @@ says out "runs/tiny+cell=rnn+init=uniform_0.1+seed=1..3.h5"
 expect 0 run tiny.yaml "gap=$(seq -s, 1 2 60)" --dry-run
 says err "/tiny+gap=1,3,5,7,9,11,13,15,17,19,21,23,25,27,29,31,+"
 
+# The number of threads is part of what makes a trial, so -t is an override.
+expect 0 run tiny.yaml -t 2 cell=gru seed=1 -q
+says out "runs/tiny+cell=gru+seed=1+threads=2.h5"
+expect 0 show runs/tiny+cell=gru+seed=1+threads=2.h5 --trials --cols threads --csv
+[ "$(tail -1 out)" = 2 ] || fail "$last: not 2 threads"
+
 # Commands take the words that made the run, in any order, and its name.
 for command in show validate "export --csv" status plot merge; do
   # shellcheck disable=SC2086
