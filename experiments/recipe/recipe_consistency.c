@@ -52,6 +52,11 @@ static bool training_needs_task(const combination *c) {
     return c->r->kind && !has(c, "steps", "0");
 }
 
+static bool seed_is_tunings(const combination *c) {
+    double past = trial_number(c->trial, "seed") - RECIPE_FIRST_TUNING_SEED;
+    return c->r->tune.candidates && past >= 0 && past < (double)c->r->tune.seeds;
+}
+
 static bool state_needs_cell(const combination *c) {
     return is_standard_network(c) && !has(c, "initial_state", "zero");
 }
@@ -122,7 +127,8 @@ static bool timing_needs_length(const combination *c) {
     return shape && !shape->longest;
 }
 
-/* `culprits`: what to point at, the first that the recipe itself writes. */
+/* `culprits`: what to point at, the first that the recipe itself writes. A %s of the sentence is the value of the
+ * first. */
 static const struct {
     bool (*broken)(const combination *c);
     const char *culprits[MOST_CULPRITS];
@@ -136,6 +142,9 @@ static const struct {
      {"cell"},
      "cells bag and window answer once, at the end of a sequence; this task asks at every step"},
     {training_needs_task, {"steps"}, "a recipe of kind count or time has nothing to train on; leave steps out"},
+    {seed_is_tunings,
+     {"seed"},
+     "seed %s is one of those with which tuning chooses (from 1001 on); give others to what is swept"},
     {state_needs_cell,
      {"initial_state", "cell"},
      "initial_state is zero for cells bag and window, which have no state to start from"},
@@ -221,7 +230,7 @@ static void try_rules(search *s, const trial_settings *trial) {
         const recipe_node *at = NULL;
         for (size_t k = 0; !at && k < MOST_CULPRITS && rules[i].culprits[k]; k++)
             at = find_written(r, rules[i].culprits[k], trial_text(trial, rules[i].culprits[k]));
-        recipe_error(s->reader, at ? at : &r->root, false, "%s", rules[i].sentence);
+        recipe_error(s->reader, at ? at : &r->root, false, rules[i].sentence, trial_text(trial, rules[i].culprits[0]));
         s->reported[i] = true;
     }
 }
@@ -252,9 +261,26 @@ static void check_stop_metric(recipe_reader *reader) {
                      shape->metric);
 }
 
+static gb_status pass_over(void *user, trial_settings *trial) {
+    (void)user, (void)trial;
+    return GB_OK;
+}
+
+/* Whether every cell can be as large as matching asks. Real tasks, whose files would have to be read, are sized when
+ * the trials are planned. */
+static void check_sizes(recipe_reader *reader) {
+    const recipe *r = reader->r;
+    if (!task_is_made(r->task) || !(recipe_matches_by(r, MATCHING_PARAMETERS) || recipe_matches_by(r, MATCHING_STATE)))
+        return;
+    if (recipe_each_trial(reader->context, r, true, pass_over, NULL) == GB_INVALID)
+        recipe_error(reader, r->match.at ? r->match.at : &r->root, false, "%s", gb_context_message(reader->context));
+}
+
 void recipe_check_models(recipe_reader *reader) {
     search s = {.reader = reader};
     check_stop_metric(reader);
     if (recipe_each_trial(reader->context, reader->r, false, try_trial, &s) == GB_MEMORY)
         reader->out_of_memory = true;
+    if (reader->errors->count == 0)
+        check_sizes(reader);
 }

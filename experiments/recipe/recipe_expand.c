@@ -9,9 +9,6 @@
 #include "experiments/recipe/recipe_internal.h"
 #include "experiments/recipe/recipe_set.h"
 
-/* Tuning has seeds of its own, so that no final number comes from a seed that took part in choosing. */
-enum { FIRST_TUNING_SEED = 1001 };
-
 /* Grids */
 
 static gb_status out_of_memory(gb_context *context) {
@@ -175,27 +172,16 @@ static gb_status tune_arm(expansion *s, trial_settings *trial) {
         return fresh == 0 ? GB_OK : out_of_memory(s->context);
     for (size_t i = 0; i < s->r->tune.candidates * s->r->tune.seeds; i++) {
         if (!recipe_set_combination(&s->r->tuning, i / s->r->tune.seeds, trial) ||
-            !set_seed(trial, FIRST_TUNING_SEED + i % s->r->tune.seeds))
+            !set_seed(trial, RECIPE_FIRST_TUNING_SEED + i % s->r->tune.seeds))
             return out_of_memory(s->context);
         GB_TRY(add_trial(s, trial, "tune"));
     }
     return GB_OK;
 }
 
-/* A final number must not come from a seed that took part in choosing. */
-static gb_status check_seed(const expansion *s, const trial_settings *trial) {
-    long long seed = 0, last = FIRST_TUNING_SEED + (long long)s->r->tune.seeds - 1;
-    if (!text_is_integer(trial_text(trial, "seed"), &seed) || seed < FIRST_TUNING_SEED || seed > last)
-        return GB_OK;
-    return gb_fail(s->context, GB_INVALID,
-                   "%s: seed %lld is one of those with which tuning chooses (%d to %lld); give others to what is swept",
-                   s->r->name, seed, FIRST_TUNING_SEED, last);
-}
-
 static gb_status plan_tuning(void *user, trial_settings *trial) {
     expansion *s = user;
     trial_settings arm;
-    GB_TRY(check_seed(s, trial));
     if (!trial_copy(&arm, trial))
         return out_of_memory(s->context);
     gb_status status = tune_arm(s, &arm);
@@ -208,7 +194,7 @@ static gb_status score_candidate(expansion *s, trial_settings *arm, size_t candi
     double sum = 0;
     *mean = INFINITY;
     for (size_t i = 0; i < s->r->tune.seeds; i++) {
-        if (!recipe_set_combination(&s->r->tuning, candidate, arm) || !set_seed(arm, FIRST_TUNING_SEED + i))
+        if (!recipe_set_combination(&s->r->tuning, candidate, arm) || !set_seed(arm, RECIPE_FIRST_TUNING_SEED + i))
             return out_of_memory(s->context);
         GB_TRY(name_trial(s->context, arm));
         double score = NAN;

@@ -12,6 +12,9 @@
 
 enum { RECIPE_MOST_TRIALS = 100000, RECIPE_MOST_ZIPPED = 16 };
 
+/* Tuning has seeds of its own, so that no final number comes from a seed that took part in choosing. */
+enum { RECIPE_FIRST_TUNING_SEED = 1001 };
+
 /* Canonical values with the places they were written at. */
 typedef struct recipe_values {
     struct recipe_value {

@@ -28,6 +28,11 @@ small = {
 # The upper ends of these make trials that take hours or gigabytes: they are planned, not run.
 heavy = {"hidden", "layers", "embedding", "batch", "steps", "lags", "probes", "repeats", "length", "blanks", "longest", "answers",
          "fillers", "gap", "examples", "nouns", "verbs", "adverbs"}
+texts = {
+    "init": ("keras", "pytorch", "uniform:0.1", "normal:0.05", "orthogonal"),
+    "recurrent_init": ("init", "orthogonal", "identity", "scaled:1.2"),
+    "forget_bias": ("init", "chrono:20"),
+}
 
 
 def gatebench(*words):
@@ -46,8 +51,8 @@ def values(name, what):
     """(value, is it in the range, may it run) of a setting, by its schema."""
     if "enum" in what:
         return [(v, True, True) for v in what["enum"]] + [("nothing-such", False, False)]
-    if what["type"] == "string":
-        return [(v, True, True) for v in ("keras", "pytorch", "uniform:0.1", "normal:0.05", "orthogonal")] + [("kerass", False, False)]
+    if "pattern" in what:  # a new one needs a line in `texts`
+        return [(v, True, True) for v in texts[name]] + [("kerass", False, False)]
     whole, found = what["type"] == "integer", []
     for part in what["anyOf"]:
         low, high = part.get("minimum", part.get("exclusiveMinimum")), part.get("maximum", part.get("exclusiveMaximum"))
@@ -81,6 +86,17 @@ def make(settings):
     return "\n".join(lines) + "\n", tree
 
 
+def draw_sweep():
+    """Sections that make many trials: seeds that tuning may or may not leave, cells to match, and whether each can be."""
+    seed, cells = draw.choice((1, 1000, 1001, 1002)), draw.choice(("[gru, lstm]", "[lstm, rnn]", "[gru, bag]"))
+    parts = {"sweep": f"{{cell: {cells}, seed: [1, {seed}]}}"}
+    if draw.random() < 0.5:
+        parts["tune"] = "{lr: [0.001, 0.01], seeds: 1}"
+    if draw.random() < 0.5:
+        parts["match"] = draw.choice(("parameters", "state", "width"))
+    return "".join(f"{k}: {v}\n" for k, v in parts.items())
+
+
 def draw_recipe():
     task = draw.choice(sorted(small))
     base = {("task", "name"): task, **{("task", k): v for k, v in small[task].items()},
@@ -95,7 +111,7 @@ def draw_recipe():
         runs &= light
         if not right:
             wrong.add((section, name))
-    return base, chosen, runs, wrong
+    return base, chosen, runs, wrong, draw_sweep() if draw.random() < 0.3 else ""
 
 
 def fail(text, sentence, *outputs):
@@ -106,8 +122,9 @@ def fail(text, sentence, *outputs):
 counts = {"accepted": 0, "run": 0, "refused": 0, "refused together": 0}
 path = pathlib.Path("r.yaml")
 for i in range(recipes):
-    base, chosen, runs, wrong = draw_recipe()
+    base, chosen, runs, wrong, sweep = draw_recipe()
     text, tree = make({**base, **chosen})
+    text += sweep
     path.write_text(text)
     config, dry = gatebench("config", str(path)), gatebench("run", str(path), "--dry-run", "-q", "-o", "out", "-j1")
     if config.returncode not in (0, 2):
@@ -133,7 +150,7 @@ for i in range(recipes):
             fail(text, f"refused without a word on {name}", config)
     counts["refused" if wrong else "refused together"] += 1
     if wrong:  # without what is beyond its range it is accepted, or it cannot go together
-        path.write_text(make({**base, **{k: v for k, v in chosen.items() if k not in wrong}})[0])
+        path.write_text(make({**base, **{k: v for k, v in chosen.items() if k not in wrong}})[0] + sweep)
         again = gatebench("config", str(path))
         if again.returncode and any(name in again.stderr.split("^")[0] for _, name in wrong):
             fail(text, "still refused", config, again)
