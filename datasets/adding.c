@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The adding problem: each step gives a number from [0, 1) and a mark, two steps are marked, and their sum, in [0, 2),
- * is asked at the end. Whoever says 1 always has a squared error of 1/6 (the variance of the sum).
+ * is asked at the end. Always answering 1 gives a squared error of 1/6 (the variance of the sum).
  *
  * Hochreiter & Schmidhuber 1997 (experiment 4) drew from [-1, 1] and rescaled; this is the form of Le et al. 2015 and
  * Arjovsky et al. 2016 (a mark in each half), and of the code of Bai et al. 2018 (two marks anywhere). */

@@ -161,7 +161,7 @@ static void count_symbols(const chars_state *s, size_t first, size_t size, size_
         counts[symbol_at(s, first + i)]++;
 }
 
-/* Bits a character of test (its first excepted), with add-one counts of train. */
+/* Bits per character of test (its first excepted), with add-one counts of train. */
 static void measure_baselines(const chars_state *s, pair_counts counts, double *order0, double *order1) {
     size_t singles[SYMBOLS], first = s->first[TASK_TEST], size = s->size[TASK_TEST];
     count_symbols(s, 0, s->size[TASK_TRAIN], singles);

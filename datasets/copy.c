@@ -3,9 +3,9 @@
  * last is the delimiter, ten steps to say the symbols again. T + 20 steps; asked at every step, the answer is "blank"
  * before the recall.
  *
- * Loss: the mean over all T + 20 steps, as the papers print it; who knows when to answer and remembers nothing has
+ * Loss: the mean over all T + 20 steps, as the papers print it; knowing when to answer and remembering nothing gives
  * 10 ln 8 / (T + 20). Accuracy: right answers of the last ten steps only (marked); over all steps it would be near 1
- * for who always says blank. */
+ * for always answering blank. */
 #include "datasets/task_tools.h"
 
 #include <math.h>

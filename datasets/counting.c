@@ -3,9 +3,9 @@
  * the language only and predicts each next symbol, the end of the word included, as in Weiss et al. 2018 and Gers &
  * Schmidhuber 2001. n is uniform on 1..longest; a Dyck word is one of the words of n pairs, each as likely.
  *
- * The metric is the mean over predictions in nats. Some next symbols are chance (when do the b begin?), so even who
- * counts perfectly pays: -log p(word) = ln longest (+ ln Catalan(n) for Dyck) a word. Below stands that floor as
- * "perfect", and "order1" for who knows only the last symbol; both in expectation over words, in closed form. */
+ * The metric is the mean over predictions in nats. Some next symbols are chance (when do the b begin?), so even
+ * perfect counting pays: -log p(word) = ln longest (+ ln Catalan(n) for Dyck) per word. The baseline "perfect" is that
+ * floor, and "order1" knows only the last symbol; both in expectation over words, in closed form. */
 #include <math.h>
 #include <string.h>
 
@@ -115,9 +115,9 @@ static double cost(double some, double count) {
     return some > 0 ? some * log(count / some) : 0;
 }
 
-/* Nats a word for who knows the last symbol. mean: the mean n. Each letter stands n times a word; a run of it goes on
- * n - 1 times. Brackets: (n + 1) / 2 of the opening ones close at once (peaks of a Dyck path), and (n - 1) / 2 of the
- * closing ones are followed by an opening one (valleys). */
+/* Nats per word from knowing the last symbol. mean: the mean n. Each letter occurs n times per word; a run of it goes
+ * on n - 1 times. Brackets: (n + 1) / 2 of the opening ones close at once (peaks of a Dyck path), and (n - 1) / 2 of
+ * the closing ones are followed by an opening one (valleys). */
 static double order1_cost(const counting_state *s, double mean) {
     double goes_on = mean - 1, peaks = (mean + 1) / 2, valleys = (mean - 1) / 2;
     if (!s->brackets)
@@ -126,7 +126,7 @@ static double order1_cost(const counting_state *s, double mean) {
     return after_opening + 2 * cost(valleys, mean) + cost(1, mean);
 }
 
-/* Nats a word for who counts: n is one of `longest`, and a Dyck word one of Catalan(n). */
+/* Nats per word from counting: n is one of `longest`, and a Dyck word one of Catalan(n). */
 static double perfect_cost(const counting_state *s) {
     double log_catalan = 0, sum = 0;
     for (size_t n = 1; s->brackets && n <= s->longest; n++) {

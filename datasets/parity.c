@@ -80,7 +80,7 @@ static gb_status parity_batch(void *state, task_split split, uint64_t seed, size
 
 static size_t parity_baselines(void *state, task_baseline *baselines, size_t most) {
     static const task_baseline all[] = {
-        {"chance", "accuracy", 1.0 / 2, "even or odd at random; no better for who misses a single bit"}};
+        {"chance", "accuracy", 1.0 / 2, "even or odd at random; missing a single bit does no better"}};
     (void)state;
     return task_copy_baselines(all, sizeof all / sizeof *all, baselines, most);
 }

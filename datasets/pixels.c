@@ -15,7 +15,7 @@ enum { CLASSES = 10, HELD_OUT = 12, FILES = 4, PERMUTATION_SEED = 1 };
 
 /* Order of values below: view, permuted, examples. */
 static const setting options[] = {
-    TASK_OPTION("view", CHOICE, "rows", "rows|pixels", "a row of pixels a step, or one pixel a step"),
+    TASK_OPTION("view", CHOICE, "rows", "rows|pixels", "one row of pixels per step, or one pixel per step"),
     TASK_OPTION("permuted", CHOICE, "no", "no|yes", "the pixels in one fixed random order"),
     TASK_OPTION("examples", INTEGER, "0", "[0, 1e6]", "at most so many images of valid and of test; 0: all"),
     {0}};
@@ -34,7 +34,7 @@ typedef struct pixels_state {
     idx_array arrays[FILES]; /* train images and labels, test images and labels */
     size_t first[TASK_SPLITS], count[TASK_SPLITS];
     size_t *place; /* [item] which pixel stands at each place of the sequence */
-    size_t width;  /* pixels a step */
+    size_t width;  /* pixels per step */
     task_order order;
     char sha256[65];
 } pixels_state;
@@ -74,7 +74,7 @@ static gb_status check_pair(const pixels_state *s, size_t images) {
     for (size_t i = 0; i < label->count; i++) {
         if (label->values[i] >= CLASSES)
             return gb_fail(s->context, GB_DATA,
-                           "%s: label %zu is %d, which is no class of 0 to %d; run: gatebench data verify",
+                           "%s: label %zu is %d, which is not a class of 0 to %d; run: gatebench data verify",
                            files[images + 1].name, i + 1, label->values[i], CLASSES - 1);
     }
     return GB_OK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A task: a source of sequences, made or real, that gives batches for (split, seed, index) and knows its shape, its
- * trivial baselines and the paper that defined it. One file a task ends in one `const task_type`, listed in tasks.def.
+ * trivial baselines and the paper that defined it. One file per task ends in one `const task_type`, listed in
+ * tasks.def.
  */
 #ifndef GATEBENCH_DATASETS_TASK_H
 #define GATEBENCH_DATASETS_TASK_H
@@ -23,7 +24,7 @@ typedef enum task_split {
 /* What a model must fit. */
 typedef struct task_shape {
     gb_input input;
-    size_t input_size;  /* vocabulary or inputs a step */
+    size_t input_size;  /* vocabulary or inputs per step */
     size_t output_size; /* classes or outputs */
     gb_head head;
     gb_loss loss;
@@ -76,7 +77,7 @@ typedef struct task_type {
     size_t (*baselines)(void *state, task_baseline *baselines, size_t most);
     /* Prints one example in words. */
     void (*sample)(void *state, uint64_t seed, FILE *out);
-    /* Prints facts about the data ("symbols: 63"), a line each "name\tvalue"; NULL when there is none. */
+    /* Prints facts about the data ("symbols: 63"), one line "name\tvalue" per fact; NULL when there are none. */
     void (*facts)(void *state, FILE *out);
     /* Hex SHA-256 of the data behind it, "" for a made task. */
     const char *(*sha256)(const void *state);

@@ -24,10 +24,10 @@ static void read_name(recipe_reader *reader, const recipe_node *node) {
     const char *name = recipe_need_text(reader, node);
     if (!name)
         return;
-    bool good = strlen(name) < RECIPE_NAME && isalnum((unsigned char)*name);
+    bool ok = strlen(name) < RECIPE_NAME && isalnum((unsigned char)*name);
     for (const char *c = name; *c; c++)
-        good &= isalnum((unsigned char)*c) || *c == '_' || *c == '-';
-    if (good)
+        ok &= isalnum((unsigned char)*c) || *c == '_' || *c == '-';
+    if (ok)
         snprintf(reader->r->name, RECIPE_NAME, "%s", name);
     else
         recipe_error(reader, node, false,
@@ -40,10 +40,10 @@ static void read_claim(recipe_reader *reader, const recipe_node *node) {
     char *end = NULL;
     if (!claim)
         return;
-    bool good = claim[0] == 'C' && isdigit((unsigned char)claim[1]);
-    if (good)
+    bool ok = claim[0] == 'C' && isdigit((unsigned char)claim[1]);
+    if (ok)
         strtoul(claim + 1, &end, 10);
-    if (!good || *end || !text_copy(reader->r->claim, sizeof reader->r->claim, claim))
+    if (!ok || *end || !text_copy(reader->r->claim, sizeof reader->r->claim, claim))
         recipe_error(reader, node, false, "claim is '%s'; give one of claims.yaml such as C2", claim);
 }
 
@@ -72,7 +72,7 @@ static void read_setting(recipe_reader *reader, const setting *s, const recipe_n
         set(reader, name, value);
 }
 
-/* A name that is no setting of this section: of another one, or of none. */
+/* A name that is not a setting of this section: it is one of another section, or none. */
 static void unknown_setting(recipe_reader *reader, const char *section, const recipe_node *node) {
     const char *names[128];
     size_t count = 0;
@@ -299,12 +299,12 @@ static void set_defaults(recipe_reader *reader) {
     set(reader, "task", r->task ? r->task->name : "");
     char value[TRIAL_VALUE], why[512];
     for (const setting *o = r->task ? r->task->options : NULL; o && o->name; o++) {
-        bool good = setting_check(o, o->value, value, sizeof value, why, sizeof why);
-        set(reader, o->name, good ? value : o->value);
+        bool ok = setting_check(o, o->value, value, sizeof value, why, sizeof why);
+        set(reader, o->name, ok ? value : o->value);
     }
     for (size_t i = 0; setting_at(i); i++) {
-        bool good = setting_check(setting_at(i), setting_at(i)->value, value, sizeof value, why, sizeof why);
-        set(reader, setting_at(i)->name, good ? value : setting_at(i)->value);
+        bool ok = setting_check(setting_at(i), setting_at(i)->value, value, sizeof value, why, sizeof why);
+        set(reader, setting_at(i)->name, ok ? value : setting_at(i)->value);
     }
     set(reader, "measure", "");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From a recipe to its trials: the union of grids in order, without what is excluded or said twice; the tuning stage;
- * and the choice that the final stage makes from it. */
+/* From a recipe to its trials: the union of grids in order, without what is excluded or written twice; the tuning
+ * stage; and the choice that the final stage makes from it. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -207,7 +207,7 @@ static gb_status score_candidate(expansion *s, trial_settings *arm, size_t candi
 }
 
 /* Puts the chosen candidate's values into the trial: the lowest mean, the first of equals. */
-static gb_status choose(expansion *s, trial_settings *trial) {
+static gb_status choose_candidate(expansion *s, trial_settings *trial) {
     trial_settings arm;
     if (!trial_copy(&arm, trial))
         return out_of_memory(s->context);
@@ -240,7 +240,7 @@ static gb_status plan_final(void *user, trial_settings *trial) {
     trial_settings chosen;
     if (!trial_copy(&chosen, trial))
         return out_of_memory(s->context);
-    gb_status status = s->r->tune.candidates ? choose(s, &chosen) : GB_OK;
+    gb_status status = s->r->tune.candidates ? choose_candidate(s, &chosen) : GB_OK;
     if (status == GB_OK)
         status = add_trial(s, &chosen, "final");
     trial_settings_free(&chosen);

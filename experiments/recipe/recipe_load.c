@@ -112,7 +112,7 @@ static gb_status load_file(recipe_reader *reader, const char *path, size_t depth
     if (root->kind != YAML_MAP) {
         recipe_error(reader, root, false, "a recipe is a map of keys such as task, model, train and sweep");
         tree_free(root);
-        return gb_fail(reader->context, GB_INVALID, "%s: is no recipe", path);
+        return gb_fail(reader->context, GB_INVALID, "%s: is not a recipe", path);
     }
     status = load_include(reader, path, depth, root);
     if (status != GB_OK)
@@ -163,9 +163,9 @@ static bool apply_profile(recipe_reader *reader, const char *profile) {
     }
     if (profile && (!profiles || !tree_get(profiles, profile)))
         no_such_profile(reader, profiles, profile);
-    bool good = !chosen || tree_merge(root, chosen);
+    bool ok = !chosen || tree_merge(root, chosen);
     tree_remove(root, "profiles");
-    return good;
+    return ok;
 }
 
 gb_status recipe_load(recipe_reader *reader, const char *name_or_path, const char *profile,

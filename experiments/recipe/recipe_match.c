@@ -225,9 +225,9 @@ static gb_status size_trial(recipe_matcher *m, const recipe_grid *grid, matching
             matching_name(by), spec.cell, MATCHING_LARGEST_HIDDEN, anchor.cell, anchor.hidden);
     char hidden[24];
     snprintf(hidden, sizeof hidden, "%zu", spec.hidden);
-    bool good =
+    bool ok =
         trial_set(trial, "hidden", hidden) && matching_note(trial, matching_name(by), amount_of(r, by, &spec), target);
-    return good ? GB_OK : out_of_memory(m->context);
+    return ok ? GB_OK : out_of_memory(m->context);
 }
 
 static gb_status match_size(recipe_matcher *m, const recipe_grid *grid, matching by, trial_settings *trial) {

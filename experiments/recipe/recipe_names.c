@@ -73,7 +73,7 @@ void recipe_read_expect(recipe_reader *reader, const recipe_node *node) {
     reader->r->expected = read_shipped(reader, node, "published", ".yaml");
 }
 
-/* The same set in any order is the same trial, and what every trial measures anyway is no part of its id. */
+/* The same set in any order is the same trial, and what every trial measures anyway is not part of its id. */
 void recipe_read_measure(recipe_reader *reader, const recipe_node *node) {
     const char *known[32];
     size_t count = 0;

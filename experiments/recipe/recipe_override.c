@@ -6,7 +6,7 @@
 
 #include "experiments/recipe/recipe_internal.h"
 
-/* The overrides as a document: a line each, so that errors show them with a caret */
+/* The overrides as a document: one line per override, so that errors show them with a caret */
 
 static void *copy_bytes(const char *bytes, size_t count) {
     char *copy = malloc(count + 1);
@@ -63,12 +63,12 @@ static yaml_document *make_document(const char *const *overrides, size_t count) 
     document->text = lines.data;
     document->root = (yaml_node){.kind = YAML_MAP, .line = 1, .column = 1};
     document->root.children = calloc(count, sizeof *document->root.children);
-    bool good = document->path && !lines.failed && document->root.children;
-    for (size_t i = 0; good && i < count; i++) {
-        good = read_override(&document->root.children[i], overrides[i], i + 1);
+    bool ok = document->path && !lines.failed && document->root.children;
+    for (size_t i = 0; ok && i < count; i++) {
+        ok = read_override(&document->root.children[i], overrides[i], i + 1);
         document->root.count++;
     }
-    if (!good) {
+    if (!ok) {
         yaml_free(document);
         return NULL;
     }
@@ -87,7 +87,7 @@ typedef struct override {
 } override;
 
 /* Does the override name this value of a zipped column? */
-static bool chooses(override *o, const recipe_node *cell) {
+static bool has_value(override *o, const recipe_node *cell) {
     char value[TRIAL_VALUE], why[512];
     bool chosen = false;
     if (cell->kind != YAML_SCALAR ||
@@ -112,9 +112,9 @@ static bool choose_rows(override *o, recipe_node *zip, size_t *rows) {
     size_t count = column->kind == YAML_LIST ? column->count : 0;
     *rows = 0;
     for (size_t row = 0; row < count; row++)
-        *rows += chooses(o, &column->children[row]);
+        *rows += has_value(o, &column->children[row]);
     for (size_t row = count; *rows && row-- > 0;) {
-        if (chooses(o, &column->children[row]))
+        if (has_value(o, &column->children[row]))
             continue;
         for (size_t k = 0; k < zip->count; k++)
             if (row < zip->children[k].count)
@@ -187,7 +187,7 @@ static placement place_in_block(override *o, recipe_node *block) {
     if (!fixed || fixed->kind != YAML_SCALAR || recipe_is_range(o->setting, fixed) ||
         !strcmp(o->setting->section, "run"))
         return PLACE_REPLACE;
-    return chooses(o, fixed) ? PLACE_KEEP : PLACE_DROP;
+    return has_value(o, fixed) ? PLACE_KEEP : PLACE_DROP;
 }
 
 static void leave_out(override *o, recipe_node *sweep, size_t i) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Values of tuning that are drawn: {log_uniform: [1e-4, 1e-2], draws: 8}. They are drawn once, when the recipe is read,
- * so that every arm tries the same ones; settings that are drawn go together, a row a draw. */
+ * so that every arm tries the same ones; settings that are drawn go together, one row per draw. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,15 +27,15 @@ static bool read_bounds(recipe_reader *reader, const recipe_node *node, drawing 
         return false;
     }
     d->bounds = node;
-    bool good = node->kind == YAML_LIST && node->count == 2 && node->children[0].kind == YAML_SCALAR &&
-                node->children[1].kind == YAML_SCALAR && text_is_number(node->children[0].source->text, &d->low) &&
-                text_is_number(node->children[1].source->text, &d->high) && d->low < d->high;
-    if (!good)
+    bool ok = node->kind == YAML_LIST && node->count == 2 && node->children[0].kind == YAML_SCALAR &&
+              node->children[1].kind == YAML_SCALAR && text_is_number(node->children[0].source->text, &d->low) &&
+              text_is_number(node->children[1].source->text, &d->high) && d->low < d->high;
+    if (!ok)
         recipe_error(reader, node, false, "%s: expected the lowest and the highest value, such as [1e-4, 1e-2]",
                      node->key);
     else if (d->logarithmic && d->low <= 0)
         recipe_error(reader, &node->children[0], false, "log_uniform: the lowest value must be above 0");
-    return good && (!d->logarithmic || d->low > 0);
+    return ok && (!d->logarithmic || d->low > 0);
 }
 
 static bool read_count(recipe_reader *reader, const recipe_node *node, drawing *d) {
@@ -49,24 +49,24 @@ static bool read_count(recipe_reader *reader, const recipe_node *node, drawing *
 
 static bool read_drawing(recipe_reader *reader, const recipe_node *node, drawing *d) {
     static const char *const keys[] = {"log_uniform", "uniform", "draws"};
-    bool good = true;
+    bool ok = true;
     for (size_t i = 0; i < node->count; i++) {
         const recipe_node *entry = &node->children[i];
         const char *nearest = text_nearest(entry->key, keys, 3);
         if (!strcmp(entry->key, "draws")) {
-            good = read_count(reader, entry, d) && good;
+            ok = read_count(reader, entry, d) && ok;
         } else if (!strcmp(entry->key, "log_uniform") || !strcmp(entry->key, "uniform")) {
-            good = read_bounds(reader, entry, d) && good;
+            ok = read_bounds(reader, entry, d) && ok;
         } else {
             recipe_error(reader, entry, true, "unknown key '%s'; %s%s", entry->key,
                          nearest ? "did you mean " : "a drawn setting has log_uniform or uniform, and draws",
                          nearest ? nearest : "");
-            good = false;
+            ok = false;
         }
     }
-    if (good && (!d->bounds || !d->draws))
+    if (ok && (!d->bounds || !d->draws))
         recipe_error(reader, node, false, "%s: expected {log_uniform: [1e-4, 1e-2], draws: 8}", node->key);
-    return good && d->bounds && d->draws;
+    return ok && d->bounds && d->draws;
 }
 
 /* The i-th draw has four digits; more draws begin with the same ones. */
@@ -100,7 +100,7 @@ void recipe_read_draws(recipe_reader *reader, const setting *s, const recipe_nod
     const char *name = s->name;
     recipe_values *column = &drawn->columns[drawn->name_count];
     if (s->type != SETTING_INTEGER && s->type != SETTING_REAL) {
-        recipe_error(reader, node, false, "%s is no number and cannot be drawn; give a list", name);
+        recipe_error(reader, node, false, "%s is not a number and cannot be drawn; give a list", name);
         return;
     }
     if (!read_drawing(reader, node, &d))

@@ -82,14 +82,14 @@ static bool read_column(recipe_reader *reader, const recipe_node *node, recipe_a
 
 static void read_zip_map(recipe_reader *reader, const recipe_node *zip, recipe_grid *grid) {
     recipe_axis axis = {0};
-    bool good = zip->kind == YAML_MAP && zip->count > 0 && zip->count <= RECIPE_MOST_ZIPPED;
-    if (!good)
+    bool ok = zip->kind == YAML_MAP && zip->count > 0 && zip->count <= RECIPE_MOST_ZIPPED;
+    if (!ok)
         recipe_error(reader, zip, false,
                      "zip: expected a map of at most %d lists, such as {cell: [rnn, gru], hidden: [100, 46]}",
                      RECIPE_MOST_ZIPPED);
-    for (size_t i = 0; good && i < zip->count; i++)
-        good &= read_column(reader, &zip->children[i], &axis);
-    if (good)
+    for (size_t i = 0; ok && i < zip->count; i++)
+        ok &= read_column(reader, &zip->children[i], &axis);
+    if (ok)
         add_axis(reader, grid, &axis);
     else
         free_axis(&axis);

@@ -20,7 +20,7 @@ typedef struct recipe_node {
 bool tree_from_yaml(recipe_node *to, const yaml_document *document, const yaml_node *from);
 void tree_free(recipe_node *node);
 
-/* The entry of a map, or NULL; its text, or `otherwise` when it is no scalar. */
+/* The entry of a map, or NULL; its text, or `otherwise` when it is not a scalar. */
 recipe_node *tree_get(const recipe_node *map, const char *key);
 const char *tree_text(const recipe_node *map, const char *key, const char *otherwise);
 

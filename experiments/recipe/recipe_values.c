@@ -38,8 +38,9 @@ void recipe_unknown_setting(recipe_reader *reader, const recipe_node *node) {
         recipe_error(reader, node, true, "unknown setting '%s'; did you mean '%s'?", node->key, nearest);
     else
         recipe_error(reader, node, true,
-                     "'%s' is no setting and no option of task %s; `gatebench task %s` and README list them", node->key,
-                     type->name, type->name);
+                     "'%s' is not a setting or an option of task %s; `gatebench list settings` and `gatebench task %s` "
+                     "list them",
+                     node->key, type->name, type->name);
 }
 
 /* Ranges */
@@ -76,14 +77,14 @@ static const char *cut_range(const char *written, range *out) {
     }
     char *dots = strstr(start, "..");
     if (!dots)
-        return "is no range; write a..b, a..b:step or log2(a..b)";
+        return "is not a range; write a..b, a..b:step or log2(a..b)";
     *dots = '\0';
     char *colon = strchr(dots + 2, ':');
     if (colon)
         *colon = '\0';
     if (!text_is_number(start, &out->first) || !text_is_number(dots + 2, &out->last) ||
         (colon && (out->doubling || !text_is_number(colon + 1, &out->step))))
-        return "is no range; write a..b, a..b:step or log2(a..b)";
+        return "is not a range; write a..b, a..b:step or log2(a..b)";
     if (!is_exact(start) || !is_exact(dots + 2))
         return "has an end beyond 9007199254740992";
     if (out->last < out->first)
@@ -164,24 +165,24 @@ static bool read_scalar(recipe_reader *reader, const setting *s, const recipe_no
 bool recipe_values_read(recipe_reader *reader, const setting *s, const recipe_node *node, recipe_values *values) {
     *values = (recipe_values){0};
     const char *name = s->name;
-    bool good = node->kind != YAML_MAP && (node->kind == YAML_SCALAR || node->count > 0);
-    if (!good)
+    bool ok = node->kind != YAML_MAP && (node->kind == YAML_SCALAR || node->count > 0);
+    if (!ok)
         recipe_error(reader, node, false, "%s: expected a value, a range or a list of them%s", name,
                      node->kind == YAML_LIST ? "; this list is empty" : "");
     if (node->kind == YAML_SCALAR)
-        good = read_scalar(reader, s, node, values);
+        ok = read_scalar(reader, s, node, values);
     for (size_t i = 0; node->kind == YAML_LIST && i < node->count; i++) {
         const recipe_node *item = &node->children[i];
         if (item->kind != YAML_SCALAR) {
             recipe_error(reader, item, false, "%s: expected a single value in this list", name);
-            good = false;
+            ok = false;
         } else {
-            good &= read_scalar(reader, s, item, values);
+            ok &= read_scalar(reader, s, item, values);
         }
     }
-    if (!good)
+    if (!ok)
         recipe_values_free(values);
-    return good;
+    return ok;
 }
 
 void recipe_values_free(recipe_values *values) {

@@ -22,7 +22,7 @@ matching matching_find(const char *name);
 /* Parameters of a model by formula, nothing is built: of its recurrent layers, or of all of it. 0 for the recurrent
  * part of a standard network, which has none. */
 double matching_parameters(const gb_model_spec *spec, bool whole_model);
-/* Bytes of the state that goes from step to step, a sequence: h, and c where there is one, of all layers. */
+/* Bytes of the state that goes from step to step, per sequence: h, and c where there is one, of all layers. */
 double matching_state_bytes(const gb_model_spec *spec);
 
 /* The hidden size of 1..65536 with which the model comes nearest to `target` parameters (or, by state, bytes); of two

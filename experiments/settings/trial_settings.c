@@ -154,7 +154,7 @@ static gb_status read_pairs(gb_context *context, char *lines, trial_settings *t)
     for (char *line = strtok_r(lines, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
         char *equals = strchr(line, '=');
         if (!equals || equals - line >= (ptrdiff_t)sizeof t->pairs->name || strlen(equals + 1) >= LONGEST_LINE)
-            return gb_fail(context, GB_INVALID, "a trial's settings hold the line '%.80s', which is no name=value",
+            return gb_fail(context, GB_INVALID, "a trial's settings hold the line '%.80s', which is not name=value",
                            line);
         *equals = '\0';
         if (is_derived(line))

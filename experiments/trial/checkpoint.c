@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The files of checkpoints: two a trial, written in turn, so that a damaged one costs a minute and not the trial. */
+/* The files of checkpoints: two per trial, written in turn, so that a damaged one costs a minute and not the trial. */
 #include "experiments/trial/checkpoint.h"
 
 #include <dirent.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The registry of measures: lookup by name, and running each implementation once a trial. */
+/* The registry of measures: lookup by name, and running each implementation once per trial. */
 #include "experiments/trial/measure.h"
 
 #include <string.h>
@@ -52,11 +52,11 @@ typedef enum moment { BEFORE, AFTER, LOST } moment;
 static gb_status run_all(struct trial_work *work, const char *wanted, moment when) {
     for (size_t i = 0; i < COUNT; i++) {
         const measure_type *type = registry[i].type;
-        gb_status (*take)(struct trial_work *) = when == BEFORE  ? type->before
-                                                 : when == AFTER ? type->after
-                                                                 : type->lost;
-        if (take && (type->always || is_wanted(wanted, registry[i].name)) && is_first_of_type(i, wanted))
-            GB_TRY(take(work));
+        gb_status (*run)(struct trial_work *) = when == BEFORE  ? type->before
+                                                : when == AFTER ? type->after
+                                                                : type->lost;
+        if (run && (type->always || is_wanted(wanted, registry[i].name)) && is_first_of_type(i, wanted))
+            GB_TRY(run(work));
     }
     return GB_OK;
 }

@@ -12,7 +12,7 @@
 
 struct trial_work;
 
-/* What measuring costs a trial. */
+/* What measuring costs in a trial. */
 typedef struct measure_cost {
     double seconds; /* of a core, or of the clock where it times */
     double bytes;   /* beyond what the process held while it rehearsed */

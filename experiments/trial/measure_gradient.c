@@ -60,11 +60,11 @@ static gb_status probe(trial_work *work, size_t probes, const names *columns) {
     return status;
 }
 
-static gb_status take_initial(trial_work *work) {
+static gb_status probe_initial(trial_work *work) {
     return probe(work, count_probes(work), &initial);
 }
 
-static gb_status take_trained(trial_work *work) {
+static gb_status probe_trained(trial_work *work) {
     return probe(work, count_probes(work), &trained);
 }
 
@@ -91,4 +91,4 @@ static gb_status rehearse(trial_work *work, double seconds, measure_cost *cost) 
     }
 }
 
-const measure_type measure_gradient = {.before = take_initial, .after = take_trained, .rehearse = rehearse};
+const measure_type measure_gradient = {.before = probe_initial, .after = probe_trained, .rehearse = rehearse};

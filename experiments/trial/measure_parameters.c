@@ -34,7 +34,7 @@ static gb_status put_gates(trial_work *work, const gb_cell_info *cell, const dou
     return status;
 }
 
-static gb_status take(trial_work *work) {
+static gb_status count_parameters(trial_work *work) {
     const gb_cell_info *cell = gb_cell_find(gb_model_get_spec(work->model)->cell);
     gb_status status = trial_put_integer(work, "parameters", (double)work->count);
     if (!status)
@@ -53,4 +53,4 @@ static gb_status take(trial_work *work) {
     return status;
 }
 
-const measure_type measure_parameters = {.always = true, .before = take};
+const measure_type measure_parameters = {.always = true, .before = count_parameters};

@@ -9,9 +9,9 @@
 extern const measure_type measure_perplexity;
 
 /* After the measure of splits, whose mean it takes; NaN of a trial that diverged. */
-static gb_status take(trial_work *work) {
+static gb_status put_perplexity(trial_work *work) {
     const table *fields = &work->record->fields;
     return table_find(fields, "bits") ? trial_put(work, "perplexity", exp(table_number(fields, 0, "nll"))) : GB_OK;
 }
 
-const measure_type measure_perplexity = {.always = true, .after = take, .lost = take};
+const measure_type measure_perplexity = {.always = true, .after = put_perplexity, .lost = put_perplexity};

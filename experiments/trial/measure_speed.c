@@ -91,7 +91,7 @@ static gb_status check(const trial_work *work) {
     return GB_OK;
 }
 
-static gb_status take(trial_work *work) {
+static gb_status time_trial(trial_work *work) {
     int lock;
     gb_status status = check(work);
     if (!status)
@@ -107,7 +107,7 @@ static gb_status take(trial_work *work) {
     return status;
 }
 
-/* One repeat has all of the memory, and is no timing: nothing is locked for it. */
+/* One repeat has all of the memory, but is not a timing, so no lock is taken. */
 static gb_status rehearse(trial_work *work, double seconds, measure_cost *cost) {
     (void)seconds;
     double started = clock_cpu_now(), repeat = 0;
@@ -127,4 +127,4 @@ static double least(const trial_settings *settings) {
     return trial_number(settings, "repeats") * SPEED_KINDS * BLOCK_SECONDS;
 }
 
-const measure_type measure_speed = {.after = take, .alone = true, .rehearse = rehearse, .least = least};
+const measure_type measure_speed = {.after = time_trial, .alone = true, .rehearse = rehearse, .least = least};

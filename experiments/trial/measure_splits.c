@@ -31,7 +31,7 @@ static gb_status put_loss(trial_work *work, const split_result *found) {
 static const char *const test_names[] = {"accuracy", "accuracy_low", "accuracy_high"};
 static const char *const shifted_names[] = {"shifted_accuracy", "shifted_accuracy_low", "shifted_accuracy_high"};
 
-static gb_status take_test(trial_work *work) {
+static gb_status test_split(trial_work *work) {
     split_result found;
     GB_TRY(trial_evaluate(work, TASK_TEST, &found));
     GB_TRY(put_loss(work, &found));
@@ -40,9 +40,9 @@ static gb_status take_test(trial_work *work) {
     return found.predictions && work->shape->loss != GB_LOSS_BERNOULLI ? put_accuracy(work, test_names, &found) : GB_OK;
 }
 
-static gb_status take(trial_work *work) {
+static gb_status test_splits(trial_work *work) {
     if (work->shape->splits[TASK_TEST])
-        GB_TRY(take_test(work));
+        GB_TRY(test_split(work));
     if (!work->shape->splits[TASK_SHIFTED])
         return GB_OK;
     split_result found;
@@ -80,4 +80,4 @@ static gb_status put_lost(trial_work *work) {
     return work->shape->splits[TASK_SHIFTED] ? put_accuracy(work, shifted_names, &none) : GB_OK;
 }
 
-const measure_type measure_splits = {.always = true, .after = take, .lost = put_lost};
+const measure_type measure_splits = {.always = true, .after = test_splits, .lost = put_lost};

@@ -26,7 +26,7 @@ static gb_status count_identical(trial_work *work, double *outputs, size_t *pair
     return GB_OK;
 }
 
-static gb_status take(trial_work *work) {
+static gb_status compare_pairs(trial_work *work) {
     if (!work->shape->splits[TASK_SWAPPED] || work->shape->head != GB_HEAD_LAST)
         return gb_fail(work->context, GB_UNSUPPORTED,
                        "task %s has no swapped pairs: leave swapped_pairs out of measure",
@@ -42,4 +42,4 @@ static gb_status take(trial_work *work) {
     return status ? status : trial_put_integer(work, "swapped_identical", (double)identical);
 }
 
-const measure_type measure_swapped = {.after = take};
+const measure_type measure_swapped = {.after = compare_pairs};

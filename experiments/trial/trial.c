@@ -28,19 +28,19 @@ static column_type type_of(const task_type *type, const char *name) {
 static gb_status put_settings(trial_work *work, const char *id) {
     const trial_settings *s = work->settings;
     table *fields = &work->record->fields;
-    bool good = table_add_row(fields) && table_set_text(fields, "id", id);
-    for (size_t i = 0; i < s->count && good; i++) {
+    bool ok = table_add_row(fields) && table_set_text(fields, "id", id);
+    for (size_t i = 0; i < s->count && ok; i++) {
         const char *name = s->pairs[i].name;
         column_type type = type_of(task_get_type(work->task), name);
         if (type == COLUMN_TEXT)
-            good = table_set_text(fields, name, s->pairs[i].value);
+            ok = table_set_text(fields, name, s->pairs[i].value);
         else if (type == COLUMN_INTEGER)
-            good = table_set_integer(fields, name, trial_number(s, name));
+            ok = table_set_integer(fields, name, trial_number(s, name));
         else
-            good = table_set_number(fields, name, trial_number(s, name));
+            ok = table_set_number(fields, name, trial_number(s, name));
     }
-    good = good && table_set_text(fields, "data_sha256", task_sha256(work->task));
-    return good ? GB_OK : gb_fail(work->context, GB_MEMORY, "out of memory for the columns of trial %s", id);
+    ok = ok && table_set_text(fields, "data_sha256", task_sha256(work->task));
+    return ok ? GB_OK : gb_fail(work->context, GB_MEMORY, "out of memory for the columns of trial %s", id);
 }
 
 static gb_status name_record(trial_work *work) {

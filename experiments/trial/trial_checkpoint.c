@@ -82,7 +82,7 @@ void trial_checkpoint_when_due(trial_work *work) {
 }
 
 /* Copies the next `size` bytes; false when there are fewer. */
-static bool take(const char **from, size_t *left, void *to, size_t size) {
+static bool read_bytes(const char **from, size_t *left, void *to, size_t size) {
     if (size > *left)
         return false;
     memcpy(to, *from, size);
@@ -91,30 +91,30 @@ static bool take(const char **from, size_t *left, void *to, size_t size) {
     return true;
 }
 
-static bool take_curves(const char **from, size_t *left, const fixed_part *fixed, table *curves) {
+static bool read_curves(const char **from, size_t *left, const fixed_part *fixed, table *curves) {
     for (size_t row = 0; row < fixed->curve_rows; row++)
         if (!table_add_row(curves))
             return false;
     for (size_t i = 0; i < fixed->curve_columns; i++) {
         column_head head;
-        if (!take(from, left, &head, sizeof head))
+        if (!read_bytes(from, left, &head, sizeof head))
             return false;
         table_column *column = table_add_column(curves, head.name, (column_type)head.type);
-        if (!column || !take(from, left, column->numbers, fixed->curve_rows * sizeof(double)))
+        if (!column || !read_bytes(from, left, column->numbers, fixed->curve_rows * sizeof(double)))
             return false;
     }
     return *left == 0;
 }
 
 /* The parts behind the fixed one, into where they belong. */
-static gb_status take_parts(trial_work *work, const fixed_part *fixed, const char *from, size_t left) {
+static gb_status read_parts(trial_work *work, const fixed_part *fixed, const char *from, size_t left) {
     gb_status status = gb_trainer_set_state(work->training->trainer, from, fixed->trainer_bytes);
     if (status)
         return status;
     from += fixed->trainer_bytes;
     left -= fixed->trainer_bytes;
-    if (!take(&from, &left, work->selected, work->count * sizeof *work->selected) ||
-        !take_curves(&from, &left, fixed, &work->record->curves))
+    if (!read_bytes(&from, &left, work->selected, work->count * sizeof *work->selected) ||
+        !read_curves(&from, &left, fixed, &work->record->curves))
         return gb_fail(work->context, GB_MEMORY, "the checkpoint of trial %s could not be taken in: delete it",
                        work->record->id);
     return GB_OK;
@@ -125,12 +125,12 @@ static gb_status restore(trial_work *work, const checkpoint *c) {
     const char *from = c->content.data;
     size_t left = c->content.length;
     fixed_part fixed;
-    if (!take(&from, &left, &fixed, sizeof fixed) || fixed.size != sizeof fixed || fixed.parameters != work->count ||
-        fixed.trainer_bytes > left) {
+    if (!read_bytes(&from, &left, &fixed, sizeof fixed) || fixed.size != sizeof fixed ||
+        fixed.parameters != work->count || fixed.trainer_bytes > left) {
         work->checkpoints->note(work->user, "the checkpoint does not fit this build of gatebench; it is passed over");
         return GB_OK;
     }
-    gb_status status = take_parts(work, &fixed, from, left);
+    gb_status status = read_parts(work, &fixed, from, left);
     if (status)
         return status;
     double now = clock_now();

@@ -72,7 +72,7 @@ gb_status trial_estimate(gb_context *context, const trial_settings *settings, tr
     /* a standard network looks once */
     double uses = !gb_cell_find(spec.cell) && facts.steps > 0 ? tokens / facts.steps : tokens;
     double embedding = (double)spec.embedding * (double)spec.input_size;
-    /* parameters, gradient, two optimizer moments in f32, and copies in f64; about 8 numbers kept a unit and step */
+    /* parameters, gradient, two optimizer moments in f32, and copies in f64; about 8 numbers kept per unit and step */
     cost->flops = 6 * parameters * uses * steps;
     cost->bytes = (parameters + embedding) * (6 * 4 + 3 * 8) +
                   tokens * 8 * ((double)spec.hidden * (double)spec.layers * 8 + (double)spec.output_size);

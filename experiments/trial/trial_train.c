@@ -80,7 +80,7 @@ static gb_status add_curve_row(trial_work *work) {
 
 /* Evaluates the parameters on the validation split and tells the stop rules. Until the pass is through nothing that a
  * checkpoint keeps has changed: a trial stopped within it validates again when it goes on. */
-static gb_status judge_parameters(trial_work *work, bool *stop, bool *improved) {
+static gb_status validate_parameters(trial_work *work, bool *stop, bool *improved) {
     training *t = work->training;
     training_state *now = &t->now;
     split_result found;
@@ -105,7 +105,7 @@ static gb_status validate(trial_work *work) {
     bool stop = false, improved = true;
     gb_model_get_parameters(work->model, t->parameters);
     if (work->shape->splits[TASK_VALID]) {
-        gb_status status = judge_parameters(work, &stop, &improved);
+        gb_status status = validate_parameters(work, &stop, &improved);
         if (status)
             return status;
     }
