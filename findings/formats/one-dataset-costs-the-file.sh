@@ -12,7 +12,7 @@
 #   a scale; tests/results opens a results file with xarray by both engines.
 set -euo pipefail
 # shellcheck source=findings/common.sh
-. "$(dirname "$(readlink -f "$0")")/common.sh"
+. "$(dirname "$(readlink -f "$0")")/../common.sh"
 packages h5py==3.16.0 h5netcdf==1.8.2 xarray==2026.9.0 netCDF4==1.7.5.1.post1 tables==3.11.1 numpy==2.4.6 'pandas<3'
 cat >make.py <<'E2'
 import h5py

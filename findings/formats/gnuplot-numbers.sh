@@ -11,7 +11,7 @@
 #   drawn, and a missing number must be an empty field.
 set -euo pipefail
 # shellcheck source=findings/common.sh
-. "$(dirname "$(readlink -f "$0")")/common.sh"
+. "$(dirname "$(readlink -f "$0")")/../common.sh"
 debian gnuplot-nox >&2
 printf 'a,%s\n' 2d4 12d4e5 1:30 1_000 5abc 0x10 010 1e3 inf nan abc 1e400 >values.csv
 cat >numbers.gp <<'E2'

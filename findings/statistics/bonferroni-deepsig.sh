@@ -12,7 +12,7 @@
 #   6 comparisons with values of independent code.
 set -euo pipefail
 # shellcheck source=findings/common.sh
-. "$(dirname "$(readlink -f "$0")")/common.sh"
+. "$(dirname "$(readlink -f "$0")")/../common.sh"
 packages deepsig==1.2.8 numpy==2.3.5 scipy==1.17.1 'pandas<3'
 see venv/bin/python - <<'E2'
 import warnings

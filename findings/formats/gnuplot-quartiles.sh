@@ -11,7 +11,7 @@
 #   draws them from the CSV; no figure uses stats or boxplot.
 set -euo pipefail
 # shellcheck source=findings/common.sh
-. "$(dirname "$(readlink -f "$0")")/common.sh"
+. "$(dirname "$(readlink -f "$0")")/../common.sh"
 debian gnuplot-nox >&2
 packages numpy==2.4.6
 cat >quartiles.gp <<'E2'

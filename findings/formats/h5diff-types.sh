@@ -10,7 +10,7 @@
 # gatebench: its tests compare files column by column, by value and type, and never go by h5diff's exit code.
 set -euo pipefail
 # shellcheck source=findings/common.sh
-. "$(dirname "$(readlink -f "$0")")/common.sh"
+. "$(dirname "$(readlink -f "$0")")/../common.sh"
 debian hdf5-tools >&2
 dataset() { # FILE CLASS SIZE NUMBER...: a file with /steps
   local file=$1 class=$2 size=$3

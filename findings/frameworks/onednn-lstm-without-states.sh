@@ -12,7 +12,7 @@
 #   the f64 reference.
 set -euo pipefail
 # shellcheck source=findings/common.sh
-. "$(dirname "$(readlink -f "$0")")/common.sh"
+. "$(dirname "$(readlink -f "$0")")/../common.sh"
 debian gcc libdnnl-dev >&2
 cat >lstm.c <<'E2'
 #include <dnnl.h>

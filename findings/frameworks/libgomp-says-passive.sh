@@ -11,7 +11,7 @@
 #   record of the run can trust is the variable, not libgomp's word.
 set -euo pipefail
 # shellcheck source=findings/common.sh
-. "$(dirname "$(readlink -f "$0")")/common.sh"
+. "$(dirname "$(readlink -f "$0")")/../common.sh"
 debian gcc libgomp1 >&2
 printf 'int main(void) {\n#pragma omp parallel\n    { }\n    return 0;\n}\n' >parallel.c
 gcc -fopenmp parallel.c -o parallel

@@ -12,7 +12,7 @@
 #   with the log-space form in float32 is not expected to agree to more than these digits.
 set -euo pipefail
 # shellcheck source=findings/common.sh
-. "$(dirname "$(readlink -f "$0")")/common.sh"
+. "$(dirname "$(readlink -f "$0")")/../common.sh"
 packages jax==0.10.2 numpy==2.4.6
 see env JAX_PLATFORMS=cpu venv/bin/python - <<'E2'
 import warnings

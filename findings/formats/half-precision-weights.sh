@@ -11,7 +11,7 @@
 #   read it as integers.
 set -euo pipefail
 # shellcheck source=findings/common.sh
-. "$(dirname "$(readlink -f "$0")")/common.sh"
+. "$(dirname "$(readlink -f "$0")")/../common.sh"
 packages numpy==2.4.6 ml_dtypes==0.6.0 h5py==3.16.0 scipy==1.17.1 safetensors==0.8.0 netCDF4==1.7.5.1.post1
 cat >store.py <<'E2'
 import sys

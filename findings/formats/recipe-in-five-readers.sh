@@ -11,7 +11,7 @@
 #   1000, never 2e-3, 1_000 or a bare no.
 set -euo pipefail
 # shellcheck source=findings/common.sh
-. "$(dirname "$(readlink -f "$0")")/common.sh"
+. "$(dirname "$(readlink -f "$0")")/../common.sh"
 packages PyYAML==6.0.4 ruamel.yaml==0.18.17 libfyaml==1.0.0b2 omegaconf==2.4.0 jsonargparse==4.53.0
 see venv/bin/python - <<'E2'
 from typing import Any

@@ -12,7 +12,7 @@
 #   excludes: an unknown label, a row of another length.
 set -euo pipefail
 # shellcheck source=findings/common.sh
-. "$(dirname "$(readlink -f "$0")")/common.sh"
+. "$(dirname "$(readlink -f "$0")")/../common.sh"
 packages aeon==1.6.0 sktime==1.2.0 numpy==2.3.5 'pandas<3'
 see venv/bin/python - <<'E2'
 import warnings

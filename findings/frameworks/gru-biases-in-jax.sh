@@ -13,7 +13,7 @@
 #   and add haiku's constant to the forget bias.
 set -euo pipefail
 # shellcheck source=findings/common.sh
-. "$(dirname "$(readlink -f "$0")")/common.sh"
+. "$(dirname "$(readlink -f "$0")")/../common.sh"
 packages flax==0.12.8 dm-haiku==0.0.17 equinox==0.13.8 keras==3.15.1 jax==0.10.2 numpy==2.4.6
 see env KERAS_BACKEND=jax JAX_PLATFORMS=cpu venv/bin/python - <<'E2'
 import warnings

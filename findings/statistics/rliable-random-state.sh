@@ -14,7 +14,7 @@
 #   well, so with 3 seeds it is the plain mean.
 set -euo pipefail
 # shellcheck source=findings/common.sh
-. "$(dirname "$(readlink -f "$0")")/common.sh"
+. "$(dirname "$(readlink -f "$0")")/../common.sh"
 packages rliable==1.2.0 arch==7.2.0 numpy==2.3.5 scipy==1.17.1 pandas==2.3.3
 see venv/bin/python - <<'E2'
 import warnings

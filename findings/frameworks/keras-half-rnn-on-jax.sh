@@ -13,7 +13,7 @@
 #   one that is missing; an opaque dataset must be refused with its attribute dtype in the sentence.
 set -euo pipefail
 # shellcheck source=findings/common.sh
-. "$(dirname "$(readlink -f "$0")")/common.sh"
+. "$(dirname "$(readlink -f "$0")")/../common.sh"
 packages keras==3.15.1 jax==0.10.2 h5py==3.16.0 numpy==2.4.6 ml_dtypes
 see env KERAS_BACKEND=jax JAX_PLATFORMS=cpu venv/bin/python - <<'E2'
 import warnings

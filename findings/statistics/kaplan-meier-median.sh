@@ -12,7 +12,7 @@
 #   the median is the first time with S(t) <= 1/2 (results/statistics/kaplan_meier.c).
 set -euo pipefail
 # shellcheck source=findings/common.sh
-. "$(dirname "$(readlink -f "$0")")/common.sh"
+. "$(dirname "$(readlink -f "$0")")/../common.sh"
 packages lifelines==0.30.3 statsmodels==0.15.0 scikit-survival==0.28.0 scipy==1.17.1 numpy==2.4.6 'pandas<3'
 see venv/bin/python - <<'E2'
 import warnings

@@ -13,7 +13,7 @@
 #   or MLX cannot carry over learning rate and name alone.
 set -euo pipefail
 # shellcheck source=findings/common.sh
-. "$(dirname "$(readlink -f "$0")")/common.sh"
+. "$(dirname "$(readlink -f "$0")")/../common.sh"
 packages keras==3.15.1 jax==0.10.2 optax==0.2.8 'mlx[cpu]==0.32.4' numpy==2.4.6
 see env KERAS_BACKEND=jax JAX_PLATFORMS=cpu venv/bin/python - <<'E2'
 import warnings

@@ -11,7 +11,7 @@
 #   what came after, and figures thin out only what they draw.
 set -euo pipefail
 # shellcheck source=findings/common.sh
-. "$(dirname "$(readlink -f "$0")")/common.sh"
+. "$(dirname "$(readlink -f "$0")")/../common.sh"
 packages tensorboard==2.21.0 tensorboardX==2.6.5 tbparse==0.0.9 numpy==2.3.5 'pandas<3' 'setuptools<81'
 see venv/bin/python - <<'E2'
 import time

@@ -11,7 +11,7 @@
 #   adding two denormals where the computing happens, since asking for the flag would say "kept".
 set -euo pipefail
 # shellcheck source=findings/common.sh
-. "$(dirname "$(readlink -f "$0")")/common.sh"
+. "$(dirname "$(readlink -f "$0")")/../common.sh"
 packages jax==0.10.2 'mlx[cpu]==0.32.4' autograd==1.9.1 numpy==2.4.6
 see env JAX_PLATFORMS=cpu venv/bin/python - <<'E2'
 import warnings

@@ -11,7 +11,7 @@
 #   Runtime; a clip that is not above 0 must be refused by an import.
 set -euo pipefail
 # shellcheck source=findings/common.sh
-. "$(dirname "$(readlink -f "$0")")/common.sh"
+. "$(dirname "$(readlink -f "$0")")/../common.sh"
 packages onnx==1.23.2 onnxruntime==1.32.0 numpy==2.4.6
 see venv/bin/python - <<'E2'
 import numpy as np
