@@ -94,8 +94,9 @@ static bool row_needs_error(const combination *c) {
     return !has(c, "sequences_in_a_row", "0") && has(c, "sequence_error", "0");
 }
 
-static bool gradient_needs_cell(const combination *c) {
-    return is_standard_network(c) && measures(c, "gradient_by_lag");
+static bool probes_need_cell(const combination *c) {
+    return is_standard_network(c) && (measures(c, "gradient_by_lag") || measures(c, "spectrum") ||
+                                      measures(c, "time_constants") || measures(c, "memory_capacity"));
 }
 
 static bool gradient_needs_probe(const combination *c) {
@@ -166,7 +167,10 @@ static const struct {
     {row_needs_error,
      {"sequences_in_a_row", "stop"},
      "sequences_in_a_row needs the error that a sequence must stay below: stop: {sequences_in_a_row: ..., error: ...}"},
-    {gradient_needs_cell, {"cell", "measure"}, "gradient_by_lag needs a recurrent cell; bag and window have no state"},
+    {probes_need_cell,
+     {"cell", "measure"},
+     "gradient_by_lag, spectrum, time_constants and memory_capacity need a recurrent cell; bag and window have no "
+     "state"},
     {gradient_needs_probe, {"measure"}, "gradient_by_lag: this task has no probe sequences; recall has"},
     {timing_needs_layer,
      {"cell", "layers", "dtype"},

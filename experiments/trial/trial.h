@@ -21,6 +21,8 @@ typedef bool (*trial_progress)(void *user, double done, const char *words);
  * backend_version, seconds, cpu_seconds, peak_memory_bytes, resumed (how often it went on from a checkpoint: its times
  * then hold the reading of files and repeated work, so timings leave such trials out). Missing: NaN. Metrics:
  * gradient_by_lag (trained) and gradient_by_lag_initial: x = lag, value = mean log10 norm over the probes;
+ * spectrum and time_constants: x = rank from 1, memory_capacity_by_lag: x = lag, each with _initial too; their columns
+ * are lyapunov (the largest exponent), lost_directions, longest_time_constant and memory_capacity (the sum), likewise;
  * parameters_by_gate/<gate>: x = gate index. Errors: as its parts. */
 gb_status trial_run(gb_context *context, const trial_settings *settings, trial_progress progress, void *user,
                     trial_record *record);

@@ -169,7 +169,7 @@ static void test_impossible_models(void **state) {
     assert_errors("task: {name: recall}\nmodel: {dtype: f64, backend: onednn}\n", NULL, NULL,
                   (const char *[]){"a.yaml:2:16: error: dtype f64 runs on backend reference only", NULL});
     assert_errors("task: {name: recall}\nsweep: {cell: [gru, window]}\nmeasure: [gradient_by_lag]\n", NULL, NULL,
-                  (const char *[]){"a.yaml:2:21: error: gradient_by_lag needs a recurrent cell", NULL});
+                  (const char *[]){"a.yaml:2:21: error: gradient_by_lag, spectrum, time_constants and memory", NULL});
     assert_errors("task: {name: recall}\nmeasure: [swapped_pairs]\n", NULL, NULL,
                   (const char *[]){"no pairs of sentences", NULL});
     assert_errors("kind: count\nmeasure: [gradient_by_lag]\n", NULL, NULL,

@@ -108,6 +108,50 @@ static void test_gradient_by_lag(void **state) {
     trial_record_free(&record);
 }
 
+/* Rows of a metric, and whether they fall from row to row. */
+static size_t count_rows(const trial_record *record, const char *name) {
+    size_t rows = 0;
+    double before = INFINITY;
+    for (size_t row = 0; row < record->metrics.rows; row++) {
+        double value = table_number(&record->metrics, row, "value");
+        if (strcmp(table_text(&record->metrics, row, "metric"), name))
+            continue;
+        rows++;
+        assert_true(isfinite(value) && (value <= before || !strncmp(name, "memory", 6)));
+        before = value;
+    }
+    return rows;
+}
+
+/* An lstm of 8 units has 16 exponents and 8 gates that keep; without training both states are the same. */
+static void test_measured_memory(void **state) {
+    (void)state;
+    trial_record record =
+        run_settings(SETTINGS("recall", TINY, "cell", "lstm", "steps", "0", "measure",
+                              "spectrum+time_constants+memory_capacity", "lags", "12", "probes", "2"));
+    static const struct {
+        const char *initial, *trained, *initial_column, *column;
+        size_t rows;
+    } kinds[] = {
+        {"spectrum_initial", "spectrum", "lyapunov_initial", "lyapunov", 16},
+        {"time_constants_initial", "time_constants", "longest_time_constant_initial", "longest_time_constant", 8},
+        {"memory_capacity_by_lag_initial", "memory_capacity_by_lag", "memory_capacity_initial", "memory_capacity", 12},
+    };
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(count_rows(&record, kinds[i].initial), kinds[i].rows);
+        assert_int_equal(count_rows(&record, kinds[i].trained), kinds[i].rows);
+        assert_true(field(&record, kinds[i].initial_column) == field(&record, kinds[i].column));
+    }
+    assert_true(field(&record, "lost_directions") == 0);
+    assert_true(field(&record, "memory_capacity") > 3 && field(&record, "memory_capacity") <= 12);
+    /* about as long as Keras's forget bias of 1 says: 3.19 steps */
+    assert_true(fabs(field(&record, "longest_time_constant") - 3.19) < 1);
+    trial_record_free(&record);
+    record = run_settings(SETTINGS("recall", TINY, "cell", "rnn", "measure", "time_constants", "lags", "12"));
+    assert_null(table_find(&record.fields, "longest_time_constant"));
+    trial_record_free(&record);
+}
+
 /* copy: the loss is over every step, the accuracy over the ten steps of the recall. A model that has learned nothing
  * yet but to be silent has the loss of the formula and the accuracy of chance. */
 static void test_marked_accuracy(void **state) {
@@ -267,6 +311,7 @@ int main(void) {
         cmocka_unit_test(test_same_seed_same_numbers),
         cmocka_unit_test(test_swapped_pairs),
         cmocka_unit_test(test_gradient_by_lag),
+        cmocka_unit_test(test_measured_memory),
         cmocka_unit_test(test_marked_accuracy),
         cmocka_unit_test(test_squared_error),
         cmocka_unit_test(test_reach_stops),

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* Lyapunov spectra and the time constants of memory gates along test sequences, before and after training
+ * (gatebench/probe.h): of the first `probes` sequences, four at most, the first `lags` steps, of which a tenth is
+ * warm-up. Values are means over the sequences, by rank: layers together, largest first. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiments/trial/measure.h"
+#include "experiments/trial/trial_state.h"
+
+extern const measure_type measure_spectrum, measure_time_constants;
+
+enum { MOST_SEQUENCES = 4, REHEARSED_STEPS = 8 };
+
+/* One of the two: along one sequence it gives `count` numbers, of which the finite ones are averaged by rank. */
+typedef struct kind {
+    const char *rows[2], *column[2], *lost[2]; /* before and after training; lost: NULL, not counted */
+    gb_status (*probe)(gb_model *model, const gb_batch *batch, size_t sequence, size_t warmup, double *values);
+    bool of_state; /* numbers of the whole state, else of the units */
+} kind;
+
+static const kind spectrum = {
+    .rows = {"spectrum_initial", "spectrum"},
+    .column = {"lyapunov_initial", "lyapunov"},
+    .lost = {"lost_directions_initial", "lost_directions"},
+    .probe = gb_probe_spectrum,
+    .of_state = true,
+};
+static const kind constants = {
+    .rows = {"time_constants_initial", "time_constants"},
+    .column = {"longest_time_constant_initial", "longest_time_constant"},
+    .probe = gb_probe_time_constants,
+};
+
+static bool applies(const kind *k, const trial_work *work) {
+    const gb_cell_info *cell = gb_cell_find(gb_model_get_spec(work->model)->cell);
+    return cell && (k->of_state || cell->memory_gate);
+}
+
+static size_t count_values(const kind *k, const gb_model *model) {
+    const gb_model_spec *spec = gb_model_get_spec(model);
+    return spec->layers * (k->of_state ? gb_probe_state_size(model) : spec->hidden);
+}
+
+static int by_size(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x < y) - (x > y);
+}
+
+/* The first test sequences, each cut to `steps` steps, from their initial states. */
+static gb_status get_sequences(trial_work *work, size_t sequences, size_t steps, task_batch *batch) {
+    GB_TRY(task_get_batch(work->task, TASK_TEST, work->seed, 0, sequences, batch));
+    for (size_t n = 0; n < batch->batch.sequences; n++)
+        batch->lengths[n] = batch->lengths[n] < steps ? batch->lengths[n] : steps;
+    batch->batch.carry = NULL;
+    return GB_OK;
+}
+
+static gb_status put_means(trial_work *work, const kind *k, int trained, const double *sums, size_t count,
+                           size_t sequences) {
+    size_t lost = 0;
+    GB_TRY(trial_put(work, k->column[trained], isfinite(sums[0]) ? sums[0] / (double)sequences : NAN));
+    for (size_t i = 0; i < count; i++)
+        if (isfinite(sums[i]))
+            GB_TRY(trial_put_metric(work, k->rows[trained], (double)(i + 1), sums[i] / (double)sequences));
+        else
+            lost++;
+    return k->lost[trained] ? trial_put_integer(work, k->lost[trained], (double)lost) : GB_OK;
+}
+
+static gb_status add_sequences(trial_work *work, const kind *k, const task_batch *batch, double *values, double *sums) {
+    size_t count = count_values(k, work->model);
+    for (size_t n = 0; n < batch->batch.sequences; n++) {
+        GB_TRY(k->probe(work->model, &batch->batch, n, batch->lengths[n] / 10, values));
+        qsort(values, count, sizeof *values, by_size);
+        for (size_t i = 0; i < count; i++)
+            sums[i] += values[i];
+    }
+    return GB_OK;
+}
+
+static size_t wanted_sequences(const trial_work *work) {
+    double probes = trial_number(work->settings, "probes");
+    return probes < MOST_SEQUENCES ? (size_t)probes : MOST_SEQUENCES;
+}
+
+static gb_status take(trial_work *work, const kind *k, int trained) {
+    if (!applies(k, work))
+        return GB_OK;
+    size_t count = count_values(k, work->model);
+    task_batch batch = {0};
+    double *values = calloc(2 * count, sizeof *values);
+    if (!values)
+        return gb_fail(work->context, GB_MEMORY, "out of memory for %zu numbers of a state", 2 * count);
+    gb_status status =
+        get_sequences(work, wanted_sequences(work), (size_t)trial_number(work->settings, "lags"), &batch);
+    if (!status)
+        status = add_sequences(work, k, &batch, values, values + count);
+    if (!status)
+        status = put_means(work, k, trained, values + count, count, batch.batch.sequences);
+    task_batch_free(work->context, &batch);
+    free(values);
+    return status;
+}
+
+/* A few steps of one sequence, and all others in proportion, before training and after it. */
+static gb_status rehearse(trial_work *work, const kind *k, measure_cost *cost) {
+    if (!applies(k, work))
+        return GB_OK;
+    size_t count = count_values(k, work->model);
+    double *values = calloc(2 * count, sizeof *values), started;
+    task_batch batch = {0};
+    if (!values)
+        return gb_fail(work->context, GB_MEMORY, "out of memory for %zu numbers of a state", 2 * count);
+    gb_status status = get_sequences(work, 1, REHEARSED_STEPS, &batch);
+    started = clock_cpu_now();
+    if (!status)
+        status = add_sequences(work, k, &batch, values, values + count);
+    if (!status) {
+        double steps = trial_number(work->settings, "lags");
+        steps = work->shape->longest && (double)work->shape->longest < steps ? (double)work->shape->longest : steps;
+        cost->seconds =
+            2 * (clock_cpu_now() - started) / (double)batch.lengths[0] * steps * (double)wanted_sequences(work);
+    }
+    task_batch_free(work->context, &batch);
+    free(values);
+    return status;
+}
+
+static gb_status spectrum_before(trial_work *work) {
+    return take(work, &spectrum, 0);
+}
+
+static gb_status spectrum_after(trial_work *work) {
+    return take(work, &spectrum, 1);
+}
+
+static gb_status spectrum_rehearse(trial_work *work, double seconds, measure_cost *cost) {
+    (void)seconds;
+    return rehearse(work, &spectrum, cost);
+}
+
+static gb_status constants_before(trial_work *work) {
+    return take(work, &constants, 0);
+}
+
+static gb_status constants_after(trial_work *work) {
+    return take(work, &constants, 1);
+}
+
+static gb_status constants_rehearse(trial_work *work, double seconds, measure_cost *cost) {
+    (void)seconds;
+    return rehearse(work, &constants, cost);
+}
+
+const measure_type measure_spectrum = {
+    .before = spectrum_before, .after = spectrum_after, .rehearse = spectrum_rehearse};
+const measure_type measure_time_constants = {
+    .before = constants_before, .after = constants_after, .rehearse = constants_rehearse};
