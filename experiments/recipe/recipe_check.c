@@ -83,7 +83,6 @@ static void unknown_setting(recipe_reader *reader, const char *section, const re
         if (!strcmp(setting_at(i)->section, section) && !setting_stop_key(setting_at(i)))
             names[own++] = setting_at(i)->name;
     const setting *elsewhere = setting_find(node->key);
-    const char *nearest = text_nearest(node->key, names, own);
     if (elsewhere && setting_stop_key(elsewhere))
         recipe_error(
             reader, node, true,
@@ -93,10 +92,8 @@ static void unknown_setting(recipe_reader *reader, const char *section, const re
     else if (elsewhere)
         recipe_error(reader, node, true, "'%s' belongs under %s:", node->key,
                      !strcmp(elsewhere->section, "measure") ? "measure_options" : elsewhere->section);
-    else if (nearest)
-        recipe_error(reader, node, true, "unknown key '%s' in %s; did you mean '%s'?", node->key, section, nearest);
     else
-        recipe_error(reader, node, true, "unknown key '%s' in %s", node->key, section);
+        recipe_unknown(reader, node, true, node->key, names, own, "unknown key '%s' in %s", node->key, section);
 }
 
 static void read_section(recipe_reader *reader, const recipe_node *map, const char *section) {
@@ -137,19 +134,15 @@ static void read_stop(recipe_reader *reader, const recipe_node *stop) {
     }
     for (size_t i = 0; i < stop->count; i++) {
         const recipe_node *node = &stop->children[i];
-        const char *nearest = text_nearest(node->key, keys, count);
         size_t at = 0;
         while (at < count && strcmp(node->key, keys[at]) != 0)
             at++;
-        if (at == count) {
-            recipe_error(reader, node, true, "unknown key '%s' in stop; %s%s", node->key,
-                         nearest ? "did you mean " : "it has metric, reach, for, sequences_in_a_row and error",
-                         nearest ? nearest : "");
-        } else if (settings[at]) {
+        if (at == count)
+            recipe_unknown(reader, node, true, node->key, keys, count, "unknown key '%s' in stop", node->key);
+        else if (settings[at])
             read_setting(reader, settings[at], node);
-        } else {
+        else
             recipe_need_text(reader, node);
-        }
     }
 }
 
@@ -167,18 +160,9 @@ static void read_train(recipe_reader *reader, const recipe_node *node) {
 static void unknown_task(recipe_reader *reader, const recipe_node *node) {
     const char *names[64];
     size_t count = 0;
-    text list = {0};
-    for (; count < 64 && task_type_at(count); count++) {
+    for (; count < 64 && task_type_at(count); count++)
         names[count] = task_type_at(count)->name;
-        text_append(&list, "%s%s", count ? ", " : "", names[count]);
-    }
-    const char *nearest = text_nearest(node->source->text, names, count);
-    if (nearest)
-        recipe_error(reader, node, false, "unknown task '%s'; did you mean '%s'?", node->source->text, nearest);
-    else
-        recipe_error(reader, node, false, "unknown task '%s'; there are: %s", node->source->text,
-                     list.data ? list.data : "");
-    text_free(&list);
+    recipe_unknown(reader, node, false, node->source->text, names, count, "unknown task '%s'", node->source->text);
 }
 
 static void unknown_option(recipe_reader *reader, const recipe_node *node) {
@@ -187,14 +171,8 @@ static void unknown_option(recipe_reader *reader, const recipe_node *node) {
     size_t count = 0;
     for (const setting *o = type->options; o->name && count < 64; o++)
         names[count++] = o->name;
-    const char *nearest = text_nearest(node->key, names, count);
-    const char *what = reader->r->kind ? "kind" : "task";
-    if (nearest)
-        recipe_error(reader, node, true, "%s %s has no option '%s'; did you mean '%s'?", what, type->name, node->key,
-                     nearest);
-    else
-        recipe_error(reader, node, true, "%s %s has no option '%s'; `gatebench task %s` lists them", what, type->name,
-                     node->key, type->name);
+    recipe_unknown(reader, node, true, node->key, names, count, "%s %s has no option '%s'",
+                   reader->r->kind ? "kind" : "task", type->name, node->key);
 }
 
 /* The options of the task or kind, all entries of a map but its name. */
@@ -283,14 +261,7 @@ void recipe_unknown_key(recipe_reader *reader, const recipe_node *node) {
     const char *names[KEYS];
     for (size_t k = 0; k < KEYS; k++)
         names[k] = keys[k].name;
-    const char *nearest = text_nearest(node->key, names, KEYS);
-    if (nearest)
-        recipe_error(reader, node, true, "unknown key '%s'; did you mean '%s'?", node->key, nearest);
-    else
-        recipe_error(reader, node, true,
-                     "unknown key '%s'; a recipe has name, claim, question, task, model, train, "
-                     "measure, sweep and more: see the grammar in experiments/README.md",
-                     node->key);
+    recipe_unknown(reader, node, true, node->key, names, KEYS, "unknown key '%s'", node->key);
 }
 
 /* Every setting at its default, in the order of a trial. */

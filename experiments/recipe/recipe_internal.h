@@ -92,6 +92,11 @@ typedef struct recipe_reader {
 void recipe_error(recipe_reader *reader, const recipe_node *node, bool at_key, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Adds an error about a word that is none of `names`: the sentence, then the nearest of them, or all. */
+void recipe_unknown(recipe_reader *reader, const recipe_node *node, bool at_key, const char *word,
+                    const char *const *names, size_t count, const char *format, ...)
+    __attribute__((format(printf, 7, 8)));
+
 /* recipe_values.c */
 /* A setting or an option of the recipe's task; NULL when there is no such name. */
 const setting *recipe_find_setting(const recipe *r, const char *name);

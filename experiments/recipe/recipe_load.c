@@ -132,19 +132,10 @@ static void check_profile_keys(recipe_reader *reader, const recipe_node *profile
 static void no_such_profile(recipe_reader *reader, const recipe_node *profiles, const char *profile) {
     const char *names[32];
     size_t count = 0;
-    text list = {0};
-    for (size_t i = 0; profiles && profiles->kind == YAML_MAP && i < profiles->count && count < 32; i++) {
+    for (size_t i = 0; profiles && profiles->kind == YAML_MAP && i < profiles->count && count < 32; i++)
         names[count++] = profiles->children[i].key;
-        text_append(&list, "%s%s", i ? ", " : "", profiles->children[i].key);
-    }
-    const char *nearest = text_nearest(profile, names, count);
-    const recipe_node *at = profiles ? profiles : &reader->r->root;
-    if (nearest)
-        recipe_error(reader, at, true, "there is no profile '%s'; did you mean '%s'?", profile, nearest);
-    else
-        recipe_error(reader, at, true, "there is no profile '%s'; this recipe has: %s", profile,
-                     list.data ? list.data : "none");
-    text_free(&list);
+    recipe_unknown(reader, profiles ? profiles : &reader->r->root, true, profile, names, count,
+                   "there is no profile '%s'", profile);
 }
 
 static bool apply_profile(recipe_reader *reader, const char *profile) {

@@ -18,15 +18,11 @@ static void read_by(recipe_reader *reader, const recipe_node *node, matching *al
     if (!name)
         return;
     matching by = matching_find(name);
-    const char *nearest = text_nearest(name, known, MATCHINGS);
     bool twice = false;
     for (size_t i = 0; i < *count; i++)
         twice |= all[i] == by;
-    if (by == MATCHINGS && nearest)
-        recipe_error(reader, node, false, "unknown matching '%s'; did you mean '%s'?", name, nearest);
-    else if (by == MATCHINGS)
-        recipe_error(reader, node, false,
-                     "match is '%s'; give width, parameters or state, or several: [width, parameters]", name);
+    if (by == MATCHINGS)
+        recipe_unknown(reader, node, false, name, known, MATCHINGS, "unknown matching '%s'", name);
     else if (twice)
         recipe_error(reader, node, false, "match: %s stands here twice", name);
     else
@@ -68,7 +64,6 @@ void recipe_read_match(recipe_reader *reader, const recipe_node *node) {
     }
     for (size_t i = 0; i < node->count; i++) {
         const recipe_node *entry = &node->children[i];
-        const char *nearest = text_nearest(entry->key, keys, 3);
         if (!strcmp(entry->key, "by"))
             read_bys(reader, entry, match->by, &match->count);
         else if (!strcmp(entry->key, "like"))
@@ -76,8 +71,7 @@ void recipe_read_match(recipe_reader *reader, const recipe_node *node) {
         else if (!strcmp(entry->key, "count"))
             read_count(reader, entry);
         else
-            recipe_error(reader, entry, true, "unknown key '%s' in match; %s%s", entry->key,
-                         nearest ? "did you mean " : "it has by, like and count", nearest ? nearest : "");
+            recipe_unknown(reader, entry, true, entry->key, keys, 3, "unknown key '%s' in match", entry->key);
     }
     if (!tree_get(node, "by"))
         recipe_error(reader, node, false, "match: it is by what? {by: parameters, like: lstm}");

@@ -21,15 +21,8 @@ static void check_name(recipe_reader *reader, const recipe_node *node, const cha
     for (size_t i = 0; i < count; i++)
         if (!strcmp(known[i], node->source->text))
             return;
-    const char *nearest = text_nearest(node->source->text, known, count);
-    text list = {0};
-    for (size_t i = 0; i < count; i++)
-        text_append(&list, "%s%s", i ? ", " : "", known[i]);
-    if (nearest)
-        recipe_error(reader, node, false, "unknown name '%s'; did you mean '%s'?", node->source->text, nearest);
-    else if (count)
-        recipe_error(reader, node, false, "unknown name '%s'; there are: %s", node->source->text, list.data);
-    text_free(&list);
+    if (count)
+        recipe_unknown(reader, node, false, node->source->text, known, count, "unknown name '%s'", node->source->text);
 }
 
 /* A list of names into an array that ends with NULL; the names live in the tree. */

@@ -52,15 +52,12 @@ static bool read_drawing(recipe_reader *reader, const recipe_node *node, drawing
     bool ok = true;
     for (size_t i = 0; i < node->count; i++) {
         const recipe_node *entry = &node->children[i];
-        const char *nearest = text_nearest(entry->key, keys, 3);
         if (!strcmp(entry->key, "draws")) {
             ok = read_count(reader, entry, d) && ok;
         } else if (!strcmp(entry->key, "log_uniform") || !strcmp(entry->key, "uniform")) {
             ok = read_bounds(reader, entry, d) && ok;
         } else {
-            recipe_error(reader, entry, true, "unknown key '%s'; %s%s", entry->key,
-                         nearest ? "did you mean " : "a drawn setting has log_uniform or uniform, and draws",
-                         nearest ? nearest : "");
+            recipe_unknown(reader, entry, true, entry->key, keys, 3, "unknown key '%s'", entry->key);
             ok = false;
         }
     }

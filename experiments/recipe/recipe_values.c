@@ -16,6 +16,24 @@ void recipe_error(recipe_reader *reader, const recipe_node *node, bool at_key, c
     yaml_error(reader->errors, node->document, node->source, at_key, "%s", message);
 }
 
+void recipe_unknown(recipe_reader *reader, const recipe_node *node, bool at_key, const char *word,
+                    const char *const *names, size_t count, const char *format, ...) {
+    char sentence[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    const char *nearest = text_nearest(word, names, count);
+    text list = {0};
+    for (size_t i = 0; i < count; i++)
+        text_append(&list, "%s%s", i ? ", " : "", names[i]);
+    if (nearest)
+        recipe_error(reader, node, at_key, "%s; did you mean '%s'?", sentence, nearest);
+    else
+        recipe_error(reader, node, at_key, "%s; there are: %s", sentence, list.data ? list.data : "none");
+    text_free(&list);
+}
+
 /* Settings */
 
 const setting *recipe_find_setting(const recipe *r, const char *name) {

@@ -51,7 +51,7 @@ static void test_keys(void **state) {
         {"train: {hidden: 5}", "'hidden' belongs under model:"},
         {"model: {seed: 5}", "'seed' belongs under sweep:"},
         {"train: {reach: 0.9}", "stop: {reach: "},
-        {"train: {stop: {raech: 0.9}}", "did you mean reach"},
+        {"train: {stop: {raech: 0.9}}", "did you mean 'reach'"},
         {"train: {stop: {metric: bits, reach: 0.9}}", "this task's is accuracy"},
         {"train: {lr: [1e-3, 2e-3]}", "lr: many values make a sweep"},
         {"model: {hidden: 1..5}", "hidden: many values make a sweep"},
@@ -60,11 +60,11 @@ static void test_keys(void **state) {
         {"measure: accuracy", "measure: expected a list"},
         {"measure_options: {lag: 3}", "did you mean 'lags'?"},
         {"match: [width, parametres]", "a.yaml:2:16: error: unknown matching 'parametres'; did you mean 'parameters'?"},
-        {"match: both", "give width, parameters or state, or several"},
+        {"match: both", "unknown matching 'both'; there are: width, parameters, state"},
         {"sweep: [{match: breadth, gap: 5}]", "'breadth'"},
         {"match: []", "a.yaml:2:8: error: match: expected width"},
         {"match: [width, width]", "a.yaml:2:16: error: match: width stands here twice"},
-        {"match: {by: parameters, liek: gru}", "did you mean like"},
+        {"match: {by: parameters, liek: gru}", "did you mean 'like'"},
         {"match: {by: parameters, like: lsmt}", "like: unknown cell 'lsmt'; did you mean 'lstm'?"},
         {"match: {by: parameters, like: bag}", "'bag' has no recurrent layer"},
         {"match: {by: parameters, count: layer}", "a.yaml:2:32: error: count is 'layer'; give cell"},
@@ -103,7 +103,7 @@ static void test_keys(void **state) {
         {"tune: {lr: {log_uniform: 1e-3, draws: 8}}", "expected the lowest and the highest value"},
         {"tune: {lr: {log_uniform: [1e-4, 1e-2], draws: 0}}", "a.yaml:2:47: error: draws is '0'; give 1 to 10000"},
         {"tune: {lr: {log_uniform: [1e-4, 1e-2]}}", "expected {log_uniform: [1e-4, 1e-2], draws: 8}"},
-        {"tune: {lr: {log_unifrom: [1e-4, 1e-2], draws: 8}}", "did you mean log_uniform"},
+        {"tune: {lr: {log_unifrom: [1e-4, 1e-2], draws: 8}}", "did you mean 'log_uniform'"},
         {"tune: {lr: {log_uniform: [1e-4, 1e-2], uniform: [1, 2], draws: 8}}", "one of log_uniform and uniform"},
         {"tune: {lr: {uniform: [1, 1e9], draws: 8}}", "lr is "},
         {"tune: {optimizer: {uniform: [1, 2], draws: 8}}", "optimizer is not a number and cannot be drawn"},
@@ -197,7 +197,7 @@ static void test_profiles_and_overrides(void **state) {
                                "zip: {cell: [rnn, gru], hidden: [5, 6]}\n"
                                "profiles: {quick: {train: {steps: 5}}}\n";
     assert_errors(base, "quik", NULL, (const char *[]){"there is no profile 'quik'; did you mean 'quick'?", NULL});
-    assert_errors(base, "nightly", NULL, (const char *[]){"this recipe has: quick", NULL});
+    assert_errors(base, "nightly", NULL, (const char *[]){"there are: quick", NULL});
     assert_errors(base, NULL, (const char *[]){"gapp=5", NULL},
                   (const char *[]){"override:1:1: error: unknown setting 'gapp'; did you mean 'gap'?", NULL});
     assert_errors(base, NULL, (const char *[]){"gap=5", "hidden", NULL},
