@@ -194,19 +194,18 @@ static gb_status add_left_out(gb_context *context, trial_settings *t) {
 
 /* The order of a trial: the task, its options, every setting, what is measured. */
 static gb_status order_pairs(gb_context *context, const trial_settings *from, trial_settings *to) {
-    gb_status status = move_pair(context, from, "task", to);
-    const task_type *type = status == GB_OK ? task_type_find(trial_text(to, "task")) : NULL;
-    if (status == GB_OK && !type)
-        status = gb_fail(context, GB_INVALID, "there is no task '%s'", trial_text(to, "task"));
-    for (const setting *o = type ? type->options : NULL; status == GB_OK && o && o->name; o++)
-        status = move_pair(context, from, o->name, to);
-    for (size_t i = 0; status == GB_OK && setting_at(i); i++)
-        status = move_pair(context, from, setting_at(i)->name, to);
-    if (status == GB_OK)
-        status = move_pair(context, from, "measure", to);
-    if (status == GB_OK && to->count != from->count)
-        status = gb_fail(context, GB_INVALID, "a trial's settings hold %zu names too many", from->count - to->count);
-    return status;
+    GB_TRY(move_pair(context, from, "task", to));
+    const task_type *type = task_type_find(trial_text(to, "task"));
+    if (!type)
+        return gb_fail(context, GB_INVALID, "there is no task '%s'", trial_text(to, "task"));
+    for (const setting *o = type->options; o->name; o++)
+        GB_TRY(move_pair(context, from, o->name, to));
+    for (size_t i = 0; setting_at(i); i++)
+        GB_TRY(move_pair(context, from, setting_at(i)->name, to));
+    GB_TRY(move_pair(context, from, "measure", to));
+    if (to->count != from->count)
+        return gb_fail(context, GB_INVALID, "a trial's settings hold %zu names too many", from->count - to->count);
+    return GB_OK;
 }
 
 gb_status trial_parse(gb_context *context, const char *canonical, trial_settings *t) {

@@ -25,26 +25,24 @@ static gb_status count_by_formula(trial_work *work, const gb_cell_info *cell, do
 }
 
 static gb_status put_gates(trial_work *work, const gb_cell_info *cell, const double *by_gate) {
-    gb_status status = GB_OK;
-    for (size_t g = 0; g < cell->gates && !status; g++) {
+    for (size_t g = 0; g < cell->gates; g++) {
         char name[64];
         snprintf(name, sizeof name, "parameters_by_gate/%s", cell->gate_names[g]);
-        status = trial_put_metric(work, name, (double)g, by_gate[g]);
+        GB_TRY(trial_put_metric(work, name, (double)g, by_gate[g]));
     }
-    return status;
+    return GB_OK;
 }
 
 static gb_status count_parameters(trial_work *work) {
     const gb_cell_info *cell = gb_cell_find(gb_model_get_spec(work->model)->cell);
-    gb_status status = trial_put_integer(work, "parameters", (double)work->count);
-    if (!status)
-        status = trial_put_integer(work, "cell_parameters", (double)gb_model_recurrent_parameter_count(work->model));
-    if (status || !cell) /* a standard network has no gates */
-        return status;
+    GB_TRY(trial_put_integer(work, "parameters", (double)work->count));
+    GB_TRY(trial_put_integer(work, "cell_parameters", (double)gb_model_recurrent_parameter_count(work->model)));
+    if (!cell) /* a standard network has no gates */
+        return GB_OK;
     double total = 0, *by_gate = calloc(cell->gates, sizeof *by_gate);
     if (!by_gate)
         return gb_fail(work->context, GB_MEMORY, "out of memory for %zu gates", cell->gates);
-    status = count_by_formula(work, cell, by_gate, &total);
+    gb_status status = count_by_formula(work, cell, by_gate, &total);
     if (!status)
         status = trial_put_integer(work, "cell_parameters_formula", total);
     if (!status)

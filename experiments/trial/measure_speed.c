@@ -35,21 +35,19 @@ static gb_status put_times(trial_work *work, speed_kind kind, const speed_result
                    {"relative", found->times[kind].relative},
                    {"bytes", (double)found->times[kind].bytes}};
     char name[64];
-    gb_status status = GB_OK;
-    for (size_t i = 0; i < sizeof columns / sizeof *columns && !status; i++) {
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
         snprintf(name, sizeof name, "%s_%s", speed_kind_name(kind), columns[i].suffix);
-        status = trial_put(work, name, columns[i].value);
+        GB_TRY(trial_put(work, name, columns[i].value));
     }
     snprintf(name, sizeof name, "%s_ms", speed_kind_name(kind));
-    for (size_t i = 0; i < found->repeats && !status; i++)
-        status = trial_put_metric(work, name, (double)i + 1, found->times[kind].ms[i]);
-    return status;
+    for (size_t i = 0; i < found->repeats; i++)
+        GB_TRY(trial_put_metric(work, name, (double)i + 1, found->times[kind].ms[i]));
+    return GB_OK;
 }
 
 static gb_status put_speed(trial_work *work, const speed_result *found) {
-    gb_status status = GB_OK;
-    for (int k = 0; k < SPEED_KINDS && !status; k++)
-        status = put_times(work, (speed_kind)k, found);
+    for (int k = 0; k < SPEED_KINDS; k++)
+        GB_TRY(put_times(work, (speed_kind)k, found));
     const struct {
         const char *name;
         double value;
@@ -57,11 +55,10 @@ static gb_status put_speed(trial_work *work, const speed_result *found) {
                    {"sgemm_gflops", found->sgemm_gflops},
                    {"train_joules", found->joules},
                    {"timing_others", found->others}};
-    for (size_t i = 0; i < sizeof columns / sizeof *columns && !status; i++)
-        status = trial_put(work, columns[i].name, columns[i].value);
-    if (!status)
-        status = trial_put_integer(work, "timing_threads", (double)found->threads);
-    return status ? status : trial_put_integer(work, "timing_exclusive", found->others <= ALONE_OTHERS);
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        GB_TRY(trial_put(work, columns[i].name, columns[i].value));
+    GB_TRY(trial_put_integer(work, "timing_threads", (double)found->threads));
+    return trial_put_integer(work, "timing_exclusive", found->others <= ALONE_OTHERS);
 }
 
 static gb_status time_layer(trial_work *work, size_t repeats, speed_result *found) {

@@ -37,9 +37,9 @@ static gb_status compare_pairs(trial_work *work) {
     size_t pairs = 0, identical = 0;
     gb_status status = count_identical(work, outputs, &pairs, &identical);
     free(outputs);
-    if (!status)
-        status = trial_put_integer(work, "swapped_pairs", (double)pairs);
-    return status ? status : trial_put_integer(work, "swapped_identical", (double)identical);
+    GB_TRY(status);
+    GB_TRY(trial_put_integer(work, "swapped_pairs", (double)pairs));
+    return trial_put_integer(work, "swapped_identical", (double)identical);
 }
 
 const measure_type measure_swapped = {.after = compare_pairs};

@@ -67,9 +67,7 @@ static gb_status initialise(const trial_work *work) {
 }
 
 gb_status trial_open_work(trial_work *work) {
-    gb_status status = trial_open_task(work->context, work->settings, &work->task);
-    if (status)
-        return status;
+    GB_TRY(trial_open_task(work->context, work->settings, &work->task));
     work->shape = task_get_shape(work->task);
     work->seed = (uint64_t)trial_number(work->settings, "seed");
     work->batch = (size_t)trial_number(work->settings, "batch");
@@ -78,25 +76,19 @@ gb_status trial_open_work(trial_work *work) {
      */
     work->judged_rows = work->shape->longest ? JUDGED_ROWS : work->batch;
     gb_model_spec spec;
-    status = trial_model_spec(work->context, work->settings, work->shape, &spec);
-    if (!status)
-        status = gb_model_create(work->context, &spec, &work->model);
-    if (!status)
-        status = gb_model_create(work->context, &spec, &work->judge);
-    if (status)
-        return status;
+    GB_TRY(trial_model_spec(work->context, work->settings, work->shape, &spec));
+    GB_TRY(gb_model_create(work->context, &spec, &work->model));
+    GB_TRY(gb_model_create(work->context, &spec, &work->judge));
     work->count = gb_model_parameter_count(work->model);
     work->selected = calloc(work->count ? work->count : 1, sizeof *work->selected);
     if (!work->selected)
         return gb_fail(work->context, GB_MEMORY, "out of memory for a copy of %zu parameters", work->count);
     gb_model_set_memory(work->model, (size_t)trial_number(work->settings, "memory") << 20);
     gb_model_set_memory(work->judge, (size_t)trial_number(work->settings, "memory") << 20);
-    status = initialise(work);
-    if (!status) {
-        gb_model_get_parameters(work->model, work->selected);
-        gb_model_set_parameters(work->judge, work->selected);
-    }
-    return status;
+    GB_TRY(initialise(work));
+    gb_model_get_parameters(work->model, work->selected);
+    gb_model_set_parameters(work->judge, work->selected);
+    return GB_OK;
 }
 
 void trial_close_work(trial_work *work) {
@@ -118,33 +110,26 @@ static gb_status put_cost(trial_work *work) {
     if (!table_set_text(fields, "implementation", gb_model_implementation(work->model)) ||
         !table_set_text(fields, "backend_version", version))
         return gb_fail(work->context, GB_MEMORY, "out of memory for the columns of trial %s", work->record->id);
-    gb_status status = trial_put(work, "seconds", clock_now() - work->started);
-    if (!status)
-        status = trial_put(work, "cpu_seconds", clock_cpu_now() - work->cpu_started);
-    if (!status)
-        status = trial_put_integer(work, "peak_memory_bytes", cost_peak_memory());
-    return status ? status : trial_put_integer(work, "resumed", (double)work->resumed);
+    GB_TRY(trial_put(work, "seconds", clock_now() - work->started));
+    GB_TRY(trial_put(work, "cpu_seconds", clock_cpu_now() - work->cpu_started));
+    GB_TRY(trial_put_integer(work, "peak_memory_bytes", cost_peak_memory()));
+    return trial_put_integer(work, "resumed", (double)work->resumed);
 }
 
 /* From the initial parameters to the record's last measurement. */
 static gb_status run_parts(trial_work *work) {
     const char *wanted = trial_text(work->settings, "measure");
-    gb_status status = measure_before(work, wanted);
-    if (!status)
-        status = trial_train_begin(work);
-    if (!status)
-        status = trial_checkpoint_restore(work);
-    if (!status)
-        status = trial_train(work);
-    if (!status && !work->diverged) {
+    GB_TRY(measure_before(work, wanted));
+    GB_TRY(trial_train_begin(work));
+    GB_TRY(trial_checkpoint_restore(work));
+    GB_TRY(trial_train(work));
+    if (!work->diverged) {
         work->share = 1;
         gb_model_set_parameters(work->model, work->selected);
         gb_model_set_parameters(work->judge, work->selected);
-        status = measure_after(work, wanted);
-    } else if (!status) {
-        status = measure_lost(work, wanted);
     }
-    return status ? status : put_cost(work);
+    GB_TRY(work->diverged ? measure_lost(work, wanted) : measure_after(work, wanted));
+    return put_cost(work);
 }
 
 /* A trial that is asked to stop leaves a checkpoint, unless it has not come to its training. */

@@ -104,11 +104,8 @@ static gb_status validate(trial_work *work) {
     training_state *now = &t->now;
     bool stop = false, improved = true;
     gb_model_get_parameters(work->model, t->parameters);
-    if (work->shape->splits[TASK_VALID]) {
-        gb_status status = validate_parameters(work, &stop, &improved);
-        if (status)
-            return status;
-    }
+    if (work->shape->splits[TASK_VALID])
+        GB_TRY(validate_parameters(work, &stop, &improved));
     now->train_loss = now->predictions ? now->loss / (double)now->predictions : NAN;
     gb_status status = add_curve_row(work);
     if (!work->diverged && (improved || !t->keep_best)) {
@@ -130,12 +127,9 @@ static gb_status take_step(trial_work *work) {
     gb_batch *batch = &work->train_batch.batch;
     now->learning_rate = t->lr * gb_schedule_fraction(&t->schedule, now->step + 1);
     gb_trainer_set_learning_rate(t->trainer, now->learning_rate);
-    gb_status status = task_get_batch(work->task, TASK_TRAIN, work->seed, now->step, work->batch, &work->train_batch);
+    GB_TRY(task_get_batch(work->task, TASK_TRAIN, work->seed, now->step, work->batch, &work->train_batch));
     batch->sequence_error = t->errors;
-    if (!status)
-        status = gb_trainer_step_truncated(t->trainer, batch, t->bptt, &found);
-    if (status)
-        return status;
+    GB_TRY(gb_trainer_step_truncated(t->trainer, batch, t->bptt, &found));
     now->step++;
     now->loss += found.evaluation.loss;
     now->norm += found.gradient_norm;
@@ -191,18 +185,14 @@ static gb_status put_training(trial_work *work) {
             valid_metric = table_number(curves, row, "valid_metric");
         }
     }
-    gb_status status = trial_put_integer(work, "steps_run", (double)now->step);
-    if (!status)
-        status = trial_put_integer(work, "best_step", work->diverged ? NAN : (double)now->best_step);
-    if (!status)
-        status = trial_put_integer(work, "diverged_step", work->diverged ? (double)now->step : NAN);
-    if (!status && work->training->errors)
-        status = trial_put_integer(work, "solved_step", now->solved ? (double)now->step : NAN);
-    if (!status)
-        status = trial_put(work, "train_loss", now->train_loss);
-    if (!status)
-        status = trial_put(work, "valid_loss", valid_loss);
-    return status ? status : trial_put(work, metric, valid_metric);
+    GB_TRY(trial_put_integer(work, "steps_run", (double)now->step));
+    GB_TRY(trial_put_integer(work, "best_step", work->diverged ? NAN : (double)now->best_step));
+    GB_TRY(trial_put_integer(work, "diverged_step", work->diverged ? (double)now->step : NAN));
+    if (work->training->errors)
+        GB_TRY(trial_put_integer(work, "solved_step", now->solved ? (double)now->step : NAN));
+    GB_TRY(trial_put(work, "train_loss", now->train_loss));
+    GB_TRY(trial_put(work, "valid_loss", valid_loss));
+    return trial_put(work, metric, valid_metric);
 }
 
 gb_status trial_train_begin(trial_work *work) {
@@ -229,8 +219,8 @@ gb_status trial_train_begin(trial_work *work) {
         return gb_fail(work->context, GB_MEMORY, "out of memory for a copy of %zu parameters", work->count);
     if (t->now.stop.spec.sequences && !(t->errors = calloc(work->batch, sizeof *t->errors)))
         return gb_fail(work->context, GB_MEMORY, "out of memory for the errors of %zu sequences", work->batch);
-    gb_status status = trial_make_trainer(work, &t->trainer);
-    return status ? status : start_schedule(work, &t->schedule);
+    GB_TRY(trial_make_trainer(work, &t->trainer));
+    return start_schedule(work, &t->schedule);
 }
 
 void trial_train_end(trial_work *work) {
@@ -244,6 +234,6 @@ void trial_train_end(trial_work *work) {
 }
 
 gb_status trial_train(trial_work *work) {
-    gb_status status = run_steps(work);
-    return status ? status : put_training(work);
+    GB_TRY(run_steps(work));
+    return put_training(work);
 }
