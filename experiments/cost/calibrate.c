@@ -27,7 +27,8 @@ static bool costs_nothing(const char *name) {
     return s && s->free;
 }
 
-uint64_t calibrate_kind(const trial_settings *trial) {
+/* The same number for trials that cost the same. */
+static uint64_t kind_of(const trial_settings *trial) {
     uint64_t hash = trial->count;
     for (size_t i = 0; i < trial->count; i++) {
         if (costs_nothing(trial->pairs[i].name))
@@ -69,9 +70,12 @@ static int compare_hashes(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-static int compare_flops(const void *a, const void *b) {
+/* The most expensive first; kinds that do not train are told by their memory. */
+static int compare_costs(const void *a, const void *b) {
     const kind *x = a, *y = b;
-    return x->flops != y->flops ? (x->flops > y->flops ? -1 : 1) : compare_hashes(a, b);
+    if (x->flops != y->flops)
+        return x->flops > y->flops ? -1 : 1;
+    return x->bytes != y->bytes ? (x->bytes > y->bytes ? -1 : 1) : compare_hashes(a, b);
 }
 
 static gb_status find_kinds(kinds *k, const trial_settings *const *trials, size_t count) {
@@ -79,7 +83,7 @@ static gb_status find_kinds(kinds *k, const trial_settings *const *trials, size_
     if (!k->items)
         return gb_fail(k->context, GB_MEMORY, "out of memory for the kinds of %zu trials", count);
     for (size_t i = 0; i < count; i++)
-        k->items[i] = (kind){.hash = calibrate_kind(trials[i]), .trial = trials[i]};
+        k->items[i] = (kind){.hash = kind_of(trials[i]), .trial = trials[i]};
     qsort(k->items, count, sizeof *k->items, compare_hashes);
     for (size_t i = 0; i < count; i++)
         if (k->count == 0 || k->items[k->count - 1].hash != k->items[i].hash)
@@ -89,7 +93,7 @@ static gb_status find_kinds(kinds *k, const trial_settings *const *trials, size_
 
 /* The child */
 
-static void settle(pid_t parent) {
+static void child_setup(pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(1);
@@ -107,62 +111,26 @@ static void send_report(int out, const report *r) {
         _exit(1);
 }
 
-static void swap_kinds(kind *a, kind *b) {
-    kind other = *a;
-    *a = *b;
-    *b = other;
-}
-
-/* Of kinds as dear as the dearest the largest comes first and the smallest next, then the others in any order: kinds
- * that do not train are all as dear by formula, and those that are measured speak for the rest. */
-static void sort_dearest_first(kinds *k) {
-    size_t alike = 1;
-    qsort(k->items, k->count, sizeof *k->items, compare_flops);
-    while (alike < k->count && k->items[alike].flops == k->items[0].flops)
-        alike++;
-    for (size_t i = 1; i < alike; i++)
-        if (k->items[i].bytes > k->items[0].bytes)
-            swap_kinds(&k->items[0], &k->items[i]);
-    for (size_t i = 2; i < alike; i++)
-        if (k->items[i].bytes < k->items[1].bytes)
-            swap_kinds(&k->items[1], &k->items[i]);
-}
-
-/* The process that has just begun runs slower by 10 to 20 %: what the first kind takes then is forgotten. */
-static void warm_up(gb_context *context, const kinds *k, double seconds) {
-    trial_speed cold;
-    calibrate_trial(context, k->items[0].trial, seconds, &cold);
-}
-
-/* Dearest first, each with its share of the time that is left; what is over time is reported by its flops only. Or all
- * evenly. */
+/* The most expensive first, until the time is over; the others are reported by their flops only. */
 _Static_assert(sizeof(report) <= 4096, "a report must go through a pipe in one piece");
-static _Noreturn void measure_kinds(kinds *k, double budget, bool evenly, int out) {
+static _Noreturn void measure_kinds(kinds *k, double budget, int out) {
     double started = clock_cpu_now();
     gb_context *context;
     if (gb_context_create(NULL, &context))
         _exit(1);
     for (size_t i = 0; i < k->count; i++) {
-        trial_cost cost;
+        trial_cost cost = {0};
         k->items[i].number = i;
-        if (trial_estimate(context, k->items[i].trial, &cost) != GB_OK)
-            continue;
+        (void)trial_estimate(context, k->items[i].trial, &cost);
         k->items[i].flops = cost.flops;
         k->items[i].bytes = cost.bytes;
     }
-    sort_dearest_first(k);
-    if (evenly)
-        warm_up(context, k, budget / (double)k->count);
+    qsort(k->items, k->count, sizeof *k->items, compare_costs);
     for (size_t i = 0; i < k->count; i++) {
         report r = {.number = k->items[i].number, .flops = k->items[i].flops, .bytes = k->items[i].bytes};
         double left = budget - (clock_cpu_now() - started);
-        if (evenly || left > 0 || i < 2) {
-            /* the first ones say most of the run's time and memory, and need time to meet batches of all lengths */
-            double share = evenly ? budget / (double)k->count : left / fmin((double)(k->count - i), 3);
-            gb_status status = calibrate_trial(context, k->items[i].trial, share, &r.speed);
-            if (status)
-                snprintf(r.why, sizeof r.why, "%s", gb_context_message(context));
-        }
+        if ((left > 0 || i < 2) && calibrate_trial(context, k->items[i].trial, fmax(left, 0) / 3, &r.speed))
+            snprintf(r.why, sizeof r.why, "%s", gb_context_message(context));
         send_report(out, &r);
     }
     _exit(0);
@@ -194,7 +162,7 @@ static bool listen_to_child(kinds *k, int in) {
     }
 }
 
-static gb_status run_child(kinds *k, double budget, bool evenly) {
+static gb_status run_child(kinds *k, double budget) {
     int ends[2];
     if (pipe(ends) < 0)
         return gb_fail(k->context, GB_IO, "no pipe to measure trials: %s", strerror(errno));
@@ -202,8 +170,8 @@ static gb_status run_child(kinds *k, double budget, bool evenly) {
     pid_t parent = getpid(), child = fork();
     if (child == 0) {
         close(ends[0]);
-        settle(parent);
-        measure_kinds(k, budget, evenly, ends[1]);
+        child_setup(parent);
+        measure_kinds(k, budget, ends[1]);
     }
     int reason = errno, ended = 0;
     close(ends[1]);
@@ -221,7 +189,7 @@ static gb_status run_child(kinds *k, double budget, bool evenly) {
     return good ? GB_OK : gb_fail(k->context, GB_STOPPED, "stopped while measuring how long trials take");
 }
 
-/* How unlike two kinds are; measured kinds of the same cell and backend speak for each other before others. */
+/* How unlike two kinds are; kinds of the same task, backend and cell speak for each other before others. */
 static double distance(const kind *a, const kind *b) {
     static const char *const names[] = {"task", "backend", "cell", "dtype"};
     double unlike = fabs(log(fmax(a->flops, 1) / fmax(b->flops, 1))) + fabs(log(fmax(a->bytes, 1) / fmax(b->bytes, 1)));
@@ -231,7 +199,7 @@ static double distance(const kind *a, const kind *b) {
     return unlike;
 }
 
-/* Speeds of a kind that was not measured, from the nearest that was; validations are taken to be as frequent. */
+/* The time of a kind that was not measured: that of the nearest that was, in proportion to their arithmetic. */
 static void take_over(const kinds *k, kind *wanted) {
     const kind *nearest = NULL;
     for (size_t i = 0; i < k->count; i++) {
@@ -241,33 +209,26 @@ static void take_over(const kinds *k, kind *wanted) {
     }
     if (!nearest)
         return;
-    double steps = fmax(trial_number(wanted->trial, "steps"), 1),
-           others = fmax(trial_number(nearest->trial, "steps"), 1);
-    double ratio = wanted->flops > 0 && nearest->flops > 0 ? wanted->flops / steps / (nearest->flops / others) : 1;
-    double training = nearest->speed.seconds - nearest->speed.fixed_seconds;
-    wanted->speed = (trial_speed){.fixed_seconds = nearest->speed.fixed_seconds * ratio,
-                                  .step_seconds = nearest->speed.step_seconds * ratio,
-                                  .evaluate_seconds = nearest->speed.evaluate_seconds * ratio,
-                                  .bytes = nearest->speed.bytes};
-    wanted->speed.seconds = ratio * (nearest->speed.fixed_seconds + training * steps / others);
+    double ratio = wanted->flops > 0 && nearest->flops > 0 ? wanted->flops / nearest->flops : 1;
+    wanted->speed = (trial_speed){.seconds = ratio * nearest->speed.seconds, .bytes = nearest->speed.bytes};
 }
 
 /* Gives every trial the speed of its kind; the kinds are sorted by hash. */
 static void spread(const kinds *k, const trial_settings *const *trials, size_t count, trial_speed *out) {
     for (size_t i = 0; i < count; i++) {
-        kind wanted = {.hash = calibrate_kind(trials[i])};
+        kind wanted = {.hash = kind_of(trials[i])};
         const kind *found = bsearch(&wanted, k->items, k->count, sizeof *k->items, compare_hashes);
         out[i] = found->speed;
     }
 }
 
 gb_status calibrate_trials(gb_context *context, const trial_settings *const *trials, size_t count,
-                           double budget_seconds, bool evenly, trial_speed *out) {
+                           double budget_seconds, trial_speed *out) {
     kinds k = {.context = context};
     bool any = false;
     gb_status status = find_kinds(&k, trials, count);
     if (!status && k.count)
-        status = run_child(&k, budget_seconds, evenly);
+        status = run_child(&k, budget_seconds);
     for (size_t i = 0; i < k.count; i++)
         any = any || k.items[i].speed.measured;
     if (!status && k.count && !any)

@@ -3,7 +3,6 @@
  * be. */
 #include "experiments/run/run_estimate.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <sched.h>
 #include <stdio.h>
@@ -14,7 +13,6 @@
 #include "experiments/cost/calibrate.h"
 #include "experiments/run/run_internal.h"
 #include "experiments/trial/measure.h"
-#include "support/file.h"
 
 /* Measuring takes a tenth of the time that the run is sure to take (at this many flops a second), within these. */
 #define FASTEST 3e9
@@ -23,8 +21,6 @@
 
 /* Wall time of putting a trial's file in place: the bytes of HDF5, a write, two calls of fsync. */
 #define FILE_SECONDS 0.005
-
-enum { LARGEST_SPEEDS = 1 << 26 };
 
 size_t run_usable_cores(void) {
     cpu_set_t set;
@@ -69,114 +65,6 @@ static gb_status list_ahead(run *r, ahead *a) {
     gb_status status = add_stage(r->context, &r->tune, a);
     a->tuning = a->count;
     return status ? status : add_stage(r->context, &r->final, a);
-}
-
-/* What was measured before: lines "host kind fixed step evaluate bytes seconds". */
-typedef struct known {
-    struct known_speed {
-        uint64_t kind;
-        trial_speed speed;
-    } * items;
-    size_t count;
-} known;
-
-static int compare_known(const void *a, const void *b) {
-    uint64_t x = ((const struct known_speed *)a)->kind, y = ((const struct known_speed *)b)->kind;
-    return x < y ? -1 : x > y;
-}
-
-static void read_known(run *r, const char *path, known *k) {
-    char host[256] = "", *lines = NULL;
-    size_t size = 0;
-    gethostname(host, sizeof host - 1);
-    if (!file_exists(path) || file_read(r->context, path, LARGEST_SPEEDS, &lines, &size) != GB_OK)
-        return;
-    for (const char *at = lines; *at; at += *at == '\n')
-        k->count += strcspn(at, "\n") > 0, at += strcspn(at, "\n");
-    k->items = calloc(k->count + 1, sizeof *k->items);
-    k->count = 0;
-    for (char *rest = lines, *line; k->items && (line = strsep(&rest, "\n"));) {
-        char where[256];
-        struct known_speed *item = &k->items[k->count];
-        trial_speed *s = &item->speed;
-        s->measured = true;
-        k->count += sscanf(line, "%255s %" SCNx64 " %lf %lf %lf %lf %lf", where, &item->kind, &s->fixed_seconds,
-                           &s->step_seconds, &s->evaluate_seconds, &s->bytes, &s->seconds) == 7 &&
-                    strcmp(where, host) == 0;
-    }
-    free(lines);
-    if (k->items)
-        qsort(k->items, k->count, sizeof *k->items, compare_known);
-}
-
-static const trial_speed *find_known(const known *k, uint64_t kind) {
-    struct known_speed wanted = {.kind = kind};
-    const struct known_speed *found =
-        k->count ? bsearch(&wanted, k->items, k->count, sizeof *k->items, compare_known) : NULL;
-    return found ? &found->speed : NULL;
-}
-
-/* Adds what was measured now to the file; that it cannot be written is no reason not to run. */
-static void keep_known(run *r, const char *path, const ahead *a, const bool *fresh) {
-    char host[256] = "";
-    text lines = {0};
-    uint64_t last = 0;
-    char *before = NULL;
-    size_t size = 0;
-    gethostname(host, sizeof host - 1);
-    if (file_exists(path) && file_read(r->context, path, LARGEST_SPEEDS, &before, &size) == GB_OK)
-        text_append_bytes(&lines, before, size);
-    free(before);
-    for (size_t i = 0; i < a->count; i++) {
-        uint64_t kind = calibrate_kind(a->trials[i]);
-        const trial_speed *s = &a->speeds[i];
-        if (fresh[i] && kind != last)
-            text_append(&lines, "%s %" PRIx64 " %.4g %.4g %.4g %.4g %.4g\n", host, kind, s->fixed_seconds,
-                        s->step_seconds, s->evaluate_seconds, s->bytes, s->seconds);
-        last = kind;
-    }
-    if (!lines.failed && lines.length)
-        (void)file_replace(r->context, path, lines.data, lines.length);
-    text_free(&lines);
-}
-
-/* The speeds of all trials: known ones from the file, the others measured. */
-static gb_status find_speeds(run *r, ahead *a) {
-    char path[PATH_MAX];
-    known k = {0};
-    size_t *places = calloc(a->count + 1, sizeof *places), count = 0;
-    bool *fresh = calloc(a->count + 1, sizeof *fresh);
-    const trial_settings **unknown = calloc(a->count + 1, sizeof(trial_settings *));
-    trial_speed *speeds = calloc(a->count + 1, sizeof *speeds);
-    gb_status status = places && fresh && unknown && speeds
-                           ? GB_OK
-                           : gb_fail(r->context, GB_MEMORY, "out of memory for the estimate of %zu trials", a->count);
-    snprintf(path, sizeof path, "%s/speeds.txt", r->folder);
-    if (!status)
-        read_known(r, path, &k);
-    for (size_t i = 0; i < a->count && !status; i++) {
-        const trial_speed *found = find_known(&k, calibrate_kind(a->trials[i]));
-        fresh[i] = !found;
-        if (found) {
-            a->speeds[i] = *found;
-        } else {
-            places[count] = i;
-            unknown[count++] = a->trials[i];
-        }
-    }
-    double budget = fmin(MOST_SECONDS, LEAST_SECONDS + 0.1 * a->least_seconds);
-    if (!status && count)
-        status = calibrate_trials(r->context, unknown, count, budget, false, speeds);
-    for (size_t i = 0; i < count && !status; i++)
-        a->speeds[places[i]] = speeds[i];
-    if (!status && count && !r->options->dry_run)
-        keep_known(r, path, a, fresh);
-    free(k.items);
-    free(speeds);
-    free(unknown);
-    free(fresh);
-    free(places);
-    return status;
 }
 
 /* When the last of the trials ends: each goes to the worker that is free first. */
@@ -227,7 +115,8 @@ gb_status run_estimate_ahead(run *r, size_t workers, run_estimate *out) {
     *out = (run_estimate){0};
     gb_status status = list_ahead(r, &a);
     if (!status && a.count)
-        status = find_speeds(r, &a);
+        status = calibrate_trials(r->context, a.trials, a.count,
+                                  fmin(MOST_SECONDS, LEAST_SECONDS + 0.1 * a.least_seconds), a.speeds);
     if (!status && a.count)
         status = sum_up(r, &a, workers, out);
     free_ahead(&a);

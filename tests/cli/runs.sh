@@ -21,7 +21,6 @@ expect 0 run tiny.yaml -j 2
 says out "runs/tiny.h5"
 says err "4 trials"
 says err "next: gatebench show tiny"
-[ -s runs/tiny/speeds.txt ] || fail "run: what was measured for the estimate is not kept"
 [ "$(wc -l <out)" -eq 1 ] || fail "run: more on standard output than the path"
 [ -s "$(cat out)" ] || fail "run: the path that it prints is no file"
 expect 0 run tiny.yaml -j 2

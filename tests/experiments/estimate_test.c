@@ -17,7 +17,7 @@ static void check_bytes(trial_settings t, double budget_seconds) {
     const trial_settings *trials[] = {&t};
     trial_speed speed;
     trial_record record;
-    assert_int_equal(calibrate_trials(context, trials, 1, budget_seconds, false, &speed), GB_OK);
+    assert_int_equal(calibrate_trials(context, trials, 1, budget_seconds, &speed), GB_OK);
     /* in a process of its own too, so that neither pays for what the other left */
     double *recorded = mmap(NULL, sizeof *recorded, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     assert_true(recorded != MAP_FAILED);
