@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A cell of one's own: leaky_cell.h has its maths; here it is registered, its gradient is checked against differences,
- * and it is trained on both backends to tell the first word of a sequence at its end.
+ * its memory is measured, and it is trained on both backends to tell the first word of a sequence at its end.
  * Exits with 0 when all of that works: cc custom_cell.c $(pkg-config --cflags --libs gatebench) -lm */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,8 +8,7 @@
 
 #include <gatebench/gatebench.h>
 
-#define LEAK ((NUMBER)0.25)
-static const char *const leaky_gates[] = {"a"};
+static const char *const leaky_gates[] = {"g", "a"};
 
 #define NUMBER float
 #define FORM(name) name##_f32
@@ -91,6 +90,21 @@ static gb_status check_gradient(gb_context *context, double *worst) {
     return status;
 }
 
+/* What the cell keeps before it has learned anything: its slowest gate, and its slowest direction. */
+static gb_status measure_memory(gb_model *model) {
+    static int32_t tokens[STEPS][BATCH];
+    const gb_batch batch = draw(tokens, GB_RANDOM_PROBE, 0);
+    double constants[HIDDEN], exponents[HIDDEN], longest = 0;
+    gb_status status = gb_probe_time_constants(model, &batch, 0, 0, constants);
+    if (status == GB_OK)
+        status = gb_probe_spectrum(model, &batch, 0, 0, exponents);
+    for (size_t j = 0; status == GB_OK && j < HIDDEN; j++)
+        longest = fmax(longest, constants[j]);
+    if (status == GB_OK)
+        printf("slowest gate: %.1f steps; largest Lyapunov exponent: %.3f\n", longest, exponents[0]);
+    return status;
+}
+
 /* Trains, and gives the share of fresh sequences that it gets right. */
 static gb_status train(gb_context *context, const char *backend, double *accuracy) {
     static int32_t tokens[STEPS][BATCH];
@@ -103,6 +117,10 @@ static gb_status train(gb_context *context, const char *backend, double *accurac
     gb_status status = gb_model_create(context, &spec, &model);
     if (status == GB_OK)
         status = gb_model_initialise(model, "keras", 1);
+    if (status == GB_OK)
+        status = gb_model_set_forget_bias(model, "chrono:24", 1); /* time constants up to twice the sequence */
+    if (status == GB_OK)
+        status = measure_memory(model);
     if (status == GB_OK)
         status = gb_trainer_create(model, &optimizer, &trainer);
     for (uint64_t step = 0; status == GB_OK && step < TRAINING_STEPS; step++) {

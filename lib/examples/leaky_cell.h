@@ -1,40 +1,50 @@
 /* SPDX-License-Identifier: MIT */
-/* The maths of a leaky RNN cell (Jaeger et al. 2007, "Optimization and applications of echo state networks with leaky-
- * integrator neurons"), one gate a, and a leak that is not learned:
+/* The maths of a leaky RNN whose leak is a gate (Tallec & Ollivier 2018, "Can recurrent neural networks warp time?",
+ * section 2), gates in the order g a:
  *
- *     a_t = tanh(x_t W + h_{t-1} U + b)
- *     h_t = (1 - LEAK) h_{t-1} + LEAK a_t
+ *     g_t = sigmoid(x_t W_g + h_{t-1} U_g + b_g)
+ *     a_t =    tanh(x_t W_a + h_{t-1} U_a + b_a)
+ *     h_t = (1 - g_t) h_{t-1} + g_t a_t
  *
  * custom_cell.c includes this once for float and once for double, with NUMBER and FORM(name) set; <tgmath.h> picks the
- * tanh of the type. */
+ * functions of the type. */
 
-/* One row: wx = x_t W + b and uh = h_{t-1} U are given; a is saved for the way back. */
+/* One row: wx = x_t W + b and uh = h_{t-1} U are given; g and a are saved for the way back. */
 static void FORM(leaky_forward)(const FORM(gb_cell_step) * step) {
-    for (size_t j = 0; j < step->hidden; j++) {
-        const NUMBER a = tanh(step->wx[j] + step->uh[j]);
-        step->saved[j] = a;
-        step->h[j] = (1 - LEAK) * step->h_prev[j] + LEAK * a;
+    const size_t n = step->hidden;
+    for (size_t j = 0; j < n; j++) {
+        const NUMBER g = 1 / (1 + exp(-(step->wx[j] + step->uh[j])));
+        const NUMBER a = tanh(step->wx[n + j] + step->uh[n + j]);
+        step->saved[j] = g;
+        step->saved[n + j] = a;
+        step->h[j] = (1 - g) * step->h_prev[j] + g * a;
     }
 }
 
 /* dh = dL/dh_t is given. duh is the same memory as dwx: both are the gradient of the one sum. */
 static void FORM(leaky_backward)(const FORM(gb_cell_backstep) * step) {
-    for (size_t j = 0; j < step->hidden; j++) {
-        const NUMBER a = step->saved[j];
-        step->dwx[j] = step->dh[j] * LEAK * (1 - a * a);
-        step->dh_prev[j] = step->dh[j] * (1 - LEAK);
+    const size_t n = step->hidden;
+    for (size_t j = 0; j < n; j++) {
+        const NUMBER g = step->saved[j], a = step->saved[n + j];
+        step->dwx[j] = step->dh[j] * (a - step->h_prev[j]) * g * (1 - g);
+        step->dwx[n + j] = step->dh[j] * g * (1 - a * a);
+        step->dh_prev[j] = step->dh[j] * (1 - g);
     }
 }
 
+/* The gate g replaces what was there: a share of 1 - g is kept. Saying so gives the cell forget biases and time
+ * constants. */
 static const FORM(gb_cell) FORM(leaky) = {
     .info = {.name = "leaky",
-             .title = "leaky RNN",
-             .source = "Jaeger, Lukosevicius, Popovici & Siewert 2007",
-             .gates = 1,
-             .recurrent_gates = 1,
-             .gate_names = leaky_gates},
-    .saved = 1,
-    .first_stage = 1,
+             .title = "leaky RNN, the leak a gate",
+             .source = "Tallec & Ollivier 2018",
+             .gates = 2,
+             .recurrent_gates = 2,
+             .gate_names = leaky_gates,
+             .memory_gate = "g",
+             .memory_sign = -1},
+    .saved = 2,
+    .first_stage = 2,
     .forward = FORM(leaky_forward),
     .backward = FORM(leaky_backward),
 };
