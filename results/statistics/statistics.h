@@ -37,7 +37,8 @@ interval statistics_wilson(size_t k, size_t n, double confidence);
 interval statistics_paired_difference(const double *a, const double *b, size_t n, double confidence);
 interval statistics_welch_difference(const double *a, size_t na, const double *b, size_t nb, double confidence);
 
-/* Interquartile mean: the mean of the middle half (25 % trimmed; fractional weights as SciPy's trim_mean cuts). */
+/* Interquartile mean: the mean without the floor(n / 4) smallest and largest numbers, as SciPy's trim_mean; of three
+ * numbers it is their mean. */
 double statistics_iqm(const double *x, size_t n);
 /* BCa bootstrap interval of a statistic (Efron 1987) from Philox stream (seed, GB_RANDOM_STATISTICS). */
 interval statistics_bca(const double *x, size_t n, double (*statistic)(const double *, size_t), size_t resamples,
