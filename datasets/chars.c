@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The next character of a real text. Train, valid and test are contiguous parts in this order; N rows are N contiguous
- * streams of a part, and each batch is the next segment of all of them, with the state carried on. */
+/* The next character of a real text. Train, valid and test are contiguous parts in this order. For training, N rows are
+ * N contiguous streams, and each batch is the next segment of all of them, with the state carried on. Valid and test
+ * are read as one stream whatever the rows and segments of training are: every character but the first is predicted,
+ * once, from all that stand before it. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +11,7 @@
 #include "datasets/task_tools.h"
 #include "support/file.h"
 
-enum { SYMBOLS = 256, LARGEST_TEXT = 1 << 28 };
+enum { SYMBOLS = 256, LARGEST_TEXT = 1 << 28, TEST_SEGMENT = 256 };
 
 /* Order of values below: text, segment, test_share, valid_share, eval_chars. */
 static const setting options[] = {
@@ -86,6 +88,27 @@ static gb_status chars_open(gb_context *context, const char *const *values, void
     return status;
 }
 
+/* How a split is cut: rows that read contiguous streams of it, in segments. */
+typedef struct cut {
+    size_t rows, stream, steps, segments;
+} cut;
+
+/* Training segments are shorter than asked for only where a row has less than a whole one, and what is left at the end
+ * of a row is not used. The one row of valid and test ends with what is left. */
+static cut cut_split(const chars_state *s, task_split split, size_t n) {
+    cut c = {.rows = split == TASK_TRAIN ? n : 1};
+    c.stream = (s->size[split] - 1) / c.rows;
+    c.steps = split == TASK_TRAIN ? s->steps : TEST_SEGMENT;
+    c.steps = c.stream < c.steps ? c.stream : c.steps;
+    if (c.steps)
+        c.segments = split == TASK_TRAIN ? c.stream / c.steps : (c.stream - 1) / c.steps + 1;
+    return c;
+}
+
+static size_t chars_batches(const void *state, task_split split, size_t n) {
+    return cut_split(state, split, n).segments;
+}
+
 static void chars_shape(const void *state, task_shape *shape) {
     const chars_state *s = state;
     *shape = (task_shape){.input = GB_INPUT_TOKENS,
@@ -97,49 +120,37 @@ static void chars_shape(const void *state, task_shape *shape) {
                           .metric = "bits",
                           .higher_is_better = false};
     for (size_t i = 0; i <= TASK_TEST; i++) {
-        size_t segments = (s->size[i] - 1) / s->steps;
         shape->splits[i] = true;
-        shape->sequences[i] = segments ? segments : 1;
+        shape->sequences[i] = chars_batches(s, (task_split)i, 1);
     }
-}
-
-/* Segments that each of n rows has in one pass, and how long they are: shorter than asked for only where a row has
- * less than one whole segment. What is left at the end of a row is not used. */
-static size_t segments_of(const chars_state *s, task_split split, size_t n, size_t *stream, size_t *steps) {
-    *stream = (s->size[split] - 1) / n;
-    *steps = *stream < s->steps ? *stream : s->steps;
-    return *steps ? *stream / *steps : 0;
-}
-
-static size_t chars_batches(const void *state, task_split split, size_t n) {
-    size_t stream, steps;
-    return segments_of(state, split, n, &stream, &steps);
 }
 
 static gb_status chars_batch(void *state, task_split split, uint64_t seed, size_t index, size_t n, task_batch *batch) {
     const chars_state *s = state;
-    size_t stream, steps, offset = 0, size = s->size[split];
-    size_t segments = segments_of(s, split, n, &stream, &steps);
-    if (segments == 0)
+    cut c = cut_split(s, split, n);
+    size_t offset = 0, size = s->size[split];
+    if (c.segments == 0)
         return gb_fail(s->context, GB_INVALID, "chars: %zu rows do not fit into the %zu characters of the %s part", n,
                        size, task_split_name(split));
-    size_t segment = index % segments;
+    size_t start = index % c.segments * c.steps;
+    size_t steps = c.stream - start < c.steps ? c.stream - start : c.steps;
     if (split == TASK_TRAIN) { /* epochs differ, and so do seeds, in where on the circle of the text the rows begin */
-        gb_random random = gb_random_stream(seed, GB_RANDOM_SHUFFLE, index / segments);
+        gb_random random = gb_random_stream(seed, GB_RANDOM_SHUFFLE, index / c.segments);
         offset = gb_random_below(&random, (uint32_t)size);
     }
-    gb_status status = task_batch_reserve(
+    GB_TRY(task_batch_reserve(
         s->context, batch,
-        &(task_batch_shape){.steps = steps, .sequences = n, .tokens = true, .classes_each_step = true, .carry = true});
-    for (size_t i = 0; status == GB_OK && i < n; i++) {
-        size_t start = offset + i * stream + segment * steps;
-        batch->carry[i] = segment > 0;
+        &(task_batch_shape){
+            .steps = steps, .sequences = c.rows, .tokens = true, .classes_each_step = true, .carry = true}));
+    for (size_t i = 0; i < c.rows; i++) {
+        size_t first = offset + i * c.stream + start;
+        batch->carry[i] = start > 0;
         for (size_t t = 0; t < steps; t++) {
-            batch->tokens[t * n + i] = symbol_at(s, s->first[split] + (start + t) % size);
-            batch->classes[t * n + i] = symbol_at(s, s->first[split] + (start + t + 1) % size);
+            batch->tokens[t * c.rows + i] = symbol_at(s, s->first[split] + (first + t) % size);
+            batch->classes[t * c.rows + i] = symbol_at(s, s->first[split] + (first + t + 1) % size);
         }
     }
-    return status;
+    return GB_OK;
 }
 
 /* counts[a][b]: how often b follows a in a part; returned as count of a in counts[a][SYMBOLS]. */
@@ -249,7 +260,7 @@ const task_type task_chars_type = {
     .source = "King James Bible as Debian's bible-kjv prints it, or tiny Shakespeare (Karpathy 2015); the task after "
               "Sutskever et al. 2011",
     .options = options,
-    .version = 1,
+    .version = 2,
     .open = chars_open,
     .close = chars_close,
     .shape = chars_shape,

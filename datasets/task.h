@@ -68,7 +68,8 @@ typedef struct task_type {
     void (*shape)(const void *state, task_shape *shape);
     /* Fills rows `index*n .. ` of a split that the shape has (an endless split: example numbers; a finite one wraps
      * round by epochs, TRAIN shuffled by (seed, epoch); the last batch of VALID, TEST, ... may be shorter). NULL: no
-     * splits. */
+     * splits. What VALID, TEST, ... hold depends on no n: in one pass every target comes exactly once (a stream of text
+     * is one row whatever n is). */
     gb_status (*batch)(void *state, task_split split, uint64_t seed, size_t index, size_t n, task_batch *batch);
     /* A batch of full-length sequences of exactly `steps` steps whose loss stands at the last step only, for the
      * gradient-by-lag probe; NULL where the task has none. */

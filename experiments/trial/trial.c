@@ -13,7 +13,7 @@
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial_checkpoint.h"
 
-/* Sequences judged at once where the task does not carry state from batch to batch. */
+/* Sequences evaluated at once: no setting of training changes what a score is computed from. */
 #define JUDGED_ROWS 128
 
 /* Whether a setting or an option of the task holds a number, and a whole one. */
@@ -72,9 +72,7 @@ gb_status trial_open_work(trial_work *work) {
     work->seed = (uint64_t)trial_number(work->settings, "seed");
     work->batch = (size_t)trial_number(work->settings, "batch");
     work->steps = (size_t)trial_number(work->settings, "steps");
-    /* a task without a longest sequence cuts one stream into as many rows as are asked for: judge it as it is trained
-     */
-    work->judged_rows = work->shape->longest ? JUDGED_ROWS : work->batch;
+    work->judged_rows = JUDGED_ROWS;
     gb_model_spec spec;
     GB_TRY(trial_model_spec(work->context, work->settings, work->shape, &spec));
     GB_TRY(gb_model_create(work->context, &spec, &work->model));

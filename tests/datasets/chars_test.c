@@ -43,31 +43,38 @@ static void check_streams(task *t, task_split split, uint64_t seed) {
 static void test_streams(void **state) {
     (void)state;
     task *t = open_chars(NULL, NULL);
-    for (size_t split = TASK_TRAIN; split <= TASK_TEST; split++)
-        check_streams(t, (task_split)split, 3);
+    check_streams(t, TASK_TRAIN, 3);
     task_close(t);
 }
 
-/* Valid and test start where the parts before end, in the order of the text. */
-static void test_parts(void **state) {
+/* Valid and test are one stream for any number of rows and any segment: every character but the first, once, each from
+ * the one before it, in the order of the text. */
+static void test_evaluation(void **state) {
     (void)state;
+    static const size_t rows[] = {1, 3, 4096};
     char *characters;
     size_t size;
     task *t = open_chars(NULL, NULL);
     assert_int_equal(file_read(context, fixture_path("mirror/small.txt"), 1 << 20, &characters, &size), GB_OK);
-    assert_int_equal(size, 4000);
-    task_batch batch = {0};
     for (size_t split = TASK_VALID; split <= TASK_TEST; split++) {
-        size_t first = split == TASK_VALID ? 3600 : 3800;
-        assert_int_equal(task_get_batch(t, (task_split)split, 1, 0, 1, &batch), GB_OK);
-        for (size_t s = 0; s < STEPS; s++) { /* 27 symbols by byte value: the space first */
-            char c = characters[first + s];
-            assert_int_equal(batch.tokens[s], c == ' ' ? 0 : c - 'a' + 1);
+        for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+            task_batch batch = {0};
+            size_t at = split == TASK_VALID ? 3600 : 3800, end = at + 200;
+            for (size_t index = 0; index < task_batches(t, (task_split)split, rows[r]); index++) {
+                assert_int_equal(task_get_batch(t, (task_split)split, 1, index, rows[r], &batch), GB_OK);
+                assert_int_equal(batch.batch.sequences, 1);
+                assert_int_equal(batch.carry[0], index > 0);
+                for (size_t s = 0; s < batch.batch.steps; s++, at++) { /* 27 symbols by byte value: the space first */
+                    assert_int_equal(batch.tokens[s], characters[at] == ' ' ? 0 : characters[at] - 'a' + 1);
+                    assert_int_equal(batch.classes[s], characters[at + 1] == ' ' ? 0 : characters[at + 1] - 'a' + 1);
+                }
+            }
+            assert_int_equal(at, end - 1);
+            task_batch_free(context, &batch);
         }
     }
     assert_int_equal(task_get_shape(t)->input_size, 27);
     free(characters);
-    task_batch_free(context, &batch);
     task_close(t);
 }
 
@@ -90,12 +97,12 @@ static void test_small_parts(void **state) {
     (void)state;
     task *t = open_chars("eval_chars", "21");
     task_batch batch = {0};
-    assert_int_equal(task_batches(t, TASK_TEST, 1), 2);
-    assert_int_equal(task_batches(t, TASK_TEST, 2), 1);
-    assert_int_equal(task_get_batch(t, TASK_TEST, 1, 0, 4, &batch), GB_OK); /* rows of 5 characters */
-    assert_int_equal(batch.batch.steps, 5);
-    assert_int_equal(task_get_batch(t, TASK_TEST, 1, 0, 21, &batch), GB_INVALID);
-    assert_non_null(strstr(gb_context_message(context), "21 rows do not fit into the 21 characters of the test part"));
+    assert_int_equal(task_batches(t, TASK_TEST, 1), 1);
+    assert_int_equal(task_get_batch(t, TASK_TEST, 1, 0, 4, &batch), GB_OK);
+    assert_int_equal(batch.batch.steps, 20);
+    assert_int_equal(task_get_batch(t, TASK_TRAIN, 1, 0, 3600, &batch), GB_INVALID);
+    assert_non_null(
+        strstr(gb_context_message(context), "3600 rows do not fit into the 3600 characters of the train part"));
     task_batch_free(context, &batch);
     task_close(t);
 }
@@ -117,7 +124,7 @@ static void test_baselines(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_streams),
-        cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_evaluation),
         cmocka_unit_test(test_epochs_and_seeds_differ),
         cmocka_unit_test(test_small_parts),
         cmocka_unit_test(test_baselines),
