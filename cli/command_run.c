@@ -27,9 +27,9 @@ static const char help[] =
     "  gatebench run recall --emit slurm --shards 8 >recall.sh   a script\n\n"
     "A range a..b or a..b:step includes both ends; a list sweeps. Running again resumes: "
     "finished trials are kept. --until decided looks at what the recipe declares under `compare:` and "
-    "runs more seeds while that is undecided; alpha is spread over the looks, so that "
-    "deciding early errs no more often. The path of each results file goes to standard output."
-    "\vExit codes: 0 well, 1 trials failed, 2 usage or recipe, 3 stopped and resumable, "
+    "runs more seeds while that is undecided; alpha is spread over the interim looks, so "
+    "early stopping does not raise the error rate. The path of each results file goes to standard output."
+    "\vExit codes: 0 success, 1 trials failed, 2 usage or recipe, 3 stopped and resumable, "
     "4 data missing or refused, 5 input/output, 130 Ctrl-C.";
 
 /* The suite, from the cheap and basic to the long: what is shipped beyond it follows in alphabetical order. */
@@ -330,7 +330,7 @@ static gb_status choose_shard(gb_context *context, request *r) {
     gb_status status = ask ? shard_from_environment(context, &mine, &source) : shard_parse(context, r->shard, &mine);
     if (status == GB_OK && r->shard && ask && !mine.count)
         return gb_fail(context, GB_INVALID,
-                       "--shard auto: this is no task of a Slurm array and no rank of MPI; give --shard i/n");
+                       "--shard auto: this is neither a task of a Slurm array nor a rank of MPI; give --shard i/n");
     if (status == GB_OK && r->until && mine.count > 1)
         return gb_fail(context, GB_INVALID,
                        "--until decided needs every trial of each look, and a shard has its own only: run it undivided "

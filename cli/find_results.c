@@ -190,7 +190,7 @@ static size_t profile_of(const char *name, char *stem, size_t size) {
     return 1;
 }
 
-/* True when no run of the same recipe has a better profile; one with overrides is no run of the recipe. */
+/* True when no run of the same recipe has a better profile; one with overrides is not the recipe's. */
 static bool is_best(char *const *names, const char *name) {
     char stem[512], other[768];
     if (strchr(name, '+'))

@@ -31,7 +31,7 @@ static int print_help(void) {
            "Commands (each has --help with examples):\n");
     for (size_t i = 0; i < COMMANDS; i++)
         printf("  %-10s %s\n", commands[i].name, commands[i].summary);
-    printf("\nExit codes: 0 well, 1 a trial or a gate failed, 2 usage or recipe, 3 stopped (run again to resume),\n"
+    printf("\nExit codes: 0 success, 1 a trial or a gate failed, 2 usage or recipe, 3 stopped (run again to resume),\n"
            "            4 data file, 5 input/output or a missing program, 130 Ctrl-C.\n");
     return EXIT_OK;
 }

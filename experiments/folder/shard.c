@@ -43,7 +43,7 @@ static gb_status read_array(gb_context *context, shard *out) {
     if (id < least || (id - least) % step || (id - least) / step >= count || count > SHARD_MOST)
         return gb_fail(
             context, GB_INVALID,
-            "task %zu of this Slurm array is no shard: its %zu tasks from %zu are no range; give --shard i/n", id,
+            "task %zu of this Slurm array is not a shard: its %zu tasks from %zu are not a range; give --shard i/n", id,
             count, least);
     *out = (shard){.index = (id - least) / step + 1, .count = count};
     return GB_OK;

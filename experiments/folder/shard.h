@@ -21,7 +21,7 @@ gb_status shard_parse(gb_context *context, const char *given, shard *out);
 
 /* The shard that the environment asks for: a task of a Slurm array, a rank of MPI (Open MPI, MPICH, PMI) or of srun, or
  * both together; *source names the variables, or is "" (and *out the whole run) when there is none of them. Errors:
- * GB_INVALID: an array that is no unbroken range of the shards. */
+ * GB_INVALID: an array that is not an unbroken range. */
 gb_status shard_from_environment(gb_context *context, shard *out, const char **source);
 
 #endif

@@ -39,7 +39,7 @@ void run_say_replaced(run *r);
  * there is nothing to do. The results file must hold them all: times alone are not to be trusted. */
 bool run_is_complete(run *r);
 
-/* Warns whoever observes. */
+/* Tells the observer a warning. */
 void run_warn(const run *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Takes over from failed.txt what an earlier run wrote of trials that failed, unless they are to run again. */

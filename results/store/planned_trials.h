@@ -14,8 +14,9 @@ size_t *planned_rows(const table *planned, size_t *count);
  * younger than the record. */
 bool planned_complete_row(table *runs, const table *fields, const table *planned, size_t row);
 
-/* The table /planned: id, stage, matching, matched, status, reason, seed, then the swept and tuned settings. The status is that
- * of the trial's row in `runs`; of a trial without one it is "failed" when there is a reason, else "missing". */
+/* The table /planned: id, stage, matching, matched, status, reason, seed, then the swept and tuned settings. The status
+ * is that of the trial's row in `runs`; of a trial without one it is "failed" when there is a reason, else "missing".
+ */
 bool planned_table(const store_provenance *p, const table *runs, table *planned);
 
 #endif

@@ -57,7 +57,7 @@ static gb_status open_results(gb_context *context, const char *path, hid_t *file
         return status;
     char *schema = store_attribute_read(*file, "schema");
     if (!schema)
-        status = gb_fail(context, GB_DATA, "%s: has no attribute schema, so it is no results file of gatebench", path);
+        status = gb_fail(context, GB_DATA, "%s: has no attribute schema, so it is not a gatebench results file", path);
     else if (strcmp(schema, STORE_SCHEMA) != 0)
         status = gb_fail(context, GB_DATA, "%s: its schema is %.64s where this program reads %s; run its recipe again",
                          path, schema, STORE_SCHEMA);
