@@ -24,6 +24,9 @@ expect 0 run tiny.yaml -t 2 cell=gru seed=1 -q
 says out "runs/tiny+cell=gru+seed=1+threads=2.h5"
 expect 0 show runs/tiny+cell=gru+seed=1+threads=2.h5 --trials --cols threads --csv
 [ "$(tail -1 out)" = 2 ] || fail "$last: not 2 threads"
+grep -aq "OMP_WAIT_POLICY=passive" runs/tiny+cell=gru+seed=1+threads=2.h5 || fail "-t 2: its threads spin while they wait"
+OMP_WAIT_POLICY=active expect 0 run tiny.yaml -t 2 cell=gru seed=2 -q # the user's word
+grep -aq "OMP_WAIT_POLICY=active" runs/tiny+cell=gru+seed=2+threads=2.h5 || fail "$last: OMP_WAIT_POLICY was changed"
 
 # Commands take the words that made the run, in any order, and its name.
 for command in show validate "export --csv" status plot merge; do
