@@ -41,7 +41,7 @@ says err "tiny-quick+cell=gru+gap=4"
 sed 's/^name: tiny/name: recall/' tiny.yaml >recall.yaml
 expect 0 run recall.yaml gap=3 cell=gru,rnn -q
 expect 0 verdict
-says err "settings of the command line"
+says err "with overrides not used"
 grep -q "recall+" out && fail "verdict: a run with overrides is evidence unasked"
 expect 0 verdict -v "recall+cell=gru,rnn+gap=3"
 
