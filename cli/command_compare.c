@@ -150,21 +150,6 @@ static int gate(const compare_options *r, const compare_findings *c) {
     return code;
 }
 
-/* A run and a copy of it are not two tasks: their trials would count twice. */
-static gb_status refuse_twice(gb_context *context, const compare_run *runs, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = i + 1; k < count; k++) {
-            const table *one = &runs[i].file->runs, *other = &runs[k].file->runs;
-            for (size_t a = 0; a < one->rows; a++)
-                for (size_t b = 0; b < other->rows; b++)
-                    if (*table_text(one, a, "id") && !strcmp(table_text(one, a, "id"), table_text(other, b, "id")))
-                        return gb_fail(context, GB_INVALID,
-                                       "%s and %s hold the same trials, which would count twice: give each run once",
-                                       runs[i].file->path, runs[k].file->path);
-        }
-    return GB_OK;
-}
-
 static int print_all(gb_context *context, const compare_options *r, const compare_run *runs, size_t count) {
     if (r->json)
         return compare_json(context, runs, count);
@@ -194,8 +179,6 @@ int command_compare(gb_context *context, int argc, char **argv) {
         if (!status)
             status = compare_open(context, &r.request, path, &runs[opened]);
     }
-    if (!status)
-        status = refuse_twice(context, runs, count);
     int code = status ? cli_failed(context, status) : print_all(context, &r, runs, count);
     for (size_t i = 0; !status && i < count; i++)
         for (size_t j = 0; j < runs[i].count; j++) {

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/job_script.h"
@@ -351,19 +350,6 @@ static bool join_words(text *line, int argc, char **argv) {
     return !line->failed;
 }
 
-/* Threads of one trial that wait for each other spin by default, which on a busy machine takes a hundred times what
- * they compute. OpenMP reads how they wait when the program starts, so it starts anew. */
-static void restart_passive(int argc, char **argv) {
-    char program[] = "gatebench", command[] = "run", **words = calloc((size_t)argc + 2, sizeof *words);
-    if (words && !getenv("OMP_WAIT_POLICY") && !getenv("GOMP_SPINCOUNT") && !setenv("OMP_WAIT_POLICY", "passive", 1)) {
-        words[0] = program;
-        words[1] = command;
-        memcpy(words + 2, argv + 1, (size_t)argc * sizeof *words); /* with the NULL at the end */
-        execv("/proc/self/exe", words);
-    }
-    free(words);
-}
-
 int command_run(gb_context *context, int argc, char **argv) {
     request r = {0};
     text line = {0};
@@ -372,8 +358,6 @@ int command_run(gb_context *context, int argc, char **argv) {
         code = cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory"));
     } else if (argp_parse(&command_run_argp, argc, argv, 0, NULL, &r) == 0 && cli_sort_words(&r.words, &r.sorted)) {
         r.options.command_line = line.data;
-        if (*r.threads && strcmp(r.threads, "threads=1") != 0)
-            restart_passive(argc, argv);
         if (*r.threads)
             r.sorted.overrides[r.sorted.override_count++] = r.threads;
         run_progress_start(&r.progress, r.quiet, r.verbose);

@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/show_summary.h"
 #include "cli/show_tuning.h"
+#include "results/analysis/declarations.h"
 #include "results/analysis/row_filter.h"
 #include "results/store/matching_rows.h"
 #include "support/file.h"
@@ -291,6 +292,10 @@ static void print_heading(const request *r, const evidence *e) {
     fprintf(stderr, "%s%s; %s\n%s\n",
             r->view == VIEW_SUMMARY ? "; mean ± half of the 95 % t interval over the n seeds that have a number" : "",
             all_by_width(&e->runs) ? "; matched by width" : "", run->path, lines.data ? lines.data : "");
+    text_free(&lines);
+    if (declared_changes(NULL, run, &lines) == GB_OK)
+        for (const char *at = lines.data; at && *at; at += strcspn(at, "\n") + 1)
+            cli_say("%.*s", (int)strcspn(at, "\n"), at);
     text_free(&lines);
 }
 

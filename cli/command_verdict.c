@@ -9,29 +9,35 @@
 #include "results/claims/claims.h"
 #include "support/file.h"
 
-static const char help[] = "Judge the claims by the rules of claims.yaml, from the results that there are.\n\n"
-                           "Examples:\n"
-                           "  gatebench verdict                 every recipe's best run, full first\n"
-                           "  gatebench verdict -v              with rules, and the numbers behind\n"
-                           "  gatebench verdict recall music    from these runs only\n"
-                           "  gatebench verdict --published     the papers' numbers, beside ours\n"
-                           "  gatebench verdict --json";
+static const char help[] =
+    "Judge the claims of claims.yaml by their rules, from the available results.\n\n"
+    "Examples:\n"
+    "  gatebench verdict                    from the best run of each recipe, full before quick\n"
+    "  gatebench verdict -v                 with rules and evidence\n"
+    "  gatebench verdict recall music       from these runs only\n"
+    "  gatebench verdict --published        the papers' numbers beside ours\n"
+    "  gatebench verdict --claims my.yaml   claims of your own, about cells of your own\n"
+    "  gatebench verdict --json";
 
 typedef struct request {
     cli_words words;
+    const char *claims; /* NULL: those that are shipped */
     bool json, verbose, published;
 } request;
 
 static const struct argp_option options[] = {
+    {"claims", 'c', "FILE", 0, "Judge the claims of this file, in the form of the shipped claims.yaml", 0},
     {"json", 'J', NULL, 0, "Print JSON", 0},
     {"verbose", 'v', NULL, 0, "Rules and evidence too", 0},
-    {"published", 'P', NULL, 0, "Only the papers' numbers beside ours, all of them", 0},
+    {"published", 'P', NULL, 0, "Only the papers' numbers beside ours, with reasons", 0},
     {0}};
 
 static error_t parse(int key, char *value, struct argp_state *state) {
     request *r = state->input;
-    (void)value;
     switch (key) {
+    case 'c':
+        r->claims = value;
+        return 0;
     case 'J':
         r->json = true;
         return 0;
@@ -63,17 +69,42 @@ static const char *shown(const char *words) {
     return words ? words : "";
 }
 
-static int print_claims(const verdict_list *list) {
-    grid g;
-    grid_start(&g, (const char *const[]){"claim", "outcome", "matching", "in words", NULL});
+enum { SCREEN = 100, INDENT = 19 }; /* columns of the summary, and of what stands before its sentences */
+
+/* Why, and whether that is provisional: "...; provisional (quick run: order-quick)", with the names if they fit. */
+static void print_basis(const verdict *v) {
+    const char *brief = shown(v->brief), *basis = shown(v->basis);
+    printf("%*s%s", INDENT, "", brief);
+    if (v->provisional && INDENT + strlen(brief) + strlen(basis) + strlen("; provisional ()") <= SCREEN)
+        printf("; provisional (%s)", basis);
+    else if (v->provisional)
+        printf("; provisional (%.*s)", (int)strcspn(basis, ":"), basis);
+    putchar('\n');
+}
+
+/* Two lines per claim. */
+static void print_claims(const verdict_list *list) {
     for (size_t i = 0; i < list->count; i++) {
         const verdict *v = &list->items[i];
-        grid_add(&g, STYLE_PLAIN, "%s", v->id);
-        grid_add(&g, outcome_style(v->outcome), "%s%s", v->outcome, v->provisional ? " (provisional)" : "");
-        grid_add(&g, STYLE_PLAIN, "%s", *shown(v->matching) ? v->matching : "-");
-        grid_add(&g, STYLE_PLAIN, "%s", shown(v->words));
+        style s = outcome_style(v->outcome);
+        printf("%-4s%s%-*s%s%s\n", v->id, style_start(s, stdout), INDENT - 4, v->outcome, style_end(s, stdout),
+               shown(v->title));
+        print_basis(v);
     }
-    return grid_print(&g, GRID_WRAP);
+    for (size_t i = 0; i < list->count; i++)
+        if (*shown(list->items[i].changes))
+            cli_say("%s: what was declared was changed after the first trial; -v says what", list->items[i].id);
+}
+
+/* Each line behind a dash. */
+static void print_items(const char *lines) {
+    for (const char *at = shown(lines); *at;) {
+        char item[2048];
+        size_t length = strcspn(at, "\n");
+        snprintf(item, sizeof item, "%.*s", (int)length, at);
+        output_item(item, 4);
+        at += length + (at[length] == '\n');
+    }
 }
 
 /* The claim's block of `-v`: statement, outcome, rule, evidence. */
@@ -87,15 +118,11 @@ static void print_evidence(const verdict *v) {
     output_wrapped(shown(v->rule), 4);
     if (v->matching && *v->matching)
         printf("  matching\n    %s\n", v->matching);
-    const char *line = shown(v->evidence);
-    printf("  evidence\n%s", *line ? "" : "    none\n");
-    while (*line) {
-        char finding[1024];
-        size_t length = strcspn(line, "\n");
-        snprintf(finding, sizeof finding, "%.*s", (int)length, line);
-        output_item(finding, 4);
-        line += length + (line[length] == '\n');
-    }
+    if (*shown(v->changes))
+        printf("  changed after the first trial, so not declared beforehand\n");
+    print_items(v->changes);
+    printf("  evidence\n%s", *shown(v->evidence) ? "" : "    none\n");
+    print_items(v->evidence);
     putchar('\n');
 }
 
@@ -126,66 +153,84 @@ static void add_numbers(grid *g, const published_row *row) {
     text_free(&ours);
 }
 
-static bool not_run(const published_row *row) {
-    bool none = row->ours.n == 0 && !strcmp(row->outcome, "not comparable"); /* nothing of ours could be */
-    return none || !strcmp(row->outcome, "not run");
+static bool is_compared(const published_row *row) {
+    return !strcmp(row->outcome, "reproduced") || !strcmp(row->outcome, "not reproduced");
 }
 
-/* The numbers of one paper that we have runs for, or with -v all. */
-static int print_source(const published_list *list, size_t first, bool verbose) {
+static void add_published(grid *g, const published_row *row, bool verbose) {
+    if (!verbose)
+        grid_add(g, STYLE_PLAIN, "%s", shown(row->source));
+    grid_add(g, STYLE_PLAIN, "%s", shown(row->task));
+    grid_add(g, STYLE_PLAIN, "%s", shown(row->cell));
+    if (verbose)
+        grid_add(g, STYLE_PLAIN, "%s, %s", shown(row->metric), shown(row->unit));
+    add_numbers(g, row);
+    grid_add(g, outcome_style(row->outcome), "%s%s", row->outcome, row->quick ? " (provisional)" : "");
+    if (verbose)
+        grid_add(g, STYLE_PLAIN, "%s", shown(row->reason));
+}
+
+/* All numbers of one paper, with reasons. */
+static int print_source(const published_list *list, size_t first) {
     const char *source = shown(list->items[first].source);
     grid g;
     grid_start(&g, (const char *const[]){"task", "cell", "metric", "published", "ours", "outcome", "why", NULL});
-    for (size_t i = first; i < list->count && !strcmp(shown(list->items[i].source), source); i++) {
-        const published_row *row = &list->items[i];
-        if (!verbose && not_run(row))
-            continue;
-        grid_add(&g, STYLE_PLAIN, "%s", shown(row->task));
-        grid_add(&g, STYLE_PLAIN, "%s", shown(row->cell));
-        grid_add(&g, STYLE_PLAIN, "%s, %s", shown(row->metric), shown(row->unit));
-        add_numbers(&g, row);
-        grid_add(&g, outcome_style(row->outcome), "%s%s", row->outcome, row->quick ? " (provisional)" : "");
-        grid_add(&g, STYLE_PLAIN, "%s", shown(row->reason));
-    }
-    if (g.count == g.columns)
-        return grid_free(&g);
+    for (size_t i = first; i < list->count && !strcmp(shown(list->items[i].source), source); i++)
+        add_published(&g, &list->items[i], true);
     printf("\n%s beside ours (±: 95 %% interval over seeds)\n", source);
     return grid_print(&g, GRID_WRAP);
 }
 
-/* The published numbers beside ours, paper by paper; those that nothing was run for only with -v. */
-static int print_published(const published_list *list, bool verbose) {
-    size_t left_out = 0;
+static int print_sources(const published_list *list) {
     int code = EXIT_OK;
+    for (size_t i = 0; i < list->count && code == EXIT_OK; i++)
+        if (i == 0 || strcmp(shown(list->items[i].source), shown(list->items[i - 1].source)) != 0)
+            code = print_source(list, i);
+    return code;
+}
+
+/* The published numbers that ours can be compared with; the others are counted. */
+static int print_compared(const published_list *list) {
+    size_t compared = 0, not_run = 0;
+    int code = EXIT_OK;
+    grid g;
+    grid_start(&g, (const char *const[]){"published by", "task", "cell", "published", "ours ± 95 %", "outcome", NULL});
     for (size_t i = 0; i < list->count; i++) {
-        bool first = i == 0 || strcmp(shown(list->items[i].source), shown(list->items[i - 1].source)) != 0;
-        if (first && code == EXIT_OK)
-            code = print_source(list, i, verbose);
-        left_out += not_run(&list->items[i]);
+        const published_row *row = &list->items[i];
+        if (is_compared(row))
+            add_published(&g, row, false);
+        compared += is_compared(row);
+        not_run += !strcmp(row->outcome, "not run");
     }
+    if (compared) {
+        putchar('\n');
+        code = grid_print(&g, GRID_WRAP);
+    } else
+        grid_free(&g);
     fflush(stdout);
-    if (left_out && !verbose)
-        fprintf(stderr, "%zu published numbers have no run beside them yet: -v lists them\n", left_out);
+    fprintf(stderr,
+            "%zu more published numbers: %zu of other settings than ours, %zu not run (--published lists them)\n",
+            list->count - compared, list->count - compared - not_run, not_run);
     return code;
 }
 
 static void json_claim(json *j, const verdict *v) {
     json_open(j, NULL, '{');
     json_text(j, "claim", v->id);
+    json_text(j, "title", v->title);
     json_text(j, "statement", v->statement);
     json_text(j, "rule", v->rule);
     json_text(j, "outcome", v->outcome);
     json_truth(j, "provisional", v->provisional);
+    json_text(j, "basis", v->basis);
+    json_text(j, "brief", v->brief);
     json_text(j, "words", v->words);
     json_text(j, "matching", v->matching);
+    json_open(j, "changes", '[');
+    json_lines(j, v->changes);
+    json_close(j);
     json_open(j, "evidence", '[');
-    for (const char *line = shown(v->evidence); *line;) {
-        char finding[1024];
-        size_t length = strcspn(line, "\n");
-        snprintf(finding, sizeof finding, "%.*s", (int)length, line);
-        json_text(j, NULL, finding);
-        line += length + (line[length] == '\n');
-    }
+    json_lines(j, v->evidence);
     json_close(j);
     json_close(j);
 }
@@ -231,28 +276,41 @@ static int print_json(const cli_results *all, const verdict_list *claims, const 
     return json_print(&j);
 }
 
-static int print_all(const request *r, const cli_results *all, const verdict_list *claims,
+/* The report of these results if there is one, and one next command. */
+static void print_next(gb_context *context, const request *r, const cli_results *all) {
+    char folder[CLI_PATH], report[CLI_PATH + 16] = "";
+    if (all->count && cli_figure_folder(context, all->items[0]->path, folder, sizeof folder) == GB_OK)
+        snprintf(report, sizeof report, "%s/report.html", folder);
+    bool written = *report && file_exists(report);
+    if (written)
+        fprintf(stderr, "report: %s\n", report);
+    if (all->count == 0)
+        cli_next("gatebench run quick");
+    else if (!written)
+        cli_next("gatebench report");
+    else if (r->verbose)
+        cli_next("xdg-open %s", report);
+    else
+        cli_next("gatebench verdict -v");
+}
+
+static int print_all(gb_context *context, const request *r, const cli_results *all, const verdict_list *claims,
                      const published_list *published) {
+    int code = EXIT_OK;
     if (r->json)
         return print_json(all, claims, published);
-    int code = EXIT_OK;
     for (size_t i = 0; r->verbose && !r->published && i < claims->count; i++)
         print_evidence(&claims->items[i]);
     if (!r->verbose && !r->published)
-        code = print_claims(claims);
-    if (code == EXIT_OK)
-        code = print_published(published, r->verbose || r->published);
+        print_claims(claims);
+    if (r->verbose || r->published)
+        code = print_sources(published);
+    else if (all->count)
+        code = print_compared(published);
     fflush(stdout);
-    for (size_t i = 0; i < all->count; i++)
-        fprintf(stderr, "%s%s", i ? ", " : "from: ", all->items[i]->name);
-    if (all->count)
-        fputc('\n', stderr);
-    if (all->count == 0)
-        cli_next("gatebench run quick");
-    else if (r->verbose)
-        cli_next("gatebench report");
-    else
-        cli_next("gatebench verdict -v");
+    for (size_t i = 0; r->verbose && i < all->count; i++)
+        fprintf(stderr, "%s%s%s", i ? ", " : "from: ", all->items[i]->name, i + 1 < all->count ? "" : "\n");
+    print_next(context, r, all);
     return code;
 }
 
@@ -261,19 +319,19 @@ int command_verdict(gb_context *context, int argc, char **argv) {
     if (argp_parse(&command_verdict_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
     cli_results all;
-    char claims_path[CLI_PATH];
+    char shipped[CLI_PATH];
     verdict_list claims = {0};
     published_list published = {0};
     int code = EXIT_OK;
     gb_status status = cli_read_results(context, &r.words, &all);
+    if (status == GB_OK && !r.claims)
+        status = file_find_shared(context, "claims.yaml", shipped, sizeof shipped);
     if (status == GB_OK)
-        status = file_find_shared(context, "claims.yaml", claims_path, sizeof claims_path);
-    if (status == GB_OK)
-        status = verdicts_judge(context, claims_path, all.items, all.count, &claims);
+        status = verdicts_judge(context, r.claims ? r.claims : shipped, all.items, all.count, &claims);
     if (status == GB_OK)
         status = published_judge(context, all.items, all.count, &published);
     if (status == GB_OK)
-        code = print_all(&r, &all, &claims, &published);
+        code = print_all(context, &r, &all, &claims, &published);
     else
         code = cli_failed(context, status);
     verdicts_free(&claims);

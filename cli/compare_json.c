@@ -106,6 +106,9 @@ static gb_status json_run(gb_context *context, json *j, const compare_run *run) 
     matchings_words(&run->e.runs, &lines);
     json_text(j, "matching", lines.data ? lines.data : "");
     text_free(&lines);
+    json_open(j, "remarks", '[');
+    json_lines(j, run->remarks.data);
+    json_close(j);
     json_open(j, "looks", '[');
     for (size_t k = 0; k < run->looks.count; k++)
         json_number(j, NULL, (double)run->looks.seeds[k]);

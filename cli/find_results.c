@@ -233,8 +233,8 @@ gb_status cli_read_results(gb_context *context, const cli_words *words, cli_resu
         changed += strchr(names[i], '+') != NULL;
     }
     if (changed)
-        cli_say("%zu run%s with overrides not used; name %s to include %s", changed, changed == 1 ? "" : "s",
-                changed == 1 ? "it" : "them", changed == 1 ? "it" : "them");
+        cli_say("%zu run%s with settings of the command line left out, as no recipe says so; name %s to have %s",
+                changed, changed == 1 ? "" : "s", changed == 1 ? "it" : "them", changed == 1 ? "it" : "them");
     file_free_list(names);
     if (status != GB_OK)
         cli_free_results(all);

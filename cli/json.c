@@ -44,6 +44,18 @@ void json_text(json *j, const char *key, const char *value) {
     text_append_json_string(&j->out, value ? value : "");
 }
 
+void json_lines(json *j, const char *lines) {
+    for (const char *at = lines; at && *at;) {
+        size_t length = strcspn(at, "\n");
+        text line = {0};
+        text_append_bytes(&line, at, length);
+        json_text(j, NULL, line.data ? line.data : "");
+        j->out.failed |= line.failed;
+        text_free(&line);
+        at += length + (at[length] == '\n');
+    }
+}
+
 void json_number(json *j, const char *key, double value) {
     member(j, key);
     text_append_json_number(&j->out, value);

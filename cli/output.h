@@ -60,6 +60,7 @@ typedef struct json {
 void json_open(json *j, const char *key, char bracket); /* '{' or '[' */
 void json_close(json *j);
 void json_text(json *j, const char *key, const char *value);
+void json_lines(json *j, const char *lines);              /* each line of a text (NULL: none) as an item of a list */
 void json_number(json *j, const char *key, double value); /* null when not finite */
 void json_count(json *j, const char *key, size_t value);
 void json_truth(json *j, const char *key, bool value);

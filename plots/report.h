@@ -7,6 +7,8 @@
 #include "support/text.h"
 
 /* The table of verdicts and the table of published numbers beside ours. */
+/* What was declared for a run and changed after its first trial; nothing if nothing was. */
+void report_changes(text *page, const results *r);
 void report_verdicts(text *page, const verdict_list *verdicts);
 void report_published(text *page, const published_list *published);
 

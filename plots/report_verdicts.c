@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "plots/report.h"
+#include "results/analysis/declarations.h"
 #include "support/name_list.h"
 
 enum { FINDINGS_SHOWN = 6 };
@@ -19,7 +20,7 @@ static const char *outcome_class(const char *outcome) {
                    {"reproduced", "yes"},
                    {"refuted", "no"},
                    {"not reproduced", "no"},
-                   {"holds only", "partly"}};
+                   {"conditional", "partly"}};
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
         if (!strncmp(outcome, classes[i].begins, strlen(classes[i].begins)))
             return classes[i].name;
@@ -104,6 +105,17 @@ static void append_verdict(text *page, const verdict *v) {
         text_append(page, ".");
     }
     text_append(page, "</p></details></td></tr>\n");
+}
+
+void report_changes(text *page, const results *r) {
+    text lines = {0};
+    bool known = declared_changes(NULL, r, &lines) == GB_OK;
+    if (known && lines.length) {
+        text_append(page, "<p class=\"note\">Not declared beforehand:</p><ul class=\"note\">");
+        append_lines(page, lines.data, "li");
+        text_append(page, "</ul>\n");
+    }
+    text_free(&lines);
 }
 
 void report_verdicts(text *page, const verdict_list *verdicts) {

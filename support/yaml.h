@@ -9,6 +9,8 @@
 
 #include "gatebench/context.h"
 
+struct text;
+
 typedef enum yaml_kind { YAML_SCALAR, YAML_LIST, YAML_MAP } yaml_kind;
 
 typedef struct yaml_node {
@@ -46,6 +48,10 @@ const yaml_node *yaml_get(const yaml_node *map, const char *key);
 /* The text of a scalar entry, or `otherwise`. */
 const char *yaml_text(const yaml_node *map, const char *key, const char *otherwise);
 double yaml_number(const yaml_node *map, const char *key, double otherwise);
+
+/* A line per difference between two trees, NULL: nothing there: "compare[1].margin changed from 0.02 to 0.3\n". `path`
+ * names the trees. Lists differ by place. */
+void yaml_differences(const yaml_node *was, const yaml_node *is, const char *path, struct text *lines);
 
 /* Adds an error at a node (at its key when at_key), printf format. */
 void yaml_error(yaml_errors *errors, const yaml_document *document, const yaml_node *node, bool at_key,

@@ -11,14 +11,17 @@
 #include "gatebench/gatebench.h"
 #include "support/file.h"
 #include "support/text.h"
+#include "support/yaml.h"
 
 /* A text as the block of a key. */
-static void append_block(text *lines, const char *key, const char *block) {
+static void append_block(text *lines, const char *indent, const char *key, const char *block) {
     if (block && *block)
-        text_append(lines, "%s: |\n", key);
+        text_append(lines, "%s%s: |\n", indent, key);
     while (block && *block) {
         size_t length = strcspn(block, "\n");
-        text_append(lines, length ? "  %.*s\n" : "%.*s\n", (int)length, block);
+        if (length)
+            text_append(lines, "%s  %.*s", indent, (int)length, block);
+        text_append(lines, "\n");
         block += length + (block[length] == '\n');
     }
 }
@@ -33,27 +36,80 @@ static char *read_claims(gb_context *context) {
     return claims;
 }
 
+static void write_time(char *now, size_t size) {
+    time_t seconds = time(NULL);
+    struct tm utc;
+    gmtime_r(&seconds, &utc);
+    strftime(now, size, "%Y-%m-%dT%H:%M:%SZ", &utc);
+}
+
+/* The last recipe that the file records. */
+static const char *last_recipe(const yaml_node *record) {
+    const yaml_node *changes = yaml_get(record, "changes");
+    const char *recipe = yaml_text(record, "recipe", "");
+    for (size_t i = 0; changes && i < changes->count; i++)
+        recipe = yaml_text(&changes->children[i], "recipe", recipe);
+    return recipe;
+}
+
+static gb_status parse(gb_context *context, const char *name, const char *yaml, yaml_document **document) {
+    yaml_errors errors = {0};
+    gb_status status = yaml_read_text(context, name, yaml, document, &errors);
+    if (status == GB_INVALID)
+        status = gb_fail(context, GB_DATA, "%s: %s", name, errors.text ? errors.text : "no YAML");
+    yaml_errors_free(&errors);
+    return status;
+}
+
+/* Records at the end of the file that the recipe declares other comparisons now. */
+static gb_status record_change(gb_context *context, const char *folder, const char *recipe, size_t finished) {
+    yaml_document *record = NULL, *was = NULL, *is = NULL;
+    char path[RUN_PATH], now[32], *content;
+    run_path(folder, RUN_DECLARED, path);
+    GB_TRY(run_folder_read(context, folder, RUN_DECLARED, &content));
+    text lines = {0}, changes = {0};
+    gb_status status = parse(context, path, content, &record);
+    if (!status)
+        status = parse(context, path, last_recipe(&record->root), &was);
+    if (!status)
+        status = parse(context, "the recipe", recipe, &is);
+    if (!status)
+        yaml_differences(yaml_get(&was->root, "compare"), yaml_get(&is->root, "compare"), "compare", &changes);
+    if (changes.length) {
+        write_time(now, sizeof now);
+        text_append(&lines, "%s%s", content, yaml_get(&record->root, "changes") ? "" : "changes:\n");
+        text_append(&lines, "  - finished_before: %zu\n    time: \"%s\"\n", finished, now);
+        append_block(&lines, "    ", "recipe", recipe);
+        status = lines.failed ? gb_fail(context, GB_MEMORY, "out of memory for what %s declares", folder)
+                              : file_replace(context, path, lines.data, lines.length);
+    }
+    text_free(&lines);
+    text_free(&changes);
+    yaml_free(record);
+    yaml_free(was);
+    yaml_free(is);
+    free(content);
+    return status;
+}
+
 gb_status run_declare(gb_context *context, const char *folder, const char *recipe, size_t finished_before) {
     char path[RUN_PATH], now[32], *looks = NULL, *claims = NULL;
     run_path(folder, RUN_DECLARED, path);
     if (file_exists(path))
-        return GB_OK;
+        return record_change(context, folder, recipe, finished_before);
     gb_status status = run_folder_read(context, folder, RUN_LOOKS, &looks);
     if (status)
         return status;
     text lines = {0};
-    time_t seconds = time(NULL);
-    struct tm utc;
-    gmtime_r(&seconds, &utc);
-    strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    write_time(now, sizeof now);
     claims = read_claims(context);
-    text_append(&lines,
-                "# What was declared before the first trial of this run started. Written once; never edit it.\n");
+    text_append(&lines, "# What was declared before the first trial of this run started, and what was changed later.\n"
+                        "# Never edit it.\n");
     text_append(&lines, "time: \"%s\"\nprogram: gatebench %s\nfinished_before: %zu\n", now, gb_version(),
                 finished_before);
-    append_block(&lines, "recipe", recipe);
-    append_block(&lines, "looks", looks);
-    append_block(&lines, "claims", claims);
+    append_block(&lines, "", "recipe", recipe);
+    append_block(&lines, "", "looks", looks);
+    append_block(&lines, "", "claims", claims);
     status = lines.failed ? gb_fail(context, GB_MEMORY, "out of memory for what %s declares", folder)
                           : file_replace(context, path, lines.data, lines.length);
     text_free(&lines);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "results/analysis/declarations.h"
 #include "results/analysis/row_filter.h"
 #include "results/store/metrics.h"
 
@@ -19,6 +20,7 @@ static gb_status read_run(gb_context *context, const compare_request *r, const c
     if (r->where)
         GB_TRY(where_keep(context, r->where, &run->e.runs));
     GB_TRY(declared_comparisons(context, run->file, &run->declared));
+    GB_TRY(declared_changes(context, run->file, &run->remarks));
     GB_TRY(looks_of(context, run->file, &run->looks));
     GB_TRY(looks_apply(context, &run->looks, r->look, &run->e, &run->levels));
     return r->budget ? budget_apply(context, &run->e, r->budget, &run->reached, &run->budget_metric) : GB_OK;
@@ -61,6 +63,10 @@ static bool is_about(const compare_run *run, const declared_comparison *d, const
            (run->budget_metric && strcmp(d->metric, run->budget_metric + strlen("valid_")) == 0);
 }
 
+static const char *declared_from(const declared_comparison *d) {
+    return d->later ? "added to the recipe after the first trial" : "declared by the recipe";
+}
+
 /* The margin that the recipe declared before the run, then the metric's own. */
 static void choose_margin(const compare_run *run, compare_answer *a, bool of_steps) {
     compare_question *q = &a->question;
@@ -69,7 +75,7 @@ static void choose_margin(const compare_run *run, compare_answer *a, bool of_ste
     for (size_t i = 0; isnan(q->margin) && !of_steps && i < run->declared.count; i++)
         if (is_about(run, &run->declared.items[i], q)) {
             q->margin = run->declared.items[i].margin;
-            a->margin_from = "declared by the recipe";
+            a->margin_from = declared_from(&run->declared.items[i]);
         }
     if (isnan(q->margin) && !of_steps && m) {
         q->margin = m->margin;
@@ -94,7 +100,7 @@ static gb_status take_asked(gb_context *context, const compare_request *r, compa
 static void take_declared(const declared_comparison *d, compare_answer *a) {
     a->question = (compare_question){
         .metric = d->metric, .a = d->a, .b = d->b, .margin = d->margin, .solved = d->solved, .higher_is_better = -1};
-    a->margin_from = "declared by the recipe";
+    a->margin_from = declared_from(d);
 }
 
 /* Answers the question of the last answer; keeps it only when there was something to compare. */

@@ -34,7 +34,7 @@ typedef struct compare_run {
     const char *budget_metric; /* "valid_mse"; NULL: no budget */
     compare_answer *answers;
     size_t count;
-    text remarks; /* a line per declared comparison that could not be made */
+    text remarks; /* a line per declaration that was changed later, and per comparison that could not be made */
 } compare_run;
 
 /* Reads a results file and answers; all tests are one family. Free also after an error. Errors: those of results_read

@@ -3,12 +3,99 @@
 #include "results/analysis/declarations.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "results/store/metrics.h"
+#include "results/store/run_provenance.h"
 #include "support/text.h"
 #include "support/yaml.h"
+
+static gb_status parse(gb_context *context, const results *r, const char *which, const char *yaml,
+                       yaml_document **document) {
+    char name[128];
+    yaml_errors errors = {0};
+    *document = NULL;
+    if (!*yaml)
+        return GB_OK;
+    snprintf(name, sizeof name, "%.80s: %s declared", r->name ? r->name : "results", which);
+    gb_status status = yaml_read_text(context, name, yaml, document, &errors);
+    if (status == GB_INVALID)
+        status = gb_fail(context, GB_DATA, "%s", errors.text ? errors.text : name);
+    yaml_errors_free(&errors);
+    return status;
+}
+
+gb_status declared_beforehand(gb_context *context, const results *r, const char *which, yaml_document **document) {
+    yaml_document *record;
+    *document = NULL;
+    GB_TRY(parse(context, r, "what was", provenance_text(r, "declared"), &record));
+    gb_status status = record ? parse(context, r, which, yaml_text(&record->root, which, ""), document) : GB_OK;
+    yaml_free(record);
+    return status;
+}
+
+gb_status declared_recipe(gb_context *context, const results *r, char **recipe) {
+    yaml_document *record;
+    *recipe = NULL;
+    GB_TRY(parse(context, r, "what was", provenance_text(r, "declared"), &record));
+    const char *found = record ? yaml_text(&record->root, "recipe", NULL) : NULL;
+    bool ok = !found || (*recipe = strdup(found));
+    yaml_free(record);
+    return ok ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory for what was declared");
+}
+
+/* The differences of one entry of two texts, each line ended by when it was changed. */
+static gb_status compare_entry(gb_context *context, const results *r, const char *was, const char *is, const char *key,
+                               const char *path, const char *when, text *lines) {
+    yaml_document *before, *now = NULL;
+    gb_status status = parse(context, r, "what was", was, &before);
+    if (!status)
+        status = parse(context, r, "what was", is, &now);
+    text changes = {0};
+    if (!status)
+        yaml_differences(before ? yaml_get(&before->root, key) : NULL, now ? yaml_get(&now->root, key) : NULL, path,
+                         &changes);
+    for (const char *at = changes.data; at && *at; at += strcspn(at, "\n") + 1)
+        text_append(lines, "%.*s %s\n", (int)strcspn(at, "\n"), at, when);
+    lines->failed |= changes.failed;
+    text_free(&changes);
+    yaml_free(before);
+    yaml_free(now);
+    return status;
+}
+
+/* The recipe as it was at each recorded change, then as it is. */
+static gb_status compare_recipes(gb_context *context, const results *r, const yaml_node *record, text *lines) {
+    const char *was = yaml_text(record, "recipe", "");
+    const yaml_node *changes = yaml_get(record, "changes");
+    for (size_t i = 0; changes && i < changes->count; i++) {
+        char when[64];
+        const char *is = yaml_text(&changes->children[i], "recipe", was);
+        snprintf(when, sizeof when, "after %.0f trials", yaml_number(&changes->children[i], "finished_before", NAN));
+        GB_TRY(compare_entry(context, r, was, is, "compare", "compare", when, lines));
+        was = is;
+    }
+    return compare_entry(context, r, was, provenance_text(r, "resolved"), "compare", "compare", "after the first trial",
+                         lines);
+}
+
+gb_status declared_changes(gb_context *context, const results *r, text *lines) {
+    yaml_document *record;
+    GB_TRY(parse(context, r, "what was", provenance_text(r, "declared"), &record));
+    if (!record)
+        return GB_OK;
+    double late = yaml_number(&record->root, "finished_before", 0);
+    if (late > 0)
+        text_append(lines, "nothing was recorded before the first trial, but after %.0f trials\n", late);
+    gb_status status = compare_recipes(context, r, &record->root, lines);
+    if (!status)
+        status = compare_entry(context, r, yaml_text(&record->root, "looks", ""), provenance_text(r, "looks"),
+                               "declared", "looks", "after the first trial", lines);
+    yaml_free(record);
+    return !status && lines->failed ? gb_fail(context, GB_MEMORY, "out of memory for what was declared") : status;
+}
 
 static bool take(const yaml_node *node, declared_comparison *c) {
     *c = (declared_comparison){.margin = yaml_number(node, "margin", NAN), .solved = yaml_number(node, "solved", NAN)};
@@ -35,12 +122,40 @@ gb_status declared_in_recipe(gb_context *context, const char *name, const char *
     return status;
 }
 
+/* Adds the comparisons that were not declared before. */
+static gb_status add_later(gb_context *context, const declared_list *now, declared_list *list) {
+    declared_comparison *grown = realloc(list->items, (list->count + now->count + 1) * sizeof *grown);
+    if (!grown)
+        return gb_fail(context, GB_MEMORY, "out of memory for the comparisons of a recipe");
+    list->items = grown;
+    size_t before = list->count;
+    for (size_t i = 0; i < now->count; i++) {
+        const declared_comparison *c = &now->items[i];
+        bool known = false;
+        for (size_t k = 0; k < before; k++)
+            known |= !strcmp(grown[k].a, c->a) && !strcmp(grown[k].b, c->b) && !strcmp(grown[k].metric, c->metric);
+        if (known)
+            continue;
+        grown[list->count] = *c;
+        grown[list->count++].later = true;
+    }
+    return GB_OK;
+}
+
 gb_status declared_comparisons(gb_context *context, const results *r, declared_list *list) {
-    const char *resolved = "";
-    for (size_t row = 0; row < r->provenance.rows; row++)
-        if (strcmp(table_text(&r->provenance, row, "name"), "resolved") == 0)
-            resolved = table_text(&r->provenance, row, "value");
-    return declared_in_recipe(context, r->name ? r->name : "results", resolved, list);
+    const char *name = r->name ? r->name : "results";
+    char *before = NULL;
+    declared_list now = {0};
+    *list = (declared_list){0};
+    GB_TRY(declared_recipe(context, r, &before));
+    gb_status status = declared_in_recipe(context, name, provenance_text(r, "resolved"), before ? &now : list);
+    if (!status && before)
+        status = declared_in_recipe(context, name, before, list);
+    if (!status && before)
+        status = add_later(context, &now, list);
+    declared_free(&now);
+    free(before);
+    return status;
 }
 
 void declared_free(declared_list *list) {

@@ -1,86 +1,99 @@
 /* SPDX-License-Identifier: MIT */
-/* C1: a standard network cannot see order, a sequential one can. Holds in full only while the network that sees every
- * step at once (window) fails too. */
+/* C1: a standard network cannot see word order, a sequential model can. `a` is the order-blind network (bag), `b` the
+ * standard network on all steps at once (window); every other cell is a sequential model. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "results/claims/rule.h"
 
-/* What the sequential cells, the bag and the window showed. */
+enum { BELOW, OPEN, PARTS };
+
+/* What the sequential cells, a and b showed. */
 typedef struct order_findings {
-    size_t bag_trials, bag_pairs, bag_identical;
-    size_t sequential, passed, failed;
-    bool window, window_passed;
-    text failing, open;
+    size_t pairs, identical; /* of a */
+    size_t sequential, passed;
+    bool has_b, b_passed;
+    rule_part parts[PARTS]; /* settings of sequential cells */
 } order_findings;
 
-static void take(const rule_group *g, double bound, order_findings *f) {
-    if (strcmp(g->cell, "bag") == 0) {
-        f->bag_trials += g->trials;
-        f->bag_pairs += g->swapped_pairs;
-        f->bag_identical += g->swapped_identical;
-    } else if (strcmp(g->cell, "window") == 0) {
-        f->window = true;
-        f->window_passed = f->window_passed || g->accuracy.low > bound;
+static void take(const rule_input *input, const rule_group *g, rule_output *output, order_findings *f) {
+    double bound = rule_threshold(input, "lower_bound");
+    if (strcmp(g->cell, input->a) == 0) {
+        f->pairs += g->swapped_pairs;
+        f->identical += g->swapped_identical;
+    } else if (strcmp(g->cell, input->b) == 0) {
+        f->has_b = true;
+        f->b_passed |= g->accuracy.low > bound;
     } else {
+        bool passed = g->accuracy.low > bound && g->arm->fates[TRIAL_DONE] == g->arm->count;
+        text setting = {0};
+        text_append(&setting, "%s", g->cell);
+        rule_group_setting(g, &setting);
         f->sequential++;
-        if (g->accuracy.low > bound && !g->diverged)
-            f->passed++;
-        else if (g->accuracy.high <= bound) {
-            f->failed++;
-            rule_list(&f->failing, g->cell);
-        } else {
-            rule_list(&f->open, g->cell);
-        }
+        f->passed += passed;
+        if (!passed)
+            rule_note(output, &f->parts[g->accuracy.high <= bound ? BELOW : OPEN], setting.data);
+        text_free(&setting);
     }
 }
 
-static void decide(const order_findings *f, double bound, rule_output *output) {
-    if (f->bag_identical < f->bag_pairs)
-        rule_decide(output, "refuted", "the bag told %zu of %zu swapped pairs apart", f->bag_pairs - f->bag_identical,
-                    f->bag_pairs);
-    else if (f->failed == f->sequential)
-        rule_decide(output, "refuted", "no sequential cell told the sentences apart (bound %g)", bound);
-    else if (f->failed)
-        rule_decide(output, "holds only when", "the cell is none of: %s (they stay below %g)", f->failing.data, bound);
-    else if (f->passed < f->sequential)
-        rule_decide(output, "undecided", "the interval of %s reaches from one side of %g to the other", f->open.data,
-                    bound);
-    else if (!f->window)
-        rule_decide(output, "undecided", "bag and sequential cells are as claimed, but window was not run");
-    else if (f->window_passed)
-        rule_decide(output, "holds only when",
-                    "only for order-blind networks: the bag is blind to order and every sequential cell sees it, "
-                    "but window, a standard network on all steps at once, sees it too");
-    else
-        rule_decide(output, "supported", "the standard networks fail where every sequential cell passes %g", bound);
+static void decide(const rule_input *input, order_findings *f, rule_output *output) {
+    double bound = rule_threshold(input, "lower_bound");
+    const char *a = input->a, *b = input->b;
+    size_t below = f->parts[BELOW].names.count, open = f->parts[OPEN].names.count;
+    if (f->identical < f->pairs) {
+        rule_brief(output, "%s distinguishes %zu of %zu swapped pairs", a, f->pairs - f->identical, f->pairs);
+        rule_decide(output, "refuted", "%s", output->brief.data ? output->brief.data : "");
+    } else if (below == f->sequential) {
+        rule_brief(output, "no sequential cell exceeds %g", bound);
+        rule_decide(output, "refuted", "no sequential cell distinguishes the sentences");
+    } else if (below) {
+        rule_brief(output, "%zu of %zu sequential cells stay below %g", below, f->sequential, bound);
+        rule_decide(output, "conditional", "%s is blind to order, but not every sequential cell sees it", a);
+    } else if (open) {
+        rule_brief(output, "%zu of %zu sequential cells are near the bound %g", open, f->sequential, bound);
+        rule_decide(output, "undecided", "more predictions or seeds are needed");
+    } else if (!f->has_b) {
+        rule_brief(output, "%s was not run", b);
+        rule_decide(output, "undecided", "%s and sequential cells are as claimed, but %s was not run", a, b);
+    } else if (f->b_passed) {
+        rule_brief(output, "true of %s; %s, a standard network too, sees order", a, b);
+        rule_decide(output, "conditional",
+                    "only for order-blind networks: %s is blind to order and every sequential cell sees it, but %s, a "
+                    "standard network on all steps at once, sees it too",
+                    a, b);
+    } else {
+        rule_brief(output, "%s and %s fail, every sequential cell exceeds %g", a, b, bound);
+        rule_decide(output, "supported", "the standard networks fail where every sequential cell exceeds %g", bound);
+    }
+    rule_say_parts(&output->words, f->parts, PARTS);
 }
 
 static void judge(const rule_input *input, rule_output *output) {
-    double bound = rule_threshold(input, "lower_bound");
     size_t count;
     rule_group *groups = rule_groups(input, &count);
-    order_findings f = {0};
+    order_findings f = {
+        .parts = {{.words = "accuracy below the bound:"}, {.words = "the interval contains the bound:"}}};
     for (size_t i = 0; i < count; i++) {
         const rule_group *g = &groups[i];
-        take(g, bound, &f);
+        take(input, g, output, &f);
         rule_group_evidence(&output->evidence, g);
         if (g->swapped_pairs)
             text_append(&output->evidence, "; swapped pairs answered bit-identically: %zu of %zu", g->swapped_identical,
                         g->swapped_pairs);
-        if (!isnan(g->shifted_accuracy))
-            text_append(&output->evidence, "; shifted sentences %.4f", g->shifted_accuracy);
+        if (!isnan(g->shifted))
+            text_append(&output->evidence, "; shifted sentences %.4f", g->shifted);
         text_append(&output->evidence, "\n");
     }
-    if (f.bag_pairs == 0 || f.sequential == 0)
+    if (f.pairs == 0 || f.sequential == 0)
         rule_no_evidence(input, output);
     else
-        decide(&f, bound, output);
-    text_free(&f.failing);
-    text_free(&f.open);
+        decide(input, &f, output);
+    for (size_t i = 0; i < PARTS; i++)
+        names_free(&f.parts[i].names);
     free(groups);
 }
 
 static const char *const thresholds[] = {"lower_bound", NULL};
-const verdict_rule rule_order = {"order", thresholds, judge};
+const verdict_rule rule_order = {"order", 2, thresholds, judge};

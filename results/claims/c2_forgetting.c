@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* C2: two findings that are never mixed. (a) whether the gradient vanishes on its way back; (b) whether the trained
- * network still knows the first word at the gap. The claim is about (b): a small gradient is not yet a lost memory. */
+ * network still knows the first word at the gap. The claim is about (b) for the cell `a`: a small gradient is not yet a
+ * lost memory. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,59 +11,38 @@
 
 #define UNDERFLOW_LOG10 (-323.0) /* what a norm of exactly zero counts as: the smallest double */
 
-static void describe(const rule_group *g, char *buffer, size_t size) {
-    snprintf(buffer, size, "%s%s%s%s", *g->init ? "init " : "", g->init, *g->train_gap ? " " : "",
-             rule_regime(g->train_gap));
-}
+static const char beside[] = " (beside the claim)";
 
 /* (b) */
-typedef struct recall_findings {
-    size_t forgot, remembered, open;
-    text where_forgot, where_remembered, where_open;
-} recall_findings;
+enum { FORGOT, REMEMBERED, NEITHER, MEMORY };
 
-static void take_recall(const rule_input *input, const rule_group *g, recall_findings *f, text *evidence) {
-    double chance = g->answers > 0 ? 1 / g->answers : NAN;
-    bool forgot = g->accuracy.high <= chance + rule_threshold(input, "above_chance");
-    bool remembered = g->accuracy.low >= rule_threshold(input, "remembered");
-    bool basic = strcmp(g->cell, "rnn") == 0;
-    text_append(evidence, "(b) memory: ");
-    rule_group_evidence(evidence, g);
-    text_append(evidence, "; chance %.3g: %s%s\n", chance,
-                forgot       ? "forgot"
-                : remembered ? "remembered"
-                             : "neither forgot nor remembered",
-                basic ? "" : " (beside the claim)");
-    if (!basic)
-        return;
-    char where[96];
-    describe(g, where, sizeof where);
-    f->forgot += forgot;
-    f->remembered += remembered;
-    f->open += !forgot && !remembered;
-    rule_list(forgot ? &f->where_forgot : remembered ? &f->where_remembered : &f->where_open, where);
+static void take_memory(const rule_input *input, const rule_group *g, rule_output *output, rule_part *parts) {
+    static const char *const found[MEMORY] = {"forgot", "remembered", "neither forgot nor remembered"};
+    int part = g->accuracy.high <= g->chance + rule_threshold(input, "above_chance") ? FORGOT
+               : g->accuracy.low >= rule_threshold(input, "remembered")              ? REMEMBERED
+                                                                                     : NEITHER;
+    bool claimed = strcmp(g->cell, input->a) == 0;
+    text_append(&output->evidence, "(b) memory: ");
+    rule_group_evidence(&output->evidence, g);
+    text_append(&output->evidence, "; chance %.3g: %s%s\n", g->chance, found[part], claimed ? "" : beside);
+    text setting = {0};
+    text_append(&setting, "%s", "");
+    rule_group_setting(g, &setting);
+    if (claimed)
+        rule_note(output, &parts[part], setting.length ? setting.data : "the one setting tested");
+    text_free(&setting);
 }
 
-/* One part a word that applies: "forgot with ...; remembered with ...". */
-static void say_parts(text *words, const char *const *said, const text *const *where) {
-    const char *separator = "";
-    for (size_t i = 0; i < 3; i++)
-        if (where[i]->length) {
-            text_append(words, "%s%s %s", separator, said[i], where[i]->data);
-            separator = "; ";
-        }
-}
-
-/* (a) One (initialiser, regime, before or after training) of a results file: log10 ratios over the seeds. */
+/* (a) A setting of a results file, or several with the same numbers: log10 ratios over the seeds. */
 typedef struct gradient_group {
-    const results *source;
-    char cell[32], init[32], train_gap[32];
-    bool initial;
+    const rule_run *run;
+    const trial_arm *arm, *last; /* the first and the last of the settings */
+    bool initial;                /* before training */
     double *ratios;
     size_t count, underflowed;
 } gradient_group;
 
-/* The value of a metric of a run at x; NaN when it was not measured. */
+/* The value of a metric of a run at x; NaN: not measured. */
 static double metric_at(const results *r, double run, const char *metric, double x) {
     const table_column *runs = table_find(&r->metrics, "run"), *names = table_find(&r->metrics, "metric");
     const table_column *places = table_find(&r->metrics, "x"), *values = table_find(&r->metrics, "value");
@@ -74,133 +54,152 @@ static double metric_at(const results *r, double run, const char *metric, double
     return NAN;
 }
 
-static gradient_group *gradient_group_of(gradient_group **groups, size_t *count, const results *r, size_t row,
-                                         bool initial) {
-    const char *cell = table_text(&r->runs, row, "cell"), *init = table_text(&r->runs, row, "init");
-    const char *train_gap = table_text(&r->runs, row, "train_gap");
-    for (size_t i = 0; i < *count; i++) {
-        gradient_group *g = &(*groups)[i];
-        if (g->source == r && g->initial == initial && strcmp(g->cell, cell) == 0 && strcmp(g->init, init) == 0 &&
-            strcmp(g->train_gap, train_gap) == 0)
-            return g;
+/* The ratios of an arm's seeds; false: out of memory. */
+static bool measure(const rule_run *run, const trial_arm *arm, bool initial, double lag, gradient_group *g) {
+    const char *metric = initial ? "gradient_by_lag_initial" : "gradient_by_lag";
+    *g = (gradient_group){run, arm, arm, initial, calloc(arm->count, sizeof *g->ratios), 0, 0};
+    for (size_t i = 0; g->ratios && i < arm->count; i++) {
+        double number = table_number(&run->trials.runs, arm->rows[i], "run");
+        double near = metric_at(run->file, number, metric, 0), far = metric_at(run->file, number, metric, lag);
+        if (isnan(near) || isnan(far) || isinf(near))
+            continue;
+        g->underflowed += isinf(far) != 0;
+        g->ratios[g->count++] = (isinf(far) ? UNDERFLOW_LOG10 : far) - near;
     }
-    gradient_group *grown = realloc(*groups, (*count + 1) * sizeof *grown);
-    if (!grown)
-        return NULL;
-    *groups = grown;
-    gradient_group *g = &grown[*count];
-    *g = (gradient_group){.source = r, .initial = initial, .ratios = calloc(r->runs.rows, sizeof *g->ratios)};
-    if (!g->ratios)
-        return NULL;
-    snprintf(g->cell, sizeof g->cell, "%s", cell);
-    snprintf(g->init, sizeof g->init, "%s", init);
-    snprintf(g->train_gap, sizeof g->train_gap, "%s", train_gap);
-    ++*count;
-    return g;
+    return g->ratios != NULL;
 }
 
-static gradient_group *gradient_groups(const rule_input *input, double lag, size_t *count) {
-    static const char *const names[] = {"gradient_by_lag", "gradient_by_lag_initial"};
-    gradient_group *groups = NULL;
+/* Settings that differ in how they are trained have the same gradients before training, number by number: they are one
+ * measurement. */
+static bool is_repeated(gradient_group *groups, size_t count, const gradient_group *g) {
+    for (size_t i = 0; g->initial && i < count; i++)
+        if (groups[i].initial && groups[i].run == g->run && groups[i].count == g->count &&
+            memcmp(groups[i].ratios, g->ratios, g->count * sizeof *g->ratios) == 0) {
+            groups[i].last = g->arm;
+            return true;
+        }
+    return false;
+}
+
+static gradient_group *gradient_groups(const rule_input *input, rule_output *output, size_t *count) {
+    size_t most = 0;
+    for (size_t i = 0; i < input->count; i++)
+        most += 2 * input->runs[i]->arms.count;
+    gradient_group *groups = calloc(most + 1, sizeof *groups);
     *count = 0;
-    for (size_t i = 0; i < input->count; i++) {
-        const results *r = input->all[i];
-        for (size_t row = 0; row < r->runs.rows; row++)
-            for (int initial = 0; initial < 2 && rule_row_counts(r, row); initial++) {
-                double run = table_number(&r->runs, row, "run");
-                double near = metric_at(r, run, names[initial], 0), far = metric_at(r, run, names[initial], lag);
-                if (isnan(near) || isnan(far) || isinf(near))
-                    continue;
-                gradient_group *g = gradient_group_of(&groups, count, r, row, initial);
-                if (!g)
-                    continue;
-                g->underflowed += isinf(far) != 0;
-                g->ratios[g->count++] = (isinf(far) ? UNDERFLOW_LOG10 : far) - near;
-            }
-    }
+    for (size_t i = 0; groups && i < input->count; i++)
+        for (size_t k = 0; k < 2 * input->runs[i]->arms.count; k++) {
+            gradient_group *g = &groups[*count];
+            bool measured =
+                measure(input->runs[i], &input->runs[i]->arms.items[k / 2], k % 2, rule_threshold(input, "gap"), g);
+            output->words.failed |= !measured;
+            if (measured && g->count && !is_repeated(groups, *count, g))
+                ++*count;
+            else
+                free(g->ratios);
+        }
+    output->words.failed |= !groups;
     return groups;
 }
 
-static void take_gradient(const rule_input *input, const gradient_group *g, text *vanished, text *kept, text *open,
-                          text *evidence) {
-    interval log_ratio = statistics_log_mean_interval(g->ratios, g->count, 0.95);
+/* "init keras after training, lr 0.01", without the settings in which the same numbers repeat. */
+static void append_setting(const gradient_group *g, text *words) {
+    static const char *const always[] = {"cell", "init", "gap", "train_gap"};
+    enum { ALWAYS = sizeof always / sizeof *always };
+    const evidence *e = &g->run->trials;
+    const char **skip = calloc(ALWAYS + e->settings.count + 1, sizeof *skip);
+    size_t skipped = 0;
+    words->failed |= !skip;
+    for (; skip && skipped < ALWAYS; skipped++)
+        skip[skipped] = always[skipped];
+    for (size_t i = 0; skip && i < e->settings.count; i++) {
+        const table_column *column = table_find(&e->runs, e->settings.items[i]);
+        if (column && !table_same_cell(column, g->arm->rows[0], g->last->rows[0]))
+            skip[skipped++] = column->name;
+    }
+    text_append(words, "init %s %s", table_text(&e->runs, g->arm->rows[0], "init"),
+                g->initial ? "at initialisation" : "after training");
+    if (skip)
+        arm_words(e, g->arm, skip, words);
+    free(skip);
+}
+
+static void take_gradient(const rule_input *input, const gradient_group *g, rule_output *output, rule_part *parts) {
+    static const char *const found[] = {"vanished", "did not vanish", "undecided"};
+    const char *cell = table_text(&g->run->trials.runs, g->arm->rows[0], "cell");
+    interval ratio = statistics_log_mean_interval(g->ratios, g->count, 0.95);
     double limit = log10(rule_threshold(input, "gradient_ratio"));
-    bool below = log_ratio.high < limit, above = log_ratio.low >= limit, basic = strcmp(g->cell, "rnn") == 0;
-    char source[512], where[96];
-    text_append(
-        evidence,
-        "(a) gradient: %s, init %s, %s: norm at lag %.0f over lag 0: 10^%.2f [10^%.2f, 10^%.2f], geometric mean "
-        "of %zu seed%s: %s%s",
-        g->cell, g->init, g->initial ? "at initialisation" : "after training", rule_threshold(input, "gap"),
-        log_ratio.estimate, log_ratio.low, log_ratio.high, g->count, g->count == 1 ? "" : "s",
-        below   ? "vanished"
-        : above ? "not vanished"
-                : "undecided",
-        basic ? "" : " (beside the claim)");
+    int part = ratio.high < limit ? 0 : ratio.low >= limit ? 1 : 2;
+    bool claimed = strcmp(cell, input->a) == 0;
+    char source[512];
+    text setting = {0};
+    append_setting(g, &setting);
+    text_append(&output->evidence,
+                "(a) gradient: %s, %s: norm at lag %.0f over lag 0: 10^%.2f [10^%.2f, 10^%.2f], geometric mean "
+                "of %zu seed%s: %s%s",
+                cell, setting.data ? setting.data : "", rule_threshold(input, "gap"), ratio.estimate, ratio.low,
+                ratio.high, g->count, g->count == 1 ? "" : "s", found[part], claimed ? "" : beside);
     if (g->underflowed)
-        text_append(evidence, "; %zu underflowed to zero, counted as 10^%.0f", g->underflowed, UNDERFLOW_LOG10);
-    text_append(evidence, "; %s\n", rule_source(g->source, source, sizeof source));
-    if (!basic)
-        return;
-    snprintf(where, sizeof where, "init %s %s", g->init, g->initial ? "at initialisation" : "after training");
-    rule_list(below ? vanished : above ? kept : open, where);
+        text_append(&output->evidence, "; %zu underflowed to zero, counted as 10^%.0f", g->underflowed,
+                    UNDERFLOW_LOG10);
+    text_append(&output->evidence, "; %s\n", rule_source(g->run->file, source, sizeof source));
+    if (claimed)
+        rule_note(output, &parts[part], setting.failed ? NULL : setting.data);
+    text_free(&setting);
 }
 
 /* One line of finding (a). */
 static void say_gradient(const rule_input *input, rule_output *output) {
     size_t count;
-    gradient_group *groups = gradient_groups(input, rule_threshold(input, "gap"), &count);
-    text vanished = {0}, kept = {0}, open = {0};
+    gradient_group *groups = gradient_groups(input, output, &count);
+    rule_part parts[] = {{.words = "vanished with"}, {.words = "did not vanish with"}, {.words = "is undecided with"}};
     for (size_t i = 0; i < count; i++) {
-        take_gradient(input, &groups[i], &vanished, &kept, &open, &output->evidence);
+        take_gradient(input, &groups[i], output, parts);
         free(groups[i].ratios);
     }
     free(groups);
-    static const char *const said[] = {"vanished with", "did not vanish with", "is undecided with"};
-    const text *const where[] = {&vanished, &kept, &open};
-    if (vanished.length + kept.length + open.length) {
+    if (parts[0].names.count + parts[1].names.count + parts[2].names.count)
         text_append(&output->words, "\ngradient (a): from lag 0 to lag %.0f it ", rule_threshold(input, "gap"));
-        say_parts(&output->words, said, where);
-    } else {
+    else
         text_append(&output->words, "\ngradient (a): not measured; run the recipe vanishing");
-    }
-    text_free(&vanished);
-    text_free(&kept);
-    text_free(&open);
+    rule_say_parts(&output->words, parts, 3);
 }
 
-static void decide(const recall_findings *f, double gap, rule_output *output) {
-    static const char *const said[] = {"forgot the first word with", "remembered the first word with",
-                                       "did neither with"};
-    const text *const where[] = {&f->where_forgot, &f->where_remembered, &f->where_open};
-    if (f->forgot + f->remembered + f->open == 0) {
-        rule_decide(output, "no evidence", "memory (b): no RNN was tested at gap %.0f; run the recipe recall", gap);
+static void decide(const rule_input *input, rule_part *parts, rule_output *output) {
+    double gap = rule_threshold(input, "gap");
+    size_t forgot = parts[FORGOT].names.count, remembered = parts[REMEMBERED].names.count;
+    size_t neither = parts[NEITHER].names.count, all = forgot + remembered + neither;
+    if (all == 0) {
+        rule_brief(output, "no %s was tested at gap %.0f: run recall", input->a, gap);
+        rule_decide(output, "no evidence", "memory (b): no %s was tested at gap %.0f; run the recipe recall", input->a,
+                    gap);
         return;
     }
-    const char *outcome = f->remembered + f->open == 0 ? "supported"
-                          : f->forgot + f->open == 0   ? "refuted"
-                          : f->forgot && f->remembered ? "holds only when"
-                                                       : "undecided";
-    bool one = !f->open && (!f->forgot || !f->remembered);
-    rule_decide(output, outcome, "memory (b): at gap %.0f%s the RNN ", gap, one ? ", in every setting tested," : "");
-    say_parts(&output->words, said, where);
+    const char *outcome = forgot == all          ? "supported"
+                          : remembered == all    ? "refuted"
+                          : forgot && remembered ? "conditional"
+                                                 : "undecided";
+    rule_brief(output, "at gap %.0f %s forgot in %zu of %zu settings, remembered in %zu", gap, input->a, forgot, all,
+               remembered);
+    bool one = forgot == all || remembered == all;
+    rule_decide(output, outcome, "memory (b): at gap %.0f%s the cell %s ", gap, one ? ", in every setting tested," : "",
+                input->a);
+    rule_say_parts(&output->words, parts, MEMORY);
 }
 
 static void judge(const rule_input *input, rule_output *output) {
-    double gap = rule_threshold(input, "gap");
     size_t count;
     rule_group *groups = rule_groups(input, &count);
-    recall_findings f = {0};
+    rule_part parts[MEMORY] = {{.words = "forgot the first word with"},
+                               {.words = "remembered the first word with"},
+                               {.words = "did neither with"}};
     for (size_t i = 0; i < count; i++)
-        if (groups[i].gap == gap)
-            take_recall(input, &groups[i], &f, &output->evidence);
-    decide(&f, gap, output);
+        if (groups[i].gap == rule_threshold(input, "gap"))
+            take_memory(input, &groups[i], output, parts);
+    decide(input, parts, output);
     say_gradient(input, output);
-    text_free(&f.where_forgot);
-    text_free(&f.where_remembered);
-    text_free(&f.where_open);
     free(groups);
 }
 
 static const char *const thresholds[] = {"gap", "above_chance", "remembered", "gradient_ratio", NULL};
-const verdict_rule rule_forgetting = {"forgetting", thresholds, judge};
+const verdict_rule rule_forgetting = {"forgetting", 1, thresholds, judge};

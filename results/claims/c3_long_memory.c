@@ -1,41 +1,55 @@
 /* SPDX-License-Identifier: MIT */
-/* C3: the LSTM remembers over thousands of steps; each initialiser and training regime is judged apart. */
+/* C3: the cell `a` remembers over thousands of steps; each initialiser, training regime and swept setting is judged by
+ * itself. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "results/claims/rule.h"
 
-static void judge(const rule_input *input, rule_output *output) {
+enum { REMEMBERED, FAILED, OPEN, PARTS };
+
+static void decide(const rule_input *input, rule_part *parts, rule_output *output) {
     double least = rule_threshold(input, "gap"), bound = rule_threshold(input, "remembered");
-    size_t count, remembered = 0, failed = 0, open = 0;
+    size_t remembered = parts[REMEMBERED].names.count, failed = parts[FAILED].names.count;
+    size_t open = parts[OPEN].names.count, all = remembered + failed + open;
+    const char *outcome = remembered && failed ? "conditional"
+                          : remembered == all  ? "supported"
+                          : failed == all      ? "refuted"
+                                               : "undecided";
+    rule_brief(output, "%s remembered in %zu of %zu settings at gaps of %.0f or more", input->a, remembered, all,
+               least);
+    rule_decide(output, outcome, "at gaps of %.0f or more, with %g or more right, the cell %s ", least, bound,
+                input->a);
+    rule_say_parts(&output->words, parts, PARTS);
+}
+
+static void judge(const rule_input *input, rule_output *output) {
+    static const char *const found[PARTS] = {"remembered", "not remembered", "undecided"};
+    double least = rule_threshold(input, "gap"), bound = rule_threshold(input, "remembered");
+    size_t count, judged = 0;
     rule_group *groups = rule_groups(input, &count);
+    rule_part parts[PARTS] = {
+        {.words = "remembered with"}, {.words = "did not remember with"}, {.words = "is undecided with"}};
     for (size_t i = 0; i < count; i++) {
         const rule_group *g = &groups[i];
-        if (!(g->gap >= least) || strcmp(g->cell, "lstm") != 0)
+        if (!(g->gap >= least) || strcmp(g->cell, input->a) != 0)
             continue;
-        bool kept = g->accuracy.low >= bound, lost = g->accuracy.high < bound;
-        remembered += kept;
-        failed += lost;
-        open += !kept && !lost;
+        int part = g->accuracy.low >= bound ? REMEMBERED : g->accuracy.high < bound ? FAILED : OPEN;
+        text setting = {0};
+        text_append(&setting, "gap %.0f", g->gap);
+        rule_group_setting(g, &setting);
+        rule_note(output, &parts[part], setting.failed ? NULL : setting.data);
+        text_free(&setting);
         rule_group_evidence(&output->evidence, g);
-        text_append(&output->evidence, ": %s\n", kept ? "remembered" : lost ? "not remembered" : "undecided");
+        text_append(&output->evidence, ": %s\n", found[part]);
+        judged++;
     }
     free(groups);
-    if (remembered + failed + open == 0)
-        rule_no_evidence(input, output);
-    else if (remembered && failed)
-        rule_decide(output, "holds only when",
-                    "only in %zu of %zu settings at gaps of %.0f and more: see the "
-                    "evidence for which",
-                    remembered, remembered + failed + open, least);
-    else if (remembered && !open)
-        rule_decide(output, "supported", "remembered at gaps of %.0f and more in every setting", least);
-    else if (failed && !open)
-        rule_decide(output, "refuted", "not remembered at gaps of %.0f and more in any setting", least);
+    if (judged)
+        decide(input, parts, output);
     else
-        rule_decide(output, "undecided", "the interval of %zu of %zu settings holds the bound %g", open,
-                    remembered + failed + open, bound);
+        rule_no_evidence(input, output);
 }
 
 static const char *const thresholds[] = {"gap", "remembered", NULL};
-const verdict_rule rule_carrying = {"carrying", thresholds, judge};
+const verdict_rule rule_carrying = {"carrying", 1, thresholds, judge};

@@ -1,98 +1,87 @@
 /* SPDX-License-Identifier: MIT */
-/* C4: the GRU's recurrent layers need at most 0.8 of the LSTM's parameters at equal width, whoever counts. */
+/* C4: the recurrent layers of cell `a` need at most 0.8 of the parameters of those of `b` at equal width, under every
+ * convention of counting. */
 #include <math.h>
-#include <stdio.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "results/claims/rule.h"
 
-/* The LSTM row of the same convention and sizes; SIZE_MAX without one. */
-static size_t partner(const results *r, size_t gru) {
-    static const char *const equal[] = {"bias", "input", "hidden", "layers", "output", "kind"};
-    for (size_t row = 0; row < r->runs.rows; row++) {
-        if (!rule_row_counts(r, row) || strcmp(table_text(&r->runs, row, "cell"), "lstm") != 0)
-            continue;
-        bool same = true;
-        for (size_t i = 0; same && i < sizeof equal / sizeof *equal; i++) {
-            char a[64], b[64];
-            const table_column *column = table_find(&r->runs, equal[i]);
-            same = !column || strcmp(table_cell(&r->runs, row, column, a, sizeof a),
-                                     table_cell(&r->runs, gru, column, b, sizeof b)) == 0;
-        }
-        if (same)
-            return row;
-    }
-    return (size_t)-1;
-}
-
 typedef struct ledger_findings {
-    size_t within, beyond, matched;
+    size_t within, matched;
     double least, most;
-    text exceptions;
+    name_list counts;     /* that were judged */
+    rule_part exceptions; /* those beyond the limit */
 } ledger_findings;
 
-static void take(const results *r, size_t gru, double limit, ledger_findings *f, text *evidence) {
-    size_t lstm = partner(r, gru);
-    if (lstm == (size_t)-1)
-        return;
-    double ours = table_number(&r->runs, gru, "cell_parameters"),
-           theirs = table_number(&r->runs, lstm, "cell_parameters");
-    double ratio = ours / theirs;
-    double whole = table_number(&r->runs, gru, "parameters") / table_number(&r->runs, lstm, "parameters");
-    char source[512], where[128], input[32], hidden[32];
-    if (isnan(ratio))
-        return;
-    table_cell(&r->runs, gru, table_find(&r->runs, "input"), input, sizeof input);
-    table_cell(&r->runs, gru, table_find(&r->runs, "hidden"), hidden, sizeof hidden);
-    snprintf(where, sizeof where, "%s count at input %s and hidden %s", table_text(&r->runs, gru, "bias"), input,
-             hidden);
-    f->least = f->within + f->beyond ? fmin(f->least, ratio) : ratio;
-    f->most = f->within + f->beyond ? fmax(f->most, ratio) : ratio;
-    if (ratio <= limit)
-        f->within++;
-    else {
-        f->beyond++;
-        text_append(&f->exceptions, "%s%s: %.4f", f->exceptions.length ? ", " : "", where, ratio);
+/* One count: trials of each cell in equal settings. Seeds and training settings repeat it. */
+static void take_count(const rule_input *input, const rule_run *run, size_t a, size_t b, rule_output *output,
+                       ledger_findings *f) {
+    const table *runs = &run->matched.runs;
+    double limit = rule_threshold(input, "ratio"), layers = table_number(runs, a, "layers");
+    double ours = table_number(runs, a, "cell_parameters"), theirs = table_number(runs, b, "cell_parameters");
+    double ratio = ours / theirs, whole = table_number(runs, a, "parameters") / table_number(runs, b, "parameters");
+    char source[512], width[32], hidden[32];
+    text where = {0}, count = {0};
+    table_cell(runs, a, table_find(runs, "input"), width, sizeof width);
+    table_cell(runs, a, table_find(runs, "hidden"), hidden, sizeof hidden);
+    text_append(&where, "%s count at input %s and hidden %s", table_text(runs, a, "bias"), width, hidden);
+    if (layers > 1)
+        text_append(&where, " in %.0f layers", layers);
+    text_append(&count, "%s: %s %.0f, %s %.0f recurrent parameters, ratio %.4f (whole model %.4f)", where.data,
+                input->a, ours, input->b, theirs, ratio, whole);
+    bool known = isnan(ratio) || where.failed || count.failed || names_have(&f->counts, count.data);
+    output->words.failed |= where.failed || count.failed;
+    if (!known) {
+        output->words.failed |= names_index(&f->counts, count.data) == SIZE_MAX;
+        f->least = f->counts.count > 1 ? fmin(f->least, ratio) : ratio;
+        f->most = f->counts.count > 1 ? fmax(f->most, ratio) : ratio;
+        f->within += ratio <= limit;
+        text_append(&output->evidence, "%s; %s\n", count.data, rule_source(run->file, source, sizeof source));
+        text_append(&where, ": %.4f", ratio);
+        if (ratio > limit)
+            rule_note(output, &f->exceptions, where.data);
     }
-    text_append(evidence, "%s: gru %.0f, lstm %.0f recurrent parameters, ratio %.4f (whole model %.4f); %s\n", where,
-                ours, theirs, ratio, whole, rule_source(r, source, sizeof source));
+    text_free(&where);
+    text_free(&count);
+}
+
+static void take(const rule_input *input, const rule_run *run, const trial_arm *a, const trial_arm *b,
+                 rule_output *output, void *findings) {
+    const table *runs = &run->matched.runs;
+    ledger_findings *f = findings;
+    if (table_number(runs, a->rows[0], "hidden") == table_number(runs, b->rows[0], "hidden"))
+        take_count(input, run, a->rows[0], b->rows[0], output, f);
+    else if (strcmp(table_text(runs, a->rows[0], "matching"), "parameters") == 0)
+        f->matched++;
+}
+
+static void decide(const rule_input *input, ledger_findings *f, rule_output *output) {
+    double limit = rule_threshold(input, "ratio");
+    size_t all = f->counts.count;
+    const char *outcome = f->within == all ? "supported" : f->within ? "conditional" : "refuted";
+    rule_brief(output, "%s has %.3f to %.3f of the parameters of %s, at most %g in %zu of %zu", input->a, f->least,
+               f->most, input->b, limit, f->within, all);
+    rule_decide(output, outcome,
+                "at equal width %s has %.3f to %.3f of the recurrent parameters of %s, at most %g in %zu of %zu counts",
+                input->a, f->least, f->most, input->b, limit, f->within, all);
+    if (f->within)
+        rule_say_parts(&output->words, &f->exceptions, 1);
 }
 
 static void judge(const rule_input *input, rule_output *output) {
-    double limit = rule_threshold(input, "ratio");
-    ledger_findings f = {0};
-    for (size_t i = 0; i < input->count; i++) {
-        const results *r = input->all[i];
-        for (size_t row = 0; row < r->runs.rows; row++) {
-            if (!rule_row_counts(r, row) || strcmp(table_text(&r->runs, row, "cell"), "gru") != 0)
-                continue;
-            if (strcmp(table_text(&r->runs, row, "matching"), "parameters") == 0)
-                f.matched++;
-            else
-                take(r, row, limit, &f, &output->evidence);
-        }
-    }
-    if (f.within + f.beyond == 0 && f.matched)
+    ledger_findings f = {.exceptions = {.words = "not by the"}};
+    rule_each_pair(input, output, take, &f);
+    if (f.counts.count)
+        decide(input, &f, output);
+    else if (f.matched) {
+        rule_brief(output, "matched by parameters, the counts are equal by design");
         rule_decide(output, "not applicable", "under parameter matching the counts are equal by design");
-    else if (f.within + f.beyond == 0)
+    } else
         rule_no_evidence(input, output);
-    else if (f.beyond == 0)
-        rule_decide(output, "supported",
-                    "at equal width the GRU has %.3f to %.3f of the LSTM's recurrent "
-                    "parameters, under every convention",
-                    f.least, f.most);
-    else if (f.within == 0)
-        rule_decide(output, "refuted",
-                    "at equal width the GRU has %.3f to %.3f of the LSTM's recurrent "
-                    "parameters, never at most %g",
-                    f.least, f.most, limit);
-    else
-        rule_decide(output, "holds only when",
-                    "holds in %zu of %zu counts at equal width (ratio %.3f to %.3f), but "
-                    "not by the %s",
-                    f.within, f.within + f.beyond, f.least, f.most, f.exceptions.data);
-    text_free(&f.exceptions);
+    names_free(&f.counts);
+    names_free(&f.exceptions.names);
 }
 
 static const char *const thresholds[] = {"ratio", NULL};
-const verdict_rule rule_parameters = {"parameters", thresholds, judge};
+const verdict_rule rule_parameters = {"parameters", 2, thresholds, judge};

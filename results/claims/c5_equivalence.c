@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* C5: two cells perform nearly identically: equivalence tests task by task, pairs by seed, at equal width and at equal
- * parameters; other matchings (state, time) are reported beside these. Trials are paired as `compare` pairs them. */
+/* C5: cells `a` and `b` perform nearly identically: equivalence tests task by task, pairs by seed, at equal width and
+ * at equal parameters; other matchings are reported beside these. Trials are paired as `compare` pairs them. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -8,32 +8,21 @@
 #include <string.h>
 
 #include "results/analysis/compare.h"
+#include "results/analysis/declarations.h"
 #include "results/analysis/interim_looks.h"
 #include "results/claims/rule.h"
 #include "results/store/matching_rows.h"
-#include "results/store/run_provenance.h"
-#include "support/file.h"
+#include "results/store/metrics.h"
 
-enum { MATCH_WIDTH, MATCH_PARAMETERS, MATCH_STATE, MATCH_TIME, MATCHES, MATCH_NEITHER = MATCHES };
-static const char *const match_names[] = {"width", "parameters", "state", "time", "neither width nor parameters"};
-
-/* The metric that a task is judged by: the one that its trials were validated by, of squared errors the share that was
- * close enough; in a file that does not say, the first that it has. */
-static const struct metric {
-    const char *name, *margin, *validated;
-    int higher_is_better;
-} metrics[] = {{"bits", "margin_bits", "valid_bits", 0},
-               {"accuracy", "margin_accuracy", "valid_accuracy", 1},
-               {"accuracy", "margin_accuracy", "valid_mse", 1},
-               {"nll", "margin_nll", "valid_nll", 0}};
-enum { METRICS = sizeof metrics / sizeof *metrics };
+enum { MATCH_WIDTH, MATCH_PARAMETERS, MATCH_STATE, MATCHES, MATCH_NEITHER = MATCHES };
+static const char *const match_names[] = {"width", "parameters", "state", "neither width nor parameters"};
 
 /* One task of one results file under one matching. */
 typedef struct task_result {
     const results *source;
     char task[128];
     int match;
-    const struct metric *metric; /* NULL: no trial has a number */
+    const metric_type *metric; /* NULL: no trial has a number */
     double a_parameters, b_parameters;
     compare_result pairs; /* by seed; a seed counts once, with its mean over what else was swept */
     double p_beyond;      /* of a difference no larger than the margin */
@@ -47,11 +36,11 @@ typedef struct task_list {
 } task_list;
 
 /* The trials of a results file that are compared. */
-typedef struct trials {
-    const char *a, *b;
+typedef struct compared {
     evidence e;
+    declared_list declared;
     comparison_levels levels;
-} trials;
+} compared;
 
 static void task_words(const table *runs, size_t row, char *words, size_t size) {
     static const struct {
@@ -75,21 +64,42 @@ static void task_words(const table *runs, size_t row, char *words, size_t size) 
     }
 }
 
-static const struct metric *metric_of(const table *runs, size_t row) {
-    for (size_t i = 0; i < METRICS; i++)
-        if (!isnan(table_number(runs, row, metrics[i].validated)))
-            return &metrics[i];
-    for (size_t i = 0; i < METRICS; i++)
-        if (!isnan(table_number(runs, row, metrics[i].name)))
-            return &metrics[i];
+static bool has_numbers(const table *runs, const char *name) {
+    const table_column *column = table_find(runs, name);
+    for (size_t row = 0; column && column->type != COLUMN_TEXT && row < runs->rows; row++)
+        if (!isnan(column->numbers[row]))
+            return true;
+    return false;
+}
+
+/* The metric that a task is judged by: the one that its trials were validated by, of squared errors the share that was
+ * close enough (accuracy); in a file that does not say, the first with a margin. NULL: none has a number. */
+static const metric_type *metric_of(const table *runs) {
+    const metric_type *m;
+    for (size_t i = 0; (m = metric_at(i)); i++) {
+        char validated[80];
+        snprintf(validated, sizeof validated, "valid_%s", m->name);
+        if (strcmp(m->name, "loss") != 0 && has_numbers(runs, validated))
+            return isnan(m->margin) ? metric_find("accuracy") : m;
+    }
+    for (size_t i = 0; (m = metric_at(i)); i++)
+        if (!isnan(m->margin) && has_numbers(runs, m->name))
+            return m;
     return NULL;
+}
+
+/* The margin that the recipe declared beforehand, else the usual one. */
+static double margin_of(const declared_list *declared, const metric_type *metric) {
+    for (size_t i = 0; i < declared->count; i++)
+        if (strcmp(declared->items[i].metric, metric->name) == 0 && !isnan(declared->items[i].margin))
+            return declared->items[i].margin;
+    return metric->margin;
 }
 
 /* Between width and parameters the numbers decide, not what a recipe calls it. */
 static int match_of(const table *runs, size_t a, size_t b, const char *matching, double tolerance) {
-    for (int match = MATCH_STATE; match <= MATCH_TIME; match++)
-        if (strcmp(matching, match_names[match]) == 0)
-            return match;
+    if (strcmp(matching, match_names[MATCH_STATE]) == 0)
+        return MATCH_STATE;
     if (table_number(runs, a, "hidden") == table_number(runs, b, "hidden"))
         return MATCH_WIDTH;
     double ratio = table_number(runs, a, "cell_parameters") / table_number(runs, b, "cell_parameters");
@@ -130,7 +140,7 @@ static double test_beyond(const compare_result *pairs) {
     return error > 0 ? fmin(1, 0.05 / c->levels.difference * 2 * statistics_t_cdf(-excess / error, degrees)) : 0;
 }
 
-static void add_result(const rule_input *input, const evidence *e, const char *task, const struct metric *metric,
+static void add_result(const rule_input *input, const evidence *e, const char *task, const metric_type *metric,
                        const compare_result *pairs, task_list *list) {
     task_result *grown = realloc(list->items, (list->count + 1) * sizeof *grown);
     if (!grown) {
@@ -147,16 +157,14 @@ static void add_result(const rule_input *input, const evidence *e, const char *t
 }
 
 /* The trials of one task. */
-static void compare_task(const rule_input *input, const trials *all, const evidence *e, const char *task,
+static void compare_task(const rule_input *input, const compared *all, const evidence *e, const char *task,
                          task_list *list) {
-    const struct metric *metric = NULL;
-    for (size_t row = 0; row < e->runs.rows && !metric; row++)
-        metric = metric_of(&e->runs, row);
+    const metric_type *metric = metric_of(&e->runs);
     compare_question question = {.by = "cell",
                                  .metric = metric ? metric->name : "cell_parameters",
-                                 .a = all->a,
-                                 .b = all->b,
-                                 .margin = metric ? rule_threshold(input, metric->margin) : NAN,
+                                 .a = input->a,
+                                 .b = input->b,
+                                 .margin = metric ? margin_of(&all->declared, metric) : NAN,
                                  .solved = NAN,
                                  .higher_is_better = metric && metric->higher_is_better,
                                  .levels = all->levels};
@@ -172,7 +180,7 @@ static void compare_task(const rule_input *input, const trials *all, const evide
 }
 
 /* Task by task in the order of the rows. */
-static void compare_tasks(const rule_input *input, const trials *all, task_list *list) {
+static void compare_tasks(const rule_input *input, const compared *all, task_list *list) {
     const table *runs = &all->e.runs;
     name_list tasks = {0};
     bool *keep = calloc(runs->rows + 1, sizeof *keep);
@@ -196,34 +204,33 @@ static void compare_tasks(const rule_input *input, const trials *all, task_list 
     names_free(&tasks);
 }
 
-/* The final trials of the two cells, a row per matching. */
-static gb_status read_trials(const results *r, trials *all) {
-    GB_TRY(evidence_read(NULL, r, "final", true, &all->e));
-    bool *keep = calloc(all->e.runs.rows + 1, sizeof *keep);
-    for (size_t row = 0; keep && row < all->e.runs.rows; row++) {
-        const char *cell = table_text(&all->e.runs, row, "cell");
-        keep[row] = strcmp(cell, all->a) == 0 || strcmp(cell, all->b) == 0;
+/* The trials of the two cells that the last look saw. */
+static gb_status read_compared(const rule_input *input, const rule_run *run, compared *all) {
+    const table *runs = &run->matched.runs;
+    bool *keep = calloc(runs->rows + 1, sizeof *keep);
+    looks l;
+    for (size_t row = 0; keep && row < runs->rows; row++) {
+        const char *cell = table_text(runs, row, "cell");
+        keep[row] = strcmp(cell, input->a) == 0 || strcmp(cell, input->b) == 0;
     }
-    if (keep)
-        evidence_keep(&all->e, keep);
+    gb_status status = keep ? evidence_part(NULL, &run->matched, keep, &all->e) : GB_MEMORY;
     free(keep);
-    return keep ? GB_OK : GB_MEMORY;
+    if (!status)
+        status = declared_comparisons(NULL, run->file, &all->declared);
+    if (!status)
+        status = looks_of(NULL, run->file, &l);
+    return status ? status : looks_apply(NULL, &l, 0, &all->e, &all->levels);
 }
 
-static void collect(const rule_input *input, const results *r, task_list *list, text *words) {
-    looks l;
-    trials all = {.a = rule_cell(input, "a"), .b = rule_cell(input, "b")};
-    gb_status status = read_trials(r, &all);
-    if (!status && all.e.runs.rows) {
-        status = looks_of(NULL, r, &l);
-        if (!status)
-            status = looks_apply(NULL, &l, 0, &all.e, &all.levels);
-        if (!status)
-            compare_tasks(input, &all, list);
-        else if (status != GB_MEMORY)
-            text_append(words, "%s: not judged, its interim looks cannot be read\n", r->name);
-    }
+static void collect(const rule_input *input, const rule_run *run, task_list *list, text *lines) {
+    compared all = {.levels = {0}};
+    gb_status status = read_compared(input, run, &all);
+    if (!status)
+        compare_tasks(input, &all, list);
+    else if (status != GB_MEMORY && all.e.runs.rows)
+        text_append(lines, "%s: not judged, its interim looks or its recipe cannot be read\n", run->file->name);
     list->failed |= status == GB_MEMORY;
+    declared_free(&all.declared);
     evidence_free(&all.e);
 }
 
@@ -255,80 +262,69 @@ static void write_evidence(const task_result *t, rule_output *output) {
     text_append(&output->evidence, "; %s\n", rule_source(t->source, source, sizeof source));
 }
 
-/* Distinct tasks, by what was found on them. */
+/* What was found, with the tasks where. */
+enum { EQUIVALENT_WIDTH, EQUIVALENT_PARAMETERS, EQUIVALENT_STATE, A_BETTER, B_BETTER, UNDECIDED, PARTS };
+
 typedef struct task_findings {
-    text seen, equivalent[MATCHES], beyond, a, b, open;
+    name_list seen;
+    rule_part beyond, parts[PARTS];
 } task_findings;
 
-static size_t listed(const text *list) {
-    size_t count = list->length > 0;
-    for (size_t i = 0; i < list->length; i++)
-        count += list->data[i] == ',';
-    return count;
-}
-
-static void take_result(const task_result *t, task_findings *f) {
+static void take_result(const task_result *t, rule_output *output, task_findings *f) {
     char where[192];
     verdict_word word = t->metric ? t->pairs.difference.word : VERDICT_UNDECIDED;
     snprintf(where, sizeof where, "%s at equal %s", t->task, match_names[t->match]);
-    rule_list(&f->seen, t->task);
+    output->words.failed |= names_index(&f->seen, t->task) == SIZE_MAX;
     if (t->beyond)
-        rule_list(&f->beyond, t->task);
+        rule_note(output, &f->beyond, t->task);
     if (word == VERDICT_EQUIVALENT && t->match != MATCH_NEITHER)
-        rule_list(&f->equivalent[t->match], t->task);
-    else if (word == VERDICT_A_BETTER || word == VERDICT_B_BETTER)
-        rule_list(word == VERDICT_A_BETTER ? &f->a : &f->b, where);
+        rule_note(output, &f->parts[EQUIVALENT_WIDTH + t->match], t->task);
     else
-        rule_list(&f->open, where);
+        rule_note(output,
+                  &f->parts[word == VERDICT_A_BETTER   ? A_BETTER
+                            : word == VERDICT_B_BETTER ? B_BETTER
+                                                       : UNDECIDED],
+                  where);
 }
 
-/* "equivalent on ... ; gru better on ...". */
-static void say_tasks(const rule_input *input, const task_findings *f, text *words) {
-    const struct {
-        const char *subject, *verb;
-        const text *tasks;
-    } parts[] = {{"equivalent", "at equal width", &f->equivalent[MATCH_WIDTH]},
-                 {"equivalent", "at equal parameters", &f->equivalent[MATCH_PARAMETERS]},
-                 {"equivalent", "at equal state", &f->equivalent[MATCH_STATE]},
-                 {"equivalent", "at equal time", &f->equivalent[MATCH_TIME]},
-                 {rule_cell(input, "a"), "better", &f->a},
-                 {rule_cell(input, "b"), "better", &f->b},
-                 {"undecided", "", &f->open}};
-    const char *separator = "";
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (parts[i].tasks->length) {
-            text_append(words, "%s%s %s%son %s", separator, parts[i].subject, parts[i].verb, *parts[i].verb ? " " : "",
-                        parts[i].tasks->data);
-            separator = "; ";
-        }
-}
-
-static void decide(const rule_input *input, const task_findings *f, rule_output *output) {
+static void decide(const rule_input *input, task_findings *f, rule_output *output) {
     double wanted = rule_threshold(input, "tasks"), needed = rule_threshold(input, "equivalent_tasks");
-    size_t width = listed(&f->equivalent[MATCH_WIDTH]), matched = listed(&f->equivalent[MATCH_PARAMETERS]);
+    size_t seen = f->seen.count, width = f->parts[EQUIVALENT_WIDTH].names.count;
+    size_t matched = f->parts[EQUIVALENT_PARAMETERS].names.count;
+    rule_brief(output, "%zu of %.0f tasks: %zu equivalent at equal width, %zu at equal parameters", seen, wanted, width,
+               matched);
     if ((double)width >= needed && (double)matched >= needed)
         rule_decide(output, "supported", "by task: ");
-    else if ((double)listed(&f->beyond) >= rule_threshold(input, "refuting_tasks"))
-        rule_decide(output, "refuted", "a difference beyond the margin stands on %s; ", f->beyond.data);
-    else if ((double)listed(&f->seen) < needed)
-        rule_decide(output, "undecided", "so far only %zu of the %.0f tasks that the rule asks for: ", listed(&f->seen),
-                    wanted);
+    else if ((double)f->beyond.names.count >= rule_threshold(input, "refuting_tasks")) {
+        rule_decide(output, "refuted", "%s", "");
+        rule_say_parts(&output->words, &f->beyond, 1);
+    } else if ((double)seen < needed)
+        rule_decide(output, "undecided", "so far only %zu of the %.0f tasks that the rule asks for: ", seen, wanted);
     else if (width + matched)
-        rule_decide(output, "holds only when", "only on the tasks named: ");
+        rule_decide(output, "conditional", "only on the tasks named: ");
     else
         rule_decide(output, "undecided", "by task: ");
-    say_tasks(input, f, &output->words);
+    rule_say_parts(&output->words, f->parts, PARTS);
 }
 
 static void judge(const rule_input *input, rule_output *output) {
+    char a_better[64], b_better[64];
     task_list list = {0};
-    task_findings f = {0};
+    task_findings f = {.beyond = {.words = "a difference beyond the margin is significant on"},
+                       .parts = {{.words = "equivalent at equal width on"},
+                                 {.words = "equivalent at equal parameters on"},
+                                 {.words = "equivalent at equal state on"},
+                                 {.words = a_better},
+                                 {.words = b_better},
+                                 {.words = "undecided on"}}};
+    snprintf(a_better, sizeof a_better, "%s better on", input->a);
+    snprintf(b_better, sizeof b_better, "%s better on", input->b);
     for (size_t i = 0; i < input->count; i++)
-        collect(input, input->all[i], &list, &output->evidence);
+        collect(input, input->runs[i], &list, &output->evidence);
     correct_holm(&list);
     for (size_t i = 0; i < list.count; i++) {
         write_evidence(&list.items[i], output);
-        take_result(&list.items[i], &f);
+        take_result(&list.items[i], output, &f);
     }
     if (list.count)
         decide(input, &f, output);
@@ -336,12 +332,11 @@ static void judge(const rule_input *input, rule_output *output) {
         rule_no_evidence(input, output);
     output->words.failed |= list.failed;
     free(list.items);
-    text *lists[] = {&f.seen, &f.equivalent[0], &f.equivalent[1], &f.equivalent[2], &f.equivalent[3], &f.beyond, &f.a,
-                     &f.b,    &f.open};
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-        text_free(lists[i]);
+    names_free(&f.seen);
+    names_free(&f.beyond.names);
+    for (size_t i = 0; i < PARTS; i++)
+        names_free(&f.parts[i].names);
 }
 
-static const char *const thresholds[] = {"margin_nll",       "margin_accuracy", "margin_bits",         "tasks",
-                                         "equivalent_tasks", "refuting_tasks",  "parameter_tolerance", NULL};
-const verdict_rule rule_equivalence = {"equivalence", thresholds, judge};
+static const char *const thresholds[] = {"tasks", "equivalent_tasks", "refuting_tasks", "parameter_tolerance", NULL};
+const verdict_rule rule_equivalence = {"equivalence", 2, thresholds, judge};

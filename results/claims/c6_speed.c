@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* C6: the GRU is faster to train and cheaper to run: time(GRU)/time(LSTM) of the training step, batch inference and one
- * streaming step, each under equal width and under equal parameters, from exclusive timings.
+/* C6: cell `a` is faster to train and cheaper to run than `b`: the ratio of their times for the training step, batch
+ * inference and one streaming step, each under equal width and under equal parameters, from exclusive timings.
  *
- * A pair is a GRU and an LSTM trial of the same sizes and seed. Times are taken in units of the matrix product that
+ * A pair is a trial of each cell in equal settings, of one seed. Times are taken in units of the matrix product that
  * each trial timed beside its own blocks, so that a clock that drifts between the two trials cancels. The unit of
  * replication is the configuration of sizes: repeats within a trial share one memory layout and one minute, and seeds
  * one computation, so they are averaged first; what the interval of the geometric mean then covers is how the ratio
@@ -50,39 +50,28 @@ typedef struct speed_findings {
     text sources;
 } speed_findings;
 
-static bool same_settings(const results *r, size_t a, size_t b) {
-    static const char *const equal[] = {"task",  "input", "length", "batch",          "layers", "backend",
-                                        "dtype", "bias",  "seed",   "timing_threads", "host"};
-    for (size_t i = 0; i < sizeof equal / sizeof *equal; i++) {
-        char x[64], y[64];
-        const table_column *column = table_find(&r->runs, equal[i]);
-        if (column &&
-            strcmp(table_cell(&r->runs, a, column, x, sizeof x), table_cell(&r->runs, b, column, y, sizeof y)) != 0)
-            return false;
-    }
-    return true;
-}
-
 /* MATCHES when the two are alike in neither way. */
-static int match_of(const results *r, size_t gru, size_t lstm, double tolerance) {
-    if (table_number(&r->runs, gru, "hidden") == table_number(&r->runs, lstm, "hidden"))
+static int match_of(const table *runs, size_t a, size_t b, double tolerance) {
+    if (table_number(runs, a, "hidden") == table_number(runs, b, "hidden"))
         return MATCH_WIDTH;
-    double ratio = table_number(&r->runs, gru, "cell_parameters") / table_number(&r->runs, lstm, "cell_parameters");
+    double ratio = table_number(runs, a, "cell_parameters") / table_number(runs, b, "cell_parameters");
     return fabs(ratio - 1) <= tolerance ? MATCH_PARAMETERS : MATCHES;
 }
 
-static bool is_exclusive(const results *r, size_t row) {
-    return table_number(&r->runs, row, "timing_exclusive") == 1;
+/* Whether nothing else was running, and on the same machine. */
+static bool is_exclusive(const table *runs, size_t a, size_t b) {
+    const table_column *host = table_find(runs, "host");
+    return table_number(runs, a, "timing_exclusive") == 1 && table_number(runs, b, "timing_exclusive") == 1 &&
+           (!host || table_same_cell(host, a, b));
 }
 
-/* The sizes in words, by the LSTM's: two pairs of the same words are of one configuration. */
-static void describe_sizes(const results *r, size_t lstm, bool by_length, char *words, size_t size) {
+/* The sizes in words, by those of b: two pairs of the same words are of one configuration. */
+static void describe_sizes(const table *runs, size_t b, bool by_length, char *words, size_t size) {
     static const char *const names[] = {"input", "hidden", "length", "batch"};
-    double threads = table_number(&r->runs, lstm, "timing_threads");
-    int used = snprintf(words, size, "%s", table_text(&r->runs, lstm, "backend"));
+    double threads = table_number(runs, b, "timing_threads");
+    int used = snprintf(words, size, "%s", table_text(runs, b, "backend"));
     for (size_t i = 0; i < (by_length ? 4 : 2); i++)
-        used +=
-            snprintf(words + used, size - (size_t)used, ", %s %.0f", names[i], table_number(&r->runs, lstm, names[i]));
+        used += snprintf(words + used, size - (size_t)used, ", %s %.0f", names[i], table_number(runs, b, names[i]));
     if (threads > 1)
         snprintf(words + used, size - (size_t)used, ", %.0f threads", threads);
 }
@@ -104,40 +93,35 @@ static void add_ratio(finding *f, const char *sizes, double log_ratio) {
     f->pairs++;
 }
 
-static void take_pair(const results *r, size_t gru, size_t lstm, double tolerance, speed_findings *found) {
-    int match = same_settings(r, gru, lstm) ? match_of(r, gru, lstm, tolerance) : MATCHES;
+static void take_pair(const rule_input *input, const table *runs, size_t a, size_t b, speed_findings *found) {
+    int match = match_of(runs, a, b, rule_threshold(input, "parameter_tolerance"));
     if (match == MATCHES)
         return;
-    if (!is_exclusive(r, gru) || !is_exclusive(r, lstm)) {
+    if (!is_exclusive(runs, a, b)) {
         found->shared++;
         return;
     }
     for (size_t q = 0; q < QUANTITIES; q++) {
         char sizes[128];
-        double ratio =
-            table_number(&r->runs, gru, quantities[q].column) / table_number(&r->runs, lstm, quantities[q].column);
-        describe_sizes(r, lstm, quantities[q].by_length, sizes, sizeof sizes);
+        double ratio = table_number(runs, a, quantities[q].column) / table_number(runs, b, quantities[q].column);
+        describe_sizes(runs, b, quantities[q].by_length, sizes, sizeof sizes);
         if (ratio > 0 && isfinite(ratio))
             add_ratio(&found->of[q][match], sizes, log(ratio));
     }
 }
 
-static void collect(const rule_input *input, speed_findings *found) {
-    double tolerance = rule_threshold(input, "parameter_tolerance");
-    for (size_t i = 0; i < input->count; i++) {
-        const results *r = input->all[i];
-        char source[512];
-        if (!table_find(&r->runs, "timing_exclusive"))
-            continue;
-        rule_list(&found->sources, rule_source(r, source, sizeof source));
-        for (size_t gru = 0; gru < r->runs.rows; gru++) {
-            if (!rule_row_counts(r, gru) || strcmp(table_text(&r->runs, gru, "cell"), "gru") != 0)
-                continue;
-            for (size_t lstm = 0; lstm < r->runs.rows; lstm++)
-                if (rule_row_counts(r, lstm) && strcmp(table_text(&r->runs, lstm, "cell"), "lstm") == 0)
-                    take_pair(r, gru, lstm, tolerance, found);
-        }
-    }
+static void take(const rule_input *input, const rule_run *run, const trial_arm *a, const trial_arm *b,
+                 rule_output *output, void *findings) {
+    speed_findings *found = findings;
+    char source[512];
+    if (!table_find(&run->matched.runs, "timing_exclusive"))
+        return;
+    rule_list(&found->sources, rule_source(run->file, source, sizeof source));
+    arm_pair *pairs = calloc(a->count + 1, sizeof *pairs);
+    output->words.failed |= !pairs;
+    for (size_t i = 0, count = pairs ? arms_pair(&run->matched, a, b, pairs) : 0; i < count; i++)
+        take_pair(input, &run->matched.runs, pairs[i].a, pairs[i].b, found);
+    free(pairs);
 }
 
 static void summarise(finding *f) {
@@ -158,94 +142,78 @@ static void summarise(finding *f) {
     free(logs);
 }
 
-static void write_evidence(const struct quantity *q, const char *match, const finding *f, const text *sources,
-                           text *evidence) {
+static void write_evidence(const rule_input *input, const struct quantity *q, const char *match, const finding *f,
+                           const text *sources, text *lines) {
     if (f->count == 0)
         return;
-    text_append(evidence,
-                "%s, equal %s: gru/lstm %.3f [%.3f, %.3f] over %zu configuration%s (%zu pair%s of trials), "
-                "from %.3f (%s)",
-                q->words, match, f->ratio.estimate, f->ratio.low, f->ratio.high, f->count, f->count == 1 ? "" : "s",
-                f->pairs, f->pairs == 1 ? "" : "s", f->least, f->least_at);
-    text_append(evidence, " to %.3f (%s); %s\n", f->most, f->most_at, sources->data);
+    text_append(lines, "%s, equal %s: %s/%s %.3f [%.3f, %.3f] over %zu configuration%s (%zu pair%s of trials), ",
+                q->words, match, input->a, input->b, f->ratio.estimate, f->ratio.low, f->ratio.high, f->count,
+                f->count == 1 ? "" : "s", f->pairs, f->pairs == 1 ? "" : "s");
+    text_append(lines, "from %.3f (%s) to %.3f (%s); %s\n", f->least, f->least_at, f->most, f->most_at, sources->data);
 }
 
-/* The six findings that decide, by what they say, in words. */
-typedef struct tally {
-    text faster, slower, open, missing;
-} tally;
+/* The six findings that decide. */
+enum { FASTER, SLOWER, OPEN, MISSING, TALLY };
 
-static void count_finding(const struct quantity *q, int match, const finding *f, double limit, tally *t) {
+static void count_finding(const struct quantity *q, int match, const finding *f, double limit, rule_output *output,
+                          rule_part *tally) {
     char words[160];
-    text *list = f->count == 0           ? &t->missing
-                 : f->ratio.high < limit ? &t->faster
-                 : f->ratio.low > limit  ? &t->slower
-                                         : &t->open;
+    int part = f->count == 0 ? MISSING : f->ratio.high < limit ? FASTER : f->ratio.low > limit ? SLOWER : OPEN;
     if (f->count)
         snprintf(words, sizeof words, "%s at equal %s (%.2f)", q->words, match_names[match], f->ratio.estimate);
     else
         snprintf(words, sizeof words, "%s at equal %s", q->words, match_names[match]);
-    text_append(list, "%s%s", list->length ? ", " : "", words);
+    rule_note(output, &tally[part], words);
 }
 
-/* "the GRU is faster in ...; the LSTM in ...; not told apart: ...; not timed: ...". */
-static void say_tally(const tally *t, text *words) {
-    const struct {
-        const char *word;
-        const text *list;
-    } parts[] = {{"the GRU is faster:", &t->faster},
-                 {"the LSTM is faster:", &t->slower},
-                 {"not told apart:", &t->open},
-                 {"not timed alone:", &t->missing}};
-    const char *separator = "";
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (parts[i].list->length) {
-            text_append(words, "%s%s %s", separator, parts[i].word, parts[i].list->data);
-            separator = "; ";
-        }
-}
-
-static void decide(const tally *t, rule_output *output) {
-    bool faster = t->faster.length, slower = t->slower.length, open = t->open.length, missing = t->missing.length;
-    const char *outcome = slower && faster                ? "holds only when"
-                          : slower && !missing && !faster ? "refuted"
-                          : faster && !open && !missing   ? "supported"
-                                                          : "undecided";
-    rule_decide(output, outcome, "time of the GRU over that of the LSTM: ");
-    say_tally(t, &output->words);
+static void decide(const rule_input *input, rule_part *tally, rule_output *output) {
+    size_t faster = tally[FASTER].names.count, slower = tally[SLOWER].names.count;
+    size_t open = tally[OPEN].names.count, missing = tally[MISSING].names.count;
+    const char *outcome = slower && faster              ? "conditional"
+                          : slower && !missing          ? "refuted"
+                          : faster && !open && !missing ? "supported"
+                                                        : "undecided";
+    rule_brief(output, "%s faster in %zu of %zu timings, %s in %zu, no difference in %zu", input->a, faster,
+               faster + slower + open, input->b, slower, open);
+    rule_decide(output, outcome, "time of %s over that of %s: ", input->a, input->b);
+    rule_say_parts(&output->words, tally, TALLY);
 }
 
 static void judge_findings(const rule_input *input, speed_findings *found, rule_output *output) {
-    tally t = {0};
+    char faster[64], slower[64];
+    snprintf(faster, sizeof faster, "%s is faster:", input->a);
+    snprintf(slower, sizeof slower, "%s is faster:", input->b);
+    rule_part tally[TALLY] = {
+        {.words = faster}, {.words = slower}, {.words = "no significant difference:"}, {.words = "not timed alone:"}};
     for (size_t q = 0; q < QUANTITIES; q++)
         for (int match = 0; match < MATCHES; match++) {
             finding *f = &found->of[q][match];
             summarise(f);
-            write_evidence(&quantities[q], match_names[match], f, &found->sources, &output->evidence);
+            write_evidence(input, &quantities[q], match_names[match], f, &found->sources, &output->evidence);
             if (f->count)
                 rule_list(&output->matching, match_names[match]);
             if (quantities[q].decides)
-                count_finding(&quantities[q], match, f, rule_threshold(input, "ratio"), &t);
+                count_finding(&quantities[q], match, f, rule_threshold(input, "ratio"), output, tally);
         }
-    if (t.faster.length + t.slower.length + t.open.length)
-        decide(&t, output);
-    else if (found->shared)
+    if (tally[FASTER].names.count + tally[SLOWER].names.count + tally[OPEN].names.count)
+        decide(input, tally, output);
+    else if (found->shared) {
+        rule_brief(output, "other programs ran beside every timing: run speed again");
         rule_decide(output, "no evidence",
                     "other programs ran beside every pair of timings: run the recipe speed, into a "
                     "new folder, when the machine has nothing else to do");
-    else
+    } else
         rule_no_evidence(input, output);
-    text *lists[] = {&t.faster, &t.slower, &t.open, &t.missing};
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-        text_free(lists[i]);
+    for (size_t i = 0; i < TALLY; i++)
+        names_free(&tally[i].names);
 }
 
 static void judge(const rule_input *input, rule_output *output) {
     speed_findings found = {0};
-    collect(input, &found);
+    rule_each_pair(input, output, take, &found);
     judge_findings(input, &found, output);
     if (output->evidence.length)
-        speed_target_evidence(input, &output->evidence);
+        speed_target_evidence(input, output);
     if (found.shared)
         text_append(&output->evidence, "%zu pair%s left out: other programs ran beside the timing\n", found.shared,
                     found.shared == 1 ? "" : "s");
@@ -256,4 +224,4 @@ static void judge(const rule_input *input, rule_output *output) {
 }
 
 static const char *const thresholds[] = {"ratio", "parameter_tolerance", NULL};
-const verdict_rule rule_speed = {"speed", thresholds, judge};
+const verdict_rule rule_speed = {"speed", 2, thresholds, judge};

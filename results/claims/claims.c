@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "results/analysis/declarations.h"
 #include "results/claims/rule.h"
 
 static const verdict_rule *const rules[] = {
@@ -28,7 +29,7 @@ static const char *nearest_rule(const char *name) {
 }
 
 static void check_claim(const yaml_document *document, const yaml_node *claim, yaml_errors *errors) {
-    static const char *const keys[] = {"id", "statement", "rule", "judge"};
+    static const char *const keys[] = {"id", "title", "statement", "rule", "judge"}, *const cells[] = {"a", "b"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         const yaml_node *node = yaml_get(claim, keys[i]);
         if (!node || node->kind != YAML_SCALAR)
@@ -36,6 +37,8 @@ static void check_claim(const yaml_document *document, const yaml_node *claim, y
     }
     if (strlen(yaml_text(claim, "id", "")) >= sizeof((verdict *)0)->id)
         yaml_error(errors, document, yaml_get(claim, "id"), false, "an id has at most 7 letters");
+    if (strlen(yaml_text(claim, "title", "")) > 70)
+        yaml_error(errors, document, yaml_get(claim, "title"), false, "a title has at most 70 letters");
     const char *name = yaml_text(claim, "judge", NULL);
     const verdict_rule *rule = name ? find_rule(name) : NULL;
     if (name && !rule) {
@@ -43,6 +46,12 @@ static void check_claim(const yaml_document *document, const yaml_node *claim, y
         yaml_error(errors, document, yaml_get(claim, "judge"), false, "no rule is called %s%s%s%s", name,
                    near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
     }
+    for (size_t i = 0; rule && i < rule->cells; i++)
+        if (!yaml_text(claim, cells[i], NULL))
+            yaml_error(errors, document, yaml_get(claim, "judge"), false, "the rule %s needs a cell as %s", name,
+                       cells[i]);
+    if (rule && rule->cells == 2 && strcmp(yaml_text(claim, "a", ""), yaml_text(claim, "b", "b")) == 0)
+        yaml_error(errors, document, yaml_get(claim, "b"), false, "a and b are the same cell");
     for (size_t i = 0; rule && rule->thresholds[i]; i++) {
         double value;
         const char *given = yaml_text(yaml_get(claim, "thresholds"), rule->thresholds[i], NULL);
@@ -54,64 +63,90 @@ static void check_claim(const yaml_document *document, const yaml_node *claim, y
     }
 }
 
-/* A results file feeds a claim when its recipe is listed: "music" is fed by the runs music, music-quick and, when they
- * are given, runs with overrides such as music+hidden=20. */
+/* A results file feeds a claim when its recipe is listed: "music" is fed by the runs music, music-quick, and
+ * music+cell=gru. */
 static bool feeds(const yaml_node *claim, const results *r) {
     const yaml_node *recipes = yaml_get(claim, "recipes");
     for (size_t i = 0; recipes && i < recipes->count; i++) {
         const char *name = recipes->children[i].text;
         size_t length = name ? strlen(name) : 0;
-        if (length && strncmp(r->name, name, length) == 0 && strchr("-+", r->name[length])) /* or the end */
+        if (length && strncmp(r->name, name, length) == 0 && strchr("-+", r->name[length]))
             return true;
     }
     return false;
 }
 
-static bool has_evidence(const results *r) {
-    for (size_t row = 0; row < r->runs.rows; row++)
-        if (rule_row_counts(r, row))
+static bool has_evidence(const rule_run *run) {
+    for (size_t row = 0; row < run->trials.runs.rows; row++)
+        if (evidence_fate(&run->trials, row) != TRIAL_MISSING)
             return true;
     return false;
 }
 
-/* Says which of the evidence is of quick runs or of runs with other settings than their recipe's, if a verdict follows
+/* Which of the evidence is from quick runs, or from runs with other settings than their recipe's, if a verdict follows
  * from any. */
-static bool mark_provisional(const rule_input *input, rule_output *output) {
+static void list_provisional(const rule_input *input, rule_output *output, text *provisional) {
     text quick = {0}, changed = {0};
-    for (size_t i = 0; i < input->count; i++) {
-        const results *r = input->all[i];
-        if (has_evidence(r) && strchr(r->name, '+'))
-            rule_list(&changed, r->name);
-        else if (has_evidence(r) && rule_is_quick(r))
-            rule_list(&quick, r->name);
+    for (size_t i = 0; i < input->count && output->evidence.length; i++) {
+        const char *name = input->runs[i]->file->name;
+        if (has_evidence(input->runs[i]) && strchr(name, '+'))
+            rule_list(&changed, name);
+        else if (has_evidence(input->runs[i]) && input->runs[i]->quick)
+            rule_list(&quick, name);
     }
-    bool marked = (quick.length || changed.length) && output->evidence.length;
-    if (marked)
-        text_append(&output->words, "%sprovisional: ", output->words.length ? "; " : "");
-    if (marked && quick.length)
-        text_append(&output->words, "%s %s quick", quick.data, strchr(quick.data, ',') ? "are" : "is");
-    if (marked && changed.length)
-        text_append(&output->words, "%s%s: not the recipe's settings", quick.length ? "; " : "", changed.data);
-    output->words.failed |= quick.failed || changed.failed;
+    if (quick.length)
+        text_append(provisional, "quick run%s: %s", strchr(quick.data, ',') ? "s" : "", quick.data);
+    if (changed.length)
+        text_append(provisional, "%snot the recipe's settings: %s", quick.length ? "; " : "", changed.data);
+    if (provisional->length)
+        text_append(&output->words, "%sprovisional (%s)", output->words.length ? "; " : "", provisional->data);
+    provisional->failed |= quick.failed || changed.failed;
     text_free(&quick);
     text_free(&changed);
-    return marked;
 }
 
-/* The matchings that the rows say they were made under, where the rule itself did not tell. */
+/* How the claim differs from what it was when the run's first trial started. */
+static gb_status compare_claim(gb_context *context, const yaml_node *claim, const results *r, text *lines) {
+    static const char *const keys[] = {"rule", "judge", "a", "b", "recipes", "thresholds"};
+    const char *id = yaml_text(claim, "id", "");
+    yaml_document *before;
+    GB_TRY(declared_beforehand(context, r, "claims", &before));
+    const yaml_node *was = NULL, *list = before ? yaml_get(&before->root, "claims") : NULL;
+    for (size_t i = 0; list && i < list->count; i++)
+        if (strcmp(yaml_text(&list->children[i], "id", ""), id) == 0)
+            was = &list->children[i];
+    if (before && !was)
+        text_append(lines, "the claim is younger than the run\n");
+    for (size_t i = 0; was && i < sizeof keys / sizeof *keys; i++)
+        yaml_differences(yaml_get(was, keys[i]), yaml_get(claim, keys[i]), keys[i], lines);
+    yaml_free(before);
+    return declared_changes(context, r, lines);
+}
+
+/* "run adding: thresholds.tasks changed from 8 to 2". */
+static gb_status list_changes(gb_context *context, const rule_input *input, text *changes) {
+    for (size_t i = 0; i < input->count; i++) {
+        char source[512];
+        text lines = {0};
+        gb_status status =
+            has_evidence(input->runs[i]) ? compare_claim(context, input->claim, input->runs[i]->file, &lines) : GB_OK;
+        for (const char *at = lines.data; !status && at && *at; at += strcspn(at, "\n") + 1)
+            text_append(changes, "%s: %.*s\n", rule_source(input->runs[i]->file, source, sizeof source),
+                        (int)strcspn(at, "\n"), at);
+        changes->failed |= lines.failed;
+        text_free(&lines);
+        GB_TRY(status);
+    }
+    return GB_OK;
+}
+
+/* The matchings of the trials, if the rule itself did not list them. */
 static void list_matchings(const rule_input *input, text *matching) {
     for (size_t i = 0; i < input->count; i++)
-        for (size_t row = 0; row < input->all[i]->runs.rows; row++) {
-            if (!rule_row_counts(input->all[i], row))
-                continue;
-            /* "width+parameters": a trial may stand under several */
-            const char *name = table_text(&input->all[i]->runs, row, "matching");
-            for (size_t length; *name; name += length, name += *name == '+') {
-                char one[32];
-                length = strcspn(name, "+");
-                snprintf(one, sizeof one, "%.*s", (int)length, name);
-                rule_list(matching, one);
-            }
+        for (size_t row = 0; row < input->runs[i]->matched.runs.rows; row++) {
+            const char *name = table_text(&input->runs[i]->matched.runs, row, "matching");
+            if (*name && evidence_fate(&input->runs[i]->matched, row) != TRIAL_MISSING)
+                rule_list(matching, name);
         }
 }
 
@@ -129,32 +164,40 @@ static char *list_recipes(const yaml_node *claim) {
     return take_text(&list);
 }
 
-static gb_status judge_claim(gb_context *context, const yaml_node *claim, results *const *all, size_t count,
+static gb_status judge_claim(gb_context *context, const yaml_node *claim, const rule_run *runs, size_t count,
                              verdict *v) {
-    results **fed = calloc(count ? count : 1, sizeof *fed);
+    const rule_run **fed = calloc(count + 1, sizeof *fed);
     if (!fed)
         return gb_fail(context, GB_MEMORY, "no memory to judge claim %s", yaml_text(claim, "id", ""));
-    rule_input input = {claim, fed, 0};
+    rule_input input = {claim, yaml_text(claim, "a", ""), yaml_text(claim, "b", ""), fed, 0};
     for (size_t i = 0; i < count; i++)
-        if (feeds(claim, all[i]))
-            fed[input.count++] = all[i];
+        if (feeds(claim, runs[i].file))
+            fed[input.count++] = &runs[i];
     rule_output output = {0};
+    text provisional = {0}, changes = {0};
     find_rule(yaml_text(claim, "judge", ""))->judge(&input, &output);
     if (output.evidence.length && !output.matching.length)
         list_matchings(&input, &output.matching);
-    v->provisional = mark_provisional(&input, &output);
+    list_provisional(&input, &output, &provisional);
+    gb_status status = output.evidence.length ? list_changes(context, &input, &changes) : GB_OK;
     snprintf(v->id, sizeof v->id, "%s", yaml_text(claim, "id", ""));
     memcpy(v->outcome, output.outcome, sizeof v->outcome);
+    v->provisional = provisional.length;
+    v->title = strdup(yaml_text(claim, "title", ""));
     v->statement = strdup(yaml_text(claim, "statement", ""));
     v->rule = strdup(yaml_text(claim, "rule", ""));
+    v->brief = take_text(&output.brief);
     v->words = take_text(&output.words);
     v->evidence = take_text(&output.evidence);
     v->matching = take_text(&output.matching);
+    v->basis = take_text(&provisional);
+    v->changes = take_text(&changes);
     v->recipes = list_recipes(claim);
     free(fed);
-    if (!v->statement || !v->rule || !v->recipes || !v->words || !v->evidence || !v->matching)
+    if (!v->title || !v->statement || !v->rule || !v->recipes || !v->brief || !v->words || !v->evidence ||
+        !v->matching || !v->basis || !v->changes)
         return gb_fail(context, GB_MEMORY, "no memory to judge claim %s", v->id);
-    return GB_OK;
+    return status;
 }
 
 static gb_status check_claims(const yaml_document *document, yaml_errors *errors, const yaml_node **claims) {
@@ -172,6 +215,7 @@ gb_status verdicts_judge(gb_context *context, const char *claims_path, results *
     yaml_document *document = NULL;
     yaml_errors errors = {0};
     const yaml_node *claims = NULL;
+    rule_run *runs = NULL;
     gb_status status = yaml_read(context, claims_path, &document, &errors);
     if (status == GB_OK)
         status = check_claims(document, &errors, &claims);
@@ -179,10 +223,13 @@ gb_status verdicts_judge(gb_context *context, const char *claims_path, results *
         status = gb_fail(context, GB_INVALID, "%s", errors.text);
     if (status == GB_OK && !(list->items = calloc(claims->count ? claims->count : 1, sizeof *list->items)))
         status = gb_fail(context, GB_MEMORY, "%s: no memory to judge its claims", claims_path);
+    if (status == GB_OK)
+        status = rule_runs_open(context, all, count, &runs);
     for (size_t i = 0; status == GB_OK && i < claims->count; i++) {
         list->count++;
-        status = judge_claim(context, &claims->children[i], all, count, &list->items[i]);
+        status = judge_claim(context, &claims->children[i], runs, count, &list->items[i]);
     }
+    rule_runs_close(runs, runs ? count : 0);
     if (status != GB_OK)
         verdicts_free(list);
     yaml_errors_free(&errors);
@@ -193,12 +240,10 @@ gb_status verdicts_judge(gb_context *context, const char *claims_path, results *
 void verdicts_free(verdict_list *list) {
     for (size_t i = 0; i < list->count; i++) {
         verdict *v = &list->items[i];
-        free(v->statement);
-        free(v->rule);
-        free(v->words);
-        free(v->evidence);
-        free(v->matching);
-        free(v->recipes);
+        char *texts[] = {v->title,    v->statement, v->rule,    v->brief, v->words,
+                         v->evidence, v->matching,  v->recipes, v->basis, v->changes};
+        for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
+            free(texts[t]);
     }
     free(list->items);
     *list = (verdict_list){0};

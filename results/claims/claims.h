@@ -10,13 +10,18 @@
 /* One claim's outcome. */
 typedef struct verdict {
     char id[8];       /* "C1" */
+    char *title;      /* the claim in at most 70 letters */
     char *statement;  /* the claim in a sentence */
     char *rule;       /* the decision rule in a sentence, from claims.yaml */
-    char outcome[32]; /* "supported", "refuted", "holds only when", "undecided", "no evidence" ... */
-    char *words;      /* the outcome in one sentence with its condition ("holds only when trained on drawn gaps") */
-    char *evidence;   /* the numbers that it follows from, one finding a line */
-    char *recipes;    /* that feed it, "music chars": the order in which they are told */
-    bool provisional; /* some of the evidence comes from quick runs, which are made to be short */
+    char outcome[32]; /* "supported", "refuted", "conditional", "undecided", "no evidence", "not applicable" */
+    char *brief;      /* why, in at most 60 letters: "true of bag; window, a standard network too, sees order" */
+    char *words;      /* the outcome in one sentence with its condition ("only for order-blind networks: ...") */
+    char *evidence;   /* the numbers that it follows from, one finding per line */
+    char *recipes;    /* that feed it, "music chars", in the order in which they are told */
+    bool provisional; /* some of the evidence comes from quick runs, which are made to be short, or from other settings
+                       */
+    char *basis;      /* these runs: "quick runs: order-quick, recall-quick" */
+    char *changes;    /* what was changed after a run's first trial: a line per rule, margin or look; "" nothing */
     char *matching;   /* the matching(s) under which the numbers were made */
 } verdict;
 
@@ -25,7 +30,8 @@ typedef struct verdict_list {
     size_t count;
 } verdict_list;
 
-/* Judges every claim of claims.yaml over these results (at most one a recipe). Errors: GB_INVALID (claims.yaml). */
+/* Judges every claim of a claims.yaml over these results (at most one per recipe). Errors: GB_INVALID (the claims, or a
+ * recipe in the results that cannot be read), GB_MEMORY. */
 gb_status verdicts_judge(gb_context *context, const char *claims_path, results *const *all, size_t count,
                          verdict_list *list);
 void verdicts_free(verdict_list *list);

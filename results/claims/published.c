@@ -12,7 +12,7 @@
 
 #define TOLERANCE 0.05 /* of a paper's number of parameters */
 
-/* Our trials that stand for one published number. */
+/* Our trials for one published number: those of one arm, or of several that a list under `where:` pools. */
 typedef struct measured {
     double *values, *sequence_means;
     size_t count, trials, cut;
@@ -20,16 +20,16 @@ typedef struct measured {
     const char *cell; /* which of the row's cells was found */
     size_t row;       /* the first of the trials */
     bool as_paper;    /* with the paper's own settings */
-    const results *source;
+    const rule_run *run;
 } measured;
 
 /* Whether the row's `where:` settings are those of the trial; a list gives several values. */
-static bool where_holds(const yaml_node *where, const results *r, size_t row) {
+static bool where_holds(const yaml_node *where, const table *runs, size_t row) {
     for (size_t i = 0; where && i < where->count; i++) {
         const yaml_node *wanted = &where->children[i];
         char cell[64];
-        const table_column *column = table_find(&r->runs, wanted->key);
-        table_cell(&r->runs, row, column, cell, sizeof cell);
+        const table_column *column = table_find(runs, wanted->key);
+        table_cell(runs, row, column, cell, sizeof cell);
         bool found = wanted->kind == YAML_SCALAR && strcmp(cell, wanted->text) == 0;
         for (size_t j = 0; wanted->kind == YAML_LIST && j < wanted->count && !found; j++)
             found = wanted->children[j].text && strcmp(cell, wanted->children[j].text) == 0;
@@ -40,93 +40,93 @@ static bool where_holds(const yaml_node *where, const results *r, size_t row) {
 }
 
 /* Cut off while still getting better: at the step limit, with the best validation in the last tenth. */
-static bool was_cut(const results *r, size_t row) {
-    double run = table_number(&r->runs, row, "steps_run"), limit = table_number(&r->runs, row, "steps");
-    return limit > 0 && run >= limit && table_number(&r->runs, row, "best_step") > 0.9 * run;
+static bool was_cut(const table *runs, size_t row) {
+    double run = table_number(runs, row, "steps_run"), limit = table_number(runs, row, "steps");
+    return limit > 0 && run >= limit && table_number(runs, row, "best_step") > 0.9 * run;
 }
 
-/* Whether a trial may stand with the first one for one number: those of several tasks or arms in one file may not. */
-static bool same_setting(const measured *m, const results *r, size_t row) {
-    static const char *const names[] = {"hidden", "layers", "length", "blanks", "gap", "init"};
-    for (size_t i = 0; m->trials && i < sizeof names / sizeof *names; i++) {
-        const table_column *column = table_find(&r->runs, names[i]);
-        char one[64], other[64];
-        if (column && strcmp(table_cell(&r->runs, m->row, column, one, sizeof one),
-                             table_cell(&r->runs, row, column, other, sizeof other)) != 0)
+/* Whether an arm's trials count with the first arm's for one number: they differ only in a list under `where:`. */
+static bool is_pooled(const yaml_node *where, const measured *m, const table *runs, size_t row) {
+    const name_list *settings = &m->run->trials.settings;
+    for (size_t i = 0; m->trials && i < settings->count; i++) {
+        const yaml_node *list = yaml_get(where, settings->items[i]);
+        const table_column *column = table_find(runs, settings->items[i]);
+        if (column && !(list && list->kind == YAML_LIST) && !table_same_cell(column, m->row, row))
             return false;
     }
     return true;
 }
 
-static void take_row(measured *m, const results *r, size_t row, const char *metric) {
-    double value = table_number(&r->runs, row, metric);
+static void take_arm(measured *m, const trial_arm *arm, const char *metric) {
+    const evidence *e = &m->run->trials;
     if (m->trials == 0)
-        m->row = row;
-    m->trials++;
-    m->cut += was_cut(r, row);
-    m->parameters = table_number(&r->runs, row, "cell_parameters");
-    if (isnan(value))
-        return;
-    m->sequence_means[m->count] = table_number(&r->runs, row, "nll_sequence_mean");
-    m->values[m->count++] = value;
+        m->row = arm->rows[0];
+    m->parameters = table_number(&e->runs, arm->rows[0], "cell_parameters");
+    for (size_t i = 0; i < arm->count; i++) {
+        size_t row = arm->rows[i];
+        double value = evidence_value(e, row, metric);
+        m->trials += evidence_fate(e, row) != TRIAL_MISSING;
+        m->cut += was_cut(&e->runs, row);
+        if (isnan(value))
+            continue;
+        m->sequence_means[m->count] = table_number(&e->runs, row, "nll_sequence_mean");
+        m->values[m->count++] = value;
+    }
 }
 
 /* How much a trial must be like the paper's. */
 typedef enum likeness { AS_PAPER_AND_SIZE, AS_PAPER, SAME_TASK } likeness;
 
-static bool is_like(const yaml_node *node, const results *r, size_t row, likeness wanted) {
-    double parameters = yaml_number(node, "parameters", NAN), own = table_number(&r->runs, row, "cell_parameters");
-    if (wanted <= AS_PAPER && !where_holds(yaml_get(node, "paper"), r, row))
+static bool is_like(const yaml_node *node, const table *runs, size_t row, likeness wanted) {
+    double parameters = yaml_number(node, "parameters", NAN), own = table_number(runs, row, "cell_parameters");
+    if (wanted <= AS_PAPER && !where_holds(yaml_get(node, "paper"), runs, row))
         return false;
     return wanted != AS_PAPER_AND_SIZE || isnan(parameters) ||
            fabs(own / parameters - 1) <= yaml_number(node, "parameter_tolerance", TOLERANCE);
 }
 
-/* The trials of the first cell of the list and the first results file that has any so much like the paper's. */
-static bool measure_some(const yaml_node *row, results *const *all, size_t count, likeness wanted, measured *m) {
-    const yaml_node *cells = yaml_get(row, "measured_by");
-    const char *task = yaml_text(row, "task", ""), *metric = yaml_text(row, "metric", "");
-    *m = (measured){.parameters = NAN, .as_paper = wanted <= AS_PAPER};
-    for (size_t c = 0; cells && c < cells->count; c++)
-        for (size_t i = 0; i < count && !m->trials; i++) {
-            const results *r = all[i];
-            free(m->values);
-            free(m->sequence_means);
-            m->values = calloc(r->runs.rows ? r->runs.rows : 1, sizeof(double));
-            m->sequence_means = calloc(r->runs.rows ? r->runs.rows : 1, sizeof(double));
-            if (!m->values || !m->sequence_means)
-                return false;
-            m->source = r;
-            m->cell = cells->children[c].text;
-            for (size_t k = 0; k < r->runs.rows; k++)
-                if (rule_row_counts(r, k) && strcmp(table_text(&r->runs, k, "cell"), m->cell) == 0 &&
-                    strcmp(table_text(&r->runs, k, "task"), task) == 0 && where_holds(yaml_get(row, "where"), r, k) &&
-                    is_like(row, r, k, wanted) && same_setting(m, r, k))
-                    take_row(m, r, k, metric);
-        }
+/* The trials of a run and cell that are so much like the paper's; false: out of memory. */
+static bool measure_run(const yaml_node *row, const rule_run *run, const char *cell, likeness wanted, measured *m) {
+    const table *runs = &run->trials.runs;
+    const yaml_node *where = yaml_get(row, "where");
+    free(m->values);
+    free(m->sequence_means);
+    *m = (measured){.parameters = NAN, .as_paper = wanted <= AS_PAPER, .run = run, .cell = cell};
+    m->values = calloc(runs->rows + 1, sizeof(double));
+    m->sequence_means = calloc(runs->rows + 1, sizeof(double));
+    if (!m->values || !m->sequence_means)
+        return false;
+    for (size_t k = 0; k < run->arms.count; k++) {
+        const trial_arm *arm = &run->arms.items[k];
+        size_t first = arm->rows[0];
+        if (arm->fates[TRIAL_MISSING] < arm->count && strcmp(table_text(runs, first, "cell"), cell) == 0 &&
+            strcmp(table_text(runs, first, "task"), yaml_text(row, "task", "")) == 0 &&
+            where_holds(where, runs, first) && is_like(row, runs, first, wanted) && is_pooled(where, m, runs, first))
+            take_arm(m, arm, yaml_text(row, "metric", ""));
+    }
     return true;
 }
 
-/* Trials with the paper's settings and size, else with its settings, else of the same task. */
-static bool measure(const yaml_node *row, results *const *all, size_t count, measured *m) {
+/* The first cell of the list and the first run that has trials with the paper's settings and size, else with its
+ * settings, else of the same task; false: out of memory. */
+static bool measure(const yaml_node *row, const rule_run *runs, size_t count, measured *m) {
+    const yaml_node *cells = yaml_get(row, "measured_by");
     *m = (measured){.parameters = NAN};
-    for (likeness wanted = AS_PAPER_AND_SIZE; wanted <= SAME_TASK; wanted++) {
-        free(m->values);
-        free(m->sequence_means);
-        if (!measure_some(row, all, count, wanted, m))
-            return false;
-        if (m->trials)
-            break;
-    }
+    for (likeness wanted = AS_PAPER_AND_SIZE; wanted <= SAME_TASK; wanted++)
+        for (size_t c = 0; cells && c < cells->count; c++)
+            for (size_t i = 0; i < count && !m->trials; i++)
+                if (!measure_run(row, &runs[i], cells->children[c].text, wanted, m))
+                    return false;
     return true;
 }
 
 /* "the paper has length 600 where ours has 100": the settings of `paper:` that differ. */
 static void append_differences(const yaml_node *paper, const measured *m, text *reason) {
+    const table *runs = &m->run->trials.runs;
     for (size_t i = 0; i < paper->count; i++) {
         const char *name = paper->children[i].key, *wanted = paper->children[i].text;
         char cell[64];
-        const char *ours = table_cell(&m->source->runs, m->row, table_find(&m->source->runs, name), cell, sizeof cell);
+        const char *ours = table_cell(runs, m->row, table_find(runs, name), cell, sizeof cell);
         if (wanted && strcmp(ours, wanted) != 0)
             text_append(reason, "; the paper's %s is %s, ours %s", name, wanted, *ours ? ours : "none");
     }
@@ -152,7 +152,8 @@ static void judge_row(const yaml_node *node, const measured *m, published_row *r
         text_append_count(reason, m->parameters);
         text_append(reason, " recurrent parameters");
     }
-    text_append(reason, ", %zu of %zu trials, %s", m->count, m->trials, rule_source(m->source, source, sizeof source));
+    text_append(reason, ", %zu of %zu trials, %s", m->count, m->trials,
+                rule_source(m->run->file, source, sizeof source));
     if (!m->as_paper) {
         set_outcome(row, "not comparable");
         append_differences(yaml_get(node, "paper"), m, reason);
@@ -201,7 +202,7 @@ static char *task_name(const yaml_node *node) {
     return t.data;
 }
 
-static bool fill_row(const yaml_node *root, const yaml_node *node, results *const *all, size_t count,
+static bool fill_row(const yaml_node *root, const yaml_node *node, const rule_run *runs, size_t count,
                      published_row *row) {
     const yaml_node *band = yaml_get(node, "band");
     measured m;
@@ -220,12 +221,12 @@ static bool fill_row(const yaml_node *root, const yaml_node *node, results *cons
         row->band_high = strtod(band->children[1].text, NULL);
     }
     const char *incomparable = yaml_text(node, "incomparable", NULL);
-    bool good = measure(node, all, count, &m);
+    bool good = measure(node, runs, count, &m);
     if (incomparable) {
         set_outcome(row, "not comparable");
         text_append(&reason, "%s", incomparable);
     } else if (good && m.trials) {
-        row->quick = rule_is_quick(m.source);
+        row->quick = m.run->quick;
         row->ours = statistics_mean_interval(m.values, m.count, 0.95);
         if (strcmp(yaml_text(node, "exact", "no"), "yes") == 0) /* a count has no spread over seeds */
             row->ours.low = row->ours.high = row->ours.estimate;
@@ -263,7 +264,7 @@ static void check_row(const yaml_document *document, const yaml_node *node, yaml
 }
 
 static gb_status judge_document(gb_context *context, const yaml_document *document, yaml_errors *errors,
-                                results *const *all, size_t count, published_list *list) {
+                                const rule_run *runs, size_t count, published_list *list) {
     const yaml_node *numbers = yaml_get(&document->root, "numbers");
     if (!numbers || numbers->kind != YAML_LIST)
         yaml_error(errors, document, &document->root, false, "there is no list `numbers:`");
@@ -275,12 +276,12 @@ static gb_status judge_document(gb_context *context, const yaml_document *docume
     if (grown)
         list->items = grown;
     for (size_t i = 0; grown && i < numbers->count; i++)
-        if (!fill_row(&document->root, &numbers->children[i], all, count, &list->items[list->count++]))
+        if (!fill_row(&document->root, &numbers->children[i], runs, count, &list->items[list->count++]))
             grown = NULL;
     return grown ? GB_OK : gb_fail(context, GB_MEMORY, "%s: no memory to judge its numbers", document->path);
 }
 
-static gb_status judge_file(gb_context *context, const char *name, results *const *all, size_t count,
+static gb_status judge_file(gb_context *context, const char *name, const rule_run *runs, size_t count,
                             published_list *list) {
     char shared[PATH_MAX], path[PATH_MAX];
     yaml_document *document = NULL;
@@ -290,7 +291,7 @@ static gb_status judge_file(gb_context *context, const char *name, results *cons
     if (status == GB_OK)
         status = yaml_read(context, path, &document, &errors);
     if (status == GB_OK)
-        status = judge_document(context, document, &errors, all, count, list);
+        status = judge_document(context, document, &errors, runs, count, list);
     if (status == GB_INVALID && errors.text)
         status = gb_fail(context, GB_INVALID, "%s", errors.text);
     yaml_errors_free(&errors);
@@ -299,14 +300,16 @@ static gb_status judge_file(gb_context *context, const char *name, results *cons
 }
 
 gb_status published_judge(gb_context *context, results *const *all, size_t count, published_list *list) {
-    char **names;
+    char **names = NULL;
+    rule_run *runs = NULL;
     *list = (published_list){0};
-    gb_status status = file_list_shared(context, "published", ".yaml", &names);
-    if (status != GB_OK)
-        return status;
+    gb_status status = rule_runs_open(context, all, count, &runs);
+    if (status == GB_OK)
+        status = file_list_shared(context, "published", ".yaml", &names);
     for (size_t i = 0; status == GB_OK && names[i]; i++)
-        status = judge_file(context, names[i], all, count, list);
+        status = judge_file(context, names[i], runs, count, list);
     file_free_list(names);
+    rule_runs_close(runs, runs ? count : 0);
     if (status != GB_OK)
         published_free(list);
     return status;

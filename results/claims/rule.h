@@ -1,25 +1,41 @@
 /* SPDX-License-Identifier: MIT */
-/* What a decision rule is given, what it says, and the pooling that rules share. Internal to results/verdicts. */
+/* What a decision rule is given, what it returns, and what rules share. Internal to results/claims. */
 #ifndef GATEBENCH_RESULTS_CLAIMS_RULE_H
 #define GATEBENCH_RESULTS_CLAIMS_RULE_H
 
+#include "results/analysis/arms.h"
 #include "results/claims/claims.h"
 #include "support/text.h"
 #include "support/yaml.h"
 
+/* A results file with its final trials. */
+typedef struct rule_run {
+    const results *file;
+    evidence trials;  /* a row per trial */
+    arm_list arms;    /* of `trials`: a setting each, with its own seeds */
+    evidence matched; /* a row per matching of a trial */
+    bool quick;       /* made with the profile quick: small enough for a minute, so that it settles nothing */
+} rule_run;
+
+/* Errors: those of evidence_read. */
+gb_status rule_runs_open(gb_context *context, results *const *all, size_t count, rule_run **runs);
+void rule_runs_close(rule_run *runs, size_t count);
+
 typedef struct rule_input {
-    const yaml_node *claim; /* its entry in claims.yaml */
-    results *const *all;    /* the results files that feed the claim */
+    const yaml_node *claim;      /* its entry in claims.yaml */
+    const char *a, *b;           /* the cells that it names */
+    const rule_run *const *runs; /* that feed the claim */
     size_t count;
 } rule_input;
 
 typedef struct rule_output {
     char outcome[32];
-    text words, evidence, matching;
+    text brief, words, evidence, matching; /* as in `verdict` */
 } rule_output;
 
 typedef struct verdict_rule {
     const char *name;
+    size_t cells;                  /* that the claim must name: 1 (a) or 2 (a and b) */
     const char *const *thresholds; /* that claims.yaml must give under `thresholds:`; ends with NULL */
     void (*judge)(const rule_input *input, rule_output *output);
 } verdict_rule;
@@ -30,48 +46,61 @@ typedef struct verdict_rule {
 
 double rule_threshold(const rule_input *input, const char *name);
 
-/* The name of a cell that the claim compares: its key "a" or "b". */
-const char *rule_cell(const rule_input *input, const char *key);
-
 /* Sets the outcome and starts its sentence. */
 void rule_decide(rule_output *output, const char *outcome, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Says in at most 60 letters why. */
+void rule_brief(rule_output *output, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* No finished trial feeds the claim: says so and which recipes would. */
 void rule_no_evidence(const rule_input *input, rule_output *output);
 
-/* Whether the run was made with the profile quick: small enough for a minute, so that it settles nothing. */
-bool rule_is_quick(const results *r);
-
-/* A finished final trial: what counts as evidence. Diverged ones count; failed ones are run again. */
-bool rule_row_counts(const results *r, size_t row);
-bool rule_row_diverged(const results *r, size_t row);
-
-/* Trials that differ by the seed only, pooled. */
+/* One setting of a results file whose trials answered questions, right or wrong: predictions pooled over its seeds. */
 typedef struct rule_group {
-    const results *source;
-    char cell[32], init[32], train_gap[32];
-    double gap;
-    size_t trials, diverged, solved; /* solved: accuracy of 0.9 and more */
+    const rule_run *run;
+    const trial_arm *arm;
+    const char *cell;
+    double gap, chance;    /* NaN: the task has none */
+    size_t seeds, missing; /* with a result, diverged ones too; without */
+    size_t solved;         /* seeds with an accuracy of 0.9 or more */
     size_t correct, predictions, swapped_pairs, swapped_identical;
-    double answers, least_accuracy, shifted_accuracy; /* the least and the mean over the trials */
-    interval accuracy;                                /* Wilson over all predictions */
+    double least, most, shifted; /* accuracy: of the worst and the best seed, and the mean on shifted sentences */
+    interval accuracy;           /* Wilson, of all predictions */
 } rule_group;
 
-/* The groups of the input whose rows have correct and predictions, in order of appearance; malloc'ed, NULL when there
- * are none. */
+/* The groups of the input in the order of their trials, malloc'ed; NULL if there are none. */
 rule_group *rule_groups(const rule_input *input, size_t *count);
 
-/* A recall task's train_gap in words. */
-const char *rule_regime(const char *train_gap);
+/* Appends the setting of a group without cell and gap, ", " before it if there are words: "init keras trained on drawn
+ * gaps, lr 0.01"; nothing if nothing varies. */
+void rule_group_setting(const rule_group *group, text *words);
 
-/* Accuracy with interval, seeds and file: "0.412 [0.40, 0.43], 1 of 5 seeds solved (recall)". */
-void rule_group_evidence(text *evidence, const rule_group *group);
+/* Setting, accuracy with interval, seeds and file: "rnn, gap 50: accuracy 0.412 [0.40, 0.43] ...; run recall". */
+void rule_group_evidence(text *lines, const rule_group *group);
+
+/* Calls `take` for each pair of arms of the cells a and b that agree in all other settings, a pair per matching. Rows
+ * are of run->matched. */
+typedef void rule_take_pair(const rule_input *input, const rule_run *run, const trial_arm *a, const trial_arm *b,
+                            rule_output *output, void *findings);
+void rule_each_pair(const rule_input *input, rule_output *output, rule_take_pair *take, void *findings);
 
 /* "run <name>", and the file where it is not called after the run. */
 const char *rule_source(const results *r, char *buffer, size_t size);
 
 /* Adds a name to a list "a, b, c" unless it is in it. */
 void rule_list(text *list, const char *name);
+
+/* What was found, with the settings or tasks where: "the GRU is faster: training step, batch inference". */
+typedef struct rule_part {
+    const char *words;
+    name_list names;
+} rule_part;
+
+/* Adds a name unless it is there. Out of memory, the output fails. */
+void rule_note(rule_output *output, rule_part *part, const char *name);
+
+/* Appends the parts that have names, "; " before each unless a sentence begins ("it "), and frees their names. */
+void rule_say_parts(text *words, rule_part *parts, size_t count);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Steps to target from one run, milliseconds a step from another, matched by the sizes of the layer. */
+/* Steps to target from one run, milliseconds per step from another, matched by the sizes of the layer. */
 #include "results/claims/time_to_target.h"
 
 #include <math.h>
@@ -7,48 +7,47 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Median over the trials that timed this very layer alone. Its parameters tell its inputs. */
-static double step_milliseconds(const rule_input *input, const results *r, size_t row) {
+/* Whether a trial timed this very layer alone. Its parameters tell its inputs. */
+static bool is_timed(const table *timed, size_t row, const table *runs, size_t of) {
     static const char *const equal[] = {"cell", "hidden", "cell_parameters", "length", "batch", "layers", "backend"};
+    bool same = table_number(timed, row, "timing_exclusive") == 1;
+    for (size_t k = 0; same && k < sizeof equal / sizeof *equal; k++) {
+        char a[64], b[64];
+        const table_column *ours = table_find(runs, equal[k]), *theirs = table_find(timed, equal[k]);
+        same = ours && theirs &&
+               strcmp(table_cell(runs, of, ours, a, sizeof a), table_cell(timed, row, theirs, b, sizeof b)) == 0;
+    }
+    return same;
+}
+
+/* Median over the trials that timed the layer of this one; NaN: none did. */
+static double step_milliseconds(const rule_input *input, const table *runs, size_t of) {
     double found[256];
     size_t count = 0;
     for (size_t i = 0; i < input->count; i++) {
-        const results *timed = input->all[i];
-        for (size_t t = 0; t < timed->runs.rows && count < sizeof found / sizeof *found; t++) {
-            bool same = rule_row_counts(timed, t) && table_number(&timed->runs, t, "timing_exclusive") == 1;
-            for (size_t k = 0; same && k < sizeof equal / sizeof *equal; k++) {
-                char a[64], b[64];
-                const table_column *ours = table_find(&r->runs, equal[k]);
-                const table_column *theirs = table_find(&timed->runs, equal[k]);
-                same = ours && theirs &&
-                       strcmp(table_cell(&r->runs, row, ours, a, sizeof a),
-                              table_cell(&timed->runs, t, theirs, b, sizeof b)) == 0;
-            }
-            if (same)
-                found[count++] = table_number(&timed->runs, t, "train_ms");
-        }
+        const table *timed = &input->runs[i]->trials.runs;
+        for (size_t row = 0; row < timed->rows && count < sizeof found / sizeof *found; row++)
+            if (is_timed(timed, row, runs, of))
+                found[count++] = table_number(timed, row, "train_ms");
     }
     return statistics_median(found, count);
 }
 
-static bool is_same_arm(const results *r, size_t a, size_t b) {
-    return strcmp(table_text(&r->runs, a, "cell"), table_text(&r->runs, b, "cell")) == 0 &&
-           table_number(&r->runs, a, "hidden") == table_number(&r->runs, b, "hidden") &&
-           table_number(&r->runs, a, "length") == table_number(&r->runs, b, "length");
-}
-
-/* The median number of steps after which a trial of the arm of `row` had reached its target; NaN: half never did. */
-static double median_steps(const results *r, size_t row, size_t *trials) {
-    solve_time *times = calloc(r->runs.rows, sizeof *times);
-    survival_step *curve = calloc(r->runs.rows, sizeof *curve);
+/* The median number of steps after which the trials of an arm had reached their target; NaN: half never did. */
+static double median_steps(const rule_run *run, const trial_arm *arm, size_t *trials) {
+    const table *runs = &run->trials.runs;
+    solve_time *times = calloc(arm->count, sizeof *times);
+    survival_step *curve = calloc(arm->count, sizeof *curve);
     double median = NAN;
     *trials = 0;
-    for (size_t t = row; times && curve && t < r->runs.rows; t++) {
-        if (!rule_row_counts(r, t) || !is_same_arm(r, row, t))
-            continue;
-        double run = table_number(&r->runs, t, "steps_run");
-        bool reached = run < table_number(&r->runs, t, "steps") && !rule_row_diverged(r, t);
-        times[(*trials)++] = (solve_time){run, reached};
+    for (size_t i = 0; times && curve && i < arm->count; i++) {
+        size_t row = arm->rows[i];
+        trial_fate fate = evidence_fate(&run->trials, row);
+        double limit = table_number(runs, row, "steps"), steps = table_number(runs, row, "steps_run");
+        if (fate == TRIAL_DONE)
+            times[(*trials)++] = (solve_time){steps, steps < limit};
+        else if (fate != TRIAL_MISSING)
+            times[(*trials)++] = (solve_time){limit, false};
     }
     if (*trials)
         median = statistics_median_time(curve, statistics_kaplan_meier(times, *trials, 0.95, curve));
@@ -57,36 +56,31 @@ static double median_steps(const results *r, size_t row, size_t *trials) {
     return median;
 }
 
-static bool starts_arm(const results *r, size_t row) {
-    const char *cell = table_text(&r->runs, row, "cell");
-    if (!rule_row_counts(r, row) || (strcmp(cell, "gru") != 0 && strcmp(cell, "lstm") != 0) ||
-        !(table_number(&r->runs, row, "reach") > 0))
-        return false;
-    for (size_t before = 0; before < row; before++)
-        if (rule_row_counts(r, before) && is_same_arm(r, before, row))
-            return false;
-    return true;
+static void take_arm(const rule_input *input, const rule_run *run, const trial_arm *arm, rule_output *output) {
+    static const char *const skip[] = {"cell", "hidden", "matching", "matched_to", NULL};
+    const table *runs = &run->trials.runs;
+    size_t row = arm->rows[0], trials;
+    const char *cell = table_text(runs, row, "cell");
+    char source[512];
+    if ((strcmp(cell, input->a) != 0 && strcmp(cell, input->b) != 0) || !(table_number(runs, row, "reach") > 0))
+        return;
+    double ms = step_milliseconds(input, runs, row), steps = median_steps(run, arm, &trials);
+    if (isnan(ms) || trials == 0)
+        return;
+    text *lines = &output->evidence;
+    text_append(lines, "time to target, %s: %s of %.0f units", table_text(runs, row, "task"), cell,
+                table_number(runs, row, "hidden"));
+    arm_words(&run->trials, arm, skip, lines);
+    if (isnan(steps))
+        text_append(lines, " never got there in at least half of %zu trials", trials);
+    else
+        text_append(lines, " %.0f steps (median of %zu trials) x %.3g ms = %.3g s", steps, trials, ms,
+                    1e-3 * steps * ms);
+    text_append(lines, "; %s\n", rule_source(run->file, source, sizeof source));
 }
 
-void speed_target_evidence(const rule_input *input, text *evidence) {
-    for (size_t i = 0; i < input->count; i++) {
-        const results *r = input->all[i];
-        for (size_t row = 0; row < r->runs.rows; row++) {
-            char source[512];
-            size_t trials;
-            if (!starts_arm(r, row))
-                continue;
-            double ms = step_milliseconds(input, r, row), steps = median_steps(r, row, &trials);
-            if (isnan(ms))
-                continue;
-            text_append(evidence, "time to target, %s: %s of %.0f units", table_text(&r->runs, row, "task"),
-                        table_text(&r->runs, row, "cell"), table_number(&r->runs, row, "hidden"));
-            if (isnan(steps))
-                text_append(evidence, " never got there in at least half of %zu trials", trials);
-            else
-                text_append(evidence, " %.0f steps (median of %zu trials) x %.3g ms = %.3g s", steps, trials, ms,
-                            1e-3 * steps * ms);
-            text_append(evidence, "; %s\n", rule_source(r, source, sizeof source));
-        }
-    }
+void speed_target_evidence(const rule_input *input, rule_output *output) {
+    for (size_t i = 0; i < input->count; i++)
+        for (size_t k = 0; k < input->runs[i]->arms.count; k++)
+            take_arm(input, input->runs[i], &input->runs[i]->arms.items[k], output);
 }

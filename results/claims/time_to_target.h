@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Time to target: what a cell needs in steps, times what a step costs in milliseconds. Internal to results/verdicts. */
+/* How long a claim's cells need to reach a target: steps of trials that stopped there, times the exclusive time per
+ * step. */
 #ifndef GATEBENCH_RESULTS_CLAIMS_TIME_TO_TARGET_H
 #define GATEBENCH_RESULTS_CLAIMS_TIME_TO_TARGET_H
 
 #include "results/claims/rule.h"
 
-/* For each run of the input that stopped at a target (`reach`), and each GRU and LSTM in it whose sizes were timed
- * alone by another run of the input: a line with the median steps until there (of Kaplan and Meier: who never got there
- * is censored), the milliseconds of a step, and their product. Seconds that the run itself recorded are no evidence:
- * its trials shared the machine. */
-void speed_target_evidence(const rule_input *input, text *evidence);
+/* A line of evidence per setting whose training steps some run of the input timed alone. */
+void speed_target_evidence(const rule_input *input, rule_output *output);
 
 #endif

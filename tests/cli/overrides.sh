@@ -24,9 +24,6 @@ expect 0 run tiny.yaml -t 2 cell=gru seed=1 -q
 says out "runs/tiny+cell=gru+seed=1+threads=2.h5"
 expect 0 show runs/tiny+cell=gru+seed=1+threads=2.h5 --trials --cols threads --csv
 [ "$(tail -1 out)" = 2 ] || fail "$last: not 2 threads"
-grep -aq "OMP_WAIT_POLICY=passive" runs/tiny+cell=gru+seed=1+threads=2.h5 || fail "-t 2: its threads spin while they wait"
-OMP_WAIT_POLICY=active expect 0 run tiny.yaml -t 2 cell=gru seed=2 -q # the user's word
-grep -aq "OMP_WAIT_POLICY=active" runs/tiny+cell=gru+seed=2+threads=2.h5 || fail "$last: OMP_WAIT_POLICY was changed"
 
 # Commands take the words that made the run, in any order, and its name.
 for command in show validate "export --csv" status plot merge; do
@@ -41,7 +38,7 @@ says err "tiny-quick+cell=gru+gap=4"
 sed 's/^name: tiny/name: recall/' tiny.yaml >recall.yaml
 expect 0 run recall.yaml gap=3 cell=gru,rnn -q
 expect 0 verdict
-says err "with overrides not used"
+says err "settings of the command line"
 grep -q "recall+" out && fail "verdict: a run with overrides is evidence unasked"
 expect 0 verdict -v "recall+cell=gru,rnn+gap=3"
 

@@ -50,7 +50,7 @@ static char *write_report(place *p, const char *title, size_t *size) {
         make_verdict("C1", "A standard network treats its inputs as independent.", "supported",
                      "The bag cannot tell who bit whom; every sequential cell can.",
                      "bag: 500 of 500 pairs bit-identical\nlstm: 0.998 [0.991, 1.000]"),
-        make_verdict("C2", title, "holds only when", "Holds only when trained at the gap itself.",
+        make_verdict("C2", title, "conditional", "Holds only when trained at the gap itself.",
                      "rnn, gap 50, fixed: 0.102 [0.094, 0.112]\nrnn, gap 50, drawn: 0.94 [0.92, 0.95]"),
         make_verdict("C4", "The GRU needs significantly fewer parameters.", "refuted", "It does not.", "ratio 0.75"),
         make_verdict("C5", "The GRU performs as the LSTM does.", "undecided", "About 6 more seeds.", "")};
@@ -114,7 +114,7 @@ static void test_report(void **state) {
     const char *first = strstr(page, "<section id=\"vanishing\""), *last = strstr(page, "<section id=\"ledger\"");
     assert_true(first && last && first < experiment && experiment < last); /* as the claims tell them */
     assert_has(page, "Not run yet: Chung et al. 2014: music, JSB (gru).");
-    assert_has(page, "class=\"outcome partly\">holds only when<");
+    assert_has(page, "class=\"outcome partly\">conditional<");
     assert_has(page, "<li>lstm: 0.998 [0.991, 1.000]</li>");
     assert_has(page, "<code>gatebench run recall quick lr=1e-3</code>");
     assert_has(page, "<dd>gatebench run recall-quick lr=1e-3 -o here</dd>");

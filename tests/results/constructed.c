@@ -12,6 +12,18 @@
 
 #include "constructed.h"
 
+void constructed_provenance(results *r, const char *name, const char *value) {
+    table *t = &r->provenance;
+    for (size_t row = 0; row < t->rows; row++)
+        if (strcmp(table_text(t, row, "name"), name) == 0) {
+            char **text = &table_add_column(t, "value", COLUMN_TEXT)->texts[row];
+            free(*text);
+            *text = strdup(value);
+            return;
+        }
+    assert_true(table_add_row(t) && table_set_text(t, "name", name) && table_set_text(t, "value", value));
+}
+
 results *constructed_results(const char *name) {
     char path[64];
     results *r = calloc(1, sizeof *r);
@@ -21,6 +33,8 @@ results *constructed_results(const char *name) {
     r->name = strdup(name);
     r->title = strdup("");
     r->created = strdup("");
+    constructed_provenance(r, "swept",
+                           "task\ncell\ninit\ntrain_gap\ngap\nblanks\nbias\ninput\nhidden\nlength\nseed\nlr\n");
     return r;
 }
 
@@ -47,9 +61,4 @@ void constructed_recall(results *r, const char *cell, const char *regime, double
                     table_set_integer(t, "gap", gap) && table_set_integer(t, "answers", 10) &&
                     table_set_integer(t, "correct", correct) && table_set_integer(t, "predictions", 1000));
     }
-}
-
-void constructed_provenance(results *r, const char *name, const char *value) {
-    table *t = &r->provenance;
-    assert_true(table_add_row(t) && table_set_text(t, "name", name) && table_set_text(t, "value", value));
 }

@@ -5,7 +5,7 @@
 
 #include "results/store/store.h"
 
-/* Empty results of a run of that name; results_free. */
+/* Empty results of a run of that name that swept what the tests vary; results_free. */
 results *constructed_results(const char *name);
 
 /* Adds a finished final trial; returns the table of runs, to set more columns of its row. */
@@ -17,7 +17,7 @@ void constructed_count(results *r, const char *cell, const char *bias, double hi
 /* Adds trials of seeds 1 and 2 that got `correct` of 1,000 answers right at this gap, with chance 0.1. */
 void constructed_recall(results *r, const char *cell, const char *regime, double gap, double correct);
 
-/* Adds a text under /provenance. */
+/* Adds a text under /provenance, or puts it in the place of the one of that name. */
 void constructed_provenance(results *r, const char *name, const char *value);
 
 #endif

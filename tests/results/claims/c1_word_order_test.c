@@ -35,9 +35,9 @@ static results *order_results(size_t identical, double lstm, double window) {
 static void order_is_judged_as_its_rule_says(void **state) {
     (void)state;
     judged_expect(order_results(200, 990, 400), "C1", "supported", "", "bag");
-    judged_expect(order_results(200, 990, 1000), "C1", "holds only when", "order-blind", "run order-quick");
+    judged_expect(order_results(200, 990, 1000), "C1", "conditional", "order-blind", "run order-quick");
     judged_expect(order_results(199, 990, 400), "C1", "refuted", "1 of 200", "199 of 200");
-    judged_expect(order_results(200, 800, 400), "C1", "holds only when", "lstm", "");
+    judged_expect(order_results(200, 800, 400), "C1", "conditional", "lstm", "");
     judged_expect(order_results(200, 955, 400), "C1", "undecided", "lstm", "");
     judged_expect(order_results(200, 990, -1), "C1", "undecided", "window was not run", "");
     results *tuning = order_results(200, 990, 400); /* trials of tuning are no evidence */
@@ -49,9 +49,23 @@ static void order_is_judged_as_its_rule_says(void **state) {
     judged_expect(tuning, "C1", "no evidence", "", "");
 }
 
+/* A cell that sees order at one learning rate and not at another is named with both; seeds are of one setting. */
+static void swept_settings_are_not_seeds(void **state) {
+    (void)state;
+    results *r = order_results(200, 1000, 400);
+    for (size_t row = 0; row < r->runs.rows; row++)
+        table_add_column(&r->runs, "lr", COLUMN_NUMBER)->numbers[row] = 1;
+    table *t = constructed_trial(r, "order", "lstm", 1);
+    assert_true(table_set_number(t, "lr", 2) && table_set_integer(t, "correct", 600) &&
+                table_set_integer(t, "predictions", 1000));
+    judged_expect(r, "C1", "conditional", "accuracy below the bound: (lstm, lr 2)",
+                  "lstm, lr 1: accuracy 1.0000 [0.9962, 1.0000] of 1000 predictions, 1 of 1 seed solved");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(order_is_judged_as_its_rule_says),
+        cmocka_unit_test(swept_settings_are_not_seeds),
     };
     return cmocka_run_group_tests(tests, judged_set_up, judged_tear_down);
 }

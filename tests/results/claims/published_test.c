@@ -79,7 +79,8 @@ static void add_adding(results *r, const char *cell, double seed, double length,
                        double parameters) {
     table *t = constructed_trial(r, "adding", cell, seed);
     assert_true(table_set_integer(t, "length", length) && table_set_text(t, "positions", positions) &&
-                table_set_number(t, "mse", mse) && table_set_integer(t, "cell_parameters", parameters));
+                table_set_number(t, "mse", mse) && table_set_integer(t, "cell_parameters", parameters) &&
+                table_set_integer(t, "hidden", parameters > 10000 ? 128 : 32));
 }
 
 /* Of the same task at other settings it is said which differ; those with the paper's settings and size come first; and
@@ -108,6 +109,24 @@ static void what_differs_from_the_paper_is_said(void **state) {
     assert_string_equal(rnn->outcome, "not reproduced");
     assert_int_equal(rnn->ours.n, 1);
     assert_string_equal(find_row(&list, "copy blanks=50", "LSTM")->bound, "above");
+    published_free(&list);
+    results_free(r);
+}
+
+/* Trials of another learning rate are not more seeds of the same setting. */
+static void swept_settings_are_not_seeds(void **state) {
+    (void)state;
+    results *r = constructed_results("adding");
+    published_list list;
+    for (int rate = 1; rate <= 2; rate++)
+        for (int seed = 1; seed <= 3; seed++) {
+            add_adding(r, "lstm", seed, 600, "anywhere", rate == 1 ? 0.16 : 0.9, 70000);
+            assert_true(table_set_number(&r->runs, "lr", rate));
+        }
+    assert_int_equal(published_judge(context, &r, 1, &list), GB_OK);
+    const published_row *lstm = find_row(&list, "adding length=600 positions=anywhere", "LSTM");
+    assert_int_equal(lstm->ours.n, 3);
+    assert_non_null(strstr(lstm->reason, "3 of 3 trials"));
     published_free(&list);
     results_free(r);
 }
@@ -151,6 +170,7 @@ int main(void) {
         cmocka_unit_test(published_numbers_are_judged_by_their_bands),
         cmocka_unit_test(published_counts_are_exact),
         cmocka_unit_test(what_differs_from_the_paper_is_said),
+        cmocka_unit_test(swept_settings_are_not_seeds),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
