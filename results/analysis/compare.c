@@ -234,7 +234,7 @@ static bool is_asked(const compare_question *q, const arm_groups *groups, size_t
 
 /* What is left of a p-value when its look may only reject at `level`: it is compared with 0.05 all the same. */
 static double for_looks(double p, double level) {
-    return level > 0 ? fmin(1, p * 0.05 / level) : p;
+    return level > 0 && !isnan(p) ? fmin(1, p * 0.05 / level) : p; /* no test is none of the family */
 }
 
 gb_status compare_correct(gb_context *context, compare_findings *const *lists, size_t count) {
