@@ -118,18 +118,45 @@ void report_changes(text *page, const results *r) {
     text_free(&lines);
 }
 
+static bool has_evidence(const verdict *v) {
+    return strcmp(v->outcome, "no evidence") != 0;
+}
+
+/* The claims that these runs say nothing about, in one paragraph. */
+static void append_without_evidence(text *page, const verdict_list *verdicts) {
+    size_t count = 0;
+    for (size_t i = 0; i < verdicts->count; i++) {
+        const verdict *v = &verdicts->items[i];
+        if (has_evidence(v))
+            continue;
+        text_append(page, "%s", count++ ? "; " : "<p class=\"note\">No evidence in these runs: ");
+        names_append_html(page, v->id);
+        text_append(page, " ");
+        names_append_html(page, or_empty(v->title));
+    }
+    text_append(page, "%s", count ? ".</p>\n" : "");
+}
+
 void report_verdicts(text *page, const verdict_list *verdicts) {
     text_append(page, "<section id=\"verdicts\"><h2>Verdicts</h2>\n");
     if (!verdicts || !verdicts->count) {
         text_append(page, "<p>No claim was judged.</p></section>\n");
         return;
     }
-    text_append(page, "<p>Each claim of the usual story, what our runs say of it, and the numbers behind that.</p>\n"
-                      "<div class=\"wide\"><table class=\"verdicts\"><thead><tr><th scope=\"col\">Claim</th>"
-                      "<th scope=\"col\">Outcome</th><th scope=\"col\">Evidence</th></tr></thead><tbody>\n");
+    bool any = false;
     for (size_t i = 0; i < verdicts->count; i++)
-        append_verdict(page, &verdicts->items[i]);
-    text_append(page, "</tbody></table></div></section>\n");
+        any |= has_evidence(&verdicts->items[i]);
+    if (any)
+        text_append(page,
+                    "<p>Each claim of the usual story, what our runs say of it, and the numbers behind that.</p>\n"
+                    "<div class=\"wide\"><table class=\"verdicts\"><thead><tr><th scope=\"col\">Claim</th>"
+                    "<th scope=\"col\">Outcome</th><th scope=\"col\">Evidence</th></tr></thead><tbody>\n");
+    for (size_t i = 0; i < verdicts->count; i++)
+        if (has_evidence(&verdicts->items[i]))
+            append_verdict(page, &verdicts->items[i]);
+    text_append(page, "%s", any ? "</tbody></table></div>\n" : "");
+    append_without_evidence(page, verdicts);
+    text_append(page, "</section>\n");
 }
 
 static bool not_run(const published_row *row) {

@@ -196,4 +196,38 @@ mkdir -p runs/wide
 } >runs/wide/plan.yaml
 expect 0 status wide --json
 json "j[0]['planned'] == 4000 and j[0]['finished'] == 0"
+
+# A margin that is edited after the first trial is reported wherever the result is shown, and does not count.
+cat >adding.yaml <<'END'
+name: adding
+task: {name: adding, length: 6, examples: 20}
+model: {hidden: 4, backend: reference}
+train: {batch: 4, steps: 20}
+sweep: {cell: [gru, lstm], seed: 1..3}
+compare: [{a: gru, b: lstm, metric: accuracy, margin: 0.02}]
+END
+expect 0 run adding.yaml
+expect 0 compare adding
+grep -q "changed from" err && fail "compare: a change where there is none"
+sed -i 's/0.02/0.3/' adding.yaml
+expect 0 run adding.yaml
+expect 0 compare adding
+says err "compare[1].margin changed from 0.02 to 0.3 after 6 trials"
+says err "margin 0.02, declared by the recipe"
+expect 0 show adding
+says err "compare[1].margin changed from 0.02 to 0.3 after 6 trials"
+expect 0 verdict -v adding
+says out "run adding: compare[1].margin changed from 0.02 to 0.3 after 6 trials"
+expect 0 report adding -o edited.html
+grep -q "compare\[1\].margin changed from 0.02 to 0.3 after 6 trials" edited.html || fail "report: no word of the change"
+
+# A claim about cells of one's own.
+cat >claims.yaml <<'END'
+claims:
+  - {id: M1, title: mine is smaller, statement: s, rule: r, judge: parameters, a: gru, b: lstm, recipes: [adding],
+     thresholds: {ratio: 0.8}}
+END
+expect 0 verdict --claims claims.yaml adding --json
+json "j['claims'][0]['claim'] == 'M1' and j['claims'][0]['outcome'] == 'supported'"
+json "j['claims'][0]['changes'][0].startswith('run adding: the claim is younger than the run')"
 finish
