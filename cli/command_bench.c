@@ -41,7 +41,7 @@ typedef struct request {
     const char *given[DIMENSIONS];
     char *copies[DIMENSIONS], **values[DIMENSIONS]; /* the lists, cut */
     size_t counts[DIMENSIONS];
-    speed_spec spec; /* what is no list */
+    speed_spec spec; /* what is not a list */
     bool json, csv, no_wait, warned;
 } request;
 
@@ -107,7 +107,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         r->csv = true;
         return 0;
     case ARGP_KEY_ARG:
-        argp_error(state, "'%s' is no option; cells go behind --cell", value);
+        argp_error(state, "'%s' is not an option; cells go behind --cell", value);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -212,6 +212,6 @@ int command_completion(gb_context *context, int argc, char **argv) {
             return EXIT_OK;
         }
     }
-    cli_say("'%s' is no shell that completion knows; give bash, zsh or fish", r.words.items[r.words.count - 1]);
+    cli_say("'%s' is not a shell that completion knows; give bash, zsh or fish", r.words.items[r.words.count - 1]);
     return EXIT_USAGE;
 }

@@ -47,9 +47,7 @@ static gb_status no_such_file(gb_context *context, const choice *c, const char *
 /* Marks the named files; "all", or no name when `none_is_all`, marks every one. */
 static gb_status choose(gb_context *context, char *const *names, size_t count, bool none_is_all, choice *c) {
     *c = (choice){0};
-    gb_status status = data_catalog(context, &c->files, &c->count);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(data_catalog(context, &c->files, &c->count));
     c->chosen = calloc(c->count + 1, sizeof *c->chosen);
     if (!c->chosen)
         return gb_fail(context, GB_MEMORY, "out of memory");

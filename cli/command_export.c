@@ -199,7 +199,7 @@ static char *trial_label(const table *runs, size_t row, const summary *s) {
     for (size_t i = 0; i < s->setting_count; i++)
         text_append(&label, "%s%s=%s", label.length ? "," : "", s->settings[i]->name,
                     table_cell(runs, row, s->settings[i], cell, sizeof cell));
-    if (label.length > LONGEST_LABEL) { /* a folder's name has 255 bytes; seed and id still tell trials apart */
+    if (label.length > LONGEST_LABEL) { /* a folder's name has 255 bytes; seed and id still distinguish trials */
         label.length = LONGEST_LABEL;
         while (label.length && ((unsigned char)label.data[label.length] & 0xc0) == 0x80)
             label.length--;

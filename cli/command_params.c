@@ -52,7 +52,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         r->json = true;
         return 0;
     case ARGP_KEY_ARG:
-        argp_error(state, "'%s' is no option; cells go behind --cell", value);
+        argp_error(state, "'%s' is not an option; cells go behind --cell", value);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -166,9 +166,7 @@ static bool in_list(const char *const *list, size_t count, const char *name) {
 
 /* The suite: every shipped recipe, in the order of suite_order. */
 static gb_status take_suite(gb_context *context, request *r) {
-    gb_status status = recipe_list(context, &r->shipped);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(recipe_list(context, &r->shipped));
     size_t count = 0;
     while (r->shipped[count])
         count++;

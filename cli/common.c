@@ -130,7 +130,8 @@ void cli_take_words(cli_words *words, struct argp_state *state) {
     words->count = (size_t)(state->argc - state->next);
 }
 
-/* Whether words beyond the first are those of a run command: a profile, or an override that is no path or run's name.
+/* Whether words beyond the first are those of a run command: a profile, or an override that is not a path or run's
+ * name.
  */
 static bool are_typed(const cli_words *words) {
     bool typed = false;

@@ -111,9 +111,7 @@ static void print_power(const compare_answer *a, const compare_extras *m) {
 static gb_status print_block(gb_context *context, const compare_answer *a, const compare_result *r, size_t tests) {
     char words[320];
     compare_extras m;
-    gb_status status = compare_extras_of(context, &a->question, r, tests, &m);
-    if (status)
-        return status;
+    GB_TRY(compare_extras_of(context, &a->question, r, tests, &m));
     compare_words(&a->found, r, words, sizeof words);
     printf("\n%sa = %s, b = %s%s%s%s  %s, %zu pairs\n", style_start(STYLE_HEAD, stdout), r->a, r->b,
            *r->group ? ", " : "", r->group, style_end(STYLE_HEAD, stdout), a->question.metric, r->pairs);

@@ -43,9 +43,7 @@ static bool collect_runs(DIR *folder, char ***names, size_t *count) {
 gb_status cli_run_names(gb_context *context, char ***names) {
     char path[CLI_PATH];
     *names = NULL;
-    gb_status status = run_default_folder(context, path, sizeof path);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(run_default_folder(context, path, sizeof path));
     char **list = calloc(1, sizeof *list);
     size_t count = 0;
     DIR *folder = opendir(path);
@@ -119,9 +117,7 @@ gb_status cli_find_results(gb_context *context, const char *given, char *path, s
     if (strchr(given, '/'))
         return gb_fail(context, GB_IO, "%s: no such results file", given);
     char folder[CLI_PATH];
-    gb_status status = run_default_folder(context, folder, sizeof folder);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(run_default_folder(context, folder, sizeof folder));
     int stem = is_path ? (int)length - 3 : (int)length;
     static const char *const tried[] = {"", "-full", "-quick"};
     for (size_t i = 0; i < sizeof tried / sizeof *tried; i++) {
@@ -210,12 +206,10 @@ static gb_status read_into(gb_context *context, const char *given, cli_results *
     if (!wider)
         return gb_fail(context, GB_MEMORY, "out of memory while reading results");
     all->items = wider;
-    gb_status status = cli_find_results(context, given, path, sizeof path);
-    if (status == GB_OK)
-        status = results_read(context, path, &all->items[all->count]);
-    if (status == GB_OK)
-        all->count++;
-    return status;
+    GB_TRY(cli_find_results(context, given, path, sizeof path));
+    GB_TRY(results_read(context, path, &all->items[all->count]));
+    all->count++;
+    return GB_OK;
 }
 
 gb_status cli_read_results(gb_context *context, const cli_words *words, cli_results *all) {

@@ -160,7 +160,7 @@ void output_item(const char *words, size_t indent) {
     print_block("- ", words, indent);
 }
 
-/* A last column narrower than this is no pleasure to read. */
+/* A last column narrower than this is hard to read. */
 enum { LEAST_WRAPPED = 24 };
 
 /* Where the last column begins when every column before it is shown. */

@@ -15,7 +15,7 @@ typedef enum style { STYLE_PLAIN, STYLE_HEAD, STYLE_GOOD, STYLE_BAD, STYLE_DOUBT
 const char *style_start(style s, FILE *stream);
 const char *style_end(style s, FILE *stream);
 
-/* The columns that stdout has, or 0 when it is no terminal (and COLUMNS is not set): no limit. */
+/* The columns that stdout has, or 0 when it is not a terminal (and COLUMNS is not set): no limit. */
 size_t output_width(void);
 
 /* A table of cells under headers, printed when complete. */

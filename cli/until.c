@@ -173,12 +173,11 @@ static gb_status refuse_other_looks(const until *u) {
 /* Declares looks from that many seeds on, or finds that they are the ones declared before. */
 static gb_status declare(until *u, size_t first) {
     looks wanted;
-    gb_status status = looks_declare(u->context, first, u->request->max_seeds, u->request->looks, &wanted);
-    if (!status && u->looks.count && !same_looks(&u->looks, &wanted))
+    GB_TRY(looks_declare(u->context, first, u->request->max_seeds, u->request->looks, &wanted));
+    if (u->looks.count && !same_looks(&u->looks, &wanted))
         return refuse_other_looks(u);
-    if (!status)
-        u->looks = wanted;
-    return status;
+    u->looks = wanted;
+    return GB_OK;
 }
 
 /* Leaves the looks in the folder and in the results file, which is made anew from the trials. */

@@ -192,7 +192,7 @@ static const char *read_text(char **field, const char *rest) {
     return *field ? NULL : out_of_memory;
 }
 
-/* One line of the head; a comment that is no directive is left alone. */
+/* One line of the head; a comment that is not a directive is left alone. */
 static const char *read_line(figure *f, char *line) {
     line += strspn(line, "# \t");
     char *rest = strchr(line, ':');

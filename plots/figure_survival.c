@@ -96,8 +96,7 @@ gb_status data_solving(gb_context *context, const results *r, figure_data *data)
     text words = {0};
     data->points = calloc(3 * room, sizeof *data->points);
     text_append(&words, "Solved: %s of %g or %s at a validation, %s", solving.metric, solving.threshold,
-                solving.higher_is_better ? "more" : "less",
-                solving.from);
+                solving.higher_is_better ? "more" : "less", solving.from);
     if (!g.times || !g.runs || !g.steps || !data->points || words.failed)
         status = gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);
     else

@@ -141,7 +141,7 @@ static bool add_child(builder *b, yaml_node *parent, yaml_node *child) {
 
 static bool build_node(builder *b, struct fy_event *event, size_t depth, yaml_node *node);
 
-/* The key of a map's next entry into `entry`; complains about what is no plain word. */
+/* The key of a map's next entry into `entry`; complains about what is not a plain word. */
 static bool build_key(builder *b, struct fy_event *event, const yaml_node *map, yaml_node *entry) {
     place(b, &entry->key_line, &entry->key_column);
     if (event->type != FYET_SCALAR) {
@@ -267,7 +267,7 @@ static bool is_all_text(builder *b) {
     for (const char *c = b->document->text; *c; c += bytes, column++) {
         bytes = character_bytes(c);
         if (bytes == 0) {
-            complain(b, line, column, "byte 0x%02x is no text (UTF-8) here", (unsigned)(unsigned char)*c);
+            complain(b, line, column, "byte 0x%02x is not text (UTF-8) here", (unsigned)(unsigned char)*c);
             return false;
         }
         if (*c == '\n') {

@@ -31,9 +31,9 @@ static const char *read_header(gzFile file, size_t dimensions, size_t sizes[MOST
     uint8_t header[4 + 4 * MOST_DIMENSIONS];
     *bytes = 1;
     if (!read_exactly(file, header, 4 + 4 * dimensions))
-        return gzdirect(file) ? "it is no gzip file" : why_less(file, "its header is cut off");
+        return gzdirect(file) ? "it is not a gzip file" : why_less(file, "its header is cut off");
     if (gzdirect(file))
-        return "it is no gzip file";
+        return "it is not a gzip file";
     if (header[0] || header[1] || header[2] != UNSIGNED_BYTES || header[3] != dimensions)
         return dimensions == IDX_LABELS ? "its magic number is not 0x00000801 (labels)"
                                         : "its magic number is not 0x00000803 (images)";
@@ -79,7 +79,7 @@ gb_status idx_read(gb_context *context, const char *path, const char *remedy, si
     if (gzclose(file) != Z_OK && !wrong)
         wrong = "it cannot be read to its end";
     if (status == GB_OK && wrong)
-        status = gb_fail(context, GB_DATA, "%s: is no whole IDX file: %s; %s", path, wrong, remedy);
+        status = gb_fail(context, GB_DATA, "%s: is not a whole IDX file: %s; %s", path, wrong, remedy);
     if (status != GB_OK)
         idx_free(context, array);
     return status;

@@ -53,7 +53,7 @@ static bool is_byte(const matvar_t *cell) {
     return cell->class_type == MAT_C_UINT8 && cell->data_type == MAT_T_UINT8;
 }
 
-/* One sequence; false when it is no frames x 88 matrix. */
+/* One sequence; false when it is not a frames x 88 matrix. */
 static bool is_matrix(const matvar_t *cell) {
     if (!cell || !(is_double(cell) || is_byte(cell)) || cell->rank != 2 || cell->isComplex || !cell->data)
         return false;
@@ -65,9 +65,7 @@ static bool is_matrix(const matvar_t *cell) {
 /* Column-major in the file, row-major here; *good: all values are 0 or 1. */
 static gb_status copy_roll(gb_context *context, const matvar_t *cell, mat_roll *roll, bool *good) {
     size_t frames = cell->dims[0];
-    gb_status status = gb_allocate(context, frames, MAT_KEYS, &roll->keys);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(gb_allocate(context, frames, MAT_KEYS, &roll->keys));
     roll->frames = frames;
     *good = true;
     for (size_t k = 0; k < MAT_KEYS; k++) {
@@ -112,7 +110,7 @@ gb_status mat_read(gb_context *context, const char *path, const char *remedy, ma
     *rolls = (mat_rolls){0};
     mat_t *file = is_whole_file(path) ? Mat_Open(path, MAT_ACC_RDONLY) : NULL;
     if (!file)
-        return gb_fail(context, GB_DATA, "%s: is no whole MAT 5 file: missing, truncated or another file; %s", path,
+        return gb_fail(context, GB_DATA, "%s: is not a whole MAT 5 file: missing, truncated or another file; %s", path,
                        remedy);
     gb_status status = GB_OK;
     for (size_t part = 0; part < MAT_PARTS && status == GB_OK; part++)

@@ -97,9 +97,7 @@ gb_status run_declare(gb_context *context, const char *folder, const char *recip
     run_path(folder, RUN_DECLARED, path);
     if (file_exists(path))
         return record_change(context, folder, recipe, finished_before);
-    gb_status status = run_folder_read(context, folder, RUN_LOOKS, &looks);
-    if (status)
-        return status;
+    GB_TRY(run_folder_read(context, folder, RUN_LOOKS, &looks));
     text lines = {0};
     write_time(now, sizeof now);
     claims = read_claims(context);
@@ -110,8 +108,8 @@ gb_status run_declare(gb_context *context, const char *folder, const char *recip
     append_block(&lines, "", "recipe", recipe);
     append_block(&lines, "", "looks", looks);
     append_block(&lines, "", "claims", claims);
-    status = lines.failed ? gb_fail(context, GB_MEMORY, "out of memory for what %s declares", folder)
-                          : file_replace(context, path, lines.data, lines.length);
+    gb_status status = lines.failed ? gb_fail(context, GB_MEMORY, "out of memory for what %s declares", folder)
+                                    : file_replace(context, path, lines.data, lines.length);
     text_free(&lines);
     free(looks);
     free(claims);

@@ -31,9 +31,7 @@ static void read_line(char *line, failure *f) {
 gb_status failures_read(gb_context *context, const char *folder, failures *out) {
     size_t most = 1;
     *out = (failures){0};
-    gb_status status = run_folder_read(context, folder, RUN_FAILURES, &out->text);
-    if (status)
-        return status;
+    GB_TRY(run_folder_read(context, folder, RUN_FAILURES, &out->text));
     for (const char *c = out->text; *c; c++)
         most += *c == '\n';
     out->items = calloc(most, sizeof *out->items);

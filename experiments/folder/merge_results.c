@@ -119,10 +119,8 @@ static gb_status merge_locked(gb_context *context, const char *folder, const pla
 gb_status plan_merge(gb_context *context, const char *folder, const char *command_line, plan *out) {
     int lock = -1;
     bool alone = false;
-    gb_status status = plan_read(context, folder, out);
-    if (status)
-        return status;
-    status = run_lock_take(context, folder, (shard){0}, &lock, &alone);
+    GB_TRY(plan_read(context, folder, out));
+    gb_status status = run_lock_take(context, folder, (shard){0}, &lock, &alone);
     if (!status && alone)
         run_folder_tidy(folder);
     if (!status)

@@ -115,9 +115,7 @@ static gb_status refuse(gb_context *context, const char *folder, const char *who
 static gb_status open_file(gb_context *context, const char *folder, const char *name, int *file) {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/trials", folder);
-    gb_status status = file_make_folder(context, path);
-    if (status)
-        return status;
+    GB_TRY(file_make_folder(context, path));
     if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
         return gb_fail(context, GB_IO, "%s: the path is too long", folder);
     *file = open_lock(path, O_RDWR | O_CREAT);

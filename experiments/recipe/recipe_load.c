@@ -89,9 +89,7 @@ static gb_status load_include(recipe_reader *reader, const char *path, size_t de
         return GB_OK;
     }
     recipe_node base;
-    gb_status status = load_file(reader, found, depth + 1, &base);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(load_file(reader, found, depth + 1, &base));
     tree_remove(&base, "name"); /* results of two recipes must not land in one folder */
     tree_remove(root, "include");
     bool merged = tree_merge(&base, root);
@@ -104,9 +102,7 @@ static gb_status load_include(recipe_reader *reader, const char *path, size_t de
 static gb_status load_file(recipe_reader *reader, const char *path, size_t depth, recipe_node *root) {
     *root = (recipe_node){0};
     yaml_document *document;
-    gb_status status = yaml_read(reader->context, path, &document, reader->errors);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(yaml_read(reader->context, path, &document, reader->errors));
     if (!keep_document(reader->r, document) || !tree_from_yaml(root, document, &document->root))
         return gb_fail(reader->context, GB_MEMORY, "%s: out of memory while reading a recipe", path);
     if (root->kind != YAML_MAP) {
@@ -114,7 +110,7 @@ static gb_status load_file(recipe_reader *reader, const char *path, size_t depth
         tree_free(root);
         return gb_fail(reader->context, GB_INVALID, "%s: is not a recipe", path);
     }
-    status = load_include(reader, path, depth, root);
+    gb_status status = load_include(reader, path, depth, root);
     if (status != GB_OK)
         tree_free(root);
     return status;

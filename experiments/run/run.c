@@ -257,14 +257,11 @@ static gb_status run_locked(run *r) {
 }
 
 gb_status run_plan_dry(run *r) {
-    gb_status status = name_paths(r);
-    if (!status)
-        status = plan_stages(r);
-    if (!status)
-        status = run_look_at_folder(r);
-    if (!status)
-        status = stage_estimate(r->context, &r->tune);
-    return status ? status : stage_estimate(r->context, &r->final);
+    GB_TRY(name_paths(r));
+    GB_TRY(plan_stages(r));
+    GB_TRY(run_look_at_folder(r));
+    GB_TRY(stage_estimate(r->context, &r->tune));
+    return stage_estimate(r->context, &r->final);
 }
 
 size_t run_most_threads(const run *r) {

@@ -19,8 +19,8 @@ typedef struct run_estimate {
     char why[512];       /* nothing is known; "" otherwise */
 } run_estimate;
 
-/* Of the unfinished trials of both stages, whose costs are known. That trials cannot be measured is no error: *out is
- * zero and says why. Errors: GB_MEMORY. */
+/* Of the unfinished trials of both stages, whose costs are known. That trials cannot be measured is not an error: *out
+ * is zero and says why. Errors: GB_MEMORY. */
 gb_status run_estimate_ahead(struct run *r, size_t workers, run_estimate *out);
 
 /* Cores that the process may use. */

@@ -63,10 +63,8 @@ gb_status run_shard_start(run *r) {
 gb_status run_shard_finish(run *r, bool *merged) {
     int turn = -1;
     *merged = false;
-    gb_status status = run_lock_take_turn(r->context, r->folder, &turn);
-    if (status)
-        return status;
-    status = run_write_failures(r);
+    GB_TRY(run_lock_take_turn(r->context, r->folder, &turn));
+    gb_status status = run_write_failures(r);
     if (!status)
         status = run_plan_final(r);
     if (!status)

@@ -17,7 +17,7 @@ typedef bool (*trial_progress)(void *user, double done, const char *words);
  * (valid_accuracy | valid_nll | valid_bits | valid_mse) and on test (accuracy | nll | bits | mse), correct,
  * predictions, accuracy_low, accuracy_high (Wilson 95 %), nll_sequence_mean, shifted_accuracy (+_low, _high),
  * swapped_pairs, swapped_identical; of a trial that diverged after a validation before_divergence_step, _loss and
- * _<metric>: the test of the parameters validated best until then, which is no score of the trial; implementation,
+ * _<metric>: the test of the parameters validated best until then, which is not a score of the trial; implementation,
  * backend_version, seconds, cpu_seconds, peak_memory_bytes, resumed (how often it went on from a checkpoint: its times
  * then hold the reading of files and repeated work, so timings leave such trials out). Missing: NaN. Metrics:
  * gradient_by_lag (trained) and gradient_by_lag_initial: x = lag, value = mean log10 norm over the probes;

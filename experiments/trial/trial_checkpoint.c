@@ -108,9 +108,7 @@ static bool read_curves(const char **from, size_t *left, const fixed_part *fixed
 
 /* The parts behind the fixed one, into where they belong. */
 static gb_status read_parts(trial_work *work, const fixed_part *fixed, const char *from, size_t left) {
-    gb_status status = gb_trainer_set_state(work->training->trainer, from, fixed->trainer_bytes);
-    if (status)
-        return status;
+    GB_TRY(gb_trainer_set_state(work->training->trainer, from, fixed->trainer_bytes));
     from += fixed->trainer_bytes;
     left -= fixed->trainer_bytes;
     if (!read_bytes(&from, &left, work->selected, work->count * sizeof *work->selected) ||
@@ -130,9 +128,7 @@ static gb_status restore(trial_work *work, const checkpoint *c) {
         work->checkpoints->note(work->user, "the checkpoint does not fit this build of gatebench; it is passed over");
         return GB_OK;
     }
-    gb_status status = read_parts(work, &fixed, from, left);
-    if (status)
-        return status;
+    GB_TRY(read_parts(work, &fixed, from, left));
     double now = clock_now();
     t->now = fixed.now;
     t->schedule.state = fixed.schedule;

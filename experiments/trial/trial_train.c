@@ -85,9 +85,7 @@ static gb_status validate_parameters(trial_work *work, bool *stop, bool *improve
     training_state *now = &t->now;
     split_result found;
     gb_model_set_parameters(work->judge, t->parameters);
-    gb_status status = trial_evaluate(work, TASK_VALID, &found);
-    if (status)
-        return status;
+    GB_TRY(trial_evaluate(work, TASK_VALID, &found));
     now->valid_loss = found.loss;
     now->valid_metric = trial_metric(work->shape, &found);
     work->diverged = !isfinite(found.loss);

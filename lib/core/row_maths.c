@@ -16,8 +16,8 @@ __attribute__((simd("notinbranch"))) extern real EXP(real) __attribute__((const,
 __attribute__((simd("notinbranch"))) extern real TANH(real) __attribute__((const, nothrow, leaf));
 #endif
 
-#include "core/target_clones.h"
 #include "core/row_maths.h"
+#include "core/target_clones.h"
 
 #define BLOCK 16 /* numbers a block: two AVX2 vectors of floats */
 

@@ -59,10 +59,10 @@ gb_status model_check_batch(gb_model *model, const gb_batch *batch, bool with_ta
         return gb_fail(model->context, GB_INVALID, "'%s' has no state to carry; leave the batch's carry NULL",
                        spec->cell);
     }
-    gb_status status = check_lengths(model, batch);
-    if (status == GB_OK && tokens)
-        status = check_tokens(model, batch);
-    return status;
+    GB_TRY(check_lengths(model, batch));
+    if (tokens)
+        GB_TRY(check_tokens(model, batch));
+    return GB_OK;
 }
 
 static bool is_asked(const gb_model *model, const gb_batch *batch, size_t t, size_t n) {
@@ -79,9 +79,7 @@ static bool is_asked(const gb_model *model, const gb_batch *batch, size_t t, siz
 }
 
 gb_status model_list_predictions(gb_model *model, const gb_batch *batch) {
-    gb_status status = model_reserve(model, &model->rows, batch->steps * batch->sequences, sizeof(size_t));
-    if (status != GB_OK)
-        return status;
+    GB_TRY(model_reserve(model, &model->rows, batch->steps * batch->sequences, sizeof(size_t)));
     size_t *rows = model->rows.data;
     model->predictions = 0;
     for (size_t t = 0; t < batch->steps; t++) {

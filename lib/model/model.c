@@ -20,10 +20,9 @@ gb_status model_reserve(gb_model *model, buffer *memory, size_t count, size_t si
         return GB_OK;
     gb_release(model->context, memory->data);
     *memory = (buffer){0};
-    gb_status status = gb_allocate(model->context, count, size, &memory->data);
-    if (status == GB_OK)
-        memory->bytes = count * size;
-    return status;
+    GB_TRY(gb_allocate(model->context, count, size, &memory->data));
+    memory->bytes = count * size;
+    return GB_OK;
 }
 
 /* The registry's own text for a backend's name, so that the spec's need not outlive the call. */
@@ -110,11 +109,9 @@ static gb_status build(gb_model *model, const gb_model_spec *spec) {
 gb_status gb_model_create(gb_context *context, const gb_model_spec *spec, gb_model **model) {
     gb_model *made;
     *model = NULL;
-    gb_status status = gb_allocate(context, 1, sizeof *made, &made);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(gb_allocate(context, 1, sizeof *made, &made));
     *made = (gb_model){.context = context, .spec = *spec};
-    status = build(made, spec);
+    gb_status status = build(made, spec);
     if (status != GB_OK) {
         gb_model_destroy(made);
         return status;

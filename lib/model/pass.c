@@ -20,14 +20,13 @@ static void set(void *to, const double *values, size_t count) {
 
 static gb_status reserve_head(gb_model *model, bool gradient) {
     const size_t hidden = model->spec.hidden, outputs = model->spec.output_size, rows = model->predictions;
-    gb_status status = model_reserve(model, &model->features, rows, hidden * sizeof(real));
-    if (status == GB_OK)
-        status = model_reserve(model, &model->logits, rows, outputs * sizeof(real));
-    if (status == GB_OK && gradient)
-        status = model_reserve(model, &model->dfeatures, rows, hidden * sizeof(real));
-    if (status == GB_OK && gradient)
-        status = model_reserve(model, &model->transposed, outputs, hidden * sizeof(real));
-    return status;
+    GB_TRY(model_reserve(model, &model->features, rows, hidden * sizeof(real)));
+    GB_TRY(model_reserve(model, &model->logits, rows, outputs * sizeof(real)));
+    if (gradient)
+        GB_TRY(model_reserve(model, &model->dfeatures, rows, hidden * sizeof(real)));
+    if (gradient)
+        GB_TRY(model_reserve(model, &model->transposed, outputs, hidden * sizeof(real)));
+    return GB_OK;
 }
 
 /* logits = features V + b */
@@ -113,18 +112,14 @@ static void write_outputs(const gb_model *model, const gb_batch *batch, double *
 
 gb_status REAL(pass_head_gradient)(gb_model *model, const gb_batch *batch, const real *last) {
     gb_evaluation unwanted;
-    gb_status status = model_list_predictions(model, batch);
-    if (status == GB_OK)
-        status = check_classes(model, batch);
-    if (status == GB_OK)
-        status = reserve_head(model, true);
-    if (status == GB_OK) {
-        memcpy(model->features.data, last, model->predictions * model->spec.hidden * sizeof *last);
-        head_forward(model);
-        evaluate(model, batch, 1, &unwanted);
-        head_backward(model);
-    }
-    return status;
+    GB_TRY(model_list_predictions(model, batch));
+    GB_TRY(check_classes(model, batch));
+    GB_TRY(reserve_head(model, true));
+    memcpy(model->features.data, last, model->predictions * model->spec.hidden * sizeof *last);
+    head_forward(model);
+    evaluate(model, batch, 1, &unwanted);
+    head_backward(model);
+    return GB_OK;
 }
 
 static gb_status run(gb_model *model, const gb_batch *batch, int mode, gb_evaluation *evaluation, double *outputs) {

@@ -35,10 +35,9 @@ static void hidden_backward(gb_model *model, size_t sequences) {
 }
 
 static gb_status reserve_input(gb_model *model, const gb_batch *batch) {
-    gb_status status = model_reserve(model, &model->input, batch->sequences, model->input_width * sizeof(real));
-    if (status == GB_OK)
-        memset(model->input.data, 0, batch->sequences * model->input_width * sizeof(real));
-    return status;
+    GB_TRY(model_reserve(model, &model->input, batch->sequences, model->input_width * sizeof(real)));
+    memset(model->input.data, 0, batch->sequences * model->input_width * sizeof(real));
+    return GB_OK;
 }
 
 /* The last-step predictions of a batch come in order of length; the features here are in order of sequence. */
@@ -50,9 +49,7 @@ static void order_rows(gb_model *model, const gb_batch *batch) {
 
 static gb_status bag_forward(gb_model *model, const gb_batch *batch, bool training) {
     (void)training;
-    gb_status status = reserve_input(model, batch);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(reserve_input(model, batch));
     order_rows(model, batch);
     real *counts = model->input.data;
     for (size_t n = 0; n < batch->sequences; n++)
@@ -70,9 +67,7 @@ static gb_status bag_backward(gb_model *model, const gb_batch *batch) {
 static gb_status window_forward(gb_model *model, const gb_batch *batch, bool training) {
     (void)training;
     const size_t step = REAL(input_step_width)(model);
-    gb_status status = reserve_input(model, batch);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(reserve_input(model, batch));
     order_rows(model, batch);
     for (size_t n = 0; n < batch->sequences; n++) {
         real *row = (real *)model->input.data + n * model->input_width;

@@ -108,9 +108,7 @@ static bool is_share(double value) {
 
 gb_status gb_schedule_start(gb_context *context, const gb_schedule_spec *spec, gb_schedule *schedule) {
     size_t kind = 0;
-    gb_status status = find_kind(context, spec->name, &kind);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(find_kind(context, spec->name, &kind));
     if (!is_share(spec->factor) || !is_share(spec->least)) {
         return gb_fail(context, GB_INVALID, "schedule %s: factor is %g and least is %g; both must be in [0, 1]",
                        kinds[kind].name, spec->factor, spec->least);

@@ -178,9 +178,7 @@ static void clip_initial_states(gb_model *model) {
 gb_status gb_trainer_step(gb_trainer *trainer, const gb_batch *batch, gb_step_result *result) {
     gb_model *model = trainer->model;
     const bool twice = model->spec.dtype == GB_F64;
-    gb_status status = take_gradient(trainer, batch, &result->evaluation);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(take_gradient(trainer, batch, &result->evaluation));
     result->gradient_norm = (twice ? update_norm_f64 : update_norm_f32)(model->gradient, model->count);
     result->diverged = !isfinite(result->evaluation.loss) || !isfinite(result->gradient_norm);
     if (!result->diverged && result->evaluation.predictions > 0) {

@@ -14,16 +14,14 @@ typedef struct rows {
 
 static gb_status reserve_rows(gb_trainer *trainer, size_t sequences, rows *r) {
     const size_t bytes = 2 * sizeof(size_t) + 2 * sizeof(double) + 2;
-    gb_status status = model_reserve(trainer->model, &trainer->segment, sequences, bytes);
-    if (status == GB_OK) {
-        r->lengths = trainer->segment.data;
-        r->predictions = r->lengths + sequences;
-        r->loss = (double *)(r->predictions + sequences);
-        r->error = r->loss + sequences;
-        r->carry = (uint8_t *)(r->error + sequences);
-        r->more = r->carry + sequences;
-    }
-    return status;
+    GB_TRY(model_reserve(trainer->model, &trainer->segment, sequences, bytes));
+    r->lengths = trainer->segment.data;
+    r->predictions = r->lengths + sequences;
+    r->loss = (double *)(r->predictions + sequences);
+    r->error = r->loss + sequences;
+    r->carry = (uint8_t *)(r->error + sequences);
+    r->more = r->carry + sequences;
+    return GB_OK;
 }
 
 /* The steps from `from` on, at most `steps` of them. A row that has ended is there with no step. */

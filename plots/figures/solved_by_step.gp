@@ -17,7 +17,7 @@ third = x_most / 3.
 size = 10 ** floor(log10(third) + 1e-9)
 set xtics third / size >= 5 ? 5 * size : third / size >= 2 ? 2 * size : size
 
-# Lines that would lie on each other (nothing solved, all solved) are told apart by a hair's breadth. Thin bars are the
+# Lines that would lie on each other (nothing solved, all solved) are distinguished by a hair's breadth. Thin bars are the
 # intervals, drawn where the curve rises; ticks below and above a line are trials that ended unsolved.
 lift(g) = 0.008 * (g - (groups + 1) / 2.0)
 do for [p = 1:panels] {

@@ -1,5 +1,5 @@
 # The look of every figure: canvas, fonts, and one colour, dash and point for each cell wherever it is drawn.
-# Colours are those of Okabe and Ito (2008), told apart by colour-blind readers; dashes and points carry the difference
+# Colours are those of Okabe and Ito (2008), distinguished by colour-blind readers; dashes and points carry the difference
 # into black-and-white print. What is drawn in 'black' becomes the text's colour in the report, light or dark.
 
 if (!exists("term")) term = 'svg'

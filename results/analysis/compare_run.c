@@ -87,9 +87,7 @@ static void choose_margin(const compare_run *run, compare_answer *a, bool of_ste
 static gb_status take_asked(gb_context *context, const compare_request *r, compare_run *run, compare_answer *a) {
     a->question = r->asked;
     bool of_steps = r->asked.metric && strcmp(r->asked.metric, "steps_to_solve") == 0;
-    gb_status status = choose_metric(context, run, &a->question);
-    if (status)
-        return status;
+    GB_TRY(choose_metric(context, run, &a->question));
     choose_margin(run, a, of_steps);
     for (size_t i = 0; isnan(a->question.solved) && i < run->declared.count; i++)
         if (is_about(run, &run->declared.items[i], &a->question))

@@ -21,7 +21,7 @@ typedef struct declared_list {
 } declared_list;
 
 /* The `compare:` blocks as they were when the first trial started (/provenance/declared), and behind them those that
- * were added later; none is no error. Errors: GB_INVALID (the recipe in the file cannot be read), GB_MEMORY. */
+ * were added later; none is not an error. Errors: GB_INVALID (the recipe in the file cannot be read), GB_MEMORY. */
 gb_status declared_comparisons(gb_context *context, const results *r, declared_list *list);
 /* Those of a resolved recipe. Errors as above. */
 gb_status declared_in_recipe(gb_context *context, const char *name, const char *resolved, declared_list *list);

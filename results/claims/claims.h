@@ -51,7 +51,7 @@ typedef struct published_list {
     size_t count;
 } published_list;
 gb_status published_judge(gb_context *context, results *const *all, size_t count, published_list *list);
-/* Decimals with which the number and ours are told apart: as small as the smaller is, none for counts. */
+/* Decimals with which the number and ours are distinguished: as small as the smaller is, none for counts. */
 int published_decimals(const published_row *row);
 void published_free(published_list *list);
 

@@ -46,7 +46,7 @@ static size_t dimension_find(const dimension *d, size_t row) {
     return SIZE_MAX;
 }
 
-/* Collects the distinct values; a length of 0 says that the setting is missing somewhere and so is no dimension. */
+/* Collects the distinct values; a length of 0 says that the setting is missing somewhere and so is not a dimension. */
 static bool dimension_make(const table *runs, const table_column *column, dimension *d) {
     *d = (dimension){.column = column};
     size_t room = runs->rows ? runs->rows : 1;

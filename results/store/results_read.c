@@ -179,10 +179,8 @@ static bool has_text(const results *r, const char *name) {
 
 gb_status results_validate(gb_context *context, const char *path) {
     results *r;
-    gb_status status = results_read(context, path, &r);
-    if (status != GB_OK)
-        return status;
-    status = validate_tables(context, r);
+    GB_TRY(results_read(context, path, &r));
+    gb_status status = validate_tables(context, r);
     if (!status)
         status = validate_planned(context, r);
     for (size_t i = 0; status == GB_OK && i < sizeof required_texts / sizeof *required_texts; i++)

@@ -75,8 +75,8 @@ static gb_status add_columns(gb_context *context, const results *r, const char *
 }
 
 gb_status provenance_swept(gb_context *context, const results *r, name_list *names) {
-    gb_status status = add_columns(context, r, "swept", names);
-    return status ? status : add_columns(context, r, "tuned", names);
+    GB_TRY(add_columns(context, r, "swept", names));
+    return add_columns(context, r, "tuned", names);
 }
 
 gb_status provenance_tuned(gb_context *context, const results *r, name_list *names) {

@@ -72,9 +72,10 @@ gb_status store_write_results(gb_context *context, const char *run_folder, const
 typedef struct results {
     char *path, *name, *title, *created;
     table runs, curves, metrics, hosts;
-    /* What was planned, a row per trial of each stage (a trial of both has two): id, stage, matching, matched, status ("done",
-     * "diverged", "failed", "missing"), reason (why it failed), seed, then the swept and tuned settings. /runs holds
-     * those that are done or diverged. Empty: the file does not say. run_provenance.h has the names that go with it. */
+    /* What was planned, a row per trial of each stage (a trial of both has two): id, stage, matching, matched, status
+     * ("done", "diverged", "failed", "missing"), reason (why it failed), seed, then the swept and tuned settings. /runs
+     * holds those that are done or diverged. Empty: the file does not say. run_provenance.h has the names that go with
+     * it. */
     table planned;
     table provenance; /* a row per text: name, value */
 } results;

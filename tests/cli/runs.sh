@@ -22,7 +22,7 @@ says out "runs/tiny.h5"
 says err "4 trials"
 says err "next: gatebench show tiny"
 [ "$(wc -l <out)" -eq 1 ] || fail "run: more on standard output than the path"
-[ -s "$(cat out)" ] || fail "run: the path that it prints is no file"
+[ -s "$(cat out)" ] || fail "run: the path that it prints is not a file"
 expect 0 run tiny.yaml -j 2
 says err "(4 before)"
 expect 0 run tiny.yaml quick cell=rnn -q

@@ -12,7 +12,7 @@ same() {
 python=$(command -v /usr/bin/python3 || command -v python3)
 "$python" -c 'import h5py' 2>/dev/null || python=
 
-# What is no shard.
+# What is not a shard.
 for wrong in 0/2 3/2 1 a/b 1/2x /2 1/5000; do
   expect 2 run tiny.yaml --shard "$wrong"
   says err "'$wrong'"

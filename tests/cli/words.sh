@@ -86,7 +86,7 @@ json "{'accuracy_by_gap', 'gradient_by_lag'} <= {f['figure'] for f in j} and all
 expect 0 list cells --json
 json "{'rnn', 'lstm', 'gru', 'bag', 'window'} <= {c['cell'] for c in j}"
 
-# A reader that leaves is no error; a full disk is.
+# A reader that leaves is not an error; a full disk is.
 set -o pipefail
 "$program" list settings 2>err | head -1 >out || fail "list settings | head -1 is an error"
 "$program" params 2>/dev/null | true || fail "params | true is an error"

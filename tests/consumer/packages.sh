@@ -61,7 +61,7 @@ if readelf -d "$place/root/usr/bin/gatebench" | grep -E 'R(UN)?PATH' | grep -F "
   fail "the program looks for libraries in the build folder"
 fi
 
-# From a folder that is no source tree, without anything of ours in the environment but where the library lies.
+# From a folder that is not a source tree, without anything of ours in the environment but where the library lies.
 unset GATEBENCH_RESULTS GATEBENCH_DATA_CACHE
 library=$(find "$place/root" -name 'libgatebench.so.?')
 export LD_LIBRARY_PATH=${library%/*}

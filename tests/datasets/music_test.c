@@ -61,13 +61,13 @@ static void test_wrong_files(void **state) {
         fixture_write_mat("wrong.mat", &wrong[i].mat);
         refuse(wrong[i].words);
     }
-    static const char no_mat[] = "This is no MAT file but a page that says the file has moved.\n";
+    static const char no_mat[] = "This is not a MAT file but a page that says the file has moved.\n";
     fixture_write("wrong.mat", no_mat, sizeof no_mat);
-    refuse("is no whole MAT 5 file");
+    refuse("is not a whole MAT 5 file");
     fixture_write("wrong.mat", "", 0);
-    refuse("is no whole MAT 5 file");
+    refuse("is not a whole MAT 5 file");
     remove(fixture_path("wrong.mat"));
-    refuse("is no whole MAT 5 file");
+    refuse("is not a whole MAT 5 file");
 }
 
 /* What is written to stderr goes into a file until it is given back, which returns how much was written. */
@@ -156,7 +156,7 @@ static void test_batches(void **state) {
     task_close(t);
 }
 
-/* Each epoch has every sequence once; lengths tell them apart. */
+/* Each epoch has every sequence once; lengths distinguish them. */
 static void test_epochs(void **state) {
     (void)state;
     task *t = fixture_task("music", NULL, NULL);

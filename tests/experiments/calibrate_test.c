@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Calibration: every trial gets a speed, kinds are told apart, what cannot be measured says why, and what would take
+/* Calibration: every trial gets a speed, kinds are distinguished, what cannot be measured says why, and what would take
  * longer than the budget is taken over from its like. No time is asserted. */
 #include <math.h>
 

@@ -205,7 +205,7 @@ static void test_divergence(void **state) {
     trial_record_free(&record);
 }
 
-/* It solved its task and then diverged: what was validated best is kept under names of its own, and is no score. */
+/* It solved its task and then diverged: what was validated best is kept under names of its own, and is not a score. */
 static void test_diverged_after_validations(void **state) {
     (void)state;
     trial_record record = run_settings(SETTINGS(

@@ -36,7 +36,7 @@ def exact(values):
 
 
 def contents(path):
-    """Every number and text of a results file that is no timing, as bytes. Fails when the file does not open."""
+    """Every number and text of a results file that is not a timing, as bytes. Fails when the file does not open."""
     found = {}
     with h5py.File(path, "r") as file:
 
@@ -146,7 +146,7 @@ class Battery:
             try:
                 with h5py.File(path, "r") as file:
                     if file.attrs["status"] not in ("done", "diverged") or len(file["fields"]) != 1:
-                        self.fail(where, f"{path} is no finished trial")
+                        self.fail(where, f"{path} is not a finished trial")
             except (OSError, KeyError) as error:
                 self.fail(where, f"{path} does not open: {error}")
         try:

@@ -170,7 +170,7 @@ static void every_cell_and_bias_has_values(void **state) {
         }
 }
 
-/* The two forms of the GRU share every shape: only the equations tell them apart. The same for tanh and relu, and for
+/* The two forms of the GRU share every shape: only the equations distinguish them. The same for tanh and relu, and for
  * the cells of two gates. */
 static void wrong_equations_are_seen(void **state) {
     (void)state;

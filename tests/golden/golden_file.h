@@ -23,7 +23,8 @@ typedef struct golden_file {
     size_t count;
 } golden_file;
 
-/* Reads a file of the values folder, "pytorch/gru_double.txt"; fails the test when it cannot be read to its last number. */
+/* Reads a file of the values folder, "pytorch/gru_double.txt"; fails the test when it cannot be read to its last
+ * number. */
 golden_file *golden_read(const char *name);
 void golden_free(golden_file *file);
 

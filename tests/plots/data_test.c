@@ -204,7 +204,7 @@ static void test_stack(void **state) {
     results_free(r);
 }
 
-/* A swept setting that the figure does not name is never averaged over; one that goes with the cell is no panel. */
+/* A swept setting that the figure does not name is never averaged over; one that goes with the cell is not a panel. */
 static void test_swept_settings_become_panels(void **state) {
     results *r = fixture_results("r", "", "sweep: {cell: [rnn, gru], hidden: [8, 16], layers: [1, 2], seed: [1]}");
     static const char *const cells[] = {"rnn", "gru"};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Trials under several matchings: rows told apart, compared within each, and the words of what each cell has. */
+/* Trials under several matchings: rows distinguished, compared within each, and the words of what each cell has. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -62,7 +62,7 @@ static void equivalence_is_judged_as_its_rule_says(void **state) {
 }
 
 /* A task is judged by what its trials were validated by: accuracy where bits stand beside it, and the share within 0.04
- * where the metric is a squared error. Tasks that differ by an option are told apart. */
+ * where the metric is a squared error. Tasks that differ by an option are distinguished. */
 static void equivalence_uses_the_tasks_own_metric(void **state) {
     (void)state;
     static const char *const validated[] = {"valid_accuracy", "valid_mse", "valid_bits"};

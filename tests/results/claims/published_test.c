@@ -93,7 +93,7 @@ static void what_differs_from_the_paper_is_said(void **state) {
     add_adding(r, "lstm", 1, 600, "anywhere", 0.16, 70000);
     add_adding(r, "lstm", 2, 600, "anywhere", 0.17, 70100);
     add_adding(r, "gru", 1, 100, "halves", NAN,
-               4477); /* it diverged, and is no evidence against the paper's all the same */
+               4477); /* it diverged, and is not evidence against the paper's all the same */
     add_adding(r, "rnn", 1, 600, "anywhere", 0.3, 70000);
     add_adding(r, "rnn", 1, 600, "anywhere", 0.1, 70000); /* from other weights: not of the same number */
     assert_true(table_set_text(&r->runs, "init", "pytorch"));
