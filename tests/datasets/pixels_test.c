@@ -131,9 +131,9 @@ static void test_damaged_files_are_refused(void **state) {
         refused("cache/wrong.gz", wrong[i].dimensions, wrong[i].words);
     }
     fixture_write("cache/plain", labels, sizeof labels);
-    refused("cache/plain", IDX_LABELS, "no gzip file");
+    refused("cache/plain", IDX_LABELS, "not a gzip file");
     fixture_write("cache/empty", "", 0);
-    refused("cache/empty", IDX_LABELS, "no gzip file");
+    refused("cache/empty", IDX_LABELS, "not a gzip file");
     idx_array array;
     fixture_write_gzip("cache/right.gz", labels, sizeof labels);
     assert_int_equal(idx_read(context, fixture_path("cache/right.gz"), "", IDX_LABELS, &array), GB_OK);
