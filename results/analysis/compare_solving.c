@@ -64,7 +64,8 @@ bool compare_solving(const evidence *e, const trial_arm *a, const trial_arm *b, 
     r->tried_b = r->count_b;
     r->solved_a = count_solved(q, r->values, r->count_a);
     r->solved_b = count_solved(q, r->values + r->count_a, r->count_b);
-    r->p_fisher = statistics_fisher(r->solved_a, r->tried_a, r->solved_b, r->tried_b);
+    if (r->tried_a && r->tried_b)
+        r->p_fisher = statistics_fisher(r->solved_a, r->tried_a, r->solved_b, r->tried_b);
     solve_time *times = calloc(a->count + b->count + 1, sizeof *times);
     survival_step *curve = calloc(a->count + b->count + 1, sizeof *curve);
     bool ok = times && curve;
