@@ -47,7 +47,8 @@ if command -v help2man >/dev/null; then
 fi
 if command -v dpkg-shlibdeps >/dev/null && command -v file >/dev/null; then
   (cd build && quietly cpack -G DEB)
-  dpkg-deb -c build/packages/gatebench_0.1.0-1_*.deb | grep -q ' ./usr/bin/gatebench$' || fail "no program in the package"
+  dpkg-deb -c build/packages/gatebench_0.1.0-1_*.deb >contents # not through a pipe that grep closes early
+  grep -q ' ./usr/bin/gatebench$' contents || fail "no program in the package"
 fi
 
 # What goes wrong on the way is said.
