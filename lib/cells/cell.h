@@ -5,6 +5,7 @@
 #define GATEBENCH_CELLS_CELL_H
 
 #include "core/real.h"
+#include "core/target_clones.h"
 #include "gatebench/cell_maths.h"
 
 typedef REAL(gb_cell_step) cell_step;

@@ -15,7 +15,7 @@
 
 enum { F, G, O, TANH_C, SAVED };
 
-static void forward(const cell_step *s) {
+VECTOR_CLONES static void forward(const cell_step *s) {
     const size_t n = s->hidden;
     real *const f = s->saved + F * n, *const g = s->saved + G * n, *const o = s->saved + O * n;
     real *const tanh_c = s->saved + TANH_C * n;
@@ -30,7 +30,7 @@ static void forward(const cell_step *s) {
         s->h[j] = o[j] * tanh_c[j];
 }
 
-static void backward(const cell_backstep *s) {
+VECTOR_CLONES static void backward(const cell_backstep *s) {
     const size_t n = s->hidden;
     const real *const f = s->saved + F * n, *const g = s->saved + G * n, *const o = s->saved + O * n;
     const real *const tanh_c = s->saved + TANH_C * n;

@@ -11,7 +11,7 @@
 
 enum { U, R, O, UH_O, SAVED };
 
-static void forward(const cell_step *s) {
+VECTOR_CLONES static void forward(const cell_step *s) {
     const size_t n = s->hidden;
     real *const u = s->saved + U * n, *const r = s->saved + R * n, *const o = s->saved + O * n;
     real *const uh_o = s->saved + UH_O * n;
@@ -27,7 +27,7 @@ static void forward(const cell_step *s) {
         s->h[j] = u[j] * s->h_prev[j] + (1 - u[j]) * o[j];
 }
 
-static void backward(const cell_backstep *s) {
+VECTOR_CLONES static void backward(const cell_backstep *s) {
     const size_t n = s->hidden;
     const real *const u = s->saved + U * n, *const r = s->saved + R * n, *const o = s->saved + O * n;
     const real *const uh_o = s->saved + UH_O * n;

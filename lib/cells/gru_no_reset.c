@@ -10,7 +10,7 @@
 
 enum { U, O, SAVED };
 
-static void forward(const cell_step *s) {
+VECTOR_CLONES static void forward(const cell_step *s) {
     const size_t n = s->hidden;
     real *const u = s->saved + U * n, *const o = s->saved + O * n;
 
@@ -20,7 +20,7 @@ static void forward(const cell_step *s) {
         s->h[j] = u[j] * s->h_prev[j] + (1 - u[j]) * o[j];
 }
 
-static void backward(const cell_backstep *s) {
+VECTOR_CLONES static void backward(const cell_backstep *s) {
     const size_t n = s->hidden;
     const real *const u = s->saved + U * n, *const o = s->saved + O * n;
     real *restrict du = s->dwx + U * n, *restrict d_o = s->dwx + O * n, *restrict dh_prev = s->dh_prev;

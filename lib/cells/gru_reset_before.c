@@ -13,7 +13,7 @@
 
 enum { U, R, O, GATED, SAVED };
 
-static void gate(const cell_step *s) {
+VECTOR_CLONES static void gate(const cell_step *s) {
     const size_t n = s->hidden;
     real *const u = s->saved + U * n, *const r = s->saved + R * n, *const gated = s->saved + GATED * n;
 
@@ -23,7 +23,7 @@ static void gate(const cell_step *s) {
         gated[j] = r[j] * s->h_prev[j];
 }
 
-static void forward(const cell_step *s) {
+VECTOR_CLONES static void forward(const cell_step *s) {
     const size_t n = s->hidden;
     const real *const u = s->saved + U * n;
     real *const o = s->saved + O * n;
@@ -33,7 +33,7 @@ static void forward(const cell_step *s) {
         s->h[j] = u[j] * s->h_prev[j] + (1 - u[j]) * o[j];
 }
 
-static void backward(const cell_backstep *s) {
+VECTOR_CLONES static void backward(const cell_backstep *s) {
     const size_t n = s->hidden;
     const real *const u = s->saved + U * n, *const o = s->saved + O * n;
     real *restrict du = s->dwx + U * n, *restrict d_o = s->dwx + O * n, *restrict dh_prev = s->dh_prev;
@@ -46,7 +46,7 @@ static void backward(const cell_backstep *s) {
 }
 
 /* dgated = dL/d(r h_{t-1}), the candidate's gradient through U_o */
-static void gate_backward(const cell_backstep *s) {
+VECTOR_CLONES static void gate_backward(const cell_backstep *s) {
     const size_t n = s->hidden;
     const real *const r = s->saved + R * n;
     real *restrict dr = s->dwx + R * n, *restrict dh_prev = s->dh_prev;

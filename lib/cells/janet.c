@@ -15,7 +15,7 @@
 
 enum { F, CANDIDATE, SHIFTED, SAVED };
 
-static void forward(const cell_step *s) {
+VECTOR_CLONES static void forward(const cell_step *s) {
     const size_t n = s->hidden;
     const real *const wx_f = s->wx + F * n, *const uh_f = s->uh + F * n;
     real *const f = s->saved + F * n, *const candidate = s->saved + CANDIDATE * n;
@@ -30,7 +30,7 @@ static void forward(const cell_step *s) {
         s->h[j] = f[j] * s->h_prev[j] + (1 - shifted[j]) * candidate[j];
 }
 
-static void backward(const cell_backstep *s) {
+VECTOR_CLONES static void backward(const cell_backstep *s) {
     const size_t n = s->hidden;
     const real *const f = s->saved + F * n, *const candidate = s->saved + CANDIDATE * n;
     const real *const shifted = s->saved + SHIFTED * n;

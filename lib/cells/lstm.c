@@ -13,7 +13,7 @@
 
 enum { I, F, G, O, TANH_C, SAVED };
 
-static void forward(const cell_step *s) {
+VECTOR_CLONES static void forward(const cell_step *s) {
     const size_t n = s->hidden;
     real *const i = s->saved + I * n, *const f = s->saved + F * n, *const g = s->saved + G * n;
     real *const o = s->saved + O * n, *const tanh_c = s->saved + TANH_C * n;
@@ -29,7 +29,7 @@ static void forward(const cell_step *s) {
         s->h[j] = o[j] * tanh_c[j];
 }
 
-static void backward(const cell_backstep *s) {
+VECTOR_CLONES static void backward(const cell_backstep *s) {
     const size_t n = s->hidden;
     const real *const i = s->saved + I * n, *const f = s->saved + F * n, *const g = s->saved + G * n;
     const real *const o = s->saved + O * n, *const tanh_c = s->saved + TANH_C * n;

@@ -14,13 +14,13 @@ enum { I, F, G, O, TANH_C, SAVED };
 enum { P_I, P_F, P_O };
 
 /* sigmoid(wx + uh + p c), with `out` as the sum's place */
-static void peeping_gate(size_t n, const real *wx, const real *uh, const real *p, const real *c, real *out) {
+static inline void peeping_gate(size_t n, const real *wx, const real *uh, const real *p, const real *c, real *out) {
     for (size_t j = 0; j < n; j++)
         out[j] = wx[j] + uh[j] + p[j] * c[j];
     REAL(row_sigmoid)(n, out, NULL, out);
 }
 
-static void forward(const cell_step *s) {
+VECTOR_CLONES static void forward(const cell_step *s) {
     const size_t n = s->hidden;
     real *const i = s->saved + I * n, *const f = s->saved + F * n, *const g = s->saved + G * n;
     real *const o = s->saved + O * n, *const tanh_c = s->saved + TANH_C * n;
@@ -37,7 +37,7 @@ static void forward(const cell_step *s) {
         s->h[j] = o[j] * tanh_c[j];
 }
 
-static void backward(const cell_backstep *s) {
+VECTOR_CLONES static void backward(const cell_backstep *s) {
     const size_t n = s->hidden;
     const real *const i = s->saved + I * n, *const f = s->saved + F * n, *const g = s->saved + G * n;
     const real *const o = s->saved + O * n, *const tanh_c = s->saved + TANH_C * n;

@@ -13,7 +13,7 @@
 
 enum { F, CANDIDATE, GATED, SAVED };
 
-static void gate(const cell_step *s) {
+VECTOR_CLONES static void gate(const cell_step *s) {
     const size_t n = s->hidden;
     real *const f = s->saved + F * n, *const gated = s->saved + GATED * n;
 
@@ -22,7 +22,7 @@ static void gate(const cell_step *s) {
         gated[j] = f[j] * s->h_prev[j];
 }
 
-static void forward(const cell_step *s) {
+VECTOR_CLONES static void forward(const cell_step *s) {
     const size_t n = s->hidden;
     const real *const f = s->saved + F * n;
     real *const candidate = s->saved + CANDIDATE * n;
@@ -32,7 +32,7 @@ static void forward(const cell_step *s) {
         s->h[j] = (1 - f[j]) * s->h_prev[j] + f[j] * candidate[j];
 }
 
-static void backward(const cell_backstep *s) {
+VECTOR_CLONES static void backward(const cell_backstep *s) {
     const size_t n = s->hidden;
     const real *const f = s->saved + F * n, *const candidate = s->saved + CANDIDATE * n;
     real *restrict dcandidate = s->dwx + CANDIDATE * n, *restrict dh_prev = s->dh_prev;
@@ -44,7 +44,7 @@ static void backward(const cell_backstep *s) {
 }
 
 /* dgated = dL/d(f h_{t-1}), the candidate's gradient through U_h; f has its gradient from there and from h_t */
-static void gate_backward(const cell_backstep *s) {
+VECTOR_CLONES static void gate_backward(const cell_backstep *s) {
     const size_t n = s->hidden;
     const real *const f = s->saved + F * n, *const candidate = s->saved + CANDIDATE * n;
     real *restrict df = s->dwx + F * n, *restrict dh_prev = s->dh_prev;

@@ -13,7 +13,7 @@
 
 enum { Z, CANDIDATE, SAVED };
 
-static void forward(const cell_step *s) {
+VECTOR_CLONES static void forward(const cell_step *s) {
     const size_t n = s->hidden;
     real *const z = s->saved + Z * n, *const candidate = s->saved + CANDIDATE * n;
 
@@ -24,7 +24,7 @@ static void forward(const cell_step *s) {
     }
 }
 
-static void backward(const cell_backstep *s) {
+VECTOR_CLONES static void backward(const cell_backstep *s) {
     const size_t n = s->hidden;
     const real *const z = s->saved + Z * n, *const candidate = s->saved + CANDIDATE * n;
     real *restrict dz = s->dwx + Z * n, *restrict dcandidate = s->dwx + CANDIDATE * n, *restrict dh_prev = s->dh_prev;

@@ -7,7 +7,7 @@
 
 enum { H_T, SAVED };
 
-static void forward(const cell_step *s) {
+VECTOR_CLONES static void forward(const cell_step *s) {
     const size_t n = s->hidden;
     real *restrict saved = s->saved + H_T * n;
     REAL(row_tanh)(n, s->wx, s->uh, s->h);
@@ -15,7 +15,7 @@ static void forward(const cell_step *s) {
         saved[j] = s->h[j];
 }
 
-static void backward(const cell_backstep *s) {
+VECTOR_CLONES static void backward(const cell_backstep *s) {
     const size_t n = s->hidden;
     const real *restrict h = s->saved + H_T * n;
     for (size_t j = 0; j < n; j++) {

@@ -7,7 +7,7 @@
 
 enum { H_T, SAVED };
 
-static void forward(const cell_step *s) {
+VECTOR_CLONES static void forward(const cell_step *s) {
     const size_t n = s->hidden;
     real *restrict saved = s->saved + H_T * n;
     for (size_t j = 0; j < n; j++) {
@@ -18,7 +18,7 @@ static void forward(const cell_step *s) {
     }
 }
 
-static void backward(const cell_backstep *s) {
+VECTOR_CLONES static void backward(const cell_backstep *s) {
     const size_t n = s->hidden;
     const real *restrict h = s->saved + H_T * n;
     for (size_t j = 0; j < n; j++) {

@@ -1,87 +1,131 @@
 /* SPDX-License-Identifier: MIT */
-/* tanh, sigmoid and exp over rows. glibc's libmvec has vector versions of tanh and exp; math.h declares them under
- * -ffast-math only, so gcc is told here. clang finds those that it knows by -fveclib=libmvec. */
-#include "core/real.h"
-
-#if GB_REAL_BITS == 32
-#define EXP expf
-#define TANH tanhf
-#else
-#define EXP exp
-#define TANH tanh
-#endif
-
-#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
-__attribute__((simd("notinbranch"))) extern real EXP(real) __attribute__((const, nothrow, leaf));
-__attribute__((simd("notinbranch"))) extern real TANH(real) __attribute__((const, nothrow, leaf));
-#endif
-
+/* tanh, sigmoid and exp over rows, by a polynomial of our own: branch-free plain arithmetic that compilers vectorise
+ * whole, where calls of the C library fall apart into one scalar call per number depending on the block around them.
+ *
+ *     e^y = 2^k (1 + s), k = round(y / ln 2), r = y - k ln 2, |r| <= 0.347, s = r + r^2 Q(r)
+ *
+ * Everything inside is double, so that a float result is the exact value rounded once (at most 0.51 ulp) and inherits
+ * what the functions promise: odd, monotone, never above 1. Q interpolates (e^r - 1 - r) / r^2 at Chebyshev's points.
+ */
 #include "core/row_maths.h"
+
+#include <stdint.h>
+#include <string.h>
+
 #include "core/target_clones.h"
 
-#define BLOCK 16 /* numbers a block: two AVX2 vectors of floats */
+#if GB_REAL_BITS == 32
+#define EXPONENT_MOST 110.0 /* e^y is 0 or infinite as a float beyond */
+static const double polynomial[] = {0x1.0000000b8f62bp-1, 0x1.5555555a78232p-3,  0x1.5554e9114ecf9p-5,
+                                    0x1.1110e0f726534p-7, 0x1.6d431504c53d3p-10, 0x1.a124e3f154d32p-13};
+#else
+#define EXPONENT_MOST 750.0 /* and as a double */
+static const double polynomial[] = {0x1.0000000000000p-1,  0x1.5555555555557p-3,  0x1.5555555555556p-5,
+                                    0x1.11111111100dfp-7,  0x1.6c16c16c162d6p-10, 0x1.a01a01abe62ddp-13,
+                                    0x1.a01a01a6d7808p-16, 0x1.71de02375656cp-19, 0x1.27e4db67b4303p-22,
+                                    0x1.af4ddd84882fep-26, 0x1.1f72fc730b4ffp-29};
+#endif
+enum { TERMS = sizeof polynomial / sizeof *polynomial };
 
-static inline __attribute__((always_inline)) void load(size_t count, const real *a, const real *b, real block[BLOCK]) {
-    for (size_t i = 0; i < BLOCK; i++)
-        block[i] = 0;
-    for (size_t i = 0; i < count; i++)
-        block[i] = a[i];
-    for (size_t i = 0; b && i < count; i++)
-        block[i] += b[i];
+#define TANH_MOST 20.0   /* tanh is 1 beyond */
+#define ROUNDER 0x1.8p52 /* x + ROUNDER has the integer nearest to x in its low bits, whatever its sign */
+#define PER_LN2 0x1.71547652b82fep+0
+#define LN2_HIGH 0x1.62e42fefa38p-1 /* so few bits that k times it is exact */
+#define LN2_LOW 0x1.ef35793c76730p-45
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* s and k of e^y */
+INLINE double reduce(double y, double *k) {
+    *k = (y * PER_LN2 + ROUNDER) - ROUNDER;
+    const double r = (y - *k * LN2_HIGH) - *k * LN2_LOW;
+    double q = polynomial[TERMS - 1];
+    for (int i = TERMS - 2; i >= 0; i--)
+        q = q * r + polynomial[i];
+    return r + r * r * q;
 }
 
-static inline __attribute__((always_inline)) void store(size_t count, const real block[BLOCK], real *out) {
-    for (size_t i = 0; i < count; i++)
-        out[i] = block[i];
+/* 2^k for an integer k from -1022 to 1023 */
+INLINE double power_of_two(double k) {
+    const double rounded = k + ROUNDER;
+    uint64_t bits;
+    double power;
+    memcpy(&bits, &rounded, sizeof bits);
+    bits = (bits + 1023) << 52;
+    memcpy(&power, &bits, sizeof power);
+    return power;
 }
 
-static inline size_t block_size(size_t left) {
-    return left < BLOCK ? left : BLOCK;
+INLINE double exponential(double y) {
+    double k;
+    y = y > EXPONENT_MOST ? EXPONENT_MOST : y;
+    y = y < -EXPONENT_MOST ? -EXPONENT_MOST : y;
+    const double s = reduce(y, &k);
+#if GB_REAL_BITS == 32
+    return (1 + s) * power_of_two(k);
+#else /* in two factors: e^y may be infinite or below the normal numbers */
+    const double half = (0.5 * k + ROUNDER) - ROUNDER;
+    return (1 + s) * power_of_two(half) * power_of_two(k - half);
+#endif
+}
+
+INLINE double sigmoid(double x) {
+    return 1 / (1 + exponential(-x));
+}
+
+/* (e^2x - 1) / (e^2x + 1) with e^2x - 1 = 2^k s + (2^k - 1), which keeps the digits of a small x */
+INLINE double tangent(double x) {
+    double k, y = 2 * __builtin_fabs(x);
+    y = y > 2 * TANH_MOST ? 2 * TANH_MOST : y;
+    const double s = reduce(y, &k), power = power_of_two(k);
+    const double m = power * s + (power - 1);
+    return __builtin_copysign(m / (m + 2), x);
+}
+
+/* `#pragma omp simd`: out may be a or b, and is at the same index then. */
+VECTOR_CLONES static void tanh_of(size_t count, const real *a, real *out) {
+#pragma omp simd
+    for (size_t i = 0; i < count; i++)
+        out[i] = (real)tangent((double)a[i]);
 }
 
 VECTOR_CLONES static void tanh_of_sum(size_t count, const real *a, const real *b, real *out) {
-    real block[BLOCK] __attribute__((aligned(64)));
-    for (size_t at = 0; at < count; at += BLOCK) {
-        const size_t size = block_size(count - at);
-        load(size, a + at, b ? b + at : NULL, block);
 #pragma omp simd
-        for (size_t i = 0; i < BLOCK; i++)
-            block[i] = TANH(block[i]);
-        store(size, block, out + at);
-    }
+    for (size_t i = 0; i < count; i++)
+        out[i] = (real)tangent((double)(a[i] + b[i]));
+}
+
+VECTOR_CLONES static void sigmoid_of(size_t count, const real *a, real *out) {
+#pragma omp simd
+    for (size_t i = 0; i < count; i++)
+        out[i] = (real)sigmoid((double)a[i]);
 }
 
 VECTOR_CLONES static void sigmoid_of_sum(size_t count, const real *a, const real *b, real *out) {
-    real block[BLOCK] __attribute__((aligned(64)));
-    for (size_t at = 0; at < count; at += BLOCK) {
-        const size_t size = block_size(count - at);
-        load(size, a + at, b ? b + at : NULL, block);
 #pragma omp simd
-        for (size_t i = 0; i < BLOCK; i++)
-            block[i] = 1 / (1 + EXP(-block[i]));
-        store(size, block, out + at);
-    }
+    for (size_t i = 0; i < count; i++)
+        out[i] = (real)sigmoid((double)(a[i] + b[i]));
 }
 
 VECTOR_CLONES static void exp_of(size_t count, const real *a, real *out) {
-    real block[BLOCK] __attribute__((aligned(64)));
-    for (size_t at = 0; at < count; at += BLOCK) {
-        const size_t size = block_size(count - at);
-        load(size, a + at, NULL, block);
 #pragma omp simd
-        for (size_t i = 0; i < BLOCK; i++)
-            block[i] = EXP(block[i]);
-        store(size, block, out + at);
-    }
+    for (size_t i = 0; i < count; i++)
+        out[i] = (real)exponential((double)a[i]);
 }
 
 /* The clones themselves are static: gcc gives an exported symbol to every other. */
 void REAL(row_tanh)(size_t count, const real *a, const real *b, real *out) {
-    tanh_of_sum(count, a, b, out);
+    if (b)
+        tanh_of_sum(count, a, b, out);
+    else
+        tanh_of(count, a, out);
 }
 
 void REAL(row_sigmoid)(size_t count, const real *a, const real *b, real *out) {
-    sigmoid_of_sum(count, a, b, out);
+    if (b)
+        sigmoid_of_sum(count, a, b, out);
+    else
+        sigmoid_of(count, a, out);
 }
 
 void REAL(row_exp)(size_t count, const real *a, real *out) {
