@@ -124,7 +124,8 @@ gb_status gb_layer_create(gb_context *context, const gb_layer_spec *spec, gb_lay
     *made = (gb_layer){.context = context, .spec = *spec};
     made->spec.cell = cell->name; /* the caller's texts need not outlive the call */
     made->spec.backend = found->name;
-    status = found->create(context, &made->spec, cell, &made->plan);
+    made->spec.implementation = NULL;
+    status = found->create(context, spec, cell, &made->plan);
     if (status != GB_OK) {
         gb_release(context, made);
         return status;

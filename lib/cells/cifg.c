@@ -23,9 +23,11 @@ VECTOR_CLONES static void forward(const cell_step *s) {
     REAL(row_sigmoid)(n, s->wx + F * n, s->uh + F * n, f);
     REAL(row_tanh)(n, s->wx + G * n, s->uh + G * n, g);
     REAL(row_sigmoid)(n, s->wx + O * n, s->uh + O * n, o);
+#pragma omp simd
     for (size_t j = 0; j < n; j++)
         s->c[j] = f[j] * s->c_prev[j] + (1 - f[j]) * g[j];
     REAL(row_tanh)(n, s->c, NULL, tanh_c);
+#pragma omp simd
     for (size_t j = 0; j < n; j++)
         s->h[j] = o[j] * tanh_c[j];
 }
@@ -37,6 +39,7 @@ VECTOR_CLONES static void backward(const cell_backstep *s) {
     real *restrict df = s->dwx + F * n, *restrict dg = s->dwx + G * n, *restrict d_o = s->dwx + O * n;
     real *restrict dc_prev = s->dc_prev, *restrict dh_prev = s->dh_prev;
 
+#pragma omp simd
     for (size_t j = 0; j < n; j++) {
         /* what reaches c_t: from c_{t+1}, and through h_t = o tanh(c) */
         const real dc = s->dc[j] + s->dh[j] * o[j] * (1 - tanh_c[j] * tanh_c[j]);

@@ -18,11 +18,13 @@ VECTOR_CLONES static void forward(const cell_step *s) {
 
     REAL(row_sigmoid)(n, s->wx + U * n, s->uh + U * n, u);
     REAL(row_sigmoid)(n, s->wx + R * n, s->uh + R * n, r);
+#pragma omp simd
     for (size_t j = 0; j < n; j++) {
         uh_o[j] = s->uh[O * n + j];
         o[j] = s->wx[O * n + j] + r[j] * uh_o[j];
     }
     REAL(row_tanh)(n, o, NULL, o);
+#pragma omp simd
     for (size_t j = 0; j < n; j++)
         s->h[j] = u[j] * s->h_prev[j] + (1 - u[j]) * o[j];
 }
@@ -33,6 +35,7 @@ VECTOR_CLONES static void backward(const cell_backstep *s) {
     const real *const uh_o = s->saved + UH_O * n;
     real *restrict dwx = s->dwx, *restrict duh = s->duh, *restrict dh_prev = s->dh_prev;
 
+#pragma omp simd
     for (size_t j = 0; j < n; j++) {
         const real du = s->dh[j] * (s->h_prev[j] - o[j]) * u[j] * (1 - u[j]);
         const real d_o = s->dh[j] * (1 - u[j]) * (1 - o[j] * o[j]);

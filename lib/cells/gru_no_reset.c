@@ -16,6 +16,7 @@ VECTOR_CLONES static void forward(const cell_step *s) {
 
     REAL(row_sigmoid)(n, s->wx + U * n, s->uh + U * n, u);
     REAL(row_tanh)(n, s->wx + O * n, s->uh + O * n, o);
+#pragma omp simd
     for (size_t j = 0; j < n; j++)
         s->h[j] = u[j] * s->h_prev[j] + (1 - u[j]) * o[j];
 }
@@ -25,6 +26,7 @@ VECTOR_CLONES static void backward(const cell_backstep *s) {
     const real *const u = s->saved + U * n, *const o = s->saved + O * n;
     real *restrict du = s->dwx + U * n, *restrict d_o = s->dwx + O * n, *restrict dh_prev = s->dh_prev;
 
+#pragma omp simd
     for (size_t j = 0; j < n; j++) {
         du[j] = s->dh[j] * (s->h_prev[j] - o[j]) * u[j] * (1 - u[j]);
         d_o[j] = s->dh[j] * (1 - u[j]) * (1 - o[j] * o[j]);

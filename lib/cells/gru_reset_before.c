@@ -19,6 +19,7 @@ VECTOR_CLONES static void gate(const cell_step *s) {
 
     REAL(row_sigmoid)(n, s->wx + U * n, s->uh + U * n, u);
     REAL(row_sigmoid)(n, s->wx + R * n, s->uh + R * n, r);
+#pragma omp simd
     for (size_t j = 0; j < n; j++)
         gated[j] = r[j] * s->h_prev[j];
 }
@@ -29,6 +30,7 @@ VECTOR_CLONES static void forward(const cell_step *s) {
     real *const o = s->saved + O * n;
 
     REAL(row_tanh)(n, s->wx + O * n, s->uh + O * n, o);
+#pragma omp simd
     for (size_t j = 0; j < n; j++)
         s->h[j] = u[j] * s->h_prev[j] + (1 - u[j]) * o[j];
 }
@@ -38,6 +40,7 @@ VECTOR_CLONES static void backward(const cell_backstep *s) {
     const real *const u = s->saved + U * n, *const o = s->saved + O * n;
     real *restrict du = s->dwx + U * n, *restrict d_o = s->dwx + O * n, *restrict dh_prev = s->dh_prev;
 
+#pragma omp simd
     for (size_t j = 0; j < n; j++) {
         du[j] = s->dh[j] * (s->h_prev[j] - o[j]) * u[j] * (1 - u[j]);
         d_o[j] = s->dh[j] * (1 - u[j]) * (1 - o[j] * o[j]);
@@ -51,6 +54,7 @@ VECTOR_CLONES static void gate_backward(const cell_backstep *s) {
     const real *const r = s->saved + R * n;
     real *restrict dr = s->dwx + R * n, *restrict dh_prev = s->dh_prev;
 
+#pragma omp simd
     for (size_t j = 0; j < n; j++) {
         dr[j] = s->dgated[j] * s->h_prev[j] * r[j] * (1 - r[j]);
         dh_prev[j] += s->dgated[j] * r[j];

@@ -23,9 +23,11 @@ VECTOR_CLONES static void forward(const cell_step *s) {
 
     REAL(row_sigmoid)(n, wx_f, uh_f, f);
     REAL(row_tanh)(n, s->wx + CANDIDATE * n, s->uh + CANDIDATE * n, candidate);
+#pragma omp simd
     for (size_t j = 0; j < n; j++)
         shifted[j] = wx_f[j] + uh_f[j] - BETA;
     REAL(row_sigmoid)(n, shifted, NULL, shifted);
+#pragma omp simd
     for (size_t j = 0; j < n; j++)
         s->h[j] = f[j] * s->h_prev[j] + (1 - shifted[j]) * candidate[j];
 }
@@ -36,6 +38,7 @@ VECTOR_CLONES static void backward(const cell_backstep *s) {
     const real *const shifted = s->saved + SHIFTED * n;
     real *restrict df = s->dwx + F * n, *restrict dcandidate = s->dwx + CANDIDATE * n, *restrict dh_prev = s->dh_prev;
 
+#pragma omp simd
     for (size_t j = 0; j < n; j++) {
         /* s_t opens what is kept and closes what is written */
         const real kept = s->h_prev[j] * f[j] * (1 - f[j]);

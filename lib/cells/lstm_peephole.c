@@ -15,6 +15,7 @@ enum { P_I, P_F, P_O };
 
 /* sigmoid(wx + uh + p c), with `out` as the sum's place */
 static inline void peeping_gate(size_t n, const real *wx, const real *uh, const real *p, const real *c, real *out) {
+#pragma omp simd
     for (size_t j = 0; j < n; j++)
         out[j] = wx[j] + uh[j] + p[j] * c[j];
     REAL(row_sigmoid)(n, out, NULL, out);
@@ -29,10 +30,12 @@ VECTOR_CLONES static void forward(const cell_step *s) {
     peeping_gate(n, s->wx + I * n, s->uh + I * n, p + P_I * n, s->c_prev, i);
     peeping_gate(n, s->wx + F * n, s->uh + F * n, p + P_F * n, s->c_prev, f);
     REAL(row_tanh)(n, s->wx + G * n, s->uh + G * n, g);
+#pragma omp simd
     for (size_t j = 0; j < n; j++)
         s->c[j] = f[j] * s->c_prev[j] + i[j] * g[j];
     peeping_gate(n, s->wx + O * n, s->uh + O * n, p + P_O * n, s->c, o);
     REAL(row_tanh)(n, s->c, NULL, tanh_c);
+#pragma omp simd
     for (size_t j = 0; j < n; j++)
         s->h[j] = o[j] * tanh_c[j];
 }
@@ -48,6 +51,7 @@ VECTOR_CLONES static void backward(const cell_backstep *s) {
     real *const dp_i = s->dpeephole + P_I * n, *const dp_f = s->dpeephole + P_F * n;
     real *const dp_o = s->dpeephole + P_O * n;
 
+#pragma omp simd
     for (size_t j = 0; j < n; j++) {
         d_o[j] = s->dh[j] * tanh_c[j] * o[j] * (1 - o[j]);
         /* what reaches c_t: from c_{t+1}, through h_t = o tanh(c), and through the output gate's peephole */

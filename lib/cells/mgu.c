@@ -18,6 +18,7 @@ VECTOR_CLONES static void gate(const cell_step *s) {
     real *const f = s->saved + F * n, *const gated = s->saved + GATED * n;
 
     REAL(row_sigmoid)(n, s->wx + F * n, s->uh + F * n, f);
+#pragma omp simd
     for (size_t j = 0; j < n; j++)
         gated[j] = f[j] * s->h_prev[j];
 }
@@ -28,6 +29,7 @@ VECTOR_CLONES static void forward(const cell_step *s) {
     real *const candidate = s->saved + CANDIDATE * n;
 
     REAL(row_tanh)(n, s->wx + CANDIDATE * n, s->uh + CANDIDATE * n, candidate);
+#pragma omp simd
     for (size_t j = 0; j < n; j++)
         s->h[j] = (1 - f[j]) * s->h_prev[j] + f[j] * candidate[j];
 }
@@ -37,6 +39,7 @@ VECTOR_CLONES static void backward(const cell_backstep *s) {
     const real *const f = s->saved + F * n, *const candidate = s->saved + CANDIDATE * n;
     real *restrict dcandidate = s->dwx + CANDIDATE * n, *restrict dh_prev = s->dh_prev;
 
+#pragma omp simd
     for (size_t j = 0; j < n; j++) {
         dcandidate[j] = s->dh[j] * f[j] * (1 - candidate[j] * candidate[j]);
         dh_prev[j] = s->dh[j] * (1 - f[j]);
@@ -49,6 +52,7 @@ VECTOR_CLONES static void gate_backward(const cell_backstep *s) {
     const real *const f = s->saved + F * n, *const candidate = s->saved + CANDIDATE * n;
     real *restrict df = s->dwx + F * n, *restrict dh_prev = s->dh_prev;
 
+#pragma omp simd
     for (size_t j = 0; j < n; j++) {
         const real through_h = s->dh[j] * (candidate[j] - s->h_prev[j]);
         df[j] = (through_h + s->dgated[j] * s->h_prev[j]) * f[j] * (1 - f[j]);

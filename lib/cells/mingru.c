@@ -18,6 +18,7 @@ VECTOR_CLONES static void forward(const cell_step *s) {
     real *const z = s->saved + Z * n, *const candidate = s->saved + CANDIDATE * n;
 
     REAL(row_sigmoid)(n, s->wx + Z * n, NULL, z);
+#pragma omp simd
     for (size_t j = 0; j < n; j++) {
         candidate[j] = s->wx[CANDIDATE * n + j];
         s->h[j] = (1 - z[j]) * s->h_prev[j] + z[j] * candidate[j];
@@ -29,6 +30,7 @@ VECTOR_CLONES static void backward(const cell_backstep *s) {
     const real *const z = s->saved + Z * n, *const candidate = s->saved + CANDIDATE * n;
     real *restrict dz = s->dwx + Z * n, *restrict dcandidate = s->dwx + CANDIDATE * n, *restrict dh_prev = s->dh_prev;
 
+#pragma omp simd
     for (size_t j = 0; j < n; j++) {
         dz[j] = s->dh[j] * (candidate[j] - s->h_prev[j]) * z[j] * (1 - z[j]);
         dcandidate[j] = s->dh[j] * z[j];

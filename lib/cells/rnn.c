@@ -11,6 +11,7 @@ VECTOR_CLONES static void forward(const cell_step *s) {
     const size_t n = s->hidden;
     real *restrict saved = s->saved + H_T * n;
     REAL(row_tanh)(n, s->wx, s->uh, s->h);
+#pragma omp simd
     for (size_t j = 0; j < n; j++)
         saved[j] = s->h[j];
 }
@@ -18,6 +19,7 @@ VECTOR_CLONES static void forward(const cell_step *s) {
 VECTOR_CLONES static void backward(const cell_backstep *s) {
     const size_t n = s->hidden;
     const real *restrict h = s->saved + H_T * n;
+#pragma omp simd
     for (size_t j = 0; j < n; j++) {
         s->dwx[j] = s->dh[j] * (1 - h[j] * h[j]); /* tanh' = 1 - tanh^2 */
         s->dh_prev[j] = 0;

@@ -10,6 +10,7 @@ enum { H_T, SAVED };
 VECTOR_CLONES static void forward(const cell_step *s) {
     const size_t n = s->hidden;
     real *restrict saved = s->saved + H_T * n;
+#pragma omp simd
     for (size_t j = 0; j < n; j++) {
         const real sum = s->wx[j] + s->uh[j];
         /* written so that a NaN stays one: a diverged network has to show */
@@ -21,6 +22,7 @@ VECTOR_CLONES static void forward(const cell_step *s) {
 VECTOR_CLONES static void backward(const cell_backstep *s) {
     const size_t n = s->hidden;
     const real *restrict h = s->saved + H_T * n;
+#pragma omp simd
     for (size_t j = 0; j < n; j++) {
         s->dwx[j] = h[j] > 0 ? s->dh[j] : 0;
         s->dh_prev[j] = 0;

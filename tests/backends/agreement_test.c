@@ -36,29 +36,31 @@ static int teardown(void **state) {
     return 0;
 }
 
-/* Calls visit for each backend, cell and bias option that the backend supports. Returns how many. */
+/* The implementations that a layer may ask for; NULL is the backend's choice. */
+static const char *const implementations[] = {NULL, "primitive", "sgemm", "packed"};
+enum { IMPLEMENTATIONS = sizeof implementations / sizeof *implementations };
+
+/* Calls visit for each backend, implementation, cell and bias option that the backend supports. Returns how many. */
 typedef void visitor(const gb_layer_spec *spec);
 static int for_each_supported(size_t shape, visitor *visit) {
+    const size_t biases = GB_BIAS_DOUBLE + 1, cells = gb_cell_count();
     int visited = 0;
-    for (size_t b = 0; b < gb_backend_count(); b++) {
-        for (size_t c = 0; gb_cell_at(c); c++) {
-            for (gb_bias bias = GB_BIAS_NONE; bias <= GB_BIAS_DOUBLE; bias++) {
-                const gb_layer_spec spec = {.cell = gb_cell_at(c)->name,
-                                            .backend = gb_backend_name(b),
-                                            .dtype = GB_F32,
-                                            .bias = bias,
-                                            .input = shapes[shape].I,
-                                            .hidden = shapes[shape].H,
-                                            .steps = shapes[shape].T,
-                                            .batch = shapes[shape].N,
-                                            .training = true};
-                char why[256];
-                if (!gb_backend_supports(NULL, &spec, why, sizeof why))
-                    continue;
-                visit(&spec);
-                visited++;
-            }
-        }
+    for (size_t i = 0; i < gb_backend_count() * IMPLEMENTATIONS * cells * biases; i++) {
+        const gb_layer_spec spec = {.cell = gb_cell_at(i / biases % cells)->name,
+                                    .backend = gb_backend_name(i / biases / cells / IMPLEMENTATIONS),
+                                    .dtype = GB_F32,
+                                    .bias = (gb_bias)(i % biases),
+                                    .input = shapes[shape].I,
+                                    .hidden = shapes[shape].H,
+                                    .steps = shapes[shape].T,
+                                    .batch = shapes[shape].N,
+                                    .training = true,
+                                    .implementation = implementations[i / biases / cells % IMPLEMENTATIONS]};
+        char why[256];
+        if (!gb_backend_supports(NULL, &spec, why, sizeof why))
+            continue;
+        visit(&spec);
+        visited++;
     }
     return visited;
 }
@@ -82,10 +84,10 @@ static void check_agreement(layer_case *one) {
     run(one, 1);
     layer_difference d = layer_case_compare(one, &reference);
     if (!(d.output <= OUTPUT_TOLERANCE && d.gradient <= GRADIENT_TOLERANCE))
-        fail_msg("%s %s bias %s T=%zu N=%zu I=%zu H=%zu %s: outputs differ by %.2e (%s), gradients by %.2e (%s)",
-                 one->spec.backend, one->spec.cell, gb_bias_name(one->spec.bias), one->spec.steps, one->spec.batch,
-                 one->spec.input, one->spec.hidden, one->values[LAYER_H0] ? "with states" : "from zero", d.output,
-                 d.output_at, d.gradient, d.gradient_at);
+        fail_msg("%s (%s) %s bias %s T=%zu N=%zu I=%zu H=%zu %s: outputs differ by %.2e (%s), gradients by %.2e (%s)",
+                 one->spec.backend, one->spec.implementation ? one->spec.implementation : "its choice", one->spec.cell,
+                 gb_bias_name(one->spec.bias), one->spec.steps, one->spec.batch, one->spec.input, one->spec.hidden,
+                 one->values[LAYER_H0] ? "with states" : "from zero", d.output, d.output_at, d.gradient, d.gradient_at);
     if (strcmp(one->spec.backend, "reference") != 0) {
         worst.output = d.output > worst.output ? d.output : worst.output;
         worst.gradient = d.gradient > worst.gradient ? d.gradient : worst.gradient;

@@ -70,6 +70,8 @@ void layer_case_fill(layer_case *one, unsigned seed) {
 
 layer_case layer_case_like(const layer_case *one, const char *backend, gb_dtype dtype, bool training) {
     gb_layer_spec spec = one->spec;
+    if (strcmp(backend, spec.backend) != 0)
+        spec.implementation = NULL;
     spec.backend = backend;
     spec.dtype = dtype;
     spec.training = training;

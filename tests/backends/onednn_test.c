@@ -48,19 +48,25 @@ static gb_context *counting_context(counter *c) {
     return context;
 }
 
-/* A cell on each path: the primitive's, then those of products and gates, with and without a second stage. */
-static const char *const paths[] = {"lstm", "cifg", "mgu", "mingru"};
+/* A cell on each path: the primitive, then products and gates with one sum, with a second stage, without U. */
+static const struct {
+    const char *cell, *implementation;
+} paths[] = {{"lstm", "primitive"}, {"cifg", "sgemm"}, {"mgu", "sgemm"},  {"mingru", "sgemm"},
+             {"lstm", "packed"},    {"gru", "packed"}, {"mgu", "packed"}, {"mingru", "packed"}};
 enum { PATHS = sizeof paths / sizeof paths[0] };
 
 static gb_layer_spec on_path(int path) {
     gb_layer_spec spec = lstm;
-    spec.cell = paths[path];
+    spec.cell = paths[path].cell;
+    spec.implementation = paths[path].implementation;
     return spec;
 }
 
-static const char *implementation_of(gb_context *context, const char *cell, char *text, size_t size) {
+static const char *implementation_of(gb_context *context, const char *cell, const char *asked, char *text,
+                                     size_t size) {
     gb_layer_spec spec = lstm;
     spec.cell = cell;
+    spec.implementation = asked;
     gb_layer *layer;
     if (gb_layer_create(context, &spec, &layer) != GB_OK)
         fail_msg("%s: %s", cell, gb_context_message(context));
@@ -80,13 +86,20 @@ static void every_cell_says_what_runs(void **state) {
         bool primitive = false;
         for (size_t k = 0; k < sizeof primitives / sizeof primitives[0]; k++)
             primitive = primitive || strcmp(cell, primitives[k]) == 0;
-        implementation_of(context, cell, name, sizeof name);
+        gb_layer_spec spec = lstm;
+        spec.cell = cell;
+        spec.implementation = "primitive";
+        char why[512];
+        assert_int_equal(gb_backend_supports(NULL, &spec, why, sizeof why), primitive);
         if (primitive) {
+            implementation_of(context, cell, "primitive", name, sizeof name);
             assert_int_equal(strncmp(name, "rnn primitive, ", 15), 0);
             assert_true(strlen(name) > 15);
-        } else {
-            assert_string_equal(name, "matmul + gates (sgemm)");
         }
+        assert_string_equal(implementation_of(context, cell, "sgemm", name, sizeof name), "matmul + gates (sgemm)");
+        implementation_of(context, cell, "packed", name, sizeof name);
+        assert_int_equal(strncmp(name, "matmul + gates (packed ", 23), 0);
+        assert_true(strlen(implementation_of(context, cell, NULL, name, sizeof name)) > 0);
     }
     gb_context_destroy(context);
 }
@@ -112,6 +125,18 @@ static void doubles_are_refused(void **state) {
     gb_layer *layer;
     assert_int_equal(gb_layer_create(context, &spec, &layer), GB_UNSUPPORTED);
     gb_context_destroy(context);
+}
+
+static void unknown_implementations_are_refused(void **state) {
+    (void)state;
+    gb_layer_spec spec = lstm;
+    spec.implementation = "fastest";
+    char why[512];
+    assert_false(gb_backend_supports(NULL, &spec, why, sizeof why));
+    assert_non_null(strstr(why, "primitive, sgemm and packed"));
+    spec.backend = "reference";
+    assert_false(gb_backend_supports(NULL, &spec, why, sizeof why));
+    assert_non_null(strstr(why, "'fastest'"));
 }
 
 static void fill_pass(gb_layer_pass *pass, float *block) {
@@ -154,6 +179,7 @@ static void state_gradients_are_given_or_refused(void **state) {
         }
         assert_int_equal(status, GB_OK);
         spec.backend = "reference";
+        spec.implementation = NULL;
         assert_int_equal(run_with_dstate(context, &spec, expected), GB_OK);
         for (size_t i = DSTATE; i < DSTATE + (spec.steps + 1) * spec.batch * 2 * spec.hidden; i++)
             assert_float_equal(block[i], expected[i], 1e-5);
@@ -215,9 +241,13 @@ static void failed_plans_leave_nothing(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_cell_says_what_runs), cmocka_unit_test(the_library_is_named),
-        cmocka_unit_test(doubles_are_refused),       cmocka_unit_test(state_gradients_are_given_or_refused),
-        cmocka_unit_test(passes_take_no_memory),     cmocka_unit_test(failed_plans_leave_nothing),
+        cmocka_unit_test(every_cell_says_what_runs),
+        cmocka_unit_test(the_library_is_named),
+        cmocka_unit_test(doubles_are_refused),
+        cmocka_unit_test(unknown_implementations_are_refused),
+        cmocka_unit_test(state_gradients_are_given_or_refused),
+        cmocka_unit_test(passes_take_no_memory),
+        cmocka_unit_test(failed_plans_leave_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

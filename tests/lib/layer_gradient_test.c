@@ -33,7 +33,7 @@ static double scalar(void *user) {
 }
 
 static void build(problem *p, const char *cell, gb_bias bias, size_t steps) {
-    const gb_layer_spec spec = {cell, "reference", GB_F64, bias, I, H, steps, N, true};
+    const gb_layer_spec spec = {cell, "reference", GB_F64, bias, I, H, steps, N, true, NULL};
     *p = (problem){.context = check_context(), .steps = steps, .memory = gb_cell_find(cell)->has_memory};
     assert_ok(p->context, gb_layer_create(p->context, &spec, &p->layer));
     assert_ok(p->context, gb_layer_parameter_count(p->context, &spec, &p->parameter_count));

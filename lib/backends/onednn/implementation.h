@@ -9,7 +9,7 @@
 #include "backends/backend.h"
 
 /* Plans a recurrent pass, for any cell. (primitive.h has the primitive's plan.) */
-gb_status onednn_sgemm_create(gb_context *context, const gb_layer_spec *spec, layer_plan **plan);
+gb_status onednn_pass_create(gb_context *context, const gb_layer_spec *spec, bool packed, layer_plan **plan);
 
 /* Fails with GB_BACKEND and a sentence that names the call of oneDNN, written out as text. */
 gb_status onednn_fail(gb_context *context, dnnl_status_t status, const char *call);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The onednn backend's table: which cells oneDNN's RNN primitive has, and under which name; all others run as the
- * recurrent pass on oneDNN's products. */
+/* The onednn backend's table: which cells oneDNN's RNN primitive has, and under which name, and which implementation
+ * runs a layer. */
 #include "backends/onednn/primitive.h"
 
 #include <limits.h>
@@ -41,6 +41,59 @@ static const char *version(void) {
     }
 }
 
+typedef enum implementation { PRIMITIVE, SGEMM, PACKED, IMPLEMENTATIONS } implementation;
+static const char *const implementations[] = {"primitive", "sgemm", "packed"};
+
+/* From these sizes on, on this instruction set, the primitive is faster than the packed kernels. */
+static const struct rule {
+    unsigned isa;
+    const char *cell;
+    bool training;
+    size_t batch, hidden;
+} rules[] = {
+#define GB_RULE(isa, cell, training, batch, hidden) {dnnl_cpu_isa_##isa, #cell, training, batch, hidden},
+#include "backends/onednn/rules.def"
+#undef GB_RULE
+};
+
+static bool has_isa(unsigned isa) {
+    return ((unsigned)dnnl_get_effective_cpu_isa() & isa) == isa;
+}
+
+/* The rules of the best instruction set that has any; they are in descending order. */
+static bool primitive_is_faster(const gb_layer_spec *spec) {
+    unsigned best = 0;
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        if (best == 0 && has_isa(rules[i].isa))
+            best = rules[i].isa;
+        if (rules[i].isa == best && strcmp(rules[i].cell, spec->cell) == 0 && rules[i].training == spec->training &&
+            spec->batch >= rules[i].batch && spec->hidden >= rules[i].hidden)
+            return true;
+    }
+    return false;
+}
+
+/* Threads of oneDNN's OpenMP runtime; 0 when it has another, whose number nobody tells. */
+#pragma weak omp_get_max_threads
+extern int omp_get_max_threads(void);
+
+static int threads(void) {
+    return omp_get_max_threads ? omp_get_max_threads() : 0;
+}
+
+/* The packed kernels run on one thread, so that with more of them oneDNN's products and primitives are the choice. */
+static implementation implementation_of(const gb_layer_spec *spec, const struct primitive_of *primitive) {
+    if (spec->implementation) {
+        implementation named = PRIMITIVE;
+        while (named < IMPLEMENTATIONS && strcmp(spec->implementation, implementations[named]) != 0)
+            named++;
+        return named;
+    }
+    if (primitive && (threads() != 1 || primitive_is_faster(spec)))
+        return PRIMITIVE;
+    return threads() == 1 ? PACKED : SGEMM;
+}
+
 static bool supports(const gb_layer_spec *spec, const gb_cell_info *cell, char *why, size_t size) {
     if (spec->dtype != GB_F32) {
         snprintf(why, size, "onednn computes in f32 only; use the reference backend for f64");
@@ -52,13 +105,29 @@ static bool supports(const gb_layer_spec *spec, const gb_cell_info *cell, char *
                  spec->steps, spec->batch, spec->input, spec->hidden);
         return false;
     }
-    return true;
+    const struct primitive_of *primitive = find_primitive(cell->name);
+    const implementation chosen = implementation_of(spec, primitive);
+    if (chosen == IMPLEMENTATIONS)
+        snprintf(why, size, "its implementations are primitive, sgemm and packed; '%s' was asked for",
+                 spec->implementation);
+    else if (chosen == PRIMITIVE && !primitive)
+        snprintf(why, size, "oneDNN's RNN primitive has no such cell; leave the choice to the backend");
+    return chosen != IMPLEMENTATIONS && (chosen != PRIMITIVE || primitive);
 }
 
 static gb_status create(gb_context *context, const gb_layer_spec *spec, const gb_cell_info *cell, layer_plan **plan) {
     const struct primitive_of *primitive = find_primitive(cell->name);
-    return !primitive ? onednn_sgemm_create(context, spec, plan)
-                      : onednn_plan_create(context, spec, cell, primitive->kind, primitive->activation, plan);
+    switch (implementation_of(spec, primitive)) {
+    case PRIMITIVE:
+        return onednn_plan_create(context, spec, cell, primitive->kind, primitive->activation, plan);
+    case SGEMM:
+        return onednn_pass_create(context, spec, false, plan);
+    case PACKED:
+        return onednn_pass_create(context, spec, true, plan);
+    case IMPLEMENTATIONS:
+        break;
+    }
+    return gb_fail(context, GB_INVALID, "onednn has no implementation '%s'", spec->implementation);
 }
 
 gb_status onednn_fail(gb_context *context, dnnl_status_t status, const char *call) {

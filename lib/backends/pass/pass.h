@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* One recurrent pass for every cell and every matrix product: forward x W + b for a chunk of steps at once, then step
- * by step h U + b_U and the cell; backward step by step through the cell and U, then for each chunk of steps at once
- * what reaches W, U, the biases and x. A backend gives its products (`pass_products`). Compiled once per precision. */
+/* One recurrent pass for every cell and every matrix product: forward x W + b and h U + b_U, then the cell, step by
+ * step (x W for a chunk of steps at once where the products want that); backward step by step through the cell and U,
+ * then for each chunk of steps at once what reaches W, U, the biases and x. A backend gives its products
+ * (`pass_products`). Compiled once per precision. */
 #ifndef GATEBENCH_BACKENDS_PASS_H
 #define GATEBENCH_BACKENDS_PASS_H
 
@@ -14,6 +15,7 @@
 /* The right factor of a product: a part of a layer's parameters, as it is or transposed. */
 typedef struct pass_weights {
     size_t rows, columns; /* of the factor: k, n */
+    bool stepwise;        /* multiplied in every step, by the rows of one step; else by the rows of a chunk of steps */
     matrix values;        /* [rows][columns] in the parameter block; [columns][rows] when transposed */
     bool transposed;
     real *prepared; /* what prepare() keeps of it; NULL when prepared_count() is 0 */
@@ -23,17 +25,26 @@ typedef struct pass_weights {
  * recurrent gates. */
 typedef struct pass_products {
     const char *implementation; /* gb_layer_implementation() */
-    size_t chunk_rows;          /* rows (steps times batch) of gate sums to collect at once; 0: the whole sequence */
+    const void *kernel;         /* the backend's own */
+    size_t chunk_rows;          /* rows (steps times batch) whose products are done at once; 0: the whole sequence */
+    bool by_step;               /* x W is done step by step like h U, and into one sum with it where the cell allows */
     /* Numbers to keep of a factor of this size, and the making of them, whenever the parameters have changed. */
-    size_t (*prepared_count)(const pass_weights *weights);
-    void (*prepare)(pass_weights *weights);
-    /* C[m][columns] = A[m][rows] weights, added to C's own values when `add`. */
-    gb_status (*multiply)(gb_context *context, size_t m, matrix a, const pass_weights *weights, bool add, real *c,
-                          size_t c_stride);
+    size_t (*prepared_count)(const struct pass_products *products, const pass_weights *weights);
+    void (*prepare)(const struct pass_products *products, pass_weights *weights);
+    /* C[m][columns] = start + A[m][rows] weights. `start` is C itself, or one row for all (stride 0), or zero (NULL).
+     */
+    gb_status (*multiply)(const struct pass_products *products, gb_context *context, size_t m, matrix a,
+                          const pass_weights *weights, matrix start, real *c, size_t c_stride);
     /* C[m][n] += A[k][m]^T B[k][n]: the gradient of weights from k rows. */
     gb_status (*collect)(gb_context *context, size_t m, size_t n, size_t k, matrix a, matrix b, real *c,
                          size_t c_stride);
 } pass_products;
+
+/* For products that only set or add: makes C the start. */
+static inline void pass_put_start(size_t m, size_t n, matrix start, real *c, size_t c_stride) {
+    for (size_t i = 0; i < m && start.data != c; i++)
+        REAL(fill_rows)(1, n, start.data, c + i * c_stride);
+}
 
 /* The factors: U is cut into the gates that multiply h_{t-1} and those of the second stage, which multiply the saved
  * row `gated`. The backward pass needs each transposed. */
@@ -48,7 +59,8 @@ typedef struct pass_plan {
     size_t steps, batch, input, hidden;   /* T N I H */
     size_t gates, recurrent_gates, saved; /* G R, and saved rows per step */
     size_t recurrent_bias_gates;          /* the last gates of R, those with a recurrent bias */
-    size_t chunk;                         /* steps whose products are done at once */
+    size_t chunk, forward_chunk;          /* steps whose products are done at once, backward and forward */
+    bool one_sum;                         /* h U is added to x W, and the cell is given zeros as h U */
     bool training, prepared;              /* prepared: there was a forward pass */
     bool present[PASS_ROLES];
     size_t offset[PASS_ROLES]; /* where each tensor of the parameter block starts */
@@ -58,8 +70,8 @@ typedef struct pass_plan {
     real *h, *c;      /* [T+1][N][H] */
     real *saved_rows; /* [T][N][saved][H]; inference: [1] */
     real *wx;         /* [chunk][N][G][H] x W + b; backward its gradient: nothing reads the sums again */
-    real *uh;         /* [N][R][H] */
-    real *bias_row;   /* [R][H] what the recurrent sums start from */
+    real *uh;         /* [N][R][H]; one row of zeros with one_sum */
+    real *bias_row;   /* [R][H] what the recurrent sums start from: b_U; with one_sum all sums, b + b_U */
 
     /* training */
     real *duh;               /* [chunk][N][R][H]; wx itself unless the cell keeps the two gradients apart */

@@ -39,12 +39,12 @@ static gb_status run_step(gb_context *context, pass_plan *plan, const gb_layer_p
 
     for_each_row(plan, pass, t, at, plan->cell->backward);
     if (first < width) {
-        GB_TRY(plan->products->multiply(context, batch, (matrix){duh + first, width}, &plan->factors[GATED_T], false,
-                                        plan->dgated, hidden));
+        GB_TRY(plan->products->multiply(plan->products, context, batch, (matrix){duh + first, width},
+                                        &plan->factors[GATED_T], (matrix){0}, plan->dgated, hidden));
         for_each_row(plan, pass, t, at, plan->cell->gate_backward);
     }
-    GB_TRY(plan->products->multiply(context, batch, (matrix){duh, width}, &plan->factors[RECURRENT_T], true,
-                                    plan->dh_prev, hidden));
+    GB_TRY(plan->products->multiply(plan->products, context, batch, (matrix){duh, width}, &plan->factors[RECURRENT_T],
+                                    (matrix){plan->dh_prev, hidden}, plan->dh_prev, hidden));
 
     real *const dh = plan->dh, *const dc = plan->dc;
     plan->dh = plan->dh_prev;
@@ -88,7 +88,8 @@ static gb_status collect_chunk(gb_context *context, const pass_plan *plan, const
         REAL(add_rows)(rows, width, plan->wx, dbias);
     if (!pass->dx)
         return GB_OK;
-    return plan->products->multiply(context, rows, dwx, &plan->factors[KERNEL_T], false, (real *)pass->dx + at, input);
+    return plan->products->multiply(plan->products, context, rows, dwx, &plan->factors[KERNEL_T], (matrix){0},
+                                    (real *)pass->dx + at, input);
 }
 
 static void record_state(const pass_plan *plan, const gb_layer_pass *pass, size_t boundary) {

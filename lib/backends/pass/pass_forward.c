@@ -5,12 +5,13 @@
 static void for_each_row(const pass_plan *plan, const real *wx, const real *peephole, size_t t,
                          void (*work)(const cell_step *)) {
     const size_t hidden = plan->hidden, now = pass_state_at(plan, t), next = pass_state_at(plan, t + 1);
+    const size_t uh_stride = plan->one_sum ? 0 : plan->recurrent_gates * hidden;
     const bool memory = plan->cell->info.has_memory;
     for (size_t n = 0; n < plan->batch; n++) {
         const cell_step step = {
             .hidden = hidden,
             .wx = wx + n * plan->gates * hidden,
-            .uh = plan->uh + n * plan->recurrent_gates * hidden,
+            .uh = plan->uh + n * uh_stride,
             .h_prev = plan->h + now + n * hidden,
             .c_prev = memory ? plan->c + now + n * hidden : NULL,
             .peephole = peephole,
@@ -23,29 +24,41 @@ static void for_each_row(const pass_plan *plan, const real *wx, const real *peep
 }
 
 /* One step of the whole batch; wx is this step's [N][G][H]. */
-static gb_status run_step(gb_context *context, const pass_plan *plan, const real *peephole, const real *wx, size_t t) {
+static gb_status run_step(gb_context *context, const pass_plan *plan, const real *peephole, real *wx, size_t t) {
+    const pass_products *products = plan->products;
     const size_t hidden = plan->hidden, width = plan->recurrent_gates * hidden;
     const size_t first = plan->cell->first_stage * hidden;
-    const matrix h_prev = {plan->h + pass_state_at(plan, t), hidden};
+    const matrix h_prev = {plan->h + pass_state_at(plan, t), hidden}, bias = {plan->bias_row, 0};
+    real *const sum = plan->one_sum ? wx : plan->uh;
 
-    REAL(fill_rows)(plan->batch, width, plan->bias_row, plan->uh);
-    GB_TRY(plan->products->multiply(context, plan->batch, h_prev, &plan->factors[RECURRENT], true, plan->uh, width));
+    GB_TRY(products->multiply(products, context, plan->batch, h_prev, &plan->factors[RECURRENT],
+                              plan->one_sum ? (matrix){wx, width} : bias, sum, width));
     if (first < width) {
+        const matrix second_bias = {plan->bias_row + first, 0};
         for_each_row(plan, wx, peephole, t, plan->cell->gate);
-        GB_TRY(plan->products->multiply(context, plan->batch, pass_gated_at(plan, t), &plan->factors[GATED], true,
-                                        plan->uh + first, width));
+        GB_TRY(products->multiply(products, context, plan->batch, pass_gated_at(plan, t), &plan->factors[GATED],
+                                  second_bias, plan->uh + first, width));
     }
     for_each_row(plan, wx, peephole, t, plan->cell->forward);
     return GB_OK;
 }
 
+/* b_U in the last gates of the recurrent sums, on top of b where there is one sum. */
+static void load_bias(pass_plan *plan, const real *bias, const real *recurrent_bias) {
+    const size_t width = plan->recurrent_gates * plan->hidden, count = plan->recurrent_bias_gates * plan->hidden;
+    real *const last = plan->bias_row + width - count;
+    if (plan->one_sum && bias)
+        memcpy(plan->bias_row, bias, width * sizeof(real));
+    for (size_t j = 0; recurrent_bias && j < count; j++)
+        last[j] = plan->one_sum ? last[j] + recurrent_bias[j] : recurrent_bias[j];
+}
+
 static void load(pass_plan *plan, const gb_layer_pass *pass) {
-    const size_t state = plan->batch * plan->hidden, count = plan->recurrent_bias_gates * plan->hidden;
-    const real *recurrent_bias = pass_tensor(plan, pass->parameters, GB_ROLE_RECURRENT_BIAS);
+    const size_t state = plan->batch * plan->hidden;
     pass_start_state(plan->h, pass->h0, state);
     pass_start_state(plan->c, pass->c0, plan->cell->info.has_memory ? state : 0);
-    if (recurrent_bias)
-        memcpy(plan->bias_row + plan->recurrent_gates * plan->hidden - count, recurrent_bias, count * sizeof(real));
+    load_bias(plan, pass_tensor(plan, pass->parameters, GB_ROLE_BIAS),
+              pass_tensor(plan, pass->parameters, GB_ROLE_RECURRENT_BIAS));
     REAL(pass_load)(plan, pass->parameters, KERNEL, KERNEL_T, !(pass->same_parameters && plan->prepared));
     plan->prepared = true;
 }
@@ -53,16 +66,15 @@ static void load(pass_plan *plan, const gb_layer_pass *pass) {
 gb_status REAL(pass_forward)(gb_context *context, layer_plan *base, const gb_layer_pass *pass) {
     pass_plan *plan = (pass_plan *)base;
     const size_t state = plan->batch * plan->hidden, width = plan->gates * plan->hidden;
-    const real *bias = pass_tensor(plan, pass->parameters, GB_ROLE_BIAS);
     const real *peephole = pass_tensor(plan, pass->parameters, GB_ROLE_PEEPHOLE);
+    const matrix bias = {plan->one_sum ? plan->bias_row : pass_tensor(plan, pass->parameters, GB_ROLE_BIAS), 0};
 
     load(plan, pass);
-    for (size_t from = 0; from < plan->steps; from += plan->chunk) {
-        const size_t steps = plan->steps - from < plan->chunk ? plan->steps - from : plan->chunk;
-        const size_t rows = steps * plan->batch;
+    for (size_t from = 0; from < plan->steps; from += plan->forward_chunk) {
+        const size_t left = plan->steps - from, steps = left < plan->forward_chunk ? left : plan->forward_chunk;
         const matrix x = {(const real *)pass->x + from * plan->batch * plan->input, plan->input};
-        REAL(fill_rows)(rows, width, bias, plan->wx);
-        GB_TRY(plan->products->multiply(context, rows, x, &plan->factors[KERNEL], true, plan->wx, width));
+        GB_TRY(plan->products->multiply(plan->products, context, steps * plan->batch, x, &plan->factors[KERNEL], bias,
+                                        plan->wx, width));
         for (size_t t = from; t < from + steps; t++) {
             GB_TRY(run_step(context, plan, peephole, plan->wx + (t - from) * plan->batch * width, t));
             pass_copy_out(pass->y ? (real *)pass->y + t * state : NULL, plan->h + pass_state_at(plan, t + 1), state);

@@ -39,8 +39,8 @@ static gb_status allocate_buffers(gb_context *context, pass_plan *plan) {
         {&plan->h, boundaries * state},
         {&plan->c, memory * boundaries * state},
         {&plan->saved_rows, kept * state * plan->saved},
-        {&plan->wx, plan->chunk * state * plan->gates},
-        {&plan->uh, state * plan->recurrent_gates},
+        {&plan->wx, (plan->training ? plan->chunk : plan->forward_chunk) * state * plan->gates},
+        {&plan->uh, (plan->one_sum ? plan->hidden : state) * plan->recurrent_gates},
         {&plan->bias_row, plan->recurrent_gates * plan->hidden},
         {&plan->dh, backward * state},
         {&plan->dc, backward * state},
@@ -65,8 +65,11 @@ static gb_status allocate_factors(gb_context *context, pass_plan *plan) {
     };
     for (pass_factor f = KERNEL; f < (plan->training ? PASS_FACTORS : KERNEL_T); f++) {
         pass_weights *factor = &plan->factors[f];
-        *factor = (pass_weights){.rows = sizes[f][0], .columns = sizes[f][1], .transposed = f >= KERNEL_T};
-        const size_t count = plan->products->prepared_count(factor);
+        *factor = (pass_weights){.rows = sizes[f][0],
+                                 .columns = sizes[f][1],
+                                 .stepwise = f != KERNEL_T && (f != KERNEL || plan->products->by_step),
+                                 .transposed = f >= KERNEL_T};
+        const size_t count = plan->products->prepared_count(plan->products, factor);
         if (count > 0)
             GB_TRY(gb_allocate(context, count, sizeof(real), &factor->prepared));
     }
@@ -84,7 +87,7 @@ void REAL(pass_load)(pass_plan *plan, const void *parameters, pass_factor first,
         pass_weights *factor = &plan->factors[f];
         factor->values = values[f];
         if (changed && factor->prepared)
-            plan->products->prepare(factor);
+            plan->products->prepare(plan->products, factor);
     }
 }
 
@@ -126,6 +129,8 @@ gb_status REAL(pass_create)(gb_context *context, const gb_layer_spec *spec, cons
         .chunk = chunk_steps(spec, products->chunk_rows),
         .training = spec->training,
     };
+    plan->forward_chunk = products->by_step ? 1 : plan->chunk;
+    plan->one_sum = products->by_step && !found->separate_uh && found->first_stage == found->info.gates;
     locate_tensors(plan, spec);
     gb_status status = allocate_buffers(context, plan);
     if (status == GB_OK)

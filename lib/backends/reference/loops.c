@@ -4,23 +4,24 @@
 #include "backends/pass/pass.h"
 #include "backends/reference/reference.h"
 
-static size_t prepared_count(const pass_weights *weights) {
+static size_t prepared_count(const pass_products *products, const pass_weights *weights) {
+    (void)products;
     return weights->transposed ? weights->rows * weights->columns : 0;
 }
 
 /* [columns][rows] with its own stride to dense [rows][columns] */
-static void prepare(pass_weights *weights) {
+static void prepare(const pass_products *products, pass_weights *weights) {
+    (void)products;
     for (size_t i = 0; i < weights->columns; i++)
         for (size_t j = 0; j < weights->rows; j++)
             weights->prepared[j * weights->columns + i] = weights->values.data[i * weights->values.stride + j];
 }
 
-static gb_status multiply(gb_context *context, size_t m, matrix a, const pass_weights *weights, bool add, real *c,
-                          size_t c_stride) {
-    (void)context;
+static gb_status multiply(const pass_products *products, gb_context *context, size_t m, matrix a,
+                          const pass_weights *weights, matrix start, real *c, size_t c_stride) {
+    (void)products, (void)context;
     const matrix b = weights->transposed ? (matrix){weights->prepared, weights->columns} : weights->values;
-    for (size_t i = 0; !add && i < m; i++)
-        REAL(fill_rows)(1, weights->columns, NULL, c + i * c_stride);
+    pass_put_start(m, weights->columns, start, c, c_stride);
     REAL(matmul_add)(m, weights->columns, weights->rows, a, b, c, c_stride);
     return GB_OK;
 }

@@ -2,13 +2,17 @@
 /* The reference backend's table: any cell, f32 and f64, one thread. */
 #include "backends/reference/reference.h"
 
+#include <stdio.h>
+
 static const char *version(void) {
     return "gatebench " GATEBENCH_VERSION;
 }
 
 static bool supports(const gb_layer_spec *spec, const gb_cell_info *cell, char *why, size_t size) {
-    (void)spec, (void)cell, (void)why, (void)size;
-    return true;
+    (void)cell;
+    if (spec->implementation)
+        snprintf(why, size, "it has one implementation, without a name; '%s' was asked for", spec->implementation);
+    return !spec->implementation;
 }
 
 static gb_status create(gb_context *context, const gb_layer_spec *spec, const gb_cell_info *cell, layer_plan **plan) {

@@ -23,6 +23,10 @@ typedef struct gb_layer_spec {
     size_t steps;        /* T */
     size_t batch;        /* N */
     bool training;       /* false: forward only, nothing kept for a backward pass */
+    const char
+        *implementation; /* NULL: the backend's choice by cell, sizes, instruction set and threads. `onednn` has
+                            "primitive" (oneDNN's RNN primitive, for six cells), "sgemm" (oneDNN's products around
+                            the gates) and "packed" (kernels of our own for the products of a step, one thread) */
 } gb_layer_spec;
 
 /* Everything a pass reads or writes, all in the layer's dtype, all owned by the caller. Parameters are one block:
@@ -63,7 +67,8 @@ GB_EXPORT void gb_layer_destroy(gb_layer *layer);
 /* How many floats a layer of this spec has as parameters. */
 GB_EXPORT gb_status gb_layer_parameter_count(gb_context *context, const gb_layer_spec *spec, size_t *count);
 
-/* What runs, for the record: "reference loops", "rnn primitive, ref:any", "matmul + gates (sgemm)", ... */
+/* What runs, for the record: "reference loops", "rnn primitive, ref:any", "matmul + gates (sgemm)",
+ * "matmul + gates (packed AVX2, sgemm)", ... */
 GB_EXPORT const char *gb_layer_implementation(const gb_layer *layer);
 
 /* Runs the sequence. Cost: 2*T*N*G*H*(I+H) flops. */

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* Matrix products by register tiles, compiled once per instruction set (CMake gives KERNEL_ISA, VECTOR_BYTES and
+ * TILE_ROWS).
+ *
+ * B is packed into panels of two vectors' columns (the last panel may have one), each [k][columns], so that a tile
+ * reads it as one stream. A tile is up to TILE_ROWS rows by one panel of C: its sums stay in registers over all of k,
+ * each step of k takes two vectors of B and one broadcast number of A per row. AVX2: 6 x 16, 12 of 16 registers are
+ * sums; AVX-512: 12 x 32, 24 of 32. A panel is read from the second-level cache at worst, for which 24 multiply-adds
+ * per two loads leave time, so k is not blocked. Every sum runs over k in ascending order from C's own value, whatever
+ * the tile: a row gives the same bits in any batch. */
+#include "backends/onednn/packed_kernel.h"
+
+#include <string.h>
+
+#define JOINED(a, b) a##b
+#define NAME(a, b) JOINED(a, b)
+
+enum { LANES = VECTOR_BYTES / sizeof(float), PANEL = 2 * LANES };
+
+typedef float vector __attribute__((vector_size(VECTOR_BYTES)));
+/* the same at any address */
+typedef float loose_vector __attribute__((vector_size(VECTOR_BYTES), aligned(4), may_alias));
+
+/* Rows and the distance between them. */
+typedef struct rows {
+    const float *data;
+    size_t stride;
+} rows_of;
+
+typedef struct target {
+    float *data;
+    size_t stride;
+} target;
+
+static inline __attribute__((always_inline)) void tile(const size_t rows, const size_t vectors, size_t depth, rows_of a,
+                                                       const float *b, rows_of start, target c) {
+    vector sum[TILE_ROWS][2];
+    for (size_t i = 0; i < rows; i++)
+        for (size_t v = 0; v < vectors; v++)
+            sum[i][v] = *(const loose_vector *)(start.data + i * start.stride + v * LANES);
+    for (size_t k = 0; k < depth; k++) {
+        vector right[2];
+        for (size_t v = 0; v < vectors; v++)
+            right[v] = *(const loose_vector *)(b + (k * vectors + v) * LANES);
+        for (size_t i = 0; i < rows; i++)
+            for (size_t v = 0; v < vectors; v++)
+                sum[i][v] += a.data[i * a.stride + k] * right[v];
+    }
+    for (size_t i = 0; i < rows; i++)
+        for (size_t v = 0; v < vectors; v++)
+            *(loose_vector *)(c.data + i * c.stride + v * LANES) = sum[i][v];
+}
+
+/* Functions of their own, or the compiler keeps the sums of one in memory for the sake of another. */
+typedef void tile_function(size_t depth, rows_of a, const float *b, rows_of start, target c);
+#define TILE(rows, vectors)                                                                                            \
+    static __attribute__((noinline)) void tile_##rows##x##vectors(size_t depth, rows_of a, const float *b,             \
+                                                                  rows_of start, target c) {                           \
+        tile(rows, vectors, depth, a, b, start, c);                                                                    \
+    }
+#define TILES(rows) TILE(rows, 1) TILE(rows, 2)
+#define PAIR(rows)                                                                                                     \
+    { tile_##rows##x1, tile_##rows##x2 }
+TILES(1)
+TILES(2)
+TILES(3)
+TILES(4)
+TILES(5)
+TILES(6)
+#if TILE_ROWS == 12
+TILES(7)
+TILES(8)
+TILES(9)
+TILES(10)
+TILES(11)
+TILES(12)
+#endif
+static tile_function *const tiles[TILE_ROWS][2] = {
+    PAIR(1), PAIR(2), PAIR(3), PAIR(4),  PAIR(5),  PAIR(6),
+#if TILE_ROWS == 12
+    PAIR(7), PAIR(8), PAIR(9), PAIR(10), PAIR(11), PAIR(12),
+#endif
+};
+
+/* A tile whose last columns are not C's: by way of a copy. */
+static void edge_tile(size_t rows, size_t columns, size_t depth, rows_of a, const float *b, rows_of start, target c) {
+    float copy[TILE_ROWS * PANEL] __attribute__((aligned(64))) = {0};
+    for (size_t i = 0; i < rows; i++)
+        memcpy(copy + i * PANEL, start.data + i * start.stride, columns * sizeof *copy);
+    tiles[rows - 1][(columns - 1) / LANES](depth, a, b, (rows_of){copy, PANEL}, (target){copy, PANEL});
+    for (size_t i = 0; i < rows; i++)
+        memcpy(c.data + i * c.stride, copy + i * PANEL, columns * sizeof *copy);
+}
+
+static const float zeros[PANEL];
+
+/* All m rows of up to PANEL columns, in tiles of nearly equal heights. */
+static void panel(size_t m, size_t columns, size_t depth, rows_of a, const float *b, rows_of start, target c) {
+    for (size_t i = 0, left = (m + TILE_ROWS - 1) / TILE_ROWS; left > 0; left--) {
+        const size_t rows = (m - i + left - 1) / left;
+        const rows_of a_here = {a.data + i * a.stride, a.stride};
+        const rows_of start_here = {start.data + i * start.stride, start.stride};
+        const target c_here = {c.data + i * c.stride, c.stride};
+        if (columns % LANES == 0)
+            tiles[rows - 1][columns / LANES - 1](depth, a_here, b, start_here, c_here);
+        else
+            edge_tile(rows, columns, depth, a_here, b, start_here, c_here);
+        i += rows;
+    }
+}
+
+static size_t columns_at(size_t n, size_t j) {
+    return n - j < PANEL ? n - j : PANEL;
+}
+
+static size_t packed_count(size_t k, size_t n) {
+    return (n + LANES - 1) / LANES * LANES * k;
+}
+
+/* Zeros stand behind the last column. */
+static void pack(size_t k, size_t n, const float *b, size_t stride, bool transposed, float *packed) {
+    const size_t row = transposed ? 1 : stride, column = transposed ? stride : 1;
+    for (size_t from = 0; from < n; from += PANEL) {
+        const size_t columns = columns_at(n, from), width = packed_count(1, columns);
+        for (size_t i = 0; i < k; i++, packed += width) {
+            for (size_t j = 0; j < columns; j++)
+                packed[j] = b[i * row + (from + j) * column];
+            for (size_t j = columns; j < width; j++)
+                packed[j] = 0;
+        }
+    }
+}
+
+static void multiply(size_t m, size_t n, size_t k, const float *a, size_t a_stride, const float *packed,
+                     const float *start, size_t start_stride, float *c, size_t c_stride) {
+    for (size_t j = 0; j < n; j += PANEL)
+        panel(m, columns_at(n, j), k, (rows_of){a, a_stride}, packed + j * k,
+              start ? (rows_of){start + j, start_stride} : (rows_of){zeros, 0}, (target){c + j, c_stride});
+}
+
+const packed_kernel NAME(packed_, KERNEL_ISA) = {
+    .packed_count = packed_count,
+    .pack = pack,
+    .multiply = multiply,
+};

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* Small f32 matrix products with a right factor that was packed beforehand, one set of functions per instruction set.
+ */
+#ifndef GATEBENCH_ONEDNN_PACKED_KERNEL_H
+#define GATEBENCH_ONEDNN_PACKED_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct packed_kernel {
+    /* Floats that a packed [k][n] takes. */
+    size_t (*packed_count)(size_t k, size_t n);
+    /* Packs [k][n], or the transpose of [n][k]; `stride` is from row to row as stored. */
+    void (*pack)(size_t k, size_t n, const float *b, size_t stride, bool transposed, float *packed);
+    /* C[m][n] = start + A[m][k] B. `start` is C itself, or one row for all (stride 0), or zero (NULL). */
+    void (*multiply)(size_t m, size_t n, size_t k, const float *a, size_t a_stride, const float *packed,
+                     const float *start, size_t start_stride, float *c, size_t c_stride);
+} packed_kernel;
+
+extern const packed_kernel packed_generic;
+#ifdef __x86_64__
+extern const packed_kernel packed_avx2, packed_avx512;
+#endif
+
+#endif
