@@ -29,13 +29,13 @@ static const char help[] =
     "One process times at a time: another one that times is waited for, or with --no-wait is an error (exit code 3). "
     "What other programs use meanwhile is measured, warned about, and recorded.";
 
-enum { DIMENSIONS = 6, KEY_NO_WAIT = 256, KEY_BLOCK };
+enum { DIMENSIONS = 7, KEY_NO_WAIT = 256, KEY_BLOCK, KEY_IMPLEMENTATION };
 
 /* What may be a list: name, default. The last changes fastest. */
-typedef enum dimension { HIDDEN, STEPS, BATCH, INPUT, BACKEND, CELL } dimension;
-static const char *const dimension_names[DIMENSIONS] = {
-    [HIDDEN] = "--hidden", [STEPS] = "--steps",     [BATCH] = "--batch",
-    [INPUT] = "--input",   [BACKEND] = "--backend", [CELL] = "--cell"};
+typedef enum dimension { HIDDEN, STEPS, BATCH, INPUT, BACKEND, CELL, IMPLEMENTATION } dimension;
+static const char *const dimension_names[DIMENSIONS] = {"--hidden",  "--steps", "--batch",         "--input",
+                                                        "--backend", "--cell",  "--implementation"};
+static const int dimension_keys[DIMENSIONS] = {'H', 'T', 'N', 'i', 'b', 'c', KEY_IMPLEMENTATION};
 
 typedef struct request {
     const char *given[DIMENSIONS];
@@ -48,6 +48,8 @@ typedef struct request {
 static const struct argp_option options[] = {
     {"cell", 'c', "LIST", 0, "Cells (default rnn,lstm,gru)", 0},
     {"backend", 'b', "LIST", 0, "Backends (default onednn)", 0},
+    {"implementation", KEY_IMPLEMENTATION, "LIST", 0,
+     "auto (default: the backend's choice); onednn has primitive, sgemm, packed", 0},
     {"hidden", 'H', "LIST", 0, "Hidden units H (default 64)", 0},
     {"input", 'i', "LIST", 0, "Inputs a step I (default 64)", 0},
     {"steps", 'T', "LIST", 0, "Steps a sequence T (default 100)", 0},
@@ -73,14 +75,10 @@ static void take_bias(request *r, const char *name, struct argp_state *state) {
 }
 
 static error_t parse(int key, char *value, struct argp_state *state) {
-    static const struct {
-        int key;
-        dimension list;
-    } lists[] = {{'c', CELL}, {'b', BACKEND}, {'H', HIDDEN}, {'i', INPUT}, {'T', STEPS}, {'N', BATCH}};
     request *r = state->input;
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        if (key == lists[i].key) {
-            r->given[lists[i].list] = value;
+    for (size_t d = 0; d < DIMENSIONS; d++) {
+        if (key == dimension_keys[d]) {
+            r->given[d] = value;
             return 0;
         }
     }
@@ -90,6 +88,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         return 0;
     case 't':
         r->spec.threads = cli_count(state, "--threads", value, 1, 4096);
+        cli_share_cores(r->spec.threads);
         return 0;
     case 'r':
         r->spec.repeats = r->spec.most_repeats = cli_count(state, "--repeat", value, 1, 1000000);
@@ -135,6 +134,7 @@ static gb_status choose(gb_context *context, const request *r, size_t i, speed_s
     }
     spec->cell = chosen[CELL];
     spec->backend = chosen[BACKEND];
+    spec->implementation = strcmp(chosen[IMPLEMENTATION], "auto") == 0 ? NULL : chosen[IMPLEMENTATION];
     size_t *const sizes[] = {
         [HIDDEN] = &spec->hidden, [STEPS] = &spec->steps, [BATCH] = &spec->batch, [INPUT] = &spec->input};
     gb_status status = GB_OK;
@@ -370,7 +370,8 @@ int command_bench(gb_context *context, int argc, char **argv) {
                   [BATCH] = "32",
                   [INPUT] = "64",
                   [BACKEND] = "onednn",
-                  [CELL] = "rnn,lstm,gru"},
+                  [CELL] = "rnn,lstm,gru",
+                  [IMPLEMENTATION] = "auto"},
         .spec =
             {.bias = GB_BIAS_SINGLE, .threads = 1, .repeats = 30, .most_repeats = 90, .block_seconds = 0.02, .seed = 1},
     };

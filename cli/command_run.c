@@ -102,6 +102,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         r->options.workers = cli_count(state, "-j", value, 1, 4096);
         return 0;
     case 't':
+        cli_share_cores(cli_count(state, "--threads", value, 1, 4096));
         snprintf(r->threads, sizeof r->threads, "threads=%zu", cli_count(state, "--threads", value, 1, 4096));
         return 0;
     case OPTION_TRIAL_TIME:

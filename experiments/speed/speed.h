@@ -27,6 +27,7 @@ enum { SPEED_SIDE = 1024 };
 
 typedef struct speed_spec {
     const char *cell, *backend; /* a built-in cell; in f32 */
+    const char *implementation; /* NULL: the backend's choice */
     gb_bias bias;
     size_t steps, batch, input, hidden; /* T, N, I, H */
     size_t threads;                     /* of oneDNN; `reference` has one. 0: as many as are set already */

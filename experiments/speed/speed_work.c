@@ -66,6 +66,7 @@ static gb_status open_layer(speed_work *work, const speed_spec *spec, speed_kind
         .steps = step ? 1 : spec->steps,
         .batch = step ? 1 : spec->batch,
         .training = kind == SPEED_TRAIN,
+        .implementation = spec->implementation,
     };
     size_t parameters;
     gb_status status = gb_layer_create(work->context, &layer, &work->layer); /* checks the sizes */
