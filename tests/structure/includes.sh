@@ -100,7 +100,7 @@ done < <(grep -rnE '\b(stderr|stdout|printf\(|puts\(|putchar\(|perror\()' --incl
 # A file of the product is known by its name alone.
 while read -r name; do
   fail "two product files are called $name: $(git ls-files "*/$name" | grep -vE '^(tests|lib/examples)/' | tr '\n' ' '); rename one"
-done < <(git ls-files '*.c' | grep -vE '^(tests|lib)/' | sed 's|.*/||' | sort | uniq -d)
+done < <(git ls-files '*.c' | grep -vE '^(tests|lib/examples)/' | sed 's|.*/||' | sort | uniq -d)
 
 # No folder is a heap.
 while read -r count folder; do
