@@ -33,7 +33,7 @@ static const char carrying[] = "name: tiny\n"
                                "question: Does it go on within a stream?\n"
                                "task: {name: chars, text: kjv, segment: 20, eval_chars: 2000}\n"
                                "model: {cell: lstm, hidden: 16}\n"
-                               "train: {steps: 60, batch: 8, evaluate_every: 25}\n"
+                               "train: {steps: 240, batch: 8, evaluate_every: 25}\n"
                                "sweep:\n"
                                "  backend: [reference, onednn]\n"
                                "measure: [nll]\n";
