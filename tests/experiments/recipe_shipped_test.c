@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The recipes that ship: each reads with each profile, says what it asks, has its page, and plans its trials. */
+#include <limits.h>
 #include <math.h>
 
+#include "datasets/task.h"
 #include "recipe_file.h"
+#include "support/file.h"
+#include "support/yaml.h"
 
 static recipe *read_shipped(const char *name, const char *profile) {
     yaml_errors errors = {0};
@@ -178,6 +182,30 @@ static void test_missing_data(void **state) {
     recipe_free(r);
 }
 
+/* A published number is compared with the trials of its task or kind; under a name that is gone it would be passed over
+ * as not run, without a word. */
+static void test_published_numbers_name_a_task(void **state) {
+    (void)state;
+    char **files = NULL;
+    assert_int_equal(file_list_shared(context, "published", ".yaml", &files), GB_OK);
+    assert_non_null(files[0]);
+    for (size_t i = 0; files[i]; i++) {
+        char shared[256], path[PATH_MAX];
+        yaml_document *document = NULL;
+        yaml_errors errors = {0};
+        snprintf(shared, sizeof shared, "published/%.200s", files[i]);
+        assert_int_equal(file_find_shared(context, shared, path, sizeof path), GB_OK);
+        assert_int_equal(yaml_read(context, path, &document, &errors), GB_OK);
+        const yaml_node *numbers = yaml_get(&document->root, "numbers");
+        assert_non_null(numbers);
+        for (const yaml_node *row = numbers->children; row < numbers->children + numbers->count; row++)
+            if (!task_type_find(yaml_text(row, "task", "")))
+                fail_msg("%s:%zu: there is no task or kind '%s'", path, row->line, yaml_text(row, "task", ""));
+        yaml_free(document);
+    }
+    file_free_list(files);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all),
@@ -185,6 +213,7 @@ int main(void) {
         cmocka_unit_test(test_ledger_holds_the_paper),
         cmocka_unit_test(test_music_is_matched),
         cmocka_unit_test(test_both_matchings),
+        cmocka_unit_test(test_published_numbers_name_a_task),
         cmocka_unit_test(test_missing_data),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -48,7 +48,7 @@ table *constructed_trial(results *r, const char *task, const char *cell, double 
 }
 
 void constructed_count(results *r, const char *cell, const char *bias, double hidden, double count) {
-    table *t = constructed_trial(r, "shape", cell, 1);
+    table *t = constructed_trial(r, "count", cell, 1);
     assert_true(table_set_text(t, "bias", bias) && table_set_integer(t, "hidden", hidden) &&
                 table_set_integer(t, "input", 4) && table_set_integer(t, "cell_parameters", count) &&
                 table_set_integer(t, "parameters", count + 10));

@@ -36,7 +36,7 @@ static results *planned(const char *swept, const char *tuned) {
 }
 
 static void tried(results *r, const char *cell, double lr, double clip, double seed, double loss) {
-    table *t = constructed_trial(r, "shape", cell, seed);
+    table *t = constructed_trial(r, "count", cell, seed);
     assert_true(table_set_text(t, "stage", "tune") && table_set_number(t, "lr", lr) &&
                 table_set_number(t, "clip_norm", clip) && table_set_integer(t, "hidden", 8) &&
                 table_set_integer(t, "steps", 10) && table_set_number(t, "valid_loss", loss));

@@ -20,7 +20,7 @@
 static void add_timings(results *r, bool parameters, double hidden, double length, double ratio, double step,
                         bool exclusive) {
     for (int gru = 0; gru < 2; gru++) {
-        table *t = constructed_trial(r, "timing", gru ? "gru" : "lstm", 1);
+        table *t = constructed_trial(r, "time", gru ? "gru" : "lstm", 1);
         double times = gru ? ratio : 1;
         char matched[64];
         snprintf(matched, sizeof matched, "%.0f/%.0f", parameters ? 100 * hidden + gru : hidden,
