@@ -9,15 +9,14 @@
 #include "results/claims/claims.h"
 #include "support/file.h"
 
-static const char help[] =
-    "Judge the claims of claims.yaml by their rules, from the available results.\n\n"
-    "Examples:\n"
-    "  gatebench verdict                    from the best run of each recipe\n"
-    "  gatebench verdict -v                 with rules and evidence\n"
-    "  gatebench verdict recall music       from these runs only\n"
-    "  gatebench verdict --published        the papers' numbers beside ours\n"
-    "  gatebench verdict --claims my.yaml   claims of your own\n"
-    "  gatebench verdict --json";
+static const char help[] = "Judge the claims of claims.yaml by their rules, from the available results.\n\n"
+                           "Examples:\n"
+                           "  gatebench verdict                    from the best run of each recipe\n"
+                           "  gatebench verdict -v                 with rules and evidence\n"
+                           "  gatebench verdict recall music       from these runs only\n"
+                           "  gatebench verdict --published        the papers' numbers beside ours\n"
+                           "  gatebench verdict --claims my.yaml   claims of your own\n"
+                           "  gatebench verdict --json";
 
 typedef struct request {
     cli_words words;

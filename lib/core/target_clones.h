@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Hot loops are compiled for plain x86-64, for AVX2 and for AVX-512, and the loader picks. Nothing is contracted into
- * FMA, so plain arithmetic gives the same bits on each. CMake's GATEBENCH_VECTOR_CLONES=OFF leaves the plain version alone:
- * what a CPU without AVX2 would run, tested on one that has it. */
+ * FMA, so plain arithmetic gives the same bits on each. CMake's GATEBENCH_VECTOR_CLONES=OFF leaves the plain version
+ * alone: what a CPU without AVX2 would run, tested on one that has it. */
 #ifndef GATEBENCH_CORE_TARGET_CLONES_H
 #define GATEBENCH_CORE_TARGET_CLONES_H
 
