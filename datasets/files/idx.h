@@ -15,8 +15,8 @@ typedef struct idx_array {
     uint8_t *values;
 } idx_array;
 
-/* Reads a file of that many dimensions; *array is empty after an error. Errors: GB_DATA with a sentence that names the
- * file, what is wrong, and `remedy`; GB_IO, GB_MEMORY. */
+/* Reads a file that has `dimensions` dimensions; *array is empty after an error. Errors: GB_DATA with a sentence that
+ * names the file, what is wrong, and `remedy`; GB_IO, GB_MEMORY. */
 gb_status idx_read(gb_context *context, const char *path, const char *remedy, size_t dimensions, idx_array *array);
 void idx_free(gb_context *context, idx_array *array);
 

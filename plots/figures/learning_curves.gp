@@ -7,7 +7,6 @@
 # label: matching/width = equal width
 # label: matching/parameters = equal parameters
 # label: matching/state = equal state
-# label: matching/time = equal time
 
 plot [0:1][0:1] for [g = 1:groups] NaN with lines lt style_of(group_name[g]) title group_title[g] noenhanced
 eval panels_begin
