@@ -103,6 +103,12 @@ static bool gradient_needs_probe(const combination *c) {
     return measures(c, "gradient_by_lag") && !c->r->task->probe;
 }
 
+static bool context_needs_text(const combination *c) {
+    task_facts facts;
+    const task_shape *shape = measures(c, "effective_context") ? get_shape(c, &facts) : NULL;
+    return shape && (strcmp(shape->metric, "bits") != 0 || shape->input != GB_INPUT_TOKENS || is_standard_network(c));
+}
+
 static bool matching_needs_cell(const combination *c) {
     return is_standard_network(c) &&
            (recipe_matches_by(c->r, MATCHING_PARAMETERS) || recipe_matches_by(c->r, MATCHING_STATE));
@@ -172,6 +178,7 @@ static const struct {
      "gradient_by_lag, spectrum, time_constants and memory_capacity need a recurrent cell; bag and window have no "
      "state"},
     {gradient_needs_probe, {"measure"}, "gradient_by_lag: this task has no probe sequences; recall has"},
+    {context_needs_text, {"measure"}, "effective_context: this task is no text that a recurrent cell reads; chars is"},
     {timing_needs_layer,
      {"cell", "layers", "dtype"},
      "train_ms, forward_ms and step_ms time one recurrent layer in f32, not bag or window, several layers or f64"},

@@ -23,6 +23,7 @@ typedef bool (*trial_progress)(void *user, double done, const char *words);
  * gradient_by_lag (trained) and gradient_by_lag_initial: x = lag, value = mean log10 norm over the probes;
  * spectrum and time_constants: x = rank from 1, memory_capacity_by_lag: x = lag, each with _initial too; their columns
  * are lyapunov (the largest exponent), lost_directions, longest_time_constant and memory_capacity (the sum), likewise;
+ * context_loss and context_loss_shuffled: x = symbols of context, nats, with the column effective_context;
  * parameters_by_gate/<gate>: x = gate index. Errors: as its parts. */
 gb_status trial_run(gb_context *context, const trial_settings *settings, trial_progress progress, void *user,
                     trial_record *record);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Single trials: what stands in the record, that the same settings give the same numbers, and how training ends. */
+#include "experiments/settings/task_facts.h"
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial.h"
 #include "tests/experiments/run_fixture.h"
@@ -149,6 +150,45 @@ static void test_measured_memory(void **state) {
     trial_record_free(&record);
     record = run_settings(SETTINGS("recall", TINY, "cell", "rnn", "measure", "time_constants", "lags", "12"));
     assert_null(table_find(&record.fields, "longest_time_constant"));
+    trial_record_free(&record);
+}
+
+static double metric_at(const trial_record *record, const char *name, double x) {
+    for (size_t i = 0; i < record->metrics.rows; i++)
+        if (!strcmp(table_text(&record->metrics, i, "metric"), name) && table_number(&record->metrics, i, "x") == x)
+            return table_number(&record->metrics, i, "value");
+    fail_msg("no %s at %g", name, x);
+    return NAN;
+}
+
+/* 640 of 2,000 symbols: the whole context of 12 is about what the state of a small cell holds, so its loss is that of
+ * the test split but for the sample. */
+static void test_effective_context(void **state) {
+    (void)state;
+    trial_settings t =
+        SETTINGS("chars", "backend", "reference", "cell", "gru", "hidden", "12", "batch", "16", "steps", "150", "lr",
+                 "0.01", "eval_chars", "2000", "measure", "effective_context", "lags", "12", "probes", "20");
+    task *opened = NULL;
+    if (trial_open_task(context, &t, &opened) == GB_DATA) {
+        trial_settings_free(&t);
+        print_message("skipped: its data are not here\n");
+        skip();
+    }
+    task_close(opened);
+    trial_record record = run_settings(t);
+    double whole = metric_at(&record, "context_loss", 12), k = field(&record, "effective_context");
+    assert_true(fabs(whole - field(&record, "nll")) < 0.1);
+    assert_true(metric_at(&record, "context_loss_shuffled", 12) == whole);
+    static const double contexts[] = {1, 2, 3, 4, 6, 8, 12};
+    for (size_t i = 0; i < sizeof contexts / sizeof *contexts; i++)
+        assert_true(metric_at(&record, "context_loss", contexts[i]) > 0);
+    assert_true(metric_at(&record, "context_loss", 1) > 1.01 * whole && k > 1 && k <= 12);
+    assert_true(metric_at(&record, "context_loss", k) <= 1.01 * whole);
+    trial_record_free(&record);
+    /* one symbol further back than the one that is kept can stand in one order only */
+    record = run_settings(SETTINGS("chars", "backend", "reference", "cell", "gru", "hidden", "8", "steps", "4",
+                                   "eval_chars", "500", "measure", "effective_context", "lags", "2", "probes", "1"));
+    assert_true(metric_at(&record, "context_loss_shuffled", 1) == metric_at(&record, "context_loss", 2));
     trial_record_free(&record);
 }
 
@@ -312,6 +352,7 @@ int main(void) {
         cmocka_unit_test(test_swapped_pairs),
         cmocka_unit_test(test_gradient_by_lag),
         cmocka_unit_test(test_measured_memory),
+        cmocka_unit_test(test_effective_context),
         cmocka_unit_test(test_marked_accuracy),
         cmocka_unit_test(test_squared_error),
         cmocka_unit_test(test_reach_stops),
