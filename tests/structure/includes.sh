@@ -17,6 +17,7 @@ third_party=(
   'libfyaml|^support/yaml\.c'
   'matio|^datasets/|^tests/datasets/'
   'curl/|^datasets/'
+  'zip\.h|^support/archive\.c'
   'zlib|^datasets/|^tests/datasets/'
   'Random123/|^lib/core/'
   'xxhash|^results/store/|^experiments/(settings|trial|recipe|cost|run)/|^tests/experiments/'

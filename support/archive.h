@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* The members of a zip archive (.npz, .keras), read whole. Nothing is ever unpacked to disk. */
+#ifndef GATEBENCH_SUPPORT_ARCHIVE_H
+#define GATEBENCH_SUPPORT_ARCHIVE_H
+
+#include "gatebench/context.h"
+
+typedef struct archive archive;
+
+/* Errors: GB_IO (cannot be read), GB_DATA (no zip archive). */
+gb_status archive_open(gb_context *context, const char *path, archive **out);
+void archive_close(archive *a); /* takes NULL */
+
+/* How many members there are; the name of one ("" when it has none). */
+size_t archive_count(const archive *a);
+const char *archive_name(const archive *a, size_t i);
+/* The member of that name, or archive_count(). */
+size_t archive_find(const archive *a, const char *name);
+
+/* Reads a member of at most `limit` bytes; *bytes is malloc'ed and has a NUL after the end. Errors: GB_DATA (damaged,
+ * encrypted, larger than it says or than `limit`), GB_MEMORY. */
+gb_status archive_read(gb_context *context, archive *a, size_t i, size_t limit, char **bytes, size_t *size);
+
+#endif

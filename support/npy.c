@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* Headers of .npy files: a Python dictionary with three keys, in the one spelling that NumPy writes. */
+#include "support/npy.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/half.h"
+
+static const char magic[] = "\x93NUMPY";
+
+enum { MOST_HEADER = 65536 };
+
+/* The value behind 'key': in the header, or NULL. */
+static const char *find(const char *header, const char *key) {
+    char quoted[32];
+    snprintf(quoted, sizeof quoted, "'%s':", key);
+    const char *at = strstr(header, quoted);
+    return at ? at + strlen(quoted) + strspn(at + strlen(quoted), " ") : NULL;
+}
+
+static bool read_type(const char *at, npy *array) {
+    char order, kind;
+    unsigned width;
+    if (!at || sscanf(at, "'%c%c%2u'", &order, &kind, &width) != 3)
+        return false;
+    array->kind = kind;
+    array->width = width;
+    const bool wide = width == 2 || width == 4 || width == 8;
+    const bool known =
+        (kind == 'f' && wide) || ((kind == 'i' || kind == 'u') && (wide || width == 1)) || (kind == 'b' && width == 1);
+    return known && (order == '<' || (order == '|' && width == 1));
+}
+
+static bool read_shape(const char *at, npy *array) {
+    if (!at || *at++ != '(')
+        return false;
+    array->count = 1;
+    for (at += strspn(at, " "); *at != ')'; at += strspn(at, ", ")) {
+        char *end;
+        if (array->rank == NPY_RANK || *at < '0' || *at > '9')
+            return false;
+        array->shape[array->rank] = strtoull(at, &end, 10);
+        if (end == at || __builtin_mul_overflow(array->count, array->shape[array->rank], &array->count))
+            return false;
+        array->rank++;
+        at = end;
+    }
+    return true;
+}
+
+static const char *read_header(char *header, npy *array) {
+    const char *order = find(header, "fortran_order");
+    if (!read_type(find(header, "descr"), array))
+        return "holds no little-endian floats or integers; in NumPy: a.astype('<f4')";
+    if (!order || strncmp(order, "False", 5) != 0)
+        return "is in Fortran order; in NumPy: numpy.ascontiguousarray(a)";
+    if (!read_shape(find(header, "shape"), array))
+        return "has a shape that cannot be read";
+    return NULL;
+}
+
+gb_status npy_read(gb_context *context, const char *name, const char *bytes, size_t size, npy *array) {
+    *array = (npy){0};
+    const unsigned char *b = (const unsigned char *)bytes;
+    if (size < 10 || memcmp(bytes, magic, 6) != 0)
+        return gb_fail(context, GB_DATA, "%s: is no .npy array: it does not begin with \\x93NUMPY", name);
+    const size_t start = b[6] >= 2 ? 12 : 10;
+    size_t length = (size_t)b[8] | (size_t)b[9] << 8;
+    if (start == 12 && size >= 12)
+        length |= (size_t)b[10] << 16 | (size_t)b[11] << 24;
+    if (b[6] < 1 || b[6] > 3 || size < start || length > size - start || length > MOST_HEADER)
+        return gb_fail(context, GB_DATA, "%s: the header of the .npy array is cut off or of an unknown version", name);
+    char *header = strndup(bytes + start, length);
+    if (!header)
+        return gb_fail(context, GB_MEMORY, "out of memory for the header of %s", name);
+    const char *wrong = read_header(header, array);
+    free(header);
+    if (wrong)
+        return gb_fail(context, GB_DATA, "%s: %s", name, wrong);
+    size_t held;
+    if (__builtin_mul_overflow(array->count, array->width, &held) || held != size - start - length)
+        return gb_fail(context, GB_DATA, "%s: its header promises %zu numbers of %zu bytes, but %zu bytes follow", name,
+                       array->count, array->width, size - start - length);
+    array->data = bytes + start + length;
+    return GB_OK;
+}
+
+#define LOAD(type)                                                                                                     \
+    do {                                                                                                               \
+        type value;                                                                                                    \
+        memcpy(&value, at, sizeof value);                                                                              \
+        return (double)value;                                                                                          \
+    } while (0)
+
+double npy_number(const npy *array, size_t i) {
+    const char *at = (const char *)array->data + i * array->width;
+    uint16_t half;
+    switch (array->kind == 'f' ? 100 + array->width : array->kind == 'i' ? 10 + array->width : array->width) {
+    case 102:
+        memcpy(&half, at, sizeof half);
+        return half_to_float(half);
+    case 104:
+        LOAD(float);
+    case 108:
+        LOAD(double);
+    case 11:
+        LOAD(int8_t);
+    case 12:
+        LOAD(int16_t);
+    case 14:
+        LOAD(int32_t);
+    case 18:
+        LOAD(int64_t);
+    case 2:
+        LOAD(uint16_t);
+    case 4:
+        LOAD(uint32_t);
+    case 8:
+        LOAD(uint64_t);
+    default:
+        LOAD(uint8_t);
+    }
+}
+
+void npy_write(text *out, size_t width, size_t rank, const size_t *shape, const void *data) {
+    text header = {0};
+    size_t count = 1;
+    text_append(&header, "{'descr': '<f%zu', 'fortran_order': False, 'shape': (", width);
+    for (size_t i = 0; i < rank; i++) {
+        text_append(&header, "%zu%s", shape[i], rank == 1 ? "," : i + 1 < rank ? ", " : "");
+        count *= shape[i];
+    }
+    text_append(&header, "), }");
+    while ((10 + header.length + 1) % 64 && !header.failed)
+        text_append(&header, " ");
+    text_append(&header, "\n");
+    const char length[2] = {(char)(header.length & 255), (char)(header.length >> 8)};
+    text_append_bytes(out, magic, 6);
+    text_append_bytes(out, "\x01\x00", 2);
+    text_append_bytes(out, length, sizeof length);
+    text_append_bytes(out, header.data ? header.data : "", header.length);
+    text_append_bytes(out, data, count * width);
+    out->failed = out->failed || header.failed;
+    text_free(&header);
+}

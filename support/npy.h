@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* NumPy's .npy format (NEP 1): one array in a file, or one member of an .npz. */
+#ifndef GATEBENCH_SUPPORT_NPY_H
+#define GATEBENCH_SUPPORT_NPY_H
+
+#include "gatebench/context.h"
+#include "support/text.h"
+
+enum { NPY_RANK = 8 };
+
+/* An array as it stands in the bytes that it was read from. */
+typedef struct npy {
+    char kind;    /* 'f' float, 'i' signed, 'u' unsigned integer, 'b' truth */
+    size_t width; /* bytes of a number: f 2 4 8; i and u 1 2 4 8; b 1 */
+    size_t rank, shape[NPY_RANK], count;
+    const void *data; /* row-major, little-endian; may stand at any address */
+} npy;
+
+/* Reads the header and checks it against the bytes. `name` opens every sentence. Errors: GB_DATA (no .npy, cut off, of
+ * a type that is no number, big-endian, in Fortran order). */
+gb_status npy_read(gb_context *context, const char *name, const char *bytes, size_t size, npy *array);
+
+/* The i-th number of it, whatever its type. */
+double npy_number(const npy *array, size_t i);
+
+/* Appends an array of doubles (width 8) or floats (width 4). */
+void npy_write(text *out, size_t width, size_t rank, const size_t *shape, const void *data);
+
+#endif
