@@ -25,15 +25,17 @@ static const setting options[] = {
     TASK_OPTION("answers", INTEGER, "10", "[2, 1000]", "how many words there are to remember: the classes"),
     TASK_OPTION("fillers", INTEGER, "50", "[1, 10000]", "how many words stand between"),
     TASK_OPTION("gap", INTEGER, "50", "[0, 100000]", "words between the answer and the query"),
-    TASK_OPTION("train_gap", CHOICE, "fixed", "fixed|up_to",
-                "train at that gap only, or at gaps drawn from 0 up to it"),
+    TASK_OPTION("train_gap", CHOICE, "fixed", "fixed|up_to|curriculum",
+                "train at that gap only, at gaps drawn from 0 up to it, or at gaps drawn up to a bound that doubles "
+                "whenever the network answers"),
     TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "sequences for validation, and for testing"),
     {0}};
 
 typedef struct recall_state {
     gb_context *context;
     size_t answers, fillers, gap, examples;
-    bool up_to;
+    bool up_to, curriculum;
+    size_t bound; /* the longest gap that training draws */
 } recall_state;
 
 static gb_status recall_open(gb_context *context, const char *const *values, void **state) {
@@ -43,8 +45,10 @@ static gb_status recall_open(gb_context *context, const char *const *values, voi
                         .answers = task_integer(values[0]),
                         .fillers = task_integer(values[1]),
                         .gap = task_integer(values[2]),
-                        .up_to = !strcmp(values[3], "up_to"),
+                        .up_to = strcmp(values[3], "fixed") != 0,
+                        .curriculum = !strcmp(values[3], "curriculum"),
                         .examples = task_integer(values[4])};
+    s->bound = s->gap;
     *state = s;
     return GB_OK;
 }
@@ -70,7 +74,17 @@ static void recall_shape(const void *state, task_shape *shape) {
 
 /* The gap is an example's first number, so that lengths are known before any word is drawn. */
 static size_t draw_gap(const recall_state *s, gb_random *random, bool up_to) {
-    return up_to ? gb_random_below(random, (uint32_t)s->gap + 1) : s->gap;
+    return up_to ? gb_random_below(random, (uint32_t)s->bound + 1) : s->gap;
+}
+
+/* The bound at a level: 4, 8, 16, ... and at last the gap. */
+static bool recall_set_level(void *state, size_t level) {
+    recall_state *s = state;
+    size_t bound = 4;
+    for (size_t i = 0; i < level && bound < s->gap; i++)
+        bound *= 2;
+    s->bound = s->curriculum && bound < s->gap ? bound : s->gap;
+    return s->bound < s->gap;
 }
 
 /* One example into column `i`; the stream stands after its gap. */
@@ -165,6 +179,7 @@ const task_type task_recall_type = {
     .shape = recall_shape,
     .batch = recall_batch,
     .probe = recall_probe,
+    .set_level = recall_set_level,
     .baselines = recall_baselines,
     .sample = recall_sample,
     .sha256 = task_no_sha256,

@@ -163,6 +163,10 @@ gb_status task_get_batch(task *t, task_split split, uint64_t seed, size_t index,
     return t->type->batch(t->state, split, seed, index, n, batch);
 }
 
+bool task_set_level(task *t, size_t level) {
+    return t->type->set_level && t->type->set_level(t->state, level);
+}
+
 gb_status task_get_probe(task *t, uint64_t seed, size_t steps, size_t n, task_batch *batch) {
     if (!t->type->probe)
         return gb_fail(t->context, GB_UNSUPPORTED,

@@ -74,6 +74,9 @@ typedef struct task_type {
     /* A batch of full-length sequences of exactly `steps` steps whose loss stands at the last step only, for the
      * gradient-by-lag probe; NULL where the task has none. */
     gb_status (*probe)(void *state, uint64_t seed, size_t steps, size_t n, task_batch *batch);
+    /* A curriculum: makes training sequences of this level of difficulty, from 0 on; false: it is the last level (or the
+     * options ask for no curriculum, and every level is the same). NULL: the task has none. */
+    bool (*set_level)(void *state, size_t level);
     /* The baselines; returns how many (at most `most`). */
     size_t (*baselines)(void *state, task_baseline *baselines, size_t most);
     /* Prints one example in words. */
@@ -109,6 +112,8 @@ const char *task_value(const task *t, const char *option); /* the value in force
 const task_shape *task_get_shape(const task *t);
 const char *task_sha256(const task *t);
 gb_status task_get_batch(task *t, task_split split, uint64_t seed, size_t index, size_t n, task_batch *batch);
+/* Training batches of that level from now on; whether there is a more difficult one. */
+bool task_set_level(task *t, size_t level);
 gb_status task_get_probe(task *t, uint64_t seed, size_t steps, size_t n, task_batch *batch); /* GB_UNSUPPORTED */
 size_t task_get_baselines(task *t, task_baseline *baselines, size_t most);
 void task_print_sample(task *t, uint64_t seed, FILE *out);

@@ -17,6 +17,8 @@ typedef struct training_state {
     double loss; /* summed since the last validation ... */
     double norm; /* ... as are the gradient's norms */
     size_t predictions, steps;
+    size_t level;   /* of the task's curriculum ... */
+    double correct; /* ... and the running share of right answers at it */
     double train_loss, valid_loss, valid_metric; /* of the last row of the curves */
     double learning_rate;                        /* of the last step */
 } training_state;

@@ -117,6 +117,19 @@ static gb_status validate(trial_work *work) {
     return status;
 }
 
+/* A task with a curriculum goes on to the next level when nine of ten training answers of late were right. */
+#define CORRECT_TO_ADVANCE 0.9
+#define CORRECT_MEMORY 0.95 /* of the running share, a step: about the last twenty */
+
+static void tell_curriculum(training_state *now, const gb_evaluation *found, bool harder) {
+    double share = found->predictions ? (double)found->correct / (double)found->predictions : 0;
+    now->correct = CORRECT_MEMORY * now->correct + (1 - CORRECT_MEMORY) * share;
+    if (!harder || now->correct < CORRECT_TO_ADVANCE)
+        return;
+    now->level++;
+    now->correct = 0;
+}
+
 /* The next step; loss or gradient that are not finite end the training. */
 static gb_status take_step(trial_work *work) {
     training *t = work->training;
@@ -125,6 +138,7 @@ static gb_status take_step(trial_work *work) {
     gb_batch *batch = &work->train_batch.batch;
     now->learning_rate = t->lr * gb_schedule_fraction(&t->schedule, now->step + 1);
     gb_trainer_set_learning_rate(t->trainer, now->learning_rate);
+    bool harder = task_set_level(work->task, now->level);
     GB_TRY(task_get_batch(work->task, TASK_TRAIN, work->seed, now->step, work->batch, &work->train_batch));
     batch->sequence_error = t->errors;
     GB_TRY(gb_trainer_step_truncated(t->trainer, batch, t->bptt, &found));
@@ -133,6 +147,7 @@ static gb_status take_step(trial_work *work) {
     now->norm += found.gradient_norm;
     now->predictions += found.evaluation.predictions;
     now->steps++;
+    tell_curriculum(now, &found.evaluation, harder);
     work->diverged = now->finished = found.diverged;
     now->solved = t->errors && gb_stop_tell_sequences(&now->stop, t->errors, batch->sequences);
     if (!found.diverged)

@@ -4,6 +4,7 @@
 # data: runs x=gap y=accuracy group=cell panel=train_gap interval=wilson reference=1/answers
 # label: train_gap/fixed = trained at the gap itself
 # label: train_gap/up_to = trained on gaps drawn up to it
+# label: train_gap/curriculum = trained on gaps that grow up to it
 
 plot [0:1][0:1] for [g = 1:groups] NaN with linespoints lt style_of(group_name[g]) title group_title[g] noenhanced
 eval panels_begin

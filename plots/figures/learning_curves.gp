@@ -4,6 +4,7 @@
 # data: curves x=step y=valid_loss group=cell panel=task,matching one=gap interval=student means=complete
 # label: train_gap/fixed = fixed gap
 # label: train_gap/up_to = drawn gaps
+# label: train_gap/curriculum = growing gaps
 # label: matching/width = equal width
 # label: matching/parameters = equal parameters
 # label: matching/state = equal state

@@ -144,9 +144,10 @@ rule_group *rule_groups(const rule_input *input, size_t *count) {
 }
 
 static const char *regime(const char *train_gap) {
-    return strcmp(train_gap, "up_to") == 0   ? "trained on drawn gaps"
-           : strcmp(train_gap, "fixed") == 0 ? "trained on that gap alone"
-                                             : train_gap;
+    return strcmp(train_gap, "up_to") == 0        ? "trained on drawn gaps"
+           : strcmp(train_gap, "curriculum") == 0 ? "trained on growing gaps"
+           : strcmp(train_gap, "fixed") == 0      ? "trained on that gap alone"
+                                                  : train_gap;
 }
 
 void rule_group_setting(const rule_group *g, text *words) {

@@ -42,6 +42,33 @@ static void test_fixed_gap(void **state) {
     }
 }
 
+static size_t longest_of(task *t, task_split split) {
+    size_t longest = 0;
+    task_batch batch = {0};
+    assert_int_equal(task_get_batch(t, split, 1, 0, 4 * ROWS, &batch), GB_OK);
+    for (size_t i = 0; i < batch.batch.sequences; i++)
+        longest = batch.batch.lengths[i] > longest ? batch.batch.lengths[i] : longest;
+    task_batch_free(context, &batch);
+    return longest - 2;
+}
+
+/* 4, 8, and at last the gap; tests are at the gap always. */
+static void test_curriculum(void **state) {
+    (void)state;
+    task *t = open_recall("13", "curriculum", "100");
+    static const size_t bounds[] = {4, 8, 13, 13};
+    for (size_t level = 0; level < 4; level++) {
+        assert_int_equal(task_set_level(t, level), level < 2);
+        assert_int_equal(longest_of(t, TASK_TRAIN), bounds[level]);
+        assert_int_equal(longest_of(t, TASK_TEST), 13);
+    }
+    task_close(t);
+    t = open_recall("13", "up_to", "100");
+    assert_false(task_set_level(t, 0));
+    assert_int_equal(longest_of(t, TASK_TRAIN), 13);
+    task_close(t);
+}
+
 static void test_gaps_up_to(void **state) {
     (void)state;
     task *t = open_recall("6", "up_to", "100");
@@ -116,8 +143,11 @@ static void test_probe(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fixed_gap),     cmocka_unit_test(test_gaps_up_to),
-        cmocka_unit_test(test_finite_splits), cmocka_unit_test(test_rows_do_not_depend_on_the_batch),
+        cmocka_unit_test(test_fixed_gap),
+        cmocka_unit_test(test_curriculum),
+        cmocka_unit_test(test_gaps_up_to),
+        cmocka_unit_test(test_finite_splits),
+        cmocka_unit_test(test_rows_do_not_depend_on_the_batch),
         cmocka_unit_test(test_probe),
     };
     return cmocka_run_group_tests(tests, fixture_open, fixture_close);
