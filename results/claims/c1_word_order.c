@@ -2,6 +2,7 @@
 /* C1: a standard network cannot see word order, a sequential model can. `a` is the order-blind network (bag), `b` the
  * standard network on all steps at once (window); every other cell is a sequential model. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,22 @@ static void take(const rule_input *input, const rule_group *g, rule_output *outp
             rule_note(output, &f->parts[g->accuracy.high <= bound ? BELOW : OPEN], setting.data);
         text_free(&setting);
     }
+}
+
+/* A row of the picture: the accuracy, and whether the cell sees order. */
+static void show(const rule_input *input, const rule_group *g, rule_output *output) {
+    double bound = rule_threshold(input, "lower_bound");
+    bool blind = strcmp(g->cell, input->a) == 0, standard = blind || strcmp(g->cell, input->b) == 0;
+    bool sees = blind ? g->swapped_identical < g->swapped_pairs : g->accuracy.low > bound;
+    bool open = !standard && !sees && g->accuracy.high > bound;
+    text what = {0};
+    text_append(&what, "%s", g->cell);
+    rule_group_setting(g, &what);
+    finding *f = findings_add(&output->findings, what.data, g->run->file->name, "");
+    f->value = g->accuracy;
+    f->side = open ? FINDING_OPEN : sees == standard ? FINDING_AGAINST : FINDING_FOR;
+    snprintf(f->word, sizeof f->word, "%s", open ? "undecided" : sees ? "sees order" : "blind to order");
+    text_free(&what);
 }
 
 static void decide(const rule_input *input, order_findings *f, rule_output *output) {
@@ -75,9 +92,12 @@ static void judge(const rule_input *input, rule_output *output) {
     rule_group *groups = rule_groups(input, &count);
     order_findings f = {
         .parts = {{.words = "accuracy below the bound:"}, {.words = "the interval contains the bound:"}}};
+    findings_scale(&output->findings, rule_threshold(input, "lower_bound"), INFINITY, "sees order",
+                   "accuracy on new sentences");
     for (size_t i = 0; i < count; i++) {
         const rule_group *g = &groups[i];
         take(input, g, output, &f);
+        show(input, g, output);
         rule_group_evidence(&output->evidence, g);
         if (g->swapped_pairs)
             text_append(&output->evidence, "; swapped pairs answered bit-identically: %zu of %zu", g->swapped_identical,

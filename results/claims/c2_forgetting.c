@@ -30,6 +30,13 @@ static void take_memory(const rule_input *input, const rule_group *g, rule_outpu
     rule_group_setting(g, &setting);
     if (claimed)
         rule_note(output, &parts[part], setting.length ? setting.data : "the one setting tested");
+    if (claimed) {
+        finding *f = findings_add(&output->findings, setting.length ? setting.data : "the one setting tested",
+                                  g->run->file->name, "");
+        f->value = g->accuracy;
+        f->side = part == FORGOT ? FINDING_FOR : part == REMEMBERED ? FINDING_AGAINST : FINDING_OPEN;
+        snprintf(f->word, sizeof f->word, "%s", part == NEITHER ? "undecided" : found[part]);
+    }
     text_free(&setting);
 }
 
@@ -145,6 +152,14 @@ static void take_gradient(const rule_input *input, const gradient_group *g, rule
     text_append(&output->evidence, "; %s\n", rule_source(g->run->file, source, sizeof source));
     if (claimed)
         rule_note(output, &parts[part], setting.failed ? NULL : setting.data);
+    if (claimed) {
+        text what = {0};
+        text_append(&what, "gradient, %s", setting.data ? setting.data : "");
+        finding *f = findings_add(&output->findings, what.data, g->run->file->name, "");
+        f->side = part == 0 ? FINDING_FOR : part == 1 ? FINDING_AGAINST : FINDING_OPEN;
+        snprintf(f->word, sizeof f->word, "%s", found[part]);
+        text_free(&what);
+    }
     text_free(&setting);
 }
 
@@ -193,6 +208,8 @@ static void judge(const rule_input *input, rule_output *output) {
     rule_part parts[MEMORY] = {{.words = "forgot the first word with"},
                                {.words = "remembered the first word with"},
                                {.words = "did neither with"}};
+    findings_scale(&output->findings, rule_threshold(input, "remembered"), INFINITY, "remembered",
+                   "accuracy of %s at gap %.0f", input->a, rule_threshold(input, "gap"));
     for (size_t i = 0; i < count; i++)
         if (groups[i].gap == rule_threshold(input, "gap"))
             take_memory(input, &groups[i], output, parts);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* C3: the cell `a` remembers over thousands of steps; each initialiser, training regime and swept setting is judged by
  * itself. */
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +32,7 @@ static void judge(const rule_input *input, rule_output *output) {
     rule_group *groups = rule_groups(input, &count);
     rule_part parts[PARTS] = {
         {.words = "remembered with"}, {.words = "did not remember with"}, {.words = "is undecided with"}};
+    findings_scale(&output->findings, bound, INFINITY, "remembered", "accuracy of %s", input->a);
     for (size_t i = 0; i < count; i++) {
         const rule_group *g = &groups[i];
         if (!(g->gap >= least) || strcmp(g->cell, input->a) != 0)
@@ -39,6 +42,10 @@ static void judge(const rule_input *input, rule_output *output) {
         text_append(&setting, "gap %.0f", g->gap);
         rule_group_setting(g, &setting);
         rule_note(output, &parts[part], setting.failed ? NULL : setting.data);
+        finding *f = findings_add(&output->findings, setting.data, g->run->file->name, "");
+        f->value = g->accuracy;
+        f->side = part == REMEMBERED ? FINDING_FOR : part == FAILED ? FINDING_AGAINST : FINDING_OPEN;
+        snprintf(f->word, sizeof f->word, "%s", found[part]);
         text_free(&setting);
         rule_group_evidence(&output->evidence, g);
         text_append(&output->evidence, ": %s\n", found[part]);

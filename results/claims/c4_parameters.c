@@ -3,6 +3,7 @@
  * convention of counting. */
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "results/claims/rule.h"
@@ -13,6 +14,22 @@ typedef struct ledger_findings {
     name_list counts;     /* that were judged */
     rule_part exceptions; /* those beyond the limit */
 } ledger_findings;
+
+/* A row of the picture for each convention: its ratios over all sizes. */
+static void show(const table *runs, size_t row, const char *run, double ratio, double limit, rule_output *output) {
+    finding_list *list = &output->findings;
+    char what[64];
+    size_t i = 0;
+    snprintf(what, sizeof what, "%s count", table_text(runs, row, "bias"));
+    while (i < list->count && list->items[i].what && strcmp(list->items[i].what, what) != 0)
+        i++;
+    finding *f = i < list->count ? &list->items[i] : findings_add(list, what, run, "width");
+    interval *v = &f->value;
+    *v = (interval){ratio, fmin(v->low, ratio), fmax(v->high, ratio), v->n + 1};
+    f->side = v->high <= limit ? FINDING_FOR : v->low > limit ? FINDING_AGAINST : FINDING_OPEN;
+    snprintf(f->word, sizeof f->word, "%s %g%s", f->side == FINDING_AGAINST ? "above" : "at most", limit,
+             f->side == FINDING_OPEN ? " in part" : "");
+}
 
 /* One count: trials of each cell in equal settings. Seeds and training settings repeat it. */
 static void take_count(const rule_input *input, const rule_run *run, size_t a, size_t b, rule_output *output,
@@ -37,6 +54,7 @@ static void take_count(const rule_input *input, const rule_run *run, size_t a, s
         f->least = f->counts.count > 1 ? fmin(f->least, ratio) : ratio;
         f->most = f->counts.count > 1 ? fmax(f->most, ratio) : ratio;
         f->within += ratio <= limit;
+        show(runs, a, run->file->name, ratio, limit, output);
         text_append(&output->evidence, "%s; %s\n", count.data, rule_source(run->file, source, sizeof source));
         text_append(&where, ": %.4f", ratio);
         if (ratio > limit)
@@ -60,8 +78,8 @@ static void decide(const rule_input *input, ledger_findings *f, rule_output *out
     double limit = rule_threshold(input, "ratio");
     size_t all = f->counts.count;
     const char *outcome = f->within == all ? "supported" : f->within ? "conditional" : "refuted";
-    rule_brief(output, "%s has %.3f to %.3f of the parameters of %s, at most %g in %zu of %zu", input->a, f->least,
-               f->most, input->b, limit, f->within, all);
+    rule_brief(output, "%.3f to %.3f of the parameters of %s, at most %g in %zu of %zu counts", f->least, f->most,
+               input->b, limit, f->within, all);
     rule_decide(output, outcome,
                 "at equal width %s has %.3f to %.3f of the recurrent parameters of %s, at most %g in %zu of %zu counts",
                 input->a, f->least, f->most, input->b, limit, f->within, all);
@@ -71,6 +89,8 @@ static void decide(const rule_input *input, ledger_findings *f, rule_output *out
 
 static void judge(const rule_input *input, rule_output *output) {
     ledger_findings f = {.exceptions = {.words = "not by the"}};
+    findings_scale(&output->findings, -INFINITY, rule_threshold(input, "ratio"), "as claimed",
+                   "parameters of %s over those of %s, from size to size", input->a, input->b);
     rule_each_pair(input, output, take, &f);
     if (f.counts.count)
         decide(input, &f, output);

@@ -287,6 +287,23 @@ static void take_result(const task_result *t, rule_output *output, task_findings
                   where);
 }
 
+/* A row of the picture: the difference in units of its margin, the right side better for a. */
+static void show(const rule_input *input, const task_result *t, rule_output *output) {
+    const comparison *c = &t->pairs.difference;
+    verdict_word word = t->metric ? c->word : VERDICT_UNDECIDED;
+    finding *f = findings_add(&output->findings, t->task, t->source->name, match_names[t->match]);
+    if (t->metric && t->pairs.pairs && c->margin > 0) {
+        double unit = (t->metric->higher_is_better ? 1 : -1) / c->margin;
+        double low = c->difference.low * unit, high = c->difference.high * unit;
+        f->value = (interval){c->difference.estimate * unit, fmin(low, high), fmax(low, high), t->pairs.pairs};
+    }
+    f->side = word == VERDICT_EQUIVALENT ? FINDING_FOR : t->beyond ? FINDING_AGAINST : FINDING_OPEN;
+    if (word == VERDICT_A_BETTER || word == VERDICT_B_BETTER)
+        snprintf(f->word, sizeof f->word, "%.32s better", word == VERDICT_A_BETTER ? input->a : input->b);
+    else
+        snprintf(f->word, sizeof f->word, "%s", word == VERDICT_EQUIVALENT ? "equivalent" : "undecided");
+}
+
 static void decide(const rule_input *input, task_findings *f, rule_output *output) {
     double wanted = rule_threshold(input, "tasks"), needed = rule_threshold(input, "equivalent_tasks");
     size_t seen = f->seen.count, width = f->parts[EQUIVALENT_WIDTH].names.count;
@@ -319,12 +336,14 @@ static void judge(const rule_input *input, rule_output *output) {
                                  {.words = "undecided on"}}};
     snprintf(a_better, sizeof a_better, "%s better on", input->a);
     snprintf(b_better, sizeof b_better, "%s better on", input->b);
+    findings_scale(&output->findings, -1, 1, "equivalent", "difference in margins (right: %s better)", input->a);
     for (size_t i = 0; i < input->count; i++)
         collect(input, input->runs[i], &list, &output->evidence);
     correct_holm(&list);
     for (size_t i = 0; i < list.count; i++) {
         write_evidence(&list.items[i], output);
         take_result(&list.items[i], output, &f);
+        show(input, &list.items[i], output);
     }
     if (list.count)
         decide(input, &f, output);

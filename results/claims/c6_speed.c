@@ -36,17 +36,18 @@ typedef struct configuration {
 } configuration;
 
 /* One quantity under one matching. */
-typedef struct finding {
+typedef struct timing {
     configuration *items;
     size_t count, pairs;
     double least, most; /* of the configurations' ratios, and where */
     const char *least_at, *most_at;
     interval ratio;
-} finding;
+} timing;
 
 typedef struct speed_findings {
-    finding of[QUANTITIES][MATCHES];
-    size_t shared; /* pairs left out: something else was running */
+    timing of[QUANTITIES][MATCHES];
+    const char *run; /* the first that was timed */
+    size_t shared;   /* pairs left out: something else was running */
     text sources;
 } speed_findings;
 
@@ -76,7 +77,7 @@ static void describe_sizes(const table *runs, size_t b, bool by_length, char *wo
         snprintf(words + used, size - (size_t)used, ", %.0f threads", threads);
 }
 
-static void add_ratio(finding *f, const char *sizes, double log_ratio) {
+static void add_ratio(timing *f, const char *sizes, double log_ratio) {
     size_t i = 0;
     while (i < f->count && strcmp(f->items[i].sizes, sizes) != 0)
         i++;
@@ -117,6 +118,7 @@ static void take(const rule_input *input, const rule_run *run, const trial_arm *
     if (!table_find(&run->matched.runs, "timing_exclusive"))
         return;
     rule_list(&found->sources, rule_source(run->file, source, sizeof source));
+    found->run = found->run ? found->run : run->file->name;
     arm_pair *pairs = calloc(a->count + 1, sizeof *pairs);
     output->words.failed |= !pairs;
     for (size_t i = 0, count = pairs ? arms_pair(&run->matched, a, b, pairs) : 0; i < count; i++)
@@ -124,7 +126,7 @@ static void take(const rule_input *input, const rule_run *run, const trial_arm *
     free(pairs);
 }
 
-static void summarise(finding *f) {
+static void summarise(timing *f) {
     double *logs = calloc(f->count + 1, sizeof *logs);
     for (size_t i = 0; logs && i < f->count; i++) {
         logs[i] = f->items[i].sum / (double)f->items[i].pairs;
@@ -142,7 +144,7 @@ static void summarise(finding *f) {
     free(logs);
 }
 
-static void write_evidence(const rule_input *input, const struct quantity *q, const char *match, const finding *f,
+static void write_evidence(const rule_input *input, const struct quantity *q, const char *match, const timing *f,
                            const text *sources, text *lines) {
     if (f->count == 0)
         return;
@@ -155,7 +157,20 @@ static void write_evidence(const rule_input *input, const struct quantity *q, co
 /* The six findings that decide. */
 enum { FASTER, SLOWER, OPEN, MISSING, TALLY };
 
-static void count_finding(const struct quantity *q, int match, const finding *f, double limit, rule_output *output,
+/* A row of the picture. */
+static void show(const rule_input *input, const struct quantity *q, int match, const timing *t, const char *run,
+                 rule_output *output) {
+    double limit = rule_threshold(input, "ratio");
+    finding *f = findings_add(&output->findings, q->words, run, match_names[match]);
+    f->value = t->ratio;
+    f->side = t->ratio.high < limit ? FINDING_FOR : t->ratio.low > limit ? FINDING_AGAINST : FINDING_OPEN;
+    if (f->side == FINDING_OPEN)
+        snprintf(f->word, sizeof f->word, "no difference");
+    else
+        snprintf(f->word, sizeof f->word, "%.32s faster", f->side == FINDING_FOR ? input->a : input->b);
+}
+
+static void count_finding(const struct quantity *q, int match, const timing *f, double limit, rule_output *output,
                           rule_part *tally) {
     char words[160];
     int part = f->count == 0 ? MISSING : f->ratio.high < limit ? FASTER : f->ratio.low > limit ? SLOWER : OPEN;
@@ -173,8 +188,8 @@ static void decide(const rule_input *input, rule_part *tally, rule_output *outpu
                           : slower && !missing          ? "refuted"
                           : faster && !open && !missing ? "supported"
                                                         : "undecided";
-    rule_brief(output, "%s faster in %zu of %zu timings, %s in %zu, no difference in %zu", input->a, faster,
-               faster + slower + open, input->b, slower, open);
+    rule_brief(output, "of %zu timings %s is faster in %zu, %s in %zu, no difference in %zu", faster + slower + open,
+               input->a, faster, input->b, slower, open);
     rule_decide(output, outcome, "time of %s over that of %s: ", input->a, input->b);
     rule_say_parts(&output->words, tally, TALLY);
 }
@@ -187,11 +202,13 @@ static void judge_findings(const rule_input *input, speed_findings *found, rule_
         {.words = faster}, {.words = slower}, {.words = "no significant difference:"}, {.words = "not timed alone:"}};
     for (size_t q = 0; q < QUANTITIES; q++)
         for (int match = 0; match < MATCHES; match++) {
-            finding *f = &found->of[q][match];
+            timing *f = &found->of[q][match];
             summarise(f);
             write_evidence(input, &quantities[q], match_names[match], f, &found->sources, &output->evidence);
             if (f->count)
                 rule_list(&output->matching, match_names[match]);
+            if (quantities[q].decides && f->count)
+                show(input, &quantities[q], match, f, found->run, output);
             if (quantities[q].decides)
                 count_finding(&quantities[q], match, f, rule_threshold(input, "ratio"), output, tally);
         }
@@ -210,6 +227,8 @@ static void judge_findings(const rule_input *input, speed_findings *found, rule_
 
 static void judge(const rule_input *input, rule_output *output) {
     speed_findings found = {0};
+    findings_scale(&output->findings, -INFINITY, rule_threshold(input, "ratio"), "as claimed",
+                   "time of %s over that of %s", input->a, input->b);
     rule_each_pair(input, output, take, &found);
     judge_findings(input, &found, output);
     if (output->evidence.length)

@@ -193,9 +193,10 @@ static gb_status judge_claim(gb_context *context, const yaml_node *claim, const 
     v->basis = take_text(&provisional);
     v->changes = take_text(&changes);
     v->recipes = list_recipes(claim);
+    v->findings = output.findings;
     free(fed);
     if (!v->title || !v->statement || !v->rule || !v->recipes || !v->brief || !v->words || !v->evidence ||
-        !v->matching || !v->basis || !v->changes)
+        !v->matching || !v->basis || !v->changes || v->findings.failed)
         return gb_fail(context, GB_MEMORY, "no memory to judge claim %s", v->id);
     return status;
 }
@@ -244,6 +245,7 @@ void verdicts_free(verdict_list *list) {
                          v->evidence, v->matching,  v->recipes, v->basis, v->changes};
         for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
             free(texts[t]);
+        findings_free(&v->findings);
     }
     free(list->items);
     *list = (verdict_list){0};

@@ -4,6 +4,7 @@
 #ifndef GATEBENCH_RESULTS_CLAIMS_CLAIMS_H
 #define GATEBENCH_RESULTS_CLAIMS_CLAIMS_H
 
+#include "results/claims/findings.h"
 #include "results/statistics/statistics.h"
 #include "results/store/store.h"
 
@@ -23,6 +24,7 @@ typedef struct verdict {
     char *basis;      /* these runs: "quick runs: order-quick, recall-quick" */
     char *changes;    /* what was changed after a run's first trial: a line per rule, margin or look; "" nothing */
     char *matching;   /* the matching(s) under which the numbers were made */
+    finding_list findings; /* the numbers that decide, on one scale */
 } verdict;
 
 typedef struct verdict_list {
@@ -39,6 +41,7 @@ void verdicts_free(verdict_list *list);
 /* A published number beside ours. */
 typedef struct published_row {
     char *source, *task, *cell, *metric, *unit, *protocol;
+    char *run;                         /* that ours comes from; "" none */
     char bound[8];                     /* "above": the paper says less than the value; "below": more; "" */
     bool quick;                        /* ours comes from a quick run */
     double value, band_low, band_high; /* the band declared in results/published, NaN when there is none */

@@ -227,6 +227,7 @@ static bool fill_row(const yaml_node *root, const yaml_node *node, const rule_ru
         text_append(&reason, "%s", incomparable);
     } else if (good && m.trials) {
         row->quick = m.run->quick;
+        row->run = strdup(m.run->file->name);
         row->ours = statistics_mean_interval(m.values, m.count, 0.95);
         if (strcmp(yaml_text(node, "exact", "no"), "yes") == 0) /* a count has no spread over seeds */
             row->ours.low = row->ours.high = row->ours.estimate;
@@ -235,9 +236,12 @@ static bool fill_row(const yaml_node *root, const yaml_node *node, const rule_ru
         set_outcome(row, "not run");
         text_append(&reason, "run the recipe %s", yaml_text(node, "recipe", yaml_text(root, "recipe", "")));
     }
+    if (!row->run)
+        row->run = strdup("");
     free(m.values);
     free(m.sequence_means);
-    good = good && !reason.failed && row->source && row->task && row->cell && row->metric && row->unit && row->protocol;
+    good = good && !reason.failed && row->run && row->source && row->task && row->cell && row->metric && row->unit &&
+           row->protocol;
     row->reason = reason.data;
     return good;
 }
@@ -326,7 +330,8 @@ int published_decimals(const published_row *row) {
 void published_free(published_list *list) {
     for (size_t i = 0; i < list->count; i++) {
         published_row *row = &list->items[i];
-        char *texts[] = {row->source, row->task, row->cell, row->metric, row->unit, row->protocol, row->reason};
+        char *texts[] = {row->source, row->task,     row->cell, row->metric,
+                         row->unit,   row->protocol, row->run,  row->reason};
         for (size_t j = 0; j < sizeof texts / sizeof *texts; j++)
             free(texts[j]);
     }

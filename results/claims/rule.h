@@ -31,6 +31,7 @@ typedef struct rule_input {
 typedef struct rule_output {
     char outcome[32];
     text brief, words, evidence, matching; /* as in `verdict` */
+    finding_list findings;
 } rule_output;
 
 typedef struct verdict_rule {

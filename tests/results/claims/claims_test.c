@@ -73,6 +73,14 @@ static void cells_of_ones_own_are_judged(void **state) {
     assert_non_null(strstr(list.items[1].words, "own_lstm better on mine"));
     assert_string_equal(list.items[2].outcome, "supported");
     assert_non_null(strstr(list.items[2].brief, "own_gru forgot in 1 of 1 settings"));
+    const finding *counted = &list.items[0].findings.items[0], *compared = &list.items[1].findings.items[0],
+                  *recalled = &list.items[2].findings.items[0];
+    assert_string_equal(counted->what, "pytorch count");
+    assert_true(counted->value.estimate == 0.75 && counted->side == FINDING_FOR);
+    assert_string_equal(compared->word, "own_lstm better");
+    assert_true(compared->value.estimate < -1 && compared->value.low <= compared->value.estimate); /* in margins */
+    assert_string_equal(recalled->word, "forgot");
+    assert_string_equal(recalled->run, r->name);
     verdicts_free(&list);
     results_free(r);
     remove(path);
