@@ -73,7 +73,8 @@ static void cells_of_ones_own_are_judged(void **state) {
     assert_non_null(strstr(list.items[1].words, "own_lstm better on mine"));
     assert_string_equal(list.items[2].outcome, "supported");
     assert_non_null(strstr(list.items[2].brief, "own_gru forgot in 1 of 1 settings"));
-    const finding *counted = &list.items[0].findings.items[0], *compared = &list.items[1].findings.items[0],
+    const finding *counted = &list.items[0].findings.items[0],
+                  *compared = &list.items[1].findings.items[list.items[1].findings.count - 1],
                   *recalled = &list.items[2].findings.items[0];
     assert_string_equal(counted->what, "pytorch count");
     assert_true(counted->value.estimate == 0.75 && counted->side == FINDING_FOR);
