@@ -304,6 +304,8 @@ static int run_all(gb_context *context, const request *r) {
         code = check_names(r, recipes);
     bool go_on = code == EXIT_OK, waiting = false;
     for (size_t i = 0; go_on && i < r->sorted.recipe_count; i++) {
+        if (r->suite && recipe_lacks_file(recipes[i])) /* the suite is about no file of the user's */
+            continue;
         int one = run_one(context, r, r->sorted.recipes[i], &recipes[i], &go_on, &waiting);
         code = code == EXIT_OK || !go_on ? one : code;
     }

@@ -194,6 +194,14 @@ typedef struct text_kind {
 
 #define NUMBER "[0-9.eE+-]+"
 
+/* Names of columns and paths stand in lines of text. */
+static const char *control_character_error(const char *given) {
+    for (; *given; given++)
+        if ((unsigned char)*given < ' ' || *given == 0x7f)
+            return "it holds a control character, such as a tab or a line end";
+    return NULL;
+}
+
 static const text_kind *find_text_kind(const setting *s) {
     static const text_kind kinds[] = {
         {"@initialiser", gb_initialiser_error, "^(keras|pytorch|orthogonal|identity|(uniform|normal):" NUMBER ")$",
@@ -201,6 +209,7 @@ static const text_kind *find_text_kind(const setting *s) {
         {"@recurrent", gb_recurrent_initialiser_error,
          "^(init|orthogonal|orthogonal_whole|identity|scaled:" NUMBER ")$", false},
         {"@forget_bias", gb_forget_bias_error, "^(init|" NUMBER "|chrono:" NUMBER ")$", true},
+        {"@columns", control_character_error, "", false},
     };
     const text_kind *kind = kinds;
     while (strcmp(kind->name, s->values))
@@ -220,7 +229,7 @@ static bool check_text(const setting *s, const char *given, char *value, size_t 
         snprintf(why, why_size, "%s is '%s': %s", s->name, given, wrong);
         return false;
     }
-    const char *colon = strchr(given, ':');
+    const char *colon = *kind->pattern ? strchr(given, ':') : NULL; /* in the name of a column it is a letter */
     double number;
     if (kind->numbers && text_is_number(given, &number)) {
         write_real(number, value, size);
@@ -235,16 +244,23 @@ static bool check_text(const setting *s, const char *given, char *value, size_t 
     return length >= 0 && (size_t)length < size;
 }
 
+static bool check_file(const setting *s, const char *given, char *value, size_t size, char *why, size_t why_size) {
+    const char *wrong = control_character_error(given);
+    if (wrong)
+        snprintf(why, why_size, "%s is '%s': %s", s->name, given, wrong);
+    return !wrong && text_copy(value, size, given);
+}
+
 bool setting_check(const setting *s, const char *given, char *value, size_t size, char *why, size_t why_size) {
     static bool (*const checks[])(const setting *, const char *, char *, size_t, char *, size_t) = {
-        [SETTING_INTEGER] = check_integer,
-        [SETTING_REAL] = check_real,
-        [SETTING_CHOICE] = check_choice,
-        [SETTING_TEXT] = check_text,
+        [SETTING_INTEGER] = check_integer, [SETTING_REAL] = check_real, [SETTING_CHOICE] = check_choice,
+        [SETTING_TEXT] = check_text,       [SETTING_FILE] = check_file,
     };
-    if (strlen(given) > MOST_LENGTH) {
-        snprintf(why, why_size, "%s: '%.40s...' is longer than the %d characters a value may have", s->name, given,
-                 MOST_LENGTH);
+    bool long_text = s->type == SETTING_FILE || !strcmp(s->values, "@columns");
+    size_t most = long_text ? SETTING_VALUE - 1 : MOST_LENGTH;
+    if (strlen(given) > most) {
+        snprintf(why, why_size, "%s: '%.40s...' is longer than the %zu characters %s may have", s->name, given, most,
+                 s->type == SETTING_FILE ? "a path" : "a value");
         return false;
     }
     return checks[s->type](s, given, value, size, why, why_size);

@@ -7,7 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef enum setting_type { SETTING_INTEGER, SETTING_REAL, SETTING_CHOICE, SETTING_TEXT } setting_type;
+/* The longest written value, with its NUL. */
+#define SETTING_VALUE 160
+
+typedef enum setting_type { SETTING_INTEGER, SETTING_REAL, SETTING_CHOICE, SETTING_TEXT, SETTING_FILE } setting_type;
 
 typedef struct setting {
     const char *name;
@@ -15,7 +18,8 @@ typedef struct setting {
     const char *value; /* default, as text */
     /* The values that it takes. Of a number: intervals and single numbers joined by '|', "[0, 1)" or "0|[2, 1e9]". Of
      * a choice: "a|b|c", or "@cells", "@backends", "@optimizers", "@schedules": the library's own. Of a text:
-     * "@initialiser", "@recurrent", "@forget_bias" (gatebench/model.h), and always the default. */
+     * "@initialiser", "@recurrent", "@forget_bias" (gatebench/model.h), "@columns" (of a file: any), and always the
+     * default. Of a file: "PATH", for readers; a trial is named by what stands in the file, not by this path. */
     const char *values;
     const char *help;
     const char *section; /* of a recipe: "model", "train", "measure", "run" or "task" */

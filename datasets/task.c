@@ -17,7 +17,7 @@ static const task_type *const types[] = {
 #undef GB_TASK
 };
 
-enum { TYPES = sizeof types / sizeof *types, MOST_OPTIONS = 16, VALUE_BYTES = 64 };
+enum { TYPES = sizeof types / sizeof *types, MOST_OPTIONS = 16, VALUE_BYTES = SETTING_VALUE };
 
 struct task {
     gb_context *context;

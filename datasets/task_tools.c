@@ -30,6 +30,15 @@ const char *task_no_sha256(const void *state) {
     return "";
 }
 
+void task_print_symbol(const char *before, const char *symbol, size_t bytes, FILE *out) {
+    fputs(before, out);
+    for (size_t i = 0; i < bytes; i++)
+        if (symbol[i] == '\n')
+            fputs("\\n", out);
+        else
+            fputc((unsigned char)symbol[i] < ' ' ? ' ' : symbol[i], out);
+}
+
 size_t task_copy_baselines(const task_baseline *all, size_t count, task_baseline *baselines, size_t most) {
     size_t copied = count < most ? count : most;
     memcpy(baselines, all, copied * sizeof *all);

@@ -29,6 +29,9 @@ extern const task_type task_kinds[];
 /* task_type.sha256 of a made task: no data stand behind it. */
 const char *task_no_sha256(const void *state);
 
+/* Prints a symbol of a text after `before`: a line end as \\n, other control characters as blanks. */
+void task_print_symbol(const char *before, const char *symbol, size_t bytes, FILE *out);
+
 /* The first `most` of these baselines; returns how many. */
 size_t task_copy_baselines(const task_baseline *all, size_t count, task_baseline *baselines, size_t most);
 

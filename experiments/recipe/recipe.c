@@ -97,6 +97,11 @@ const char *recipe_run_name(const recipe *r) {
     return r->run_name;
 }
 
+bool recipe_lacks_file(const recipe *r) {
+    const setting *file = task_type_option(r->task, "file");
+    return file && file->type == SETTING_FILE && !*trial_text(&r->base, "file");
+}
+
 const char *recipe_claim(const recipe *r) {
     return r->claim;
 }

@@ -22,6 +22,8 @@ const char *recipe_name(const recipe *r);
 const char *recipe_run_name(const recipe *r);
 /* Names it as another's run: --until decided adds seeds to a run that keeps its name. */
 void recipe_keep_run_name(recipe *r, const recipe *of);
+/* Whether its task reads a file of the user's that the recipe does not name. */
+bool recipe_lacks_file(const recipe *r);
 const char *recipe_claim(const recipe *r); /* "C2" or "" */
 const char *recipe_question(const recipe *r);
 const char *recipe_text(const recipe *r);           /* the file as read */

@@ -66,7 +66,7 @@ static void read_setting(recipe_reader *reader, const setting *s, const recipe_n
         recipe_error(reader, node, false, "%s: many values make a sweep; write them under sweep:", name);
     else if (node->kind == YAML_MAP)
         recipe_error(reader, node, false, "%s: expected a single value", name);
-    else if (!setting_check(s, node->source->text, value, sizeof value, why, sizeof why))
+    else if (!recipe_check_scalar(s, node, value, why, sizeof why))
         recipe_error(reader, node, false, "%s", why);
     else
         set(reader, name, value);

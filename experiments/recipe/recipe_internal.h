@@ -103,6 +103,10 @@ const setting *recipe_find_setting(const recipe *r, const char *name);
 /* Reports that a name is not a setting, with the nearest that is. Silent while the task itself is unknown. */
 void recipe_unknown_setting(recipe_reader *reader, const recipe_node *node);
 bool recipe_is_range(const setting *s, const recipe_node *node);
+/* setting_check of a scalar: a relative path is from the folder of the recipe that it stands in, as that of an include;
+ * one in an override from the current folder. */
+bool recipe_check_scalar(const setting *s, const recipe_node *node, char value[TRIAL_VALUE], char *why,
+                         size_t why_size);
 /* The values of a scalar, range or list; false when something was wrong with it (said). */
 bool recipe_values_read(recipe_reader *reader, const setting *s, const recipe_node *node, recipe_values *values);
 void recipe_values_free(recipe_values *values);

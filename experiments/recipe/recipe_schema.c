@@ -67,11 +67,14 @@ static void add_value(text *json, const setting *s) {
         text_append(json, "[");
         setting_each_choice(s, add_choice, json);
         text_append(json, "%s]", !strcmp(s->values, "no|yes") ? ", false, true" : "");
+    } else if (s->type == SETTING_FILE) {
+        add_member(json, "type", "\"string\"");
     } else if (s->type == SETTING_TEXT) {
         bool numbers;
         const char *pattern = setting_pattern(s, &numbers);
         add_member(json, "type", numbers ? "[\"string\", \"number\"]" : "\"string\"");
-        add_string(json, "pattern", pattern);
+        if (*pattern)
+            add_string(json, "pattern", pattern);
     } else {
         add_member(json, "type", s->type == SETTING_INTEGER ? "\"integer\"" : "\"number\"");
         add_range(json, s);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Values as recipes write them: scalars, ranges (a..b, a..b:step, log2(a..b)) and lists of both. */
+#include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -127,6 +128,17 @@ static void range_value(const range *r, size_t i, bool integer, char *value, siz
 
 /* Reading */
 
+bool recipe_check_scalar(const setting *s, const recipe_node *node, char value[TRIAL_VALUE], char *why,
+                         size_t why_size) {
+    const char *given = node->source->text, *recipe_path = node->document->path, *slash = strrchr(recipe_path, '/');
+    char path[PATH_MAX];
+    if (s->type == SETTING_FILE && *given && *given != '/' && slash) {
+        snprintf(path, sizeof path, "%.*s%s", (int)(slash + 1 - recipe_path), recipe_path, given);
+        given = path;
+    }
+    return setting_check(s, given, value, TRIAL_VALUE, why, why_size);
+}
+
 bool recipe_values_add(recipe_reader *reader, recipe_values *values, const char *value, const recipe_node *at) {
     if ((values->count & (values->count - 1)) == 0) { /* full at each power of two */
         struct recipe_value *grown = realloc(values->items, (values->count ? values->count * 2 : 1) * sizeof *grown);
@@ -173,7 +185,7 @@ static bool read_scalar(recipe_reader *reader, const setting *s, const recipe_no
     if (recipe_is_range(s, node))
         return read_range(reader, s, node, values);
     char value[TRIAL_VALUE], why[512];
-    if (!setting_check(s, node->source->text, value, sizeof value, why, sizeof why)) {
+    if (!recipe_check_scalar(s, node, value, why, sizeof why)) {
         recipe_error(reader, node, false, "%s", why);
         return false;
     }

@@ -93,14 +93,17 @@ static void run_trial(const worker *w, const trial_settings *settings, worker_me
 
 /* Runs the trial of one packet. */
 static void serve_packet(const worker *w, char *packet, worker_message *message) {
-    char *canonical = strchr(packet, '\n');
+    char *files = strchr(packet, '\n'), *canonical = files ? strstr(files, "\n\n") : NULL;
     trial_settings settings = {0};
     if (!canonical) {
         snprintf(message->words, sizeof message->words, "the worker was sent no trial");
         return;
     }
-    *canonical++ = '\0';
-    if (trial_parse(w->context, canonical, &settings)) {
+    *files++ = '\0';
+    *canonical = '\0';
+    canonical += 2;
+    if (trial_parse(w->context, canonical, &settings) ||
+        (files < canonical - 1 && trial_parse_files(w->context, files, &settings))) {
         snprintf(message->words, sizeof message->words, "%s", gb_context_message(w->context));
     } else {
         snprintf(settings.stage, sizeof settings.stage, "%s", packet);

@@ -8,7 +8,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* The socket carries packets: to the worker "<stage>\n<canonical text>" or WORKER_STOP, back these. */
+/* The socket carries packets: to the worker "<stage>\n<files>\n<canonical text>" with lines "name=path" of its files or
+ * WORKER_STOP, back these. */
 typedef enum worker_news {
     WORKER_PROGRESS,  /* still running: share, words */
     WORKER_NOTE,      /* still running: words are a warning */

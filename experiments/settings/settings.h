@@ -13,7 +13,7 @@ const setting *setting_find(const char *name);
 /* The key under `train: {stop: }` as which recipes write this setting; NULL: by its own name in its section. */
 const char *setting_stop_key(const setting *s);
 
-#define TRIAL_VALUE 64
+#define TRIAL_VALUE SETTING_VALUE
 
 /* One trial's settings: "task", then the task's options, then every setting, then "measure" (names joined by '+'). */
 typedef struct trial_settings {
@@ -37,9 +37,14 @@ bool trial_copy(trial_settings *to, const trial_settings *from);
 void trial_settings_free(trial_settings *t);
 
 /* The canonical text: "name=value\n" sorted by name, with task_version, data_sha256, cell_version, schema and
- * backend_version lines, without later settings at their default; and the id made of it (stored in t). malloc'ed. */
+ * backend_version lines, without later settings at their default, and without files, whose content data_sha256 names
+ * wherever they lie; and the id made of it (stored in t). malloc'ed. */
 gb_status trial_canonical(gb_context *context, trial_settings *t, char **text);
-/* The inverse, for workers: settings from canonical text. */
+/* The inverse, for workers: settings from canonical text; files are "". */
 gb_status trial_parse(gb_context *context, const char *text, trial_settings *t);
+/* What the canonical text leaves out, for the worker that gets it: "name=path\n" of each file; and the way back. */
+struct text;
+bool trial_append_files(const trial_settings *t, struct text *lines);
+gb_status trial_parse_files(gb_context *context, char *lines, trial_settings *t);
 
 #endif

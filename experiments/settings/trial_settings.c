@@ -90,16 +90,25 @@ static char *join_sorted(char **lines, size_t count) {
     return joined.data;
 }
 
-enum { DERIVED = 5, LONGEST_LINE = 256 };
+enum { DERIVED = 5, LONGEST_LINE = 32 + TRIAL_VALUE };
 
 /* What the numbers depend on beside the settings, as lines. */
 static const char *const derived_names[DERIVED] = {"task_version", "data_sha256", "cell_version", "schema",
                                                    "backend_version"};
 
-/* A setting that trials from before it had not, at the value that stands for what they did. */
-static bool is_left_out(const struct trial_pair *pair) {
+static const setting *find_option(const trial_settings *t, const char *name) {
+    return task_type_option(task_type_find(trial_text(t, "task")), name);
+}
+
+static bool is_file(const trial_settings *t, const char *name) {
+    const setting *option = find_option(t, name);
+    return option && option->type == SETTING_FILE;
+}
+
+/* A file, or a setting that trials from before it had not, at the value that stands for what they did. */
+static bool is_left_out(const trial_settings *t, const struct trial_pair *pair) {
     const setting *s = setting_find(pair->name);
-    return s && s->later && !strcmp(pair->value, s->value);
+    return (s && s->later && !strcmp(pair->value, s->value)) || is_file(t, pair->name);
 }
 
 static char *canonical_text(const trial_settings *t, const char *const derived[DERIVED]) {
@@ -109,7 +118,7 @@ static char *canonical_text(const trial_settings *t, const char *const derived[D
     if (lines && block) {
         for (size_t i = 0; i < most; i++) {
             bool own = i < t->count;
-            if (own && is_left_out(&t->pairs[i]))
+            if (own && is_left_out(t, &t->pairs[i]))
                 continue;
             lines[count] = block + count * LONGEST_LINE;
             snprintf(lines[count++], LONGEST_LINE, "%s=%s", own ? t->pairs[i].name : derived_names[i - t->count],
@@ -175,7 +184,7 @@ static gb_status move_pair(gb_context *context, const trial_settings *from, cons
     char value[TRIAL_VALUE], why[512];
     const setting *s = setting_find(name);
     if (!s)
-        s = task_type_option(task_type_find(trial_text(from, "task")), name);
+        s = find_option(from, name);
     if (s && !setting_check(s, pair->value, value, sizeof value, why, sizeof why))
         return gb_fail(context, GB_INVALID, "a trial cannot run with %s", why);
     if (!trial_set(to, name, pair->value))
@@ -183,11 +192,15 @@ static gb_status move_pair(gb_context *context, const trial_settings *from, cons
     return GB_OK;
 }
 
-/* Gives the settings what the canonical text left out: later settings at their default. */
+/* Gives the settings what the canonical text left out: later settings at their default, and no files. */
 static gb_status add_left_out(gb_context *context, trial_settings *t) {
     const setting *s;
     for (size_t i = 0; (s = setting_at(i)); i++)
         if (s->later && !find_pair(t, s->name) && !trial_set(t, s->name, s->value))
+            return gb_fail(context, GB_MEMORY, "out of memory while reading a trial's settings");
+    const task_type *type = task_type_find(trial_text(t, "task"));
+    for (s = type ? type->options : NULL; s && s->name; s++)
+        if (s->type == SETTING_FILE && !trial_set(t, s->name, s->value))
             return gb_fail(context, GB_MEMORY, "out of memory while reading a trial's settings");
     return GB_OK;
 }
@@ -226,4 +239,23 @@ gb_status trial_parse(gb_context *context, const char *canonical, trial_settings
     else
         write_id(canonical, strlen(canonical), t->id);
     return status;
+}
+
+bool trial_append_files(const trial_settings *t, text *lines) {
+    for (size_t i = 0; i < t->count; i++)
+        if (is_file(t, t->pairs[i].name))
+            text_append(lines, "%s=%s\n", t->pairs[i].name, t->pairs[i].value);
+    return !lines->failed;
+}
+
+gb_status trial_parse_files(gb_context *context, char *lines, trial_settings *t) {
+    char *rest = NULL;
+    for (char *line = strtok_r(lines, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        char *equals = strchr(line, '=');
+        if (!equals || !(*equals = '\0', is_file(t, line)) || strlen(equals + 1) >= TRIAL_VALUE)
+            return gb_fail(context, GB_INVALID, "a trial's files hold '%.80s', which is none of its task's", line);
+        if (!trial_set(t, line, equals + 1))
+            return gb_fail(context, GB_MEMORY, "out of memory while reading a trial's settings");
+    }
+    return GB_OK;
 }

@@ -23,6 +23,7 @@ static const struct {
     {"temporal_order", {"length", "10", "examples", "130"}},
     {"counting", {"longest", "4", "examples", "130"}},
     {"parity", {"length", "5", "examples", "130"}},
+    {"text", {"eval_symbols", "0"}},
 };
 enum { CASES = sizeof cases / sizeof *cases };
 
@@ -31,7 +32,10 @@ static trial_settings make_settings(size_t i, const char *batch, const char *seg
     const task_type *type = task_type_find(cases[i].task);
     assert_true(trial_set(&t, "task", cases[i].task));
     for (const setting *o = type->options; o->name; o++)
-        assert_true(trial_set(&t, o->name, !strcmp(o->name, "segment") ? segment : o->value));
+        assert_true(trial_set(&t, o->name,
+                              !strcmp(o->name, "segment") ? segment
+                              : !strcmp(o->name, "file")  ? fixture_own(cases[i].task)
+                                                          : o->value));
     for (size_t k = 0; k < 8 && cases[i].options[k]; k += 2)
         assert_true(trial_set(&t, cases[i].options[k], cases[i].options[k + 1]));
     for (size_t k = 0; setting_at(k); k++)

@@ -166,18 +166,30 @@ void fixture_replace(const char *file, const void *bytes, size_t size) {
     write_catalog();
 }
 
+/* Words of two letters, then others: every kind of symbol that a text may have. */
+static void write_own_text(void) {
+    static const char *const words[] = {"the ",   "man ", "bit ", "the ", "dog, ", "\xC3\xA9t\xC3\xA9.\n",
+                                        "don't ", "a "};
+    text all = {0};
+    for (size_t i = 0; i < 400; i++)
+        text_append(&all, "%s", words[(i * i + i / 3) % 8]);
+    fixture_write("own/text", all.data, all.length);
+    text_free(&all);
+}
+
 int fixture_open(void **state) {
     (void)state;
     strcpy(folder, "/tmp/gatebench-datasets-test-XXXXXX");
     if (gb_context_create(NULL, &context) != GB_OK || !mkdtemp(folder))
         return 1;
-    static const char *const folders[] = {"share", "mirror", "cache", "origin"};
-    for (size_t i = 0; i < 4; i++)
+    static const char *const folders[] = {"share", "mirror", "cache", "origin", "own"};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
         assert_int_equal(file_make_folder(context, fixture_path(folders[i])), GB_OK);
     setenv("GATEBENCH_SHARE", fixture_path("share"), 1);
     setenv("GATEBENCH_DATA_MIRROR", fixture_path("mirror"), 1);
     setenv("GATEBENCH_DATA_CACHE", fixture_path("cache"), 1);
     write_text();
+    write_own_text();
     fixture_write_mat("mirror/small.mat", &plain);
     fixture_write("origin/letters.txt", "abc\ndef\n", 8);
     fixture_write("origin/placed.txt", "placed\n", 7);
@@ -198,10 +210,17 @@ int fixture_close(void **state) {
     return nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
 }
 
+const char *fixture_own(const char *name_of_task) {
+    char name[64];
+    snprintf(name, sizeof name, "own/%s", name_of_task);
+    return fixture_path(name);
+}
+
 task *fixture_task(const char *name, const char *key, const char *value) {
-    const char *const settings[1][2] = {{key, value}};
+    const setting *file = task_type_option(task_type_find(name), "file"); /* it has no default */
+    const char *const settings[2][2] = {{"file", file ? fixture_own(name) : NULL}, {key, value}};
     task *t;
-    if (task_open(context, name, settings, key != NULL, &t) != GB_OK)
+    if (task_open(context, name, settings + !file, (file != NULL) + (key != NULL), &t) != GB_OK)
         fail_msg("%s: %s", name, gb_context_message(context));
     return t;
 }

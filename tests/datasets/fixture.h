@@ -45,7 +45,11 @@ void fixture_write_gzip(const char *name, const void *bytes, size_t size);
 /* Writes a file of the mirror, gzip'ed, and the catalog that says it is right. */
 void fixture_replace(const char *file, const void *bytes, size_t size);
 
-/* Opens a task with one setting (key NULL: none); fails the test with the message when it cannot. */
+/* The fixture's file for a task of the user's own data. */
+const char *fixture_own(const char *name_of_task);
+
+/* Opens a task with one setting (key NULL: none), and with its file where it takes one; fails the test with the message
+ * when it cannot. */
 task *fixture_task(const char *name, const char *key, const char *value);
 
 /* Whether two batches hold the same. */
