@@ -243,7 +243,7 @@ static const char *text_sha256(const void *state) {
     return ((const text_state *)state)->file.sha256;
 }
 
-const task_type task_text_type = {
+const task_type task_own_text_type = {
     .name = "text",
     .summary = "the next character or word of your text",
     .source = "your file; the task after Sutskever et al. 2011 (characters) and Mikolov et al. 2010 (words)",
