@@ -2,6 +2,7 @@
 /* Files of the user's: reading them whole, and saying where in them something is wrong. */
 #include "datasets/files/own.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,6 +51,14 @@ void own_locate(const own_file *file, size_t offset, size_t *line, size_t *colum
         *line += ends;
         *column = ends ? 1 : *column + !goes_on;
     }
+}
+
+bool own_number(const char *cell, double *value) {
+    char *end;
+    if (!*cell || strspn(cell, "0123456789+-.eE") != strlen(cell))
+        return false;
+    *value = strtod(cell, &end);
+    return !*end && isfinite(*value);
 }
 
 size_t own_character(const char *bytes, size_t left) {

@@ -29,6 +29,9 @@ void own_locate(const own_file *file, size_t offset, size_t *line, size_t *colum
 /* Why a file is no text in UTF-8, with place and remedy. Errors: GB_DATA. */
 gb_status own_check_text(gb_context *context, const own_file *file);
 
+/* Reads a whole cell as a decimal number. False: it is none, or not finite. */
+bool own_number(const char *cell, double *value);
+
 /* How many bytes the character of UTF-8 at `bytes` has; 0: it is none. At most `left` bytes are looked at. */
 size_t own_character(const char *bytes, size_t left);
 

@@ -177,6 +177,19 @@ static void write_own_text(void) {
     text_free(&all);
 }
 
+/* Sequences of one to seven rows, two columns of numbers, a number and a class to ask for. */
+static void write_own_table(void) {
+    text all = {0};
+    text_append(&all, "id,a,b,y,kind\n");
+    for (size_t i = 0, id = 0; i < 300; i++) {
+        id += i % 7 == id % 5;
+        text_append(&all, "%zu,%zu.5,%zu,%zu.25,%s\n", id, i * i % 11, i % 13, i * i % 17,
+                    i * i % 11 > 4 ? "up" : "Up");
+    }
+    fixture_write("own/table", all.data, all.length);
+    text_free(&all);
+}
+
 int fixture_open(void **state) {
     (void)state;
     strcpy(folder, "/tmp/gatebench-datasets-test-XXXXXX");
@@ -190,6 +203,7 @@ int fixture_open(void **state) {
     setenv("GATEBENCH_DATA_CACHE", fixture_path("cache"), 1);
     write_text();
     write_own_text();
+    write_own_table();
     fixture_write_mat("mirror/small.mat", &plain);
     fixture_write("origin/letters.txt", "abc\ndef\n", 8);
     fixture_write("origin/placed.txt", "placed\n", 7);

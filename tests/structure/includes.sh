@@ -18,6 +18,7 @@ third_party=(
   'matio|^datasets/|^tests/datasets/'
   'curl/|^datasets/'
   'zip\.h|^support/archive\.c'
+  'csv\.h|^datasets/files/'
   'zlib|^datasets/|^tests/datasets/'
   'Random123/|^lib/core/'
   'xxhash|^results/store/|^experiments/(settings|trial|recipe|cost|run)/|^tests/experiments/'

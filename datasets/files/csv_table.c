@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* CSV by libcsv, line by line, so that every row knows the line in which it starts. */
+#include "datasets/files/csv_table.h"
+
+#include <csv.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+typedef struct reading {
+    gb_context *context;
+    csv_table *table;
+    size_t line, first_line; /* the line being read; the one in which its row started */
+    size_t fields;           /* of that row so far */
+    size_t cells;
+    gb_status status;
+} reading;
+
+/* Makes room for `count` items of an array that grows by doubling. */
+static gb_status make_room(gb_context *context, void *array, size_t *room, size_t count, size_t size) {
+    void **block = array;
+    if (count <= *room)
+        return GB_OK;
+    size_t larger = *room ? *room : 256;
+    while (larger < count)
+        larger *= 2;
+    void *grown = reallocarray(*block, larger, size);
+    if (!grown)
+        return gb_fail(context, GB_MEMORY, "out of memory for a table of %zu cells", count);
+    *block = grown;
+    *room = larger;
+    return GB_OK;
+}
+
+static gb_status add_cell(reading *r, const char *bytes, size_t size) {
+    csv_table *t = r->table;
+    if (t->rows == 0 && r->fields == CSV_MOST_COLUMNS)
+        return own_fail(r->context, t->file.path, r->line, 0, "more than %d columns", CSV_MOST_COLUMNS);
+    GB_TRY(make_room(r->context, &t->cells, &t->cell_room, r->cells + 1, sizeof *t->cells));
+    GB_TRY(make_room(r->context, &t->text, &t->text_room, t->text_size + size + 1, 1));
+    t->cells[r->cells++] = t->text_size;
+    memcpy(t->text + t->text_size, bytes, size);
+    t->text[t->text_size + size] = '\0';
+    t->text_size += size + 1;
+    return GB_OK;
+}
+
+static void take_field(void *bytes, size_t size, void *user) {
+    reading *r = user;
+    if (r->status == GB_OK)
+        r->status = add_cell(r, bytes ? bytes : "", size);
+    r->fields++;
+}
+
+/* The header is kept as the first row. */
+static gb_status end_row(reading *r) {
+    csv_table *t = r->table;
+    if (!t->columns) {
+        t->columns = r->fields;
+        return GB_OK;
+    }
+    if (r->fields != t->columns)
+        return own_fail(r->context, t->file.path, r->first_line, 0,
+                        "%zu fields, where the first line names %zu columns", r->fields, t->columns);
+    GB_TRY(make_room(r->context, &t->lines, &t->row_room, t->rows + 1, sizeof *t->lines));
+    t->lines[t->rows++] = r->first_line;
+    return GB_OK;
+}
+
+static void take_row(int end, void *user) {
+    (void)end;
+    reading *r = user;
+    if (r->status == GB_OK)
+        r->status = end_row(r);
+    r->fields = 0;
+}
+
+/* What the first line has most of, outside of quotes. */
+static unsigned char find_delimiter(const char *line, size_t size) {
+    static const unsigned char delimiters[] = {',', ';', '\t'};
+    size_t counts[3] = {0}, best = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < size && (quoted || line[i] != '\n'); i++) {
+        quoted ^= line[i] == '"';
+        for (size_t d = 0; d < 3; d++)
+            counts[d] += !quoted && (unsigned char)line[i] == delimiters[d];
+    }
+    for (size_t d = 1; d < 3; d++)
+        best = counts[d] > counts[best] ? d : best;
+    return delimiters[best];
+}
+
+static gb_status refuse_quote(const reading *r, size_t column) {
+    return own_fail(r->context, r->table->file.path, r->line, column,
+                    "a quotation mark within a field; write the field as \"...\" with each \" in it doubled");
+}
+
+static gb_status parse_lines(reading *r, struct csv_parser *parser) {
+    const own_file *file = &r->table->file;
+    size_t at = !strncmp(file->bytes, "\xEF\xBB\xBF", 3) ? 3 : 0;
+    csv_set_delim(parser, find_delimiter(file->bytes + at, file->size - at));
+    while (at < file->size && r->status == GB_OK) {
+        const char *end = memchr(file->bytes + at, '\n', file->size - at);
+        size_t size = end ? (size_t)(end + 1 - file->bytes) - at : file->size - at;
+        r->line++;
+        if (parser->pstate == 0) /* no row has begun */
+            r->first_line = r->line;
+        size_t read = csv_parse(parser, file->bytes + at, size, take_field, take_row, r);
+        if (read != size && r->status == GB_OK)
+            r->status = csv_error(parser) == CSV_EPARSE ? refuse_quote(r, read + 1)
+                                                        : gb_fail(r->context, GB_MEMORY, "out of memory for a table");
+        at += size;
+    }
+    if (r->status == GB_OK && csv_fini(parser, take_field, take_row, r) && r->status == GB_OK)
+        return own_fail(r->context, file->path, r->first_line, 0, "a quoted field that begins in this row never ends");
+    return r->status;
+}
+
+static bool is_number_cell(const char *cell) {
+    double number;
+    return own_number(cell, &number);
+}
+
+/* The first line must be names, all different; a column without one (pandas writes its index so) keeps "". */
+static gb_status check_names(gb_context *context, const csv_table *t) {
+    size_t numbers = 0;
+    for (size_t c = 0; c < t->columns; c++) {
+        const char *name = csv_table_name(t, c);
+        numbers += is_number_cell(name);
+        size_t same = csv_table_find(t, name);
+        if (*name && same < c)
+            return own_fail(context, t->file.path, 1, 0, "columns %zu and %zu are both called '%s'", same + 1, c + 1,
+                            name);
+    }
+    if (t->columns && numbers == t->columns)
+        return own_fail(context, t->file.path, 1, 0,
+                        "the first line must name the columns, and this one holds numbers only; put a line such as "
+                        "a,b,c before it");
+    if (t->rows == 0)
+        return gb_fail(context, GB_DATA, "%s: no row follows the first line, which names the columns", t->file.path);
+    return GB_OK;
+}
+
+gb_status csv_table_parse(gb_context *context, csv_table *t) {
+    reading r = {.context = context, .table = t};
+    struct csv_parser parser;
+    GB_TRY(own_check_text(context, &t->file));
+    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0)
+        return gb_fail(context, GB_MEMORY, "out of memory for a table");
+    gb_status status = parse_lines(&r, &parser);
+    csv_free(&parser);
+    return status == GB_OK ? check_names(context, t) : status;
+}
+
+gb_status csv_table_read(gb_context *context, const char *task, const char *path, csv_table *t) {
+    *t = (csv_table){0};
+    GB_TRY(own_read(context, task, path, &t->file));
+    return csv_table_parse(context, t);
+}
+
+void csv_table_free(gb_context *context, csv_table *t) {
+    (void)context;
+    own_free(&t->file);
+    free(t->lines);
+    free(t->cells);
+    free(t->text);
+    *t = (csv_table){0};
+}
+
+const char *csv_table_name(const csv_table *t, size_t column) {
+    return t->text + t->cells[column];
+}
+
+const char *csv_table_cell(const csv_table *t, size_t row, size_t column) {
+    return t->text + t->cells[(row + 1) * t->columns + column];
+}
+
+size_t csv_table_find(const csv_table *t, const char *name) {
+    for (size_t c = 0; c < t->columns; c++)
+        if (!strcmp(csv_table_name(t, c), name))
+            return c;
+    return SIZE_MAX;
+}
+
+bool csv_is_missing(const char *cell) {
+    static const char *const missing[] = {"", "?", "-", "NA", "N/A", "NaN", "null", "None"};
+    for (size_t i = 0; i < sizeof missing / sizeof *missing; i++)
+        if (!strcasecmp(cell, missing[i]))
+            return true;
+    return false;
+}
+
+gb_status csv_table_fail(gb_context *context, const csv_table *t, size_t row, size_t column, const char *format, ...) {
+    char sentence[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    return own_fail(context, t->file.path, t->lines[row], 0, "column %zu (%.80s): %s", column + 1,
+                    csv_table_name(t, column), sentence);
+}

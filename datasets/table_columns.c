@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/* Columns by name or as the table suggests them, and their values with the place of what cannot be read. */
+#include "datasets/table_columns.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/text.h"
+
+enum { MOST_GUESSED_CLASSES = 20, MOST_CLASSES = 1000 };
+
+/* What a column holds */
+
+/* By its first value that is not missing. */
+static bool holds_numbers(const csv_table *t, size_t column) {
+    double number;
+    for (size_t row = 0; row < t->rows; row++)
+        if (!csv_is_missing(csv_table_cell(t, row, column)))
+            return own_number(csv_table_cell(t, row, column), &number);
+    return false;
+}
+
+/* Texts, or a few whole numbers. */
+static bool suggests_classes(const csv_table *t, size_t column) {
+    double known[MOST_GUESSED_CLASSES], number;
+    size_t count = 0;
+    if (!holds_numbers(t, column))
+        return true;
+    for (size_t row = 0; row < t->rows; row++) {
+        if (!own_number(csv_table_cell(t, row, column), &number))
+            continue;
+        size_t k = 0;
+        while (k < count && known[k] != number)
+            k++;
+        if (number != floor(number) || (k == count && count == MOST_GUESSED_CLASSES))
+            return false;
+        known[k] = number;
+        count += k == count;
+    }
+    return true;
+}
+
+/* Columns by name */
+
+static gb_status unknown_column(gb_context *context, const csv_table *t, const char *setting, const char *name) {
+    text known = {0};
+    const char **names;
+    GB_TRY(gb_allocate(context, t->columns, sizeof *names, &names));
+    for (size_t c = 0; c < t->columns; c++) {
+        names[c] = csv_table_name(t, c);
+        if (c < 30)
+            text_append(&known, "%s%s", c ? ", " : "", names[c]);
+    }
+    const char *near = text_nearest(name, names, t->columns);
+    if (near)
+        gb_fail(context, GB_INVALID, "%s: there is no column '%s', which %s names; did you mean '%s'?", t->file.path,
+                name, setting, near);
+    else
+        gb_fail(context, GB_INVALID, "%s: there is no column '%s', which %s names; there are: %s%s", t->file.path, name,
+                setting, known.data ? known.data : "", t->columns > 30 ? ", ..." : "");
+    gb_release(context, names);
+    text_free(&known);
+    return GB_INVALID;
+}
+
+static bool has_column(const size_t *columns, size_t count, size_t column) {
+    for (size_t i = 0; i < count; i++)
+        if (columns[i] == column)
+            return true;
+    return false;
+}
+
+/* The columns of "a+b+c"; a column whose own name has a '+' is found by its whole name. */
+static gb_status find_columns(gb_context *context, const csv_table *t, const char *setting, const char *names,
+                              size_t *columns, size_t *count) {
+    char copy[512], *rest = NULL;
+    size_t whole = csv_table_find(t, names);
+    snprintf(copy, sizeof copy, "%s", names);
+    if (whole != SIZE_MAX) {
+        columns[(*count)++] = whole;
+        return GB_OK;
+    }
+    for (char *name = strtok_r(copy, "+", &rest); name; name = strtok_r(NULL, "+", &rest)) {
+        size_t column = csv_table_find(t, name);
+        if (column == SIZE_MAX)
+            return unknown_column(context, t, setting, name);
+        if (has_column(columns, *count, column))
+            return gb_fail(context, GB_INVALID, "%s: %s names column '%s' twice", t->file.path, setting, name);
+        columns[(*count)++] = column;
+    }
+    return GB_OK;
+}
+
+/* Choosing */
+
+/* Columns of numbers with a name that are neither the sequence nor, unless forecast, asked for. */
+static void take_numbers(const csv_table *t, table_columns *c) {
+    for (size_t i = 0; i < t->columns; i++)
+        if (i != c->sequence && *csv_table_name(t, i) && holds_numbers(t, i) &&
+            (c->predict == TABLE_NEXT || !has_column(c->targets, c->target_count, i)))
+            c->inputs[c->input_count++] = i;
+}
+
+/* A column of classes, else a number if there are others to predict it from, else its own next value. */
+static table_predict guess(const csv_table *t, const table_columns *c, bool inputs_given) {
+    size_t others = inputs_given;
+    for (size_t i = 0; i < t->columns; i++)
+        others += i != c->sequence && i != c->targets[0] && *csv_table_name(t, i) && holds_numbers(t, i);
+    if (c->target_count == 1 && suggests_classes(t, c->targets[0]))
+        return TABLE_CLASS;
+    return others ? TABLE_NUMBER : TABLE_NEXT;
+}
+
+/* Without a name the last column is asked for. */
+static gb_status choose_target(gb_context *context, const csv_table *t, const char *target, table_columns *c) {
+    if (*target)
+        return find_columns(context, t, "target", target, c->targets, &c->target_count);
+    size_t last = t->columns - 1;
+    while (last > 0 && (last == c->sequence || !*csv_table_name(t, last)))
+        last--;
+    if (c->predict != TABLE_NEXT)
+        c->targets[c->target_count++] = last;
+    return GB_OK;
+}
+
+static gb_status check_choice(gb_context *context, const csv_table *t, const table_columns *c) {
+    if (c->input_count == 0)
+        return gb_fail(context, GB_DATA,
+                       "%s: no column of numbers is left to predict from; name some: inputs=a+b (a column is one of "
+                       "numbers if its first value is one)",
+                       t->file.path);
+    if (c->predict == TABLE_CLASS && c->target_count != 1)
+        return gb_fail(context, GB_INVALID, "%s: predict=class takes one target, not %zu", t->file.path,
+                       c->target_count);
+    for (size_t i = 0; c->predict != TABLE_NEXT && i < c->input_count; i++)
+        if (has_column(c->targets, c->target_count, c->inputs[i]))
+            return gb_fail(context, GB_INVALID,
+                           "%s: column '%s' is an input and the target, so the answer would stand in the question; "
+                           "predict=next asks for the next row",
+                           t->file.path, csv_table_name(t, c->inputs[i]));
+    return GB_OK;
+}
+
+gb_status table_choose(gb_context *context, const csv_table *t, const char *inputs, const char *target,
+                       const char *sequence, table_predict predict, table_columns *c) {
+    *c = (table_columns){.predict = predict, .sequence = SIZE_MAX};
+    size_t found[CSV_MOST_COLUMNS], count = 0;
+    GB_TRY(gb_allocate(context, t->columns, sizeof *c->inputs, &c->inputs));
+    GB_TRY(gb_allocate(context, t->columns, sizeof *c->targets, &c->targets));
+    if (*sequence) {
+        GB_TRY(find_columns(context, t, "sequence", sequence, found, &count));
+        c->sequence = found[0];
+        if (count > 1)
+            return gb_fail(context, GB_INVALID, "%s: sequence names %zu columns; name one", t->file.path, count);
+    }
+    GB_TRY(choose_target(context, t, target, c));
+    if (c->predict == TABLE_AUTO)
+        c->predict = guess(t, c, *inputs);
+    if (*inputs)
+        GB_TRY(find_columns(context, t, "inputs", inputs, c->inputs, &c->input_count));
+    else
+        take_numbers(t, c);
+    if (c->predict == TABLE_NEXT && !*target) {
+        memcpy(c->targets, c->inputs, c->input_count * sizeof *c->targets);
+        c->target_count = c->input_count;
+    }
+    c->left_out = t->columns - c->input_count - (c->sequence != SIZE_MAX);
+    for (size_t i = 0; i < c->target_count; i++)
+        c->left_out -= !has_column(c->inputs, c->input_count, c->targets[i]);
+    return check_choice(context, t, c);
+}
+
+void table_columns_free(gb_context *context, table_columns *c) {
+    gb_release(context, c->inputs);
+    gb_release(context, c->targets);
+    gb_release(context, c->labels);
+    *c = (table_columns){0};
+}
+
+/* Values */
+
+static gb_status refuse_missing(gb_context *context, const csv_table *t, size_t row, size_t column) {
+    return csv_table_fail(context, t, row, column, "the value is missing%s%.20s%s; fill it in or take the row out%s",
+                          *csv_table_cell(t, row, column) ? " ('" : "", csv_table_cell(t, row, column),
+                          *csv_table_cell(t, row, column) ? "')" : "",
+                          ", or leave the column out: inputs= names those to read");
+}
+
+static gb_status refuse_number(gb_context *context, const csv_table *t, size_t row, size_t column) {
+    const char *cell = csv_table_cell(t, row, column);
+    bool comma = strchr(cell, ',') && strspn(cell, "0123456789+-,eE") == strlen(cell);
+    return csv_table_fail(context, t, row, column, "'%.60s' is not a number; %s", cell,
+                          comma ? "write a decimal point for the comma"
+                                : "mend it, or leave the column out: inputs= names those to read");
+}
+
+gb_status table_numbers(gb_context *context, const csv_table *t, const size_t *columns, size_t count,
+                        const size_t *order, double *values) {
+    for (size_t i = 0; i < t->rows; i++)
+        for (size_t c = 0; c < count; c++) {
+            const char *cell = csv_table_cell(t, order[i], columns[c]);
+            if (csv_is_missing(cell))
+                return refuse_missing(context, t, order[i], columns[c]);
+            if (!own_number(cell, &values[i * count + c]))
+                return refuse_number(context, t, order[i], columns[c]);
+        }
+    return GB_OK;
+}
+
+/* Numbers by value, anything else by its bytes and after them. */
+static int compare_labels(const void *a, const void *b) {
+    const char *x = *(const char *const *)a, *y = *(const char *const *)b;
+    double p, q;
+    bool first = own_number(x, &p), second = own_number(y, &q);
+    if (first && second && p != q)
+        return p < q ? -1 : 1;
+    return first != second ? (first ? -1 : 1) : strcmp(x, y);
+}
+
+gb_status table_labels(gb_context *context, const csv_table *t, table_columns *c, const size_t *order,
+                       int32_t *labels) {
+    GB_TRY(gb_allocate(context, t->rows, sizeof *c->labels, &c->labels));
+    for (size_t row = 0; row < t->rows; row++) {
+        c->labels[row] = csv_table_cell(t, row, c->targets[0]);
+        if (csv_is_missing(c->labels[row]))
+            return refuse_missing(context, t, row, c->targets[0]);
+    }
+    qsort(c->labels, t->rows, sizeof *c->labels, compare_labels);
+    for (size_t i = 0; i < t->rows; i++)
+        if (c->label_count == 0 || strcmp(c->labels[c->label_count - 1], c->labels[i]))
+            c->labels[c->label_count++] = c->labels[i];
+    if (c->label_count < 2 || c->label_count > MOST_CLASSES)
+        return gb_fail(context, GB_DATA,
+                       "%s: column '%s' has %zu different values, which make no classes (2 to %d); %s", t->file.path,
+                       csv_table_name(t, c->targets[0]), c->label_count, MOST_CLASSES,
+                       c->label_count < 2 ? "name another target=" : "predict=number, or name another target=");
+    for (size_t i = 0; i < t->rows; i++) {
+        const char *cell = csv_table_cell(t, order[i], c->targets[0]);
+        const char **found = bsearch(&cell, c->labels, c->label_count, sizeof *c->labels, compare_labels);
+        labels[i] = (int32_t)(found - c->labels);
+    }
+    return GB_OK;
+}
+
+typedef struct id_row {
+    const char *id;
+    size_t row, first; /* first: the first row of its sequence */
+} id_row;
+
+static int compare_ids(const void *a, const void *b) {
+    const id_row *x = a, *y = b;
+    int order = strcmp(x->id, y->id);
+    return order ? order : (x->row > y->row) - (x->row < y->row);
+}
+
+static int compare_firsts(const void *a, const void *b) {
+    const id_row *x = a, *y = b;
+    return x->first != y->first ? (x->first > y->first) - (x->first < y->first) : (x->row > y->row) - (x->row < y->row);
+}
+
+gb_status table_gather(gb_context *context, const csv_table *t, size_t sequence, size_t *order, size_t *starts,
+                       size_t *sequences) {
+    id_row *rows;
+    GB_TRY(gb_allocate(context, t->rows, sizeof *rows, &rows));
+    for (size_t i = 0; i < t->rows; i++)
+        rows[i] = (id_row){sequence == SIZE_MAX ? "one" : csv_table_cell(t, i, sequence), i, 0};
+    for (size_t i = 0; i < t->rows; i++)
+        if (csv_is_missing(rows[i].id)) {
+            gb_release(context, rows);
+            return refuse_missing(context, t, i, sequence);
+        }
+    qsort(rows, t->rows, sizeof *rows, compare_ids);
+    for (size_t i = 0; i < t->rows; i++)
+        rows[i].first = i && !strcmp(rows[i].id, rows[i - 1].id) ? rows[i - 1].first : rows[i].row;
+    qsort(rows, t->rows, sizeof *rows, compare_firsts);
+    *sequences = 0;
+    for (size_t i = 0; i < t->rows; i++) {
+        order[i] = rows[i].row;
+        if (rows[i].row == rows[i].first)
+            starts[(*sequences)++] = i;
+    }
+    starts[*sequences] = t->rows;
+    gb_release(context, rows);
+    return GB_OK;
+}

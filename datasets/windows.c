@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/* Sequences of rows: how they are cut, split, standardised and put into batches. */
+#include "datasets/windows.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+gb_status windows_add(windows *w, size_t first, size_t steps) {
+    if (w->count == w->room) {
+        size_t room = w->room ? 2 * w->room : 64;
+        window *grown = reallocarray(w->items, room, sizeof *grown);
+        if (!grown)
+            return gb_fail(w->context, GB_MEMORY, "out of memory for %zu sequences", room);
+        w->items = grown;
+        w->room = room;
+    }
+    w->items[w->count++] = (window){first, steps};
+    return GB_OK;
+}
+
+/* How many of `count` a share is: one at least. */
+static size_t share_of(size_t count, double share) {
+    size_t part = (size_t)(share * (double)count + 0.5);
+    return part ? part : 1;
+}
+
+static gb_status shuffle(windows *w, uint64_t seed) {
+    size_t *order;
+    window *items;
+    GB_TRY(gb_allocate(w->context, w->count, sizeof *order, &order));
+    items = calloc(w->count, sizeof *items);
+    if (items) {
+        gb_random random = gb_random_stream(seed, GB_RANDOM_SPLIT, 0);
+        gb_random_permutation(&random, order, w->count);
+        for (size_t i = 0; i < w->count; i++)
+            items[i] = w->items[order[i]];
+        free(w->items);
+        w->items = items;
+        w->room = w->count;
+    }
+    gb_release(w->context, order);
+    return items ? GB_OK : gb_fail(w->context, GB_MEMORY, "out of memory for %zu sequences", w->count);
+}
+
+gb_status windows_split(windows *w, double test_share, double valid_share, bool random, uint64_t seed) {
+    size_t test = share_of(w->count, test_share), valid = share_of(w->count, valid_share);
+    if (w->count < test + valid + 1)
+        return gb_fail(w->context, GB_INVALID,
+                       "%s: %zu sequence%s cannot be split into train, valid and test; three at least are needed",
+                       w->task, w->count, w->count == 1 ? "" : "s");
+    if (random)
+        GB_TRY(shuffle(w, seed));
+    const size_t sizes[] = {w->count - valid - test, valid, test};
+    for (size_t i = 0, first = 0; i <= TASK_TEST; first += sizes[i++]) {
+        w->first[i] = first;
+        w->size[i] = sizes[i];
+    }
+    return GB_OK;
+}
+
+gb_status windows_cut(windows *w, size_t steps, size_t stride, double test_share, double valid_share) {
+    size_t test = share_of(w->rows, test_share), valid = share_of(w->rows, valid_share), low = 0;
+    size_t held = test + valid < w->rows ? test + valid : w->rows;
+    const size_t sizes[] = {w->rows - held, valid, test};
+    for (size_t i = 0; i <= TASK_TEST; low += sizes[i++]) {
+        w->first[i] = w->count;
+        for (size_t at = low; at + steps + w->ahead <= low + sizes[i] && at + steps + w->ahead <= w->rows; at += stride)
+            GB_TRY(windows_add(w, at, steps));
+        w->size[i] = w->count - w->first[i];
+        if (!w->size[i])
+            return gb_fail(w->context, GB_INVALID,
+                           "%s: the %s part has %zu of %zu rows, too few for a window of %zu%s; give window=%zu or "
+                           "fewer, or larger shares",
+                           w->task, task_split_name((task_split)i), sizes[i], w->rows, steps,
+                           w->ahead ? " and the row after it" : "", sizes[i] > w->ahead ? sizes[i] - w->ahead : 1);
+    }
+    return GB_OK;
+}
+
+/* Marks the rows that train reads or is asked about. */
+static gb_status mark_train(const windows *w, bool **marks) {
+    GB_TRY(gb_allocate(w->context, w->rows, sizeof **marks, marks));
+    for (size_t i = 0; i < w->size[TASK_TRAIN]; i++) {
+        const window *item = &w->items[i];
+        size_t end = windows_target_row(w, item, item->steps - 1) + 1;
+        memset(*marks + item->first, true, (end - item->first) * sizeof **marks);
+    }
+    return GB_OK;
+}
+
+static void standardise_column(double *column, size_t rows, size_t stride, const bool *marks, double scale) {
+    double sum = 0, squares = 0, count = 0;
+    for (size_t i = 0; i < rows; i++) {
+        sum += marks[i] ? column[i * stride] : 0;
+        count += marks[i];
+    }
+    double mean = sum / count;
+    for (size_t i = 0; i < rows; i++)
+        squares += marks[i] ? (column[i * stride] - mean) * (column[i * stride] - mean) : 0;
+    double deviation = sqrt(squares / count);
+    for (size_t i = 0; i < rows; i++)
+        column[i * stride] = (column[i * stride] - mean) / (deviation > 1e-12 * fabs(mean) ? deviation : 1) * scale;
+}
+
+gb_status windows_standardise(windows *w, bool targets) {
+    bool *marks;
+    GB_TRY(mark_train(w, &marks));
+    for (size_t c = 0; c < w->width; c++)
+        standardise_column(w->inputs + c, w->rows, w->width, marks, 1);
+    for (size_t c = 0; targets && c < w->targets; c++)
+        standardise_column(w->values + c, w->rows, w->targets, marks, 1);
+    gb_release(w->context, marks);
+    return GB_OK;
+}
+
+void windows_free(windows *w) {
+    gb_release(w->context, w->inputs);
+    gb_release(w->context, w->values);
+    gb_release(w->context, w->labels);
+    free(w->items);
+    task_order_free(w->context, &w->order);
+}
+
+/* The longest sequence of all splits, or the shortest. */
+static size_t extreme_steps(const windows *w, bool longest) {
+    size_t steps = w->items[0].steps;
+    for (size_t i = 1; i < w->count; i++)
+        if (longest ? w->items[i].steps > steps : w->items[i].steps < steps)
+            steps = w->items[i].steps;
+    return steps;
+}
+
+void windows_shape(const windows *w, task_shape *shape) {
+    *shape = (task_shape){.input = GB_INPUT_DENSE,
+                          .input_size = w->width,
+                          .output_size = w->classes ? w->classes : w->targets,
+                          .head = w->every ? GB_HEAD_EVERY : GB_HEAD_LAST,
+                          .loss = w->classes ? GB_LOSS_SOFTMAX : GB_LOSS_SQUARED,
+                          .longest = extreme_steps(w, true),
+                          .metric = w->classes ? "accuracy" : "mse",
+                          .higher_is_better = w->classes};
+    for (size_t i = 0; i <= TASK_TEST; i++) {
+        shape->splits[i] = true;
+        shape->sequences[i] = w->size[i];
+    }
+}
+
+/* The target of step t of sequence i, to where the batch holds that of `place`. */
+static void write_target(const windows *w, const window *item, size_t t, size_t place, task_batch *batch) {
+    size_t row = windows_target_row(w, item, t);
+    if (w->classes)
+        batch->classes[place] = w->labels[row];
+    for (size_t k = 0; k < w->targets; k++) /* a sum over the outputs is then a mean */
+        batch->targets[place * w->targets + k] = w->values[row * w->targets + k] / sqrt((double)w->targets);
+}
+
+static void write_sequence(const windows *w, const window *item, size_t i, task_batch *batch) {
+    size_t n = batch->batch.sequences;
+    batch->lengths[i] = item->steps;
+    for (size_t t = 0; t < item->steps; t++) {
+        double *input = batch->inputs + (t * n + i) * w->width;
+        if (!w->before || t > 0)
+            memcpy(input, w->inputs + (item->first + t - w->before) * w->width, w->width * sizeof *input);
+        if (w->every)
+            write_target(w, item, t, t * n + i, batch);
+    }
+    if (!w->every)
+        write_target(w, item, item->steps - 1, i, batch);
+}
+
+gb_status windows_batch(windows *w, task_split split, uint64_t seed, size_t index, size_t n, task_batch *batch) {
+    size_t got, steps = 0;
+    GB_TRY(task_rows(w->context, &w->order, split, seed, w->size[split], index, n, &got));
+    const window *items = w->items + w->first[split];
+    for (size_t i = 0; i < got; i++)
+        steps = items[w->order.rows[i]].steps > steps ? items[w->order.rows[i]].steps : steps;
+    GB_TRY(task_batch_reserve(w->context, batch,
+                              &(task_batch_shape){.steps = steps,
+                                                  .sequences = got,
+                                                  .inputs = w->width,
+                                                  .targets = w->targets,
+                                                  .targets_each_step = w->every,
+                                                  .classes_each_step = w->classes && w->every,
+                                                  .classes_last = w->classes && !w->every}));
+    for (size_t i = 0; i < got; i++)
+        write_sequence(w, &items[w->order.rows[i]], i, batch);
+    return GB_OK;
+}
+
+void windows_facts(const windows *w, FILE *out) {
+    size_t shortest = extreme_steps(w, false), longest = extreme_steps(w, true);
+    fprintf(out, "rows\t%zu\n", w->rows);
+    fprintf(out, shortest == longest ? "steps of a sequence\t%zu\n" : "steps of a sequence\t%zu to %zu\n", shortest,
+            longest);
+}

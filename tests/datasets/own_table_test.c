@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/* Tables of the user's: which columns are read, where sequences begin and end, padding, standardisation on train alone,
+ * splits, baselines without memory, and refusals that say line and column. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fixture.h"
+#include "support/text.h"
+
+enum { MOST_SETTINGS = 8 };
+
+/* Opens a table that is written first; `settings` ends with a NULL name. */
+static gb_status try_table(const char *written, const char *const (*settings)[2], task **t) {
+    const char *all[MOST_SETTINGS][2] = {{"file", fixture_path("own/t.csv")}};
+    size_t count = 1;
+    fixture_write("own/t.csv", written, strlen(written));
+    for (; settings && settings[count - 1][0]; count++)
+        memcpy(all[count], settings[count - 1], sizeof all[count]);
+    return task_open(context, "table", (const char *const(*)[2])all, count, t);
+}
+
+static task *open_table(const char *written, const char *const (*settings)[2]) {
+    task *t;
+    if (try_table(written, settings, &t) != GB_OK)
+        fail_msg("%s", gb_context_message(context));
+    return t;
+}
+
+static void refused(const char *written, const char *const (*settings)[2], gb_status expected, const char *sentence) {
+    task *t;
+    assert_int_equal(try_table(written, settings, &t), expected);
+    if (!strstr(gb_context_message(context), sentence))
+        fail_msg("'%s' lacks '%s'", gb_context_message(context), sentence);
+}
+
+/* "t,y" rows: t counts, y = 2 t. */
+static char *count_rows(size_t rows) {
+    text all = {0};
+    text_append(&all, "t,y\n");
+    for (size_t i = 0; i < rows; i++)
+        text_append(&all, "%zu.5,%zu.25\n", i, 2 * i);
+    return all.data;
+}
+
+static void test_windows_in_time(void **state) {
+    (void)state;
+    static const char *const settings[][2] = {
+        {"window", "3"}, {"standardise", "no"}, {"test_share", "0.2"}, {"valid_share", "0.2"}, {NULL, NULL}};
+    char *written = count_rows(20);
+    task *t = open_table(written, settings);
+    const task_shape *shape = task_get_shape(t);
+    assert_string_equal(shape->metric, "mse");
+    assert_int_equal(shape->head, GB_HEAD_LAST);
+    assert_int_equal(shape->sequences[TASK_TRAIN], 12 - 2);
+    assert_int_equal(shape->sequences[TASK_VALID], 2);
+    assert_int_equal(shape->sequences[TASK_TEST], 2);
+    task_batch b = {0};
+    assert_int_equal(task_get_batch(t, TASK_TEST, 1, 0, 8, &b), GB_OK);
+    assert_int_equal(b.batch.sequences, 2);
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t s = 0; s < 3; s++)
+            assert_true(b.inputs[s * 2 + i] == (double)(16 + i + s) + 0.5);
+        assert_true(b.targets[i] == (double)(2 * (16 + i + 2)) + 0.25);
+    }
+    task_baseline found[4];
+    assert_int_equal(task_get_baselines(t, found, 4), 2);
+    assert_string_equal(found[1].name, "linear"); /* y is 2 t - 0.75 */
+    assert_true(found[1].value < 1e-9);
+    assert_true(fabs(found[0].value - (pow(36.25 - 13.25, 2) + pow(38.25 - 13.25, 2)) / 2) < 1e-9);
+    task_batch_free(context, &b);
+    task_close(t);
+    free(written);
+}
+
+static void test_standardised_by_train(void **state) {
+    (void)state;
+    static const char *const settings[][2] = {
+        {"window", "1"}, {"test_share", "0.2"}, {"valid_share", "0.2"}, {NULL, NULL}};
+    char *written = count_rows(20);
+    task *t = open_table(written, settings);
+    task_batch b = {0};
+    double mean = 5.5 + 0.5, deviation = sqrt((12 * 12 - 1) / 12.0); /* of 0.5 .. 11.5 */
+    assert_int_equal(task_get_batch(t, TASK_TEST, 1, 0, 8, &b), GB_OK);
+    for (size_t i = 0; i < 4; i++) {
+        assert_true(fabs(b.inputs[i] - ((double)(16 + i) + 0.5 - mean) / deviation) < 1e-12);
+        assert_true(fabs(b.targets[i] - b.inputs[i]) < 1e-12);
+    }
+    task_batch_free(context, &b);
+    task_close(t);
+    free(written);
+}
+
+static const char panel[] = "id;a;kind\n"
+                            "x;1;No\r\ny;10;no\nx;2;No\ny;20;no\ny;30;no\nz;7;No\n\"w;w\";5;no\nv;8;No\nu;9;no\n";
+
+static void test_sequences(void **state) {
+    (void)state;
+    static const char *const settings[][2] = {
+        {"sequence", "id"}, {"standardise", "no"}, {"split", "time"}, {NULL, NULL}};
+    task *t = open_table(panel, settings);
+    const task_shape *shape = task_get_shape(t);
+    assert_int_equal(shape->output_size, 2); /* No and no are two classes */
+    assert_int_equal(shape->head, GB_HEAD_LAST);
+    assert_int_equal(shape->longest, 3);
+    assert_int_equal(shape->sequences[TASK_TRAIN], 4);
+    task_batch b = {0};
+    bool seen = false;
+    assert_int_equal(task_get_batch(t, TASK_TRAIN, 1, 0, 4, &b), GB_OK); /* x, y, z and "w;w" in some order */
+    for (size_t i = 0; i < 4; i++) {
+        if (b.lengths[i] != 3)
+            continue;
+        seen = true;
+        assert_true(b.inputs[i] == 10 && b.inputs[4 + i] == 20 && b.inputs[8 + i] == 30);
+        assert_int_equal(b.classes[i], 1);
+    }
+    assert_true(seen);
+    task_batch_free(context, &b);
+    task_close(t);
+    refused(panel, (const char *const[][2]){{"sequence", "id"}, {"predict", "next"}, {NULL, NULL}}, GB_DATA,
+            "own/t.csv:7: column 1 (id): the sequence 'z' has a single row");
+}
+
+/* Every row of a sequence is predicted, the first from zeros. */
+static void test_before_the_first_input(void **state) {
+    (void)state;
+    static const char *const settings[][2] = {{"sequence", "id"}, {"predict", "next"},   {"first", "yes"},
+                                              {"split", "time"},  {"standardise", "no"}, {NULL, NULL}};
+    task *t = open_table(panel, settings);
+    assert_int_equal(task_get_shape(t)->head, GB_HEAD_EVERY);
+    task_batch b = {0};
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(task_get_batch(t, TASK_TRAIN, 1, i, 1, &b), GB_OK);
+        assert_true(b.inputs[0] == 0);
+        for (size_t s = 1; s < b.lengths[0]; s++)
+            assert_true(b.inputs[s] == b.targets[s - 1]);
+        assert_true(b.lengths[0] != 3 || (b.targets[0] == 10 && b.targets[2] == 30));
+    }
+    task_batch_free(context, &b);
+    task_close(t);
+    refused(panel, (const char *const[][2]){{"first", "yes"}, {NULL, NULL}}, GB_INVALID, "first=yes");
+}
+
+static void test_forecast(void **state) {
+    (void)state;
+    static const char *const settings[][2] = {{"predict", "next"},   {"window", "2"},        {"standardise", "no"},
+                                              {"test_share", "0.2"}, {"valid_share", "0.2"}, {NULL, NULL}};
+    char *written = count_rows(20);
+    task *t = open_table(written, settings);
+    assert_int_equal(task_get_shape(t)->output_size, 2);
+    assert_int_equal(task_get_shape(t)->sequences[TASK_TEST], 2); /* 4 rows: 2 read, and the one after them */
+    task_batch b = {0};
+    assert_int_equal(task_get_batch(t, TASK_TEST, 1, 0, 8, &b), GB_OK);
+    assert_true(fabs(b.targets[0] - 18.5 / sqrt(2)) < 1e-12 && fabs(b.targets[1] - 36.25 / sqrt(2)) < 1e-12);
+    task_baseline found[4];
+    assert_int_equal(task_get_baselines(t, found, 4), 3);
+    assert_string_equal(found[2].name, "last value");
+    assert_true(fabs(found[2].value - (1 + 4) / 2.0) < 1e-12);
+    task_batch_free(context, &b);
+    task_close(t);
+    free(written);
+}
+
+static void test_refusals(void **state) {
+    (void)state;
+    refused("a,b\n1,2\n3,\n", NULL, GB_DATA, "own/t.csv:3: column 2 (b): the value is missing");
+    refused("a,b\n1,2\n3,NA\n", NULL, GB_DATA, "own/t.csv:3: column 2 (b): the value is missing ('NA')");
+    refused("a,b\n1,2.5\n\"3\n4\",5\nx,6\n", NULL, GB_DATA, "own/t.csv:3: column 1 (a): '3");
+    refused("a;b\n1;2\n3,5;4\n", NULL, GB_DATA, "write a decimal point");
+    refused("a,b\n1,2\n3\n", NULL, GB_DATA, "own/t.csv:3: 1 fields, where the first line names 2 columns");
+    refused("a,b\n1,x\"y\n", NULL, GB_DATA, "own/t.csv:2:5: a quotation mark within a field");
+    refused("a,b\n1,\"2\n", NULL, GB_DATA, "never ends");
+    refused("1,2\n3,4\n", NULL, GB_DATA, "the first line must name the columns");
+    refused("a,a\n3,4\n", NULL, GB_DATA, "columns 1 and 2 are both called 'a'");
+    refused("a,b\n", NULL, GB_DATA, "no row follows the first line");
+    refused("a,b\n1,2\n", (const char *const[][2]){{"target", "bb"}, {NULL, NULL}}, GB_INVALID, "no column 'bb'");
+    refused("a,b\n1,2\n", (const char *const[][2]){{"inputs", "b"}, {"predict", "number"}, {NULL, NULL}}, GB_INVALID,
+            "column 'b' is an input and the target");
+    refused("a,b\n1,2.5\n3,1.5\n3,4\n", NULL, GB_INVALID, "give window=1 or fewer");
+    refused("k,b\nx,1\nx,2\n", (const char *const[][2]){{"target", "k"}, {NULL, NULL}}, GB_DATA,
+            "1 different values, which make no classes");
+}
+
+/* pandas writes the number of the row as a column without a name: it is no input. */
+static void test_column_without_name(void **state) {
+    (void)state;
+    text all = {0};
+    text_append(&all, "\xEF\xBB\xBF,a,b\n");
+    for (size_t i = 0; i < 40; i++)
+        text_append(&all, "%zu,00.%zu,%zu.5\n", i, i, i % 7);
+    task *t = open_table(all.data, (const char *const[][2]){{"window", "2"}, {NULL, NULL}});
+    assert_int_equal(task_get_shape(t)->input_size, 1);
+    task_close(t);
+    text_free(&all);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_windows_in_time),    cmocka_unit_test(test_standardised_by_train),
+        cmocka_unit_test(test_sequences),          cmocka_unit_test(test_before_the_first_input),
+        cmocka_unit_test(test_forecast),           cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_column_without_name)};
+    return cmocka_run_group_tests(tests, fixture_open, fixture_close);
+}
