@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "datasets/files/catalog.h"
-#include "datasets/stream.h"
+#include "datasets/sequences/stream.h"
 #include "datasets/task_tools.h"
 #include "support/file.h"
 

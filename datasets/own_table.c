@@ -9,8 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "datasets/table_columns.h"
-#include "datasets/windows.h"
+#include "datasets/sequences/table_columns.h"
+#include "datasets/sequences/windows.h"
 
 enum { FILE_PATH, TARGET, INPUTS, SEQUENCE, PREDICT, ASK, WINDOW, FIRST, SPLIT, SPLIT_SEED, TEST, VALID, STANDARDISE };
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "datasets/files/own.h"
-#include "datasets/stream.h"
+#include "datasets/sequences/stream.h"
 #include "datasets/task_tools.h"
 
 /* Order of values below: file, unit, vocabulary, segment, test_share, valid_share, eval_symbols. */

@@ -169,7 +169,7 @@ static void test_refusals(void **state) {
     refused("a,b\n1,2.5\n\"3\n4\",5\nx,6\n", NULL, GB_DATA, "own/t.csv:3: column 1 (a): '3");
     refused("a;b\n1;2\n3,5;4\n", NULL, GB_DATA, "write a decimal point");
     refused("a,b\n1,2\n3\n", NULL, GB_DATA, "own/t.csv:3: 1 fields, where the first line names 2 columns");
-    refused("a,b\n1,x\"y\n", NULL, GB_DATA, "own/t.csv:2:5: a quotation mark within a field");
+    refused("a,b\n1,x\"y\n", NULL, GB_DATA, "own/t.csv:2:4: a quotation mark within a field");
     refused("a,b\n1,\"2\n", NULL, GB_DATA, "never ends");
     refused("1,2\n3,4\n", NULL, GB_DATA, "the first line must name the columns");
     refused("a,a\n3,4\n", NULL, GB_DATA, "columns 1 and 2 are both called 'a'");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which columns of a table are read, which is asked for, and their values. Internal to the task `table`. */
-#ifndef GATEBENCH_DATASETS_TABLE_COLUMNS_H
-#define GATEBENCH_DATASETS_TABLE_COLUMNS_H
+#ifndef GATEBENCH_DATASETS_SEQUENCES_TABLE_COLUMNS_H
+#define GATEBENCH_DATASETS_SEQUENCES_TABLE_COLUMNS_H
 
 #include "datasets/files/csv_table.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Columns by name or as the table suggests them, and their values with the place of what cannot be read. */
-#include "datasets/table_columns.h"
+#include "datasets/sequences/table_columns.h"
 
 #include <math.h>
 #include <stdio.h>

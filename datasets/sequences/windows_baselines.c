@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "datasets/windows.h"
+#include "datasets/sequences/windows.h"
 
 /* Calls for every prediction of a split: the row of its last input (SIZE_MAX: none has been seen) and of its target. */
 static void each_prediction(const windows *w, task_split split,

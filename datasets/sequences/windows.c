@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Sequences of rows: how they are cut, split, standardised and put into batches. */
-#include "datasets/windows.h"
+#include "datasets/sequences/windows.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 /* Sequences of numbers cut out of rows: what tables and series are once they are read. Every sequence is a run of rows;
  * what is asked is a class or some numbers, at its last step or at every one. Shorter ones are padded. Internal to this
  * room. */
-#ifndef GATEBENCH_DATASETS_WINDOWS_H
-#define GATEBENCH_DATASETS_WINDOWS_H
+#ifndef GATEBENCH_DATASETS_SEQUENCES_WINDOWS_H
+#define GATEBENCH_DATASETS_SEQUENCES_WINDOWS_H
 
 #include "datasets/task_tools.h"
 

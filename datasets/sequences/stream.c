@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Streams of symbols: parts, batches with carried states, and how predictable they are without any network. */
-#include "datasets/stream.h"
+#include "datasets/sequences/stream.h"
 
 #include <math.h>
 

@@ -3,8 +3,8 @@
  * are contiguous parts in this order. For training, N rows are N contiguous streams, and each batch is the next segment
  * of all of them, with the state carried on. Valid and test are read as one stream whatever the rows and segments of
  * training are: every symbol but the first is predicted, once, from all that stand before it. Internal to this room. */
-#ifndef GATEBENCH_DATASETS_STREAM_H
-#define GATEBENCH_DATASETS_STREAM_H
+#ifndef GATEBENCH_DATASETS_SEQUENCES_STREAM_H
+#define GATEBENCH_DATASETS_SEQUENCES_STREAM_H
 
 #include "datasets/task.h"
 
