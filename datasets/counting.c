@@ -5,7 +5,11 @@
  *
  * The metric is the mean over predictions in nats. Some next symbols are chance (when do the b begin?), so even
  * perfect counting pays: -log p(word) = ln longest (+ ln Catalan(n) for Dyck) per word. The baseline "perfect" is that
- * floor, and "order1" knows only the last symbol; both in expectation over words, in closed form. */
+ * floor, and "order1" knows only the last symbol; both in expectation over words, in closed form.
+ *
+ * For `horizon` a length is n, up to any: the word a^n b^n (c^n), of brackets the deepest, n of them opened and then
+ * closed. From the first b on what counting says must be likeliest; with a bracket open the end must be the least
+ * likely symbol, and with none open the closing one. */
 #include <math.h>
 #include <string.h>
 
@@ -86,6 +90,42 @@ static void write_word(const counting_state *s, gb_random *random, size_t n, siz
         batch->tokens[(t + 1) * rows + i] = letter;
     }
     batch->classes[letters * rows + i] = BOUNDARY;
+}
+
+/* The symbols, as a set, that can follow the first `at` letters of the word of n that horizon asks about; empty where
+ * a run of a may go on or end. */
+static uint8_t symbols_after(const counting_state *s, size_t n, size_t at) {
+    bool ended = at == s->letters * n;
+    if (s->brackets && at == 0)
+        return 1 << A;
+    if (s->brackets)
+        return ended ? 1 << BOUNDARY | 1 << A : 1 << A | 1 << B;
+    if (at <= n)
+        return 0;
+    return (uint8_t)(1 << (ended ? BOUNDARY : A + at / n));
+}
+
+static gb_status counting_of_length(void *state, uint64_t seed, size_t length, size_t n, task_batch *batch) {
+    const counting_state *s = state;
+    size_t letters = s->letters * length;
+    (void)seed; /* there is one such word */
+    GB_TRY(task_batch_reserve(
+        s->context, batch,
+        &(task_batch_shape){
+            .steps = letters + 1, .sequences = n, .tokens = true, .classes_each_step = true, .marks = true}));
+    for (size_t t = 0; t <= letters; t++)
+        for (size_t i = 0; i < n; i++) {
+            batch->tokens[t * n + i] = t ? A + (int32_t)((t - 1) / length) : BOUNDARY;
+            batch->classes[t * n + i] = t < letters ? A + (int32_t)(t / length) : BOUNDARY;
+            batch->marks[t * n + i] = symbols_after(s, length, t);
+            batch->lengths[i] = letters + 1;
+        }
+    return GB_OK;
+}
+
+static size_t counting_next_length(const void *state, size_t length) {
+    (void)state;
+    return length + 1;
 }
 
 static gb_status counting_batch(void *state, task_split split, uint64_t seed, size_t index, size_t n,
@@ -170,6 +210,8 @@ const task_type task_counting_type = {
     .close = counting_close,
     .shape = counting_shape,
     .batch = counting_batch,
+    .of_length = counting_of_length,
+    .next_length = counting_next_length,
     .baselines = counting_baselines,
     .sample = counting_sample,
     .sha256 = task_no_sha256,

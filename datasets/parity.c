@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Parity: is the number of ones in a sequence of bits odd? One bit of state, flipped by every one; no bit may be
- * missed, and any set of fewer than all bits tells nothing. */
+ * missed, and any set of fewer than all bits tells nothing. For `horizon` a length is a number of bits. */
 #include <string.h>
 
 #include "datasets/task_tools.h"
@@ -54,6 +54,33 @@ static size_t draw_length(const parity_state *s, gb_random *random, task_split s
     return split == TASK_TRAIN && s->up_to ? 1 + gb_random_below(random, (uint32_t)s->length) : s->length;
 }
 
+static void write_bits(gb_random *random, size_t length, size_t i, task_batch *batch) {
+    batch->lengths[i] = length;
+    for (size_t t = 0; t < length; t++) {
+        int32_t bit = (int32_t)gb_random_below(random, 2);
+        batch->tokens[t * batch->batch.sequences + i] = bit;
+        batch->classes[i] ^= bit;
+    }
+}
+
+static gb_status reserve_bits(const parity_state *s, size_t steps, size_t n, task_batch *batch) {
+    return task_batch_reserve(
+        s->context, batch, &(task_batch_shape){.steps = steps, .sequences = n, .tokens = true, .classes_last = true});
+}
+
+static gb_status parity_of_length(void *state, uint64_t seed, size_t length, size_t n, task_batch *batch) {
+    GB_TRY(reserve_bits(state, length, n, batch));
+    for (size_t i = 0; i < n; i++) {
+        gb_random random = task_length_stream(seed, length, i);
+        write_bits(&random, length, i, batch);
+    }
+    return GB_OK;
+}
+
+static size_t parity_next_length(const void *state, size_t length) {
+    return task_quarter_longer(((const parity_state *)state)->length, length);
+}
+
 static gb_status parity_batch(void *state, task_split split, uint64_t seed, size_t index, size_t n, task_batch *batch) {
     const parity_state *s = state;
     const task_numbers numbers = task_numbers_of(split, s->examples, index, n);
@@ -63,19 +90,13 @@ static gb_status parity_batch(void *state, task_split split, uint64_t seed, size
         size_t length = draw_length(s, &random, split);
         longest = length > longest ? length : longest;
     }
-    gb_status status = task_batch_reserve(
-        s->context, batch,
-        &(task_batch_shape){.steps = longest, .sequences = numbers.rows, .tokens = true, .classes_last = true});
-    for (size_t i = 0; status == GB_OK && i < numbers.rows; i++) {
+    GB_TRY(reserve_bits(s, longest, numbers.rows, batch));
+    for (size_t i = 0; i < numbers.rows; i++) {
         gb_random random = task_numbers_stream(split, seed, numbers.first + i);
-        batch->lengths[i] = draw_length(s, &random, split);
-        for (size_t t = 0; t < batch->lengths[i]; t++) {
-            int32_t bit = (int32_t)gb_random_below(&random, 2);
-            batch->tokens[t * numbers.rows + i] = bit;
-            batch->classes[i] ^= bit;
-        }
+        size_t length = draw_length(s, &random, split);
+        write_bits(&random, length, i, batch);
     }
-    return status;
+    return GB_OK;
 }
 
 static size_t parity_baselines(void *state, task_baseline *baselines, size_t most) {
@@ -106,6 +127,8 @@ const task_type task_parity_type = {
     .close = parity_close,
     .shape = parity_shape,
     .batch = parity_batch,
+    .of_length = parity_of_length,
+    .next_length = parity_next_length,
     .baselines = parity_baselines,
     .sample = parity_sample,
     .sha256 = task_no_sha256,

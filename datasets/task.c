@@ -175,6 +175,18 @@ gb_status task_get_probe(task *t, uint64_t seed, size_t steps, size_t n, task_ba
     return t->type->probe(t->state, seed, steps, n, batch);
 }
 
+gb_status task_get_of_length(task *t, uint64_t seed, size_t length, size_t n, task_batch *batch) {
+    if (!t->type->of_length)
+        return gb_fail(t->context, GB_UNSUPPORTED,
+                       "the task %s has no sequences of other lengths; horizon asks counting, parity or temporal_order",
+                       t->type->name);
+    return t->type->of_length(t->state, seed, length, n, batch);
+}
+
+size_t task_next_length(const task *t, size_t length) {
+    return t->type->next_length(t->state, length);
+}
+
 size_t task_get_baselines(task *t, task_baseline *baselines, size_t most) {
     return t->type->baselines(t->state, baselines, most);
 }

@@ -77,6 +77,13 @@ typedef struct task_type {
     /* A curriculum: makes training sequences of this level of difficulty, from 0 on; false: it is the last level (or the
      * options ask for no curriculum, and every level is the same). NULL: the task has none. */
     bool (*set_level)(void *state, size_t level);
+    /* For the measure `horizon`: n test sequences of one length (what a length is, the task says), however long those
+     * of training are. A sequence is right if at every step that is asked about each class that can come has a larger
+     * output than each that cannot: `marks` are sets of those that can (bit c: class c; 0: not asked). Without marks it
+     * is the class of the last step. NULL: the task has none. */
+    gb_status (*of_length)(void *state, uint64_t seed, size_t length, size_t n, task_batch *batch);
+    /* The first length that horizon looks at (after 0), and the one after `length`. */
+    size_t (*next_length)(const void *state, size_t length);
     /* The baselines; returns how many (at most `most`). */
     size_t (*baselines)(void *state, task_baseline *baselines, size_t most);
     /* Prints one example in words. */
@@ -115,6 +122,9 @@ gb_status task_get_batch(task *t, task_split split, uint64_t seed, size_t index,
 /* Training batches of that level from now on; whether there is a more difficult one. */
 bool task_set_level(task *t, size_t level);
 gb_status task_get_probe(task *t, uint64_t seed, size_t steps, size_t n, task_batch *batch); /* GB_UNSUPPORTED */
+/* Sequences of a length, and the length after it (0: the first): task_type has both. GB_UNSUPPORTED. */
+gb_status task_get_of_length(task *t, uint64_t seed, size_t length, size_t n, task_batch *batch);
+size_t task_next_length(const task *t, size_t length);
 size_t task_get_baselines(task *t, task_baseline *baselines, size_t most);
 void task_print_sample(task *t, uint64_t seed, FILE *out);
 void task_print_facts(task *t, FILE *out);

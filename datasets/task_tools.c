@@ -25,6 +25,14 @@ gb_random task_numbers_stream(task_split split, uint64_t seed, size_t number) {
     return gb_random_stream(seed, purposes[split], number);
 }
 
+gb_random task_length_stream(uint64_t seed, size_t length, size_t number) {
+    return gb_random_stream(seed, GB_RANDOM_PROBE, (uint64_t)length << 32 | number);
+}
+
+size_t task_quarter_longer(size_t shortest, size_t length) {
+    return length == 0 ? shortest : length + (length < 4 ? 1 : length / 4);
+}
+
 const char *task_no_sha256(const void *state) {
     (void)state;
     return "";

@@ -23,6 +23,12 @@ task_numbers task_numbers_of(task_split split, size_t examples, size_t index, si
 /* The random numbers of sequence `number` of TRAIN, VALID or TEST, whatever batch it comes in. */
 gb_random task_numbers_stream(task_split split, uint64_t seed, size_t number);
 
+/* The random numbers of sequence `number` of those of one length that `horizon` looks at. */
+gb_random task_length_stream(uint64_t seed, size_t length, size_t number);
+
+/* The length after `length` for horizon: `shortest` first, then each a quarter longer. */
+size_t task_quarter_longer(size_t shortest, size_t length);
+
 /* The kinds of recipes without a task; ends with a NULL name. */
 extern const task_type task_kinds[];
 

@@ -1,28 +1,37 @@
 /* SPDX-License-Identifier: MIT */
 /* Temporal order, two symbols (Hochreiter & Schmidhuber 1997, experiment 6a): a sequence of L to 1.1 L symbols begins
  * with E, ends with the trigger B, and holds two that matter, each X or Y, at steps from [L/10, L/5] and [L/2, 3 L/5];
- * the rest is drawn from a, b, c, d. The class is which came first and which second: XX, XY, YX, YY. */
+ * the rest is drawn from a, b, c, d. The class is which came first and which second: XX, XY, YX, YY. With `shortest`
+ * each sequence draws its own L from there on, as Pascanu et al. 2013 do (50 to 200). For `horizon` a length is L. */
 #include "datasets/task_tools.h"
 
 enum { START, TRIGGER, NOISE, NOISES = 4, X = NOISE + NOISES, Y, TOKENS, CLASSES = 4 };
 static const char symbols[] = "EBabcdXY";
 
-/* Order of values below: length, examples. */
+/* Order of values below: length, shortest, examples. */
 static const setting options[] = {
     TASK_OPTION("length", INTEGER, "100", "[10, 100000]", "L: the shortest sequence; the longest has 1.1 L steps"),
+    TASK_OPTION("shortest", INTEGER, "0", "0|[10, 100000]",
+                "each sequence has an L of its own, from this one to length; 0: all have length"),
     TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "sequences for validation, and for testing"),
     {0}};
 
 typedef struct temporal_order_state {
     gb_context *context;
-    size_t length, examples;
+    size_t length, shortest, examples;
 } temporal_order_state;
 
 static gb_status temporal_order_open(gb_context *context, const char *const *values, void **state) {
     temporal_order_state *s;
+    size_t length = task_integer(values[0]), shortest = task_integer(values[1]);
+    if (shortest > length)
+        return gb_fail(context, GB_INVALID, "shortest is %zu and length %zu: no sequence lies between", shortest,
+                       length);
     GB_TRY(gb_allocate(context, 1, sizeof *s, &s));
-    *s = (temporal_order_state){
-        .context = context, .length = task_integer(values[0]), .examples = task_integer(values[1])};
+    *s = (temporal_order_state){.context = context,
+                                .length = length,
+                                .shortest = shortest ? shortest : length,
+                                .examples = task_integer(values[2])};
     *state = s;
     return GB_OK;
 }
@@ -51,25 +60,47 @@ static size_t draw_between(gb_random *random, size_t from, size_t to) {
     return from + gb_random_below(random, (uint32_t)(to - from) + 1);
 }
 
-/* The length is an example's first number. */
-static size_t draw_length(const temporal_order_state *s, gb_random *random) {
-    return draw_between(random, s->length, s->length + s->length / 10);
+/* How long a sequence is: its L, and its steps. An example's first numbers. */
+typedef struct extent {
+    size_t unit, steps;
+} extent;
+
+static extent draw_extent(const temporal_order_state *s, gb_random *random) {
+    size_t unit = s->shortest < s->length ? draw_between(random, s->shortest, s->length) : s->length;
+    return (extent){unit, draw_between(random, unit, unit + unit / 10)};
 }
 
-/* One example into column `i`; the stream stands after its length. */
-static void write_example(const temporal_order_state *s, gb_random *random, size_t length, size_t i,
-                          task_batch *batch) {
-    size_t n = batch->batch.sequences, tenth = s->length / 10;
+/* One example into column `i`; the stream stands after its extent. */
+static void write_example(gb_random *random, extent e, size_t i, task_batch *batch) {
+    size_t n = batch->batch.sequences, tenth = e.unit / 10;
     size_t first = draw_between(random, tenth, 2 * tenth), second = draw_between(random, 5 * tenth, 6 * tenth);
     int32_t class = (int32_t)gb_random_below(random, CLASSES);
-    batch->lengths[i] = length;
+    batch->lengths[i] = e.steps;
     batch->classes[i] = class;
-    for (size_t t = 0; t < length; t++)
+    for (size_t t = 0; t < e.steps; t++)
         batch->tokens[t * n + i] = NOISE + (int32_t)gb_random_below(random, NOISES);
     batch->tokens[i] = START;
     batch->tokens[first * n + i] = X + class / 2;
     batch->tokens[second * n + i] = X + class % 2;
-    batch->tokens[(length - 1) * n + i] = TRIGGER;
+    batch->tokens[(e.steps - 1) * n + i] = TRIGGER;
+}
+
+static gb_status reserve_symbols(const temporal_order_state *s, size_t steps, size_t n, task_batch *batch) {
+    return task_batch_reserve(
+        s->context, batch, &(task_batch_shape){.steps = steps, .sequences = n, .tokens = true, .classes_last = true});
+}
+
+static gb_status temporal_order_of_length(void *state, uint64_t seed, size_t length, size_t n, task_batch *batch) {
+    GB_TRY(reserve_symbols(state, length, n, batch));
+    for (size_t i = 0; i < n; i++) {
+        gb_random random = task_length_stream(seed, length, i);
+        write_example(&random, (extent){length, length}, i, batch);
+    }
+    return GB_OK;
+}
+
+static size_t temporal_order_next_length(const void *state, size_t length) {
+    return task_quarter_longer(((const temporal_order_state *)state)->length, length);
 }
 
 static gb_status temporal_order_batch(void *state, task_split split, uint64_t seed, size_t index, size_t n,
@@ -79,18 +110,16 @@ static gb_status temporal_order_batch(void *state, task_split split, uint64_t se
     size_t longest = 0;
     for (size_t i = 0; i < numbers.rows; i++) {
         gb_random random = task_numbers_stream(split, seed, numbers.first + i);
-        size_t length = draw_length(s, &random);
-        longest = length > longest ? length : longest;
+        size_t steps = draw_extent(s, &random).steps;
+        longest = steps > longest ? steps : longest;
     }
-    gb_status status = task_batch_reserve(
-        s->context, batch,
-        &(task_batch_shape){.steps = longest, .sequences = numbers.rows, .tokens = true, .classes_last = true});
-    for (size_t i = 0; status == GB_OK && i < numbers.rows; i++) {
+    GB_TRY(reserve_symbols(s, longest, numbers.rows, batch));
+    for (size_t i = 0; i < numbers.rows; i++) {
         gb_random random = task_numbers_stream(split, seed, numbers.first + i);
-        size_t length = draw_length(s, &random);
-        write_example(s, &random, length, i, batch);
+        extent e = draw_extent(s, &random);
+        write_example(&random, e, i, batch);
     }
-    return status;
+    return GB_OK;
 }
 
 static size_t temporal_order_baselines(void *state, task_baseline *baselines, size_t most) {
@@ -116,13 +145,15 @@ static void temporal_order_sample(void *state, uint64_t seed, FILE *out) {
 const task_type task_temporal_order_type = {
     .name = "temporal_order",
     .summary = "which of two far symbols came first",
-    .source = "Hochreiter & Schmidhuber 1997 (6a)",
+    .source = "Hochreiter & Schmidhuber 1997 (6a); Pascanu et al. 2013",
     .options = options,
     .version = 1,
     .open = temporal_order_open,
     .close = temporal_order_close,
     .shape = temporal_order_shape,
     .batch = temporal_order_batch,
+    .of_length = temporal_order_of_length,
+    .next_length = temporal_order_next_length,
     .baselines = temporal_order_baselines,
     .sample = temporal_order_sample,
     .sha256 = task_no_sha256,

@@ -109,6 +109,10 @@ static bool context_needs_text(const combination *c) {
     return shape && (strcmp(shape->metric, "bits") != 0 || shape->input != GB_INPUT_TOKENS || is_standard_network(c));
 }
 
+static bool horizon_needs_lengths(const combination *c) {
+    return measures(c, "horizon") && !c->r->task->of_length;
+}
+
 static bool matching_needs_cell(const combination *c) {
     return is_standard_network(c) &&
            (recipe_matches_by(c->r, MATCHING_PARAMETERS) || recipe_matches_by(c->r, MATCHING_STATE));
@@ -179,6 +183,9 @@ static const struct {
      "state"},
     {gradient_needs_probe, {"measure"}, "gradient_by_lag: this task has no probe sequences; recall has"},
     {context_needs_text, {"measure"}, "effective_context: this task is no text that a recurrent cell reads; chars is"},
+    {horizon_needs_lengths,
+     {"measure"},
+     "horizon: this task has no sequences of other lengths; counting, parity and temporal_order have"},
     {timing_needs_layer,
      {"cell", "layers", "dtype"},
      "train_ms, forward_ms and step_ms time one recurrent layer in f32, not bag or window, several layers or f64"},

@@ -26,7 +26,7 @@ small = {
     "temporal_order": {"length": 10, "examples": 5},
 }
 # The upper ends of these make trials that take hours or gigabytes: they are planned, not run.
-heavy = {"hidden", "layers", "embedding", "batch", "steps", "lags", "probes", "repeats", "length", "blanks", "longest", "answers",
+heavy = {"hidden", "layers", "embedding", "batch", "steps", "lags", "probes", "repeats", "farthest", "length", "blanks", "longest", "answers",
          "fillers", "gap", "examples", "nouns", "verbs", "adverbs"}
 texts = {
     "init": ("keras", "pytorch", "uniform:0.1", "normal:0.05", "orthogonal"),

@@ -178,6 +178,83 @@ static void test_temporal_order(void **state) {
     task_close(t);
 }
 
+/* With `shortest` each sequence has an L of its own, and positions by it. */
+static void test_temporal_order_lengths(void **state) {
+    (void)state;
+    task *t = OPEN("temporal_order", {"length", "40"}, {"shortest", "10"});
+    task_batch batch = {0};
+    size_t least = SIZE_MAX, most = 0;
+    assert_int_equal(task_get_batch(t, TASK_TEST, 1, 0, 1000, &batch), GB_OK);
+    assert_int_equal(batch.batch.sequences, 1000);
+    for (size_t i = 0; i < 1000; i++) {
+        size_t steps = batch.lengths[i], first = 0;
+        while (batch.tokens[first * 1000 + i] < 6)
+            first++;
+        assert_in_range(first, steps / 1.1 / 10 - 1, steps / 5);
+        least = steps < least ? steps : least;
+        most = steps > most ? steps : most;
+    }
+    assert_in_range(least, 10, 12);
+    assert_in_range(most, 42, 44);
+    task_batch_free(context, &batch);
+    task_close(t);
+    task *refused;
+    assert_int_equal(task_open(context, "temporal_order",
+                               (const char *const[][2]){{"length", "20"}, {"shortest", "21"}}, 2, &refused),
+                     GB_INVALID);
+}
+
+/* Sequences of a length: all have it, the answer is that of the words, and what can come next is as the language says.
+ */
+static void test_of_length(void **state) {
+    (void)state;
+    enum { END = 1, OPENING = 2, CLOSING = 4 };
+    task_batch batch = {0};
+    task *t = OPEN("parity", {"length", "6"});
+    assert_int_equal(task_next_length(t, 0), 6);
+    assert_int_equal(task_next_length(t, 100), 125);
+    assert_int_equal(task_get_of_length(t, 1, 9, 30, &batch), GB_OK);
+    size_t odd = 0;
+    for (size_t i = 0; i < 30; i++) {
+        int32_t ones = 0;
+        assert_int_equal(batch.lengths[i], 9);
+        for (size_t s = 0; s < 9; s++)
+            ones += batch.tokens[s * 30 + i];
+        assert_int_equal(batch.classes[i], ones % 2);
+        odd += batch.classes[i] == 1;
+    }
+    assert_in_range(odd, 3, 27);
+    task_close(t);
+    t = OPEN("temporal_order", {"length", "20"});
+    assert_int_equal(task_get_of_length(t, 1, 300, 4, &batch), GB_OK);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(batch.lengths[i], 300);
+        assert_int_equal(batch.tokens[299 * 4 + i], 1);
+    }
+    task_close(t);
+    t = OPEN("counting", {"language", "anbncn"}, {"longest", "2"});
+    assert_int_equal(task_next_length(t, 0), 1);
+    assert_int_equal(task_get_of_length(t, 1, 3, 1, &batch), GB_OK);
+    static const int32_t word[] = {1, 1, 1, 2, 2, 2, 3, 3, 3, 0};
+    static const uint8_t allowed[] = {0, 0, 0, 0, 4, 4, 8, 8, 8, 1};
+    for (size_t s = 0; s < 10; s++) {
+        assert_int_equal(batch.classes[s], word[s]);
+        assert_int_equal(batch.tokens[s], s ? word[s - 1] : 0);
+        assert_int_equal(batch.marks[s], allowed[s]);
+    }
+    task_close(t);
+    t = OPEN("counting", {"language", "dyck1"}, {"longest", "2"});
+    assert_int_equal(task_get_of_length(t, 1, 2, 1, &batch), GB_OK);
+    static const uint8_t brackets[] = {OPENING, OPENING | CLOSING, OPENING | CLOSING, OPENING | CLOSING, END | OPENING};
+    for (size_t s = 0; s < 5; s++)
+        assert_int_equal(batch.marks[s], brackets[s]);
+    task_close(t);
+    t = OPEN("copy", {"blanks", "5"});
+    assert_int_equal(task_get_of_length(t, 1, 2, 1, &batch), GB_UNSUPPORTED);
+    task_close(t);
+    task_batch_free(context, &batch);
+}
+
 static void test_parity(void **state) {
     (void)state;
     static const char *const regimes[] = {"fixed", "up_to"};
@@ -305,6 +382,8 @@ int main(void) {
         cmocka_unit_test(test_copy),
         cmocka_unit_test(test_adding),
         cmocka_unit_test(test_temporal_order),
+        cmocka_unit_test(test_temporal_order_lengths),
+        cmocka_unit_test(test_of_length),
         cmocka_unit_test(test_parity),
         cmocka_unit_test(test_counting),
         cmocka_unit_test(test_dyck_words_are_uniform),

@@ -52,7 +52,7 @@ static void test_all(void **state) {
             recipe_free(r);
         }
     }
-    assert_true(count >= 9);
+    assert_true(count >= 16);
     file_free_list(names);
 }
 
@@ -78,6 +78,9 @@ static void test_plans(void **state) {
                  {"vanishing", "quick", 18},
                  {"copy", "full", (3 + 2) * 5},
                  {"adding", "full", (3 + 2) * 5 + 2 * 5},
+                 {"counting", "full", 3 * (4 + 3) * 10},
+                 {"parity", "full", (3 + 2) * 10 + 10},
+                 {"temporal_order", "full", (3 + 2) * 10},
                  {"ledger", NULL, 5 * 4 * 4 + 12 + 3}};
     for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
         trial_list list = plan(plans[i].name, plans[i].profile);

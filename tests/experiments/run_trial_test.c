@@ -70,6 +70,38 @@ static void test_same_seed_same_numbers(void **state) {
     trial_record_free(&c);
 }
 
+/* The horizon is the last length before the first that is not right, and its curve says so; a network that has learned
+ * nothing has none; it never goes beyond `farthest`. */
+static void test_horizon(void **state) {
+    (void)state;
+    static const char *const cells[] = {"lstm", "mingru"};
+    static const double expected[] = {4, 5, 6, 7, 8};
+    for (size_t i = 0; i < 2; i++) {
+        trial_record record = run_settings(SETTINGS("parity", "cell", cells[i], "backend", "reference", "length", "4",
+                                                    "hidden", "16", "lr", "0.01", "embedding", "0", "steps", "400",
+                                                    "measure", "horizon", "probes", "40", "farthest", "9"));
+        double horizon = 0, share = 1;
+        size_t lengths = 0;
+        for (size_t row = 0; row < record.metrics.rows; row++) {
+            if (strcmp(table_text(&record.metrics, row, "metric"), "right_by_length") != 0)
+                continue;
+            assert_true(share >= 0.9);
+            share = table_number(&record.metrics, row, "value");
+            double length = table_number(&record.metrics, row, "x");
+            assert_true(length == expected[lengths]);
+            lengths++;
+            horizon = share >= 0.9 ? length : horizon;
+        }
+        assert_true(field(&record, "horizon") == horizon);
+        assert_true(i == 0 ? horizon >= 4 : horizon == 0 && lengths == 1);
+        trial_record_free(&record);
+    }
+    trial_settings t = SETTINGS("recall", TINY, "measure", "horizon");
+    trial_record record;
+    assert_int_equal(trial_run(context, &t, NULL, NULL, &record), GB_UNSUPPORTED);
+    trial_settings_free(&t);
+}
+
 /* The bag cannot see order, to the bit; a network that can gives other outputs for other orders. */
 static void test_swapped_pairs(void **state) {
     (void)state;
@@ -349,6 +381,7 @@ int main(void) {
         cmocka_unit_test(test_record),
         cmocka_unit_test(test_parameters),
         cmocka_unit_test(test_same_seed_same_numbers),
+        cmocka_unit_test(test_horizon),
         cmocka_unit_test(test_swapped_pairs),
         cmocka_unit_test(test_gradient_by_lag),
         cmocka_unit_test(test_measured_memory),
