@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/output.h"
+#include "cli/verdict_matrix.h"
 #include "results/claims/claims.h"
 #include "support/file.h"
 
@@ -15,19 +16,23 @@ static const char help[] = "Judge the claims of claims.yaml by their rules, from
                            "  gatebench verdict -v                 with rules and evidence\n"
                            "  gatebench verdict recall music       from these runs only\n"
                            "  gatebench verdict --published        the papers' numbers beside ours\n"
+                           "  gatebench verdict --matrix           gru or lstm: task by task, what was held equal\n"
+                           "  gatebench verdict --matrix=rnn,gru   the same of two other cells\n"
                            "  gatebench verdict --claims my.yaml   claims of your own\n"
                            "  gatebench verdict --json";
 
 typedef struct request {
     cli_words words;
     const char *claims; /* NULL: those that are shipped */
-    bool json, verbose, published;
+    bool json, verbose, published, matrix;
+    char a[64], b[64]; /* the cells of the matrix */
 } request;
 
 static const struct argp_option options[] = {
     {"claims", 'c', "FILE", 0, "Judge the claims of this file, in the form of the shipped claims.yaml", 0},
     {"json", 'J', NULL, 0, "Print JSON", 0},
     {"verbose", 'v', NULL, 0, "Rules and evidence too", 0},
+    {"matrix", 'M', "A,B", OPTION_ARG_OPTIONAL, "Two cells (gru,lstm) task by task, by what was held equal", 0},
     {"published", 'P', NULL, 0, "Only the papers' numbers beside ours, with reasons", 0},
     {0}};
 
@@ -45,6 +50,11 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         return 0;
     case 'P':
         r->published = true;
+        return 0;
+    case 'M':
+        r->matrix = true;
+        if (sscanf(value ? value : "gru,lstm", "%63[^,],%63[^,]", r->a, r->b) != 2 || strcmp(r->a, r->b) == 0)
+            argp_error(state, "--matrix takes two different cells: --matrix=rnn,gru");
         return 0;
     case ARGP_KEY_ARGS:
         cli_take_runs(&r->words, state);
@@ -313,6 +323,24 @@ static int print_all(gb_context *context, const request *r, const cli_results *a
     return code;
 }
 
+static int print_matrix(gb_context *context, const request *r, const cli_results *all) {
+    verdict_matrix m;
+    json j = {0};
+    gb_status status = matrix_judge(context, all->items, all->count, r->a, r->b, &m);
+    if (status != GB_OK)
+        return cli_failed(context, status);
+    int code = EXIT_OK;
+    if (r->json) {
+        json_open(&j, NULL, '{');
+        verdict_matrix_json(&j, &m);
+        json_close(&j);
+        code = json_print(&j);
+    } else
+        code = verdict_matrix_print(&m);
+    matrix_free(&m);
+    return code;
+}
+
 int command_verdict(gb_context *context, int argc, char **argv) {
     request r = {0};
     if (argp_parse(&command_verdict_argp, argc, argv, 0, NULL, &r) != 0)
@@ -323,6 +351,11 @@ int command_verdict(gb_context *context, int argc, char **argv) {
     published_list published = {0};
     int code = EXIT_OK;
     gb_status status = cli_read_results(context, &r.words, &all);
+    if (status == GB_OK && r.matrix) {
+        code = print_matrix(context, &r, &all);
+        cli_free_results(&all);
+        return code;
+    }
     if (status == GB_OK && !r.claims)
         status = file_find_shared(context, "claims.yaml", shipped, sizeof shipped);
     if (status == GB_OK)

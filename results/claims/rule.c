@@ -83,7 +83,8 @@ void rule_no_evidence(const rule_input *input, rule_output *output) {
                 : strchr(names, ',') ? "run the recipes "
                                      : "run the recipe ",
                 needs ? needs : names);
-    rule_brief(output, needs ? "gatebench verdict -v says what it needs" : "not run yet: %s", names);
+    rule_brief(output, needs || strlen(names) > 60 ? "gatebench verdict -v says what it needs" : "not run yet: %s",
+               names);
     output->words.failed |= list.failed;
     text_free(&list);
 }

@@ -352,14 +352,15 @@ def check_budget(path, trials):
 
 
 def check_verdict(path, trials):
-    """C5's evidence has the numbers of compare --metric accuracy, each task pooled over learning rates by seed."""
+    """C5's evidence has the numbers of compare by the metric that the recipe declares, each task pooled over learning
+    rates by seed."""
     claims = json.loads(ask("verdict", path, "--json"))
     claims = claims["claims"] if isinstance(claims, dict) else claims
     evidence = next(c for c in claims if c["claim"] == "C5")["evidence"]
     evidence = "\n".join(evidence) if isinstance(evidence, list) else evidence
     for length in sorted({t.length for t in trials}):
         part = ["--where", f"length={length:g}"] if len({t.length for t in trials}) > 1 else []
-        question = json.loads(ask("compare", path, "--json", "--metric", "accuracy", "--a", "gru", "--b", "lstm", *part))
+        question = json.loads(ask("compare", path, "--json", *part))
         line = question["runs"][0]["questions"][0]["comparisons"][-1]
         said = next(s for s in evidence.split("\n") if re.search(rf"\blength {length:g}\b", s))
         if line["pairs"]:

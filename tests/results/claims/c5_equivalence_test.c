@@ -83,6 +83,24 @@ static void equivalence_uses_the_tasks_own_metric(void **state) {
     }
 }
 
+/* What the recipe declared first for the two cells decides the metric and the margin. */
+static void equivalence_uses_what_was_declared(void **state) {
+    (void)state;
+    results *r = constructed_results("counting");
+    constructed_provenance(r, "resolved",
+                           "compare:\n  - {a: rnn, b: gru, metric: nll, margin: 9}\n"
+                           "  - {a: gru, b: lstm, metric: horizon, margin: 5}\n"
+                           "  - {a: gru, b: lstm, metric: nll, margin: 0.5}\n");
+    for (int seed = 1; seed <= 5; seed++)
+        for (int gru = 0; gru < 2; gru++) {
+            table *t = constructed_trial(r, "counting", gru ? "gru" : "lstm", seed);
+            assert_true(table_set_integer(t, "hidden", 10) && table_set_number(t, "nll", 0.1) &&
+                        table_set_number(t, "valid_nll", 0.1) &&
+                        table_set_number(t, "horizon", gru ? 50 + seed : 100 - 2 * seed));
+        }
+    judged_expect(r, "C5", "undecided", "lstm better on counting at equal width", "horizon: gru 53.0000, lstm 94.0000");
+}
+
 /* A difference beyond the margin must survive as many looks as there were tasks. */
 static void holm_holds_back_weak_differences(void **state) {
     (void)state;
@@ -171,6 +189,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equivalence_is_judged_as_its_rule_says),
         cmocka_unit_test(equivalence_uses_the_tasks_own_metric),
+        cmocka_unit_test(equivalence_uses_what_was_declared),
         cmocka_unit_test(holm_holds_back_weak_differences),
         cmocka_unit_test(a_lost_pair_is_named),
         cmocka_unit_test(looks_leave_less_of_alpha),

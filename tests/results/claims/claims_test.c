@@ -49,7 +49,7 @@ static void cells_of_ones_own_are_judged(void **state) {
         "  - {id: M1, title: ours is smaller, statement: s, rule: r, judge: parameters, a: own_gru, b: own_lstm,\n"
         "     recipes: [mine], thresholds: {ratio: 0.8}}\n"
         "  - {id: M2, title: ours is as good, statement: s, rule: r, judge: equivalence, a: own_gru, b: own_lstm,\n"
-        "     recipes: [mine], thresholds: {tasks: 1, equivalent_tasks: 1, refuting_tasks: 1, parameter_tolerance: "
+        "     recipes: [mine], thresholds: {tasks: 1, equivalent_share: 1, refuting_share: 0.3, parameter_tolerance: "
         "0.05}}\n"
         "  - {id: M3, title: ours forgets, statement: s, rule: r, judge: forgetting, a: own_gru, recipes: [mine],\n"
         "     thresholds: {gap: 50, above_chance: 0.1, remembered: 0.9, gradient_ratio: 1e-3}}\n";

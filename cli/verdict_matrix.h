@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* The verdict matrix on the screen and as JSON. */
+#ifndef GATEBENCH_CLI_VERDICT_MATRIX_H
+#define GATEBENCH_CLI_VERDICT_MATRIX_H
+
+#include "cli/output.h"
+#include "results/claims/matrix.h"
+
+/* A line a task; 0, or an exit code. */
+int verdict_matrix_print(const verdict_matrix *m);
+
+/* An object "matrix" with a, b and a list of tasks. */
+void verdict_matrix_json(json *j, const verdict_matrix *m);
+
+#endif

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+/* Two cells compared task by task: pairs by seed, each matching by itself, and at equal core time. */
+#include "results/claims/task_results.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "results/analysis/compare_budget.h"
+#include "results/analysis/declarations.h"
+#include "results/analysis/interim_looks.h"
+#include "results/store/matching_rows.h"
+
+const char *const match_names[] = {"width", "parameters", "state", "time", "neither width nor parameters"};
+
+/* The trials of the two cells of a results file. */
+typedef struct compared {
+    const task_question *q;
+    const rule_run *run;
+    evidence e;
+    declared_list declared;
+    comparison_levels levels;
+} compared;
+
+static void task_words(const table *runs, size_t row, char *words, size_t size) {
+    static const struct {
+        const char *name, *shown;
+    } options[] = {{"set", ""},
+                   {"text", ""},
+                   {"train_gap", ""},
+                   {"gap", ""},
+                   {"blanks", "blanks "},
+                   {"length", "length "},
+                   {"positions", "marks in "},
+                   {"language", ""},
+                   {"view", "by "},
+                   {"permuted", "permuted "}};
+    size_t used = (size_t)snprintf(words, size, "%s", table_text(runs, row, "task"));
+    for (size_t i = 0; i < sizeof options / sizeof *options && used < size; i++) {
+        char cell[48];
+        const table_column *column = table_find(runs, options[i].name);
+        if (column && *table_cell(runs, row, column, cell, sizeof cell))
+            used += (size_t)snprintf(words + used, size - used, " %s%s", options[i].shown, cell);
+    }
+}
+
+static bool has_numbers(const table *runs, const char *name) {
+    const table_column *column = table_find(runs, name);
+    for (size_t row = 0; column && column->type != COLUMN_TEXT && row < runs->rows; row++)
+        if (!isnan(column->numbers[row]))
+            return true;
+    return false;
+}
+
+/* The first comparison of the two cells that the recipe declared with a margin, of this metric (NULL: of any that has
+ * numbers here); NULL: none. */
+static const declared_comparison *find_declared(const compared *all, const table *runs, const char *metric) {
+    const char *a = all->q->a, *b = all->q->b;
+    for (size_t i = 0; i < all->declared.count; i++) {
+        const declared_comparison *d = &all->declared.items[i];
+        bool pair = (!strcmp(d->a, a) && !strcmp(d->b, b)) || (!strcmp(d->a, b) && !strcmp(d->b, a));
+        if (pair && !isnan(d->margin) && (metric ? !strcmp(d->metric, metric) : has_numbers(runs, d->metric)))
+            return d;
+    }
+    return NULL;
+}
+
+/* The metric that a task is judged by: the first that the recipe declared for the two cells with a margin; else the one
+ * that its trials were validated by, of squared errors the share that was close enough (accuracy); in a file that does
+ * not say, the first with a margin. NULL: none has a number. */
+static const metric_type *metric_of(const compared *all, const table *runs) {
+    const declared_comparison *first = find_declared(all, runs, NULL);
+    if (first && metric_find(first->metric))
+        return metric_find(first->metric);
+    const metric_type *validated = metric_validated(runs), *m;
+    if (validated)
+        return isnan(validated->margin) ? metric_find("accuracy") : validated;
+    for (size_t i = 0; (m = metric_at(i)); i++)
+        if (!isnan(m->margin) && has_numbers(runs, m->name))
+            return m;
+    return NULL;
+}
+
+/* The margin that the recipe declared beforehand, else the usual one. */
+static double margin_of(const compared *all, const metric_type *metric) {
+    const declared_comparison *d = find_declared(all, NULL, metric->name);
+    return d ? d->margin : metric->margin;
+}
+
+/* Between width and parameters the numbers decide, not what a recipe calls it. */
+static task_match match_of(const table *runs, size_t a, size_t b, const char *matching, double tolerance) {
+    if (strcmp(matching, match_names[MATCH_STATE]) == 0)
+        return MATCH_STATE;
+    if (table_number(runs, a, "hidden") == table_number(runs, b, "hidden"))
+        return MATCH_WIDTH;
+    double ratio = table_number(runs, a, "cell_parameters") / table_number(runs, b, "cell_parameters");
+    return fabs(ratio - 1) <= tolerance ? MATCH_PARAMETERS : MATCH_NEITHER;
+}
+
+static bool is_of(const table *runs, size_t row, const char *cell, const char *matching) {
+    return strcmp(table_text(runs, row, "cell"), cell) == 0 &&
+           (!*matching || strcmp(table_text(runs, row, "matching"), matching) == 0);
+}
+
+/* Finds out from a trial of each cell what is equal under the result's matching. */
+static void find_sizes(const table *runs, task_result *t, double tolerance) {
+    const char *matching = *t->pairs.matching ? t->pairs.matching : table_text(runs, 0, "matching");
+    t->match = MATCH_NEITHER;
+    for (size_t a = 0; a < runs->rows; a++)
+        for (size_t b = 0; is_of(runs, a, t->pairs.a, matching) && b < runs->rows; b++) {
+            bool told = *table_text(runs, a, "matched") && *table_text(runs, b, "matched");
+            if (!is_of(runs, b, t->pairs.b, matching) || (told && !matchings_share(runs, a, b, matching)))
+                continue;
+            t->match = match_of(runs, a, b, matching, tolerance);
+            t->a_parameters = table_number(runs, a, "cell_parameters");
+            t->b_parameters = table_number(runs, b, "cell_parameters");
+            if (told || t->match == MATCH_WIDTH)
+                return;
+        }
+}
+
+/* How far the difference is beyond the margin, as a p-value that is compared with 0.05 at the levels of this look. */
+static double test_beyond(const compare_result *pairs) {
+    const comparison *c = &pairs->difference;
+    double excess = fabs(c->difference.estimate) - c->margin, degrees = (double)pairs->pairs - 1;
+    if (pairs->pairs < 2 || !(excess > 0))
+        return 1;
+    /* Half the interval over its t quantile is the standard error. */
+    double error =
+        (c->difference.high - c->difference.estimate) / statistics_t_quantile(1 - c->levels.difference / 2, degrees);
+    return error > 0 ? fmin(1, 0.05 / c->levels.difference * 2 * statistics_t_cdf(-excess / error, degrees)) : 0;
+}
+
+static task_result *add_result(const compared *all, const evidence *e, const char *task, const metric_type *metric,
+                               const compare_result *pairs, task_list *list) {
+    task_result *grown = realloc(list->items, (list->count + 1) * sizeof *grown);
+    list->failed |= !grown;
+    if (!grown)
+        return NULL;
+    list->items = grown;
+    task_result *t = &grown[list->count++];
+    *t = (task_result){
+        .run = all->run, .metric = metric, .seconds = NAN, .pairs = *pairs, .p_beyond = test_beyond(pairs)};
+    t->pairs.group = NULL;
+    t->pairs.values = NULL;
+    snprintf(t->task, sizeof t->task, "%s", task);
+    find_sizes(&e->runs, t, all->q->parameter_tolerance);
+    return t;
+}
+
+/* What is asked of trials by this metric, in this column. */
+static compare_question ask(const compared *all, const metric_type *metric, const char *column) {
+    return (compare_question){.by = "cell",
+                              .metric = metric ? column : "cell_parameters",
+                              .a = all->q->a,
+                              .b = all->q->b,
+                              .margin = metric ? margin_of(all, metric) : NAN,
+                              .solved = NAN,
+                              .higher_is_better = metric && metric->higher_is_better,
+                              .levels = all->levels};
+}
+
+/* The trials of one task. */
+static void compare_task(const compared *all, const evidence *e, const char *task, task_list *list) {
+    const metric_type *metric = metric_of(all, &e->runs);
+    compare_question question = ask(all, metric, metric ? metric->name : NULL);
+    compare_findings c;
+    gb_status status = compare_arms(NULL, e, &question, &c);
+    list->failed |= status == GB_MEMORY;
+    for (size_t i = 0; !status && i < c.count; i++)
+        /* of each matching the last: over all groups where there are several */
+        if (i + 1 == c.count || strcmp(c.items[i].matching, c.items[i + 1].matching) != 0)
+            add_result(all, e, task, metric, &c.items[i], list);
+    if (!status)
+        compare_free(&c);
+}
+
+/* The same trials, of one matching, where all had as much core time. */
+static void compare_at_time(const compared *all, evidence *e, const char *task, task_list *list) {
+    const metric_type *metric = metric_validated(&e->runs);
+    const char *column;
+    double seconds;
+    compare_findings c;
+    if (!metric || budget_apply(NULL, e, "core_seconds", &seconds, &column) != GB_OK)
+        return;
+    compare_question question = ask(all, metric, column);
+    gb_status status = compare_arms(NULL, e, &question, &c);
+    list->failed |= status == GB_MEMORY;
+    task_result *t = status ? NULL : add_result(all, e, task, metric, &c.items[c.count - 1], list);
+    if (t) {
+        t->sizes = t->match;
+        t->match = MATCH_TIME;
+        t->p_beyond = NAN;
+        t->seconds = seconds;
+    }
+    if (!status)
+        compare_free(&c);
+}
+
+/* The matching whose trials are compared at equal time: width if they stand under it, else that of the first. */
+static void compare_times(const compared *all, const evidence *e, const char *task, task_list *list) {
+    const char *matching = table_text(&e->runs, 0, "matching");
+    bool *keep = calloc(e->runs.rows + 1, sizeof *keep);
+    evidence part = {0};
+    list->failed |= !keep;
+    for (size_t row = 0; row < e->runs.rows; row++)
+        if (!strcmp(table_text(&e->runs, row, "matching"), match_names[MATCH_WIDTH]))
+            matching = match_names[MATCH_WIDTH];
+    for (size_t row = 0; keep && row < e->runs.rows; row++)
+        keep[row] = !strcmp(table_text(&e->runs, row, "matching"), matching);
+    gb_status status = keep ? evidence_part(NULL, e, keep, &part) : GB_MEMORY;
+    list->failed |= status == GB_MEMORY;
+    if (!status)
+        compare_at_time(all, &part, task, list);
+    evidence_free(&part);
+    free(keep);
+}
+
+/* Task by task in the order of the rows. */
+static void compare_tasks(const compared *all, task_list *list) {
+    const table *runs = &all->e.runs;
+    name_list tasks = {0};
+    bool *keep = calloc(runs->rows + 1, sizeof *keep);
+    list->failed |= !keep;
+    for (size_t row = 0; row < runs->rows && !list->failed; row++) {
+        char task[128], other[128];
+        evidence part = {0};
+        task_words(runs, row, task, sizeof task);
+        if (names_have(&tasks, task))
+            continue;
+        for (size_t k = 0; k < runs->rows; k++) {
+            task_words(runs, k, other, sizeof other);
+            keep[k] = strcmp(task, other) == 0;
+        }
+        list->failed = names_index(&tasks, task) == SIZE_MAX || evidence_part(NULL, &all->e, keep, &part) != GB_OK;
+        if (!list->failed)
+            compare_task(all, &part, task, list);
+        if (!list->failed && all->q->time)
+            compare_times(all, &part, task, list);
+        evidence_free(&part);
+    }
+    free(keep);
+    names_free(&tasks);
+}
+
+/* The trials of the two cells that the last look saw. */
+static gb_status read_compared(compared *all) {
+    const rule_run *run = all->run;
+    const table *runs = &run->matched.runs;
+    bool *keep = calloc(runs->rows + 1, sizeof *keep);
+    looks l;
+    for (size_t row = 0; keep && row < runs->rows; row++) {
+        const char *cell = table_text(runs, row, "cell");
+        keep[row] = strcmp(cell, all->q->a) == 0 || strcmp(cell, all->q->b) == 0;
+    }
+    gb_status status = keep ? evidence_part(NULL, &run->matched, keep, &all->e) : GB_MEMORY;
+    free(keep);
+    if (!status)
+        status = declared_comparisons(NULL, run->file, &all->declared);
+    if (!status)
+        status = looks_of(NULL, run->file, &l);
+    return status ? status : looks_apply(NULL, &l, 0, &all->e, &all->levels);
+}
+
+void task_results_collect(const task_question *q, const rule_run *run, task_list *list, text *lines) {
+    compared all = {.q = q, .run = run};
+    gb_status status = read_compared(&all);
+    if (!status)
+        compare_tasks(&all, list);
+    else if (status != GB_MEMORY && all.e.runs.rows && lines)
+        text_append(lines, "%s: not judged, its interim looks or its recipe cannot be read\n", run->file->name);
+    list->failed |= status == GB_MEMORY;
+    declared_free(&all.declared);
+    evidence_free(&all.e);
+}
+
+void task_results_free(task_list *list) {
+    free(list->items);
+    *list = (task_list){0};
+}
