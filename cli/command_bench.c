@@ -163,8 +163,8 @@ static gb_status prepare(gb_context *context, request *r, size_t *count) {
         speed_spec spec;
         char why[1024];
         status = choose(context, r, i, &spec);
-        gb_layer_spec layer = {spec.cell,   spec.backend, GB_F32,     spec.bias, spec.input,
-                               spec.hidden, spec.steps,   spec.batch, true,      NULL};
+        gb_layer_spec layer = {spec.cell,  spec.backend, GB_F32, spec.bias, spec.input, spec.hidden,
+                               spec.steps, spec.batch,   true,   NULL,      false};
         if (!status && !gb_backend_supports(context, &layer, why, sizeof why))
             status = gb_fail(context, GB_INVALID, "%s", why);
     }

@@ -78,7 +78,7 @@ static void look_at_machine(findings *f) {
     }
     found(f, "library", "hdf5", GATEBENCH_HDF5_VERSION, NULL);
     for (size_t i = 0; i < gb_backend_count(); i++) {
-        gb_layer_spec spec = {"lstm", gb_backend_name(i), GB_F32, GB_BIAS_SINGLE, 4, 4, 2, 2, true, NULL};
+        gb_layer_spec spec = {"lstm", gb_backend_name(i), GB_F32, GB_BIAS_SINGLE, 4, 4, 2, 2, true, NULL, false};
         char why[512] = "";
         bool runs = gb_backend_supports(NULL, &spec, why, sizeof why);
         found(f, "backend", gb_backend_name(i), gb_backend_version(i), runs ? NULL : why);

@@ -162,9 +162,25 @@ const char *gb_layer_implementation(const gb_layer *layer) {
     return layer->plan->operations->implementation(layer->plan);
 }
 
+static gb_status check_steps(const gb_layer *layer, const gb_layer_pass *pass) {
+    const size_t steps = pass->steps > 0 ? pass->steps : layer->spec.steps;
+    if (steps > layer->spec.steps) {
+        return gb_fail(layer->context, GB_INVALID,
+                       "a pass of %zu steps through a layer planned for %zu; plan it longer", steps, layer->spec.steps);
+    }
+    for (size_t n = 0; pass->lengths && n < layer->spec.batch; n++) {
+        if (pass->lengths[n] > steps) {
+            return gb_fail(layer->context, GB_INVALID, "row %zu has length %zu; the pass has %zu steps", n,
+                           pass->lengths[n], steps);
+        }
+    }
+    return GB_OK;
+}
+
 gb_status gb_layer_forward(gb_layer *layer, const gb_layer_pass *pass) {
     if (!pass->parameters || !pass->x)
         return gb_fail(layer->context, GB_INVALID, "a forward pass needs parameters and x");
+    GB_TRY(check_steps(layer, pass));
     return layer->plan->operations->forward(layer->context, layer->plan, pass);
 }
 
@@ -173,5 +189,6 @@ gb_status gb_layer_backward(gb_layer *layer, const gb_layer_pass *pass) {
         return gb_fail(layer->context, GB_INVALID, "a layer made for inference has no backward pass; set training");
     if (!pass->parameters || !pass->x || !pass->dy || !pass->dparameters)
         return gb_fail(layer->context, GB_INVALID, "a backward pass needs parameters, x, dy and dparameters");
+    GB_TRY(check_steps(layer, pass));
     return layer->plan->operations->backward(layer->context, layer->plan, pass);
 }

@@ -76,6 +76,9 @@ layer_case layer_case_like(const layer_case *one, const char *backend, gb_dtype 
     spec.dtype = dtype;
     spec.training = training;
     layer_case like = layer_case_create(&spec);
+    like.steps = one->steps;
+    like.lengths = one->lengths;
+    like.mask = one->mask;
     for (int slot = 0; slot < LAYER_SLOTS; slot++)
         if (!one->values[slot])
             layer_case_omit(&like, (enum layer_slot)slot);
@@ -142,6 +145,9 @@ gb_status layer_case_run(gb_context *context, layer_case *one, int backward_pass
         .dh0 = a.block[LAYER_DH0],
         .dc0 = a.block[LAYER_DC0],
         .dparameters = a.block[LAYER_DPARAMETERS],
+        .steps = one->steps,
+        .lengths = one->lengths,
+        .mask = one->mask,
     };
     status = run_passes(layer, &pass, backward_passes);
     arrays_to(&a, one);

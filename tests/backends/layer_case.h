@@ -31,6 +31,10 @@ typedef struct layer_case {
     size_t tensor_count;
     size_t count[LAYER_SLOTS];
     double *values[LAYER_SLOTS]; /* NULL: not given to the layer, or not asked of it */
+    /* of the passes, as in gb_layer_pass; zero after layer_case_create() */
+    size_t steps;
+    const size_t *lengths;
+    const uint8_t *mask;
 } layer_case;
 
 /* Takes all arrays, zeroed; the states of a memory only where the cell has one. Fails the test when out of memory. */

@@ -32,8 +32,14 @@ static double scalar(void *user) {
     return sum;
 }
 
-static void build(problem *p, const char *cell, gb_bias bias, size_t steps) {
-    const gb_layer_spec spec = {cell, "reference", GB_F64, bias, I, H, steps, N, true, NULL};
+/* Rows that end early, rows with holes, from the last step to the first. */
+enum { UNEVEN = 9 };
+static const size_t lengths[N] = {4, UNEVEN, 0};
+static const uint8_t mask[UNEVEN * N] = {1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 0, 1, 1, 1,
+                                         1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1};
+
+static void build(problem *p, const char *cell, gb_bias bias, size_t steps, bool uneven) {
+    const gb_layer_spec spec = {cell, "reference", GB_F64, bias, I, H, steps, N, true, NULL, uneven};
     *p = (problem){.context = check_context(), .steps = steps, .memory = gb_cell_find(cell)->has_memory};
     assert_ok(p->context, gb_layer_create(p->context, &spec, &p->layer));
     assert_ok(p->context, gb_layer_parameter_count(p->context, &spec, &p->parameter_count));
@@ -65,7 +71,9 @@ static void build(problem *p, const char *cell, gb_bias bias, size_t steps) {
                               .dh0 = p->dh0,
                               .dc0 = p->dc0,
                               .dparameters = p->dparameters,
-                              .dstate = p->dstate};
+                              .dstate = p->dstate,
+                              .lengths = uneven ? lengths : NULL,
+                              .mask = uneven ? mask : NULL};
 }
 
 static void tear_down(problem *p) {
@@ -96,12 +104,12 @@ static void check_all(problem *p, const char *cell, gb_bias bias) {
 
 static void every_cell_agrees_with_central_differences(void **state) {
     (void)state;
-    static const size_t lengths[] = {1, 2, 7, 50};
+    static const size_t steps[] = {1, 2, 7, UNEVEN, 50};
     for (size_t i = 0; i < gb_cell_count(); i++) {
         for (gb_bias bias = GB_BIAS_NONE; bias <= GB_BIAS_DOUBLE; bias++) {
-            for (size_t l = 0; l < 4; l++) {
+            for (size_t l = 0; l < sizeof steps / sizeof *steps; l++) {
                 problem p;
-                build(&p, gb_cell_at(i)->name, bias, lengths[l]);
+                build(&p, gb_cell_at(i)->name, bias, steps[l], steps[l] == UNEVEN);
                 check_all(&p, gb_cell_at(i)->name, bias);
                 tear_down(&p);
             }
@@ -114,7 +122,7 @@ static void long_sequences_agree_too(void **state) {
     (void)state;
     for (size_t i = 0; i < gb_cell_count(); i++) {
         problem p;
-        build(&p, gb_cell_at(i)->name, GB_BIAS_DOUBLE, 200);
+        build(&p, gb_cell_at(i)->name, GB_BIAS_DOUBLE, 200, false);
         for (size_t j = 0; j < p.parameter_count; j++)
             p.parameters[j] *= 0.5; /* dynamics that contract, or differences over 200 steps say nothing */
         scalar(&p);
@@ -128,7 +136,7 @@ static void long_sequences_agree_too(void **state) {
 static void the_checker_catches_a_flipped_sign(void **state) {
     (void)state;
     problem p;
-    build(&p, "lstm", GB_BIAS_SINGLE, 7);
+    build(&p, "lstm", GB_BIAS_SINGLE, 7, false);
     scalar(&p);
     assert_ok(p.context, gb_layer_backward(p.layer, &p.pass));
     assert_true(check_gradient(NULL, p.parameters, p.parameter_count, 1, p.dparameters, scalar, &p));
@@ -140,7 +148,7 @@ static void the_checker_catches_a_flipped_sign(void **state) {
 static void gradients_are_added(void **state) {
     (void)state;
     problem p;
-    build(&p, "gru", GB_BIAS_SINGLE, 7);
+    build(&p, "gru", GB_BIAS_SINGLE, 7, false);
     double *once = check_allocate(p.parameter_count, sizeof(double));
     scalar(&p);
     assert_ok(p.context, gb_layer_backward(p.layer, &p.pass));
@@ -160,9 +168,9 @@ static void state_gradients_are_those_of_the_remaining_steps(void **state) {
         const gb_cell_info *cell = gb_cell_at(i);
         const size_t width = cell->has_memory ? 2 * H : H;
         problem whole, head, rest;
-        build(&whole, cell->name, GB_BIAS_SINGLE, T);
-        build(&head, cell->name, GB_BIAS_SINGLE, CUT);
-        build(&rest, cell->name, GB_BIAS_SINGLE, T - CUT);
+        build(&whole, cell->name, GB_BIAS_SINGLE, T, false);
+        build(&head, cell->name, GB_BIAS_SINGLE, CUT, false);
+        build(&rest, cell->name, GB_BIAS_SINGLE, T - CUT, false);
         scalar(&whole);
         assert_ok(whole.context, gb_layer_backward(whole.layer, &whole.pass));
         scalar(&head);

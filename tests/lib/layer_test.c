@@ -18,7 +18,7 @@ static void expect_refusal(const gb_layer_spec *spec, gb_status status, const ch
 
 static void impossible_layers_are_refused(void **state) {
     (void)state;
-    const gb_layer_spec good = {"lstm", "reference", GB_F32, GB_BIAS_SINGLE, 3, 4, 5, 2, true, NULL};
+    const gb_layer_spec good = {"lstm", "reference", GB_F32, GB_BIAS_SINGLE, 3, 4, 5, 2, true, NULL, false};
     gb_layer_spec spec = good;
     spec.cell = "lstn";
     expect_refusal(&spec, GB_INVALID, "did you mean 'lstm'");
@@ -45,7 +45,7 @@ enum { T = 9, N = 4, I = 6, H = 10 };
 static void backward_needs_a_training_layer(void **state) {
     (void)state;
     gb_context *context = check_context();
-    const gb_layer_spec spec = {"rnn", "reference", GB_F64, GB_BIAS_NONE, I, H, T, N, false, NULL};
+    const gb_layer_spec spec = {"rnn", "reference", GB_F64, GB_BIAS_NONE, I, H, T, N, false, NULL, false};
     gb_layer *layer;
     assert_ok(context, gb_layer_create(context, &spec, &layer));
     assert_int_equal(gb_layer_backward(layer, &(gb_layer_pass){0}), GB_INVALID);
@@ -59,7 +59,7 @@ static void backward_needs_a_training_layer(void **state) {
 /* y of a layer, as doubles; parameters and x are the same numbers in both precisions */
 static void run(const char *cell, gb_dtype dtype, bool training, bool zero_state, double *y) {
     gb_context *context = check_context();
-    const gb_layer_spec spec = {cell, "reference", dtype, GB_BIAS_DOUBLE, I, H, T, N, training, NULL};
+    const gb_layer_spec spec = {cell, "reference", dtype, GB_BIAS_DOUBLE, I, H, T, N, training, NULL, false};
     const size_t size = dtype == GB_F64 ? sizeof(double) : sizeof(float);
     gb_layer *layer;
     size_t count;

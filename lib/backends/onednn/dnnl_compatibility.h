@@ -21,6 +21,7 @@ typedef const dnnl_memory_desc_t *onednn_description;
 /* The descriptors of one RNN layer. A gradient has the shape and type of the tensor that it belongs to, so the
  * backward pass is described by the same set. */
 typedef struct onednn_tensors {
+    dnnl_rnn_direction_t direction;
     onednn_description src_layer, src_iter, src_iter_c;
     onednn_description weights_layer, weights_iter, weights_peephole, bias;
     onednn_description dst_layer, dst_iter, dst_iter_c;
@@ -72,7 +73,7 @@ static inline dnnl_status_t onednn_describe_forward(dnnl_primitive_desc_t *primi
                                                     dnnl_alg_kind_t activation, bool training,
                                                     const onednn_tensors *t) {
     dnnl_prop_kind_t propagation = training ? dnnl_forward_training : dnnl_forward_inference;
-    dnnl_rnn_direction_t direction = dnnl_unidirectional_left2right;
+    dnnl_rnn_direction_t direction = t->direction;
     switch (kind) {
     case ONEDNN_VANILLA_RNN:
         return dnnl_vanilla_rnn_forward_primitive_desc_create(primitive, engine, propagation, activation, direction,
@@ -94,7 +95,7 @@ static inline dnnl_status_t onednn_describe_backward(dnnl_primitive_desc_t *prim
                                                      const_dnnl_primitive_attr_t attributes, onednn_kind kind,
                                                      dnnl_alg_kind_t activation, const onednn_tensors *t,
                                                      const_dnnl_primitive_desc_t forward) {
-    dnnl_rnn_direction_t direction = dnnl_unidirectional_left2right;
+    dnnl_rnn_direction_t direction = t->direction;
     switch (kind) {
     case ONEDNN_VANILLA_RNN:
         return dnnl_vanilla_rnn_backward_primitive_desc_create(primitive, engine, dnnl_backward, activation, direction,
@@ -121,7 +122,7 @@ static inline dnnl_status_t onednn_describe_forward(dnnl_primitive_desc_t *primi
                                                     dnnl_alg_kind_t activation, bool training,
                                                     const onednn_tensors *t) {
     dnnl_prop_kind_t propagation = training ? dnnl_forward_training : dnnl_forward_inference;
-    dnnl_rnn_direction_t direction = dnnl_unidirectional_left2right;
+    dnnl_rnn_direction_t direction = t->direction;
     dnnl_status_t status = dnnl_invalid_arguments;
     dnnl_rnn_desc_t operation;
     switch (kind) {
@@ -147,7 +148,7 @@ static inline dnnl_status_t onednn_describe_backward(dnnl_primitive_desc_t *prim
                                                      const_dnnl_primitive_attr_t attributes, onednn_kind kind,
                                                      dnnl_alg_kind_t activation, const onednn_tensors *t,
                                                      const_dnnl_primitive_desc_t forward) {
-    dnnl_rnn_direction_t direction = dnnl_unidirectional_left2right;
+    dnnl_rnn_direction_t direction = t->direction;
     dnnl_status_t status = dnnl_invalid_arguments;
     dnnl_rnn_desc_t operation;
     switch (kind) {

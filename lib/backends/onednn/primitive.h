@@ -57,6 +57,10 @@ typedef struct onednn_plan {
     float *y, *final_h, *final_c; /* kept for the backward pass, and for outputs that nobody wants */
     float *dx, *initial_dh, *initial_dc; /* gradients that nobody wants */
     void *workspace, *scratchpad;
+
+    layer_plan
+        *uneven;     /* runs the passes that the primitive cannot: fewer steps, lengths, masks. NULL: none came yet */
+    bool ran_uneven; /* the last forward pass was such a one */
 } onednn_plan;
 
 /* primitive_plan.c */

@@ -69,11 +69,28 @@ static void copy_out(void *to, const float *from, size_t count) {
         memcpy(to, from, count * sizeof(float));
 }
 
+/* The primitive runs every row over all its steps; the recurrent pass does the rest. */
+static bool is_uneven(const onednn_plan *plan, const gb_layer_pass *pass) {
+    return pass->lengths || pass->mask || (pass->steps > 0 && pass->steps < plan->spec.steps);
+}
+
+static gb_status forward_uneven(gb_context *context, onednn_plan *plan, const gb_layer_pass *pass) {
+    gb_layer_pass same = *pass;
+    same.same_parameters = pass->same_parameters && plan->ran_uneven;
+    if (!plan->uneven)
+        GB_TRY(onednn_pass_create(context, &plan->spec, false, &plan->uneven));
+    plan->ran_uneven = true;
+    return plan->uneven->operations->forward(context, plan->uneven, &same);
+}
+
 gb_status onednn_forward(gb_context *context, layer_plan *base, const gb_layer_pass *pass) {
     onednn_plan *plan = (onednn_plan *)base;
     plan->context = context;
+    if (is_uneven(plan, pass))
+        return forward_uneven(context, plan, pass);
     const float *parameters = pass->parameters, *kernel, *recurrent;
-    const bool loaded = plan->loaded && pass->same_parameters;
+    const bool loaded = plan->loaded && pass->same_parameters && !plan->ran_uneven;
+    plan->ran_uneven = false;
     GB_TRY(onednn_kernel_load(plan, &plan->kernel.forward, parameters + plan->kernel.offset, loaded, &kernel));
     GB_TRY(onednn_kernel_load(plan, &plan->recurrent.forward, parameters + plan->recurrent.offset, loaded, &recurrent));
     if (!loaded)
@@ -124,6 +141,10 @@ static gb_status add_gradients(onednn_plan *plan, float *gradient) {
 gb_status onednn_backward(gb_context *context, layer_plan *base, const gb_layer_pass *pass) {
     onednn_plan *plan = (onednn_plan *)base;
     plan->context = context;
+    if (is_uneven(plan, pass) && plan->ran_uneven)
+        return plan->uneven->operations->backward(context, plan->uneven, pass);
+    if (is_uneven(plan, pass) || plan->ran_uneven)
+        return gb_fail(context, GB_INVALID, "a backward pass needs the steps, lengths and mask of its forward pass");
     if (pass->dstate)
         return gb_fail(context, GB_UNSUPPORTED,
                        "oneDNN's RNN primitive gives state gradients only at the two ends; use the reference backend "

@@ -50,6 +50,7 @@ static onednn_tensors tensors_of(const onednn_plan *plan, const descriptors *d) 
     onednn_description memory = plan->cell->has_memory ? state : NULL;
     onednn_description y = onednn_description_of(&d->y);
     return (onednn_tensors){
+        .direction = plan->spec.reverse ? dnnl_unidirectional_right2left : dnnl_unidirectional_left2right,
         .src_layer = onednn_description_of(&d->x),
         .src_iter = state,
         .src_iter_c = memory,
@@ -211,8 +212,9 @@ static void call_destroy(onednn_call *call) {
 }
 
 static void destroy(gb_context *context, layer_plan *base) {
-    (void)context;
     onednn_plan *plan = (onednn_plan *)base;
+    if (plan->uneven)
+        plan->uneven->operations->destroy(context, plan->uneven);
     onednn_kernel_destroy(plan, &plan->kernel);
     onednn_kernel_destroy(plan, &plan->recurrent);
     call_destroy(&plan->forward);
@@ -227,8 +229,9 @@ static void destroy(gb_context *context, layer_plan *base) {
     gb_release(plan->context, plan);
 }
 
-static const char *implementation(const layer_plan *plan) {
-    return ((const onednn_plan *)plan)->implementation;
+static const char *implementation(const layer_plan *base) {
+    const onednn_plan *plan = (const onednn_plan *)base;
+    return plan->ran_uneven ? plan->uneven->operations->implementation(plan->uneven) : plan->implementation;
 }
 
 static const layer_operations operations = {
@@ -245,6 +248,8 @@ gb_status onednn_plan_create(gb_context *context, const gb_layer_spec *spec, con
     plan->base.operations = &operations;
     plan->context = context;
     plan->spec = *spec;
+    plan->spec.cell = cell->name; /* the caller's texts need not outlive the call */
+    plan->spec.backend = plan->spec.implementation = NULL;
     plan->cell = cell;
     plan->kind = kind;
     plan->activation = activation;

@@ -2,7 +2,8 @@
 /* One recurrent pass for every cell and every matrix product: forward x W + b and h U + b_U, then the cell, step by
  * step (x W for a chunk of steps at once where the products want that); backward step by step through the cell and U,
  * then for each chunk of steps at once what reaches W, U, the biases and x. A backend gives its products
- * (`pass_products`). Compiled once per precision. */
+ * (`pass_products`). A reverse layer walks from the last step to the first, over the same places in memory; a row that
+ * skips a step takes its state through it. Compiled once per precision. */
 #ifndef GATEBENCH_BACKENDS_PASS_H
 #define GATEBENCH_BACKENDS_PASS_H
 
@@ -61,12 +62,13 @@ typedef struct pass_plan {
     size_t recurrent_bias_gates;          /* the last gates of R, those with a recurrent bias */
     size_t chunk, forward_chunk;          /* steps whose products are done at once, backward and forward */
     bool one_sum;                         /* h U is added to x W, and the cell is given zeros as h U */
-    bool training, prepared;              /* prepared: there was a forward pass */
+    bool training, reverse;
+    bool prepared; /* there was a forward pass */
     bool present[PASS_ROLES];
     size_t offset[PASS_ROLES]; /* where each tensor of the parameter block starts */
     pass_weights factors[PASS_FACTORS];
 
-    /* indexed by boundary: entry t is the state before step t. Inference keeps two entries. */
+    /* indexed by boundary: entry t is the state before step t, behind it in reverse. Inference keeps two entries. */
     real *h, *c;      /* [T+1][N][H] */
     real *saved_rows; /* [T][N][saved][H]; inference: [1] */
     real *wx;         /* [chunk][N][G][H] x W + b; backward its gradient: nothing reads the sums again */
@@ -98,11 +100,49 @@ static inline real *pass_gradient(const pass_plan *plan, void *gradient, gb_role
     return plan->present[role] ? (real *)gradient + plan->offset[role] : NULL;
 }
 
-/* The state at boundary t, and the rows saved in step t. */
+/* The state at boundary t, that which step t starts from, and that which it leaves. */
 static inline size_t pass_state_at(const pass_plan *plan, size_t t) {
     return (plan->training ? t : t % 2) * plan->batch * plan->hidden;
 }
 
+static inline size_t pass_before(const pass_plan *plan, size_t t) {
+    return pass_state_at(plan, plan->reverse ? t + 1 : t);
+}
+
+static inline size_t pass_after(const pass_plan *plan, size_t t) {
+    return pass_state_at(plan, plan->reverse ? t : t + 1);
+}
+
+/* The steps of a pass, and whether its row n skips step t. */
+static inline size_t pass_steps(const pass_plan *plan, const gb_layer_pass *pass) {
+    return pass->steps > 0 ? pass->steps : plan->steps;
+}
+
+static inline bool pass_may_skip(const gb_layer_pass *pass) {
+    return pass->lengths || pass->mask;
+}
+
+static inline bool pass_skips(const pass_plan *plan, const gb_layer_pass *pass, size_t t, size_t n) {
+    return (pass->lengths && t >= pass->lengths[n]) || (pass->mask && pass->mask[t * plan->batch + n] == 0);
+}
+
+/* The i-th chunk of at most `size` steps, counted from the first step or, backwards, from the last; and its k-th step.
+ */
+typedef struct pass_chunk {
+    size_t from, steps;
+    bool backwards;
+} pass_chunk;
+
+static inline pass_chunk pass_chunk_at(size_t steps, size_t size, size_t i, bool backwards) {
+    const size_t from = (backwards ? (steps + size - 1) / size - 1 - i : i) * size;
+    return (pass_chunk){from, steps - from < size ? steps - from : size, backwards};
+}
+
+static inline size_t pass_chunk_step(const pass_chunk *chunk, size_t k) {
+    return chunk->from + (chunk->backwards ? chunk->steps - 1 - k : k);
+}
+
+/* The rows saved in step t. */
 static inline real *pass_saved_at(const pass_plan *plan, size_t t) {
     return plan->saved_rows + (plan->training ? t : 0) * plan->batch * plan->saved * plan->hidden;
 }

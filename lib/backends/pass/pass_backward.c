@@ -3,11 +3,20 @@
  * what reaches W, U, the biases and x. */
 #include "backends/pass/pass.h"
 
+/* A row that skips a step: what arrives behind it goes on, and nothing comes of the step. */
+static void skip(const pass_plan *plan, const cell_backstep *step) {
+    const size_t row = step->hidden * sizeof(real);
+    memcpy(step->dh_prev, step->dh, row);
+    memcpy(step->dc_prev, step->dc, row);
+    memset(step->dwx, 0, plan->gates * row);
+    memset(step->duh, 0, plan->recurrent_gates * row);
+}
+
 /* Step t of the whole batch, the at-th of its chunk. */
 static void for_each_row(const pass_plan *plan, const gb_layer_pass *pass, size_t t, size_t at,
                          void (*work)(const cell_backstep *)) {
     const size_t hidden = plan->hidden, batch = plan->batch;
-    const size_t before = pass_state_at(plan, t), after = pass_state_at(plan, t + 1);
+    const size_t before = pass_before(plan, t), after = pass_after(plan, t);
     const bool memory = plan->cell->info.has_memory;
     for (size_t n = 0; n < batch; n++) {
         const size_t row = n * hidden;
@@ -27,7 +36,10 @@ static void for_each_row(const pass_plan *plan, const gb_layer_pass *pass, size_
             .dc_prev = plan->dc_prev + row,
             .dpeephole = pass_gradient(plan, pass->dparameters, GB_ROLE_PEEPHOLE),
         };
-        work(&step);
+        if (pass_skips(plan, pass, t, n))
+            skip(plan, &step);
+        else
+            work(&step);
     }
 }
 
@@ -59,7 +71,7 @@ static gb_status collect_recurrent(gb_context *context, const pass_plan *plan, c
                                    size_t rows) {
     const size_t hidden = plan->hidden, width = plan->recurrent_gates * hidden;
     const size_t first = plan->cell->first_stage * hidden, bias = plan->recurrent_bias_gates * hidden;
-    const matrix h_prev = {plan->h + pass_state_at(plan, from), hidden}, duh = {plan->duh, width};
+    const matrix h_prev = {plan->h + pass_before(plan, from), hidden}, duh = {plan->duh, width};
     real *dU = pass_gradient(plan, pass->dparameters, GB_ROLE_RECURRENT);
     real *dbias = pass_gradient(plan, pass->dparameters, GB_ROLE_RECURRENT_BIAS);
 
@@ -73,16 +85,32 @@ static gb_status collect_recurrent(gb_context *context, const pass_plan *plan, c
     return GB_OK;
 }
 
+/* What a chunk gives to W. The rows of skipped steps stay out: x may hold anything there, also what is not a number. */
+static gb_status collect_kernel(gb_context *context, const pass_plan *plan, const gb_layer_pass *pass, size_t from,
+                                size_t rows) {
+    const size_t input = plan->input, width = plan->gates * plan->hidden, batch = plan->batch;
+    const real *x = (const real *)pass->x + from * batch * input;
+    real *dW = pass_gradient(plan, pass->dparameters, GB_ROLE_KERNEL);
+    for (size_t row = 0, end = 0; end < rows; row = end + 1) {
+        for (end = row;
+             end < rows && !(pass_may_skip(pass) && pass_skips(plan, pass, from + end / batch, end % batch));)
+            end = pass_may_skip(pass) ? end + 1 : rows;
+        if (end > row)
+            GB_TRY(plan->products->collect(context, input, width, end - row, (matrix){x + row * input, input},
+                                           (matrix){plan->wx + row * width, width}, dW, width));
+    }
+    return GB_OK;
+}
+
 /* What a chunk of gate gradients gives to the parameters and to x. */
 static gb_status collect_chunk(gb_context *context, const pass_plan *plan, const gb_layer_pass *pass, size_t from,
                                size_t steps) {
     const size_t rows = steps * plan->batch, input = plan->input, width = plan->gates * plan->hidden;
     const size_t at = from * plan->batch * input;
-    const matrix x = {(const real *)pass->x + at, input}, dwx = {plan->wx, width};
+    const matrix dwx = {plan->wx, width};
     real *dbias = pass_gradient(plan, pass->dparameters, GB_ROLE_BIAS);
 
-    GB_TRY(plan->products->collect(context, input, width, rows, x, dwx,
-                                   pass_gradient(plan, pass->dparameters, GB_ROLE_KERNEL), width));
+    GB_TRY(collect_kernel(context, plan, pass, from, rows));
     GB_TRY(collect_recurrent(context, plan, pass, from, rows));
     if (dbias)
         REAL(add_rows)(rows, width, plan->wx, dbias);
@@ -104,25 +132,35 @@ static void record_state(const pass_plan *plan, const gb_layer_pass *pass, size_
     }
 }
 
+/* dy of step t joins what arrives behind it. */
+static void add_outputs(const pass_plan *plan, const gb_layer_pass *pass, size_t t) {
+    const size_t hidden = plan->hidden, state = plan->batch * hidden;
+    const real *dy = (const real *)pass->dy + t * state;
+    if (!pass_may_skip(pass))
+        REAL(add_rows)(1, state, dy, plan->dh);
+    for (size_t n = 0; pass_may_skip(pass) && n < plan->batch; n++)
+        if (!pass_skips(plan, pass, t, n))
+            REAL(add_rows)(1, hidden, dy + n * hidden, plan->dh + n * hidden);
+}
+
 gb_status REAL(pass_backward)(gb_context *context, layer_plan *base, const gb_layer_pass *pass) {
     pass_plan *plan = (pass_plan *)base;
-    const size_t state = plan->batch * plan->hidden;
+    const size_t state = plan->batch * plan->hidden, steps = pass_steps(plan, pass);
     const bool memory = plan->cell->info.has_memory;
-    const real *dy = pass->dy;
 
     REAL(pass_load)(plan, pass->parameters, pass->dx ? KERNEL_T : RECURRENT_T, PASS_FACTORS, true);
     pass_start_state(plan->dh, pass->dhT, state);
     pass_start_state(plan->dc, memory ? pass->dcT : NULL, state);
-    record_state(plan, pass, plan->steps);
-    for (size_t end = plan->steps; end > 0;) {
-        const size_t from = (end - 1) / plan->chunk * plan->chunk;
-        for (size_t t = end; t-- > from;) {
-            REAL(add_rows)(1, state, dy + t * state, plan->dh);
-            GB_TRY(run_step(context, plan, pass, t, t - from));
-            record_state(plan, pass, t);
+    record_state(plan, pass, plan->reverse ? 0 : steps);
+    for (size_t i = 0; i * plan->chunk < steps; i++) {
+        const pass_chunk chunk = pass_chunk_at(steps, plan->chunk, i, !plan->reverse);
+        for (size_t k = 0; k < chunk.steps; k++) {
+            const size_t t = pass_chunk_step(&chunk, k);
+            add_outputs(plan, pass, t);
+            GB_TRY(run_step(context, plan, pass, t, t - chunk.from));
+            record_state(plan, pass, plan->reverse ? t + 1 : t);
         }
-        GB_TRY(collect_chunk(context, plan, pass, from, end - from));
-        end = from;
+        GB_TRY(collect_chunk(context, plan, pass, chunk.from, chunk.steps));
     }
     pass_copy_out(pass->dh0, plan->dh, state);
     if (memory)

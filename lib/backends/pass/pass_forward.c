@@ -2,9 +2,19 @@
 /* Forward: x W + b for a chunk of steps at once, then step by step h U + b_U and the cell. */
 #include "backends/pass/pass.h"
 
-static void for_each_row(const pass_plan *plan, const real *wx, const real *peephole, size_t t,
+/* A row that skips a step: its state goes on, and what later products read of the step is finite. */
+static void skip(const cell_step *step, size_t saved) {
+    const size_t row = step->hidden * sizeof(real);
+    memcpy(step->h, step->h_prev, row);
+    if (step->c)
+        memcpy(step->c, step->c_prev, row);
+    memset(step->saved, 0, saved * row);
+}
+
+static void for_each_row(const pass_plan *plan, const gb_layer_pass *pass, const real *wx, size_t t,
                          void (*work)(const cell_step *)) {
-    const size_t hidden = plan->hidden, now = pass_state_at(plan, t), next = pass_state_at(plan, t + 1);
+    const size_t hidden = plan->hidden, now = pass_before(plan, t), next = pass_after(plan, t);
+    const real *peephole = pass_tensor(plan, pass->parameters, GB_ROLE_PEEPHOLE);
     const size_t uh_stride = plan->one_sum ? 0 : plan->recurrent_gates * hidden;
     const bool memory = plan->cell->info.has_memory;
     for (size_t n = 0; n < plan->batch; n++) {
@@ -19,27 +29,30 @@ static void for_each_row(const pass_plan *plan, const real *wx, const real *peep
             .c = memory ? plan->c + next + n * hidden : NULL,
             .saved = pass_saved_at(plan, t) + n * plan->saved * hidden,
         };
-        work(&step);
+        if (pass_skips(plan, pass, t, n))
+            skip(&step, plan->saved);
+        else
+            work(&step);
     }
 }
 
 /* One step of the whole batch; wx is this step's [N][G][H]. */
-static gb_status run_step(gb_context *context, const pass_plan *plan, const real *peephole, real *wx, size_t t) {
+static gb_status run_step(gb_context *context, const pass_plan *plan, const gb_layer_pass *pass, real *wx, size_t t) {
     const pass_products *products = plan->products;
     const size_t hidden = plan->hidden, width = plan->recurrent_gates * hidden;
     const size_t first = plan->cell->first_stage * hidden;
-    const matrix h_prev = {plan->h + pass_state_at(plan, t), hidden}, bias = {plan->bias_row, 0};
+    const matrix h_prev = {plan->h + pass_before(plan, t), hidden}, bias = {plan->bias_row, 0};
     real *const sum = plan->one_sum ? wx : plan->uh;
 
     GB_TRY(products->multiply(products, context, plan->batch, h_prev, &plan->factors[RECURRENT],
                               plan->one_sum ? (matrix){wx, width} : bias, sum, width));
     if (first < width) {
         const matrix second_bias = {plan->bias_row + first, 0};
-        for_each_row(plan, wx, peephole, t, plan->cell->gate);
+        for_each_row(plan, pass, wx, t, plan->cell->gate);
         GB_TRY(products->multiply(products, context, plan->batch, pass_gated_at(plan, t), &plan->factors[GATED],
                                   second_bias, plan->uh + first, width));
     }
-    for_each_row(plan, wx, peephole, t, plan->cell->forward);
+    for_each_row(plan, pass, wx, t, plan->cell->forward);
     return GB_OK;
 }
 
@@ -55,33 +68,46 @@ static void load_bias(pass_plan *plan, const real *bias, const real *recurrent_b
 
 static void load(pass_plan *plan, const gb_layer_pass *pass) {
     const size_t state = plan->batch * plan->hidden;
-    pass_start_state(plan->h, pass->h0, state);
-    pass_start_state(plan->c, pass->c0, plan->cell->info.has_memory ? state : 0);
+    const size_t start = pass_state_at(plan, plan->reverse ? pass_steps(plan, pass) : 0);
+    pass_start_state(plan->h + start, pass->h0, state);
+    if (plan->cell->info.has_memory)
+        pass_start_state(plan->c + start, pass->c0, state);
     load_bias(plan, pass_tensor(plan, pass->parameters, GB_ROLE_BIAS),
               pass_tensor(plan, pass->parameters, GB_ROLE_RECURRENT_BIAS));
     REAL(pass_load)(plan, pass->parameters, KERNEL, KERNEL_T, !(pass->same_parameters && plan->prepared));
     plan->prepared = true;
 }
 
+/* y of step t. */
+static void put_outputs(const pass_plan *plan, const gb_layer_pass *pass, size_t t) {
+    const size_t hidden = plan->hidden, state = plan->batch * hidden;
+    real *y = pass->y ? (real *)pass->y + t * state : NULL;
+    pass_copy_out(y, plan->h + pass_after(plan, t), state);
+    for (size_t n = 0; y && pass_may_skip(pass) && n < plan->batch; n++)
+        if (pass_skips(plan, pass, t, n))
+            memset(y + n * hidden, 0, hidden * sizeof *y);
+}
+
 gb_status REAL(pass_forward)(gb_context *context, layer_plan *base, const gb_layer_pass *pass) {
     pass_plan *plan = (pass_plan *)base;
     const size_t state = plan->batch * plan->hidden, width = plan->gates * plan->hidden;
-    const real *peephole = pass_tensor(plan, pass->parameters, GB_ROLE_PEEPHOLE);
+    const size_t steps = pass_steps(plan, pass), end = pass_state_at(plan, plan->reverse ? 0 : steps);
     const matrix bias = {plan->one_sum ? plan->bias_row : pass_tensor(plan, pass->parameters, GB_ROLE_BIAS), 0};
 
     load(plan, pass);
-    for (size_t from = 0; from < plan->steps; from += plan->forward_chunk) {
-        const size_t left = plan->steps - from, steps = left < plan->forward_chunk ? left : plan->forward_chunk;
-        const matrix x = {(const real *)pass->x + from * plan->batch * plan->input, plan->input};
-        GB_TRY(plan->products->multiply(plan->products, context, steps * plan->batch, x, &plan->factors[KERNEL], bias,
-                                        plan->wx, width));
-        for (size_t t = from; t < from + steps; t++) {
-            GB_TRY(run_step(context, plan, peephole, plan->wx + (t - from) * plan->batch * width, t));
-            pass_copy_out(pass->y ? (real *)pass->y + t * state : NULL, plan->h + pass_state_at(plan, t + 1), state);
+    for (size_t i = 0; i * plan->forward_chunk < steps; i++) {
+        const pass_chunk chunk = pass_chunk_at(steps, plan->forward_chunk, i, plan->reverse);
+        const matrix x = {(const real *)pass->x + chunk.from * plan->batch * plan->input, plan->input};
+        GB_TRY(plan->products->multiply(plan->products, context, chunk.steps * plan->batch, x, &plan->factors[KERNEL],
+                                        bias, plan->wx, width));
+        for (size_t k = 0; k < chunk.steps; k++) {
+            const size_t t = pass_chunk_step(&chunk, k);
+            GB_TRY(run_step(context, plan, pass, plan->wx + (t - chunk.from) * plan->batch * width, t));
+            put_outputs(plan, pass, t);
         }
     }
-    pass_copy_out(pass->hT, plan->h + pass_state_at(plan, plan->steps), state);
+    pass_copy_out(pass->hT, plan->h + end, state);
     if (plan->cell->info.has_memory)
-        pass_copy_out(pass->cT, plan->c + pass_state_at(plan, plan->steps), state);
+        pass_copy_out(pass->cT, plan->c + end, state);
     return GB_OK;
 }

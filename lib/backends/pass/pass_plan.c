@@ -128,6 +128,7 @@ gb_status REAL(pass_create)(gb_context *context, const gb_layer_spec *spec, cons
         .recurrent_bias_gates = cell_recurrent_bias_gates(&found->info, spec->bias),
         .chunk = chunk_steps(spec, products->chunk_rows),
         .training = spec->training,
+        .reverse = spec->reverse,
     };
     plan->forward_chunk = products->by_step ? 1 : plan->chunk;
     plan->one_sum = products->by_step && !found->separate_uh && found->first_stage == found->info.gates;

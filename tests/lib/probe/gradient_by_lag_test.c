@@ -84,7 +84,8 @@ static void check_cell(const char *cell) {
     for (size_t i = 0; i < gb_model_tensor_count(model); i++) {
         const gb_tensor *tensor = gb_model_tensor(model, i);
         if (tensor->role == GB_ROLE_KERNEL) {
-            const gb_layer_spec one = {cell, "reference", GB_F64, spec.bias, layer == 0 ? E : H, H, 1, 1, false, NULL};
+            const gb_layer_spec one = {cell, "reference", GB_F64, spec.bias, layer == 0 ? E : H, H, 1,
+                                       1,    false,       NULL,   false};
             assert_ok(s.context, gb_layer_create(s.context, &one, &s.layers[layer]));
             s.layer_offset[layer++] = tensor->offset;
         } else if (tensor->role == GB_ROLE_OUTPUT) {
