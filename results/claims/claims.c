@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "results/analysis/declarations.h"
+#include "results/claims/anchors.h"
 #include "results/claims/rule.h"
 
 static const verdict_rule *const rules[] = {
@@ -165,7 +166,7 @@ static char *list_recipes(const yaml_node *claim) {
 }
 
 static gb_status judge_claim(gb_context *context, const yaml_node *claim, const rule_run *runs, size_t count,
-                             verdict *v) {
+                             const text *stopped, verdict *v) {
     const rule_run **fed = calloc(count + 1, sizeof *fed);
     if (!fed)
         return gb_fail(context, GB_MEMORY, "no memory to judge claim %s", yaml_text(claim, "id", ""));
@@ -178,6 +179,9 @@ static gb_status judge_claim(gb_context *context, const yaml_node *claim, const 
     find_rule(yaml_text(claim, "judge", ""))->judge(&input, &output);
     if (output.evidence.length && !output.matching.length)
         list_matchings(&input, &output.matching);
+    if (stopped->length && input.count)
+        text_append(&output.words, "%swithout the trials of %s: an anchor, exact and untrained, does not hold there",
+                    output.words.length ? "; " : "", stopped->data);
     list_provisional(&input, &output, &provisional);
     gb_status status = output.evidence.length ? list_changes(context, &input, &changes) : GB_OK;
     snprintf(v->id, sizeof v->id, "%s", yaml_text(claim, "id", ""));
@@ -224,12 +228,16 @@ gb_status verdicts_judge(gb_context *context, const char *claims_path, results *
         status = gb_fail(context, GB_INVALID, "%s", errors.text);
     if (status == GB_OK && !(list->items = calloc(claims->count ? claims->count : 1, sizeof *list->items)))
         status = gb_fail(context, GB_MEMORY, "%s: no memory to judge its claims", claims_path);
+    text stopped = {0};
     if (status == GB_OK)
         status = rule_runs_open(context, all, count, &runs);
+    if (status == GB_OK)
+        status = anchors_apply(context, all, runs, count, &stopped);
     for (size_t i = 0; status == GB_OK && i < claims->count; i++) {
         list->count++;
-        status = judge_claim(context, &claims->children[i], runs, count, &list->items[i]);
+        status = judge_claim(context, &claims->children[i], runs, count, &stopped, &list->items[i]);
     }
+    text_free(&stopped);
     rule_runs_close(runs, runs ? count : 0);
     if (status != GB_OK)
         verdicts_free(list);

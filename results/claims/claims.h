@@ -41,9 +41,12 @@ void verdicts_free(verdict_list *list);
 /* A published number beside ours. */
 typedef struct published_row {
     char *source, *task, *cell, *metric, *unit, *protocol;
-    char *run;                         /* that ours comes from; "" none */
-    char bound[8];                     /* "above": the paper says less than the value; "below": more; "" */
-    bool quick;                        /* ours comes from a quick run */
+    char *run;     /* that ours comes from; "" none */
+    char bound[8]; /* "above": the paper says less than the value; "below": more; "" */
+    bool quick;    /* ours comes from a quick run */
+    char
+        *anchor; /* exact and untrained: where it does not hold, trained numbers of this task stop ("music set=jsb"); ""
+                  */
     double value, band_low, band_high; /* the band declared in results/published, NaN when there is none */
     interval ours;                     /* mean over seeds with interval, of the chosen setting */
     char outcome[24];                  /* "reproduced", "not reproduced", "not comparable", "not run" */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "results/claims/anchors.h"
 #include "results/claims/task_results.h"
 
 /* Up to which numbers of parameters count as equal, as C5 has it. */
@@ -78,6 +79,13 @@ gb_status matrix_judge(gb_context *context, results *const *all, size_t count, c
     snprintf(matrix->a, sizeof matrix->a, "%s", a);
     snprintf(matrix->b, sizeof matrix->b, "%s", b);
     GB_TRY(rule_runs_open(context, all, count, &runs));
+    text stopped;
+    gb_status status = anchors_apply(context, all, runs, count, &stopped);
+    text_free(&stopped);
+    if (status) {
+        rule_runs_close(runs, count);
+        return status;
+    }
     for (size_t i = 0; i < count; i++)
         task_results_collect(&question, &runs[i], &list, NULL);
     for (size_t i = 0; i < list.count && !list.failed; i++) {

@@ -69,9 +69,21 @@ static void take_arm(measured *m, const trial_arm *arm, const char *metric) {
         m->cut += was_cut(&e->runs, row);
         if (isnan(value))
             continue;
-        m->sequence_means[m->count] = table_number(&e->runs, row, "nll_sequence_mean");
+        m->sequence_means[m->count] =
+            strcmp(metric, "nll") == 0 ? table_number(&e->runs, row, "nll_sequence_mean") : NAN;
         m->values[m->count++] = value;
     }
+}
+
+static bool is_anchor(const yaml_node *row) {
+    return strcmp(yaml_text(row, "anchor", "no"), "yes") == 0;
+}
+
+/* An anchor is judged by the trials that measured it; trials without a training step have nothing else but counts. */
+static bool tells(const yaml_node *row, const table *runs, size_t trial) {
+    if (is_anchor(row))
+        return !isnan(table_number(runs, trial, yaml_text(row, "metric", "")));
+    return table_number(runs, trial, "steps") != 0 || strcmp(yaml_text(row, "task", ""), "count") == 0;
 }
 
 /* How much a trial must be like the paper's. */
@@ -100,7 +112,7 @@ static bool measure_run(const yaml_node *row, const rule_run *run, const char *c
         const trial_arm *arm = &run->arms.items[k];
         size_t first = arm->rows[0];
         if (arm->fates[TRIAL_MISSING] < arm->count && strcmp(table_text(runs, first, "cell"), cell) == 0 &&
-            strcmp(table_text(runs, first, "task"), yaml_text(row, "task", "")) == 0 &&
+            strcmp(table_text(runs, first, "task"), yaml_text(row, "task", "")) == 0 && tells(row, runs, first) &&
             where_holds(where, runs, first) && is_like(row, runs, first, wanted) && is_pooled(where, m, runs, first))
             take_arm(m, arm, yaml_text(row, "metric", ""));
     }
@@ -188,12 +200,11 @@ static char *copy_text(const yaml_node *first, const yaml_node *second, const ch
     return strdup(yaml_text(first, key, yaml_text(second, key, "")));
 }
 
-/* The name of the task with what `where:` says of it: "music set=jsb". */
-static char *task_name(const yaml_node *node) {
+/* The name of the task with what `where:` and `paper:` (NULL: nothing) say of it: "music set=jsb". */
+static char *task_name(const yaml_node *node, const yaml_node *paper) {
     text t = {0};
     const yaml_node *where = yaml_get(node, "where");
     text_append(&t, "%s", yaml_text(node, "task", ""));
-    const yaml_node *paper = yaml_get(node, "paper");
     for (size_t i = 0; where && i < where->count; i++)
         if (where->children[i].kind == YAML_SCALAR)
             text_append(&t, " %s=%s", where->children[i].key, where->children[i].text);
@@ -210,8 +221,9 @@ static bool fill_row(const yaml_node *root, const yaml_node *node, const rule_ru
     *row = (published_row){
         .value = yaml_number(node, "value", NAN), .band_low = NAN, .band_high = NAN, .ours = {NAN, NAN, NAN, 0}};
     snprintf(row->bound, sizeof row->bound, "%s", yaml_text(node, "bound", ""));
+    row->anchor = is_anchor(node) ? task_name(node, NULL) : strdup("");
     row->source = copy_text(root, root, "source");
-    row->task = task_name(node);
+    row->task = task_name(node, yaml_get(node, "paper"));
     row->cell = copy_text(node, node, "cell");
     row->metric = copy_text(node, node, "metric");
     row->unit = copy_text(node, root, "unit");
@@ -240,8 +252,8 @@ static bool fill_row(const yaml_node *root, const yaml_node *node, const rule_ru
         row->run = strdup("");
     free(m.values);
     free(m.sequence_means);
-    good = good && !reason.failed && row->run && row->source && row->task && row->cell && row->metric && row->unit &&
-           row->protocol;
+    good = good && !reason.failed && row->anchor && row->run && row->source && row->task && row->cell && row->metric &&
+           row->unit && row->protocol;
     row->reason = reason.data;
     return good;
 }
@@ -303,6 +315,28 @@ static gb_status judge_file(gb_context *context, const char *name, const rule_ru
     return status;
 }
 
+/* Trained numbers of a task whose anchor does not hold are compared with nothing. */
+static bool stop_by_anchors(published_list *list) {
+    for (size_t i = 0; i < list->count; i++) {
+        const published_row *anchor = &list->items[i];
+        size_t length = strlen(anchor->anchor);
+        for (size_t k = 0; length && !strcmp(anchor->outcome, "not reproduced") && k < list->count; k++) {
+            published_row *row = &list->items[k];
+            char *reason;
+            if (*row->anchor || strncmp(row->task, anchor->anchor, length) != 0 ||
+                (row->task[length] && row->task[length] != ' ') || !strcmp(row->outcome, "not run"))
+                continue;
+            set_outcome(row, "not comparable");
+            if (asprintf(&reason, "stopped: the anchor %s, %s, is %.6g where it should be %.6g", anchor->task,
+                         anchor->metric, anchor->ours.estimate, anchor->value) < 0)
+                return false;
+            free(row->reason);
+            row->reason = reason;
+        }
+    }
+    return true;
+}
+
 gb_status published_judge(gb_context *context, results *const *all, size_t count, published_list *list) {
     char **names = NULL;
     rule_run *runs = NULL;
@@ -312,6 +346,8 @@ gb_status published_judge(gb_context *context, results *const *all, size_t count
         status = file_list_shared(context, "published", ".yaml", &names);
     for (size_t i = 0; status == GB_OK && names[i]; i++)
         status = judge_file(context, names[i], runs, count, list);
+    if (status == GB_OK && !stop_by_anchors(list))
+        status = gb_fail(context, GB_MEMORY, "no memory to judge published numbers");
     file_free_list(names);
     rule_runs_close(runs, runs ? count : 0);
     if (status != GB_OK)
@@ -330,8 +366,8 @@ int published_decimals(const published_row *row) {
 void published_free(published_list *list) {
     for (size_t i = 0; i < list->count; i++) {
         published_row *row = &list->items[i];
-        char *texts[] = {row->source, row->task,     row->cell, row->metric,
-                         row->unit,   row->protocol, row->run,  row->reason};
+        char *texts[] = {row->source,   row->task, row->cell,   row->metric, row->unit,
+                         row->protocol, row->run,  row->reason, row->anchor};
         for (size_t j = 0; j < sizeof texts / sizeof *texts; j++)
             free(texts[j]);
     }

@@ -102,6 +102,22 @@ static void test_horizon(void **state) {
     trial_settings_free(&t);
 }
 
+/* Trivial baselines are columns, and a network whose outputs are all zero gets ln 9 a step of copy by the evaluation
+ * that judges trained ones, which it leaves as it was. */
+static void test_baselines(void **state) {
+    (void)state;
+    trial_record with = run_settings(SETTINGS("copy", "blanks", "5", "examples", "50", "backend", "reference", "hidden",
+                                              "4", "embedding", "0", "steps", "3", "measure", "baselines+nll"));
+    trial_record without = run_settings(SETTINGS("copy", "blanks", "5", "examples", "50", "backend", "reference",
+                                                 "hidden", "4", "embedding", "0", "steps", "3", "measure", "nll"));
+    assert_true(fabs(field(&with, "memoryless_nll") - 10 * log(8) / 25) < 1e-12);
+    assert_true(field(&with, "memoryless_accuracy") == 0.125);
+    assert_true(fabs(field(&with, "zero_loss") - log(9)) < 1e-6);
+    assert_true(field(&with, "nll") == field(&without, "nll"));
+    trial_record_free(&with);
+    trial_record_free(&without);
+}
+
 /* The bag cannot see order, to the bit; a network that can gives other outputs for other orders. */
 static void test_swapped_pairs(void **state) {
     (void)state;
@@ -382,6 +398,7 @@ int main(void) {
         cmocka_unit_test(test_parameters),
         cmocka_unit_test(test_same_seed_same_numbers),
         cmocka_unit_test(test_horizon),
+        cmocka_unit_test(test_baselines),
         cmocka_unit_test(test_swapped_pairs),
         cmocka_unit_test(test_gradient_by_lag),
         cmocka_unit_test(test_measured_memory),

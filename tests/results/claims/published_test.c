@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "results/claims/claims.h"
+#include "support/file.h"
 #include "tests/results/constructed.h"
 
 static gb_context *context;
@@ -47,6 +48,46 @@ static void expect_published(double frame_mean, double sequence_mean, bool cut, 
     assert_true(found);
     published_free(&list);
     results_free(r);
+}
+
+/* An exact number that does not hold stops the trained ones of its set, and the claims go without its trials and say
+ * so; one that holds stops nothing. */
+static void a_failed_anchor_stops_its_task(void **state) {
+    (void)state;
+    static const double marginals[] = {11.06, 4.24}; /* the second is a mean over padded frames */
+    for (size_t k = 0; k < 2; k++) {
+        results *all[] = {constructed_results("anchors"), constructed_results("music")};
+        table *t = constructed_trial(all[0], "music", "rnn", 1);
+        assert_true(table_set_text(t, "set", "jsb") && table_set_integer(t, "steps", 0) &&
+                    table_set_number(t, "marginal_nll", marginals[k]));
+        for (int seed = 1; seed <= 3; seed++)
+            for (int gru = 0; gru < 2; gru++) {
+                t = constructed_trial(all[1], "music", gru ? "gru" : "lstm", seed);
+                assert_true(table_set_text(t, "set", "jsb") && table_set_integer(t, "steps", 10) &&
+                            table_set_integer(t, "hidden", 40) && table_set_number(t, "nll", 8.5 + 0.001 * seed) &&
+                            table_set_integer(t, "cell_parameters", 20000));
+            }
+        published_list list;
+        assert_int_equal(published_judge(context, all, 2, &list), GB_OK);
+        size_t stopped = 0;
+        for (size_t i = 0; i < list.count; i++)
+            stopped += strstr(list.items[i].reason, "stopped: the anchor music set=jsb, marginal_nll, is 4.24") != NULL;
+        assert_int_equal(stopped > 0, k == 1);
+        published_free(&list);
+        verdict_list verdicts;
+        char claims[4096];
+        assert_int_equal(file_find_shared(context, "claims.yaml", claims, sizeof claims), GB_OK);
+        assert_int_equal(verdicts_judge(context, claims, all, 2, &verdicts), GB_OK);
+        for (size_t i = 0; i < verdicts.count; i++)
+            if (strcmp(verdicts.items[i].id, "C5") == 0) {
+                assert_int_equal(strstr(verdicts.items[i].words, "without the trials of music set=jsb") != NULL,
+                                 k == 1);
+                assert_int_equal(strstr(verdicts.items[i].evidence, "music") != NULL, k == 0);
+            }
+        verdicts_free(&verdicts);
+        results_free(all[0]);
+        results_free(all[1]);
+    }
 }
 
 static void published_numbers_are_judged_by_their_bands(void **state) {
@@ -167,9 +208,8 @@ static int tear_down(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_numbers_are_judged_by_their_bands),
-        cmocka_unit_test(published_counts_are_exact),
-        cmocka_unit_test(what_differs_from_the_paper_is_said),
+        cmocka_unit_test(a_failed_anchor_stops_its_task), cmocka_unit_test(published_numbers_are_judged_by_their_bands),
+        cmocka_unit_test(published_counts_are_exact),     cmocka_unit_test(what_differs_from_the_paper_is_said),
         cmocka_unit_test(swept_settings_are_not_seeds),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
