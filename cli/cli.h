@@ -118,6 +118,9 @@ void cli_free_results(cli_results *all);
 /* Names of the runs in the default folder, without ".h5", sorted; malloc'ed, ends with NULL (file_free_list). */
 gb_status cli_run_names(gb_context *context, char ***names);
 
+/* The report of one run, which is about no claim, into a file. Errors: GB_IO, also when only figures are missing. */
+gb_status cli_report_run(gb_context *context, const char *results_path, const char *path);
+
 /* Where figures go unless told: plots/out beside the project's results/runs, else `plots` in the results file's folder.
  */
 gb_status cli_figure_folder(gb_context *context, const char *results_path, char *folder, size_t size);

@@ -61,6 +61,20 @@ static gb_status judge_and_write(gb_context *context, const cli_results *all, co
     return status;
 }
 
+gb_status cli_report_run(gb_context *context, const char *results_path, const char *path) {
+    char folder[CLI_PATH], copy[CLI_PATH], *word = copy;
+    cli_results all;
+    snprintf(copy, sizeof copy, "%s", results_path);
+    GB_TRY(cli_read_results(context, &(cli_words){&word, 1}, &all));
+    gb_status status = cli_figure_folder(context, results_path, folder, sizeof folder);
+    if (status == GB_OK)
+        status = file_make_folder(context, folder);
+    if (status == GB_OK)
+        status = plots_report(context, all.items, all.count, NULL, NULL, folder, path);
+    cli_free_results(&all);
+    return status;
+}
+
 int command_report(gb_context *context, int argc, char **argv) {
     request r = {0};
     if (argp_parse(&command_report_argp, argc, argv, 0, NULL, &r) != 0)

@@ -33,6 +33,7 @@ typedef struct task_shape {
     bool higher_is_better;
     bool marked_accuracy; /* the head asks at every step and the loss counts every step, the accuracy only the steps
                              that the batch marks (copy: those to recall) */
+    bool measured; /* the numbers asked for are measurements, which no output gets "right": no accuracy */
     size_t sequences[TASK_SPLITS]; /* how many sequences the split holds; 0: endless, made as asked for */
     bool splits[TASK_SPLITS];      /* which splits there are */
 } task_shape;

@@ -162,7 +162,9 @@ static gb_status append_experiment(report *p, const results *r) {
     names_append_html(&p->page, r->title && *r->title ? r->title : r->name);
     text_append(&p->page, "</h2>\n");
     report_changes(&p->page, r);
-    gb_status status = plots_wanted(p->context, r, &wanted);
+    gb_status status = report_comparisons(p->context, r, &p->page);
+    if (status == GB_OK)
+        status = plots_wanted(p->context, r, &wanted);
     for (size_t i = 0; status == GB_OK && wanted[i]; i++)
         status = append_figure(p, r, wanted[i]);
     if (status == GB_OK)

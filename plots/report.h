@@ -12,6 +12,9 @@ void report_changes(text *page, const results *r);
 void report_verdicts(text *page, const verdict_list *verdicts);
 void report_published(text *page, const published_list *published);
 
+/* What the recipe declared to be compared: means, differences with intervals, outcomes; nothing without `compare:`. */
+gb_status report_comparisons(gb_context *context, const results *r, text *page);
+
 /* Means with intervals of every arm (a combination of swept settings) of an experiment. */
 gb_status report_table(gb_context *context, const results *r, text *page);
 

@@ -138,8 +138,10 @@ static void append_without_evidence(text *page, const verdict_list *verdicts) {
 }
 
 void report_verdicts(text *page, const verdict_list *verdicts) {
+    if (!verdicts) /* the report is about no claim */
+        return;
     text_append(page, "<section id=\"verdicts\"><h2>Verdicts</h2>\n");
-    if (!verdicts || !verdicts->count) {
+    if (!verdicts->count) {
         text_append(page, "<p>No claim was judged.</p></section>\n");
         return;
     }

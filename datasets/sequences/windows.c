@@ -139,7 +139,8 @@ void windows_shape(const windows *w, task_shape *shape) {
                           .loss = w->classes ? GB_LOSS_SOFTMAX : GB_LOSS_SQUARED,
                           .longest = extreme_steps(w, true),
                           .metric = w->classes ? "accuracy" : "mse",
-                          .higher_is_better = w->classes};
+                          .higher_is_better = w->classes,
+                          .measured = !w->classes};
     for (size_t i = 0; i <= TASK_TEST; i++) {
         shape->splits[i] = true;
         shape->sequences[i] = w->size[i];

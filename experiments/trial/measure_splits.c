@@ -31,13 +31,18 @@ static gb_status put_loss(trial_work *work, const split_result *found) {
 static const char *const test_names[] = {"accuracy", "accuracy_low", "accuracy_high"};
 static const char *const shifted_names[] = {"shifted_accuracy", "shifted_accuracy_low", "shifted_accuracy_high"};
 
+/* Bernoulli outputs are frames of many, and a measurement is nothing to be right about. */
+static bool has_accuracy(const task_shape *shape) {
+    return shape->loss != GB_LOSS_BERNOULLI && !shape->measured;
+}
+
 static gb_status test_split(trial_work *work) {
     split_result found;
     GB_TRY(trial_evaluate(work, TASK_TEST, &found));
     GB_TRY(put_loss(work, &found));
     GB_TRY(trial_put_integer(work, "correct", (double)found.correct));
     GB_TRY(trial_put_integer(work, "predictions", (double)found.predictions));
-    return found.predictions && work->shape->loss != GB_LOSS_BERNOULLI ? put_accuracy(work, test_names, &found) : GB_OK;
+    return found.predictions && has_accuracy(work->shape) ? put_accuracy(work, test_names, &found) : GB_OK;
 }
 
 static gb_status test_splits(trial_work *work) {
@@ -73,7 +78,7 @@ static gb_status put_lost(trial_work *work) {
         GB_TRY(put_loss(work, &none));
         GB_TRY(trial_put_integer(work, "correct", NAN));
         GB_TRY(trial_put_integer(work, "predictions", NAN));
-        if (work->shape->loss != GB_LOSS_BERNOULLI)
+        if (has_accuracy(work->shape))
             GB_TRY(put_accuracy(work, test_names, &none));
         GB_TRY(put_before_divergence(work));
     }

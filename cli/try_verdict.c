@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* The end of `gatebench try`. */
+#include "cli/try_verdict.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/output.h"
+#include "cli/show_summary.h"
+#include "results/analysis/compare_run.h"
+
+enum { MOST_BASELINES = 16 };
+
+static size_t find_metric(const summary *s, const char *name) {
+    size_t m = 0;
+    while (m < s->metric_count && strcmp(s->metrics[m]->name, name))
+        m++;
+    return m;
+}
+
+/* The best of the task's own metric among what needs no memory; NULL: there is none. */
+static const task_baseline *best_baseline(const task_shape *shape, const task_baseline *all, size_t count) {
+    const task_baseline *best = NULL;
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(all[i].metric, shape->metric) &&
+            (!best || (shape->higher_is_better ? all[i].value > best->value : all[i].value < best->value)))
+            best = &all[i];
+    return best;
+}
+
+/* Arms whose mean is no better than what needs no memory: then the comparison says little. */
+static void say_beaten(const summary *s, const task_shape *shape, const task_baseline *best) {
+    size_t metric = find_metric(s, shape->metric), beaten = 0;
+    for (size_t arm = 0; metric < s->metric_count && arm < s->arms.count; arm++) {
+        double mean = summary_mean(s, arm, metric)->estimate;
+        beaten += !(shape->higher_is_better ? mean > best->value : mean < best->value);
+    }
+    if (beaten)
+        printf("  %zu of %zu arms are no better than '%s', which needs no memory (%.4g): %s\n", beaten, s->arms.count,
+               best->name, best->value, "train longer (--time), or there is little in the order of the steps");
+}
+
+/* Whether a trial stands in a row before, under another matching. */
+static bool stands_before(const table *runs, size_t row) {
+    const table_column *id = table_find(runs, "id");
+    for (size_t i = 0; id && i < row; i++)
+        if (!strcmp(id->texts[i], id->texts[row]))
+            return true;
+    return false;
+}
+
+/* How many final trials were best at their last validation: they were not done. */
+static void say_unfinished(const table *runs) {
+    size_t unfinished = 0, trials = 0;
+    for (size_t row = 0; row < runs->rows; row++) {
+        if (stands_before(runs, row))
+            continue;
+        trials++;
+        unfinished += table_number(runs, row, "best_step") >= table_number(runs, row, "steps_run");
+    }
+    if (unfinished)
+        printf("  %zu of %zu trials were still improving when their steps were over: more --time may change this\n",
+               unfinished, trials);
+}
+
+static void print_numbers(const summary *s, task *opened) {
+    task_baseline all[MOST_BASELINES];
+    const task_shape *shape = task_get_shape(opened);
+    size_t count = task_get_baselines(opened, all, MOST_BASELINES);
+    char number[40];
+    summary_print(s, false, false);
+    printf("\nwithout a memory\n");
+    for (size_t i = 0; i < count; i++)
+        printf("  %-14s %s %-8s %s\n", all[i].name, all[i].metric, output_number(all[i].value, 4, number, sizeof number),
+               all[i].note);
+    const task_baseline *best = best_baseline(shape, all, count);
+    if (best)
+        say_beaten(s, shape, best);
+    say_unfinished(&s->e->runs);
+}
+
+static const char *const matchings[][2] = {{"width", "at equal width"}, {"parameters", "at equal parameters"}};
+enum { MATCHED = sizeof matchings / sizeof *matchings, CELLS = 3 };
+
+/* The place of a result's matching; without one all have the same width. */
+static size_t matching_of(const compare_result *r) {
+    size_t m = MATCHED - 1;
+    while (m > 0 && strcmp(r->matching, matchings[m][0]))
+        m--;
+    return m;
+}
+
+/* Which cells no other one beats under a matching. */
+typedef struct standing {
+    const char *cells[CELLS];
+    bool beaten[CELLS], undecided;
+    size_t count;
+} standing;
+
+static size_t place_of(standing *s, const char *cell) {
+    size_t i = 0;
+    while (i < s->count && strcmp(s->cells[i], cell))
+        i++;
+    if (i == s->count && s->count < CELLS)
+        s->cells[s->count++] = cell;
+    return i < CELLS ? i : CELLS - 1;
+}
+
+static void note_result(standing *s, const compare_result *r) {
+    size_t a = place_of(s, r->a), b = place_of(s, r->b);
+    s->beaten[a] = s->beaten[a] || r->difference.word == VERDICT_B_BETTER;
+    s->beaten[b] = s->beaten[b] || r->difference.word == VERDICT_A_BETTER;
+}
+
+/* Whether two cells that nobody beats were found equivalent. */
+static bool are_equivalent(const compare_run *run, size_t matching, const standing *s) {
+    for (size_t i = 0; i < run->count; i++)
+        for (size_t k = 0; k < run->answers[i].found.count; k++) {
+            const compare_result *r = &run->answers[i].found.items[k];
+            standing copy = *s;
+            if (r->group && matching_of(r) == matching && !s->beaten[place_of(&copy, r->a)] &&
+                !s->beaten[place_of(&copy, r->b)] && r->difference.word != VERDICT_EQUIVALENT)
+                return false;
+        }
+    return true;
+}
+
+static void print_short(const compare_run *run, size_t matching, const standing *s) {
+    size_t left = 0;
+    if (!s->count)
+        return;
+    printf("  in short, %s: ", matchings[matching][1]);
+    for (size_t i = 0; i < s->count; i++)
+        if (!s->beaten[i])
+            printf("%s%s", left++ ? " or " : "", s->cells[i]);
+    if (left > 1)
+        printf(are_equivalent(run, matching, s) ? ", equivalent within the margin" : ", undecided between them");
+    puts("");
+}
+
+static void print_result(const compare_answer *answer, const compare_result *r) {
+    char words[320];
+    compare_words(&answer->found, r, words, sizeof words);
+    printf("  %s and %s %s: %s (%s %.4g and %.4g; difference %.3g [%.3g, %.3g], %zu seeds)\n", r->a, r->b,
+           matchings[matching_of(r)][1], words, answer->question.metric, r->mean_a, r->mean_b,
+           r->difference.difference.estimate, r->difference.difference.low, r->difference.difference.high, r->pairs);
+}
+
+static void print_verdict(const compare_run *run, const char *file) {
+    standing standings[MATCHED] = {0};
+    printf("\nverdict on %s (margin %g, declared before the run)\n", file, run->answers[0].question.margin);
+    for (size_t i = 0; i < run->count; i++)
+        for (size_t k = 0; k < run->answers[i].found.count; k++) {
+            const compare_result *r = &run->answers[i].found.items[k];
+            if (!r->group)
+                continue;
+            print_result(&run->answers[i], r);
+            note_result(&standings[matching_of(r)], r);
+        }
+    for (size_t m = 0; m < MATCHED; m++)
+        print_short(run, m, &standings[m]);
+}
+
+int try_conclude(gb_context *context, task *opened, const char *file, const char *results_path) {
+    const compare_request declared = {.asked = {.margin = NAN, .solved = NAN, .higher_is_better = -1}};
+    compare_run run;
+    summary s = {0};
+    gb_status status = compare_open(context, &declared, results_path, &run);
+    if (status == GB_OK)
+        status = summary_make(context, &run.e, true, &s);
+    if (status == GB_OK) {
+        print_numbers(&s, opened);
+        print_verdict(&run, file);
+        summary_free(&s);
+    }
+    compare_close(&run);
+    if (status != GB_OK)
+        return cli_failed(context, status);
+    char path[CLI_PATH + 8];
+    size_t length = strlen(results_path) - strlen(".h5");
+    snprintf(path, sizeof path, "%.*s.html", (int)length, results_path);
+    status = cli_report_run(context, results_path, path);
+    if (status != GB_OK)
+        return cli_failed(context, status);
+    printf("\nreport\n");
+    puts(path);
+    return EXIT_OK;
+}

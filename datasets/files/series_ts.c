@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* The .ts files of the UCR and UEA archives (as aeon and sktime describe them): a header of @ lines, then after @data a
+ * series a line, its channels separated by colons, the values of one by commas, the class or number last. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "datasets/files/series_lines.h"
+
+enum { MOST_CHANNELS = 10000 };
+
+typedef struct ts_header {
+    bool class, number;  /* which the series end with */
+    size_t channels;     /* 0: not said */
+    text labels;         /* that the header lists, each with a NUL after it */
+} ts_header;
+
+static gb_status read_truth(const series_lines *l, piece word, bool *truth) {
+    *truth = piece_is(word, "true");
+    if (*truth || piece_is(word, "false"))
+        return GB_OK;
+    return series_fail(l, word.bytes, "expected true or false, found '%.*s'", (int)(word.length < 40 ? word.length : 40),
+                       word.bytes);
+}
+
+static gb_status read_labels(const series_lines *l, piece rest, ts_header *h) {
+    GB_TRY(read_truth(l, piece_word(&rest), &h->class));
+    while (h->class && rest.length) {
+        piece label = piece_word(&rest);
+        text_append_bytes(&h->labels, label.bytes, label.length);
+        text_append_bytes(&h->labels, "", 1);
+    }
+    return h->labels.failed ? gb_fail(l->context, GB_MEMORY, "out of memory for the classes") : GB_OK;
+}
+
+static gb_status read_channels(const series_lines *l, piece word, ts_header *h) {
+    double number;
+    GB_TRY(series_number(l, word, &number));
+    h->channels = number >= 1 && number <= MOST_CHANNELS ? (size_t)number : 0;
+    if ((double)h->channels != number)
+        return series_fail(l, word.bytes, "expected a number of channels from 1 to %d", MOST_CHANNELS);
+    return GB_OK;
+}
+
+/* What else a header may say is of no use here: names, equal lengths, whether values are missing. */
+static gb_status read_directive(const series_lines *l, ts_header *h) {
+    static const char *const passed[] = {"@problemName", "@missing",     "@equalLength", "@seriesLength",
+                                         "@univariate",  "@nbChannels", "@frequency",   "@horizon"};
+    piece rest = l->line, key = piece_word(&rest);
+    bool truth = false;
+    if (piece_is(key, "@classLabel"))
+        return read_labels(l, rest, h);
+    if (piece_is(key, "@targetLabel"))
+        return read_truth(l, piece_word(&rest), &h->number);
+    if (piece_is(key, "@dimension") || piece_is(key, "@dimensions"))
+        return read_channels(l, piece_word(&rest), h);
+    if (piece_is(key, "@timeStamps")) {
+        GB_TRY(read_truth(l, piece_word(&rest), &truth));
+        return truth ? series_fail(l, key.bytes, "series with timestamps are not read: a step here is a step; write the "
+                                                 "values alone, with @timeStamps false")
+                     : GB_OK;
+    }
+    for (size_t i = 0; i < sizeof passed / sizeof *passed; i++)
+        if (piece_is(key, passed[i]))
+            return GB_OK;
+    return series_fail(l, key.bytes, "unknown directive '%.*s'; those of .ts files are @problemName, @timeStamps, "
+                                     "@missing, @univariate, @dimension, @equalLength, @seriesLength, @classLabel, "
+                                     "@targetLabel and @data",
+                       (int)(key.length < 40 ? key.length : 40), key.bytes);
+}
+
+static gb_status read_header(series_lines *l, ts_header *h) {
+    while (series_next_line(l, '#')) {
+        piece rest = l->line;
+        if (*l->line.bytes != '@')
+            return series_fail(l, l->line.bytes, "expected @data before the series");
+        if (!piece_is(piece_word(&rest), "@data")) {
+            GB_TRY(read_directive(l, h));
+            continue;
+        }
+        if (!h->class && !h->number)
+            return series_fail(l, l->line.bytes,
+                               "neither @classLabel true nor @targetLabel true stands before @data: nothing is asked for");
+        return GB_OK;
+    }
+    return gb_fail(l->context, GB_DATA, "%s: has no @data line", l->file->path);
+}
+
+/* One line: channels, then what is asked for. */
+static gb_status read_series(const series_lines *l, const ts_header *h, series_set *set, numbers *values) {
+    piece rest = l->line;
+    const char *last = l->line.bytes + l->line.length;
+    while (last > l->line.bytes && last[-1] != ':')
+        last--;
+    if (last == l->line.bytes)
+        return series_fail(l, l->line.bytes, "expected values, a colon, and the class or number");
+    piece label = piece_trim((piece){last, (size_t)(l->line.bytes + l->line.length - last)});
+    rest.length = (size_t)(last - 1 - l->line.bytes);
+    size_t channels = 0, steps = 0;
+    values->count = 0;
+    for (bool more = true; more; channels++) {
+        more = rest.length && memchr(rest.bytes, ':', rest.length);
+        piece channel = piece_cut(&rest, ':');
+        size_t before = values->count;
+        const char *start = channel.bytes;
+        for (bool values_left = true; values_left;) {
+            double value;
+            values_left = channel.length && memchr(channel.bytes, ',', channel.length);
+            GB_TRY(series_number(l, piece_cut(&channel, ','), &value));
+            GB_TRY(numbers_add(l->context, values, value));
+        }
+        steps = channels ? steps : values->count;
+        if (values->count - before != steps)
+            return series_fail(l, start, "channel %zu has %zu values, where channel 1 has %zu", channels + 1,
+                               values->count - before, steps);
+    }
+    if (h->channels && channels != h->channels)
+        return series_fail(l, l->line.bytes, "%zu channels, where the header says %zu", channels, h->channels);
+    if (!h->number)
+        GB_TRY(series_check_label(l, label, &h->labels));
+    return series_add(l, set, values, channels, steps, label, h->number);
+}
+
+gb_status series_read_ts(gb_context *context, const own_file *file, series_set *set) {
+    series_lines l = {.context = context, .file = file};
+    ts_header h = {0};
+    numbers values = {0};
+    gb_status status = own_check_text(context, file);
+    if (status == GB_OK)
+        status = read_header(&l, &h);
+    while (status == GB_OK && series_next_line(&l, '#'))
+        status = read_series(&l, &h, set, &values);
+    free(values.items);
+    text_free(&h.labels);
+    return status;
+}
