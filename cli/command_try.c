@@ -46,7 +46,8 @@ enum { OPTION_AS = 256, OPTION_MARGIN };
 static const struct argp_option options[] = {
     {"as", OPTION_AS, "TASK", 0, "What the file is: text, table or series", 0},
     {"time", 't', "TIME", 0, "About how long it may take (default 3m)", 0},
-    {"margin", OPTION_MARGIN, "X", 0, "What counts as equal (0.01 accuracy; 0.02 bits, or of the target's variance)", 0},
+    {"margin", OPTION_MARGIN, "X", 0, "What counts as equal (0.01 accuracy; 0.02 bits, or of the target's variance)",
+     0},
     {"workers", 'j', "N", 0, "Trials at a time (default: all cores)", 0},
     {"output", 'o', "FOLDER", 0, "Keep the run here (default: as `gatebench run`)", 0},
     {"quiet", 'q', NULL, 0, "No progress", 0},
@@ -98,8 +99,8 @@ typedef struct attempt {
     const request *request;
     recognised kind;
     try_plan plan;
-    const char *(*given)[2];       /* the task's options, the file first */
-    const char **overrides;        /* the other words: settings */
+    const char *(*given)[2]; /* the task's options, the file first */
+    const char **overrides;  /* the other words: settings */
     size_t override_count;
     char path[PATH_MAX], name[64], folder[CLI_PATH], recipe_path[CLI_PATH + 128];
     bool again; /* the recipe was there before */
@@ -149,8 +150,7 @@ static gb_status open_file(attempt *a) {
     a->plan.path = a->path;
     a->plan.name = a->name;
     a->plan.hidden = 64;
-    a->plan.margin =
-        a->request->margin > 0 ? a->request->margin : try_margin(task_get_shape(a->plan.task)->metric);
+    a->plan.margin = a->request->margin > 0 ? a->request->margin : try_margin(task_get_shape(a->plan.task)->metric);
     return GB_OK;
 }
 
@@ -185,7 +185,7 @@ static void print_reading(const attempt *a) {
     static const char *const changes[][2] = {
         {"text", "unit=character|word|byte vocabulary=N"},
         {"table", "target=COLUMN inputs=A+B sequence=COLUMN predict=class|number|next window=ROWS"},
-        {"series", "test=FILE predict=class|number"}};
+        {"series", "test=FILE split=drawn"}};
     const task_shape *shape = task_get_shape(a->plan.task);
     char *facts = NULL;
     size_t size = 0;

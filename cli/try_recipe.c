@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The fair comparison as a recipe: RNN, GRU and LSTM, each tuned with the same budget on validation data, at equal width
- * and at equal parameters, on several seeds. */
+/* The fair comparison as a recipe: RNN, GRU and LSTM, each tuned with the same budget on validation data, at equal
+ * width and at equal parameters, on several seeds. */
 #include "cli/try_recipe.h"
 
 #include <string.h>
@@ -65,7 +65,8 @@ static void append_comparisons(const try_plan *p, text *yaml) {
 void try_append_recipe(const try_plan *p, text *yaml) {
     const task_shape *shape = task_get_shape(p->task);
     size_t every = p->steps / 10 ? p->steps / 10 : 1;
-    text_append(yaml, "# Made by `gatebench try`; `gatebench run` takes it as it stands or changed.\nname: %s\n", p->name);
+    text_append(yaml, "# Made by `gatebench try`; `gatebench run` takes it as it stands or changed.\nname: %s\n",
+                p->name);
     append_question(p, yaml);
     append_task(p, yaml);
     text_append(yaml, "model: {backend: onednn, init: keras, bias: single%s}\n",
@@ -73,7 +74,8 @@ void try_append_recipe(const try_plan *p, text *yaml) {
     text_append(yaml,
                 "train: {optimizer: adam, batch: 32, steps: %zu, clip_norm: 1, evaluate_every: %zu, patience: 4}\n",
                 p->steps, every);
-    text_append(yaml, "sweep:\n  cell: [rnn, gru, lstm]\n  hidden: %zu # by parameters that of the LSTM\n  seed: 1..%zu\n",
+    text_append(yaml,
+                "sweep:\n  cell: [rnn, gru, lstm]\n  hidden: %zu # by parameters that of the LSTM\n  seed: 1..%zu\n",
                 p->hidden, p->level.seeds);
     text_append(yaml, "tune: {lr: [%s], seeds: 1, by: valid_loss}\n",
                 p->level.rates == 3 ? "0.001, 0.003, 0.01" : "0.003, 0.01");

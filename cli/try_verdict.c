@@ -72,8 +72,8 @@ static void print_numbers(const summary *s, task *opened) {
     summary_print(s, false, false);
     printf("\nwithout a memory\n");
     for (size_t i = 0; i < count; i++)
-        printf("  %-14s %s %-8s %s\n", all[i].name, all[i].metric, output_number(all[i].value, 4, number, sizeof number),
-               all[i].note);
+        printf("  %-14s %s %-8s %s\n", all[i].name, all[i].metric,
+               output_number(all[i].value, 4, number, sizeof number), all[i].note);
     const task_baseline *best = best_baseline(shape, all, count);
     if (best)
         say_beaten(s, shape, best);

@@ -116,7 +116,8 @@ static gb_status cut_series(table_state *s, const char *const *values, bool rand
         return windows_cut(w, steps, stride, task_real(values[TEST]), task_real(values[VALID]));
     for (size_t at = 0; at + steps + w->ahead <= w->rows; at += stride + w->ahead)
         GB_TRY(windows_add(w, at, steps));
-    return windows_split(w, task_real(values[TEST]), task_real(values[VALID]), true, task_integer(values[SPLIT_SEED]));
+    return windows_split(w, 0, task_real(values[TEST]), task_real(values[VALID]), true,
+                         task_integer(values[SPLIT_SEED]));
 }
 
 static gb_status cut_sequences(table_state *s, const char *const *values) {
@@ -133,7 +134,7 @@ static gb_status cut_sequences(table_state *s, const char *const *values) {
     if (!named)
         return cut_series(s, values, random);
     GB_TRY(add_sequences(s));
-    return windows_split(w, task_real(values[TEST]), task_real(values[VALID]), random,
+    return windows_split(w, 0, task_real(values[TEST]), task_real(values[VALID]), random,
                          task_integer(values[SPLIT_SEED]));
 }
 

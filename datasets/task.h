@@ -33,7 +33,7 @@ typedef struct task_shape {
     bool higher_is_better;
     bool marked_accuracy; /* the head asks at every step and the loss counts every step, the accuracy only the steps
                              that the batch marks (copy: those to recall) */
-    bool measured; /* the numbers asked for are measurements, which no output gets "right": no accuracy */
+    bool measured;        /* the numbers asked for are measurements, which no output gets "right": no accuracy */
     size_t sequences[TASK_SPLITS]; /* how many sequences the split holds; 0: endless, made as asked for */
     bool splits[TASK_SPLITS];      /* which splits there are */
 } task_shape;
@@ -75,8 +75,8 @@ typedef struct task_type {
     /* A batch of full-length sequences of exactly `steps` steps whose loss stands at the last step only, for the
      * gradient-by-lag probe; NULL where the task has none. */
     gb_status (*probe)(void *state, uint64_t seed, size_t steps, size_t n, task_batch *batch);
-    /* A curriculum: makes training sequences of this level of difficulty, from 0 on; false: it is the last level (or the
-     * options ask for no curriculum, and every level is the same). NULL: the task has none. */
+    /* A curriculum: makes training sequences of this level of difficulty, from 0 on; false: it is the last level (or
+     * the options ask for no curriculum, and every level is the same). NULL: the task has none. */
     bool (*set_level)(void *state, size_t level);
     /* For the measure `horizon`: n test sequences of one length (what a length is, the task says), however long those
      * of training are. A sequence is right if at every step that is asked about each class that can come has a larger

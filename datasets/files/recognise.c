@@ -53,7 +53,7 @@ static bool is_table(const char *bytes, size_t size, char delimiter) {
 /* The first line that is neither empty nor a comment begins with this word, in any case. */
 static bool first_word_is(const char *bytes, size_t size, const char *word) {
     size_t at = 0, length = strlen(word);
-    while (at < size && (bytes[at] == '#' || bytes[at] == '%' || bytes[at] == '\n' || bytes[at] == '\r')) {
+    while (at < size && (strchr("#%\n\r", bytes[at]))) {
         const char *end = memchr(bytes + at, '\n', size - at);
         at = end ? (size_t)(end + 1 - bytes) : size;
     }

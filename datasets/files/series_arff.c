@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The .arff files of the UCR and UEA archives (the format is Weka's): @attribute lines, one number a step and the class
- * or number last, or one relational attribute and the class; after @data a series a row, its values separated by commas.
- * A relational value is a quoted text whose lines (written \n) are the channels. */
+ * or number last, or one relational attribute and the class; after @data a series a row, its values separated by
+ * commas. A relational value is a quoted text whose lines (written \n) are the channels. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,7 +88,7 @@ static gb_status read_attribute(const series_lines *l, piece rest, arff_header *
 
 /* Passes over the attributes of a relational one: its values say how many steps there are. */
 static gb_status pass_relation(series_lines *l) {
-    while (series_next_line(l, '%')) {
+    while (series_next_line(l, "%")) {
         piece rest = l->line;
         if (piece_is(piece_word(&rest), "@end"))
             return GB_OK;
@@ -109,7 +109,7 @@ static gb_status check_header(const series_lines *l, const arff_header *h) {
 }
 
 static gb_status read_header(series_lines *l, arff_header *h) {
-    while (series_next_line(l, '%')) {
+    while (series_next_line(l, "%")) {
         piece rest = l->line, key = piece_word(&rest);
         if (piece_is(key, "@data"))
             return check_header(l, h);
@@ -185,7 +185,7 @@ gb_status series_read_arff(gb_context *context, const own_file *file, series_set
     gb_status status = own_check_text(context, file);
     if (status == GB_OK)
         status = read_header(&l, &h);
-    while (status == GB_OK && series_next_line(&l, '%'))
+    while (status == GB_OK && series_next_line(&l, "%"))
         status = read_row(&l, &h, set, &values);
     free(values.items);
     text_free(&h.labels);

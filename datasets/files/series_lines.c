@@ -40,13 +40,13 @@ piece piece_word(piece *rest) {
     return word;
 }
 
-bool series_next_line(series_lines *l, char comment) {
+bool series_next_line(series_lines *l, const char *comments) {
     while (l->at < l->file->size) {
         piece rest = {l->file->bytes + l->at, l->file->size - l->at};
         l->line = piece_trim(piece_cut(&rest, '\n'));
         l->at = (size_t)(rest.bytes - l->file->bytes);
         l->number++;
-        if (l->line.length && *l->line.bytes != comment)
+        if (l->line.length && !strchr(comments, *l->line.bytes))
             return true;
     }
     return false;
@@ -105,9 +105,9 @@ gb_status series_check_label(const series_lines *l, piece label, const text *lis
             return GB_OK;
         text_append(&other, "%s%s", at ? ", " : "", name);
     }
-    gb_status status = series_fail(l, label.bytes, "'%.*s' is none of the classes that the header lists: %.200s",
-                                   (int)(label.length < 40 ? label.length : 40), label.bytes,
-                                   other.data ? other.data : "");
+    gb_status status =
+        series_fail(l, label.bytes, "'%.*s' is none of the classes that the header lists: %.200s",
+                    (int)(label.length < 40 ? label.length : 40), label.bytes, other.data ? other.data : "");
     text_free(&other);
     return status;
 }

@@ -19,8 +19,8 @@ typedef struct series_lines {
     piece line;        /* without its end and white space around it */
 } series_lines;
 
-/* The next line that is neither empty nor a comment; false at the end. */
-bool series_next_line(series_lines *l, char comment);
+/* The next line that is neither empty nor a comment, which begins with one of these characters; false at the end. */
+bool series_next_line(series_lines *l, const char *comments);
 
 piece piece_trim(piece p);
 bool piece_is(piece p, const char *word); /* in any case */

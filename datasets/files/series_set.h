@@ -9,12 +9,13 @@
 
 typedef struct series_set {
     size_t count, channels, steps; /* steps: of all series */
-    size_t *starts;                /* [count + 1] where each begins, in steps */
+    size_t train;   /* the first so many are for training, the others for testing; 0: the file does not say */
+    size_t *starts; /* [count + 1] where each begins, in steps */
     double *values; /* [steps][channels] */
     bool numbers;   /* what is asked for is a number, not a class */
     double *targets;
-    size_t *labels;   /* [count] where its class stands in `names` */
-    text names;       /* classes, each with a NUL after it */
+    size_t *labels; /* [count] where its class stands in `names` */
+    text names;     /* classes, each with a NUL after it */
     size_t room_count, room_values;
 } series_set;
 

@@ -9,17 +9,17 @@
 enum { MOST_CHANNELS = 10000 };
 
 typedef struct ts_header {
-    bool class, number;  /* which the series end with */
-    size_t channels;     /* 0: not said */
-    text labels;         /* that the header lists, each with a NUL after it */
+    bool class, number; /* which the series end with */
+    size_t channels;    /* 0: not said */
+    text labels;        /* that the header lists, each with a NUL after it */
 } ts_header;
 
 static gb_status read_truth(const series_lines *l, piece word, bool *truth) {
     *truth = piece_is(word, "true");
     if (*truth || piece_is(word, "false"))
         return GB_OK;
-    return series_fail(l, word.bytes, "expected true or false, found '%.*s'", (int)(word.length < 40 ? word.length : 40),
-                       word.bytes);
+    return series_fail(l, word.bytes, "expected true or false, found '%.*s'",
+                       (int)(word.length < 40 ? word.length : 40), word.bytes);
 }
 
 static gb_status read_labels(const series_lines *l, piece rest, ts_header *h) {
@@ -43,7 +43,7 @@ static gb_status read_channels(const series_lines *l, piece word, ts_header *h) 
 
 /* What else a header may say is of no use here: names, equal lengths, whether values are missing. */
 static gb_status read_directive(const series_lines *l, ts_header *h) {
-    static const char *const passed[] = {"@problemName", "@missing",     "@equalLength", "@seriesLength",
+    static const char *const passed[] = {"@problemName", "@missing",    "@equalLength", "@seriesLength",
                                          "@univariate",  "@nbChannels", "@frequency",   "@horizon"};
     piece rest = l->line, key = piece_word(&rest);
     bool truth = false;
@@ -55,21 +55,23 @@ static gb_status read_directive(const series_lines *l, ts_header *h) {
         return read_channels(l, piece_word(&rest), h);
     if (piece_is(key, "@timeStamps")) {
         GB_TRY(read_truth(l, piece_word(&rest), &truth));
-        return truth ? series_fail(l, key.bytes, "series with timestamps are not read: a step here is a step; write the "
-                                                 "values alone, with @timeStamps false")
+        return truth ? series_fail(l, key.bytes,
+                                   "series with timestamps are not read: a step here is a step; write the "
+                                   "values alone, with @timeStamps false")
                      : GB_OK;
     }
     for (size_t i = 0; i < sizeof passed / sizeof *passed; i++)
         if (piece_is(key, passed[i]))
             return GB_OK;
-    return series_fail(l, key.bytes, "unknown directive '%.*s'; those of .ts files are @problemName, @timeStamps, "
-                                     "@missing, @univariate, @dimension, @equalLength, @seriesLength, @classLabel, "
-                                     "@targetLabel and @data",
+    return series_fail(l, key.bytes,
+                       "unknown directive '%.*s'; those of .ts files are @problemName, @timeStamps, "
+                       "@missing, @univariate, @dimension, @equalLength, @seriesLength, @classLabel, "
+                       "@targetLabel and @data",
                        (int)(key.length < 40 ? key.length : 40), key.bytes);
 }
 
 static gb_status read_header(series_lines *l, ts_header *h) {
-    while (series_next_line(l, '#')) {
+    while (series_next_line(l, "#%")) {
         piece rest = l->line;
         if (*l->line.bytes != '@')
             return series_fail(l, l->line.bytes, "expected @data before the series");
@@ -78,8 +80,9 @@ static gb_status read_header(series_lines *l, ts_header *h) {
             continue;
         }
         if (!h->class && !h->number)
-            return series_fail(l, l->line.bytes,
-                               "neither @classLabel true nor @targetLabel true stands before @data: nothing is asked for");
+            return series_fail(
+                l, l->line.bytes,
+                "neither @classLabel true nor @targetLabel true stands before @data: nothing is asked for");
         return GB_OK;
     }
     return gb_fail(l->context, GB_DATA, "%s: has no @data line", l->file->path);
@@ -127,7 +130,7 @@ gb_status series_read_ts(gb_context *context, const own_file *file, series_set *
     gb_status status = own_check_text(context, file);
     if (status == GB_OK)
         status = read_header(&l, &h);
-    while (status == GB_OK && series_next_line(&l, '#'))
+    while (status == GB_OK && series_next_line(&l, "#%"))
         status = read_series(&l, &h, set, &values);
     free(values.items);
     text_free(&h.labels);

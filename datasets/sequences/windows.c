@@ -25,32 +25,34 @@ static size_t share_of(size_t count, double share) {
     return part ? part : 1;
 }
 
-static gb_status shuffle(windows *w, uint64_t seed) {
+/* Puts the first `count` sequences into an order drawn from a seed. */
+static gb_status shuffle(windows *w, size_t count, uint64_t seed) {
     size_t *order;
-    window *items;
-    GB_TRY(gb_allocate(w->context, w->count, sizeof *order, &order));
-    items = calloc(w->count, sizeof *items);
-    if (items) {
+    window *items = NULL;
+    GB_TRY(gb_allocate(w->context, count, sizeof *order, &order));
+    gb_status status = gb_allocate(w->context, count, sizeof *items, &items);
+    if (status == GB_OK) {
         gb_random random = gb_random_stream(seed, GB_RANDOM_SPLIT, 0);
-        gb_random_permutation(&random, order, w->count);
-        for (size_t i = 0; i < w->count; i++)
-            items[i] = w->items[order[i]];
-        free(w->items);
-        w->items = items;
-        w->room = w->count;
+        gb_random_permutation(&random, order, count);
+        memcpy(items, w->items, count * sizeof *items);
+        for (size_t i = 0; i < count; i++)
+            w->items[i] = items[order[i]];
     }
+    gb_release(w->context, items);
     gb_release(w->context, order);
-    return items ? GB_OK : gb_fail(w->context, GB_MEMORY, "out of memory for %zu sequences", w->count);
+    return status;
 }
 
-gb_status windows_split(windows *w, double test_share, double valid_share, bool random, uint64_t seed) {
-    size_t test = share_of(w->count, test_share), valid = share_of(w->count, valid_share);
+gb_status windows_split(windows *w, size_t held_out, double test_share, double valid_share, bool random,
+                        uint64_t seed) {
+    size_t test = held_out ? held_out : share_of(w->count, test_share);
+    size_t valid = share_of(w->count - held_out, valid_share);
     if (w->count < test + valid + 1)
         return gb_fail(w->context, GB_INVALID,
                        "%s: %zu sequence%s cannot be split into train, valid and test; three at least are needed",
                        w->task, w->count, w->count == 1 ? "" : "s");
     if (random)
-        GB_TRY(shuffle(w, seed));
+        GB_TRY(shuffle(w, w->count - held_out, seed));
     const size_t sizes[] = {w->count - valid - test, valid, test};
     for (size_t i = 0, first = 0; i <= TASK_TEST; first += sizes[i++]) {
         w->first[i] = first;

@@ -35,8 +35,9 @@ typedef struct windows {
 gb_status windows_add(windows *w, size_t first, size_t steps);
 
 /* Deals the sequences that there are out to train, valid and test by shares, at least one each: in their order, or in
- * an order drawn from a seed. Errors: GB_INVALID (fewer than three). */
-gb_status windows_split(windows *w, double test_share, double valid_share, bool random, uint64_t seed);
+ * an order drawn from a seed. With `held_out` above 0 the last so many are test, and valid is a share of the others.
+ * Errors: GB_INVALID (too few). */
+gb_status windows_split(windows *w, size_t held_out, double test_share, double valid_share, bool random, uint64_t seed);
 
 /* Cuts rows into windows of `steps` steps, `stride` rows apart: the rows in three parts by shares, and no window reads
  * or is asked about a row of another part. Errors: GB_INVALID (a part has no room for one). */

@@ -5,31 +5,48 @@
 
 #include "datasets/sequences/windows.h"
 
-/* Calls for every prediction of a split: the row of its last input (SIZE_MAX: none has been seen) and of its target. */
+/* A prediction: its last input row and that of its target, and how many rows it may look at. */
+typedef struct prediction {
+    size_t input, target, steps; /* steps 0: nothing has been seen, and there is no input */
+} prediction;
+
+/* Calls for every prediction of a split. */
 static void each_prediction(const windows *w, task_split split,
-                            void (*visit)(const windows *w, size_t input, size_t target, void *user), void *user) {
+                            void (*visit)(const windows *w, prediction p, void *user), void *user) {
     for (size_t i = 0; i < w->size[split]; i++) {
         const window *item = &w->items[w->first[split] + i];
-        for (size_t t = w->every ? 0 : item->steps - 1; t < item->steps; t++)
-            visit(w, w->before && t == 0 ? SIZE_MAX : item->first + t - w->before, windows_target_row(w, item, t),
-                  user);
+        for (size_t t = w->every ? 0 : item->steps - 1; t < item->steps; t++) {
+            size_t seen = t + 1 - w->before;
+            visit(w, (prediction){seen ? item->first + seen - 1 : 0, windows_target_row(w, item, t), seen}, user);
+        }
     }
 }
 
 /* Classes */
 
 typedef struct class_counts {
-    double *means; /* [classes][width] of the inputs of one step */
-    size_t *seen;  /* [classes] in train */
+    double *means;  /* [classes][width] of the inputs, each sequence's mean over its steps; asked at every step, of the
+                       step */
+    double *looked; /* [width] the same of one prediction */
+    size_t *seen;   /* [classes] in train */
     size_t majority, right_majority, right_nearest, judged;
 } class_counts;
 
-static void add_class(const windows *w, size_t input, size_t target, void *user) {
+static void look(const windows *w, prediction p, double *mean) {
+    size_t rows = w->every ? p.steps > 0 : p.steps;
+    memset(mean, 0, w->width * sizeof *mean);
+    for (size_t row = 0; row < rows; row++)
+        for (size_t k = 0; k < w->width; k++)
+            mean[k] += w->inputs[(p.input - row) * w->width + k] / (double)rows;
+}
+
+static void add_class(const windows *w, prediction p, void *user) {
     class_counts *c = user;
-    size_t label = (size_t)w->labels[target];
+    size_t label = (size_t)w->labels[p.target];
     c->seen[label]++;
-    for (size_t k = 0; input != SIZE_MAX && k < w->width; k++)
-        c->means[label * w->width + k] += w->inputs[input * w->width + k];
+    look(w, p, c->looked);
+    for (size_t k = 0; k < w->width; k++)
+        c->means[label * w->width + k] += c->looked[k];
 }
 
 static size_t nearest_class(const windows *w, const class_counts *c, const double *inputs) {
@@ -49,18 +66,20 @@ static size_t nearest_class(const windows *w, const class_counts *c, const doubl
     return nearest;
 }
 
-static void judge_class(const windows *w, size_t input, size_t target, void *user) {
+static void judge_class(const windows *w, prediction p, void *user) {
     class_counts *c = user;
-    size_t label = (size_t)w->labels[target];
-    size_t nearest = input == SIZE_MAX ? c->majority : nearest_class(w, c, w->inputs + input * w->width);
+    size_t label = (size_t)w->labels[p.target];
+    look(w, p, c->looked);
     c->judged++;
     c->right_majority += label == c->majority;
-    c->right_nearest += label == nearest;
+    c->right_nearest += label == (p.steps ? nearest_class(w, c, c->looked) : c->majority);
 }
 
 static size_t class_baselines(const windows *w, task_baseline *baselines, size_t most) {
     class_counts c = {0};
     gb_status status = gb_allocate(w->context, w->classes * w->width, sizeof *c.means, &c.means);
+    if (status == GB_OK)
+        status = gb_allocate(w->context, w->width, sizeof *c.looked, &c.looked);
     if (status == GB_OK)
         status = gb_allocate(w->context, w->classes, sizeof *c.seen, &c.seen);
     if (status == GB_OK) {
@@ -73,11 +92,13 @@ static size_t class_baselines(const windows *w, task_baseline *baselines, size_t
         each_prediction(w, TASK_TEST, judge_class, &c);
     }
     gb_release(w->context, c.means);
+    gb_release(w->context, c.looked);
     gb_release(w->context, c.seen);
     const task_baseline all[] = {
         {"majority", "accuracy", (double)c.right_majority / (double)c.judged, "the most frequent class of train"},
         {"nearest mean", "accuracy", (double)c.right_nearest / (double)c.judged,
-         "the class of train whose mean inputs are nearest to those of the last step"},
+         w->every ? "the class of train whose mean inputs are nearest to those of the step"
+                  : "the class of train whose mean over all steps is nearest, whatever their order"},
     };
     return status == GB_OK ? task_copy_baselines(all, sizeof all / sizeof *all, baselines, most) : 0;
 }
@@ -93,22 +114,22 @@ typedef struct least_squares {
     double trained;
 } least_squares;
 
-static double input_at(const windows *w, size_t row, size_t k) {
-    return k == w->width ? 1 : row == SIZE_MAX ? 0 : w->inputs[row * w->width + k];
+static double input_at(const windows *w, prediction p, size_t k) {
+    return k == w->width ? 1 : p.steps ? w->inputs[p.input * w->width + k] : 0;
 }
 
-static void add_numbers(const windows *w, size_t input, size_t target, void *user) {
+static void add_numbers(const windows *w, prediction p, void *user) {
     least_squares *l = user;
     l->trained++;
     for (size_t i = 0; i < l->size; i++) {
-        double x = input_at(w, input, i);
+        double x = input_at(w, p, i);
         for (size_t k = 0; k <= i; k++)
-            l->products[i * l->size + k] += x * input_at(w, input, k);
+            l->products[i * l->size + k] += x * input_at(w, p, k);
         for (size_t k = 0; k < w->targets; k++)
-            l->right[i * w->targets + k] += x * w->values[target * w->targets + k];
+            l->right[i * w->targets + k] += x * w->values[p.target * w->targets + k];
     }
     for (size_t k = 0; k < w->targets; k++)
-        l->mean[k] += w->values[target * w->targets + k];
+        l->mean[k] += w->values[p.target * w->targets + k];
 }
 
 /* Cholesky's decomposition with a little added to the diagonal, then both substitutions in place. */
@@ -138,14 +159,14 @@ static void solve(least_squares *l, size_t targets) {
     }
 }
 
-static void judge_numbers(const windows *w, size_t input, size_t target, void *user) {
+static void judge_numbers(const windows *w, prediction p, void *user) {
     least_squares *l = user;
     l->judged += (double)w->targets;
     for (size_t c = 0; c < w->targets; c++) {
-        double value = w->values[target * w->targets + c], linear = 0;
-        double last = w->forecast && target && input != SIZE_MAX ? w->values[(target - 1) * w->targets + c] : 0;
+        double value = w->values[p.target * w->targets + c], linear = 0;
+        double last = w->forecast && p.steps ? w->values[(p.target - 1) * w->targets + c] : 0;
         for (size_t i = 0; i < l->size; i++)
-            linear += input_at(w, input, i) * l->right[i * w->targets + c];
+            linear += input_at(w, p, i) * l->right[i * w->targets + c];
         l->error_mean += (value - l->mean[c]) * (value - l->mean[c]);
         l->error_linear += (value - linear) * (value - linear);
         l->error_last += (value - last) * (value - last);

@@ -24,6 +24,7 @@ static const struct {
     {"counting", {"longest", "4", "examples", "130"}},
     {"parity", {"length", "5", "examples", "130"}},
     {"text", {"eval_symbols", "0"}},
+    {"series", {NULL}},
     {"table", {"window", "4"}},
     {"table", {"sequence", "id", "target", "y"}},
     {"table", {"sequence", "id", "predict", "next", "first", "yes"}},

@@ -190,6 +190,20 @@ static void write_own_table(void) {
     text_free(&all);
 }
 
+/* Series of three to seven steps with two channels, of two classes. */
+static void write_own_series(void) {
+    text all = {0};
+    text_append(&all, "@problemName small\n@timeStamps false\n@univariate false\n@classLabel true up Up\n@data\n");
+    for (size_t i = 0; i < 30; i++) {
+        for (size_t c = 0; c < 2; c++)
+            for (size_t t = 0; t < 3 + i % 5; t++)
+                text_append(&all, "%zu.5%s", (i * i + t * (c + 1)) % 9, t + 1 < 3 + i % 5 ? "," : ":");
+        text_append(&all, "%s\n", i * i % 7 > 2 ? "up" : "Up");
+    }
+    fixture_write("own/series", all.data, all.length);
+    text_free(&all);
+}
+
 int fixture_open(void **state) {
     (void)state;
     strcpy(folder, "/tmp/gatebench-datasets-test-XXXXXX");
@@ -204,6 +218,7 @@ int fixture_open(void **state) {
     write_text();
     write_own_text();
     write_own_table();
+    write_own_series();
     fixture_write_mat("mirror/small.mat", &plain);
     fixture_write("origin/letters.txt", "abc\ndef\n", 8);
     fixture_write("origin/placed.txt", "placed\n", 7);
