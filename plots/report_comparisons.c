@@ -45,6 +45,8 @@ static void append_answer(text *page, const compare_answer *answer) {
 gb_status report_comparisons(gb_context *context, const results *r, text *page) {
     const compare_request declared = {.asked = {.margin = NAN, .solved = NAN, .higher_is_better = -1}};
     compare_run run;
+    if (!r->path || !*r->path) /* results that were never a file */
+        return GB_OK;
     gb_status status = compare_open(context, &declared, r->path, &run);
     for (size_t i = 0; !status && run.declared.count && i < run.count; i++)
         append_answer(page, &run.answers[i]);
