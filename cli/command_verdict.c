@@ -16,8 +16,8 @@ static const char help[] = "Judge the claims of claims.yaml by their rules, from
                            "  gatebench verdict -v                 with rules and evidence\n"
                            "  gatebench verdict recall music       from these runs only\n"
                            "  gatebench verdict --published        the papers' numbers beside ours\n"
-                           "  gatebench verdict --matrix           gru or lstm: task by task, what was held equal\n"
-                           "  gatebench verdict --matrix=rnn,gru   the same of two other cells\n"
+                           "  gatebench verdict --matrix           gru or lstm, task by task\n"
+                           "  gatebench verdict --matrix=rnn,gru   two other cells\n"
                            "  gatebench verdict --claims my.yaml   claims of your own\n"
                            "  gatebench verdict --json";
 

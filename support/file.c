@@ -199,11 +199,9 @@ void file_read_holder(int lock, char holder[FILE_HOLDER]) {
 /* Where a shipped name stands in the source tree; installed, all stand in share/gatebench under their own names. */
 static const struct {
     const char *shared, *source;
-} places[] = {{"recipes", "experiments/recipes"},
-              {"claims.yaml", "experiments/claims.yaml"},
-              {"plots", "plots"},
-              {"published", "results/published"},
-              {"reference", "results/reference"},
+} places[] = {{"recipes", "experiments/recipes"},         {"claims.yaml", "experiments/claims.yaml"},
+              {"advice.yaml", "experiments/advice.yaml"}, {"plots", "plots"},
+              {"published", "results/published"},         {"reference", "results/reference"},
               {"catalog.yaml", "datasets/catalog.yaml"}};
 
 enum { ROOTS = 4 };

@@ -54,20 +54,23 @@ static bool has_numbers(const table *runs, const char *name) {
     return false;
 }
 
-/* The first comparison of the two cells that the recipe declared with a margin, of this metric (NULL: of any that has
- * numbers here); NULL: none. */
+/* The first comparison that the recipe declared with a margin, of this metric (NULL: of any that has numbers here): of
+ * the two cells, or else of any, since a margin says what matters on the task; NULL: none. */
 static const declared_comparison *find_declared(const compared *all, const table *runs, const char *metric) {
     const char *a = all->q->a, *b = all->q->b;
+    const declared_comparison *other = NULL;
     for (size_t i = 0; i < all->declared.count; i++) {
         const declared_comparison *d = &all->declared.items[i];
-        bool pair = (!strcmp(d->a, a) && !strcmp(d->b, b)) || (!strcmp(d->a, b) && !strcmp(d->b, a));
-        if (pair && !isnan(d->margin) && (metric ? !strcmp(d->metric, metric) : has_numbers(runs, d->metric)))
+        if (isnan(d->margin) || (metric ? strcmp(d->metric, metric) != 0 : !has_numbers(runs, d->metric)))
+            continue;
+        if ((!strcmp(d->a, a) && !strcmp(d->b, b)) || (!strcmp(d->a, b) && !strcmp(d->b, a)))
             return d;
+        other = other ? other : d;
     }
-    return NULL;
+    return other;
 }
 
-/* The metric that a task is judged by: the first that the recipe declared for the two cells with a margin; else the one
+/* The metric that a task is judged by: the first that the recipe declared with a margin; else the one
  * that its trials were validated by, of squared errors the share that was close enough (accuracy); in a file that does
  * not say, the first with a margin. NULL: none has a number. */
 static const metric_type *metric_of(const compared *all, const table *runs) {

@@ -14,6 +14,19 @@ says err "parameters: lstm 8; gru 9 = "
 
 expect 0 run tiny.yaml -j 1 -q --results one
 expect 0 run tiny.yaml -j 3 -q --results three
+expect 0 verdict --matrix one/tiny.h5 --json
+json "j['matrix']['a'] == 'gru' and j['matrix']['tasks'] and all({'task', 'width', 'time'} <= set(t) for t in j['matrix']['tasks'])"
+expect 0 verdict --matrix=lstm,gru one/tiny.h5
+says out "lstm or gru"
+expect 2 verdict --matrix=lstm one/tiny.h5
+expect 2 verdict --matrix=lstm,lstm one/tiny.h5
+expect 0 advise one/tiny.h5 --task remembering --budget width --matters size
+says out "gru or lstm"
+says out "claim C4"
+expect 2 advise one/tiny.h5 --task cooking
+says err "remembering"
+expect 0 advise one/tiny.h5 --page
+says out "# Which cell should I use?"
 expect 0 show one/tiny.h5 --tuning --json
 cp out one.json
 json "len(j['arms']) == 3 and all(len(a['candidates']) == 3 for a in j['arms'])"

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+#include "results/claims/advice.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "results/claims/claims.h"
+#include "results/claims/matrix.h"
+#include "support/file.h"
+#include "support/name_list.h"
+#include "support/yaml.h"
+
+enum { CELLS = 3, PAIRS = 3 };
+static const char *const cells[CELLS] = {"rnn", "gru", "lstm"};
+static const int pairs[PAIRS][2] = {{1, 2}, {0, 1}, {0, 2}};
+
+/* What the runs say of a pair on the tasks and at the budget that are asked about. */
+typedef enum tendency { UNKNOWN, FIRST, SECOND, EQUAL, MIXED } tendency;
+
+typedef struct advisor {
+    gb_context *context;
+    yaml_document *document; /* advice.yaml */
+    verdict_matrix matrices[PAIRS];
+    verdict_list claims;
+} advisor;
+
+static void close_advisor(advisor *a) {
+    for (size_t i = 0; i < PAIRS; i++)
+        matrix_free(&a->matrices[i]);
+    verdicts_free(&a->claims);
+    yaml_free(a->document);
+}
+
+static gb_status read_advice(advisor *a) {
+    char path[PATH_MAX];
+    yaml_errors errors = {0};
+    GB_TRY(file_find_shared(a->context, "advice.yaml", path, sizeof path));
+    gb_status status = yaml_read(a->context, path, &a->document, &errors);
+    if (status == GB_INVALID && errors.text)
+        status = gb_fail(a->context, GB_INVALID, "%s", errors.text);
+    yaml_errors_free(&errors);
+    return status;
+}
+
+static gb_status open_advisor(advisor *a, results *const *all, size_t count) {
+    char path[PATH_MAX];
+    gb_status status = read_advice(a);
+    for (size_t i = 0; !status && i < PAIRS; i++)
+        status = matrix_judge(a->context, all, count, cells[pairs[i][0]], cells[pairs[i][1]], &a->matrices[i]);
+    if (!status)
+        status = file_find_shared(a->context, "claims.yaml", path, sizeof path);
+    return status ? status : verdicts_judge(a->context, path, all, count, &a->claims);
+}
+
+/* Whether a list of the node has the word. */
+static bool lists(const yaml_node *node, const char *key, const char *word) {
+    const yaml_node *list = yaml_get(node, key);
+    for (size_t i = 0; list && i < list->count; i++)
+        if (list->children[i].text && strcmp(list->children[i].text, word) == 0)
+            return true;
+    return false;
+}
+
+/* The entry of that name, for a kind also of that task; NULL with *status GB_OK: any. */
+static const yaml_node *find_entry(const advisor *a, const char *section, const char *name, gb_status *status) {
+    const yaml_node *list = yaml_get(&a->document->root, section);
+    text known = {0};
+    for (size_t i = 0; name && list && i < list->count; i++) {
+        const yaml_node *entry = &list->children[i];
+        if (strcmp(yaml_text(entry, "name", ""), name) == 0 || lists(entry, "tasks", name)) {
+            text_free(&known);
+            return entry;
+        }
+        text_append(&known, "%s%s", i ? ", " : "", yaml_text(entry, "name", ""));
+    }
+    if (name && !*status)
+        *status = gb_fail(a->context, GB_INVALID, "'%s' is none of the %s of advice.yaml: %s", name, section,
+                          known.data ? known.data : "");
+    text_free(&known);
+    return NULL;
+}
+
+static bool is_of_kind(const yaml_node *kind, const char *task) {
+    char name[128];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(task, " "), task);
+    return !kind || lists(kind, "tasks", name);
+}
+
+/* How often each outcome was met, and the tasks in words. */
+typedef struct tally {
+    size_t outcomes[MATRIX_UNDECIDED + 1];
+    text tasks[MATRIX_UNDECIDED + 1];
+    bool provisional, failed;
+} tally;
+
+static void add_cell(tally *t, const matrix_row *row, const matrix_cell *cell, const char *matching) {
+    text *tasks = &t->tasks[cell->word];
+    t->outcomes[cell->word]++;
+    t->provisional = t->provisional || cell->provisional;
+    text_append(tasks, "%s%s at equal %s", tasks->length ? ", " : "", row->task, matching);
+    if (cell->word == MATRIX_UNDECIDED && cell->more_seeds && cell->more_seeds < 9999)
+        text_append(tasks, " (about %zu more seeds would tell)", cell->more_seeds);
+    t->failed |= tasks->failed;
+}
+
+static void count_cells(const verdict_matrix *m, const yaml_node *kind, const char *budget, tally *t) {
+    for (size_t i = 0; i < m->count; i++)
+        for (size_t k = 0; k < MATRIX_MATCHINGS; k++)
+            if (m->rows[i].cells[k].word != MATRIX_NOT_RUN && is_of_kind(kind, m->rows[i].task) &&
+                (!budget || strcmp(budget, matrix_matchings[k]) == 0))
+                add_cell(t, &m->rows[i], &m->rows[i].cells[k], matrix_matchings[k]);
+}
+
+static tendency tendency_of(const tally *t) {
+    bool first = t->outcomes[MATRIX_A_BETTER] > 0, second = t->outcomes[MATRIX_B_BETTER] > 0;
+    if (first || second)
+        return first && second ? MIXED : first ? FIRST : SECOND;
+    return t->outcomes[MATRIX_EQUIVALENT] && !t->outcomes[MATRIX_UNDECIDED] ? EQUAL : UNKNOWN;
+}
+
+/* "gru or lstm: gru better on copy blanks 30 at equal width; equivalent on ...". */
+static void write_pair(const verdict_matrix *m, const tally *t, text *out) {
+    static const matrix_outcome order[] = {MATRIX_A_BETTER, MATRIX_B_BETTER, MATRIX_EQUIVALENT, MATRIX_UNDECIDED};
+    const char *separator = ": ";
+    text_append(out, "%s or %s", m->a, m->b);
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        char word[96];
+        const matrix_cell cell = {.word = order[i]};
+        if (!t->outcomes[order[i]])
+            continue;
+        matrix_word(m, &cell, word, sizeof word);
+        text_append(out, "%s%s on %s", separator, word, t->tasks[order[i]].data);
+        separator = "; ";
+    }
+    text_append(out, "%s%s.\n", *separator == ':' ? ": not compared" : "",
+                t->provisional ? " (provisional: quick runs)" : "");
+}
+
+/* A cell that is better than or equivalent to both others. */
+static bool holds_up(const tendency *of, int cell) {
+    for (size_t i = 0; i < PAIRS; i++) {
+        tendency wins = pairs[i][0] == cell ? FIRST : SECOND;
+        if ((pairs[i][0] == cell || pairs[i][1] == cell) && of[i] != wins && of[i] != EQUAL)
+            return false;
+    }
+    return true;
+}
+
+/* The first sentence: which cell, if the pairs tell. */
+static void conclude(const tendency *of, bool provisional, const yaml_node *kind, text *out) {
+    const char *so_far = provisional ? " (so far, from quick runs)" : "";
+    text best = {0};
+    size_t count = 0;
+    for (int c = 0; c < CELLS; c++)
+        if (holds_up(of, c)) {
+            text_append(&best, "%s%s", count ? " or " : "", cells[c]);
+            count++;
+        }
+    if (count)
+        text_append(out, "Use %s%s%s.\n", best.data, count > 1 ? ": they do equally well" : "", so_far);
+    else if (of[0] == FIRST || of[0] == SECOND)
+        text_append(out, "Of gru and lstm use %s%s; the basic rnn is not settled.\n", cells[pairs[0][of[0] == SECOND]],
+                    so_far);
+    else if (of[0] == MIXED)
+        text_append(out, "It depends on the task: neither gru nor lstm is better on all of these%s.\n", so_far);
+    else {
+        const yaml_node *recipes = kind ? yaml_get(kind, "recipes") : NULL;
+        text_append(out, "The verdicts do not tell.");
+        for (size_t i = 0; recipes && i < recipes->count; i++)
+            text_append(out, "%s`gatebench run %s full`%s", i ? ", " : " What would: ", recipes->children[i].text,
+                        i + 1 == recipes->count ? "." : "");
+        text_append(out, "\n");
+    }
+    out->failed |= best.failed;
+    text_free(&best);
+}
+
+static void answer(const advisor *a, const yaml_node *kind, const char *budget, const char *bullet, text *out) {
+    tally tallies[PAIRS] = {0};
+    tendency of[PAIRS];
+    size_t known = 0;
+    bool provisional = false;
+    for (size_t i = 0; i < PAIRS; i++) {
+        count_cells(&a->matrices[i], kind, budget, &tallies[i]);
+        of[i] = tendency_of(&tallies[i]);
+        provisional = provisional || tallies[i].provisional;
+    }
+    conclude(of, provisional, kind, out);
+    for (size_t i = 0; i < PAIRS; i++) {
+        for (size_t k = MATRIX_A_BETTER; k <= MATRIX_UNDECIDED; k++)
+            known += tallies[i].outcomes[k];
+        if (known) {
+            text_append(out, "%s", bullet);
+            write_pair(&a->matrices[i], &tallies[i], out);
+        }
+        out->failed |= tallies[i].failed;
+        for (size_t k = 0; k <= MATRIX_UNDECIDED; k++)
+            text_free(&tallies[i].tasks[k]);
+    }
+}
+
+/* The claim that stands for what matters, in its own words. */
+static void write_claim(const advisor *a, const yaml_node *matters, text *out) {
+    const char *id = yaml_text(matters, "claim", NULL);
+    for (size_t i = 0; id && i < a->claims.count; i++) {
+        const verdict *v = &a->claims.items[i];
+        if (strcmp(v->id, id) == 0)
+            text_append(out, "%s, claim %s (%s): %s: %s.\n", yaml_text(matters, "like", ""), id, v->title, v->outcome,
+                        v->words);
+    }
+}
+
+gb_status advice_answer(gb_context *context, results *const *all, size_t count, const advice_question *question,
+                        text *out) {
+    advisor a = {.context = context};
+    gb_status status = read_advice(&a);
+    const yaml_node *kind = status ? NULL : find_entry(&a, "kinds", question->kind, &status);
+    const yaml_node *budget = status ? NULL : find_entry(&a, "budgets", question->budget, &status);
+    const yaml_node *matters = status ? NULL : find_entry(&a, "matters", question->matters, &status);
+    if (!status) { /* the names are good: now the costly part, on the same document */
+        yaml_free(a.document);
+        a.document = NULL;
+        status = open_advisor(&a, all, count);
+    }
+    if (!status) {
+        kind = find_entry(&a, "kinds", question->kind, &status);
+        budget = find_entry(&a, "budgets", question->budget, &status);
+        matters = find_entry(&a, "matters", question->matters, &status);
+        answer(&a, kind, budget ? yaml_text(budget, "name", NULL) : NULL, "", out);
+        if (matters)
+            write_claim(&a, matters, out);
+    }
+    close_advisor(&a);
+    return status ? status : out->failed ? gb_fail(context, GB_MEMORY, "out of memory for the advice") : GB_OK;
+}
+
+static void write_kind(const advisor *a, const yaml_node *kind, text *out) {
+    const yaml_node *budgets = yaml_get(&a->document->root, "budgets");
+    text_append(out, "\n## %s: %s\n\n", yaml_text(kind, "name", ""), yaml_text(kind, "like", ""));
+    for (size_t i = 0; budgets && i < budgets->count; i++) {
+        const yaml_node *budget = &budgets->children[i];
+        text_append(out, "**Scarce is %s.** ", yaml_text(budget, "like", ""));
+        answer(a, kind, yaml_text(budget, "name", ""), "* ", out);
+        text_append(out, "\n");
+    }
+}
+
+gb_status advice_page(gb_context *context, results *const *all, size_t count, text *out) {
+    advisor a = {.context = context};
+    gb_status status = open_advisor(&a, all, count);
+    if (!status) {
+        const yaml_node *root = &a.document->root, *kinds = yaml_get(root, "kinds"),
+                        *matters = yaml_get(root, "matters");
+        text_append(out, "# %s\n\n%s\n\nWritten by `gatebench advise --page`.\n", yaml_text(root, "title", ""),
+                    yaml_text(root, "intro", ""));
+        for (size_t i = 0; kinds && i < kinds->count; i++)
+            write_kind(&a, &kinds->children[i], out);
+        text_append(out, "## If something else matters\n\n");
+        for (size_t i = 0; matters && i < matters->count; i++)
+            if (yaml_text(&matters->children[i], "claim", NULL)) {
+                text_append(out, "* ");
+                write_claim(&a, &matters->children[i], out);
+            }
+    }
+    close_advisor(&a);
+    return status ? status : out->failed ? gb_fail(context, GB_MEMORY, "out of memory for the page") : GB_OK;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* Advice follows the verdicts: the better cell is named, equivalents are called so, and where nothing was measured it
+ * says that the verdicts do not tell. The page has every sentence of advice.yaml. */
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "judged.h"
+#include "results/claims/advice.h"
+#include "support/file.h"
+#include "support/yaml.h"
+#include "tests/results/constructed.h"
+
+/* Five seeds of copy with these accuracies, hardly spread. */
+static results *copied(double rnn, double gru, double lstm) {
+    static const double wobble[] = {0.0001, -0.0002, 0.0003, -0.0001, -0.0001};
+    static const char *const cells[] = {"rnn", "gru", "lstm"};
+    const double means[] = {rnn, gru, lstm};
+    results *r = constructed_results("copy");
+    for (int seed = 1; seed <= 5; seed++)
+        for (int c = 0; c < 3; c++) {
+            table *t = constructed_trial(r, "copy", cells[c], seed);
+            assert_true(table_set_integer(t, "hidden", 44) && table_set_integer(t, "blanks", 30) &&
+                        table_set_number(t, "valid_accuracy", means[c]) &&
+                        table_set_number(t, "accuracy", means[c] + (c + 1) * wobble[(seed + c) % 5]));
+        }
+    return r;
+}
+
+/* `r` is freed, NULL: no results. */
+static void expect_advice(results *r, const char *kind, const char *budget, const char *words) {
+    text out = {0};
+    const advice_question question = {kind, budget, "size"};
+    if (advice_answer(judged_context, &r, r ? 1 : 0, &question, &out) != GB_OK)
+        fail_msg("%s", gb_context_message(judged_context));
+    if (!strstr(out.data, words))
+        fail_msg("no \"%s\" in: %s", words, out.data);
+    assert_non_null(strstr(out.data, "claim C4"));
+    text_free(&out);
+    results_free(r);
+}
+
+static void advice_follows_the_verdicts(void **state) {
+    (void)state;
+    expect_advice(copied(0.5, 0.9, 0.7), "copying", "width",
+                  "Use gru.\ngru or lstm: gru better on copy blanks 30 at equal width.");
+    expect_advice(copied(0.5, 0.9, 0.7), "copy", NULL, "Use gru.");
+    expect_advice(copied(0.5, 0.9, 0.9), "copy", NULL, "Use gru or lstm: they do equally well.");
+    expect_advice(copied(0.9, 0.9, 0.9), NULL, NULL, "Use rnn or gru or lstm");
+    expect_advice(copied(0.5, 0.9, 0.7), "copy", "state",
+                  "The verdicts do not tell. What would: `gatebench run copy full`");
+    expect_advice(copied(0.5, 0.9, 0.7), "text", NULL, "The verdicts do not tell.");
+    expect_advice(NULL, NULL, NULL, "The verdicts do not tell.");
+}
+
+static void unknown_names_are_refused(void **state) {
+    (void)state;
+    text out = {0};
+    const advice_question wrong[] = {{"cooking", NULL, NULL}, {NULL, "money", NULL}, {NULL, NULL, "colour"}};
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(advice_answer(judged_context, NULL, 0, &wrong[i], &out), GB_INVALID);
+    assert_non_null(strstr(gb_context_message(judged_context), "quality, speed, size"));
+    text_free(&out);
+}
+
+/* Every text of advice.yaml but its lists of tasks stands on the page. */
+static void expect_texts(const yaml_node *node, const char *page) {
+    const char *like = yaml_text(node, "like", NULL);
+    if (like && !strstr(page, like) && !yaml_get(node, "claim") && strcmp(yaml_text(node, "name", ""), "quality") != 0)
+        fail_msg("the page lacks: %s", like);
+    for (size_t i = 0; i < node->count; i++)
+        expect_texts(&node->children[i], page);
+}
+
+static void the_page_shares_its_text(void **state) {
+    (void)state;
+    char path[PATH_MAX], committed[PATH_MAX];
+    yaml_document *document;
+    yaml_errors errors = {0};
+    text out = {0};
+    char *page = NULL;
+    size_t size;
+    assert_int_equal(advice_page(judged_context, NULL, 0, &out), GB_OK);
+    assert_int_equal(file_find_shared(judged_context, "advice.yaml", path, sizeof path), GB_OK);
+    assert_int_equal(yaml_read(judged_context, path, &document, &errors), GB_OK);
+    expect_texts(&document->root, out.data);
+    assert_non_null(strstr(out.data, yaml_text(&document->root, "intro", "")));
+    snprintf(committed, sizeof committed, "%.*swhich_cell.md", (int)(strrchr(path, '/') + 1 - path), path);
+    assert_int_equal(file_read(judged_context, committed, 1 << 20, &page, &size), GB_OK);
+    expect_texts(&document->root, page);
+    free(page);
+    yaml_free(document);
+    text_free(&out);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(advice_follows_the_verdicts),
+        cmocka_unit_test(unknown_names_are_refused),
+        cmocka_unit_test(the_page_shares_its_text),
+    };
+    return cmocka_run_group_tests(tests, judged_set_up, judged_tear_down);
+}
