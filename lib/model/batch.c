@@ -59,33 +59,44 @@ gb_status model_check_batch(gb_model *model, const gb_batch *batch, bool with_ta
         return gb_fail(model->context, GB_INVALID, "'%s' has no state to carry; leave the batch's carry NULL",
                        spec->cell);
     }
+    if (batch->carry && spec->bidirectional)
+        return gb_fail(model->context, GB_INVALID,
+                       "a bidirectional model carries no state; leave the batch's carry NULL");
+    if ((batch->initial_states || batch->final_states) && model->kind != MODEL_STACK) {
+        return gb_fail(model->context, GB_INVALID, "'%s' has no state; leave initial_states and final_states NULL",
+                       spec->cell);
+    }
     GB_TRY(check_lengths(model, batch));
     if (tokens)
         GB_TRY(check_tokens(model, batch));
     return GB_OK;
 }
 
-static bool is_asked(const gb_model *model, const gb_batch *batch, size_t t, size_t n) {
-    const size_t length = model_length(batch, n);
+/* Whether row n predicts after `inputs` inputs. */
+static bool is_asked(const gb_model *model, const gb_batch *batch, size_t inputs, size_t n) {
+    const size_t length = model_length(batch, n), place = inputs - (model->spec.predict_first ? 0 : 1);
+    if (inputs > length || (inputs == 0 && (length == 0 || (batch->carry && batch->carry[n] != 0))))
+        return false;
     switch (model->spec.head) {
     case GB_HEAD_LAST:
-        return t + 1 == length && (!batch->more || batch->more[n] == 0);
+        return inputs == length && inputs > 0 && (!batch->more || batch->more[n] == 0);
     case GB_HEAD_EVERY:
-        return t < length;
+        return true;
     case GB_HEAD_MARKED:
-        return t < length && batch->marks[t * batch->sequences + n] != 0;
+        return batch->marks[place * batch->sequences + n] != 0;
     }
     return false;
 }
 
 gb_status model_list_predictions(gb_model *model, const gb_batch *batch) {
-    GB_TRY(model_reserve(model, &model->rows, batch->steps * batch->sequences, sizeof(size_t)));
+    const size_t first = model->spec.predict_first ? 0 : 1;
+    GB_TRY(model_reserve(model, &model->rows, (batch->steps + 1) * batch->sequences, sizeof(size_t)));
     size_t *rows = model->rows.data;
     model->predictions = 0;
-    for (size_t t = 0; t < batch->steps; t++) {
+    for (size_t inputs = first; inputs <= batch->steps; inputs++) {
         for (size_t n = 0; n < batch->sequences; n++)
-            if (is_asked(model, batch, t, n))
-                rows[model->predictions++] = t * batch->sequences + n;
+            if (is_asked(model, batch, inputs, n))
+                rows[model->predictions++] = (inputs - first) * batch->sequences + n;
     }
     return GB_OK;
 }

@@ -5,8 +5,8 @@
 
 #include "model/model.h"
 
-void *model_state(const gb_model *model, const buffer *states, size_t sequences, size_t layer, size_t part) {
-    return (char *)states->data + (layer * 2 + part) * sequences * model->spec.hidden * model->real_size;
+void *model_state(const gb_model *model, const buffer *states, size_t sequences, size_t unit, size_t part) {
+    return (char *)states->data + (unit * 2 + part) * sequences * model->spec.hidden * model->real_size;
 }
 
 static gb_status check_row(gb_model *model, const carried *last, const gb_batch *batch, size_t n) {
@@ -29,21 +29,30 @@ static gb_status check_row(gb_model *model, const carried *last, const gb_batch 
     return GB_OK;
 }
 
-/* Where a row's h or c starts that continues nothing. */
-static void start_row(const gb_model *model, size_t part, void *row) {
-    const size_t size = model->spec.hidden * model->real_size, layer = part / 2;
+/* Where the caller's states have a row of the h (part 0) or c (part 1) of a unit. */
+static size_t place_of_row(const gb_model *model, const gb_batch *batch, size_t unit, size_t part, size_t n) {
+    const size_t parts = model->cell->has_memory ? 2 : 1;
+    return ((unit * parts + part) * batch->sequences + n) * model->spec.hidden;
+}
+
+/* Where row n of an h or c starts that continues nothing. */
+static void start_row(const gb_model *model, const gb_batch *batch, size_t part, size_t n, void *row) {
+    const size_t size = model->spec.hidden * model->real_size, unit = part / 2;
     const bool exists = part % 2 == 0 || model->cell->has_memory;
-    if (!model->initial || !exists) {
+    if (exists && batch->initial_states) {
+        const double *given = batch->initial_states + place_of_row(model, batch, unit, part % 2, n);
+        model->operations->set(row, given, model->spec.hidden);
+    } else if (!model->initial || !exists) {
         memset(row, 0, size);
     } else {
-        const size_t offset = model_initial(model, layer, part % 2)->offset;
+        const size_t offset = model_initial(model, unit, part % 2)->offset;
         memcpy(row, (const char *)model->parameters + offset * model->real_size, size);
     }
 }
 
 gb_status model_start_states(gb_model *model, const gb_batch *batch, bool training) {
     carried *states = &model->carried[training];
-    const size_t parts = 2 * model->spec.layers, row = model->spec.hidden * model->real_size;
+    const size_t parts = 2 * model->units, row = model->spec.hidden * model->real_size;
     gb_status status = GB_OK;
     for (size_t n = 0; batch->carry && n < batch->sequences && status == GB_OK; n++)
         status = batch->carry[n] != 0 ? check_row(model, states, batch, n) : GB_OK;
@@ -59,7 +68,7 @@ gb_status model_start_states(gb_model *model, const gb_batch *batch, bool traini
             if (batch->carry && batch->carry[n] != 0)
                 memcpy((char *)states->start.data + at, (const char *)states->end.data + at, row);
             else
-                start_row(model, part, (char *)states->start.data + at);
+                start_row(model, batch, part, n, (char *)states->start.data + at);
         }
     }
     states->sequences = 0; /* until the pass has come to its end */
@@ -69,8 +78,15 @@ gb_status model_start_states(gb_model *model, const gb_batch *batch, bool traini
 
 void model_keep_states(gb_model *model, const gb_batch *batch, bool training) {
     carried *states = &model->carried[training];
-    if (model_planned_steps(batch) != batch->steps)
+    const size_t hidden = model->spec.hidden, parts = model->cell->has_memory ? 2 : 1;
+    if (model_planned_steps(model, batch) != batch->steps)
         return; /* the layers ended behind the batch's last step */
+    for (size_t i = 0; batch->final_states && i < model->units * parts; i++) {
+        const size_t unit = i / parts, part = i % parts;
+        model->operations->get(model_state(model, &states->end, batch->sequences, unit, part),
+                               batch->final_states + place_of_row(model, batch, unit, part, 0),
+                               batch->sequences * hidden);
+    }
     states->sequences = batch->sequences;
     for (size_t n = 0; n < batch->sequences; n++)
         ((uint8_t *)states->full.data)[n] = model_length(batch, n) == batch->steps;

@@ -65,6 +65,12 @@ static gb_status check_spec(gb_model *model) {
         return gb_fail(model->context, GB_INVALID,
                        "the model's dtype, input, head, loss, bias or initial_state is not a listed value");
     }
+    if (spec->bidirectional && model->kind != MODEL_STACK)
+        return gb_fail(model->context, GB_INVALID, "'%s' has no direction, so it is not bidirectional", spec->cell);
+    if (spec->predict_first && (spec->head == GB_HEAD_LAST || spec->bidirectional)) {
+        return gb_fail(model->context, GB_INVALID,
+                       "predict_first is for models of one direction with the heads every and marked");
+    }
     if (model->kind != MODEL_STACK && spec->head != GB_HEAD_LAST)
         return gb_fail(model->context, GB_INVALID, "'%s' predicts once a sequence: its head is last", spec->cell);
     if (model->kind == MODEL_BAG && spec->input != GB_INPUT_TOKENS)
@@ -80,6 +86,11 @@ static gb_status build(gb_model *model, const gb_model_spec *spec) {
     gb_status status = resolve_cell(model, spec->cell);
     if (status == GB_OK)
         status = check_spec(model);
+    model->directions = spec->bidirectional ? 2 : 1;
+    if (status == GB_OK && (spec->hidden > SIZE_MAX / 2 || spec->layers > SIZE_MAX / 2))
+        status = gb_fail(model->context, GB_MEMORY, "%zu layers of %zu units are too many", spec->layers, spec->hidden);
+    model->units = spec->layers * model->directions;
+    model->width = spec->hidden * model->directions;
     if (status == GB_OK)
         status = model_build_tensors(model);
     model->operations = spec->dtype == GB_F64 ? &model_operations_f64 : &model_operations_f32;
@@ -137,6 +148,9 @@ void gb_model_destroy(gb_model *model) {
                            model->dropped,
                            model->boundaries.data,
                            model->rows.data,
+                           model->lengths.data,
+                           model->direction.data,
+                           model->dx.data,
                            model->input.data,
                            model->upper.data,
                            model->lower.data,

@@ -25,7 +25,7 @@ typedef struct model_plan {
 
 /* The states in which the rows of the last pass of one kind ended. */
 typedef struct carried {
-    buffer start, end; /* [layers][h, c][N][H] */
+    buffer start, end; /* [units][h, c][N][H] */
     buffer full;       /* [N] whether the row had full length, so that its end state is its own */
     size_t sequences;  /* 0: no state is known */
 } carried;
@@ -64,8 +64,10 @@ struct gb_model {
     gb_tensor *tensors;
     size_t tensor_count, count, recurrent_count;
     const gb_tensor *embedding, *hidden, *hidden_bias, *output, *output_bias; /* NULL where there is none */
-    const gb_tensor *initial; /* learned initial states, [layers][h, c where there is one]; NULL: zero */
-    size_t *layer_offset;     /* where each layer's parameter block starts */
+    const gb_tensor *initial; /* learned initial states, [units][h, c where there is one]; NULL: zero */
+    size_t *layer_offset;     /* where each unit's parameter block starts */
+    size_t directions, units; /* of a layer, and layers times directions: unit layer * directions + direction */
+    size_t width;             /* what a layer gives a step: H of each direction */
     size_t input_width;       /* what the first layer reads a step */
     void *parameters, *gradient;
 
@@ -78,34 +80,42 @@ struct gb_model {
 
     buffer rows;          /* [P] size_t: where in [T][N] the predictions stand */
     buffer input;         /* what the first layer reads */
-    buffer *layer_output; /* [layers] of [steps of a segment][N][H] */
+    buffer lengths;       /* [N] of the segment */
+    bool uneven;          /* layers are told the lengths: the end of each sequence matters to this pass */
+    buffer *layer_output; /* [layers] of [steps of a segment][N][width] */
+    buffer direction, dx; /* y or dy of one direction, [T][N][H], and the dx of the second one, as of the layer */
     buffer *dropped;      /* [layers] the same after dropout */
-    buffer boundaries;    /* [segments - 1][layers][h, c][N][H] states between segments */
+    buffer boundaries;    /* [segments - 1][units][h, c][N][H] states between segments */
     buffer upper, lower;  /* gradients arriving at a layer's outputs and leaving at its inputs */
     buffer dinput;        /* [T][N][I] gradient of what the first layer reads */
-    buffer dstart[2];     /* [layers][h, c][N][H] gradients leaving at the start of a segment, and of the next one */
-    buffer features;      /* [P][H] what the output layer reads */
-    buffer dfeatures;     /* [P][H] */
+    buffer dstart[2];     /* [units][h, c][N][H] gradients leaving at the start of a segment, and of the next one */
+    buffer features;      /* [P][width] what the output layer reads */
+    buffer dfeatures;     /* [P][width] */
     buffer logits;        /* [P][O] */
-    buffer transposed;    /* [O][H] */
+    buffer transposed;    /* [O][width] */
     size_t predictions;   /* P of this pass */
 };
 
 /* tensors.c */
 gb_status model_build_tensors(gb_model *model);
 
-/* The learned initial h (part 0) or c (part 1) of a layer. */
-static inline const gb_tensor *model_initial(const gb_model *model, size_t layer, size_t part) {
-    return &model->initial[layer * (model->cell->has_memory ? 2 : 1) + part];
+/* The learned initial h (part 0) or c (part 1) of a unit. */
+static inline const gb_tensor *model_initial(const gb_model *model, size_t unit, size_t part) {
+    return &model->initial[unit * (model->cell->has_memory ? 2 : 1) + part];
 }
 
 /* plans.c: the T that plans are made for, what a layer of a stack is, the planned stack of a shape, and the segments in
  * which a pass fits the model's memory. */
-size_t model_planned_steps(const gb_batch *batch);
-gb_layer_spec model_layer_spec(const gb_model *model, size_t layer, size_t steps, size_t sequences, bool training);
+size_t model_planned_steps(const gb_model *model, const gb_batch *batch);
+gb_layer_spec model_layer_spec(const gb_model *model, size_t unit, size_t steps, size_t sequences, bool training);
 gb_status model_find_plan(gb_model *model, size_t steps, size_t sequences, bool training, const model_plan **plan);
 void model_release_plans(gb_model *model);
 segmentation model_cut(const gb_model *model, size_t planned, size_t sequences);
+
+/* The prediction before the first input has N rows ahead of those of the steps. */
+static inline size_t model_rows_ahead(const gb_model *model, const gb_batch *batch) {
+    return model->spec.predict_first ? batch->sequences : 0;
+}
 
 /* batch.c: refuses what cannot be; lists the predictions' places; zero in all that evaluating adds to. */
 gb_status model_check_batch(gb_model *model, const gb_batch *batch, bool with_targets);
@@ -118,7 +128,7 @@ static inline size_t model_length(const gb_batch *batch, size_t n) {
 /* carry.c: initial states from the last pass of this kind (NULL blocks: zero), and keeping the final ones. */
 gb_status model_start_states(gb_model *model, const gb_batch *batch, bool training);
 void model_keep_states(gb_model *model, const gb_batch *batch, bool training);
-void *model_state(const gb_model *model, const buffer *states, size_t sequences, size_t layer, size_t part);
+void *model_state(const gb_model *model, const buffer *states, size_t sequences, size_t unit, size_t part);
 
 /* state.c: parameters and carried states as bytes, for a trainer to save. Setting checks the length alone. */
 size_t model_state_size(const gb_model *model);

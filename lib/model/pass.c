@@ -19,7 +19,7 @@ static void set(void *to, const double *values, size_t count) {
 }
 
 static gb_status reserve_head(gb_model *model, bool gradient) {
-    const size_t hidden = model->spec.hidden, outputs = model->spec.output_size, rows = model->predictions;
+    const size_t hidden = model->width, outputs = model->spec.output_size, rows = model->predictions;
     GB_TRY(model_reserve(model, &model->features, rows, hidden * sizeof(real)));
     GB_TRY(model_reserve(model, &model->logits, rows, outputs * sizeof(real)));
     if (gradient)
@@ -31,7 +31,7 @@ static gb_status reserve_head(gb_model *model, bool gradient) {
 
 /* logits = features V + b */
 static void head_forward(gb_model *model) {
-    const size_t hidden = model->spec.hidden, outputs = model->spec.output_size, rows = model->predictions;
+    const size_t hidden = model->width, outputs = model->spec.output_size, rows = model->predictions;
     REAL(fill_rows)(rows, outputs, network_parameters(model, model->output_bias), model->logits.data);
     REAL(matmul_add)
     (rows, outputs, hidden, (matrix){model->features.data, hidden},
@@ -40,7 +40,7 @@ static void head_forward(gb_model *model) {
 
 /* logits hold their gradient */
 static void head_backward(gb_model *model) {
-    const size_t hidden = model->spec.hidden, outputs = model->spec.output_size, rows = model->predictions;
+    const size_t hidden = model->width, outputs = model->spec.output_size, rows = model->predictions;
     const matrix dlogits = {model->logits.data, outputs};
     REAL(matmul_add_transposed)
     (hidden, outputs, rows, (matrix){model->features.data, hidden}, dlogits, network_gradient(model, model->output),
@@ -101,7 +101,8 @@ static void evaluate(gb_model *model, const gb_batch *batch, real scale, gb_eval
 
 static void write_outputs(const gb_model *model, const gb_batch *batch, double *values) {
     const size_t outputs = model->spec.output_size;
-    const size_t rows = model->spec.head == GB_HEAD_LAST ? batch->sequences : batch->steps * batch->sequences;
+    const size_t each_step = batch->steps * batch->sequences + model_rows_ahead(model, batch);
+    const size_t rows = model->spec.head == GB_HEAD_LAST ? batch->sequences : each_step;
     memset(values, 0, rows * outputs * sizeof *values);
     for (size_t p = 0; p < model->predictions; p++) {
         size_t sequence;

@@ -19,16 +19,16 @@ static size_t bucket(size_t steps) {
     return rest == 0 || steps > SIZE_MAX - step ? steps : steps + (step - rest);
 }
 
-size_t model_planned_steps(const gb_batch *batch) {
-    /* with padded steps the final state would not be the state at T, and carrying needs that one */
-    bool carried_on = batch->carry && !batch->more;
+size_t model_planned_steps(const gb_model *model, const gb_batch *batch) {
+    /* with padded steps the final state would not be the state at T, which is wanted here */
+    bool carried_on = (batch->carry && !batch->more) || batch->final_states || model->directions > 1;
     for (size_t n = 0; batch->more && n < batch->sequences; n++)
         carried_on = carried_on || batch->more[n] != 0;
     return carried_on ? batch->steps : bucket(batch->steps);
 }
 
 static void release_plan(gb_model *model, model_plan *plan) {
-    for (size_t i = 0; plan->layers && i < model->spec.layers; i++)
+    for (size_t i = 0; plan->layers && i < model->units; i++)
         gb_layer_destroy(plan->layers[i]);
     gb_release(model->context, plan->layers);
     *plan = (model_plan){0};
@@ -62,7 +62,7 @@ static model_plan *free_slot(gb_model *model, size_t cost) {
 static size_t estimate(const gb_model *model, size_t steps, size_t sequences, bool training) {
     const double rows = training ? (double)steps * (double)sequences : (double)sequences;
     const double width = (double)(model->cell->gates + 4) * (double)model->spec.hidden;
-    const double bytes = rows * width * (double)model->spec.layers * (double)model->real_size;
+    const double bytes = rows * width * (double)model->units * (double)model->real_size;
     return bytes < (double)(SIZE_MAX / 64) ? (size_t)bytes : SIZE_MAX / 64;
 }
 
@@ -78,30 +78,30 @@ segmentation model_cut(const gb_model *model, size_t planned, size_t sequences) 
     const double memory = (double)(model->memory > 0 ? model->memory : MEMORY);
     const double bytes = step_bytes(model, sequences);
     const size_t chunk = sequences < CHUNK_ROWS ? CHUNK_ROWS / sequences : 1;
-    if (bytes * (double)planned <= memory)
+    if (bytes * (double)planned <= memory || model->directions > 1)
         return (segmentation){planned, planned, 1};
     const double chunks = floor(memory / SHARE / bytes / (double)chunk);
     const size_t size = chunks >= 1 ? (size_t)chunks * chunk : chunk;
     return (segmentation){planned, size, (planned + size - 1) / size};
 }
 
-gb_layer_spec model_layer_spec(const gb_model *model, size_t layer, size_t steps, size_t sequences, bool training) {
+gb_layer_spec model_layer_spec(const gb_model *model, size_t unit, size_t steps, size_t sequences, bool training) {
     const gb_model_spec *spec = &model->spec;
     return (gb_layer_spec){
         .cell = spec->cell,
         .backend = spec->backend,
         .dtype = spec->dtype,
         .bias = spec->bias,
-        .input = layer == 0 ? model->input_width : spec->hidden,
+        .input = unit < model->directions ? model->input_width : model->width,
         .hidden = spec->hidden,
         .steps = steps,
         .batch = sequences,
         .training = training,
+        .reverse = unit % model->directions == 1,
     };
 }
 
 gb_status model_find_plan(gb_model *model, size_t steps, size_t sequences, bool training, const model_plan **found) {
-    const gb_model_spec *spec = &model->spec;
     *found = NULL;
     model->clock++;
     for (size_t i = 0; i < MODEL_PLANS; i++) {
@@ -115,10 +115,10 @@ gb_status model_find_plan(gb_model *model, size_t steps, size_t sequences, bool 
     const size_t cost = estimate(model, steps, sequences, training);
     model_plan *plan = free_slot(model, cost);
     *plan = (model_plan){steps, sequences, training, cost, model->clock, NULL};
-    gb_status status = gb_allocate(model->context, spec->layers, sizeof *plan->layers, &plan->layers);
-    for (size_t layer = 0; layer < spec->layers && status == GB_OK; layer++) {
-        const gb_layer_spec layer_spec = model_layer_spec(model, layer, steps, sequences, training);
-        status = gb_layer_create(model->context, &layer_spec, &plan->layers[layer]);
+    gb_status status = gb_allocate(model->context, model->units, sizeof *plan->layers, &plan->layers);
+    for (size_t unit = 0; unit < model->units && status == GB_OK; unit++) {
+        const gb_layer_spec spec = model_layer_spec(model, unit, steps, sequences, training);
+        status = gb_layer_create(model->context, &spec, &plan->layers[unit]);
     }
     if (status != GB_OK) {
         release_plan(model, plan);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A stack of recurrent layers: input, layers, and the rows at which predictions are asked. Sequences too long for the
- * model's memory run in segments: the states between them are stored, and on the way back each is computed again. */
+ * model's memory run in segments: the states between them are stored, and on the way back each is computed again.
+ * A unit is one direction of a layer; the outputs of two directions stand side by side. */
 #include <string.h>
 
 #include "gatebench/random.h"
@@ -42,23 +43,23 @@ static segment segment_at(const segmentation *all, size_t index, size_t sequence
     };
 }
 
-/* The h (part 0) or c (part 1) of a layer at the end of a segment, or at its start. */
-static void *end_state(const gb_model *model, const segment *s, size_t layer, size_t part) {
-    const size_t block = 2 * model->spec.layers * s->sequences * model->spec.hidden;
+/* The h (part 0) or c (part 1) of a unit at the end of a segment, or at its start. */
+static void *end_state(const gb_model *model, const segment *s, size_t unit, size_t part) {
+    const size_t block = 2 * model->units * s->sequences * model->spec.hidden;
     const buffer at = {.data = (real *)model->boundaries.data + (s->last ? 0 : s->index) * block};
     if (part == 1 && !model->cell->has_memory)
         return NULL;
-    return model_state(model, s->last ? &model->carried[s->training].end : &at, s->sequences, layer, part);
+    return model_state(model, s->last ? &model->carried[s->training].end : &at, s->sequences, unit, part);
 }
 
-static void *start_state(const gb_model *model, const segment *s, size_t layer, size_t part) {
+static void *start_state(const gb_model *model, const segment *s, size_t unit, size_t part) {
     if (!s->first) {
         const segment before = {.all = s->all, .index = s->index - 1, .sequences = s->sequences};
-        return end_state(model, &before, layer, part);
+        return end_state(model, &before, unit, part);
     }
     if (part == 1 && !model->cell->has_memory)
         return NULL;
-    return model_state(model, &model->carried[s->training].start, s->sequences, layer, part);
+    return model_state(model, &model->carried[s->training].start, s->sequences, unit, part);
 }
 
 static bool drops(const gb_model *model, bool training) {
@@ -67,7 +68,7 @@ static bool drops(const gb_model *model, bool training) {
 
 /* Sets to zero what this update's dropout takes of what goes up from a layer, or comes down to it; scales the rest. */
 static void drop(const gb_model *model, const segment *s, size_t layer, real *values) {
-    const size_t width = s->sequences * model->spec.hidden;
+    const size_t width = s->sequences * model->width;
     const uint64_t block = model->dropout.update * model->spec.layers + layer;
     const uint32_t least = (uint32_t)(model->dropout.rate * 0x1p32); /* rate < 1 */
     const real scale = (real)(1 / (1 - model->dropout.rate));
@@ -78,51 +79,120 @@ static void drop(const gb_model *model, const segment *s, size_t layer, real *va
     }
 }
 
-/* What the passes of a layer have in common. */
-static gb_layer_pass layer_pass(const gb_model *model, const segment *s, size_t layer) {
+/* One direction's columns of a layer's outputs, or of their gradient, as numbers of their own: from `all` or back. */
+static void split(const gb_model *model, size_t rows, size_t direction, const real *all, real *one) {
+    const size_t hidden = model->spec.hidden, width = model->width;
+    for (size_t row = 0; row < rows; row++)
+        memcpy(one + row * hidden, all + row * width + direction * hidden, hidden * sizeof(real));
+}
+
+static void join(const gb_model *model, size_t rows, size_t direction, const real *one, real *all) {
+    const size_t hidden = model->spec.hidden, width = model->width;
+    for (size_t row = 0; row < rows; row++)
+        memcpy(all + row * width + direction * hidden, one + row * hidden, hidden * sizeof(real));
+}
+
+/* The lengths of the sequences within a segment, where the pass has to know them. */
+static gb_status find_lengths(gb_model *model, const gb_batch *batch, const segment *s) {
+    model->uneven = false;
+    if (!batch->lengths || !(batch->final_states || model->directions > 1))
+        return GB_OK;
+    GB_TRY(model_reserve(model, &model->lengths, s->sequences, sizeof(size_t)));
+    for (size_t n = 0; n < s->sequences; n++) {
+        const size_t left = batch->lengths[n] > s->from ? batch->lengths[n] - s->from : 0;
+        ((size_t *)model->lengths.data)[n] = left < s->steps ? left : s->steps;
+        model->uneven = model->uneven || left < s->steps;
+    }
+    return GB_OK;
+}
+
+/* What the passes of a unit have in common. */
+static gb_layer_pass unit_pass(const gb_model *model, const segment *s, size_t unit) {
+    const size_t layer = unit / model->directions;
     const buffer *below = drops(model, s->training) ? model->dropped : model->layer_output;
     return (gb_layer_pass){
-        .parameters = (const real *)model->parameters + model->layer_offset[layer],
+        .parameters = (const real *)model->parameters + model->layer_offset[unit],
         .x = layer == 0 ? model->input.data : below[layer - 1].data,
-        .h0 = start_state(model, s, layer, 0),
-        .c0 = start_state(model, s, layer, 1),
-        .y = model->layer_output[layer].data,
+        .h0 = start_state(model, s, unit, 0),
+        .c0 = start_state(model, s, unit, 1),
+        .y = model->directions > 1 ? model->direction.data : model->layer_output[layer].data,
+        .lengths = model->uneven ? model->lengths.data : NULL,
     };
 }
 
+static gb_status run_layer(gb_model *model, const model_plan *plan, const segment *s, size_t layer) {
+    const size_t rows = s->steps * s->sequences;
+    GB_TRY(model_reserve(model, &model->layer_output[layer], rows, model->width * sizeof(real)));
+    if (model->directions > 1)
+        GB_TRY(model_reserve(model, &model->direction, rows, model->spec.hidden * sizeof(real)));
+    for (size_t direction = 0; direction < model->directions; direction++) {
+        const size_t unit = layer * model->directions + direction;
+        gb_layer_pass pass = unit_pass(model, s, unit);
+        pass.hT = end_state(model, s, unit, 0);
+        pass.cT = end_state(model, s, unit, 1);
+        GB_TRY(gb_layer_forward(plan->layers[unit], &pass));
+        if (model->directions > 1)
+            join(model, rows, direction, model->direction.data, model->layer_output[layer].data);
+    }
+    return GB_OK;
+}
+
 static gb_status run_segment(gb_model *model, const gb_batch *batch, const segment *s) {
-    const size_t hidden = model->spec.hidden, rows = s->steps * s->sequences;
+    const size_t width = model->width, rows = s->steps * s->sequences;
     const model_plan *plan;
+    GB_TRY(find_lengths(model, batch, s));
     GB_TRY(model_find_plan(model, s->steps, s->sequences, s->training, &plan));
     GB_TRY(REAL(stack_read_input)(model, batch, s->from, s->steps));
     for (size_t layer = 0; layer < model->spec.layers; layer++) {
-        GB_TRY(model_reserve(model, &model->layer_output[layer], rows, hidden * sizeof(real)));
-        gb_layer_pass pass = layer_pass(model, s, layer);
-        pass.hT = end_state(model, s, layer, 0);
-        pass.cT = end_state(model, s, layer, 1);
-        GB_TRY(gb_layer_forward(plan->layers[layer], &pass));
+        GB_TRY(run_layer(model, plan, s, layer));
         if (drops(model, s->training) && layer + 1 < model->spec.layers) {
-            GB_TRY(model_reserve(model, &model->dropped[layer], rows, hidden * sizeof(real)));
-            memcpy(model->dropped[layer].data, model->layer_output[layer].data, rows * hidden * sizeof(real));
+            GB_TRY(model_reserve(model, &model->dropped[layer], rows, width * sizeof(real)));
+            memcpy(model->dropped[layer].data, model->layer_output[layer].data, rows * width * sizeof(real));
             drop(model, s, layer, model->dropped[layer].data);
         }
     }
     return GB_OK;
 }
 
+/* Where the numbers that a prediction reads of one direction begin in [rows][width]: at the row of its step; with head
+ * last the second direction has come to its end at the sequence's first step. */
+static size_t feature_place(const gb_model *model, const segment *s, size_t row, size_t direction) {
+    const bool at_start = direction == 1 && model->spec.head == GB_HEAD_LAST;
+    return (at_start ? row % s->sequences : row) * model->width + direction * model->spec.hidden;
+}
+
+/* The h of the top layer in which the sequences start, and the number of the predictions that read it. */
+static size_t predictions_ahead(const gb_model *model, const gb_batch *batch) {
+    const size_t *rows = model->rows.data, ahead = model_rows_ahead(model, batch);
+    size_t p = 0;
+    while (p < model->predictions && rows[p] < ahead)
+        p++;
+    return p;
+}
+
+static void read_ahead(gb_model *model, const gb_batch *batch, bool training) {
+    const size_t hidden = model->spec.hidden, *rows = model->rows.data;
+    const real *start = model_state(model, &model->carried[training].start, batch->sequences, model->units - 1, 0);
+    for (size_t p = 0; p < predictions_ahead(model, batch); p++)
+        memcpy((real *)model->features.data + p * hidden, start + rows[p] * hidden, hidden * sizeof *start);
+}
+
 static gb_status forward(gb_model *model, const gb_batch *batch, bool training) {
     const size_t hidden = model->spec.hidden, sequences = batch->sequences, *rows = model->rows.data;
-    const segmentation all = model_cut(model, model_planned_steps(batch), sequences);
+    const segmentation all = model_cut(model, model_planned_steps(model, batch), sequences);
     GB_TRY(model_start_states(model, batch, training));
-    GB_TRY(model_reserve(model, &model->boundaries, all.count - 1,
-                         2 * model->spec.layers * sequences * hidden * sizeof(real)));
-    for (size_t i = 0, p = 0; i < all.count; i++) {
+    GB_TRY(
+        model_reserve(model, &model->boundaries, all.count - 1, 2 * model->units * sequences * hidden * sizeof(real)));
+    read_ahead(model, batch, training);
+    for (size_t i = 0, p = predictions_ahead(model, batch); i < all.count; i++) {
         const segment s = segment_at(&all, i, sequences, training);
-        const size_t begin = s.from * sequences, end = begin + s.steps * sequences;
+        const size_t begin = s.from * sequences + model_rows_ahead(model, batch), end = begin + s.steps * sequences;
         GB_TRY(run_segment(model, batch, &s));
         const real *top = model->layer_output[model->spec.layers - 1].data;
         for (real *features = model->features.data; p < model->predictions && rows[p] < end; p++)
-            memcpy(features + p * hidden, top + (rows[p] - begin) * hidden, hidden * sizeof *features);
+            for (size_t d = 0; d < model->directions; d++)
+                memcpy(features + p * model->width + d * hidden, top + feature_place(model, &s, rows[p] - begin, d),
+                       hidden * sizeof *features);
     }
     model_keep_states(model, batch, training);
     return GB_OK;
@@ -136,15 +206,18 @@ static void give_back_input(gb_model *model, const gb_batch *batch) {
                 REAL(input_give_back)(model, batch, t, n, drow);
 }
 
-/* Every sequence that started anew started from the same parameters. */
-static void give_back_start(gb_model *model, const gb_batch *batch, size_t layer) {
+/* Every sequence that started anew started from the same parameters, unless the caller said where. */
+static void give_back_start(gb_model *model, const gb_batch *batch, size_t unit) {
     const size_t hidden = model->spec.hidden, parts = model->cell->has_memory ? 2 : 1;
-    for (size_t part = 0; model->initial && part < parts; part++) {
-        real *gradient = network_gradient(model, model_initial(model, layer, part));
-        const real *row = model_state(model, &model->dstart[0], batch->sequences, layer, part);
+    for (size_t part = 0; model->initial && !batch->initial_states && part < parts; part++) {
+        real *gradient = network_gradient(model, model_initial(model, unit, part));
+        const real *row = model_state(model, &model->dstart[0], batch->sequences, unit, part);
         for (size_t n = 0; n < batch->sequences; n++, row += hidden)
             for (size_t j = 0; j < hidden && (!batch->carry || batch->carry[n] == 0); j++)
                 gradient[j] += row[j];
+        for (size_t p = 0; part == 0 && unit + 1 == model->units && p < predictions_ahead(model, batch); p++)
+            for (size_t j = 0; j < hidden; j++)
+                gradient[j] += ((const real *)model->dfeatures.data)[p * hidden + j];
     }
 }
 
@@ -155,33 +228,51 @@ static void swap(buffer *a, buffer *b) {
 }
 
 /* The gradient that the predictions of a segment send to the top layer; *left of them are in it or before it. */
-static void fill_upper(gb_model *model, const segment *s, size_t *left) {
-    const size_t hidden = model->spec.hidden, begin = s->from * s->sequences, *rows = model->rows.data;
-    memset(model->upper.data, 0, s->steps * s->sequences * hidden * sizeof(real));
+static void fill_upper(gb_model *model, const gb_batch *batch, const segment *s, size_t *left) {
+    const size_t hidden = model->spec.hidden, *rows = model->rows.data;
+    const size_t begin = s->from * s->sequences + model_rows_ahead(model, batch);
+    memset(model->upper.data, 0, s->steps * s->sequences * model->width * sizeof(real));
     while (*left > 0 && rows[*left - 1] >= begin) {
         const size_t p = --*left;
-        memcpy((real *)model->upper.data + (rows[p] - begin) * hidden, (const real *)model->dfeatures.data + p * hidden,
-               hidden * sizeof(real));
+        for (size_t d = 0; d < model->directions; d++)
+            memcpy((real *)model->upper.data + feature_place(model, s, rows[p] - begin, d),
+                   (const real *)model->dfeatures.data + p * model->width + d * hidden, hidden * sizeof(real));
     }
 }
 
-static gb_status backward_layer(gb_model *model, const model_plan *plan, const segment *s, size_t layer) {
-    gb_layer_pass pass = layer_pass(model, s, layer);
-    real *const dinput = model->dinput.data;
-    pass.dy = model->upper.data;
-    if (layer > 0)
-        pass.dx = model->lower.data;
-    else if (model->embedding)
-        pass.dx = dinput + s->from * s->sequences * model->input_width;
-    pass.dparameters = (real *)model->gradient + model->layer_offset[layer];
+/* dx: where the gradient of what the layer reads goes, or NULL. */
+static gb_status backward_unit(gb_model *model, const model_plan *plan, const segment *s, size_t unit, real *dx) {
+    const size_t rows = s->steps * s->sequences, direction = unit % model->directions;
+    const size_t width = unit < model->directions ? model->input_width : model->width;
+    gb_layer_pass pass = unit_pass(model, s, unit);
+    pass.dy = model->directions > 1 ? model->direction.data : model->upper.data;
+    if (model->directions > 1)
+        split(model, rows, direction, model->upper.data, model->direction.data);
+    pass.dx = dx && direction == 1 ? model->dx.data : dx;
+    pass.dparameters = (real *)model->gradient + model->layer_offset[unit];
     for (size_t part = 0; part < (model->cell->has_memory ? 2 : 1); part++) {
-        void *arriving = s->last ? NULL : model_state(model, &model->dstart[1], s->sequences, layer, part);
+        void *arriving = s->last ? NULL : model_state(model, &model->dstart[1], s->sequences, unit, part);
         void *leaving =
-            s->first && !model->initial ? NULL : model_state(model, &model->dstart[0], s->sequences, layer, part);
+            s->first && !model->initial ? NULL : model_state(model, &model->dstart[0], s->sequences, unit, part);
         *(part == 0 ? &pass.dhT : &pass.dcT) = arriving;
         *(part == 0 ? &pass.dh0 : &pass.dc0) = leaving;
     }
-    GB_TRY(gb_layer_backward(plan->layers[layer], &pass));
+    GB_TRY(gb_layer_backward(plan->layers[unit], &pass));
+    for (size_t i = 0; dx && direction == 1 && i < rows * width; i++)
+        dx[i] += ((const real *)model->dx.data)[i];
+    return GB_OK;
+}
+
+static gb_status backward_layer(gb_model *model, const gb_batch *batch, const model_plan *plan, const segment *s,
+                                size_t layer) {
+    real *dx = layer > 0 ? model->lower.data : NULL;
+    if (layer == 0 && model->embedding)
+        dx = (real *)model->dinput.data + s->from * s->sequences * model->input_width;
+    for (size_t unit = layer * model->directions; unit < (layer + 1) * model->directions; unit++) {
+        GB_TRY(backward_unit(model, plan, s, unit, dx));
+        if (s->first)
+            give_back_start(model, batch, unit);
+    }
     if (layer > 0 && drops(model, true))
         drop(model, s, layer - 1, model->lower.data);
     if (layer > 0)
@@ -191,18 +282,21 @@ static gb_status backward_layer(gb_model *model, const model_plan *plan, const s
 
 static gb_status reserve_backward(gb_model *model, const gb_batch *batch, const segmentation *all) {
     const size_t hidden = model->spec.hidden * sizeof(real), rows = all->size * batch->sequences;
-    GB_TRY(model_reserve(model, &model->upper, rows, hidden));
-    GB_TRY(model_reserve(model, &model->lower, model->spec.layers > 1 ? rows : 1, hidden));
+    const size_t width = model->width > model->input_width ? model->width : model->input_width;
+    GB_TRY(model_reserve(model, &model->upper, rows, model->width * sizeof(real)));
+    GB_TRY(model_reserve(model, &model->lower, model->spec.layers > 1 ? rows : 1, model->width * sizeof(real)));
+    if (model->directions > 1)
+        GB_TRY(model_reserve(model, &model->dx, rows, width * sizeof(real)));
     if (model->embedding)
         GB_TRY(
             model_reserve(model, &model->dinput, all->planned * batch->sequences, model->input_width * sizeof(real)));
     for (size_t i = 0; i < 2 && (all->count > 1 || model->initial); i++)
-        GB_TRY(model_reserve(model, &model->dstart[i], 2 * model->spec.layers * batch->sequences, hidden));
+        GB_TRY(model_reserve(model, &model->dstart[i], 2 * model->units * batch->sequences, hidden));
     return GB_OK;
 }
 
 static gb_status backward(gb_model *model, const gb_batch *batch) {
-    const segmentation all = model_cut(model, model_planned_steps(batch), batch->sequences);
+    const segmentation all = model_cut(model, model_planned_steps(model, batch), batch->sequences);
     size_t left = model->predictions;
     GB_TRY(reserve_backward(model, batch, &all));
     for (size_t i = all.count; i-- > 0;) {
@@ -211,12 +305,9 @@ static gb_status backward(gb_model *model, const gb_batch *batch) {
         if (!s.last)
             GB_TRY(run_segment(model, batch, &s));
         GB_TRY(model_find_plan(model, s.steps, s.sequences, true, &plan));
-        fill_upper(model, &s, &left);
-        for (size_t layer = model->spec.layers; layer-- > 0;) {
-            GB_TRY(backward_layer(model, plan, &s, layer));
-            if (s.first)
-                give_back_start(model, batch, layer);
-        }
+        fill_upper(model, batch, &s, &left);
+        for (size_t layer = model->spec.layers; layer-- > 0;)
+            GB_TRY(backward_layer(model, batch, plan, &s, layer));
         swap(&model->dstart[0], &model->dstart[1]);
     }
     if (model->embedding)

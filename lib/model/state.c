@@ -6,7 +6,7 @@
 #include "model/model.h"
 
 static size_t carried_bytes(const gb_model *model, size_t sequences) {
-    return 2 * model->spec.layers * sequences * model->spec.hidden * model->real_size;
+    return 2 * model->units * sequences * model->spec.hidden * model->real_size;
 }
 
 size_t model_state_size(const gb_model *model) {

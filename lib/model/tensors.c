@@ -22,7 +22,14 @@ static gb_status add(gb_model *model, const char *name, gb_role role, size_t row
     return GB_OK;
 }
 
-static gb_status add_layer(gb_model *model, size_t layer, size_t input) {
+/* "layer1/kernel", "layer1/reverse/kernel" */
+static void name_part(const gb_model *model, size_t unit, const char *part, char name[48]) {
+    const bool reverse = unit % model->directions == 1;
+    snprintf(name, 48, "layer%u/%s%.20s", (unsigned)(unit / model->directions), reverse ? "reverse/" : "", part);
+}
+
+static gb_status add_unit(gb_model *model, size_t unit) {
+    const size_t input = unit < model->directions ? model->input_width : model->width;
     gb_tensor parts[GB_CELL_TENSORS];
     size_t count;
     const size_t n = gb_cell_tensors(model->cell, input, model->spec.hidden, model->spec.bias, parts, &count);
@@ -30,12 +37,12 @@ static gb_status add_layer(gb_model *model, size_t layer, size_t input) {
         return gb_fail(model->context, GB_MEMORY, "a %s layer with %zu inputs and %zu hidden units is too large",
                        model->cell->name, input, model->spec.hidden);
     }
-    model->layer_offset[layer] = model->count;
+    model->layer_offset[unit] = model->count;
     for (size_t i = 0; i < n; i++) {
         gb_tensor *tensor = &model->tensors[model->tensor_count++];
         *tensor = parts[i];
         tensor->offset += model->count;
-        snprintf(tensor->name, sizeof tensor->name, "layer%zu/%.20s", layer, parts[i].name);
+        name_part(model, unit, parts[i].name, tensor->name);
     }
     model->count += count;
     model->recurrent_count += count;
@@ -46,8 +53,8 @@ static gb_status add_body(gb_model *model) {
     const gb_model_spec *spec = &model->spec;
     gb_status status = GB_OK;
     if (model->kind == MODEL_STACK) {
-        for (size_t layer = 0; layer < spec->layers && status == GB_OK; layer++)
-            status = add_layer(model, layer, layer == 0 ? model->input_width : spec->hidden);
+        for (size_t unit = 0; unit < model->units && status == GB_OK; unit++)
+            status = add_unit(model, unit);
         return status;
     }
     status = add(model, "hidden/kernel", GB_ROLE_OUTPUT, model->input_width, spec->hidden, &model->hidden);
@@ -57,14 +64,14 @@ static gb_status add_body(gb_model *model) {
 }
 
 static gb_status add_initial_states(gb_model *model) {
-    static const char *const parts[] = {"h", "c"};
+    static const char *const parts[] = {"initial_h", "initial_c"};
     const size_t hidden = model->spec.hidden, count = model->cell->has_memory ? 2 : 1;
     gb_status status = GB_OK;
     model->initial = &model->tensors[model->tensor_count];
-    for (size_t i = 0; i < model->spec.layers * count && status == GB_OK; i++) {
+    for (size_t i = 0; i < model->units * count && status == GB_OK; i++) {
         char name[48];
         const gb_tensor *place;
-        snprintf(name, sizeof name, "layer%zu/initial_%s", i / count, parts[i % count]);
+        name_part(model, i / count, parts[i % count], name);
         status = add(model, name, GB_ROLE_INITIAL_STATE, 1, hidden, &place);
     }
     return status;
@@ -73,12 +80,12 @@ static gb_status add_initial_states(gb_model *model) {
 gb_status model_build_tensors(gb_model *model) {
     const gb_model_spec *spec = &model->spec;
     const bool embedded = spec->input == GB_INPUT_TOKENS && spec->embedding > 0 && model->kind != MODEL_BAG;
-    size_t most = spec->layers;
+    size_t most = model->units;
     if (!size_multiply(&most, GB_CELL_TENSORS + 2) || !size_add(&most, 5))
         return gb_fail(model->context, GB_MEMORY, "%zu layers are too many", spec->layers);
     gb_status status = gb_allocate(model->context, most, sizeof *model->tensors, &model->tensors);
     if (status == GB_OK)
-        status = gb_allocate(model->context, spec->layers, sizeof *model->layer_offset, &model->layer_offset);
+        status = gb_allocate(model->context, model->units, sizeof *model->layer_offset, &model->layer_offset);
     if (status == GB_OK && embedded)
         status = add(model, "embedding", GB_ROLE_EMBEDDING, spec->input_size, spec->embedding, &model->embedding);
     model->input_width = embedded ? spec->embedding : spec->input_size;
@@ -87,7 +94,7 @@ gb_status model_build_tensors(gb_model *model) {
     if (status == GB_OK)
         status = add_body(model);
     if (status == GB_OK)
-        status = add(model, "output/kernel", GB_ROLE_OUTPUT, spec->hidden, spec->output_size, &model->output);
+        status = add(model, "output/kernel", GB_ROLE_OUTPUT, model->width, spec->output_size, &model->output);
     if (status == GB_OK)
         status = add(model, "output/bias", GB_ROLE_OUTPUT_BIAS, 1, spec->output_size, &model->output_bias);
     if (status == GB_OK && spec->initial_state != GB_INITIAL_ZERO)

@@ -6,6 +6,11 @@
 gb_status probe_copy_model(gb_model *model, gb_model **copy) {
     gb_model_spec spec = model->spec;
     double *values;
+    *copy = NULL;
+    if (spec.bidirectional) {
+        return gb_fail(model->context, GB_UNSUPPORTED,
+                       "a bidirectional model has read the future: its memory of the past cannot be told apart");
+    }
     spec.backend = "reference";
     spec.dtype = GB_F64;
     GB_TRY(gb_model_create(model->context, &spec, copy));

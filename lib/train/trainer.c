@@ -168,8 +168,8 @@ static gb_status take_gradient(gb_trainer *trainer, const gb_batch *batch, gb_ev
 
 /* A hidden state is never beyond 1: nor is one that a sequence starts from. */
 static void clip_initial_states(gb_model *model) {
-    for (size_t layer = 0; model->spec.initial_state == GB_INITIAL_CLIPPED && layer < model->spec.layers; layer++) {
-        const gb_tensor *h = model_initial(model, layer, 0);
+    for (size_t unit = 0; model->spec.initial_state == GB_INITIAL_CLIPPED && unit < model->units; unit++) {
+        const gb_tensor *h = model_initial(model, unit, 0);
         (model->spec.dtype == GB_F64 ? update_limit_f64 : update_limit_f32)(
             1, h->count, (char *)model->parameters + h->offset * model->real_size);
     }

@@ -44,6 +44,7 @@ static gb_batch cut(const gb_model *model, const gb_batch *batch, size_t from, s
         .targets = batch->targets ? batch->targets + (each_step ? before * model->spec.output_size : 0) : NULL,
         .marks = batch->marks ? batch->marks + before : NULL,
         .carry = r->carry,
+        .initial_states = batch->initial_states,
         /* where the batches themselves continue, the end state of the last segment is wanted by the next batch */
         .more = last && batch->carry ? batch->more : r->more,
         .sequence_loss = r->loss,
@@ -70,6 +71,10 @@ gb_status gb_trainer_step_truncated(gb_trainer *trainer, const gb_batch *batch, 
     if (steps == 0 || batch->steps <= steps)
         return gb_trainer_step(trainer, batch, result);
     rows r;
+    if (batch->final_states || trainer->model->spec.bidirectional) {
+        return gb_fail(trainer->model->context, GB_INVALID,
+                       "a batch in segments has no final_states, and a bidirectional model cannot be cut into them");
+    }
     gb_status status = model_check_batch(trainer->model, batch, true);
     if (status == GB_OK)
         status = reserve_rows(trainer, batch->sequences, &r);

@@ -52,9 +52,17 @@ typedef struct gb_model_spec {
     gb_loss loss;       /* what they cost */
     gb_bias bias;       /* of the recurrent layers; the output layer always has one */
     gb_initial_state initial_state; /* zero for the standard networks, which have no state */
+    bool bidirectional; /* every layer has a second direction, from each sequence's last step to its first, with
+                           parameters of its own; a step's output is both h side by side, 2H numbers, and with head last
+                           the prediction reads the final h of both directions (Schuster & Paliwal 1997; as Keras). It
+                           carries no state and is run in one piece, whatever gb_model_set_memory() says */
+    bool predict_first; /* heads every and marked: one prediction more, before the first input, from the h in which a
+                           sequence starts. Then classes, targets, marks and outputs are [T+1][N], entry t after t
+                           inputs. A row that carries on had that prediction in its last batch. Not bidirectional */
 } gb_model_spec;
 
-/* A right-padded batch. Padding is never seen by the head and gets zero gradient. Members that a model does not need
+/* A right-padded batch. D directions of a layer (2 when bidirectional, else 1), P parts of a state: h, and c where the
+ * cell has one. Padding is never seen by the head and gets zero gradient. Members that a model does not need
  * are zero: name the others in an initialiser, gb_batch batch = {.steps = ...}. */
 typedef struct gb_batch {
     size_t steps;           /* T */
@@ -71,6 +79,10 @@ typedef struct gb_batch {
                                without one the end state is kept only where T needs no rounding (see lib/README.md) */
     const uint8_t *more;    /* [N] or NULL; nonzero: this row's sequence goes on in the next batch, so a head that
                                predicts at the last step is not asked yet. All zeros: no end state will be wanted */
+    const double *initial_states; /* [layers][D][P][N][H] or NULL; where the sequences start that carry nothing, in the
+                                     place of zero or of learned states, which then get no gradient */
+    double *final_states;         /* [layers][D][P][N][H] or NULL; each sequence's state after its own last step (in the
+                                     second direction: after its first), written by every pass */
     /* where evaluating and training write what they found of each sequence, beside the sums in gb_evaluation */
     double *sequence_loss;        /* [N] summed loss, or NULL */
     size_t *sequence_predictions; /* [N] how many predictions, or NULL */
@@ -99,8 +111,9 @@ GB_EXPORT const gb_model_spec *gb_model_get_spec(const gb_model *model);
 
 /* How many tensors there are, and the i-th in the order of the flat vector; NULL beyond the end. Their names:
  * "embedding"; "layer0/kernel", "layer0/recurrent", then as the cell has them "layer0/bias", "layer0/recurrent_bias",
- * "layer0/peephole", and so on for each layer ("hidden/kernel", "hidden/bias" for a standard network); "output/kernel",
- * "output/bias"; last, where they are learned, "layer0/initial_h" and, with a memory, "layer0/initial_c", ... */
+ * "layer0/peephole", when bidirectional the same again as "layer0/reverse/kernel" ..., and so on for each layer
+ * ("hidden/kernel", "hidden/bias" for a standard network); "output/kernel" [D H][O], "output/bias"; last, where they
+ * are learned, "layer0/initial_h" and, with a memory, "layer0/initial_c", "layer0/reverse/initial_h" ... */
 GB_EXPORT size_t gb_model_tensor_count(const gb_model *model);
 GB_EXPORT const gb_tensor *gb_model_tensor(const gb_model *model, size_t i);
 
@@ -159,7 +172,8 @@ GB_EXPORT const char *gb_forget_bias_error(const char *bias);
 /* Forward pass without keeping anything for a backward pass; writes the evaluation (set, not added to). */
 GB_EXPORT gb_status gb_model_evaluate(gb_model *model, const gb_batch *batch, gb_evaluation *evaluation);
 
-/* Forward pass; writes the raw outputs (logits): [N][O] for head last, else [T][N][O]. Rows at which no prediction is
+/* Forward pass; writes the raw outputs (logits): [N][O] for head last, else [T][N][O] ([T+1][N][O] with predict_first).
+ * Rows at which no prediction is
  * made are zeros: padded steps, steps without a mark, and with head last a sequence that goes on (batch.more). */
 GB_EXPORT gb_status gb_model_predict(gb_model *model, const gb_batch *batch, double *outputs);
 

@@ -6,7 +6,7 @@
  * as it was. The state s of a layer is the whole of it: h, and c where there is one; S = H or 2H numbers, h first.
  * Nothing is compared with zero exactly: what lies below GB_PROBE_LEAST counts as vanished, so that it does not matter
  * whether the processor keeps denormal numbers. Errors of all: GB_INVALID, GB_UNSUPPORTED (a standard network, which
- * has no state), GB_MEMORY. */
+ * has no state; a bidirectional model, whose state has read the future), GB_MEMORY. */
 #ifndef GATEBENCH_PROBE_H
 #define GATEBENCH_PROBE_H
 
