@@ -2,16 +2,23 @@
 # SPDX-License-Identifier: MIT
 # The library as another program meets it: installed into a clean folder, then the examples (C) and a C++ program are
 # built against that folder alone, through find_package and through pkg-config, and run.
-#   consumer.sh <build folder> <folder of the C++ project> <folder to work in>
+#   consumer.sh <build folder> <folder of the C++ project> <folder to work in> [static]
+# static: the library is built anew as a static one.
 set -euo pipefail
-build=$1 cpp=$2 work=$3
+build=$1 cpp=$2 work=$3 kind=${4:-shared}
 export OMP_NUM_THREADS=1
-unset CMAKE_C_COMPILER_LAUNCHER
 
 fail() { printf 'consumer: %s\n' "$*"; exit 1; }
 
 rm -rf "$work"
 mkdir -p "$work"
+if [ "$kind" = static ]; then
+  build=$work/build
+  { cmake -S "$cpp/../../.." -B "$build" -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF -DBUILD_TESTING=OFF &&
+    cmake --build "$build" --target gatebench --parallel "$(nproc)"; } >"$work/build.log" 2>&1 ||
+    { cat "$work/build.log"; fail "the static library does not build"; }
+fi
+unset CMAKE_C_COMPILER_LAUNCHER
 for component in libgatebench0 libgatebench-dev; do
   cmake --install "$build" --prefix "$work/first" --component $component >"$work/install.log"
 done
@@ -19,18 +26,22 @@ done
 mv "$work/first" "$work/installed"
 prefix=$work/installed
 examples=$(find "$prefix" -type d -name examples)
-library=$(readlink -f "$(find "$prefix" -name libgatebench.so)")
+library=$(readlink -f "$(find "$prefix" -name libgatebench.so -o -name libgatebench.a)")
 folder=$(dirname "$library")
 
 [ -f "$folder/cmake/gatebench/gatebenchConfig.cmake" ] || fail "no gatebenchConfig.cmake"
-if grep -ril dnnl "$folder/cmake" "$folder/pkgconfig"; then
+if [ "$kind" = shared ] && grep -ril dnnl "$folder/cmake" "$folder/pkgconfig"; then
   fail "oneDNN shows in what consumers read"
 fi
 if grep -rlF -e "$build" -e "$work/first" "$folder/cmake" "$folder/pkgconfig" "$prefix/include"; then
   fail "a path of this build shows in what consumers read"
 fi
-readelf -d "$library" | grep -q 'SONAME.*\[libgatebench\.so\.[0-9]*\]' || fail "no SONAME with a version"
-if nm -D --defined-only "$library" | awk '{print $3}' | grep -v '^gb_'; then
+symbols=--extern-only
+if [ "$kind" = shared ]; then
+  symbols=--dynamic
+  readelf -d "$library" | grep -q 'SONAME.*\[libgatebench\.so\.[0-9]*\]' || fail "no SONAME with a version"
+fi
+if nm "$symbols" --defined-only "$library" | awk 'NF == 3 {print $3}' | grep -v '^gb_'; then
   fail "these exported symbols do not begin with gb_"
 fi
 
@@ -44,11 +55,13 @@ cmake_build() { # <source folder> <build folder>
 }
 cmake_build "$examples" "$work/c"
 cmake_build "$cpp" "$work/cpp"
-if grep -iE 'dnnl|fopenmp' "$work/c.log" "$work/cpp.log"; then fail "oneDNN's flags reach the consumer"; fi
+if [ "$kind" = shared ] && grep -iE 'dnnl|fopenmp' "$work/c.log" "$work/cpp.log"; then fail "oneDNN's flags reach the consumer"; fi
 
 # through pkg-config
 export PKG_CONFIG_PATH=$folder/pkgconfig
-read -ra flags <<<"$(pkg-config --cflags --libs gatebench)"
+static=()
+[ "$kind" = shared ] || static=(--static)
+read -ra flags <<<"$(pkg-config "${static[@]}" --cflags --libs gatebench)"
 warnings=(-O2 -Wall -Wextra -Wpedantic -Werror "-Wl,-rpath,$folder")
 mkdir "$work/pkg-config"
 for name in forward train_adding custom_cell; do
