@@ -113,6 +113,24 @@ static bool horizon_needs_lengths(const combination *c) {
     return measures(c, "horizon") && !c->r->task->of_length;
 }
 
+static bool early_clip_needs_clip(const combination *c) {
+    return has(c, "quirk", "clip_before_backward") && has(c, "clip_norm", "0") && has(c, "clip_value", "0");
+}
+
+static bool padding_needs_steps(const combination *c) {
+    task_facts facts;
+    const task_shape *shape = has(c, "quirk", "padded_nll") ? get_shape(c, &facts) : NULL;
+    return shape && shape->head != GB_HEAD_EVERY;
+}
+
+static bool fixed_seed_needs_chrono(const combination *c) {
+    return has(c, "quirk", "fixed_chrono_seed") && strncmp(trial_text(c->trial, "forget_bias"), "chrono", 6) != 0;
+}
+
+static bool jacobian_needs_spectrum(const combination *c) {
+    return has(c, "quirk", "hidden_only_jacobian") && !measures(c, "spectrum");
+}
+
 static bool matching_needs_cell(const combination *c) {
     return is_standard_network(c) &&
            (recipe_matches_by(c->r, MATCHING_PARAMETERS) || recipe_matches_by(c->r, MATCHING_STATE));
@@ -186,6 +204,10 @@ static const struct {
     {horizon_needs_lengths,
      {"measure"},
      "horizon: this task has no sequences of other lengths; counting, parity and temporal_order have"},
+    {early_clip_needs_clip, {"quirk"}, "clip_before_backward needs something to clip: clip_norm: 1"},
+    {padding_needs_steps, {"quirk"}, "padded_nll needs a task that asks at every step, such as music"},
+    {fixed_seed_needs_chrono, {"quirk"}, "fixed_chrono_seed needs biases that are drawn: forget_bias: chrono:100"},
+    {jacobian_needs_spectrum, {"quirk"}, "hidden_only_jacobian is about the measure spectrum; name it under measure"},
     {timing_needs_layer,
      {"cell", "layers", "dtype"},
      "train_ms, forward_ms and step_ms time one recurrent layer in f32, not bag or window, several layers or f64"},

@@ -27,6 +27,13 @@ static const kind spectrum = {
     .probe = gb_probe_spectrum,
     .of_state = true,
 };
+/* The quirk hidden_only_jacobian: of h alone, under the same names. */
+static const kind spectrum_of_h = {
+    .rows = {"spectrum_initial", "spectrum"},
+    .column = {"lyapunov_initial", "lyapunov"},
+    .lost = {"lost_directions_initial", "lost_directions"},
+    .probe = gb_probe_spectrum_of_h,
+};
 static const kind constants = {
     .rows = {"time_constants_initial", "time_constants"},
     .column = {"longest_time_constant_initial", "longest_time_constant"},
@@ -35,7 +42,7 @@ static const kind constants = {
 
 static bool applies(const kind *k, const trial_work *work) {
     const gb_cell_info *cell = gb_cell_find(gb_model_get_spec(work->model)->cell);
-    return cell && (k->of_state || cell->memory_gate);
+    return cell && (k != &constants || cell->memory_gate);
 }
 
 static size_t count_values(const kind *k, const gb_model *model) {
@@ -128,17 +135,21 @@ static gb_status rehearse(trial_work *work, const kind *k, measure_cost *cost) {
     return status;
 }
 
+static const kind *spectrum_kind(const trial_work *work) {
+    return trial_has_quirk(work, "hidden_only_jacobian") ? &spectrum_of_h : &spectrum;
+}
+
 static gb_status spectrum_before(trial_work *work) {
-    return take(work, &spectrum, 0);
+    return take(work, spectrum_kind(work), 0);
 }
 
 static gb_status spectrum_after(trial_work *work) {
-    return take(work, &spectrum, 1);
+    return take(work, spectrum_kind(work), 1);
 }
 
 static gb_status spectrum_rehearse(trial_work *work, double seconds, measure_cost *cost) {
     (void)seconds;
-    return rehearse(work, &spectrum, cost);
+    return rehearse(work, spectrum_kind(work), cost);
 }
 
 static gb_status constants_before(trial_work *work) {

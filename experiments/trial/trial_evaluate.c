@@ -124,7 +124,7 @@ gb_status trial_evaluate(trial_work *work, task_split split, split_result *resul
     *result = (split_result){.loss = NAN, .sequence_loss = NAN};
     size_t batches = trial_split_batches(work, split);
     double loss = 0, sequence_sum = 0;
-    size_t sequences = 0, predictions = 0;
+    size_t sequences = 0, predictions = 0, rows = 0, longest = 0;
     gb_status status = GB_OK;
     work->sequence_loss = calloc(work->judged_rows, sizeof *work->sequence_loss);
     work->sequence_predictions = calloc(work->judged_rows, sizeof *work->sequence_predictions);
@@ -141,12 +141,16 @@ gb_status trial_evaluate(trial_work *work, task_split split, split_result *resul
         result->predictions += found.predictions;
         result->correct += found.correct;
         add_sequences(work, &sequence_sum, &sequences);
+        rows += work->judge_batch.batch.sequences;
+        longest = work->judge_batch.batch.steps > longest ? work->judge_batch.batch.steps : longest;
         status = trial_tell(work, "%s batch %zu/%zu", task_split_name(split), i + 1, batches);
     }
     free(work->sequence_loss);
     free(work->sequence_predictions);
     work->sequence_loss = NULL;
     work->sequence_predictions = NULL;
+    if (trial_has_quirk(work, "padded_nll")) /* over the frames of the padded array, those that are no frames too */
+        predictions = rows * longest;
     if (predictions)
         result->loss = loss / (double)predictions;
     if (sequences)

@@ -54,6 +54,9 @@ typedef struct split_result {
     size_t correct;       /* of these */
 } split_result;
 
+/* Whether the trial makes this known mistake of public code (recipes/quirks.md). */
+bool trial_has_quirk(const trial_work *work, const char *name);
+
 /* Opens task and models, with their initial parameters; close also what was opened in part. */
 gb_status trial_open_work(trial_work *work);
 void trial_close_work(trial_work *work);

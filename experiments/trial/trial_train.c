@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool trial_has_quirk(const trial_work *work, const char *name) {
+    return strcmp(trial_text(work->settings, "quirk"), name) == 0;
+}
+
 gb_status trial_make_trainer(trial_work *work, gb_trainer **trainer) {
     const trial_settings *s = work->settings;
     gb_optimizer_spec spec = gb_optimizer_defaults();
@@ -19,6 +23,9 @@ gb_status trial_make_trainer(trial_work *work, gb_trainer **trainer) {
     spec.epsilon = trial_number(s, "epsilon");
     spec.clip_norm = trial_number(s, "clip_norm");
     spec.clip_value = trial_number(s, "clip_value");
+    /* Clipped before it is computed, the gradient that is there is the one just set to zero. */
+    if (trial_has_quirk(work, "clip_before_backward"))
+        spec.clip_norm = spec.clip_value = 0;
     spec.state_start = trial_number(s, "state_start");
     spec.weight_decay = trial_number(s, "weight_decay");
     GB_TRY(gb_trainer_create(work->model, &spec, trainer));

@@ -86,14 +86,14 @@ static void factorise(directions *d, double *sums) {
         reflect(size, i, d->reflector + i * size, d->factor[i], d->q, d->row);
 }
 
-/* a = J q */
-VECTOR_CLONES static void multiply(size_t size, const double *restrict jacobian, const double *restrict q,
-                                   double *restrict a) {
+/* a = J q, J the first `size` rows and columns of a matrix with rows of `stride`. */
+VECTOR_CLONES static void multiply(size_t size, size_t stride, const double *restrict jacobian,
+                                   const double *restrict q, double *restrict a) {
     memset(a, 0, size * size * sizeof *a);
     for (size_t i = 0; i < size; i++)
         for (size_t k = 0; k < size; k++)
             for (size_t j = 0; j < size; j++)
-                a[i * size + j] += jacobian[i * size + k] * q[k * size + j];
+                a[i * size + j] += jacobian[i * stride + k] * q[k * size + j];
 }
 
 static gb_status make_directions(gb_context *context, size_t size, size_t layers, double **block, directions **all) {
@@ -117,7 +117,7 @@ static int by_size(const void *a, const void *b) {
 }
 
 static gb_status add_up(stepper *s, size_t warmup, directions *all, double *sums) {
-    const size_t size = s->rows;
+    const size_t size = all->size, whole = s->rows;
     if (warmup >= s->steps) {
         return gb_fail(s->context, GB_INVALID, "a warm-up of %zu steps leaves none of a sequence of %zu", warmup,
                        s->steps);
@@ -127,15 +127,17 @@ static gb_status add_up(stepper *s, size_t warmup, directions *all, double *sums
         stepper_commit(s);
         for (size_t layer = 0; layer < s->copy->spec.layers; layer++) {
             directions *d = &all[layer];
-            multiply(size, s->jacobians + layer * size * size, d->q, d->a);
+            multiply(size, whole, s->jacobians + layer * whole * whole, d->q, d->a);
             factorise(d, t < warmup ? NULL : sums + layer * size);
         }
     }
     return GB_OK;
 }
 
-gb_status gb_probe_spectrum(gb_model *model, const gb_batch *batch, size_t sequence, size_t warmup, double *exponents) {
-    const size_t size = gb_probe_state_size(model), layers = model->spec.layers;
+/* The exponents of the first `size` numbers of each layer's state. */
+static gb_status find_spectrum(gb_model *model, const gb_batch *batch, size_t sequence, size_t warmup, size_t size,
+                               double *exponents) {
+    const size_t layers = model->spec.layers;
     stepper s;
     double *block = NULL;
     directions *all = NULL;
@@ -154,4 +156,13 @@ gb_status gb_probe_spectrum(gb_model *model, const gb_batch *batch, size_t seque
     gb_release(model->context, all);
     stepper_close(&s);
     return status;
+}
+
+gb_status gb_probe_spectrum(gb_model *model, const gb_batch *batch, size_t sequence, size_t warmup, double *exponents) {
+    return find_spectrum(model, batch, sequence, warmup, gb_probe_state_size(model), exponents);
+}
+
+gb_status gb_probe_spectrum_of_h(gb_model *model, const gb_batch *batch, size_t sequence, size_t warmup,
+                                 double *exponents) {
+    return find_spectrum(model, batch, sequence, warmup, model->spec.hidden, exponents);
 }

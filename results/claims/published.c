@@ -81,6 +81,9 @@ static bool is_anchor(const yaml_node *row) {
 
 /* An anchor is judged by the trials that measured it; trials without a training step have nothing else but counts. */
 static bool tells(const yaml_node *row, const table *runs, size_t trial) {
+    const char *quirk = table_text(runs, trial, "quirk");
+    if (*quirk && strcmp(quirk, "none") != 0) /* a mistake made on purpose */
+        return false;
     if (is_anchor(row))
         return !isnan(table_number(runs, trial, yaml_text(row, "metric", "")));
     return table_number(runs, trial, "steps") != 0 || strcmp(yaml_text(row, "task", ""), "count") == 0;

@@ -255,8 +255,9 @@ static gb_status read_compared(compared *all) {
     bool *keep = calloc(runs->rows + 1, sizeof *keep);
     looks l;
     for (size_t row = 0; keep && row < runs->rows; row++) {
-        const char *cell = table_text(runs, row, "cell");
-        keep[row] = strcmp(cell, all->q->a) == 0 || strcmp(cell, all->q->b) == 0;
+        const char *cell = table_text(runs, row, "cell"), *quirk = table_text(runs, row, "quirk");
+        bool sound = !*quirk || strcmp(quirk, "none") == 0; /* trials with a mistake made on purpose are no evidence */
+        keep[row] = sound && (strcmp(cell, all->q->a) == 0 || strcmp(cell, all->q->b) == 0);
     }
     gb_status status = keep ? evidence_part(NULL, &run->matched, keep, &all->e) : GB_MEMORY;
     free(keep);

@@ -212,13 +212,13 @@ static void test_published_numbers_name_a_task(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_missing_data), /* before any data have been read: a process reads them once */
         cmocka_unit_test(test_all),
         cmocka_unit_test(test_plans),
         cmocka_unit_test(test_ledger_holds_the_paper),
         cmocka_unit_test(test_music_is_matched),
         cmocka_unit_test(test_both_matchings),
         cmocka_unit_test(test_published_numbers_name_a_task),
-        cmocka_unit_test(test_missing_data),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

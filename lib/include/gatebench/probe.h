@@ -57,6 +57,12 @@ GB_EXPORT gb_status gb_probe_jacobian(gb_model *model, const gb_batch *batch, si
 GB_EXPORT gb_status gb_probe_spectrum(gb_model *model, const gb_batch *batch, size_t sequence, size_t warmup,
                                       double *exponents);
 
+/* The same of h alone, as if c stood still: exponents[layers][H]. For the LSTM this is not the spectrum of anything
+ * that it does, since it leaves out the path through c; public code computes it, and the recipe quirks shows how far it
+ * is off. Without c it is gb_probe_spectrum(). */
+GB_EXPORT gb_status gb_probe_spectrum_of_h(gb_model *model, const gb_batch *batch, size_t sequence, size_t warmup,
+                                           double *exponents);
+
 /* Time constants that the gates imply: constants[layers][H], for each unit -1 / (mean over the steps behind `warmup` of
  * ln k_t), k_t the share of the state that its memory gate keeps in step t (gb_cell_info.memory_gate). Steps; INFINITY
  * where it keeps all. With zero weights these are -1 / ln sigmoid(b). Errors also: GB_UNSUPPORTED for a cell without
