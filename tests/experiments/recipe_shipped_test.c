@@ -73,7 +73,7 @@ static void test_plans(void **state) {
         const char *name, *profile;
         size_t count;
     } plans[] = {{"order", "quick", 15},
-                 {"recall", "full", 3 * 3 * 6 * 5},
+                 {"recall", "full", 3 * 3 * 5 * 5},
                  {"recall_starts", "full", (3 * 2 + 2 * 2 + 2 * 2 + 3) * 5},
                  {"vanishing", "quick", 18},
                  {"copy", "full", (3 + 2) * 5},
