@@ -46,10 +46,10 @@ extern const struct argp_child cli_common[];
 
 /* A whole number from an option's text, or argp_error. */
 size_t cli_count(struct argp_state *state, const char *option, const char *given, size_t least, size_t most);
-/* For commands that take --threads, before anything is done: with two or more, and unless the user chose how OpenMP's
- * threads wait (OMP_WAIT_POLICY, GOMP_SPINCOUNT, KMP_BLOCKTIME), starts the program anew with OMP_WAIT_POLICY=passive.
- * Threads that spin take the cores from each other on a busy machine: 20 seconds instead of one. */
-void cli_share_cores(size_t threads);
+/* For commands that may compute on several threads, before anything is done: unless the user chose how OpenMP's threads
+ * wait (OMP_WAIT_POLICY, GOMP_SPINCOUNT, KMP_BLOCKTIME), starts the program anew with OMP_WAIT_POLICY=passive. Threads
+ * that spin take the cores from each other on a busy machine: 20 seconds instead of one. */
+void cli_share_cores(void);
 /* A time ("90s", "10m", "1.5h", "2d"; without a unit seconds) and a size ("500M", "2G"; without a unit bytes), or
  * argp_error. */
 double cli_seconds(struct argp_state *state, const char *option, const char *given);

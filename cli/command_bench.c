@@ -88,7 +88,6 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         return 0;
     case 't':
         r->spec.threads = cli_count(state, "--threads", value, 1, 4096);
-        cli_share_cores(r->spec.threads);
         return 0;
     case 'r':
         r->spec.repeats = r->spec.most_repeats = cli_count(state, "--repeat", value, 1, 1000000);
@@ -375,6 +374,7 @@ int command_bench(gb_context *context, int argc, char **argv) {
         .spec =
             {.bias = GB_BIAS_SINGLE, .threads = 1, .repeats = 30, .most_repeats = 90, .block_seconds = 0.02, .seed = 1},
     };
+    cli_share_cores();
     if (argp_parse(&command_bench_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
     size_t count;

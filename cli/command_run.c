@@ -102,7 +102,6 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         r->options.workers = cli_count(state, "-j", value, 1, 4096);
         return 0;
     case 't':
-        cli_share_cores(cli_count(state, "--threads", value, 1, 4096));
         snprintf(r->threads, sizeof r->threads, "threads=%zu", cli_count(state, "--threads", value, 1, 4096));
         return 0;
     case OPTION_TRIAL_TIME:
@@ -355,6 +354,7 @@ int command_run(gb_context *context, int argc, char **argv) {
     request r = {0};
     text line = {0};
     int code = EXIT_USAGE;
+    cli_share_cores();
     if (!join_words(&line, argc, argv)) {
         code = cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory"));
     } else if (argp_parse(&command_run_argp, argc, argv, 0, NULL, &r) == 0 && cli_sort_words(&r.words, &r.sorted)) {

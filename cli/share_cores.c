@@ -24,8 +24,8 @@ static char **original_words(void) {
 }
 
 /* OpenMP's runtime reads its variables while it is loaded, before main(): the program starts anew. */
-void cli_share_cores(size_t threads) {
-    if (threads < 2 || getenv("OMP_WAIT_POLICY") || getenv("GOMP_SPINCOUNT") || getenv("KMP_BLOCKTIME"))
+void cli_share_cores(void) {
+    if (getenv("OMP_WAIT_POLICY") || getenv("GOMP_SPINCOUNT") || getenv("KMP_BLOCKTIME"))
         return;
     char **words = original_words();
     setenv("OMP_WAIT_POLICY", "passive", 1);

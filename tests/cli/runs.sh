@@ -13,6 +13,13 @@ says err "of memory"
 ONEDNN_VERBOSE=1 expect 0 run tiny.yaml cell=lstm hidden=256 batch=32 --dry-run
 ! grep -q verbose out || fail "$last: oneDNN writes among the data"
 says err onednn_verbose
+# Threads that wait sleep, also those that the recipe asks for, unless the user said how they wait.
+sed 's/train: {/train: {threads: 2, /' tiny.yaml >threads.yaml
+OMP_DISPLAY_ENV=verbose expect 0 run threads.yaml --dry-run
+[ "$(grep -c GOMP_SPINCOUNT err)" -eq 2 ] || fail "$last: not started anew"
+[ "$(grep GOMP_SPINCOUNT err | tail -1 | tr -dc 0-9)" -eq 0 ] || fail "$last: threads that wait spin"
+OMP_DISPLAY_ENV=verbose OMP_WAIT_POLICY=active expect 0 run threads.yaml --dry-run
+[ "$(grep -c GOMP_SPINCOUNT err)" -eq 1 ] || fail "$last: started anew against the user's choice"
 ONEDNN_VERBOSE=1 expect 0 run tiny.yaml -j 1 -o verbose
 [ "$(wc -l <out)" -eq 1 ] || fail "$last: more than the path of the results"
 expect 0 run tiny.yaml patience=3 --dry-run
