@@ -293,7 +293,7 @@ static void print_heading(const request *r, const evidence *e) {
             r->view == VIEW_SUMMARY ? "; mean ± half of the 95 % t interval over the n seeds that have a number" : "",
             all_by_width(&e->runs) ? "; matched by width" : "", run->path, lines.data ? lines.data : "");
     text_free(&lines);
-    if (declared_changes(NULL, run, &lines) == GB_OK)
+    if (declared_changes_of_all(NULL, run, &lines) == GB_OK)
         for (const char *at = lines.data; at && *at; at += strcspn(at, "\n") + 1)
             cli_say("%.*s", (int)strcspn(at, "\n"), at);
     text_free(&lines);

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/output.h"
 #include "cli/verdict_matrix.h"
+#include "results/analysis/declarations.h"
 #include "results/claims/claims.h"
 #include "support/file.h"
 
@@ -285,6 +286,17 @@ static int print_json(const cli_results *all, const verdict_list *claims, const 
     return json_print(&j);
 }
 
+/* Changes that no claim's own list has. */
+static void say_changes(const cli_results *all) {
+    for (size_t i = 0; i < all->count; i++) {
+        text lines = {0};
+        if (declared_changes_beside_claims(NULL, all->items[i], &lines) == GB_OK)
+            for (const char *at = lines.data; at && *at; at += strcspn(at, "\n") + 1)
+                cli_say("%s: %.*s", all->items[i]->name, (int)strcspn(at, "\n"), at);
+        text_free(&lines);
+    }
+}
+
 /* The report of these results if there is one, and one next command. */
 static void print_next(gb_context *context, const request *r, const cli_results *all) {
     char folder[CLI_PATH], report[CLI_PATH + 16] = "";
@@ -317,6 +329,7 @@ static int print_all(gb_context *context, const request *r, const cli_results *a
     else if (all->count)
         code = print_compared(published);
     fflush(stdout);
+    say_changes(all);
     for (size_t i = 0; r->verbose && i < all->count; i++)
         fprintf(stderr, "%s%s%s", i ? ", " : "from: ", all->items[i]->name, i + 1 < all->count ? "" : "\n");
     print_next(context, r, all);

@@ -109,7 +109,7 @@ static void append_verdict(text *page, const verdict *v) {
 
 void report_changes(text *page, const results *r) {
     text lines = {0};
-    bool known = declared_changes(NULL, r, &lines) == GB_OK;
+    bool known = declared_changes_of_all(NULL, r, &lines) == GB_OK;
     if (known && lines.length) {
         text_append(page, "<p class=\"note\">Not declared beforehand:</p><ul class=\"note\">");
         append_lines(page, lines.data, "li");

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* declared.yaml: recipe, looks and rules as they were when the first trial started. */
+/* declared.yaml: recipe, looks, rules and published numbers as they were when the first trial started. */
 #include "experiments/folder/declared_file.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -24,6 +25,26 @@ static void append_block(text *lines, const char *indent, const char *key, const
         text_append(lines, "\n");
         block += length + (block[length] == '\n');
     }
+}
+
+/* The papers' numbers and their bands, a text per file. */
+static void append_published(gb_context *context, text *lines) {
+    enum { LARGEST = 1 << 20 };
+    char **files = NULL;
+    if (file_list_shared(context, "published", ".yaml", &files) != GB_OK)
+        return;
+    if (files[0])
+        text_append(lines, "published:\n");
+    for (size_t i = 0; files[i]; i++) {
+        char name[PATH_MAX], path[PATH_MAX], *content = NULL;
+        size_t size;
+        snprintf(name, sizeof name, "published/%s", files[i]);
+        if (file_find_shared(context, name, path, sizeof path) == GB_OK &&
+            file_read(context, path, LARGEST, &content, &size) == GB_OK)
+            append_block(lines, "  ", files[i], content);
+        free(content);
+    }
+    file_free_list(files);
 }
 
 /* The rules; a program without them (an installation of the library alone) declares none. */
@@ -108,6 +129,7 @@ gb_status run_declare(gb_context *context, const char *folder, const char *recip
     append_block(&lines, "", "recipe", recipe);
     append_block(&lines, "", "looks", looks);
     append_block(&lines, "", "claims", claims);
+    append_published(context, &lines);
     gb_status status = lines.failed ? gb_fail(context, GB_MEMORY, "out of memory for what %s declares", folder)
                                     : file_replace(context, path, lines.data, lines.length);
     text_free(&lines);

@@ -20,7 +20,7 @@ static gb_status read_run(gb_context *context, const compare_request *r, const c
     if (r->where)
         GB_TRY(where_keep(context, r->where, &run->e.runs));
     GB_TRY(declared_comparisons(context, run->file, &run->declared));
-    GB_TRY(declared_changes(context, run->file, &run->remarks));
+    GB_TRY(declared_changes_of_all(context, run->file, &run->remarks));
     GB_TRY(looks_of(context, run->file, &run->looks));
     GB_TRY(looks_apply(context, &run->looks, r->look, &run->e, &run->levels));
     return r->budget ? budget_apply(context, &run->e, r->budget, &run->reached, &run->budget_metric) : GB_OK;

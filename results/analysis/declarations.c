@@ -12,47 +12,28 @@
 #include "support/text.h"
 #include "support/yaml.h"
 
-static gb_status parse(gb_context *context, const results *r, const char *which, const char *yaml,
-                       yaml_document **document) {
-    char name[128];
-    yaml_errors errors = {0};
-    *document = NULL;
-    if (!*yaml)
-        return GB_OK;
-    snprintf(name, sizeof name, "%.80s: %s declared", r->name ? r->name : "results", which);
-    gb_status status = yaml_read_text(context, name, yaml, document, &errors);
-    if (status == GB_INVALID)
-        status = gb_fail(context, GB_DATA, "%s", errors.text ? errors.text : name);
-    yaml_errors_free(&errors);
-    return status;
+/* What was declared before the first trial, as declared.yaml has it. */
+static gb_status read_record(gb_context *context, const results *r, yaml_document **record) {
+    return provenance_parse(context, r, "what was declared beforehand", provenance_text(r, "declared"), record);
 }
 
 gb_status declared_beforehand(gb_context *context, const results *r, const char *which, yaml_document **document) {
     yaml_document *record;
     *document = NULL;
-    GB_TRY(parse(context, r, "what was", provenance_text(r, "declared"), &record));
-    gb_status status = record ? parse(context, r, which, yaml_text(&record->root, which, ""), document) : GB_OK;
+    GB_TRY(read_record(context, r, &record));
+    gb_status status =
+        record ? provenance_parse(context, r, which, yaml_text(&record->root, which, ""), document) : GB_OK;
     yaml_free(record);
     return status;
-}
-
-gb_status declared_recipe(gb_context *context, const results *r, char **recipe) {
-    yaml_document *record;
-    *recipe = NULL;
-    GB_TRY(parse(context, r, "what was", provenance_text(r, "declared"), &record));
-    const char *found = record ? yaml_text(&record->root, "recipe", NULL) : NULL;
-    bool ok = !found || (*recipe = strdup(found));
-    yaml_free(record);
-    return ok ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory for what was declared");
 }
 
 /* The differences of one entry of two texts, each line ended by when it was changed. */
 static gb_status compare_entry(gb_context *context, const results *r, const char *was, const char *is, const char *key,
                                const char *path, const char *when, text *lines) {
     yaml_document *before, *now = NULL;
-    gb_status status = parse(context, r, "what was", was, &before);
+    gb_status status = provenance_parse(context, r, "what was declared beforehand", was, &before);
     if (!status)
-        status = parse(context, r, "what was", is, &now);
+        status = provenance_parse(context, r, "what is declared now", is, &now);
     text changes = {0};
     if (!status)
         yaml_differences(before ? yaml_get(&before->root, key) : NULL, now ? yaml_get(&now->root, key) : NULL, path,
@@ -83,7 +64,7 @@ static gb_status compare_recipes(gb_context *context, const results *r, const ya
 
 gb_status declared_changes(gb_context *context, const results *r, text *lines) {
     yaml_document *record;
-    GB_TRY(parse(context, r, "what was", provenance_text(r, "declared"), &record));
+    GB_TRY(read_record(context, r, &record));
     if (!record)
         return GB_OK;
     double late = yaml_number(&record->root, "finished_before", 0);
@@ -104,6 +85,18 @@ static bool take(const yaml_node *node, declared_comparison *c) {
            text_copy(c->metric, sizeof c->metric, yaml_text(node, "metric", ""));
 }
 
+/* The comparisons of a recipe; of none (NULL) none. */
+static gb_status take_all(gb_context *context, const yaml_document *recipe, declared_list *list) {
+    const yaml_node *declared = recipe ? yaml_get(&recipe->root, "compare") : NULL;
+    *list = (declared_list){0};
+    if (declared && declared->count && !(list->items = calloc(declared->count, sizeof *list->items)))
+        return gb_fail(context, GB_MEMORY, "out of memory for the comparisons of a recipe");
+    for (size_t i = 0; declared && i < declared->count; i++)
+        list->count +=
+            declared->children[i].kind == YAML_MAP && take(&declared->children[i], &list->items[list->count]);
+    return GB_OK;
+}
+
 gb_status declared_in_recipe(gb_context *context, const char *name, const char *resolved, declared_list *list) {
     yaml_document *document = NULL;
     yaml_errors errors = {0};
@@ -111,12 +104,8 @@ gb_status declared_in_recipe(gb_context *context, const char *name, const char *
     gb_status status = *resolved ? yaml_read_text(context, name, resolved, &document, &errors) : GB_OK;
     if (status == GB_INVALID)
         status = gb_fail(context, GB_INVALID, "%s: %s", name, errors.text ? errors.text : "its recipe cannot be read");
-    const yaml_node *declared = document ? yaml_get(&document->root, "compare") : NULL;
-    if (!status && declared && declared->count && !(list->items = calloc(declared->count, sizeof *list->items)))
-        status = gb_fail(context, GB_MEMORY, "%s: out of memory for its comparisons", name);
-    for (size_t i = 0; !status && declared && i < declared->count; i++)
-        list->count +=
-            declared->children[i].kind == YAML_MAP && take(&declared->children[i], &list->items[list->count]);
+    if (!status)
+        status = take_all(context, document, list);
     yaml_free(document);
     yaml_errors_free(&errors);
     return status;
@@ -143,18 +132,20 @@ static gb_status add_later(gb_context *context, const declared_list *now, declar
 }
 
 gb_status declared_comparisons(gb_context *context, const results *r, declared_list *list) {
-    const char *name = r->name ? r->name : "results";
-    char *before = NULL;
-    declared_list now = {0};
+    yaml_document *before, *now = NULL;
+    declared_list later = {0};
     *list = (declared_list){0};
-    GB_TRY(declared_recipe(context, r, &before));
-    gb_status status = declared_in_recipe(context, name, provenance_text(r, "resolved"), before ? &now : list);
+    GB_TRY(declared_beforehand(context, r, "recipe", &before));
+    gb_status status = provenance_parse(context, r, "its recipe", provenance_text(r, "resolved"), &now);
+    if (!status)
+        status = take_all(context, before ? before : now, list);
     if (!status && before)
-        status = declared_in_recipe(context, name, before, list);
+        status = take_all(context, now, &later);
     if (!status && before)
-        status = add_later(context, &now, list);
-    declared_free(&now);
-    free(before);
+        status = add_later(context, &later, list);
+    declared_free(&later);
+    yaml_free(before);
+    yaml_free(now);
     return status;
 }
 

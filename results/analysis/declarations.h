@@ -21,9 +21,9 @@ typedef struct declared_list {
 } declared_list;
 
 /* The `compare:` blocks as they were when the first trial started (/provenance/declared), and behind them those that
- * were added later; none is not an error. Errors: GB_INVALID (the recipe in the file cannot be read), GB_MEMORY. */
+ * were added later; none is not an error. Errors: as provenance_parse. */
 gb_status declared_comparisons(gb_context *context, const results *r, declared_list *list);
-/* Those of a resolved recipe. Errors as above. */
+/* Those of a resolved recipe, `name` in messages. Errors: GB_INVALID (it cannot be read), GB_MEMORY. */
 gb_status declared_in_recipe(gb_context *context, const char *name, const char *resolved, declared_list *list);
 void declared_free(declared_list *list);
 
@@ -43,14 +43,31 @@ gb_status declared_solving_of(gb_context *context, const results *r, declared_so
 bool declared_solved(const declared_solving *solving, double metric);
 
 /* One of the texts declared beforehand ("recipe", "looks", "claims"), parsed; NULL: the file does not have it. Errors:
- * GB_DATA (it cannot be read), GB_MEMORY. */
+ * as provenance_parse. */
 gb_status declared_beforehand(gb_context *context, const results *r, const char *which, yaml_document **document);
-
-/* The recipe as it was declared beforehand, malloc'ed; NULL: the file does not have it. Errors: as above. */
-gb_status declared_recipe(gb_context *context, const results *r, char **recipe);
 
 /* A line per change of the recipe's comparisons or of the looks: "compare[1].margin changed from 0.02 to 0.3 after 12
  * trials\n". Nothing if nothing was changed. Errors: as above. */
 gb_status declared_changes(gb_context *context, const results *r, text *lines);
+
+/* The rules that judge a run, as they were recorded before its first trial and as they are now: claims.yaml and the
+ * numbers of results/published (declared_rules.c). */
+
+/* A claim is fed by the runs of the recipes that it lists: "music" by music, music-quick and music+cell=gru. */
+bool declared_claim_is_fed(const yaml_node *claim, const results *r);
+
+/* A line per difference of a claim as it is now from what was recorded: "thresholds.tasks changed from 8 to 2\n".
+ * Errors: as provenance_parse. */
+gb_status declared_claim_changes(gb_context *context, const results *r, const yaml_node *claim, text *lines);
+
+/* A line per change of what judges the run that is no difference of one of its claims: claims that it fed when it
+ * started and feeds no more, and the published numbers of its tasks, those that are gone among them: "published
+ * bai2018, adding length=600 GRU mse: band changed from [0, 0.01] to [0, 0.1] after the first trial\n". Errors: as
+ * above. */
+gb_status declared_changes_beside_claims(gb_context *context, const results *r, text *lines);
+
+/* All that was changed after the first trial: comparisons and looks (declared_changes), the claims that the run feeds
+ * or fed, the published numbers. Errors: as above. */
+gb_status declared_changes_of_all(gb_context *context, const results *r, text *lines);
 
 #endif

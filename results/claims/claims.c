@@ -64,19 +64,6 @@ static void check_claim(const yaml_document *document, const yaml_node *claim, y
     }
 }
 
-/* A results file feeds a claim when its recipe is listed: "music" is fed by the runs music, music-quick, and
- * music+cell=gru. */
-static bool feeds(const yaml_node *claim, const results *r) {
-    const yaml_node *recipes = yaml_get(claim, "recipes");
-    for (size_t i = 0; recipes && i < recipes->count; i++) {
-        const char *name = recipes->children[i].text;
-        size_t length = name ? strlen(name) : 0;
-        if (length && strncmp(r->name, name, length) == 0 && strchr("-+", r->name[length]))
-            return true;
-    }
-    return false;
-}
-
 static bool has_evidence(const rule_run *run) {
     for (size_t row = 0; row < run->trials.runs.rows; row++)
         if (evidence_fate(&run->trials, row) != TRIAL_MISSING)
@@ -106,34 +93,18 @@ static void list_provisional(const rule_input *input, rule_output *output, text 
     text_free(&changed);
 }
 
-/* How the claim differs from what it was when the run's first trial started. */
-static gb_status compare_claim(gb_context *context, const yaml_node *claim, const results *r, text *lines) {
-    static const char *const keys[] = {"rule", "judge", "a", "b", "recipes", "thresholds"};
-    const char *id = yaml_text(claim, "id", "");
-    yaml_document *before;
-    GB_TRY(declared_beforehand(context, r, "claims", &before));
-    const yaml_node *was = NULL, *list = before ? yaml_get(&before->root, "claims") : NULL;
-    for (size_t i = 0; list && i < list->count; i++)
-        if (strcmp(yaml_text(&list->children[i], "id", ""), id) == 0)
-            was = &list->children[i];
-    if (before && !was)
-        text_append(lines, "the claim is younger than the run\n");
-    for (size_t i = 0; was && i < sizeof keys / sizeof *keys; i++)
-        yaml_differences(yaml_get(was, keys[i]), yaml_get(claim, keys[i]), keys[i], lines);
-    yaml_free(before);
-    return declared_changes(context, r, lines);
-}
-
 /* "run adding: thresholds.tasks changed from 8 to 2". */
 static gb_status list_changes(gb_context *context, const rule_input *input, text *changes) {
     for (size_t i = 0; i < input->count; i++) {
         char source[512];
         text lines = {0};
-        gb_status status =
-            has_evidence(input->runs[i]) ? compare_claim(context, input->claim, input->runs[i]->file, &lines) : GB_OK;
+        const results *file = input->runs[i]->file;
+        bool counts = has_evidence(input->runs[i]);
+        gb_status status = counts ? declared_claim_changes(context, file, input->claim, &lines) : GB_OK;
+        if (!status && counts)
+            status = declared_changes(context, file, &lines);
         for (const char *at = lines.data; !status && at && *at; at += strcspn(at, "\n") + 1)
-            text_append(changes, "%s: %.*s\n", rule_source(input->runs[i]->file, source, sizeof source),
-                        (int)strcspn(at, "\n"), at);
+            text_append(changes, "%s: %.*s\n", rule_source(file, source, sizeof source), (int)strcspn(at, "\n"), at);
         changes->failed |= lines.failed;
         text_free(&lines);
         GB_TRY(status);
@@ -172,7 +143,7 @@ static gb_status judge_claim(gb_context *context, const yaml_node *claim, const 
         return gb_fail(context, GB_MEMORY, "no memory to judge claim %s", yaml_text(claim, "id", ""));
     rule_input input = {claim, yaml_text(claim, "a", ""), yaml_text(claim, "b", ""), fed, 0};
     for (size_t i = 0; i < count; i++)
-        if (feeds(claim, runs[i].file))
+        if (declared_claim_is_fed(claim, runs[i].file))
             fed[input.count++] = &runs[i];
     rule_output output = {0};
     text provisional = {0}, changes = {0};
@@ -183,7 +154,7 @@ static gb_status judge_claim(gb_context *context, const yaml_node *claim, const 
         text_append(&output.words, "%swithout the trials of %s: an anchor, exact and untrained, does not hold there",
                     output.words.length ? "; " : "", stopped->data);
     list_provisional(&input, &output, &provisional);
-    gb_status status = output.evidence.length ? list_changes(context, &input, &changes) : GB_OK;
+    gb_status status = list_changes(context, &input, &changes);
     snprintf(v->id, sizeof v->id, "%s", yaml_text(claim, "id", ""));
     memcpy(v->outcome, output.outcome, sizeof v->outcome);
     v->provisional = provisional.length;

@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "support/yaml.h"
-
 const char *provenance_text(const results *r, const char *name) {
     for (size_t i = 0; i < r->provenance.rows; i++)
         if (!strcmp(table_text(&r->provenance, i, "name"), name))
@@ -16,18 +14,23 @@ const char *provenance_text(const results *r, const char *name) {
     return "";
 }
 
-static gb_status read_recipe(gb_context *context, const results *r, yaml_document **document) {
+gb_status provenance_parse(gb_context *context, const results *r, const char *what, const char *yaml,
+                           yaml_document **document) {
+    char name[4096];
     yaml_errors errors = {0};
     *document = NULL;
-    const char *recipe = provenance_text(r, "resolved");
-    if (!*recipe)
+    if (!*yaml)
         return GB_OK;
-    gb_status status = yaml_read_text(context, "the recipe in the results file", recipe, document, &errors);
+    snprintf(name, sizeof name, "%.4000s: %.64s", r->path ? r->path : "results", what);
+    gb_status status = yaml_read_text(context, name, yaml, document, &errors);
     if (status == GB_INVALID)
-        status = gb_fail(context, GB_INVALID, "%s: %s", r->name ? r->name : "results",
-                         errors.text ? errors.text : "the recipe in it cannot be read");
+        status = gb_fail(context, GB_DATA, "%s", errors.text ? errors.text : name);
     yaml_errors_free(&errors);
     return status;
+}
+
+static gb_status read_recipe(gb_context *context, const results *r, yaml_document **document) {
+    return provenance_parse(context, r, "its recipe", provenance_text(r, "resolved"), document);
 }
 
 gb_status provenance_figures(gb_context *context, const results *r, name_list *names) {

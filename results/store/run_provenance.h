@@ -5,14 +5,20 @@
 
 #include "results/store/store.h"
 #include "support/name_list.h"
+#include "support/yaml.h"
 
 /* A text under /provenance, "" when there is none. */
 const char *provenance_text(const results *r, const char *name);
 
-/* The recipe's name, malloc'ed, "" when the file carries no recipe. Errors: as provenance_figures. */
+/* Parses a text that the results file holds, "what" in messages ("its recipe"); *document NULL: the text is empty.
+ * Errors: GB_DATA (names the file), GB_MEMORY. */
+gb_status provenance_parse(gb_context *context, const results *r, const char *what, const char *yaml,
+                           yaml_document **document);
+
+/* The recipe's name, malloc'ed, "" when the file carries no recipe. Errors: as provenance_parse. */
 gb_status provenance_recipe(gb_context *context, const results *r, char **name);
 
-/* The recipe's `figures:`. Errors: GB_INVALID (a recipe that cannot be read), GB_MEMORY. */
+/* The recipe's `figures:`. Errors: as provenance_parse. */
 gb_status provenance_figures(gb_context *context, const results *r, name_list *names);
 
 /* One of the lists that the plan left: "swept" (settings in sweep order, the seed among them, and the hidden size that
