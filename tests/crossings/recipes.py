@@ -4,6 +4,7 @@ run, expanded here by code of its own."""
 import itertools
 import json
 
+ENDLESS = 100000000  # steps; a limit of time ends such a trial
 CELLS = ["rnn", "gru", "lstm", "mgu"]
 
 
@@ -27,19 +28,31 @@ class Recipe:
             train["stop"] = {"reach": pick([0.2, 0.5]) if self.lower_is_better else 0.4, "for": pick([1, 2])}
         if chance(0.2):
             train["patience"] = pick([1, 2])
-        self.diverges = chance(0.25)
+        # Trials that no limit lets end: one arm of them, or a candidate of every arm.
+        self.limited = pick(["arm", "tune"]) if chance(0.1) else None
+        if self.limited:
+            train.pop("stop", None)
+            train.pop("patience", None)
+        self.diverges = not self.limited and chance(0.25)
         if self.diverges:
             train.update(optimizer="sgd", clip_norm=0)
         self.cells = random.sample(CELLS, pick([2, 2, 3]))
-        self.seeds = list(range(1, 1 + pick([2, 3, 4])))
+        self.seeds = list(range(1, 1 + (2 if self.limited else pick([2, 3, 4]))))
         sweep = {"cell": self.cells}
-        if chance(0.4):
+        if chance(0.4) and not self.limited:
             sweep[self.length] = sorted(random.sample([2, 3, 5, 7], 2))
-        self.tuned = chance(0.35)
+        self.tuned = self.limited == "tune" or (not self.limited and chance(0.35))
         rates = [0.003, 1000 if self.diverges else 0.03]
-        self.zipped = chance(0.2)
+        self.zipped = {}
+        if chance(0.2):
+            self.zipped["hidden"] = [3 + i for i in range(len(self.cells))]
+        if self.limited == "arm":
+            self.zipped["steps"] = [ENDLESS if i == 1 else train["steps"] for i in range(len(self.cells))]
         if self.tuned:
-            self.tune = {"lr": rates, "seeds": pick([1, 2])}
+            self.tuned_key, values = ("steps", [train["steps"], ENDLESS]) if self.limited else ("lr", rates)
+            self.tune = {self.tuned_key: values, "seeds": 1 if self.limited else pick([1, 2])}
+        elif self.limited:
+            pass
         elif chance(0.4) or self.diverges:
             sweep["lr"] = rates
         keys = list(sweep)
@@ -49,7 +62,7 @@ class Recipe:
         self.document = {"name": name, "task": task, "model": {"hidden": 4, "backend": "reference"}, "train": train,
                          "sweep": sweep}
         if self.zipped:
-            self.document["zip"] = {"cell": sweep.pop("cell"), "hidden": [3 + i for i in range(len(self.cells))]}
+            self.document["zip"] = {"cell": sweep.pop("cell"), **self.zipped}
         self.matchings = [None]
         if not self.zipped and chance(0.5):
             self.matchings = pick([["width"], ["parameters"], ["width", "parameters"], ["state"]])
@@ -66,9 +79,9 @@ class Recipe:
         self.document["compare"] = [{"a": self.cells[0], "b": self.cells[1], "metric": self.metric,
                                      "margin": self.margin}]
 
-    def write(self, path):
+    def write(self, path, **changes):
         with open(path, "w") as file:
-            json.dump(self.document, file, indent=1)
+            json.dump(dict(self.document, **changes), file, indent=1)
 
     def settings(self):
         """The combinations of swept values that final trials have, each a dictionary with the seed."""
@@ -80,7 +93,8 @@ class Recipe:
         combinations = [dict(zip(axes, values)) for values in itertools.product(*axes.values())]
         if self.zipped:
             for combination in combinations:
-                combination["hidden"] = 3 + self.cells.index(combination["cell"])
+                i = self.cells.index(combination["cell"])
+                combination.update((key, values[i]) for key, values in self.zipped.items())
         kept = [c for c in combinations
                 if not (self.excluded and all(c.get(key) == value for key, value in self.excluded.items()))]
         return kept
