@@ -111,7 +111,7 @@ while read -r count folder; do
 done < <(git ls-files | sed 's|[^/]*$||; s|/$||' | sort | uniq -c)
 
 # Every room says in its README what it holds.
-for room in lib support datasets experiments results plots cli tests; do
+for room in lib support datasets experiments results plots cli python tests; do
   [ -s "$room/README.md" ] || fail "$room/README.md is missing"
 done
 

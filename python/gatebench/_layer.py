@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""One cell over a sequence."""
+import ctypes
+from typing import NamedTuple, Optional
+
+import numpy
+
+from gatebench._library import (INT, SIZE, Context, InvalidError, Owned, address, array, choice, encoded, gb_layer_pass,
+                                gb_layer_spec, gb_tensor, library)
+from gatebench._names import BIASES
+
+DTYPES = ("float32", "float64")
+
+
+class LayerOutputs(NamedTuple):
+    """y [T][N][H] every h_t, hT [N][H] the final h, cT [N][H] the final c (None without a memory)."""
+    y: numpy.ndarray
+    hT: numpy.ndarray
+    cT: Optional[numpy.ndarray]
+
+
+class LayerGradients(NamedTuple):
+    """dx [T][N][I], dh0 [N][H], dc0 [N][H] (None without a memory), and those of the flat parameters."""
+    dx: numpy.ndarray
+    dh0: numpy.ndarray
+    dc0: Optional[numpy.ndarray]
+    dparameters: numpy.ndarray
+
+
+class Layer:
+    """A recurrent layer of `hidden` units on `input` inputs.
+
+    cell            one of cells()
+    bias            "none", "single" (Keras's LSTM, oneDNN) or "double" (PyTorch; Keras's GRU)
+    backend         "reference" or "onednn" (float32 only); implementation: onednn's "primitive", "sgemm", "packed"
+    dtype           "float32" or "float64"
+    reverse         walks from the last step to the first
+
+    parameters is the flat array of all of them, zeros at first, to be written to; layer["kernel"], layer["recurrent"]
+    and, as the cell has them, "bias", "recurrent_bias", "peephole" are views of it in their shapes; tensors names them.
+    Layers are planned by shape at the first pass of a shape; `implementation` then says what runs.
+    """
+
+    def __init__(self, cell, input, hidden, *, bias="single", backend="reference", dtype="float32", reverse=False,
+                 implementation=None):
+        self._context = Context()
+        self._spec = gb_layer_spec(cell=encoded(cell), backend=encoded(backend), dtype=choice("dtype", dtype, DTYPES),
+                                   bias=choice("bias", bias, BIASES), input=input, hidden=hidden, steps=1, batch=1,
+                                   training=True, implementation=encoded(implementation), reverse=reverse)
+        self._plan = self._last = None
+        self._make_plan(1, 1)
+        info = library.gb_cell_find(self._spec.cell)
+        self._has_memory = info.contents.has_memory
+        tensors, count = (gb_tensor * 5)(), SIZE()
+        number = library.gb_cell_tensors(info, SIZE(input), SIZE(hidden), INT(self._spec.bias), tensors,
+                                         ctypes.byref(count))
+        self.parameters = numpy.zeros(count.value, dtype)
+        self._views = {t.name.decode(): self.parameters[t.offset:t.offset + t.count].reshape(t.shape[:])
+                       for t in tensors[:number]}
+
+    def _make_plan(self, steps, batch):
+        if self._plan is None or steps > self._spec.steps or batch != self._spec.batch:
+            self._spec.steps, self._spec.batch = steps, batch
+            handle = self._context.create(library.gb_layer_create, self._context.handle, ctypes.byref(self._spec))
+            self._plan = Owned(self._context, library.gb_layer_destroy, handle)
+
+    @property
+    def tensors(self):
+        """The names of the parameter tensors, in their order."""
+        return list(self._views)
+
+    def __getitem__(self, name):
+        return self._views[name]
+
+    @property
+    def implementation(self):
+        """What ran the last pass, such as "reference loops"."""
+        return library.gb_layer_implementation(self._plan.handle).decode()
+
+    def forward(self, x, h0=None, c0=None, *, lengths=None, mask=None):
+        """Runs x [T][N][I] from h0, c0 [N][H] (None: zero). lengths [N]: the steps of each row; mask [T][N]: which steps
+        a row takes. A row keeps its state through a step that it skips, and its y is 0 there. Returns LayerOutputs."""
+        dtype, hidden, width = self.parameters.dtype, self._spec.hidden, self._spec.input
+        x = array("x", x, (None, None, width), dtype)
+        steps, batch = x.shape[:2]
+        if c0 is not None and not self._has_memory:
+            raise InvalidError(f"the cell {self._spec.cell.decode()} has no c, so no c0")
+        given = {"parameters": self.parameters, "x": x, "h0": array("h0", h0, (batch, hidden), dtype),
+                 "c0": array("c0", c0, (batch, hidden), dtype),
+                 "lengths": array("lengths", lengths, (batch,), numpy.uintp),
+                 "mask": array("mask", mask, (steps, batch), numpy.uint8)}
+        made = {"y": numpy.empty((steps, batch, hidden), dtype), "hT": numpy.empty((batch, hidden), dtype),
+                "cT": numpy.empty((batch, hidden), dtype) if self._has_memory else None}
+        if steps == 0 or batch == 0:
+            raise InvalidError("x holds no step or no row")
+        self._make_plan(steps, batch)
+        self._last = None
+        self._run(library.gb_layer_forward, steps, {**given, **made})
+        self._last = {**given, "parameters": self.parameters.copy(), "x": x.copy(), "steps": steps}
+        return LayerOutputs(**made)
+
+    def backward(self, dy, dhT=None, dcT=None):
+        """The gradients of the last forward pass, given those that arrive at y [T][N][H], hT and cT [N][H] (None: zero).
+        Returns LayerGradients."""
+        if self._last is None:
+            raise InvalidError("a backward pass needs a forward pass before it")
+        dtype, hidden, steps = self.parameters.dtype, self._spec.hidden, self._last["steps"]
+        batch = self._spec.batch
+        given = {key: value for key, value in self._last.items() if key != "steps"}
+        given.update(dy=array("dy", dy, (steps, batch, hidden), dtype), dhT=array("dhT", dhT, (batch, hidden), dtype),
+                     dcT=array("dcT", dcT, (batch, hidden), dtype))
+        made = {"dx": numpy.empty((steps, batch, self._spec.input), dtype),
+                "dh0": numpy.empty((batch, hidden), dtype),
+                "dc0": numpy.empty((batch, hidden), dtype) if self._has_memory else None,
+                "dparameters": numpy.zeros_like(self.parameters)}
+        self._run(library.gb_layer_backward, steps, {**given, **made})
+        return LayerGradients(**made)
+
+    def _run(self, call, steps, arrays):
+        run = gb_layer_pass(steps=steps, **{name: address(values) for name, values in arrays.items()})
+        self._context.check(call(self._plan.handle, ctypes.byref(run)))

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: MIT
+"""Models and their training."""
+import ctypes
+from typing import NamedTuple, Optional
+
+import numpy
+
+from gatebench._layer import DTYPES
+from gatebench._library import (DOUBLE, SIZE, Context, InvalidError, Owned, address, array, choice, encoded, gb_batch,
+                                gb_evaluation, gb_model_spec, gb_step_result, library)
+from gatebench._names import BIASES
+
+INPUTS, HEADS = ("tokens", "dense"), ("last", "every", "marked")
+LOSSES, INITIAL_STATES = ("softmax", "bernoulli", "squared"), ("zero", "learned", "clipped")
+
+
+class Evaluation(NamedTuple):
+    """loss: nats (or squared error) summed over the predictions; how many there were; how many were right."""
+    loss: float
+    predictions: int
+    correct: int
+
+    @property
+    def mean_loss(self):
+        """loss / predictions; NaN without a prediction."""
+        return self.loss / self.predictions if self.predictions else float("nan")
+
+
+class Step(NamedTuple):
+    """What a training step found before its update: the evaluation of the batch, the gradient's L2 norm before
+    clipping, and whether it diverged (then the parameters were left alone)."""
+    evaluation: Evaluation
+    gradient_norm: float
+    diverged: bool
+
+
+class _Batch:
+    """A batch with the arrays that it points to."""
+
+    def __init__(self, model, inputs, targets, lengths, marks, carry, more, initial_states, final_states):
+        spec = model._spec
+        tokens = spec.input == INPUTS.index("tokens")
+        if tokens:
+            inputs = array("inputs", inputs, (None, None), numpy.int32)
+        else:
+            inputs = array("inputs", inputs, (None, None, spec.input_size), numpy.float64)
+        if inputs is None:
+            raise InvalidError("a batch needs inputs")
+        self.steps, self.sequences = inputs.shape[:2]
+        rows = self.steps + bool(spec.predict_first)
+        places = (self.sequences,) if spec.head == HEADS.index("last") else (rows, self.sequences)
+        classes = spec.loss == LOSSES.index("softmax")
+        if classes:
+            targets = array("targets", targets, places, numpy.int32)
+        else:
+            targets = array("targets", targets, places + (spec.output_size,), numpy.float64)
+        states = model.state_shape(self.sequences)
+        self.final_states = numpy.empty(states) if final_states else None
+        self.output_shape = places + (spec.output_size,)
+        self.arrays = {
+            "lengths": array("lengths", lengths, (self.sequences,), numpy.uintp),
+            "tokens" if tokens else "inputs": inputs,
+            "classes" if classes else "targets": targets,
+            "marks": array("marks", marks, (rows, self.sequences), numpy.uint8),
+            "carry": array("carry", carry, (self.sequences,), numpy.uint8),
+            "more": array("more", more, (self.sequences,), numpy.uint8),
+            "initial_states": array("initial_states", initial_states, states, numpy.float64),
+            "final_states": self.final_states}
+        self.pointer = ctypes.byref(gb_batch(steps=self.steps, sequences=self.sequences,
+                                             **{name: address(values) for name, values in self.arrays.items()}))
+
+
+class Model:
+    """A stack of recurrent layers with an output layer and a loss.
+
+    cell            one of cells(), or the standard networks "bag" and "window"
+    input           "dense" (inputs [T][N][input_size], float) or "tokens" (inputs [T][N], 0..input_size-1), these
+                    one-hot or through an embedding of that width
+    head            where predictions are made: "last" step, "every" step, or the "marked" ones
+    loss            "softmax" (targets are class numbers), "bernoulli" or "squared" (targets [...][output_size])
+    initial_state   "zero", "learned", or "clipped" (learned, h_0 kept in [-1, 1])
+    bidirectional, predict_first, window, bias, backend, dtype: see gatebench/model.h
+
+    Batches are given as keywords to the calls that run them:
+    inputs          as above; right-padded where sequences differ in length
+    targets         one row a sequence for head last, else one a step
+    lengths         [N] steps of each sequence
+    marks           [T][N] where head marked predicts
+    carry, more     [N] rows that go on from the last batch, and into the next one
+    initial_states  state_shape(N): where the sequences start
+    """
+
+    def __init__(self, cell, *, input_size, hidden, output_size, input="dense", embedding=0, layers=1, head="last",
+                 loss="softmax", bias="single", initial_state="zero", window=0, bidirectional=False,
+                 predict_first=False, backend="reference", dtype="float32"):
+        self._context = Context()
+        self._spec = gb_model_spec(
+            cell=encoded(cell), backend=encoded(backend), dtype=choice("dtype", dtype, DTYPES),
+            input=choice("input", input, INPUTS), input_size=input_size, embedding=embedding, hidden=hidden,
+            layers=layers, output_size=output_size, window=window, head=choice("head", head, HEADS),
+            loss=choice("loss", loss, LOSSES), bias=choice("bias", bias, BIASES),
+            initial_state=choice("initial_state", initial_state, INITIAL_STATES), bidirectional=bidirectional,
+            predict_first=predict_first)
+        handle = self._context.create(library.gb_model_create, self._context.handle, ctypes.byref(self._spec))
+        self._owned = Owned(self._context, library.gb_model_destroy, handle)
+        self._handle = handle
+        info = library.gb_cell_find(self._spec.cell)
+        self._parts = (2 if info.contents.has_memory else 1) if info else 0
+
+    def state_shape(self, sequences):
+        """The shape of initial and final states: [layers][directions][h, c where there is one][sequences][hidden]."""
+        return (self._spec.layers, 1 + self._spec.bidirectional, self._parts, sequences, self._spec.hidden)
+
+    @property
+    def parameters(self):
+        """A copy of all parameters, flat, float64; assigning sets them."""
+        values = numpy.empty(library.gb_model_parameter_count(self._handle))
+        library.gb_model_get_parameters(self._handle, ctypes.c_void_p(values.ctypes.data))
+        return values
+
+    @parameters.setter
+    def parameters(self, values):
+        count = library.gb_model_parameter_count(self._handle)
+        values = array("parameters", values, (count,), numpy.float64)
+        library.gb_model_set_parameters(self._handle, ctypes.c_void_p(values.ctypes.data))
+
+    @property
+    def recurrent_parameter_count(self):
+        """How many parameters the recurrent layers have, without embedding, output and initial states."""
+        return library.gb_model_recurrent_parameter_count(self._handle)
+
+    @property
+    def implementation(self):
+        """What runs the layers, such as "reference loops"."""
+        return library.gb_model_implementation(self._handle).decode()
+
+    def tensors(self, values=None):
+        """The tensors by name ("layer0/kernel", "output/bias", ...) as views of `values`, a flat vector such as
+        parameters or a gradient; None: a copy of the parameters. To change some: p = model.parameters;
+        model.tensors(p)["output/bias"][...] = 1; model.parameters = p."""
+        values = self.parameters if values is None else values
+        views = {}
+        for i in range(library.gb_model_tensor_count(self._handle)):
+            t = library.gb_model_tensor(self._handle, SIZE(i)).contents
+            views[t.name.decode()] = values[t.offset:t.offset + t.count].reshape(t.shape[:])
+        return views
+
+    def initialise(self, initialiser="keras", seed=1):
+        """Draws the parameters: "keras", "pytorch", "uniform:a", "normal:s", "orthogonal", "identity"."""
+        self._context.check(library.gb_model_initialise(self._handle, encoded(initialiser), ctypes.c_uint64(seed)))
+
+    def initialise_recurrent(self, initialiser, seed=1):
+        """Another start of the recurrent kernels: "orthogonal", "orthogonal_whole", "identity", "scaled:rho"."""
+        self._context.check(library.gb_model_initialise_recurrent(self._handle, encoded(initialiser),
+                                                                  ctypes.c_uint64(seed)))
+
+    def set_forget_bias(self, bias, seed=1):
+        """Puts the bias of the gate that keeps the memory: a number, or "chrono:Tmax"."""
+        self._context.check(library.gb_model_set_forget_bias(self._handle, encoded(str(bias)), ctypes.c_uint64(seed)))
+
+    def set_memory(self, size):
+        """Bounds in bytes what a pass keeps of its steps; beyond it runs in segments. 0: 1 GiB."""
+        library.gb_model_set_memory(self._handle, SIZE(size))
+
+    def predict(self, inputs, *, lengths=None, marks=None, carry=None, more=None, initial_states=None,
+                final_states=False):
+        """The raw outputs (logits): [N][O] for head last, else [T][N][O]; zeros where no prediction is made. With
+        final_states also each sequence's state after its own last step: (outputs, states)."""
+        batch = _Batch(self, inputs, None, lengths, marks, carry, more, initial_states, final_states)
+        outputs = numpy.empty(batch.output_shape)
+        self._context.check(library.gb_model_predict(self._handle, batch.pointer, ctypes.c_void_p(outputs.ctypes.data)))
+        return (outputs, batch.final_states) if final_states else outputs
+
+    def evaluate(self, inputs, targets, *, lengths=None, marks=None, carry=None, more=None, initial_states=None):
+        """A forward pass; returns an Evaluation."""
+        batch, found = _Batch(self, inputs, targets, lengths, marks, carry, more, initial_states, False), gb_evaluation()
+        self._context.check(library.gb_model_evaluate(self._handle, batch.pointer, ctypes.byref(found)))
+        return Evaluation(found.loss, found.predictions, found.correct)
+
+    def gradient(self, inputs, targets, *, lengths=None, marks=None, carry=None, more=None, initial_states=None):
+        """Forward and backward; returns the gradient of the mean loss over the predictions, flat, and an Evaluation."""
+        batch, found = _Batch(self, inputs, targets, lengths, marks, carry, more, initial_states, False), gb_evaluation()
+        library.gb_model_zero_gradient(self._handle)
+        self._context.check(library.gb_model_gradient(self._handle, batch.pointer, ctypes.byref(found)))
+        values = numpy.empty(library.gb_model_parameter_count(self._handle))
+        library.gb_model_get_gradient(self._handle, ctypes.c_void_p(values.ctypes.data))
+        return values, Evaluation(found.loss, found.predictions, found.correct)
+
+
+class Trainer:
+    """An optimizer at work on a model: one of optimizers(), and whatever of it is not to be usual, by name:
+    learning_rate, momentum, decay, beta1, beta2, epsilon, clip_norm, clip_value, state_start, weight_decay."""
+
+    def __init__(self, model, optimizer="adam", **settings):
+        spec = library.gb_optimizer_defaults()
+        spec.name = encoded(optimizer)
+        for name, value in settings.items():
+            if name == "name" or not any(name == field for field, _ in spec._fields_):
+                raise InvalidError(f"an optimizer has no setting '{name}'")
+            setattr(spec, name, value)
+        self._model = model
+        handle = model._context.create(library.gb_trainer_create, model._handle, ctypes.byref(spec))
+        self._owned = Owned(model, library.gb_trainer_destroy, handle)
+        self._handle = handle
+
+    def set_learning_rate(self, learning_rate):
+        """Another learning rate from the next step on."""
+        library.gb_trainer_set_learning_rate(self._handle, DOUBLE(learning_rate))
+
+    def set_weight_noise(self, deviation, seed=1):
+        """Every step's gradient at the parameters plus normal numbers of this deviation."""
+        self._model._context.check(library.gb_trainer_set_weight_noise(self._handle, DOUBLE(deviation),
+                                                                       ctypes.c_uint64(seed)))
+
+    def set_dropout(self, rate, seed=1):
+        """Dropout between layers."""
+        self._model._context.check(library.gb_trainer_set_dropout(self._handle, DOUBLE(rate), ctypes.c_uint64(seed)))
+
+    def step(self, inputs, targets, *, truncate=0, lengths=None, marks=None, carry=None, more=None,
+             initial_states=None):
+        """One step on a batch (see Model); truncate: backpropagation through time in segments of so many steps, each
+        with its own update. Returns a Step."""
+        batch = _Batch(self._model, inputs, targets, lengths, marks, carry, more, initial_states, False)
+        found = gb_step_result()
+        self._model._context.check(library.gb_trainer_step_truncated(self._handle, batch.pointer, SIZE(truncate),
+                                                                     ctypes.byref(found)))
+        e = found.evaluation
+        return Step(Evaluation(e.loss, e.predictions, e.correct), found.gradient_norm, found.diverged)
