@@ -32,8 +32,52 @@ static bool measures(const combination *c, const char *measure) {
     return strstr(trial_text(c->trial, "measure"), measure) != NULL;
 }
 
+/* NULL for a standard network. */
+static const gb_cell_info *get_cell(const combination *c) {
+    return gb_cell_find(trial_text(c->trial, "cell"));
+}
+
 static bool f64_needs_reference(const combination *c) {
     return has(c, "dtype", "f64") && !has(c, "backend", "reference");
+}
+
+static bool kernels_need_onednn(const combination *c) {
+    return !has(c, "kernels", "auto") && (!has(c, "backend", "onednn") || is_standard_network(c));
+}
+
+static gb_bias get_bias(const combination *c, const gb_cell_info *cell) {
+    for (gb_bias b = GB_BIAS_NONE; b <= GB_BIAS_DOUBLE; b++)
+        if (has(c, "bias", gb_bias_name(b)))
+            return b;
+    for (gb_convention i = 0; i < GB_CONVENTIONS; i++)
+        if (has(c, "bias", gb_convention_name(i)))
+            return cell->bias[i];
+    return GB_BIAS_SINGLE;
+}
+
+static bool kernels_need_support(const combination *c) {
+    const gb_cell_info *cell = get_cell(c);
+    char why[256];
+    if (has(c, "kernels", "auto") || !cell || !has(c, "backend", "onednn") || has(c, "dtype", "f64"))
+        return false;
+    const gb_layer_spec spec = {.cell = cell->name,
+                                .backend = "onednn",
+                                .bias = get_bias(c, cell),
+                                .input = 1,
+                                .hidden = 1,
+                                .steps = 1,
+                                .batch = 1,
+                                .training = true,
+                                .implementation = trial_text(c->trial, "kernels")};
+    return !gb_backend_supports(c->context, &spec, why, sizeof why);
+}
+
+static bool packed_needs_one_thread(const combination *c) {
+    return has(c, "kernels", "packed") && !has(c, "threads", "1");
+}
+
+static bool twin_needs_cell(const combination *c) {
+    return measures(c, "first_difference") && (is_standard_network(c) || c->r->kind || has(c, "dtype", "f64"));
 }
 
 static bool bag_needs_tokens(const combination *c) {
@@ -59,11 +103,6 @@ static bool seed_is_tunings(const combination *c) {
 
 static bool state_needs_cell(const combination *c) {
     return is_standard_network(c) && !has(c, "initial_state", "zero");
-}
-
-/* NULL for a standard network. */
-static const gb_cell_info *get_cell(const combination *c) {
-    return gb_cell_find(trial_text(c->trial, "cell"));
 }
 
 static bool forget_bias_needs_gate(const combination *c) {
@@ -166,6 +205,14 @@ static const struct {
     {f64_needs_reference,
      {"dtype", "backend"},
      "dtype f64 runs on backend reference only; the recipe's backend is another"},
+    {kernels_need_onednn, {"kernels", "backend"}, "kernels is about the layers of backend onednn"},
+    {kernels_need_support,
+     {"kernels", "cell"},
+     "kernels %s do not run this cell with this bias; sgemm runs every cell"},
+    {packed_needs_one_thread, {"kernels", "threads"}, "kernels packed run on one thread"},
+    {twin_needs_cell,
+     {"measure"},
+     "first_difference trains a twin on the reference backend in f32: it needs a recurrent cell, a task and dtype f32"},
     {bag_needs_tokens, {"cell"}, "cell bag counts words; this task gives numbers at each step"},
     {standard_needs_last,
      {"cell"},

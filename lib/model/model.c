@@ -122,6 +122,10 @@ gb_status gb_model_create(gb_context *context, const gb_model_spec *spec, gb_mod
     *model = NULL;
     GB_TRY(gb_allocate(context, 1, sizeof *made, &made));
     *made = (gb_model){.context = context, .spec = *spec};
+    if (spec->implementation) {
+        snprintf(made->asked, sizeof made->asked, "%s", spec->implementation);
+        made->spec.implementation = made->asked;
+    }
     gb_status status = build(made, spec);
     if (status != GB_OK) {
         gb_model_destroy(made);

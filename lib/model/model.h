@@ -73,6 +73,7 @@ struct gb_model {
 
     model_plan plans[MODEL_PLANS];
     uint64_t clock;
+    char asked[32]; /* spec.implementation, if any */
     char implementation[128];
     carried carried[2]; /* of the passes without and with gradient */
     dropout dropout;

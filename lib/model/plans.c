@@ -97,6 +97,7 @@ gb_layer_spec model_layer_spec(const gb_model *model, size_t unit, size_t steps,
         .steps = steps,
         .batch = sequences,
         .training = training,
+        .implementation = spec->implementation,
         .reverse = unit % model->directions == 1,
     };
 }

@@ -12,6 +12,7 @@ gb_status probe_copy_model(gb_model *model, gb_model **copy) {
                        "a bidirectional model has read the future: its memory of the past cannot be told apart");
     }
     spec.backend = "reference";
+    spec.implementation = NULL;
     spec.dtype = GB_F64;
     GB_TRY(gb_model_create(model->context, &spec, copy));
     GB_TRY(gb_allocate(model->context, model->count, sizeof *values, &values));

@@ -198,7 +198,7 @@ static void test_old_ids_stay(void **state) {
 
 /* A value that the setting takes and that is not its default. */
 static const char *another_value(const setting *s) {
-    static const char *const candidates[] = {"0.5", "7", "learned", "linear", "identity"};
+    static const char *const candidates[] = {"0.5", "7", "learned", "linear", "identity", "sgemm", "padded_nll"};
     char value[TRIAL_VALUE], why[512];
     for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++)
         if (setting_check(s, candidates[i], value, sizeof value, why, sizeof why) && strcmp(value, s->value) != 0)

@@ -59,6 +59,7 @@ typedef struct gb_model_spec {
     bool predict_first; /* heads every and marked: one prediction more, before the first input, from the h in which a
                            sequence starts. Then classes, targets, marks and outputs are [T+1][N], entry t after t
                            inputs. A row that carries on had that prediction in its last batch. Not bidirectional */
+    const char *implementation; /* of the layers, gb_layer_spec.implementation; NULL: the backend's choice */
 } gb_model_spec;
 
 /* A right-padded batch. D directions of a layer (2 when bidirectional, else 1), P parts of a state: h, and c where the

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* First difference: before its training, a trial takes its first `lags` steps beside a twin on the reference backend:
+ * the same parameters, batches and optimizer. The training step at which the two losses first differ in any bit, and by
+ * step the log10 of their relative difference; visible_difference is the first step at which it is above 1e-3. So much
+ * do the backend, its implementation and its threads add to the spread over seeds. On reference itself there is no
+ * difference. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "experiments/trial/measure.h"
+#include "experiments/trial/trial_state.h"
+
+extern const measure_type measure_difference;
+
+/* The relative difference of two losses that a reader of a table would see. */
+#define VISIBLE 1e-3
+
+/* A model that takes the trial's first steps on its own. */
+typedef struct twin {
+    gb_model *model;
+    gb_trainer *trainer;
+} twin;
+
+static void close_twin(twin *t) {
+    gb_trainer_destroy(t->trainer);
+    gb_model_destroy(t->model);
+}
+
+/* With the trial's initial parameters; `reference`: on that backend. */
+static gb_status open_twin(trial_work *work, bool reference, twin *t) {
+    gb_model_spec spec = *gb_model_get_spec(work->model);
+    if (reference) {
+        spec.backend = "reference";
+        spec.implementation = NULL;
+    }
+    GB_TRY(gb_model_create(work->context, &spec, &t->model));
+    gb_model_set_parameters(t->model, work->selected);
+    gb_model *own = work->model;
+    work->model = t->model;
+    gb_status status = trial_make_trainer(work, &t->trainer);
+    work->model = own;
+    return status;
+}
+
+static gb_status train_twins(trial_work *work, twin *own, twin *reference) {
+    size_t lags = (size_t)trial_number(work->settings, "lags"), steps = work->steps < lags ? work->steps : lags;
+    size_t bptt = (size_t)trial_number(work->settings, "bptt");
+    double first = NAN, visible = NAN, loss[2] = {0};
+    for (size_t step = 1; step <= steps; step++) {
+        GB_TRY(task_get_batch(work->task, TASK_TRAIN, work->seed, step - 1, work->batch, &work->train_batch));
+        for (int i = 0; i < 2; i++) {
+            gb_step_result result = {0};
+            GB_TRY(gb_trainer_step_truncated(i ? reference->trainer : own->trainer, &work->train_batch.batch, bptt,
+                                             &result));
+            loss[i] = result.evaluation.loss;
+        }
+        if (loss[0] == loss[1])
+            continue;
+        first = isnan(first) ? (double)step : first;
+        if (isnan(visible) && fabs(loss[0] / loss[1] - 1) > VISIBLE)
+            visible = (double)step;
+        GB_TRY(trial_put_metric(work, "loss_difference", (double)step, log10(fabs(loss[0] / loss[1] - 1))));
+    }
+    GB_TRY(trial_put_integer(work, "first_difference", first));
+    return trial_put_integer(work, "visible_difference", visible);
+}
+
+static gb_status compare_twins(trial_work *work) {
+    twin own = {0}, reference = {0};
+    gb_status status = open_twin(work, false, &own);
+    if (!status)
+        status = open_twin(work, true, &reference);
+    if (!status)
+        status = train_twins(work, &own, &reference);
+    close_twin(&own);
+    close_twin(&reference);
+    return status;
+}
+
+const measure_type measure_difference = {.before = compare_twins};

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* Measures and quirks of single trials: horizon, trivial baselines, known mistakes, and the twin on reference. */
+#include "experiments/trial/measure.h"
+#include "experiments/trial/trial.h"
+#include "tests/experiments/run_fixture.h"
+#include "tests/experiments/trial_fixture.h"
+
+/* The horizon is the last length before the first that is not right, and its curve says so; a network that has learned
+ * nothing has none; it never goes beyond `farthest`. */
+static void test_horizon(void **state) {
+    (void)state;
+    static const char *const cells[] = {"lstm", "mingru"};
+    static const double expected[] = {4, 5, 6, 7, 8};
+    for (size_t i = 0; i < 2; i++) {
+        trial_record record = run_settings(SETTINGS("parity", "cell", cells[i], "backend", "reference", "length", "4",
+                                                    "hidden", "16", "lr", "0.01", "embedding", "0", "steps", "400",
+                                                    "measure", "horizon", "probes", "40", "farthest", "9"));
+        double horizon = 0, share = 1;
+        size_t lengths = 0;
+        for (size_t row = 0; row < record.metrics.rows; row++) {
+            if (strcmp(table_text(&record.metrics, row, "metric"), "right_by_length") != 0)
+                continue;
+            assert_true(share >= 0.9);
+            share = table_number(&record.metrics, row, "value");
+            double length = table_number(&record.metrics, row, "x");
+            assert_true(length == expected[lengths]);
+            lengths++;
+            horizon = share >= 0.9 ? length : horizon;
+        }
+        assert_true(field(&record, "horizon") == horizon);
+        assert_true(i == 0 ? horizon >= 4 : horizon == 0 && lengths == 1);
+        trial_record_free(&record);
+    }
+    trial_settings t = SETTINGS("recall", TINY, "measure", "horizon");
+    trial_record record;
+    assert_int_equal(trial_run(context, &t, NULL, NULL, &record), GB_UNSUPPORTED);
+    trial_settings_free(&t);
+}
+
+/* Trivial baselines are columns, and a network whose outputs are all zero gets ln 9 a step of copy by the evaluation
+ * that judges trained ones, which it leaves as it was. */
+static void test_baselines(void **state) {
+    (void)state;
+    trial_record with = run_settings(SETTINGS("copy", "blanks", "5", "examples", "50", "backend", "reference", "hidden",
+                                              "4", "embedding", "0", "steps", "3", "measure", "baselines+nll"));
+    trial_record without = run_settings(SETTINGS("copy", "blanks", "5", "examples", "50", "backend", "reference",
+                                                 "hidden", "4", "embedding", "0", "steps", "3", "measure", "nll"));
+    assert_true(fabs(field(&with, "memoryless_nll") - 10 * log(8) / 25) < 1e-12);
+    assert_true(field(&with, "memoryless_accuracy") == 0.125);
+    assert_true(fabs(field(&with, "zero_loss") - log(9)) < 1e-6);
+    assert_true(field(&with, "nll") == field(&without, "nll"));
+    trial_record_free(&with);
+    trial_record_free(&without);
+}
+
+static double measured(const char *task_name, const char *quirk, const char *seed, const char *column) {
+    trial_settings settings =
+        make_settings(task_name, (const char *const[]){"cell",        "lstm",
+                                                       "backend",     "reference",
+                                                       "hidden",      "4",
+                                                       "embedding",   "0",
+                                                       "examples",    "20",
+                                                       "steps",       "5",
+                                                       "init",        "uniform:0.000001",
+                                                       "forget_bias", "chrono:50",
+                                                       "seed",        seed,
+                                                       "quirk",       quirk,
+                                                       "measure",     "nll+spectrum+time_constants",
+                                                       NULL});
+    trial_record record = run_settings(settings);
+    double value = field(&record, column);
+    trial_record_free(&record);
+    return value;
+}
+
+/* Each known mistake does what the code did that made it, and nothing else. */
+static void test_quirks(void **state) {
+    (void)state;
+    /* clipping a gradient that is still zero is not clipping */
+    trial_record off = run_settings(SETTINGS("recall", TINY, "cell", "gru", "clip_norm", "0"));
+    trial_record early =
+        run_settings(SETTINGS("recall", TINY, "cell", "gru", "clip_norm", "0.01", "quirk", "clip_before_backward"));
+    trial_record clipped = run_settings(SETTINGS("recall", TINY, "cell", "gru", "clip_norm", "0.01"));
+    assert_true(field(&early, "loss") == field(&off, "loss") && field(&early, "loss") != field(&clipped, "loss"));
+    trial_record_free(&off);
+    trial_record_free(&early);
+    trial_record_free(&clipped);
+    /* the mean over the padded array: 20 rows as long as the longest word, n = 50 and the end */
+    double share = measured("counting", "padded_nll", "1", "nll") / measured("counting", "none", "1", "nll");
+    double longest_word = measured("counting", "none", "1", "predictions") / 20 / share;
+    assert_true(longest_word > 60 && longest_word <= 101 && fabs(longest_word - round(longest_word)) < 1e-6);
+    assert_true(measured("counting", "padded_nll", "1", "nll_sequence_mean") ==
+                measured("counting", "none", "1", "nll_sequence_mean"));
+    /* the same gate biases in every run: without weights time constants follow from them alone */
+    static const char constant[] = "longest_time_constant_initial", exponent[] = "lyapunov_initial";
+    double first = measured("parity", "fixed_chrono_seed", "1", constant);
+    assert_true(fabs(first / measured("parity", "fixed_chrono_seed", "2", constant) - 1) < 1e-4);
+    double drawn = measured("parity", "none", "1", constant);
+    assert_true(fabs(drawn / measured("parity", "none", "2", constant) - 1) > 1e-2);
+    /* without weights the largest exponent is that of a c, near 0; of h alone nothing is left */
+    assert_true(measured("parity", "none", "1", exponent) > -2);
+    assert_true(measured("parity", "hidden_only_jacobian", "1", exponent) < -5);
+    trial_record gru[2];
+    for (int i = 0; i < 2; i++)
+        gru[i] =
+            run_settings(SETTINGS("parity", "cell", "gru", "backend", "reference", "hidden", "4", "embedding", "0",
+                                  "steps", "0", "quirk", i ? "hidden_only_jacobian" : "none", "measure", "spectrum"));
+    assert_true(field(&gru[0], exponent) == field(&gru[1], exponent)); /* it has no c to leave out */
+    trial_record_free(&gru[0]);
+    trial_record_free(&gru[1]);
+}
+
+/* Beside its twin on reference a trial on reference has no difference, and one on onednn differs in some last bit, with
+ * each implementation; its training is what it would be without. */
+static void test_first_difference(void **state) {
+    (void)state;
+    static const char *const kernels[] = {"auto", "auto", "primitive", "sgemm", "packed"};
+    static const char *const ran[] = {"reference loops", NULL, "rnn primitive", "sgemm", "packed"};
+    for (size_t i = 0; i < 5; i++) {
+        const char *backend = i ? "onednn" : "reference";
+        trial_record record =
+            run_settings(SETTINGS("recall", TINY, "cell", "lstm", "backend", backend, "kernels", kernels[i], "measure",
+                                  "first_difference", "lags", "30", "weight_noise", "0.01"));
+        if (i == 0)
+            assert_true(isnan(field(&record, "first_difference")));
+        else
+            assert_in_range(field(&record, "first_difference"), 1, 30);
+        if (ran[i] && !strstr(table_text(&record.fields, 0, "implementation"), ran[i]))
+            fail_msg("ran: %s", table_text(&record.fields, 0, "implementation"));
+        trial_record without = run_settings(SETTINGS("recall", TINY, "cell", "lstm", "backend", backend, "kernels",
+                                                     kernels[i], "weight_noise", "0.01"));
+        assert_true(field(&record, "loss") == field(&without, "loss"));
+        trial_record_free(&record);
+        trial_record_free(&without);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_horizon),
+        cmocka_unit_test(test_baselines),
+        cmocka_unit_test(test_quirks),
+        cmocka_unit_test(test_first_difference),
+    };
+    return cmocka_run_group_tests(tests, make_context, drop_context);
+}
