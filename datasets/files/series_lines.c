@@ -93,22 +93,25 @@ gb_status numbers_add(gb_context *context, numbers *n, double value) {
     return GB_OK;
 }
 
+static bool is_listed(piece label, const text *listed) {
+    for (size_t at = 0; at < listed->length; at += strlen(listed->data + at) + 1)
+        if (strlen(listed->data + at) == label.length && !memcmp(listed->data + at, label.bytes, label.length))
+            return true;
+    return false;
+}
+
 gb_status series_check_label(const series_lines *l, piece label, const text *listed) {
     if (!label.length || piece_is(label, "?"))
         return series_fail(l, label.bytes, "the class is missing; give it or take the series out");
-    if (!listed->length)
+    if (!listed->length || is_listed(label, listed))
         return GB_OK;
-    text other = {0};
-    for (size_t at = 0; at < listed->length; at += strlen(listed->data + at) + 1) {
-        const char *name = listed->data + at;
-        if (strlen(name) == label.length && !memcmp(name, label.bytes, label.length))
-            return GB_OK;
-        text_append(&other, "%s%s", at ? ", " : "", name);
-    }
-    gb_status status =
-        series_fail(l, label.bytes, "'%.*s' is none of the classes that the header lists: %.200s",
-                    (int)(label.length < 40 ? label.length : 40), label.bytes, other.data ? other.data : "");
-    text_free(&other);
+    text names = {0};
+    for (size_t at = 0; at < listed->length; at += strlen(listed->data + at) + 1)
+        text_append(&names, "%s%s", at ? ", " : "", listed->data + at);
+    gb_status status = series_fail(l, label.bytes, "'%.*s' is none of the classes that the header lists: %.200s",
+                                   (int)(label.length < 40 ? label.length : 40), label.bytes,
+                                   names.data ? names.data : "");
+    text_free(&names);
     return status;
 }
 

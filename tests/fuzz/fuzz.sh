@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Fuzzes one of our own parsers under the sanitizers, by libFuzzer of clang (77: there is none).
+#   fuzz.sh <source folder> <build folder> <harness> <seconds> [option of libFuzzer...]
+# From a build: tests/fuzz/fuzz.sh . build/release ts 20       for longer: ... ts 3600 -jobs=2
+# What it finds stays in <build folder>/fuzz/<harness>; new inputs that matter go into tests/fuzz/seeds/<harness>, small.
+set -euo pipefail
+source_folder=$(realpath "$1")
+build=$(realpath "$2")
+harness=$3
+seconds=$4
+shift 4
+command -v clang >/dev/null || exit 77
+
+files=$source_folder/datasets/files
+case $harness in
+  ts | arff) parsers=("$files"/{own,series_set,series_lines,series_ts,series_arff}.c) ;;
+  csv) parsers=("$files"/{own,csv_table}.c "$source_folder/datasets/sequences/table_columns.c" -lcsv) ;;
+  idx) parsers=("$files/idx.c" -lz) ;;
+  recognise) parsers=("$files"/{own,recognise}.c) ;;
+  *) echo "no harness '$harness'" >&2; exit 2 ;;
+esac
+case $harness in
+  # its reader of .npz stands on libzip, whose door is tested elsewhere
+  ts | arff) parsers+=("$source_folder/tests/fuzz/no_npz.c") ;;
+esac
+
+work=$build/fuzz/$harness
+mkdir -p "$work/corpus"
+clang -std=gnu17 -g -O1 -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+  -I"$source_folder" -I"$source_folder/lib/include" -I"$build/lib/include" \
+  "$source_folder/tests/fuzz/${harness}_fuzz.c" "$source_folder/tests/fuzz/fuzz_stubs.c" "${parsers[@]}" \
+  "$source_folder/support/text.c" -L"$build/lib" -lgatebench -Wl,-rpath,"$build/lib" -lm -o "$work/fuzz"
+cd "$work"
+./fuzz -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+  -dict="$source_folder/tests/fuzz/parsers.dict" "$@" corpus "$source_folder/tests/fuzz/seeds/$harness"
