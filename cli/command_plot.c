@@ -7,7 +7,9 @@
 #include "cli/cli.h"
 #include "cli/output.h"
 #include "plots/plots.h"
+#include "results/store/run_provenance.h"
 #include "support/file.h"
+#include "support/yaml.h"
 
 static const char help[] =
     "Draw the figures of a run: a .csv with the data, a .gp that redraws it by hand, and the "
@@ -23,20 +25,57 @@ static const char help[] =
 
 typedef struct request {
     cli_words words;
-    const char *folder, *formats;
+    const char *folder;
+    plots_look look;
     const char *x, *y, *by, *panel;
     bool in_terminal;
 } request;
 
+enum { OPTION_THEME = 256, OPTION_DARK, OPTION_WIDTH, OPTION_SCALE, OPTION_LIST, OPTION_WATCH };
+
 static const struct argp_option options[] = {
     {"output", 'o', "FOLDER", 0, "Put the files here (default: plots/out of the project, or beside the results)", 0},
-    {"format", 'f', "LIST", 0, "svg, pdf or svg,pdf (the default)", 0},
+    {"format", 'f', "LIST", 0, "Some of svg,pdf,png,tex (default: svg,pdf,png; tex is for LaTeX, by cairolatex)", 0},
+    {"theme", OPTION_THEME, "NAME", 0, "web (the default), paper (8 pt; 3.35 or 6.9 inches) or slides", 2},
+    {"dark", OPTION_DARK, NULL, 0, "Light on dark", 2},
+    {"width", OPTION_WIDTH, "INCHES", 0, "How wide (default: the theme's)", 2},
+    {"font-scale", OPTION_SCALE, "X", 0, "Letters X times the theme's", 2},
     {"x", 'x', "SETTING", 0, "Draw a number by this setting, with --y", 1},
     {"y", 'y', "NUMBER", 0, "The number that is drawn by --x: accuracy, mse, cpu_seconds, ...", 1},
     {"by", 'b', "COLUMN", 0, "What makes the lines (default: cell)", 1},
     {"panel", 'p', "COLUMN", 0, "What makes the panels; other swept settings make panels anyway", 1},
     {"term", 't', NULL, 0, "Draw in the terminal, as text; writes no file", 0},
     {0}};
+
+static double positive(struct argp_state *state, const char *option, const char *given) {
+    double value;
+    if (!text_is_number(given, &value) || value <= 0)
+        argp_error(state, "%s is '%s'; give a number above 0", option, given);
+    return value;
+}
+
+static error_t parse_look(int key, char *value, struct argp_state *state) {
+    plots_look *look = &((request *)state->input)->look;
+    switch (key) {
+    case 'f':
+        look->formats = value;
+        return 0;
+    case OPTION_THEME:
+        look->theme = value;
+        return 0;
+    case OPTION_DARK:
+        look->dark = true;
+        return 0;
+    case OPTION_WIDTH:
+        look->width = positive(state, "--width", value);
+        return 0;
+    case OPTION_SCALE:
+        look->font_scale = positive(state, "--font-scale", value);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
 
 static error_t parse(int key, char *value, struct argp_state *state) {
     request *r = state->input;
@@ -59,18 +98,12 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     case 't':
         r->in_terminal = true;
         return 0;
-    case 'f':
-        if (strcmp(value, "svg") != 0 && strcmp(value, "pdf") != 0 && strcmp(value, "svg,pdf") != 0 &&
-            strcmp(value, "pdf,svg") != 0)
-            argp_error(state, "--format is '%s'; give svg, pdf or svg,pdf", value);
-        r->formats = value[0] == 'p' && value[3] ? "svg,pdf" : value;
-        return 0;
     case ARGP_KEY_ARGS:
         cli_take_runs(&r->words, state);
         return 0;
     case ARGP_KEY_END:
-        if (r->in_terminal && (r->folder || r->formats))
-            argp_error(state, "--term writes no file: without --output and --format");
+        if (r->in_terminal && (r->folder || r->look.formats || r->look.theme || r->look.dark))
+            argp_error(state, "--term writes no file: without --output, --format, --theme and --dark");
         if (!r->x != !r->y || (!r->x && (r->by || r->panel)))
             argp_error(state, "--x and --y go together, and --by and --panel with them");
         return 0;
@@ -78,25 +111,27 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         argp_error(state, "which run? 'gatebench list runs' shows them");
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_look(key, value, state);
     }
 }
 
 const struct argp command_plot_argp = {options, parse, "RUN|FILE [FIGURE...]", help, cli_common, NULL, NULL};
 
-static void print_pictures(const char *folder, const char *run, const char *figure, const char *formats) {
-    static const char *const endings[] = {"svg", "pdf"};
+static void print_pictures(const char *folder, const results *r, const char *figure, const char *formats) {
+    char run[65];
+    provenance_file_name(r, run);
+    static const char *const endings[] = {"svg", "pdf", "png", "tex"};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (strstr(formats, endings[i]))
-            printf("%s/%s-%s.%s\n", folder, run, figure, endings[i]);
+        if (strstr(formats ? formats : "svg,pdf,png", endings[i]))
+            printf("%s/%s-%s%s.%s\n", folder, run, figure, strcmp(endings[i], "tex") ? "" : "-latex", endings[i]);
 }
 
 /* Draws one figure as text, as wide as the terminal. */
 static gb_status print(gb_context *context, const results *run, const char *figure) {
     char *drawing = NULL;
-    size_t width = output_width();
-    gb_status status =
-        plots_print(context, run, figure, width ? width : 100, *style_start(STYLE_HEAD, stdout) != '\0', &drawing);
+    const plots_window window = {output_width() ? output_width() : 100, output_height(),
+                                 *style_start(STYLE_HEAD, stdout) != '\0'};
+    gb_status status = plots_print(context, run, figure, &window, &drawing);
     if (status == GB_OK)
         fputs(drawing + strspn(drawing, "\f"), stdout); /* gnuplot begins with a form feed */
     free(drawing);
@@ -135,9 +170,9 @@ static int draw(gb_context *context, const request *r, const results *run, const
     }
     for (size_t i = 0; names[i]; i++) {
         gb_status status =
-            r->in_terminal ? print(context, run, names[i]) : plots_draw(context, run, names[i], folder, r->formats);
+            r->in_terminal ? print(context, run, names[i]) : plots_draw(context, run, names[i], folder, &r->look);
         if (status == GB_OK && !r->in_terminal)
-            print_pictures(folder, run->name, names[i], r->formats);
+            print_pictures(folder, run, names[i], r->look.formats);
         if (status == GB_OK)
             status = say_caption(context, run, names[i]);
         if (status != GB_OK) {
@@ -155,7 +190,6 @@ int command_plot(gb_context *context, int argc, char **argv) {
     request r = {0};
     if (argp_parse(&command_plot_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
-    r.formats = r.formats ? r.formats : "svg,pdf";
     char path[CLI_PATH], folder[CLI_PATH];
     results *run = NULL;
     gb_status status = cli_find_results(context, r.words.items[0], path, sizeof path);

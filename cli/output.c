@@ -36,6 +36,16 @@ size_t output_width(void) {
     return 0;
 }
 
+size_t output_height(void) {
+    const char *told = getenv("LINES");
+    long lines = told ? strtol(told, NULL, 10) : 0;
+    struct winsize size;
+    if (lines >= 10 && lines <= 1000)
+        return (size_t)lines;
+    return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row >= 10 ? size.ws_row
+                                                                                                      : 24;
+}
+
 /* Columns that UTF-8 text takes: its bytes without continuation bytes. */
 static size_t text_width(const char *words) {
     size_t width = 0;

@@ -18,6 +18,9 @@ const char *style_end(style s, FILE *stream);
 /* The columns that stdout has, or 0 when it is not a terminal (and COLUMNS is not set): no limit. */
 size_t output_width(void);
 
+/* The lines that the terminal has; 24 when stdout is none. */
+size_t output_height(void);
+
 /* A table of cells under headers, printed when complete. */
 typedef struct grid {
     char **cells; /* the headers first */

@@ -3,39 +3,72 @@
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "plots/figure_axes.h"
+#include "plots/figure_judged.h"
 #include "plots/figure_points.h"
 #include "plots/figure_script.h"
 #include "plots/gnuplot.h"
 #include "plots/plots.h"
+#include "results/store/metrics.h"
 #include "results/store/run_provenance.h"
 #include "support/file.h"
 
 enum { STEM = 65 + FIGURE_NAME };
 
-static gb_status write_files(gb_context *context, const figure *f, const results *r, const figure_data *data,
-                             const char *folder, const char *stem) {
+/* A figure with what it draws. */
+typedef struct drawing {
+    figure *f;
+    figure_data data;
+    char *caption;
+    char stem[STEM]; /* of the files */
+} drawing;
+
+static void drawing_free(drawing *d) {
+    data_free(&d->data);
+    figure_free(d->f);
+    free(d->caption);
+    *d = (drawing){0};
+}
+
+/* Puts <folder>/<stem><ending> in place. */
+static gb_status write_file(gb_context *context, const char *folder, const char *stem, const char *ending,
+                            const text *content) {
     char path[PATH_MAX];
+    if (content->failed)
+        return gb_fail(context, GB_MEMORY, "%s: out of memory", stem);
+    if ((size_t)snprintf(path, sizeof path, "%s/%s%s", folder, stem, ending) >= sizeof path)
+        return gb_fail(context, GB_IO, "%s: the path is too long", folder);
+    return file_replace(context, path, content->data, content->length);
+}
+
+/* Writes the .csv and the .gp into a folder, which is made. */
+static gb_status write_files(gb_context *context, const drawing *d, const results *r, const plots_look *look,
+                             const char *folder) {
     text csv = {0}, script = {0};
-    script_write_csv(f, r, data, &csv);
-    gb_status status = csv.failed ? gb_fail(context, GB_MEMORY, "%s: out of memory", stem)
-                                  : script_write(context, f, data, stem, &script);
-    if (status == GB_OK && (size_t)snprintf(path, sizeof path, "%s/%s.csv", folder, stem) >= sizeof path)
-        status = gb_fail(context, GB_IO, "%s: the path is too long", folder);
+    script_write_csv(d->f, r, &d->data, &csv);
+    gb_status status = script_write(context, d->f, &d->data, look, d->caption, d->stem, &script);
     if (status == GB_OK)
-        status = file_replace(context, path, csv.data, csv.length);
+        status = file_make_folder(context, folder);
     if (status == GB_OK)
-        snprintf(path, sizeof path, "%s/%s.gp", folder, stem);
+        status = write_file(context, folder, d->stem, ".csv", &csv);
     if (status == GB_OK)
-        status = file_replace(context, path, script.data, script.length);
+        status = write_file(context, folder, d->stem, ".gp", &script);
     text_free(&csv);
     text_free(&script);
     return status;
+}
+
+static figure_column figure_column_of(const char *name) {
+    figure_column column;
+    snprintf(column.name, sizeof column.name, "%s", name);
+    snprintf(column.heading, sizeof column.heading, "%s", name);
+    return column;
 }
 
 /* Reads a figure for these results: of tuning, the axis is the figure's own where that was tuned, else the first
@@ -43,102 +76,50 @@ static gb_status write_files(gb_context *context, const figure *f, const results
 static gb_status read_for(gb_context *context, const char *name, const results *r, figure **f) {
     name_list tuned = {0};
     gb_status status = figure_read(context, name, f);
+    const metric_type *metric = status == GB_OK ? metric_validated(&r->runs) : NULL;
+    if (metric && !strcmp((*f)->y.name, "metric")) /* that of the task */
+        (*f)->y = figure_column_of(metric->name);
     if (status == GB_OK && (*f)->tuning)
         status = provenance_tuned(context, r, &tuned);
-    if (status == GB_OK && tuned.count && !names_have(&tuned, (*f)->x.name)) {
-        snprintf((*f)->x.name, sizeof(*f)->x.name, "%s", tuned.items[0]);
-        snprintf((*f)->x.heading, sizeof(*f)->x.heading, "%s", tuned.items[0]);
-    }
+    if (status == GB_OK && tuned.count && !names_have(&tuned, (*f)->x.name))
+        (*f)->x = figure_column_of(tuned.items[0]);
     names_free(&tuned);
     return status;
 }
 
-/* Gathers a figure's data and writes its .csv and .gp into a folder, which is made. */
-static gb_status write_figure(gb_context *context, const results *r, const char *figure_name, const char *folder,
-                              char *stem, size_t size) {
-    figure *f = NULL;
-    figure_data data = {0};
-    char run[65];
-    results split;
-    gb_status status = data_split(context, r, &split);
-    if (status == GB_OK)
-        status = read_for(context, figure_name, &split, &f);
-    if (status == GB_OK)
-        status = data_gather(context, f, &split, &data);
-    if (status == GB_OK)
-        status = file_make_folder(context, folder);
-    if (status == GB_OK) {
-        data_set_matching(&split, &data);
-        provenance_file_name(r, run);
-        snprintf(stem, size, "%s-%s", run, f->name);
-        status = write_files(context, f, &split, &data, folder, stem);
-    }
-    table_free(&split.runs);
-    data_free(&data);
-    figure_free(f);
-    return status;
+static const char usual_formats[] = "svg,pdf,png";
+static const char *const formats[] = {"svg", "pdf", "png", "tex"}, *const themes[] = {"web", "paper", "slides"};
+
+static bool is_one_of(const char *word, size_t length, const char *const *known, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (strlen(known[i]) == length && !strncmp(word, known[i], length))
+            return true;
+    return false;
 }
 
-static gb_status check_terminals(gb_context *context, const char *terminals) {
-    static const char *const known[] = {"svg", "pdf", "svg,pdf", "pdf,svg"};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (!strcmp(terminals, known[i]))
-            return GB_OK;
-    return gb_fail(context, GB_INVALID, "figures are drawn as svg, pdf or svg,pdf, not as \"%s\"", terminals);
+gb_status plots_check_look(gb_context *context, const plots_look *look) {
+    if (!look)
+        return GB_OK;
+    for (const char *word = look->formats; word; word = strchr(word, ',') ? strchr(word, ',') + 1 : NULL)
+        if (!is_one_of(word, strcspn(word, ","), formats, sizeof formats / sizeof *formats))
+            return gb_fail(context, GB_INVALID, "figures are drawn as svg, pdf, png and tex, not as \"%s\"",
+                           look->formats);
+    if (look->theme && !is_one_of(look->theme, strlen(look->theme), themes, sizeof themes / sizeof *themes))
+        return gb_fail(context, GB_INVALID, "there is no theme \"%s\"; there are web, paper and slides", look->theme);
+    if ((look->width && !(look->width >= 2 && look->width <= 40)) ||
+        (look->font_scale && !(look->font_scale >= 0.5 && look->font_scale <= 3)))
+        return gb_fail(context, GB_INVALID, "a figure is 2 to 40 inches wide, its letters 0.5 to 3 times their size");
+    return GB_OK;
 }
 
-gb_status plots_draw(gb_context *context, const results *r, const char *figure_name, const char *folder,
-                     const char *terminals) {
-    char stem[STEM];
-    gb_status status = check_terminals(context, terminals);
-    if (status == GB_OK)
-        status = write_figure(context, r, figure_name, folder, stem, sizeof stem);
-    if (status == GB_OK && strstr(terminals, "svg"))
-        status = gnuplot_run(context, folder, stem, "svg", "");
-    if (status == GB_OK && strstr(terminals, "pdf"))
-        status = gnuplot_run(context, folder, stem, "pdf", "");
-    return status;
-}
-
-static void remove_drawing(const char *folder, const char *stem) {
-    static const char *const endings[] = {"csv", "gp", "txt"};
-    for (size_t i = 0; *stem && i < sizeof endings / sizeof *endings; i++) {
-        char path[PATH_MAX];
-        if ((size_t)snprintf(path, sizeof path, "%s/%s.%s", folder, stem, endings[i]) < sizeof path)
-            unlink(path);
-    }
-    rmdir(folder);
-}
-
-gb_status plots_print(gb_context *context, const results *r, const char *figure_name, size_t columns, bool colour,
-                      char **drawing) {
-    const char *parent = getenv("TMPDIR");
-    char folder[PATH_MAX - 256], stem[STEM] = "", path[PATH_MAX], more[64];
-    size_t size = 0;
-    snprintf(folder, sizeof folder, "%s/gatebench-plot-XXXXXX", parent && *parent ? parent : "/tmp");
-    if (!mkdtemp(folder))
-        return gb_fail(context, GB_IO, "%s: no folder can be made for the drawing: %s; set TMPDIR", folder,
-                       strerror(errno));
-    snprintf(more, sizeof more, "text_columns=%zu; text_colour=%d", columns, colour);
-    gb_status status = write_figure(context, r, figure_name, folder, stem, sizeof stem);
-    if (status == GB_OK)
-        status = gnuplot_run(context, folder, stem, "txt", more);
-    snprintf(path, sizeof path, "%s/%s.txt", folder, stem);
-    if (status == GB_OK)
-        status = file_read(context, path, 1 << 20, drawing, &size);
-    remove_drawing(folder, stem);
-    return status;
-}
-
-gb_status plots_wanted(gb_context *context, const results *r, char ***names) {
-    name_list wanted = {0};
-    *names = NULL;
-    gb_status status = provenance_figures(context, r, &wanted);
-    if (status == GB_OK)
-        status = figure_axes_append_swept(context, r, &wanted);
-    if (status == GB_OK && !(*names = names_take(&wanted)))
-        status = gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);
-    names_free(&wanted);
+/* Writes the files and has gnuplot make the pictures of them. */
+static gb_status draw_all(gb_context *context, const drawing *d, const results *r, const plots_look *look,
+                          const char *folder) {
+    const char *wanted = look && look->formats ? look->formats : usual_formats;
+    gb_status status = write_files(context, d, r, look, folder);
+    for (size_t i = 0; i < sizeof formats / sizeof *formats && status == GB_OK; i++)
+        if (strstr(wanted, formats[i]))
+            status = gnuplot_run(context, folder, d->stem, formats[i], "");
     return status;
 }
 
@@ -196,41 +177,191 @@ static void append_remarks(text *t, const figure *f, const figure_data *data) {
         text_append(t, " %zu more panels do not fit and are left out here.", data->panels_left_out);
 }
 
-static gb_status caption_of(gb_context *context, const results *r, const char *figure_name, char **caption) {
-    figure *f = NULL;
-    figure_data data = {0};
-    gb_status status = read_for(context, figure_name, r, &f);
-    if (status == GB_OK)
-        status = data_gather(context, f, r, &data);
-    if (status == GB_OK) {
-        text t = {0};
-        text_append(&t, "%s", f->caption);
-        append_interval(&t, f, &data);
-        data_matching_words(r, &t);
-        append_remarks(&t, f, &data);
-        text_append(&t, " Run %s", r->name);
-        if (r->created && *r->created)
-            text_append(&t, ", %.10s", r->created);
-        const char *commit = provenance_text(r, "commit");
-        text_append(&t, *commit ? ", commit %.24s." : ".", commit);
-        if (t.failed)
-            status = gb_fail(context, GB_MEMORY, "%s: out of memory", f->name);
-        else
-            *caption = t.data;
-        if (t.failed)
-            text_free(&t);
+/* What is drawn, how many, which interval, matching, machine, date and commit. */
+static gb_status set_caption(gb_context *context, const results *r, drawing *d) {
+    text t = {0};
+    text_append(&t, "%s", d->f->caption);
+    append_interval(&t, d->f, &d->data);
+    data_matching_words(r, &t);
+    append_remarks(&t, d->f, &d->data);
+    text_append(&t, " Run %s", r->name);
+    if (r->created && *r->created)
+        text_append(&t, ", %.10s", r->created);
+    const char *commit = provenance_text(r, "commit"), *cpu = r->hosts.rows ? table_text(&r->hosts, 0, "cpu") : "";
+    text_append(&t, *commit ? ", commit %.24s" : "", commit);
+    text_append(&t, *cpu ? ", on %.80s." : ".", cpu);
+    d->caption = t.data;
+    return t.failed ? gb_fail(context, GB_MEMORY, "%s: out of memory", d->f->name) : GB_OK;
+}
+
+/* A figure of comparisons or of published numbers, of this run alone. */
+static gb_status judge(gb_context *context, const results *r, drawing *d) {
+    char run[65];
+    gb_status status;
+    provenance_file_name(r, run);
+    if (d->f->source == FIGURE_PUBLISHED) {
+        published_list published = {0};
+        results *all[] = {(results *)(uintptr_t)r};
+        status = published_judge(context, all, 1, &published);
+        if (status == GB_OK)
+            status = data_of_published(context, &published, &d->data, &d->caption);
+        published_free(&published);
+        return status;
     }
-    data_free(&data);
-    figure_free(f);
+    compare_run found;
+    const compare_request request = {.asked = {.margin = NAN, .solved = NAN, .higher_is_better = -1}};
+    status = compare_open(context, &request, r->path, &found);
+    if (status == GB_OK)
+        status = data_of_comparisons(context, &found, 1, d->f->name, &d->data, &d->caption);
+    compare_close(&found);
+    return status;
+}
+
+/* Reads a figure and gathers what it draws of these results. */
+static gb_status prepare(gb_context *context, const results *r, const char *name, drawing *d) {
+    char run[65];
+    results split;
+    *d = (drawing){0};
+    gb_status status = data_split(context, r, &split);
+    if (status == GB_OK)
+        status = read_for(context, name, &split, &d->f);
+    if (status == GB_OK && d->f->source >= FIGURE_COMPARISONS)
+        status = judge(context, r, d);
+    else if (status == GB_OK)
+        status = data_gather(context, d->f, &split, &d->data);
+    if (status == GB_OK && d->f->source < FIGURE_COMPARISONS) {
+        data_set_matching(&split, &d->data);
+        status = set_caption(context, &split, d);
+    }
+    if (status == GB_OK) {
+        provenance_file_name(r, run);
+        snprintf(d->stem, sizeof d->stem, "%s-%s", run, d->f->name);
+    }
+    table_free(&split.runs);
+    if (status != GB_OK)
+        drawing_free(d);
+    return status;
+}
+
+gb_status plots_draw(gb_context *context, const results *r, const char *figure_name, const char *folder,
+                     const plots_look *look) {
+    drawing d = {0};
+    gb_status status = plots_check_look(context, look);
+    if (status == GB_OK)
+        status = prepare(context, r, figure_name, &d);
+    if (status == GB_OK)
+        status = draw_all(context, &d, r, look, folder);
+    drawing_free(&d);
     return status;
 }
 
 gb_status plots_caption(gb_context *context, const results *r, const char *figure_name, char **caption) {
-    results split;
-    *caption = NULL;
-    gb_status status = data_split(context, r, &split);
+    drawing d;
+    gb_status status = prepare(context, r, figure_name, &d);
+    *caption = status == GB_OK ? d.caption : NULL;
     if (status == GB_OK)
-        status = caption_of(context, &split, figure_name, caption);
-    table_free(&split.runs);
+        d.caption = NULL;
+    drawing_free(&d);
+    return status;
+}
+
+gb_status plots_draw_published(gb_context *context, const published_list *published, const char *folder,
+                               const plots_look *look) {
+    drawing d = {.stem = "published"};
+    gb_status status = plots_check_look(context, look);
+    if (status == GB_OK)
+        status = figure_read(context, d.stem, &d.f);
+    if (status == GB_OK)
+        status = data_of_published(context, published, &d.data, &d.caption);
+    if (status == GB_OK)
+        status = draw_all(context, &d, NULL, look, folder);
+    drawing_free(&d);
+    return status;
+}
+
+gb_status plots_draw_comparisons(gb_context *context, const compare_run *runs, size_t count, const char *figure_name,
+                                 const char *folder, const char *stem, const plots_look *look) {
+    drawing d = {0};
+    snprintf(d.stem, sizeof d.stem, "%.64s-%.64s", stem, figure_name);
+    gb_status status = plots_check_look(context, look);
+    if (status == GB_OK)
+        status = figure_read(context, figure_name, &d.f);
+    if (status == GB_OK && d.f->source != FIGURE_COMPARISONS)
+        status = gb_fail(context, GB_INVALID, "the figure \"%s\" does not draw comparisons", figure_name);
+    if (status == GB_OK)
+        status = data_of_comparisons(context, runs, count, figure_name, &d.data, &d.caption);
+    if (status == GB_OK)
+        status = draw_all(context, &d, NULL, look, folder);
+    drawing_free(&d);
+    return status;
+}
+
+static void remove_drawing(const char *folder, const char *stem) {
+    static const char *const endings[] = {"csv", "gp", "txt"};
+    for (size_t i = 0; *stem && i < sizeof endings / sizeof *endings; i++) {
+        char path[PATH_MAX];
+        if ((size_t)snprintf(path, sizeof path, "%s/%s.%s", folder, stem, endings[i]) < sizeof path)
+            unlink(path);
+    }
+    rmdir(folder);
+}
+
+gb_status plots_print(gb_context *context, const results *r, const char *figure_name, const plots_window *window,
+                      char **text_drawing) {
+    const char *parent = getenv("TMPDIR");
+    char folder[PATH_MAX - 256], path[PATH_MAX], more[96];
+    size_t size = 0;
+    drawing d;
+    GB_TRY(prepare(context, r, figure_name, &d));
+    snprintf(folder, sizeof folder, "%s/gatebench-plot-XXXXXX", parent && *parent ? parent : "/tmp");
+    gb_status status = GB_OK;
+    if (!mkdtemp(folder)) {
+        status = gb_fail(context, GB_IO, "%s: no folder can be made for the drawing: %s; set TMPDIR", folder,
+                         strerror(errno));
+        drawing_free(&d);
+        return status;
+    }
+    snprintf(more, sizeof more, "text_columns=%zu; text_lines=%zu; text_colour=%d", window->columns, window->lines,
+             window->colour);
+    status = write_files(context, &d, r, NULL, folder);
+    if (status == GB_OK)
+        status = gnuplot_run(context, folder, d.stem, "txt", more);
+    snprintf(path, sizeof path, "%s/%s.txt", folder, d.stem);
+    if (status == GB_OK)
+        status = file_read(context, path, 1 << 20, text_drawing, &size);
+    remove_drawing(folder, d.stem);
+    drawing_free(&d);
+    return status;
+}
+
+/* Leaves out the figures of a tuning stage that these results have not. */
+static void drop_tuning(gb_context *context, const results *r, name_list *names) {
+    size_t kept = 0;
+    bool tuned = false;
+    for (size_t row = 0; row < r->runs.rows && !tuned; row++)
+        tuned = provenance_is_tuning(r, row);
+    for (size_t i = 0; i < names->count; i++) {
+        figure *f = NULL;
+        bool drop = !tuned && figure_read(context, names->items[i], &f) == GB_OK && f->tuning;
+        figure_free(f);
+        if (drop)
+            free(names->items[i]);
+        else
+            names->items[kept++] = names->items[i];
+    }
+    names->count = kept;
+}
+
+gb_status plots_wanted(gb_context *context, const results *r, char ***names) {
+    name_list wanted = {0};
+    *names = NULL;
+    gb_status status = provenance_figures(context, r, &wanted);
+    if (status == GB_OK)
+        drop_tuning(context, r, &wanted);
+    if (status == GB_OK)
+        status = figure_axes_append_swept(context, r, &wanted);
+    if (status == GB_OK && !(*names = names_take(&wanted)))
+        status = gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);
+    names_free(&wanted);
     return status;
 }

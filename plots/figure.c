@@ -17,13 +17,14 @@ enum { LONGEST_SCRIPT = 1 << 20 };
 
 static const char ending[] = ".gp";
 static const char style_file[] = "style.gp";
+static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"; /* of names */
 
 gb_status plots_list(gb_context *context, char ***names) {
     gb_status status = file_list_shared(context, "plots/figures", ending, names);
     size_t kept = 0;
     for (size_t i = 0; status == GB_OK && (*names)[i]; i++) {
         char *name = (*names)[i];
-        if (!strcmp(name, style_file)) {
+        if (!strcmp(name, style_file) || strspn(name, letters) + strlen(ending) != strlen(name)) {
             free(name);
             continue;
         }
@@ -67,6 +68,8 @@ void figure_free(figure *f) {
     free(f->labels);
     free(f->title);
     free(f->caption);
+    free(f->xlabel);
+    free(f->ylabel);
     free(f->script);
     names_free(&f->panels);
     names_free(&f->metrics);
@@ -107,14 +110,15 @@ static const char *set_list(name_list *list, char *value) {
 }
 
 static const char *set_interval(figure *f, const char *value) {
-    static const char *const words[] = {"student", "geometric", "wilson", "stack", "median", "survival", "mean"};
+    static const char *const words[] = {"student", "geometric", "wilson", "stack",
+                                        "median",  "survival",  "mean",   "dots"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (!strcmp(value, words[i])) {
             f->interval = (figure_interval)i;
             return NULL;
         }
     }
-    return "interval= takes student, geometric, wilson, stack, median, survival or mean";
+    return "interval= takes student, geometric, wilson, stack, median, survival, mean or dots";
 }
 
 /* One key=value of `# data:`. */
@@ -133,8 +137,10 @@ static const char *read_pair(figure *f, const char *key, char *value) {
         return set_list(&f->one, value);
     if (!strcmp(key, "interval"))
         return set_interval(f, value);
-    if (!strcmp(key, "reference"))
-        return set_word(f->reference, value);
+    if (!strcmp(key, "pool"))
+        return set_list(&f->pool, value);
+    if (!strcmp(key, "along"))
+        return set_word(f->along, value);
     if (!strcmp(key, "relative") && !strcmp(value, "first")) {
         f->relative = true;
         return NULL;
@@ -147,18 +153,19 @@ static const char *read_pair(figure *f, const char *key, char *value) {
         f->complete = true;
         return NULL;
     }
-    return "known are x= y= group= panel= metric= one= interval= reference= relative=first means=complete stage=tune";
+    return "known are x= y= group= panel= metric= one= interval= pool= along= relative=first means=complete stage=tune";
 }
 
 static const char *read_data(figure *f, char *rest) {
-    static const char *const sources[] = {"runs", "metrics", "curves"};
+    static const char *const sources[] = {"runs", "metrics", "curves", "comparisons", "published"};
+    enum { SOURCES = sizeof sources / sizeof *sources };
     char *place = NULL;
     char *word = strtok_r(rest, " \t", &place);
     size_t source = 0;
-    while (word && source < 3 && strcmp(word, sources[source]) != 0)
+    while (word && source < SOURCES && strcmp(word, sources[source]) != 0)
         source++;
-    if (!word || source == 3)
-        return "data: begins with runs, metrics or curves";
+    if (!word || source == SOURCES)
+        return "data: begins with runs, metrics, curves, comparisons or published";
     f->source = (figure_source)source;
     while ((word = strtok_r(NULL, " \t", &place))) {
         char *value = strchr(word, '=');
@@ -204,26 +211,65 @@ static const char *read_line(figure *f, char *line) {
         return read_text(&f->title, rest);
     if (!strcmp(line, "caption"))
         return read_text(&f->caption, rest);
+    if (!strcmp(line, "xlabel"))
+        return read_text(&f->xlabel, rest);
+    if (!strcmp(line, "ylabel"))
+        return read_text(&f->ylabel, rest);
     if (!strcmp(line, "data"))
         return read_data(f, rest);
     if (!strcmp(line, "label"))
         return read_label(f, rest);
+    if (!strcmp(line, "like"))
+        return strchr(rest, '/') ? "like: takes the name of a figure" : set_word(f->like, rest);
     return NULL;
 }
 
-static gb_status read_head(gb_context *context, figure *f, const char *path) {
+/* The lines at a script's head; of style.gp only the labels, which hold for every figure. */
+static gb_status read_lines(gb_context *context, figure *f, const char *script, bool labels_only, const char *path) {
     size_t number = 1;
-    for (const char *c = f->script; *c == '#'; number++) {
+    for (const char *c = script; *c == '#'; number++) {
         size_t length = strcspn(c, "\n");
         char *line = strndup(c, length);
         if (!line)
             return gb_fail(context, GB_MEMORY, "%s: %s", path, out_of_memory);
-        const char *wrong = read_line(f, line);
+        const char *wrong = !labels_only || strstr(line, "# label:") ? read_line(f, line) : NULL;
         free(line);
         if (wrong)
             return gb_fail(context, wrong == out_of_memory ? GB_MEMORY : GB_INVALID, "%s:%zu: %s", path, number, wrong);
         c += length + (c[length] == '\n');
     }
+    return GB_OK;
+}
+
+/* Reads the text of plots/figures/<name>.gp. */
+static gb_status read_script(gb_context *context, const char *name, char path[PATH_MAX], char **script) {
+    char shared[FIGURE_NAME + 24];
+    size_t size = 0;
+    snprintf(shared, sizeof shared, "plots/figures/%s%s", name, ending);
+    GB_TRY(file_find_shared(context, shared, path, PATH_MAX));
+    return file_read(context, path, LONGEST_SCRIPT, script, &size);
+}
+
+/* The head of the figure, its script and then that of the one that it is like, and the labels of all. */
+static gb_status read_head(gb_context *context, figure *f, const char *name) {
+    char path[PATH_MAX], other[PATH_MAX], *style = NULL, *drawing = NULL;
+    GB_TRY(read_script(context, name, path, &f->script));
+    GB_TRY(read_lines(context, f, f->script, false, path));
+    if (*f->like) {
+        GB_TRY(read_script(context, f->like, other, &drawing));
+        text both = {0};
+        text_append(&both, "%s\n%s", f->script, drawing);
+        free(drawing);
+        free(f->script);
+        f->script = both.data;
+        if (both.failed)
+            return gb_fail(context, GB_MEMORY, "%s: %s", path, out_of_memory);
+    }
+    gb_status status = read_script(context, "style", other, &style);
+    if (!status)
+        status = read_lines(context, f, style, true, other);
+    free(style);
+    GB_TRY(status);
     const char *missing = !f->title     ? "# title:"
                           : !f->caption ? "# caption:"
                           : !*f->x.name ? "# data: x="
@@ -243,15 +289,8 @@ gb_status figure_read(gb_context *context, const char *name, figure **out) {
     figure *f = calloc(1, sizeof *f);
     if (!f)
         return gb_fail(context, GB_MEMORY, "figure %s: %s", name, out_of_memory);
-    char shared[FIGURE_NAME + 24], path[PATH_MAX];
-    size_t size = 0;
     snprintf(f->name, sizeof f->name, "%s", name);
-    snprintf(shared, sizeof shared, "plots/figures/%s%s", general ? FIGURE_GENERAL : f->name, ending);
-    gb_status status = file_find_shared(context, shared, path, sizeof path);
-    if (status == GB_OK)
-        status = file_read(context, path, LONGEST_SCRIPT, &f->script, &size);
-    if (status == GB_OK)
-        status = read_head(context, f, path);
+    gb_status status = read_head(context, f, general ? figure_axes_script(name) : name);
     if (status == GB_OK && general)
         status = figure_axes_read(context, name, f);
     if (status != GB_OK) {

@@ -9,7 +9,13 @@
 
 enum { FIGURE_WORD = 64, FIGURE_NAME = 128 };
 
-typedef enum figure_source { FIGURE_RUNS, FIGURE_METRICS, FIGURE_CURVES } figure_source;
+typedef enum figure_source {
+    FIGURE_RUNS,
+    FIGURE_METRICS,
+    FIGURE_CURVES,
+    FIGURE_COMPARISONS, /* not of a table: what `compare` finds in one or more results files */
+    FIGURE_PUBLISHED    /* the papers' numbers beside ours */
+} figure_source;
 
 typedef enum figure_interval {
     FIGURE_STUDENT,   /* mean over seeds with Student-t 95 % interval */
@@ -18,7 +24,8 @@ typedef enum figure_interval {
     FIGURE_STACK,     /* mean; low and high are the ends of a bar stacked over the groups */
     FIGURE_MEDIAN,    /* median of all values at a point with the quartiles; each value counts, not each seed */
     FIGURE_SURVIVAL,  /* of curves: the share of trials that solved their task by x (Kaplan-Meier), with its interval */
-    FIGURE_MEAN       /* mean over seeds, and every seed: too few for an interval */
+    FIGURE_MEAN,      /* mean over seeds, and every seed: too few for an interval */
+    FIGURE_DOTS       /* every seed, no mean */
 } figure_interval;
 
 /* A column and what it is called in the CSV file and on the axis. */
@@ -33,21 +40,23 @@ typedef struct figure_label {
 
 typedef struct figure {
     char name[FIGURE_NAME];
-    char *title, *caption;
+    char *title, *caption, *xlabel, *ylabel; /* the last two NULL: what the columns are called */
     figure_source source;
     figure_column x, y;
     char group[FIGURE_WORD];
     name_list panels;  /* columns whose values make panels */
     name_list metrics; /* of /metrics: patterns of the metric's name */
     name_list one;     /* columns: only the trials of one combination of their values are drawn */
+    name_list pool;    /* swept settings that make no panels: their trials are averaged like seeds */
     figure_interval interval;
-    bool relative;               /* less the value at the smallest x of the same trial */
-    bool tuning;                 /* trials of the tuning stage are drawn, not the final ones */
-    bool complete;               /* a mean only where every trial of the group has a value */
-    char reference[FIGURE_WORD]; /* "", "column" or "1/column": a level drawn in each panel */
+    bool relative;           /* less the value at the smallest x of the same trial */
+    bool tuning;             /* trials of the tuning stage are drawn, not the final ones */
+    bool complete;           /* a mean only where every trial of the group has a value */
+    char along[FIGURE_WORD]; /* what the trials' values at a point share in place of x, whose mean it then has */
     figure_label *labels;
     size_t label_count;
-    char *script; /* the whole .gp file */
+    char like[FIGURE_WORD]; /* the figure whose script goes on where this one's ends; "": none */
+    char *script;           /* its .gp file, and that of the figure named by `like:` after it */
 } figure;
 
 /* Reads a shipped figure, or the general one with the axes that its name says (figure_axes.h). Errors: GB_INVALID (no

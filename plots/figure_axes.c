@@ -2,14 +2,20 @@
 /* What the general figure draws, by its name; and the figures that a run's sweeps ask for. */
 #include "plots/figure_axes.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "results/store/metrics.h"
 #include "results/store/run_provenance.h"
 #include "support/text.h"
 
-static const char by[] = "_by_", per[] = "_per_", in[] = "_in_";
+static const char by[] = "_by_", and[] = "_and_", per[] = "_per_", in[] = "_in_";
+
+const char *figure_axes_script(const char *name) {
+    return strstr(name, and) ? "metric_by_two_settings" : "metric_by_setting";
+}
 
 bool figure_axes_in(const char *name) {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_"; /* names of columns: no path comes of them */
@@ -32,25 +38,31 @@ static bool next_part(const char **rest, const char *separator, char part[FIGURE
 gb_status figure_axes_read(gb_context *context, const char *name, figure *f) {
     const char *rest = name;
     char x[FIGURE_WORD], y[FIGURE_WORD], panel[FIGURE_WORD];
-    const char *after_x = strstr(name, per) ? per : strstr(name, in) ? in : NULL;
+    const char *second = strstr(name, and) ? and : strstr(name, per) ? per : NULL; /* it makes the groups either way */
+    const char *after_x = second ? second : strstr(name, in) ? in : NULL;
     bool read = next_part(&rest, by, y) && next_part(&rest, after_x, x);
-    if (read && after_x == per)
+    if (read && second)
         read = next_part(&rest, strstr(rest, in) ? in : NULL, f->group);
     if (read && *rest)
         read = next_part(&rest, NULL, panel) && names_index(&f->panels, panel) != SIZE_MAX;
     if (!read)
         return gb_fail(context, GB_INVALID,
                        "there is no figure \"%.80s\"; a figure of your own axes is called <number>_by_<setting>, "
-                       "optionally followed by _per_<lines> and _in_<panels>, such as accuracy_by_length",
+                       "optionally followed by _and_<setting> or _per_<lines>, and _in_<panels>, such as "
+                       "accuracy_by_length",
                        name);
     memcpy(f->x.name, x, sizeof x);
     memcpy(f->x.heading, x, sizeof x);
     memcpy(f->y.name, y, sizeof y);
     memcpy(f->y.heading, y, sizeof y);
+    const metric_type *metric = metric_find(y);
     text title = {0};
-    text_append(&title, "%s by %s", y, x);
+    text_append(&title, "%s by %s%s%s", metric && !strcmp(metric->name, y) ? metric->title : y, x,
+                second == and? " and " : "", second == and? f->group : "");
     for (char *c = title.data; c && *c; c++)
         *c = *c == '_' ? ' ' : *c;
+    if (title.data && islower((unsigned char)*title.data))
+        *title.data = (char)toupper((unsigned char)*title.data);
     free(f->title);
     f->title = title.data;
     return title.failed ? gb_fail(context, GB_MEMORY, "figure %s: out of memory", name) : GB_OK;
@@ -110,8 +122,52 @@ static bool append_figure(name_list *names, const char *y, const char *x) {
     return added;
 }
 
+/* Whether two swept numbers were combined: a cell has more pairs of their values than two lines that meet would have.
+ */
+static gb_status are_combined(gb_context *context, const results *r, const char *const settings[2], bool *combined) {
+    name_list seen[4] = {0}; /* cells, values of the one, of the other, of both */
+    bool enough = true;
+    for (size_t row = 0; row < r->runs.rows && enough; row++) {
+        const char *cell = table_text(&r->runs, row, "cell");
+        double a = table_number(&r->runs, row, settings[0]), b = table_number(&r->runs, row, settings[1]);
+        for (int i = 0; i < 4 && enough && provenance_is_final(r, row); i++) {
+            text key = {0};
+            text_append(&key, "%s", cell);
+            if (i & 1)
+                text_append(&key, " %.17g", a);
+            if (i & 2)
+                text_append(&key, " %.17g", b);
+            enough = !key.failed && names_index(&seen[i], key.data) != SIZE_MAX;
+            text_free(&key);
+        }
+    }
+    *combined = seen[3].count + seen[0].count > seen[1].count + seen[2].count;
+    for (int i = 0; i < 4; i++)
+        names_free(&seen[i]);
+    return enough ? GB_OK : gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);
+}
+
+/* The metric by the first two of the settings that were combined. */
+static gb_status append_map(gb_context *context, const results *r, const char *metric, const name_list *numbers,
+                            name_list *names) {
+    for (size_t i = 0; metric && i < numbers->count; i++)
+        for (size_t j = i + 1; j < numbers->count; j++) {
+            bool combined = false;
+            GB_TRY(are_combined(context, r, (const char *const[]){numbers->items[i], numbers->items[j]}, &combined));
+            text both = {0};
+            text_append(&both, "%s%s%s", numbers->items[i], and, numbers->items[j]);
+            bool added = !both.failed && (!combined || append_figure(names, metric, both.data));
+            text_free(&both);
+            if (!added)
+                return gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);
+            if (combined)
+                return GB_OK;
+        }
+    return GB_OK;
+}
+
 gb_status figure_axes_append_swept(gb_context *context, const results *r, name_list *names) {
-    name_list swept = {0}, tuned = {0};
+    name_list swept = {0}, tuned = {0}, numbers = {0};
     gb_status status = provenance_swept(context, r, &swept);
     if (!status)
         status = provenance_tuned(context, r, &tuned);
@@ -124,12 +180,17 @@ gb_status figure_axes_append_swept(gb_context *context, const results *r, name_l
             status = is_swept_number(context, r, column, &wanted);
         if (!status && wanted)
             status = is_drawn(context, names, x, &drawn);
+        if (!status && wanted && names_index(&numbers, x) == SIZE_MAX)
+            status = gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);
         if (status || !wanted || drawn)
             continue;
         if ((metric && !append_figure(names, metric, x)) || !append_figure(names, "cpu_seconds", x))
             status = gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);
     }
+    if (!status)
+        status = append_map(context, r, metric, &numbers, names);
     names_free(&swept);
     names_free(&tuned);
+    names_free(&numbers);
     return status;
 }

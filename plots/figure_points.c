@@ -25,11 +25,11 @@ static int by_run_then_x(const void *left, const void *right) {
     return difference ? difference : order(a->x, b->x);
 }
 
-static int by_x_then_run(const void *left, const void *right) {
+static int by_point_then_run(const void *left, const void *right) {
     const seed_value *a = left, *b = right;
     int difference = by_panel_and_group(a, b);
     if (!difference)
-        difference = order(a->x, b->x);
+        difference = order(a->at, b->at);
     return difference ? difference : order((double)a->run, (double)b->run);
 }
 
@@ -95,7 +95,7 @@ static interval averaged(const figure *f, const seed_value *values, size_t count
             y[n++] = values[i].y;
     }
     data->vanished += infinite;
-    if (n == 0 || infinite)
+    if (n == 0 || infinite || f->interval == FIGURE_DOTS)
         return (interval){NAN, NAN, NAN, n};
     if (f->interval == FIGURE_GEOMETRIC)
         return statistics_log_mean_interval(y, n, confidence);
@@ -104,15 +104,22 @@ static interval averaged(const figure *f, const seed_value *values, size_t count
     return statistics_mean_interval(y, n, confidence);
 }
 
+static double mean_x(const seed_value *values, size_t count) {
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += values[i].x;
+    return values[0].x == values[count - 1].x ? values[0].x : sum / (double)count;
+}
+
 static void aggregate(const figure *f, const seed_value *sorted, double *y, figure_data *data) {
     size_t trials = 0;
     for (size_t i = 0, end; i < data->value_count; i = end) {
         if (i == 0 || !same_group(&sorted[i], &sorted[i - 1]))
             trials = f->complete ? count_trials(sorted, i, data->value_count) : 0;
         for (end = i + 1; end < data->value_count && same_group(&sorted[end], &sorted[i]); end++)
-            if (sorted[end].x != sorted[i].x)
+            if (sorted[end].at != sorted[i].at)
                 break;
-        figure_point point = {.panel = sorted[i].panel, .group = sorted[i].group, .x = sorted[i].x};
+        figure_point point = {.panel = sorted[i].panel, .group = sorted[i].group, .x = mean_x(sorted + i, end - i)};
         point.value = f->interval == FIGURE_WILSON ? pooled(sorted + i, end - i, data)
                                                    : averaged(f, sorted + i, end - i, y, data);
         if (point.value.n < trials || point.value.n == 0)
@@ -138,44 +145,23 @@ static void stack(figure_data *data) {
     }
 }
 
-/* The level that the figure asks for, in each panel where all trials agree on it. */
-static void find_references(const figure *f, const results *r, figure_data *data) {
-    bool inverse = !strncmp(f->reference, "1/", 2);
-    for (size_t p = 0; p < data->panels.count; p++)
-        data->references[p] = NAN;
-    for (size_t i = 0; *f->reference && i < data->value_count; i++) {
-        const seed_value *v = &data->values[i];
-        double level = table_number(&r->runs, v->run, f->reference + (inverse ? 2 : 0));
-        level = inverse ? 1 / level : level;
-        bool first = i == 0 || data->values[i - 1].panel != v->panel;
-        if (first)
-            data->references[v->panel] = level;
-        else if (data->references[v->panel] != level)
-            data->references[v->panel] = NAN;
-    }
-}
-
 gb_status data_aggregate(gb_context *context, const figure *f, const results *r, figure_data *data) {
     size_t count = data->value_count;
     qsort(data->values, count, sizeof *data->values, by_run_then_x);
     if (f->relative)
         make_relative(data);
-    data->references = calloc(data->panels.count, sizeof *data->references);
-    if (data->references && f->interval == FIGURE_SURVIVAL) {
-        find_references(f, r, data);
+    if (f->interval == FIGURE_SURVIVAL)
         return data_solving(context, r, data);
-    }
     seed_value *sorted = calloc(count, sizeof *sorted);
     double *y = calloc(count, sizeof *y);
     data->points = calloc(count, sizeof *data->points);
-    bool enough = sorted && y && data->points && data->references;
+    bool enough = sorted && y && data->points;
     if (enough) {
         memcpy(sorted, data->values, count * sizeof *sorted);
-        qsort(sorted, count, sizeof *sorted, by_x_then_run);
+        qsort(sorted, count, sizeof *sorted, by_point_then_run);
         aggregate(f, sorted, y, data);
         if (f->interval == FIGURE_STACK)
             stack(data);
-        find_references(f, r, data);
     }
     free(sorted);
     free(y);
@@ -191,6 +177,7 @@ void data_free(figure_data *data) {
     free(data->remark);
     free(data->values);
     free(data->points);
-    free(data->references);
+    free(data->solved);
+    free(data->tried);
     *data = (figure_data){0};
 }

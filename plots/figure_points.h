@@ -15,7 +15,7 @@ enum {
 /* A value of one trial; `run` is its row in /runs. */
 typedef struct seed_value {
     size_t panel, group, run;
-    double x, y, correct, predictions;
+    double x, y, at, correct, predictions; /* at: what the values of a point share, x unless `along=` says */
 } seed_value;
 
 /* An aggregate over the trials of a panel and group at one x. */
@@ -39,7 +39,8 @@ typedef struct figure_data {
     size_t value_count;
     figure_point *points; /* by panel, group, x */
     size_t point_count;
-    double *references;                         /* of each panel, NaN: none */
+    size_t baselines;                           /* the last groups that are baselines of the task, not cells */
+    size_t *solved, *tried;                     /* of survival: trials by panel and group */
     size_t seeds_least, seeds_most;             /* seeds behind a point */
     double predictions_least, predictions_most; /* of a pooled point */
     size_t diverged, vanished;                  /* trials; values that are -infinity: a norm that underflowed */
@@ -69,9 +70,14 @@ void data_matching_words(const results *r, text *t);
 /* Sets data->matching from the final trials of split results. */
 void data_set_matching(const results *r, figure_data *data);
 
-/* Kaplan-Meier curves in place of the values, which stand by panel, group, run, x; only the marks of unsolved trials
- * stay. Errors: GB_INVALID (nothing says when the task is solved), GB_MEMORY. On its own for data.c. */
+/* Kaplan-Meier curves in place of the values, which stand by panel, group, run, x; a mark of each trial stays,
+ * `correct` 1 if it solved its task. Panels in which none did are left out, as long as one did in another. Errors:
+ * GB_INVALID (nothing says when the task is solved), GB_MEMORY. On its own for data.c. */
 gb_status data_solving(gb_context *context, const results *r, figure_data *data);
+
+/* Adds the task's baselines of the figure's y ("chance"), as far as the trials recorded them, as groups of points
+ * without seeds. Errors: GB_MEMORY. On its own for gather.c. */
+gb_status data_add_baselines(gb_context *context, const figure *f, const results *r, figure_data *data);
 
 /* The aggregates of gathered values; on its own for gather.c. */
 gb_status data_aggregate(gb_context *context, const figure *f, const results *r, figure_data *data);

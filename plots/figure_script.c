@@ -9,9 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "results/store/metrics.h"
 #include "support/file.h"
 
-enum { LONGEST_STRING = 200, LONGEST_STYLE = 1 << 20, NAMED_VALUES = 12 };
+enum { LONGEST_STRING = 200, /* bytes */ LONGEST_STYLE = 1 << 20, NAMED_VALUES = 12 };
 
 void script_append_string(text *t, const char *string) {
     text clean = {0};
@@ -38,15 +39,6 @@ static void append_field(text *t, const char *string) {
     text_free(&clean);
 }
 
-static void append_number(text *t, double value, char end) {
-    if (isnan(value))
-        text_append(t, "NaN%c", end);
-    else if (isinf(value))
-        text_append(t, value > 0 ? "inf%c" : "-inf%c", end);
-    else
-        text_append(t, "%.10g%c", value, end);
-}
-
 /* The part of a row that all rows have: which panel, which group, whose value. */
 static void append_row_head(text *csv, const figure_data *data, size_t panel, size_t group, const char *series) {
     append_field(csv, data->panels.items[panel]);
@@ -71,10 +63,10 @@ static size_t append_means(text *csv, const figure *f, const figure_data *data, 
         if (point->panel != panel || point->group != group)
             continue;
         append_row_head(csv, data, panel, group, f->interval == FIGURE_MEDIAN ? "median" : "mean");
-        append_number(csv, point->x, ',');
-        append_number(csv, point->value.estimate, ',');
-        append_number(csv, point->value.low, ',');
-        append_number(csv, point->value.high, ',');
+        script_append_number(csv, point->x, ',');
+        script_append_number(csv, point->value.estimate, ',');
+        script_append_number(csv, point->value.low, ',');
+        script_append_number(csv, point->value.high, ',');
         text_append(csv, "%zu\n", point->value.n);
         if (!csv->failed)
             append_category(csv, data, point->x);
@@ -84,21 +76,25 @@ static size_t append_means(text *csv, const figure *f, const figure_data *data, 
 }
 
 /* Single trials, a blank line between them so that a line ends where the trial does. */
-static size_t append_seeds(text *csv, const results *r, const figure_data *data, size_t panel, size_t group) {
+static size_t append_seeds(text *csv, const figure *f, const results *r, const figure_data *data, size_t panel,
+                           size_t group) {
     size_t rows = 0, last = 0;
     for (size_t i = 0; i < data->value_count; i++) {
         const seed_value *v = &data->values[i];
         if (v->panel != panel || v->group != group)
             continue;
         char series[64];
-        snprintf(series, sizeof series, "seed %.0f", table_number(&r->runs, v->run, "seed"));
+        snprintf(series, sizeof series, "seed %.0f", r ? table_number(&r->runs, v->run, "seed") : NAN);
         if (rows && data->values[last].run != v->run)
             text_append(csv, "\n");
         last = i;
         append_row_head(csv, data, panel, group, series);
-        append_number(csv, v->x, ',');
-        append_number(csv, v->y, ',');
-        text_append(csv, ",,1\n");
+        script_append_number(csv, v->x, ',');
+        script_append_number(csv, v->y, ',');
+        if (f->interval == FIGURE_SURVIVAL)
+            text_append(csv, "%.0f,,1\n", v->correct); /* whether it solved its task */
+        else
+            text_append(csv, ",,1\n");
         if (!csv->failed)
             append_category(csv, data, v->x);
         rows++;
@@ -117,7 +113,7 @@ void script_write_csv(const figure *f, const results *r, const figure_data *data
                 text_append(csv, "\n\n%s", block.data ? block.data : "");
             csv->failed = csv->failed || block.failed;
             text_free(&block);
-            if (append_seeds(&block, r, data, p, g))
+            if (append_seeds(&block, f, r, data, p, g))
                 text_append(csv, "\n\n%s", block.data ? block.data : "");
             csv->failed = csv->failed || block.failed;
             text_free(&block);
@@ -158,75 +154,6 @@ static void append_strings(text *t, const char *name, const name_list *list) {
     text_append(t, list->count ? "]\n" : "'']\n");
 }
 
-static void append_numbers(text *t, const char *name, const double *values, size_t count) {
-    text_append(t, "array %s[%zu] = [", name, count ? count : 1);
-    for (size_t i = 0; i < count; i++) {
-        text_append(t, "%s", i ? ", " : "");
-        append_number(t, values[i], ' ');
-    }
-    text_append(t, count ? "]\n" : "NaN]\n");
-}
-
-/* The smallest and largest of what is drawn. */
-typedef struct range {
-    double least, most;
-} range;
-
-static void widen(range *to, double value) {
-    if (isfinite(value) && !(value >= to->least))
-        to->least = value;
-    if (isfinite(value) && !(value <= to->most))
-        to->most = value;
-}
-
-/* The range of a panel's single trials and means from some x on. */
-static range panel_range(const figure_data *data, size_t panel, double from) {
-    range y = {NAN, NAN};
-    for (size_t i = 0; i < data->value_count; i++)
-        if (data->values[i].panel == panel && data->values[i].x >= from)
-            widen(&y, data->values[i].y);
-    return y;
-}
-
-/* Panels with something to draw, and the ranges over all panels and of each; of curves less the first twentieth of the
- * x axis: what an untrained network does is far from all that follows. */
-static void append_ranges(text *t, const figure *f, const figure_data *data) {
-    range x = {NAN, NAN}, y = {NAN, NAN}, mean = {NAN, NAN};
-    double finite[DATA_PANELS] = {0};
-    for (size_t i = 0; i < data->value_count; i++) {
-        const seed_value *v = &data->values[i];
-        if (!isfinite(v->x) || !isfinite(v->y))
-            continue;
-        finite[v->panel] = 1;
-        widen(&x, v->x);
-        widen(&y, v->y);
-    }
-    for (size_t i = 0; i < data->point_count; i++) {
-        if (!isfinite(data->points[i].x) || !isfinite(data->points[i].value.estimate))
-            continue;
-        finite[data->points[i].panel] = 1;
-        widen(&x, data->points[i].x);
-        widen(&mean, data->points[i].value.estimate);
-        widen(&y, data->points[i].value.low);
-        widen(&y, data->points[i].value.high);
-    }
-    append_numbers(t, "panel_finite", finite, data->panels.count);
-    double least[DATA_PANELS], most[DATA_PANELS];
-    for (size_t p = 0; p < data->panels.count; p++) {
-        range of_panel = panel_range(data, p, f->source == FIGURE_CURVES ? 0.05 * x.most : -INFINITY);
-        least[p] = of_panel.least;
-        most[p] = of_panel.most;
-    }
-    append_numbers(t, "panel_least", least, data->panels.count);
-    append_numbers(t, "panel_most", most, data->panels.count);
-    const double ends[] = {x.least, x.most, y.least, y.most, mean.least, mean.most};
-    static const char *const names[] = {"x_least", "x_most", "y_least", "y_most", "mean_least", "mean_most"};
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        text_append(t, "%s = ", names[i]);
-        append_number(t, ends[i], '\n');
-    }
-}
-
 static int compare_numbers(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
@@ -237,12 +164,12 @@ static void append_bar_totals(text *t, const figure_data *data) {
     text_append(t, "array bar_total[%zu] = [", data->panels.count * data->categories.count);
     for (size_t p = 0; p < data->panels.count; p++) {
         for (size_t c = 0; c < data->categories.count; c++) {
-            range bar = {NAN, NAN};
+            double most = NAN;
             for (size_t i = 0; i < data->point_count; i++)
                 if (data->points[i].panel == p && data->points[i].x == (double)c + 1)
-                    widen(&bar, data->points[i].value.high);
+                    most = fmax(most, data->points[i].value.high);
             text_append(t, p || c ? ", " : "");
-            append_number(t, bar.most, ' ');
+            script_append_number(t, most, ' ');
         }
     }
     text_append(t, "]\n");
@@ -266,7 +193,7 @@ static void append_x_values(text *t, const figure_data *data) {
     }
     qsort(values, count, sizeof *values, compare_numbers);
     text_append(t, "x_count = %zu\n", count);
-    append_numbers(t, "x_value", values, count);
+    script_append_numbers(t, "x_value", values, count);
 }
 
 static gb_status append_style(gb_context *context, text *script) {
@@ -281,34 +208,88 @@ static gb_status append_style(gb_context *context, text *script) {
     return status;
 }
 
-gb_status script_write(gb_context *context, const figure *f, const figure_data *data, const char *stem, text *script) {
-    text_append(script, "# Made by gatebench from %s.csv. Edit it and draw it again:\n", stem);
+/* `name = 'the string'` */
+static void append_variable(text *t, const char *name, const char *string) {
+    text_append(t, "%s = ", name);
+    script_append_string(t, string);
+    text_append(t, "\n");
+}
+
+/* What an axis is called: a metric's title with its unit, else the column's name. */
+static void append_axis(text *t, const char *variable, const char *label, const figure_column *column) {
+    const metric_type *metric = strcmp(column->name, column->heading) ? NULL : metric_find(column->name);
+    text words = {0};
+    if (label)
+        text_append(&words, "%s", label);
+    else if (metric && !strncmp(column->name, metric->name, strlen(metric->name)))
+        text_append(&words, "%s%s%s%s", metric->title, *metric->unit && strcmp(metric->unit, "1") ? " (" : "",
+                    strcmp(metric->unit, "1") ? metric->unit : "",
+                    *metric->unit && strcmp(metric->unit, "1") ? ")" : "");
+    else
+        text_append(&words, "%s", column->heading);
+    for (char *c = words.data; !label && c && *c; c++)
+        *c = *c == '_' ? ' ' : *c;
+    append_variable(t, variable, words.data ? words.data : "");
+    t->failed = t->failed || words.failed;
+    text_free(&words);
+}
+
+static void append_look(text *t, const plots_look *look) {
+    if (look && look->theme)
+        text_append(t, "if (!exists(\"theme\")) theme = '%s'\n", look->theme);
+    if (look && look->dark)
+        text_append(t, "if (!exists(\"dark\")) dark = 1\n");
+    if (look && look->width > 0)
+        text_append(t, "if (!exists(\"width_inches\")) width_inches = %g\n", look->width);
+    if (look && look->font_scale > 0)
+        text_append(t, "if (!exists(\"font_scale\")) font_scale = %g\n", look->font_scale);
+}
+
+/* Of a trial's fates by panel and group, how many. */
+static void append_counts(text *t, const char *name, const size_t *counts, size_t count) {
+    text_append(t, "array %s[%zu] = [", name, count);
+    for (size_t i = 0; i < count; i++)
+        text_append(t, "%s%zu", i ? ", " : "", counts[i]);
+    text_append(t, "]\n");
+}
+
+gb_status script_write(gb_context *context, const figure *f, const figure_data *data, const plots_look *look,
+                       const char *caption, const char *stem, text *script) {
+    text_append(script, "# Made by gatebench from %s.csv. Edit it and draw it again, here or as a copy:\n", stem);
     text_append(script, "#   gnuplot %s.gp                     makes %s.svg\n", stem, stem);
     text_append(script, "#   gnuplot -e \"term='pdf'\" %s.gp     makes %s.pdf\n", stem, stem);
-    text_append(script, "stem = '%s'\ndata = '%s.csv'\ntitle = ", stem, stem);
+    append_look(script, look);
+    text_append(script, "stem = '%s'\ndata = '%s.csv'\n", stem, stem);
     text title = {0};
     text_append(&title, "%s%s%s", f->title, *data->matching ? ", equal " : "", data->matching);
-    script_append_string(script, title.data ? title.data : "");
+    append_variable(script, "title", title.data ? title.data : "");
     script->failed = script->failed || title.failed;
     text_free(&title);
-    text_append(script, "\nx_name = ");
-    script_append_string(script, f->x.heading);
-    text_append(script, "\ny_name = ");
-    script_append_string(script, f->y.heading);
-    text_append(script, "\npanels = %zu\n", data->panels.count);
+    append_variable(script, "caption", caption);
+    append_variable(script, "x_name", f->x.name);
+    append_variable(script, "y_name", f->y.name);
+    append_variable(script, "group_by", f->group);
+    append_axis(script, "x_title", f->xlabel, &f->x);
+    append_axis(script, "y_title", f->ylabel, &f->y);
+    text_append(script, "higher_is_better = %d\nis_curve = %d\n", metric_higher_is_better(f->y.name),
+                f->source == FIGURE_CURVES);
+    text_append(script, "panels = %zu\n", data->panels.count);
     append_strings(script, "panel_title", &data->panels);
-    append_numbers(script, "panel_reference", data->references, data->panels.count);
-    text_append(script, "groups = %zu\n", data->groups.count);
+    text_append(script, "groups = %zu\nbaselines = %zu\n", data->groups.count, data->baselines);
     append_strings(script, "group_name", &data->groups);
     append_strings(script, "group_title", &data->shown);
     text_append(script, "categories = %zu\n", data->categories.count);
     append_strings(script, "category", &data->categories);
     text_append(script, "# Blocks of the CSV file by (panel - 1) * groups + group; 0: nothing there.\n");
     append_blocks(script, data);
-    append_ranges(script, f, data);
+    script_append_ranges(script, f, data);
     append_x_values(script, data);
     if (f->interval == FIGURE_STACK && data->categories.count)
         append_bar_totals(script, data);
+    if (data->solved) {
+        append_counts(script, "solved", data->solved, data->panels.count * data->groups.count);
+        append_counts(script, "tried", data->tried, data->panels.count * data->groups.count);
+    }
     text_append(script, "seeds = %zu\n", data->seeds_most);
     gb_status status = append_style(context, script);
     text_append(script, "\n%s", f->script);

@@ -41,10 +41,14 @@ static void add_point(figure_data *data, const seed_value *of, double x, interva
 }
 
 /* The curve from (0, 0) over each solved trial to the last validation, or where none is left, to the step limit; and a
- * mark for each trial that is unsolved. */
+ * mark for each trial where it solved its task, or ended unsolved (`correct` 1 or 0). */
 static void add_curve(const results *r, figure_data *data, solving_group *g, const seed_value *of, size_t *kept) {
     size_t steps = statistics_kaplan_meier(g->times, g->count, 0.95, g->steps);
     double last = 0, limit = table_number(&r->runs, of->run, "steps");
+    size_t place = of->panel * data->groups.count + of->group;
+    data->tried[place] = g->count;
+    for (size_t i = 0; i < g->count; i++)
+        data->solved[place] += g->times[i].solved;
     add_point(data, of, 0, (interval){0, NAN, NAN, g->count});
     for (size_t i = 0; i < steps; i++) {
         const survival_step *s = &g->steps[i];
@@ -53,8 +57,7 @@ static void add_curve(const results *r, figure_data *data, solving_group *g, con
     seed_value mark = *of;
     for (size_t i = 0; i < g->count; i++) {
         last = fmax(last, g->times[i].time);
-        if (g->times[i].solved)
-            continue;
+        mark.correct = g->times[i].solved;
         mark.run = g->runs[i];
         mark.x = g->times[i].time;
         mark.y = share_solved(g->steps, steps, mark.x);
@@ -86,6 +89,46 @@ static void add_curves(const results *r, const declared_solving *solving, figure
     data->value_count = kept;
 }
 
+/* Leaves out the panels in which no trial solved its task, but one when none did in any, and names them. */
+static void drop_unsolved(figure_data *data, text *words) {
+    size_t groups = data->groups.count, kept = 0, left_out = 0;
+    bool any = false;
+    for (size_t i = 0; i < data->panels.count * groups; i++)
+        any = any || data->solved[i];
+    for (size_t p = 0; p < data->panels.count; p++) {
+        size_t solved = 0, points = 0, values = 0;
+        for (size_t g = 0; g < groups; g++)
+            solved += data->solved[p * groups + g];
+        bool stays = solved || (!any && kept == 0);
+        for (size_t i = 0; i < data->point_count; i++)
+            if (data->points[i].panel != kept || stays) {
+                data->points[points] = data->points[i];
+                data->points[points++].panel -= !stays && data->points[i].panel > kept;
+            }
+        for (size_t i = 0; i < data->value_count; i++)
+            if (data->values[i].panel != kept || stays) {
+                data->values[values] = data->values[i];
+                data->values[values++].panel -= !stays && data->values[i].panel > kept;
+            }
+        data->point_count = points;
+        data->value_count = values;
+        if (stays) {
+            memmove(&data->solved[kept * groups], &data->solved[p * groups], groups * sizeof *data->solved);
+            memmove(&data->tried[kept * groups], &data->tried[p * groups], groups * sizeof *data->tried);
+            char *name = data->panels.items[p];
+            data->panels.items[p] = data->panels.items[kept];
+            data->panels.items[kept++] = name;
+        } else {
+            text_append(words, "%s%s",
+                        left_out++ ? "; " : ". No trial solved it, so there is no panel, at: ", data->panels.items[p]);
+        }
+    }
+    while (data->panels.count > kept)
+        free(data->panels.items[--data->panels.count]);
+    if (!any && left_out)
+        *data->panels.items[0] = '\0';
+}
+
 gb_status data_solving(gb_context *context, const results *r, figure_data *data) {
     declared_solving solving;
     gb_status status = declared_solving_of(context, r, &solving);
@@ -95,12 +138,16 @@ gb_status data_solving(gb_context *context, const results *r, figure_data *data)
     solving_group g = {calloc(room, sizeof *g.times), calloc(room, sizeof *g.runs), calloc(room, sizeof *g.steps), 0};
     text words = {0};
     data->points = calloc(3 * room, sizeof *data->points);
+    data->solved = calloc(data->panels.count * data->groups.count, sizeof *data->solved);
+    data->tried = calloc(data->panels.count * data->groups.count, sizeof *data->tried);
     text_append(&words, "Solved: %s of %g or %s at a validation, %s", solving.metric, solving.threshold,
                 solving.higher_is_better ? "more" : "less", solving.from);
-    if (!g.times || !g.runs || !g.steps || !data->points || words.failed)
+    if (!g.times || !g.runs || !g.steps || !data->points || !data->solved || !data->tried || words.failed)
         status = gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);
-    else
+    else {
         add_curves(r, &solving, data, &g);
+        drop_unsolved(data, &words);
+    }
     free(g.times);
     free(g.runs);
     free(g.steps);

@@ -73,17 +73,19 @@ gb_status data_choose_trials(gb_context *context, const figure *f, const results
 }
 
 bool data_drop_single(figure_data *data, name_list *keys) {
-    size_t count = keys->count, kept = 0, values = 0;
-    size_t *place = calloc(count + 1, sizeof *place); /* of a panel among those kept */
-    double *first = calloc(count + 1, sizeof *first);
-    bool *seen = calloc(count + 1, sizeof *seen), *several = calloc(count + 1, sizeof *several), any = false;
+    size_t count = keys->count, groups = data->groups.count, kept = 0, values = 0;
+    size_t *place = calloc(count + 1, sizeof *place);          /* of a panel among those kept */
+    double *first = calloc(count * groups + 1, sizeof *first); /* x of a line */
+    bool *seen = calloc(count * groups + 1, sizeof *seen), any = false;
+    bool *several = calloc(count + 1, sizeof *several);
     bool enough = place && first && seen && several;
     for (size_t i = 0; enough && i < data->value_count; i++) {
         const seed_value *v = &data->values[i];
-        several[v->panel] = several[v->panel] || (seen[v->panel] && first[v->panel] != v->x);
+        size_t line = v->panel * groups + v->group;
+        several[v->panel] = several[v->panel] || (seen[line] && first[line] != v->x);
         any = any || several[v->panel];
-        seen[v->panel] = true;
-        first[v->panel] = v->x;
+        seen[line] = true;
+        first[line] = v->x;
     }
     for (size_t p = 0; enough && any && p < count; p++) {
         place[p] = kept;

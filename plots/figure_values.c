@@ -27,7 +27,7 @@ typedef struct gathering {
     const table *source;
     const table_column *metric; /* of /metrics */
     bool *final;                /* rows of /runs that are evidence */
-    field x, y, group;
+    field x, y, group, along;
     field *panels; /* the figure's panel columns, then swept settings that vary within a point */
     size_t panel_count;
     name_list panel_keys; /* the values of `panels` of each panel, each followed by DATA_KEY_END */
@@ -150,7 +150,7 @@ static gb_status choose_panels(gathering *g) {
         status = varies_within_point(g, &candidate, &varies);
         for (size_t t = 0; t < tuned.count && varies; t++)
             varies = strcmp(tuned.items[t], candidate.name) != 0;
-        if (status == GB_OK && varies)
+        if (status == GB_OK && varies && !names_have(&g->f->pool, candidate.name))
             enough = add_panel_field(g, candidate);
     }
     names_free(&swept);
@@ -224,6 +224,7 @@ static bool add_value(gathering *g, size_t run, size_t row) {
     v.panel = panel_of(g, run, row);
     v.group = group_of(g, run, row);
     v.x = x_of(g, run, row);
+    v.at = *g->f->along ? field_number(&g->along, run, row) : v.x;
     if (v.panel == SIZE_MAX || v.group == SIZE_MAX)
         return false;
     if (g->f->interval == FIGURE_WILSON) {
@@ -332,6 +333,8 @@ static gb_status find_fields(gathering *g) {
         status = find_required(g, f->x.name, &g->x);
     if (status == GB_OK)
         status = find_required(g, f->group, &g->group);
+    if (status == GB_OK && *f->along)
+        status = find_required(g, f->along, &g->along);
     if (status == GB_OK && f->source != FIGURE_RUNS)
         status = find_required(g, "run", &unused);
     if (status == GB_OK && f->interval == FIGURE_WILSON) {
@@ -378,6 +381,8 @@ gb_status data_gather(gb_context *context, const figure *f, const results *r, fi
     names_free(&g.panel_keys);
     if (status == GB_OK)
         status = data_aggregate(context, f, r, data);
+    if (status == GB_OK && f->source == FIGURE_RUNS && f->interval != FIGURE_STACK)
+        status = data_add_baselines(context, f, r, data);
     if (status != GB_OK)
         data_free(data);
     return status;

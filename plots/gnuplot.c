@@ -98,10 +98,16 @@ static gb_status run(gb_context *context, const char *folder, const char *stem, 
     return GB_OK;
 }
 
-/* gnuplot does not notice a disk that fills up: whether a picture has its end tells. A drawing in text has no such end.
- * What comes before the end of a PDF may be binary, zero bytes included. */
+/* How a whole picture ends: gnuplot does not notice a disk that fills up. A drawing in text has no such end. What comes
+ * before the end of a PDF may be binary, zero bytes included. */
+static const struct {
+    const char *terminal, *mark;
+} pictures[] = {{"svg", "</svg>"}, {"pdf", "%%EOF"}, {"png", "IEND"}, {"tex", "\\endgroup"}, {"txt", ""}};
+
 static bool is_whole(const char *path, const char *terminal) {
-    const char *mark = strcmp(terminal, "svg") == 0 ? "</svg>" : strcmp(terminal, "pdf") == 0 ? "%%EOF" : "";
+    const char *mark = "";
+    for (size_t i = 0; i < sizeof pictures / sizeof *pictures; i++)
+        mark = strcmp(terminal, pictures[i].terminal) == 0 ? pictures[i].mark : mark;
     char end[64];
     FILE *file = fopen(path, "rb");
     if (!file)
@@ -115,11 +121,13 @@ static bool is_whole(const char *path, const char *terminal) {
 gb_status gnuplot_run(gb_context *context, const char *folder, const char *stem, const char *terminal,
                       const char *more) {
     char script[NAME_MAX], choice[2 * NAME_MAX], part[PATH_MAX], whole[PATH_MAX], part_name[NAME_MAX];
+    const bool latex = strcmp(terminal, "tex") == 0; /* names its second file after the first: no other name will do */
     int lengths[] = {snprintf(script, sizeof script, "%s.gp", stem),
-                     snprintf(part_name, sizeof part_name, "%s.%s.%ld.tmp", stem, terminal, (long)getpid()),
+                     latex ? snprintf(part_name, sizeof part_name, "%s-latex.tex", stem)
+                           : snprintf(part_name, sizeof part_name, "%s.%s.%ld.tmp", stem, terminal, (long)getpid()),
                      snprintf(choice, sizeof choice, "term='%s'; output='%s'; %s", terminal, part_name, more),
                      snprintf(part, sizeof part, "%s/%s", folder, part_name),
-                     snprintf(whole, sizeof whole, "%s/%s.%s", folder, stem, terminal)};
+                     snprintf(whole, sizeof whole, "%s/%s%s.%s", folder, stem, latex ? "-latex" : "", terminal)};
     if ((size_t)lengths[1] >= sizeof part_name || (size_t)lengths[3] >= sizeof part)
         return gb_fail(context, GB_IO, "%s/%s.%s: the path is too long", folder, stem, terminal);
     char program[] = "gnuplot", no_start_up[] = "-d", execute[] = "-e";

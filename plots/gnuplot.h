@@ -6,7 +6,7 @@
 #include "gatebench/context.h"
 
 /* Runs `gnuplot -d <stem>.gp` in a folder, without a shell, and puts <stem>.<terminal> in place when it is whole.
- * `stem` is of [A-Za-z0-9._-], `terminal` "svg", "pdf" or "txt"; `more` is
+ * `stem` is of [A-Za-z0-9._-], `terminal` "svg", "pdf", "png", "tex" (<stem>-latex.tex and .pdf) or "txt"; `more` is
  * gnuplot code to go first, such as "text_columns=80", or "". Errors: GB_IO (gnuplot missing: names the package;
  * failed: its first words; took longer than a minute). */
 gb_status gnuplot_run(gb_context *context, const char *folder, const char *stem, const char *terminal,

@@ -7,18 +7,49 @@
 #include "results/claims/claims.h"
 #include "results/store/store.h"
 
-/* The figures that ship: names malloc'ed, ends with NULL (file_free_list). */
+/* The figures that ship, and those in ./figures: names malloc'ed, ends with NULL (file_free_list). */
 gb_status plots_list(gb_context *context, char ***names);
 
-/* Draws one figure of a results file into a folder. `terminals` is "svg", "pdf" or "svg,pdf". Writes .csv, .gp and the
- * pictures. Errors: GB_INVALID (unknown figure, or the file lacks what it draws), GB_IO (gnuplot missing: names the
- * package). */
-gb_status plots_draw(gb_context *context, const results *r, const char *figure, const char *folder,
-                     const char *terminals);
+/* How figures look. NULL or zero: as is usual. */
+typedef struct plots_look {
+    const char *formats; /* some of "svg,pdf,png,tex"; the first three. tex: <stem>-latex.tex and .pdf, by cairolatex */
+    const char *theme;   /* "web", "paper" (8 pt, 3.35 or 6.9 inch wide) or "slides" (16 pt, 10 inch) */
+    bool dark;
+    double width, font_scale; /* inches; times the theme's letters */
+} plots_look;
 
-/* One figure as text for a terminal of so many columns, malloc'ed; `colour`: with escapes. Nothing is left on disk.
- * Errors: as plots_draw. */
-gb_status plots_print(gb_context *context, const results *r, const char *figure, size_t columns, bool colour,
+/* Fails with GB_INVALID, in a sentence, when a look names a format or theme that there is not, or sizes beyond reason.
+ */
+gb_status plots_check_look(gb_context *context, const plots_look *look);
+
+/* Draws one figure of a results file into a folder. Writes .csv, .gp and the pictures. Errors: GB_INVALID (unknown
+ * figure, or the file lacks what it draws), GB_IO (gnuplot missing: names the package). */
+gb_status plots_draw(gb_context *context, const results *r, const char *figure, const char *folder,
+                     const plots_look *look);
+
+/* Draws the papers' numbers beside ours as <folder>/published.{csv,gp,svg,...}: a row each number that we have one
+ * beside, ours with its interval, theirs as a mark, the declared band shaded. Errors: GB_INVALID (no number of ours).
+ */
+gb_status plots_draw_published(gb_context *context, const published_list *published, const char *folder,
+                               const plots_look *look);
+
+struct compare_run; /* results/analysis/compare_run.h */
+
+/* Draws what `compare` found in one or more results files as <folder>/<stem>-<figure>.{csv,gp,svg,...}. Figures:
+ * "differences": a row each group of each pair of arms, its paired difference with interval beside the band in which
+ * the two are equivalent; "verdicts": a field each task (a results file) and matching, with the word of the first pair
+ * in it. Errors: GB_INVALID (nothing was compared). */
+gb_status plots_draw_comparisons(gb_context *context, const struct compare_run *runs, size_t count, const char *figure,
+                                 const char *folder, const char *stem, const plots_look *look);
+
+/* Where text is shown; colour: with escapes. */
+typedef struct plots_window {
+    size_t columns, lines;
+    bool colour;
+} plots_window;
+
+/* One figure as text for a window, malloc'ed. Nothing is left on disk. Errors: as plots_draw. */
+gb_status plots_print(gb_context *context, const results *r, const char *figure, const plots_window *window,
                       char **drawing);
 
 /* The caption of a figure for these results: what is drawn, n, interval, matching, date, commit; malloc'ed text. */

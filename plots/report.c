@@ -53,7 +53,7 @@ static gb_status append_picture(report *p, const results *r, const char *figure,
         return gb_fail(p->context, GB_IO, "%s: the path is too long", p->folder);
     gb_status status = plots_caption(p->context, r, figure, &caption);
     if (status == GB_OK && (must_draw(p->context, r, figure, picture) || !file_exists(data)))
-        status = plots_draw(p->context, r, figure, p->folder, "svg,pdf");
+        status = plots_draw(p->context, r, figure, p->folder, &(plots_look){.formats = "svg,pdf"});
     if (status == GB_OK)
         status = file_read(p->context, picture, LONGEST_PART, &svg, &svg_size);
     if (status == GB_OK)

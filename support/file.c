@@ -204,7 +204,10 @@ static const struct {
               {"published", "results/published"},         {"reference", "results/reference"},
               {"catalog.yaml", "datasets/catalog.yaml"}};
 
-enum { ROOTS = 4 };
+enum { ROOTS = 5 };
+
+/* Figures of one's own stand in this folder, beside the recipes that name them. */
+static const char figures[] = "plots/figures", own_figures[] = "figures";
 
 /* The i-th place to look for a shipped name; false when it does not apply. */
 static bool shared_path(size_t i, const char *name, char *path, size_t size) {
@@ -231,8 +234,12 @@ static bool shared_path(size_t i, const char *name, char *path, size_t size) {
                 length = snprintf(path, size, "%s/%s%s", GATEBENCH_SOURCE_FOLDER, places[p].source, name + prefix);
         }
         break;
-    default:
+    case 3:
         length = snprintf(path, size, "%s/%s", GATEBENCH_SHARE_FOLDER, name);
+        break;
+    default:
+        if (!strncmp(name, figures, sizeof figures - 1) && name[sizeof figures - 1] == '/')
+            length = snprintf(path, size, "%s%s", own_figures, name + sizeof figures - 1);
     }
     return length >= 0 && (size_t)length < size;
 }
@@ -266,23 +273,36 @@ static bool add_name(char ***names, size_t *count, const char *name) {
     return grown[(*count)++] != NULL;
 }
 
+/* Adds the names in a folder with that ending; false: out of memory. */
+static bool add_names_in(DIR *folder, const char *ending, char ***names, size_t *count) {
+    size_t tail = strlen(ending);
+    bool enough = true;
+    for (struct dirent *entry; enough && (entry = readdir(folder));) {
+        size_t length = strlen(entry->d_name);
+        if (entry->d_name[0] != '.' && length > tail && !strcmp(entry->d_name + length - tail, ending))
+            enough = add_name(names, count, entry->d_name);
+    }
+    closedir(folder);
+    return enough;
+}
+
 gb_status file_list_shared(gb_context *context, const char *folder, const char *ending, char ***names) {
     *names = NULL;
     char path[PATH_MAX];
     GB_TRY(file_find_shared(context, folder, path, sizeof path));
-    DIR *open_folder = opendir(path);
-    if (!open_folder)
-        return gb_fail(context, GB_IO, "%s: cannot be listed: %s", path, strerror(errno));
-    size_t count = 0, tail = strlen(ending);
-    char **list = calloc(1, sizeof *list);
-    bool enough = list != NULL;
-    for (struct dirent *entry; enough && (entry = readdir(open_folder));) {
-        size_t length = strlen(entry->d_name);
-        if (entry->d_name[0] != '.' && length > tail && !strcmp(entry->d_name + length - tail, ending))
-            enough = add_name(&list, &count, entry->d_name);
+    DIR *open_folder = opendir(path), *own = strcmp(folder, figures) ? NULL : opendir(own_figures);
+    if (!open_folder) {
+        gb_status status = gb_fail(context, GB_IO, "%s: cannot be listed: %s", path, strerror(errno));
+        if (own)
+            closedir(own);
+        return status;
     }
-    closedir(open_folder);
-    if (!enough) {
+    size_t count = 0;
+    char **list = calloc(1, sizeof *list);
+    bool enough = list && add_names_in(open_folder, ending, &list, &count);
+    if (own)
+        enough = add_names_in(own, ending, &list, &count) && enough;
+    if (!list || !enough) {
         file_free_list(list);
         return gb_fail(context, GB_MEMORY, "%s: out of memory while listing the folder", path);
     }

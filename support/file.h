@@ -30,7 +30,8 @@ void file_read_holder(int lock, char holder[FILE_HOLDER]);
 
 /* Finds a shipped file such as "recipes/order.yaml", "claims.yaml", "plots/figures/style.gp",
  * "published/chung2014.yaml", "catalog.yaml": $GATEBENCH_SHARE, then share/gatebench beside the program, then the
- * source tree it was built from (when it still exists), then the installed share/gatebench. Errors: GB_IO. */
+ * source tree it was built from (when it still exists), then the installed share/gatebench; a figure then in ./figures
+ * too, where one's own are. Errors: GB_IO. */
 gb_status file_find_shared(gb_context *context, const char *name, char *path, size_t size);
 
 /* Sorted names in a shipped folder ("recipes") with that ending (".yaml"); malloc'ed, ends with NULL. */

@@ -45,6 +45,18 @@ static gb_status test_split(trial_work *work) {
     return found.predictions && has_accuracy(work->shape) ? put_accuracy(work, test_names, &found) : GB_OK;
 }
 
+/* What chance and trivial answers reach, so that figures have it beside the trial's own numbers. */
+static gb_status put_baselines(trial_work *work) {
+    task_baseline all[8];
+    char name[128];
+    size_t count = task_get_baselines(work->task, all, sizeof all / sizeof *all);
+    for (size_t i = 0; i < count; i++) {
+        snprintf(name, sizeof name, "baseline_%s/%s", all[i].metric, all[i].name);
+        GB_TRY(trial_put_metric(work, name, 0, all[i].value));
+    }
+    return GB_OK;
+}
+
 static gb_status test_splits(trial_work *work) {
     if (work->shape->splits[TASK_TEST])
         GB_TRY(test_split(work));
@@ -85,4 +97,4 @@ static gb_status put_lost(trial_work *work) {
     return work->shape->splits[TASK_SHIFTED] ? put_accuracy(work, shifted_names, &none) : GB_OK;
 }
 
-const measure_type measure_splits = {.always = true, .after = test_splits, .lost = put_lost};
+const measure_type measure_splits = {.always = true, .before = put_baselines, .after = test_splits, .lost = put_lost};

@@ -2,30 +2,41 @@
 # title: Steps until solved
 # caption: Share of the trials that had solved their task by a training step (Kaplan-Meier).
 # data: curves x=step y=valid_metric/share_solved group=cell panel=task,matching interval=survival
-# label: matching/width = equal width
-# label: matching/parameters = equal parameters
-# label: matching/state = equal state
+# xlabel: training step
+# ylabel: share of seeds that solved it
 
-plot [0:1][0:1] for [g = 1:groups] NaN with lines lt style_of(group_name[g]) title group_title[g] noenhanced
-eval panels_begin
-
-set xrange [0:1.02 * x_most]
-set yrange [-0.03:1.03]
-set ytics 0.25
-third = x_most / 3.
-size = 10 ** floor(log10(third) + 1e-9)
-set xtics third / size >= 5 ? 5 * size : third / size >= 2 ? 2 * size : size
-
-# Lines that would lie on each other (nothing solved, all solved) are distinguished by a hair's breadth. Thin bars are the
-# intervals, drawn where the curve rises; ticks below and above a line are trials that ended unsolved.
+# Lines that would lie on each other are distinguished by a hair's breadth. Thin bars are the intervals, drawn where the
+# curve rises; ticks are trials that ended unsolved. An arm none of which solved it has no line: it is said so.
+key_with = 'lines'
+log_x = 0
+x_range = sprintf('set xrange [0:%.10g]', 1.02 * x_most)
 lift(g) = 0.008 * (g - (groups + 1) / 2.0)
-do for [p = 1:panels] {
-    eval place(p)
-    set title panel_title[p] noenhanced font font_panel offset 0, -0.6
-    if (in_left_column(p)) { set ylabel 'share of seeds' offset 1; set format y '%.2f' } else { unset ylabel; set format y '' }
-    if (in_last_row(p)) { set xlabel 'training step' offset 0, 0.4 } else { unset xlabel }
-    plot for [g = 1:groups] data index mean_block[block(p, g)] using ($4 + x_most * lift(g)):6:(0):($7 - $6) with vectors nohead lt style_of(group_name[g]) dt 1 lw 0.5 notitle, \
-        for [g = 1:groups] data index mean_block[block(p, g)] using 4:($5 + lift(g)) with steps lt style_of(group_name[g]) notitle, \
-        for [g = 1:groups] data index seed_block[block(p, g)] using 4:($5 + lift(g) - 0.02):(0):(0.04) with vectors nohead lt style_of(group_name[g]) dt 1 lw 1.2 notitle
+shown(g) = solved[block(p, g)] > 0
+RISES = 'for [g = 1:groups] data index mean_block[block(p, g)] using ($4 + x_most * lift(g)):(shown(g) ? $6 : NaN):(0):($7 - $6) with vectors nohead lt style[g] dt 1 lw 0.5 notitle'
+STEPS = 'for [g = 1:groups] data index mean_block[block(p, g)] using 4:(shown(g) ? $5 + lift(g) : NaN) with steps lt style[g] notitle'
+ENDS = 'for [g = 1:groups] data index seed_block[block(p, g)] using ($6 == 0 ? $4 : NaN):(shown(g) ? $5 + lift(g) - 0.02 : NaN):(0):(0.04) with vectors nohead lt style[g] dt 1 lw 1.2 notitle'
+end_labels = 0
+none = (sum [i = 1:panels * groups] solved[i]) == 0
+if (none) { panel_lines = groups + 1; x_title = ''; y_title = ''; key_with = '' }
+do for [pass = 1:2] {
+    eval pass_begin
+    if (none) { unset border }
+    do for [p = 1:panels] {
+        eval place(p)
+        set format y '%.2f'
+        never = ''
+        lines = 0
+        any = 0
+        do for [g = 1:groups] {
+            if (tried[block(p, g)] && !shown(g)) { never = never.sprintf('%s: none of %d solved it', group_title[g], tried[block(p, g)])."\n"; lines = lines + 1 }
+            any = any || shown(g)
+        }
+        set yrange [-0.03:1.05 + (lines ? 0.03 + lines * 1.3 * line / row_inner[row_of(p)] : 0)] # room for the words
+        set ytics 0, 0.25, 1
+        set label 5 never noenhanced at graph 0.03, graph 1 - 0.7 * line / row_inner[row_of(p)] left font font_small tc rgb ink
+        if (none) { unset xtics; unset ytics; unset grid }
+        if (any) { plot @RISES, @STEPS, @ENDS } else { plot [0:1] NaN notitle }
+        eval placed
+    }
+    eval pass_end
 }
-unset multiplot

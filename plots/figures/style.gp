@@ -1,81 +1,255 @@
-# The look of every figure: canvas, fonts, and one colour, dash and point for each cell wherever it is drawn.
-# Colours are those of Okabe and Ito (2008), distinguished by colour-blind readers; dashes and points carry the difference
-# into black-and-white print. What is drawn in 'black' becomes the text's colour in the report, light or dark.
+# SPDX-License-Identifier: MIT
+# The look of every figure: canvas, fonts, axes, and one colour, dash and point for each cell wherever it is drawn.
+# `gnuplot -e "term='png'; theme='slides'; dark=1"` and so on choose: term svg, pdf, png, tex (cairolatex) or txt; theme
+# web, paper or slides; dark 0 or 1; width_inches (0: the theme's); font_scale.
+# Text that the figures name: `# label:` lines here hold for every figure that has no label of its own for a value.
+# label: matching/width = equal width
+# label: matching/parameters = equal parameters
+# label: matching/state = equal state
+# label: train_gap/fixed = trained at the gap itself
+# label: train_gap/up_to = trained on gaps drawn up to it
+# label: train_gap/curriculum = trained on gaps that grow up to it
 
 if (!exists("term")) term = 'svg'
-if (!exists("output")) output = stem.'.'.term
-
-# A new cell: give it a number here and a line below. Cells without one share number 12.
-style_of(name) = name eq 'rnn' ? 1 : name eq 'lstm' ? 2 : name eq 'gru' ? 3 : name eq 'bag' ? 4 : \
-    name eq 'window' ? 5 : name eq 'rnn_relu' ? 6 : name eq 'lstm_peephole' ? 7 : name eq 'gru_reset_before' ? 8 : \
-    name eq 'mgu' ? 9 : name eq 'cifg' ? 10 : name eq 'gru_no_reset' ? 11 : name eq 'janet' ? 13 : name eq 'mingru' ? 14 : 12
-set linetype  1 lc rgb '#D55E00' dt 1       pt 7  ps 0.6 lw 1.8
-set linetype  2 lc rgb '#0072B2' dt 1       pt 5  ps 0.6 lw 1.8
-set linetype  3 lc rgb '#009E73' dt (10,3)  pt 9  ps 0.7 lw 1.8
-set linetype  4 lc rgb '#808080' dt (2,3)   pt 6  ps 0.7 lw 1.8
-set linetype  5 lc rgb '#CC79A7' dt (6,2,2,2) pt 13 ps 0.7 lw 1.8
-set linetype  6 lc rgb '#E69F00' dt (4,2)   pt 11 ps 0.7 lw 1.8
-set linetype  7 lc rgb '#56B4E9' dt (10,3)  pt 4  ps 0.6 lw 1.8
-set linetype  8 lc rgb '#B8A500' dt (4,2)   pt 8  ps 0.7 lw 1.8
-set linetype  9 lc rgb '#E69F00' dt 1       pt 10 ps 0.7 lw 1.8
-set linetype 10 lc rgb '#56B4E9' dt (6,2,2,2) pt 12 ps 0.7 lw 1.8
-set linetype 11 lc rgb '#B8A500' dt 1       pt 15 ps 0.7 lw 1.8
-set linetype 13 lc rgb '#CC79A7' dt (2,3)   pt 1  ps 0.7 lw 1.8
-set linetype 14 lc rgb '#808080' dt (10,3)  pt 3  ps 0.7 lw 1.8
-set linetype 12 lc rgb '#999999' dt 3       pt 2  ps 0.6 lw 1.8
-
-# Canvas, in pixels: one panel is as wide as a column of text needs, more panels stand in two or three columns.
-columns = panels == 1 ? 1 : panels <= 4 ? 2 : 3
-rows = (panels + columns - 1) / columns
-width = columns == 1 ? 620. : columns == 2 ? 760. : 900.
-row_height = columns == 1 ? 280. : columns == 2 ? 205. : 170.
-left = 72.
-right = 16.
-head = groups > 4 ? 102. : 84.
-foot = 58.
-gap_x = 48.
-gap_y = 64.
-slanted = categories > 3 ? 34. : 0. # room for names on the x axis that stand aslant
-foot = foot + slanted
-gap_y = gap_y + slanted
-height = head + rows * row_height + (rows - 1) * gap_y + foot
+if (!exists("theme")) theme = 'web'
+if (!exists("dark")) dark = 0
+if (!exists("width_inches")) width_inches = 0
+if (!exists("font_scale")) font_scale = 1.
 if (!exists("text_columns")) text_columns = 100
+if (!exists("text_lines")) text_lines = 24
 if (!exists("text_colour")) text_colour = 0
-if (term eq 'svg') { set terminal svg size width, height dynamic font 'sans-serif,12' }
-if (term eq 'pdf') { set terminal pdfcairo size 6.9 * width / 760, 6.9 * height / 760 font 'sans,8' linewidth 0.7 }
-if (term eq 'txt') { set terminal dumb size text_columns, 10 + 14 * rows }
-if (term eq 'txt' && text_colour) { set terminal dumb ansi256 }
-# Sizes of text beside the terminal's own.
-font_large = term eq 'pdf' ? ',9.5' : ',14'
-font_panel = term eq 'pdf' ? ',8' : ',12'
-font_small = term eq 'pdf' ? ',7' : ',10'
-set output output
+is_text = term eq 'txt'
+is_tex = term eq 'tex'
 
+# A copy of this file reads its data, and writes its picture, in the folder where it is, under its own name.
+folder = ''
+name = exists("ARG0") ? ARG0 : stem.'.gp'
+while (strstrt(name, '/')) { folder = folder.name[1:strstrt(name, '/')]; name = name[strstrt(name, '/') + 1:*] }
+data = folder.data
+if (name[strlen(name) - 2:*] eq '.gp') { name = name[1:strlen(name) - 3] }
+if (!exists("output")) output = folder.name.(is_tex ? '-latex' : '').'.'.term
+
+set encoding utf8
 set datafile separator comma
 set datafile missing ''
-set encoding utf8
-set border 3 lw 0.8
-set grid y lc rgb '#808080' lw 0.3 dt 1
-set style fill solid 0.18 noborder
+set minussign
+ink = dark ? '#e8e8e8' : 'black'
+paper = dark ? '#16191d' : 'white'
+faint = dark ? '#9a9a9a' : '#808080'
+smaller(a, b) = a < b ? a : b
+larger(a, b) = a > b ? a : b
+is_number(x) = x == x
+x_least = 1. * x_least; x_most = 1. * x_most; x_first = 1. * x_first; y_least = 1. * y_least; y_most = 1. * y_most # 1 / 2 is 0
 
-# Where panel p stands; `eval place(p)` before it is drawn. The blocks of the CSV file: block(panel, group).
-column_width = (width - left - right - (columns - 1) * gap_x) / columns
-left_of(p) = left + ((p - 1) % columns) * (column_width + gap_x)
-top_of(p) = head + ((p - 1) / columns) * (row_height + gap_y)
-at_screen(l, r, t, b) = sprintf('set lmargin at screen %f; set rmargin at screen %f; set tmargin at screen %f; set bmargin at screen %f', \
-    l / width, r / width, 1 - t / height, 1 - b / height)
-place(p) = at_screen(left_of(p), left_of(p) + column_width, top_of(p), top_of(p) + row_height)
+# Styles. Colours are those of Okabe and Ito (2008), distinguished by colour-blind readers; dashes and points carry the
+# difference into black-and-white print. A new cell: a name here, and its number below. Cells of other programs get one
+# of the eight styles after them, the same wherever they are drawn. Groups that are no cells go from dark to light.
+cells = 'rnn lstm gru bag window rnn_relu lstm_peephole gru_reset_before mgu cifg gru_no_reset janet mingru'
+blue = dark ? '#4aa3df' : '#0072B2'
+green = dark ? '#1fc496' : '#009E73'
+orange = dark ? '#f08337' : '#D55E00'
+set linetype  1 lc rgb orange    dt (6,5)       pt 7  ps 0.6 lw 1.8
+set linetype  2 lc rgb blue      dt 1           pt 5  ps 0.6 lw 1.8
+set linetype  3 lc rgb green     dt (16,6)      pt 9  ps 0.7 lw 1.8
+set linetype  4 lc rgb faint     dt (1.5,2.5)   pt 6  ps 0.7 lw 1.8
+set linetype  5 lc rgb '#CC79A7' dt (6,2,1.5,2) pt 13 ps 0.7 lw 1.8
+set linetype  6 lc rgb '#E69F00' dt (4,2)       pt 11 ps 0.7 lw 1.8
+set linetype  7 lc rgb '#56B4E9' dt (10,3)      pt 4  ps 0.6 lw 1.8
+set linetype  8 lc rgb '#B8A500' dt (4,2)       pt 8  ps 0.7 lw 1.8
+set linetype  9 lc rgb '#E69F00' dt 1           pt 10 ps 0.7 lw 1.8
+set linetype 10 lc rgb '#56B4E9' dt (6,2,1.5,2) pt 12 ps 0.7 lw 1.8
+set linetype 11 lc rgb '#B8A500' dt 1           pt 15 ps 0.7 lw 1.8
+set linetype 12 lc rgb '#CC79A7' dt (1.5,2.5)   pt 1  ps 0.7 lw 1.8
+set linetype 13 lc rgb faint     dt (10,3)      pt 3  ps 0.7 lw 1.8
+do for [i = 0:7] { # cells of other programs
+    set linetype 14 + i lc rgb word('#A05195 #7A5230 #C0504D #4F81BD #9BBB59 #8064A2 #4BACC6 #F79646', i + 1) \
+        dt (2 + 2 * (i % 4), 2, 1, 2) pt int(word('2 14 4 6 8 10 12 1', i + 1)) ps 0.7 lw 1.8
+}
+do for [i = 0:3] { set linetype 25 + i lc rgb faint dt (2 + 2 * i, 2 + i) pt 0 ps 0 lw 1.3 } # baselines of the task
+place_in(list, name) = int(sum [i = 1:words(list)] (word(list, i) eq name ? i : 0))
+letters = 'abcdefghijklmnopqrstuvwxyz0123456789_'
+outside(name) = int(sum [i = 1:strlen(name)] (i * strstrt(letters, name[i:i]))) % 8
+set palette defined (0 '#30123b', 0.25 '#3b6ea8', 0.5 '#1f9e89', 0.75 '#8fc93a', 1 '#f4d03f')
+do for [g = 1:groups] {
+    t = groups > 1 ? (g - 1.) / (groups - 1) : 0.
+    set linetype 30 + g lc rgb hsv2rgb(0.72 - 0.58 * t, 0.75, 0.45 + 0.45 * t) dt (12, g % 3 ? 3 : 0.01) pt 4 + g % 12 ps 0.6 lw 1.8
+}
+array style[groups]
+do for [g = 1:groups] {
+    style[g] = g > groups - baselines ? 25 + (groups - g) % 4 : group_by ne 'cell' ? 30 + g : place_in(cells, group_name[g])
+    if (!style[g]) {
+        style[g] = 14 + outside(group_name[g])
+        do for [h = 1:g - 1] { do for [k = 1:g - 1] { if (style[k] == style[g]) { style[g] = 14 + (style[g] - 13) % 8 } } }
+    }
+}
+
+# The canvas, in points. All of it is a multiple of the font's size, or of a letter in the terminal.
+font_size = (theme eq 'slides' ? 16. : theme eq 'paper' ? 8. : 9.) * font_scale
+letter = is_text ? 1. : 0.6 * font_size # about as wide as a letter
+line = is_text ? 1. : 1.35 * font_size   # from a line of text to the next
+columns = panels == 1 ? 1 : panels <= 4 ? 2 : 3
+if (theme eq 'paper' && panels > 1 && width_inches > 0 && width_inches < 5) { columns = 1 }
+if (theme eq 'slides' && panels > 3) { columns = 3 }
+if (is_text) { columns = smaller(columns, larger(1, text_columns / 55)) }
+width = is_text ? 1. * text_columns : width_inches > 0 ? 72. * width_inches : theme eq 'slides' ? 720. : theme eq 'paper' ? (columns == 1 ? 241. : 497.) : columns == 1 ? 465. : columns == 2 ? 570. : 675.
+panel_lines = is_text ? larger(8, text_lines - 8) : theme eq 'slides' ? (panels <= columns ? 14 : 9) : columns == 1 ? 15 : columns == 2 ? 12 : 10
+line_scale = theme eq 'slides' ? 1.7 : theme eq 'paper' ? 0.75 : 1.
+font_of(times) = sprintf('%s,%.3g', is_tex ? '' : 'sans', font_size * times * (term eq 'svg' ? 96. / 72 : term eq 'png' ? 192. / 72 : 1))
+font_large = font_of(1.15)
+font_panel = font_of(1)
+font_small = font_of(0.87)
+set_terminal = 'if (is_text) { if (text_colour) { set terminal dumb ansi256 size width, height } else { set terminal dumb size width, height } };'. \
+    'if (term eq "svg") { set terminal svg size width * 96 / 72, height * 96 / 72 dynamic font "'.sprintf('sans-serif,%.3g', font_size * 96 / 72).'" linewidth line_scale'.(dark ? ' background rgb paper' : '').' };'. \
+    'if (term eq "png") { set terminal pngcairo size width * 192 / 72, height * 192 / 72 font font_of(1) linewidth 2 * line_scale pointscale 2 * line_scale background paper };'. \
+    'if (term eq "pdf" || is_tex && pass == 1) { set terminal pdfcairo size width / 72, height / 72 font font_of(1) linewidth 0.75 * line_scale background paper };'. \
+    'if (is_tex && pass == 2) { set terminal cairolatex pdf input size width / 72, height / 72 font font_of(1) linewidth 0.75 * line_scale }'
+
+# What a string becomes: cut to so many letters, or broken into two lines at a blank; in LaTeX its special letters are
+# written out. All strings come from the head of this script.
+fit(s, n) = strlen(s) <= n ? s : s[1:larger(int(n) - 1, 1)].(is_text ? '.' : '…')
+break_at(s, n, i) = i < n / 2 ? int(n) : s[i:i] eq ' ' ? i : break_at(s, n, i - 1)
+wrap(s, n) = strlen(s) <= n ? s : s[1:break_at(s, n, int(n))]."\n".fit(s[break_at(s, n, int(n)) + 1:*], n)
+in_tex(c) = strstrt('_%&#${}', c) ? '\'.c : c eq '\' ? '\textbackslash{}' : c eq '^' ? '\^{}' : c eq '~' ? '\~{}' : c eq '<' || c eq '>' ? '$'.c.'$' : c
+tex_all(list) = sprintf('do for [i = 1:|%s|] { plain = %s[i]; %s[i] = ""; do for [k = 1:strlen(plain)] { %s[i] = %s[i].in_tex(plain[k:k]) } }', list, list, list, list, list)
+array texts[3] = [title, x_title, y_title]
+if (is_tex) { do for [list in 'texts group_title panel_title category'] { eval tex_all(list) } }
+title = texts[1]; x_title = texts[2] eq 'lr' ? 'learning rate' : texts[2]; y_title = texts[3]
+
+# Axes that the data choose. A setting whose values grow by factors stands on a log axis, and curves whose fall is over
+# in the first eighth of it; ticks are its values where they are few and stand apart.
+log_x = !categories && x_least > 0 && (x_count < 3 ? x_most / x_least >= 8 : x_value[x_count] - x_value[x_count - 1] > 1.5 * (x_value[2] - x_value[1]) && x_most / x_least >= 4)
+if (is_curve) { log_x = early < 0.125 }
+x_from = log_x && is_curve ? larger(x_first, x_most / 1e6) : x_least
+x_room = is_curve ? 0.01 : 0.05 # beyond the ends, of the axis
+x_at(x) = log_x ? (x > 0 ? (log(x) - log(x_from)) / (log(x_most) - log(x_from)) : 0) : (x - x_from) / (x_most - x_from)
+if (!(x_most > x_from)) { log_x = 0; x_at(x) = 0.5 }
+x_range = !is_number(x_most) ? 'set xrange [0:1]' : categories ? sprintf('set xrange [0.4:%g]', categories + 0.6) : \
+    x_most > x_from ? (log_x ? sprintf('set logscale x; set xrange [%.10g:%.10g]', x_from * (x_from / x_most) ** x_room, x_most * (x_most / x_from) ** x_room) : \
+    sprintf('set xrange [%.10g:%.10g]', x_from - (x_from > 0 || !is_curve ? x_room : 0) * (x_most - x_from), x_most + x_room * (x_most - x_from))) : \
+    sprintf('set xrange [%.10g:%.10g]', x_most - 0.5 * larger(abs(x_most), 1e-9), x_most + 0.5 * larger(abs(x_most), 1e-9))
+panel_width = width / columns - 14 * letter
+x_tics = ''
+if (categories) {
+    array category_title[categories]
+    longest = 0
+    do for [i = 1:categories] { longest = larger(longest, strlen(category[i])) }
+    slanted = longest * letter > 0.9 * panel_width / categories && !is_text
+    do for [i = 1:categories] {
+        category_title[i] = fit(category[i], slanted ? 22 : larger(4, panel_width / categories / letter))
+        x_tics = x_tics.sprintf('%scategory_title[%d] %d', i > 1 ? ', ' : '', i, i)
+    }
+    x_tics = 'set xtics noenhanced scale 0 ('.x_tics.')'.(slanted ? ' rotate by 30 right offset 0.6, 0.2' : '')
+} else { if (x_count > 0 && !is_curve) {
+    taken = -1.
+    do for [i = 1:x_count] {
+        wide = 0.5 * (strlen(sprintf('%g', x_value[i])) + 2.4) * letter / panel_width
+        if (x_at(x_value[i]) - wide >= taken) {
+            x_tics = x_tics.sprintf('%s"%g" %.10g', taken >= 0 ? ', ' : '', x_value[i], x_value[i])
+            taken = larger(x_at(x_value[i]) + wide, 0)
+        }
+    }
+    x_tics = 'set xtics ('.x_tics.')'
+} else {
+    # about as many as the panel has room for
+    third = (x_most - x_from) / larger(1, smaller(4, panel_width / (9 * letter)))
+    size = third > 0 ? 10 ** floor(log10(third) + 1e-9) : 1
+    x_tics = log_x ? (x_most / x_from > 1e4 ? 'set format x "10^{%T}"; set xtics autofreq' : 'set format x "%g"; set xtics autofreq') : \
+        third > 0 ? sprintf('set format x "%%g"; set xtics %g', third / size >= 5 ? 10 * size : third / size >= 2 ? 5 * size : third / size >= 1 ? 2 * size : size) : 'set xtics autofreq'
+} }
+
+# A y axis from the least to the most: from 0 where that is near, on a log axis where it spans a factor of 50.
+is_share = strstrt(y_name, 'accuracy') > 0
+log_between(low, high) = low > 0 && high / low >= 50 && !is_share
+y_axis(low, high) = is_share ? 'y_logged = 0; unset logscale y; set yrange [0:1.03]; set ytics 0.25; set format y "%.2f"' : !(high >= low) ? 'y_logged = 0; unset logscale y; set yrange [0:1]; set ytics autofreq' : \
+    log_between(low, high) ? sprintf('y_logged = 1; set logscale y; set yrange [%.10g:%.10g]; set ytics autofreq; set format y "%s"', low / (high / low) ** 0.06, high * (high / low) ** 0.06, high / low >= 1e4 ? '10^{%T}' : '%g') : \
+    sprintf('y_logged = 0; unset logscale y; set yrange [%.10g:%.10g]; set ytics autofreq; set format y "%%.4g"', \
+        low >= 0 && low < 0.5 * high ? 0 : low - 0.06 * (high - low) - 1e-9 * abs(high), high + 0.06 * (high - low) + 1e-9 * (1 + abs(high)))
+
+# Lines at the same x stand beside each other by a hair's breadth, so that no interval hides another.
+apart = groups > 1 && !is_curve ? smaller(0.007, 0.05 / groups) : 0
+beside(x, g) = !(x_most > x_from) ? x + 0.04 * larger(abs(x), 1e-9) * (g - (groups + 1) / 2.) : log_x ? x * (x_most / x_from) ** (apart * (g - (groups + 1) / 2.)) : x + apart * (g - (groups + 1) / 2.) * (x_most - x_from)
+bottom(low) = is_share && low < 0 ? 0 : log_between(y_least, y_most) && low <= 0 ? y_least : low
+dots = seeds < 10 # more hide the lines
+
+# What figures draw: `plot @BARS, @DOTS, @LINES`, or of curves `plot @BAND, @TRIALS, @CURVES`. block(p, g) finds a panel's group in the CSV file.
 block(p, g) = (p - 1) * groups + g
+DOTS = 'for [g = 1:groups] data index seed_block[block(p, g)] using (dots ? beside($4, g) : NaN):5 with points lt style[g] pt 6 ps 0.45 lw 0.7 notitle'
+BARS = 'for [g = 1:groups] data index mean_block[block(p, g)] using (beside($4, g)):(bottom($6)):(0):($7 - bottom($6)) with vectors nohead lt style[g] dt 1 lw 1.4 notitle'
+clip(y) = y
+BAND = 'for [g = 1:groups] data index mean_block[block(p, g)] using 4:(clip($6)):(clip($7)) with filledcurves lt style[g] notitle'
+TRIALS = 'for [g = 1:groups] data index seed_block[block(p, g)] using (dots ? $4 : NaN):5 with lines lt style[g] dt 1 lw 0.5 notitle'
+CURVES = 'for [g = 1:groups] data index mean_block[block(p, g)] using 4:5 with lines lt style[g] notitle'
+LINES = 'for [g = 1:groups] data index mean_block[block(p, g)] using (beside($4, g)):5 with linespoints lt style[g] notitle'
+
+# A figure is drawn twice. The first time, into nothing, gnuplot chooses the margins; from them the second gets its own,
+# equal in all panels, that no label is cut by:
+#   do for [pass = 1:2] { eval pass_begin; do for [p = 1:panels] { eval place(p); ...; plot ...; eval placed }; eval pass_end }
+# A figure may set before: key_with (what the key shows: lines, linespoints, boxes, or '' for no key), key_style,
+# panel_lines, columns, log_x, x_range, x_tics, end_labels (0: never).
+key_with = 'linespoints'
+key_style = 'lt style[g]'
+end_labels = panels == 1 && groups <= 8 && !is_text ? 1 : 0
+longest_group = 1
+do for [g = 1:groups] { longest_group = larger(longest_group, strlen(group_title[g])) }
+has_titles = 0
+do for [p = 1:panels] { has_titles = has_titles || strlen(panel_title[p]) }
+room_left = 9 * letter; room_inner = 6 * letter; room_right = 2 * letter; room_below = 3.5 * line; room_between = 3.5 * line
+array lines_of_panel[panels]
+array row_inner[panels]
+do for [p = 1:panels] { lines_of_panel[p] = 0 } # a figure may give panels lines of their own
+rows = (panels + columns - 1) / columns
+array end_at[groups + 1]
+array end_rank[groups + 1]
+text_lines_of(s) = 1 + (strstrt(s, "\n") > 0)
+plan = 'rows = (panels + columns - 1) / columns;'. \
+    'title_shown = theme eq "paper" ? "" : wrap(title, width / (letter * 1.2));'. \
+    'key_columns = larger(1, smaller(groups, int((width - 2 * letter) / (is_text ? longest_group + 7 : (0.7 * longest_group + 6) * 0.95 * font_size))));'. \
+    'key_rows = key_with eq "" || end_labels || (groups == 1 && strlen(group_title[1]) == 0) ? 0 : (groups + key_columns - 1) / key_columns;'. \
+    'head = 0.4 * line + (strlen(title_shown) ? 1.3 * line * text_lines_of(title_shown) : 0) + 1.25 * line * key_rows;'. \
+    'above = has_titles ? 1.5 * line : 0.6 * line;'. \
+    'do for [r = 1:rows] { row_inner[r] = 0; do for [p = 1:panels] { if ((p - 1) / columns == r - 1) { row_inner[r] = larger(row_inner[r], line * (lines_of_panel[p] > 0 ? lines_of_panel[p] : panel_lines)) } } };'. \
+    'column_width = (width - room_left - room_right - (columns - 1) * (room_inner + 1.5 * letter)) / columns;'. \
+    'height = head + rows * above + (sum [r = 1:rows] row_inner[r]) + (rows - 1) * room_between + room_below + 0.3 * line'
 in_left_column(p) = (p - 1) % columns == 0
 in_last_row(p) = p + columns > panels
-
-# Above the panels stand the title and one key: a plot of its own without axes, of no points. A figure gives its
-# entries (`plot [0:1][0:1] for [g = 1:groups] NaN with ... title group_title[g] noenhanced`), then says `eval panels_begin`.
-set multiplot
-unset border
-unset tics
-unset grid
-eval at_screen(left, width - right, 30., 60.)
-set label 1 title noenhanced at screen left / width, screen 1 - 18. / height left font font_large
-set key at screen left / width, screen 1 - 30. / height left top horizontal Left reverse samplen 2.6 width 1
-panels_begin = 'unset key; unset label 1; set border 3; set xtics nomirror out scale 0.5 offset 0, 0.3; set ytics nomirror out scale 0.5; set grid y'
+left_of(p) = room_left + ((p - 1) % columns) * (column_width + room_inner + 1.5 * letter)
+row_of(p) = (p - 1) / columns + 1
+top_of(p) = head + above + (row_of(p) > 1 ? (sum [r = 1:row_of(p) - 1] (row_inner[r] + above + room_between)) : 0)
+at_screen(l, r, t, b) = sprintf('set lmargin at screen %f; set rmargin at screen %f; set tmargin at screen %f; set bmargin at screen %f', \
+    l / width, r / width, 1 - t / height, 1 - b / height)
+cell_left(p) = ((p - 1) % columns) * width / columns
+cell_height(p) = row_inner[row_of(p)] + above + (in_last_row(p) ? room_below : room_between)
+cell_bottom(p) = height - top_of(p) + above - cell_height(p)
+place(p) = sprintf('set title fit(panel_title[%d], %d)', p, (column_width + 2 * letter) / letter).' noenhanced font font_panel tc rgb ink offset 0, -0.7; '. \
+    (in_left_column(p) ? sprintf('set ylabel wrap(y_title, %d) noenhanced tc rgb ink;', larger(8, row_inner[row_of(p)] / letter)) : 'unset ylabel;'). \
+    (in_last_row(p) ? sprintf('set xlabel wrap(x_title, %d) noenhanced tc rgb ink;', larger(8, (column_width + 2 * letter) / letter)) : 'unset xlabel;'). \
+    (pass == 1 ? sprintf('unset lmargin; unset rmargin; unset tmargin; unset bmargin; set origin %f, %f; set size %f, %f', \
+        cell_left(p) / width, cell_bottom(p) / height, 1. / columns, cell_height(p) / height) \
+    : at_screen(left_of(p), left_of(p) + column_width, top_of(p), top_of(p) + row_inner[row_of(p)]))
+x_unit = 0.; y_unit = 0.
+y_logged = 0
+y_share(y) = y_logged ? (y > 0 ? (log(y) - log(GPVAL_Y_MIN)) / (log(GPVAL_Y_MAX) - log(GPVAL_Y_MIN)) : 0) : (y - GPVAL_Y_MIN) / (GPVAL_Y_MAX - GPVAL_Y_MIN)
+placed = 'if (pass == 1) {'. \
+    ' x_unit = width * GPVAL_TERM_SCALE / GPVAL_TERM_XSIZE; y_unit = height * GPVAL_TERM_SCALE / GPVAL_TERM_YSIZE;'. \
+    ' used = GPVAL_TERM_XMIN * x_unit - cell_left(p) + 0.3 * letter; if (in_left_column(p)) { most_left = larger(most_left, used) } else { most_inner = larger(most_inner, used) };'. \
+    ' used = GPVAL_TERM_YMIN * y_unit - cell_bottom(p) + 0.2 * line; if (in_last_row(p)) { most_below = larger(most_below, used) } else { most_between = larger(most_between, used) };'. \
+    ' most_right = larger(most_right, cell_left(p) + width / columns - GPVAL_TERM_XMAX * x_unit);'. \
+    ' if (end_labels) { do for [g = 1:groups] { end_at[g] = is_number(line_end[g]) ? y_share(line_end[g]) : NaN; if (!is_number(end_at[g]) || end_at[g] < 0 || end_at[g] > 1.001) { end_labels = 0; end_at[g] = 0 } } } }'
+# The names of the lines at their ends, pushed apart; a key where one would be pushed far.
+spread = 'apart_by = 1.15 * line / row_inner[1];'. \
+    'do for [g = 1:groups] { end_rank[g] = 1 + int(sum [h = 1:groups] (end_at[h] < end_at[g] || (end_at[h] == end_at[g] && h < g) ? 1 : 0)) };'. \
+    'far = 0; above_last = -1.; do for [k = 1:groups] { do for [g = 1:groups] { if (end_rank[g] == k) { at = larger(end_at[g], above_last + apart_by); far = larger(far, at - end_at[g]); end_at[g] = at; above_last = at } } };'. \
+    'over = larger(0, above_last - 1); if (over > 0) { below_last = 2.; do for [k = 1:groups] { do for [g = 1:groups] { if (end_rank[g] == groups + 1 - k) { at = smaller(end_at[g], smaller(1, below_last - apart_by)); end_at[g] = at; below_last = at; far = larger(far, -at) } } } };'. \
+    'if (far > 3 * apart_by || line_gap > 0.06) { end_labels = 0 }'
+pass_begin = 'eval plan; most_left = 0; most_inner = 0; most_below = 0; most_between = 0; most_right = 0; eval set_terminal; set output (pass == 1 ? "/dev/null" : output); set multiplot;'. \
+    'unset border; unset tics; unset grid; unset logscale; unset title; unset xlabel; unset ylabel; set xrange [0:1]; set yrange [0:1];'. \
+    'eval at_screen(letter, width - letter, 0.5 * line, head);'. \
+    'if (strlen(title_shown)) { set label 1 title_shown noenhanced tc rgb ink at screen letter / width, screen 1 - 0.9 * line / height left font font_large };'. \
+    'if (key_rows) { set key at screen letter / width, screen 1 - (head - 1.25 * line * key_rows - 0.1 * line) / height left top horizontal Left reverse noenhanced samplen 2.4 width (is_text ? 0 : -0.3 * longest_group) maxcols key_columns tc rgb ink } else { unset key };'. \
+    'if (key_rows || strlen(title_shown)) { eval "plot for [g = 1:groups] NaN with ".(key_with eq "" ? "lines" : key_with)." ".key_style." title group_title[g]" };'. \
+    'unset key; unset label 1; set border 3 lw 0.8 lc rgb ink; set xtics nomirror out scale 0.5 tc rgb ink offset 0, 0.2 autofreq; set ytics nomirror out scale 0.5 tc rgb ink autofreq;'. \
+    'set grid y lc rgb faint lw 0.3 dt 1; set style fill transparent solid 0.18 noborder; eval x_range; eval x_tics;'. \
+    'if (pass == 2 && end_labels) { do for [g = 1:groups] { set label 50 + g group_title[g] noenhanced at graph 1.03, graph end_at[g] left offset character 0.6, 0 tc rgb ink point lt style[g] } }'
+empty_panel = 'set label 3 "no finite data" at graph 0.5, 0.5 center tc rgb ink; unset logscale; plot [0:1][0:1] NaN notitle; unset label 3; eval x_range'
+pass_end = 'unset multiplot; set output; do for [i = 1:60] { unset label i };'. \
+    'if (pass == 1) { if (end_labels) { eval spread }; room_left = most_left; room_inner = columns > 1 ? most_inner : 0; room_below = most_below; room_between = rows > 1 ? most_between : 0; room_right = larger(smaller(most_right, 4 * letter), letter) + (end_labels ? (longest_group + 3) * letter + 0.03 * width : 0) }'

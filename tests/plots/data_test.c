@@ -52,20 +52,25 @@ static void add_counted(results *r, const char *cell, double seed, double gap, d
 static void test_pooled(void **state) {
     results *r = fixture_results("r", "", "sweep: {gap: [5], seed: [1, 2]}");
     add_counted(r, "gru", 1, 5, 21, 40);
+    fixture_metric(r, "baseline_accuracy/chance", 0, 0.25);
     add_counted(r, "gru", 2, 5, 60, 60);
+    fixture_metric(r, "baseline_accuracy/chance", 0, 0.25);
     add_counted(r, "gru", 3, 5, 0, 60);
     table_set_text(&r->runs, "stage", "tune");
     add_counted(r, "gru", 4, 5, 0, 60);
     table_set_text(&r->runs, "status", "failed");
     figure_data data = gather(*state, "accuracy_by_gap", r);
-    assert_int_equal(data.point_count, 1);
+    assert_int_equal(data.point_count, 2);
     assert_int_equal(data.value_count, 2);
     assert_int_equal(data.points[0].value.n, 2);
     assert_float_equal(data.points[0].value.estimate, 0.81, tolerance);
     assert_float_equal(data.points[0].value.low, 0.722212, 1e-6);
     assert_float_equal(data.points[0].value.high, 0.874853, 1e-6);
     assert_float_equal(data.predictions_most, 100, 0);
-    assert_float_equal(data.references[0], 0.25, 0);
+    assert_int_equal(data.baselines, 1);
+    assert_string_equal(data.groups.items[1], "chance");
+    assert_int_equal(data.points[1].group, 1);
+    assert_float_equal(data.points[1].value.estimate, 0.25, 0);
     data_free(&data);
     results_free(r);
 }
@@ -180,7 +185,7 @@ static void test_survival(void **state) {
         }
         assert_int_equal(found, 4);
     }
-    assert_int_equal(data.value_count, 5); /* marks: two of lstm in each panel, and the rnn at equal width */
+    assert_int_equal(data.value_count, 10); /* a mark each trial, five in each panel */
     assert_non_null(strstr(data.remark, "mse of 0.01 or less"));
     data_free(&data);
     results_free(r);

@@ -22,7 +22,7 @@
 static void draw_and_check(place *p, const results *r, const char *figure, const char *const *words) {
     char name[128], command[256];
     size_t size;
-    if (plots_draw(p->context, r, figure, p->folder, "svg,pdf") != GB_OK)
+    if (plots_draw(p->context, r, figure, p->folder, NULL) != GB_OK)
         fail_msg("%s", gb_context_message(p->context));
     snprintf(name, sizeof name, "%s-%s.pdf", r->name, figure);
     char *pdf = place_read(p, name, &size);
@@ -47,7 +47,7 @@ static void test_every_figure(void **state) {
         *state, recall, "accuracy_by_gap",
         (const char *const[]){"Recall across a gap", "trained at the gap itself", ">chance<", ">lstm<", NULL});
     draw_and_check(*state, recall, "learning_curves",
-                   (const char *const[]){"Learning curves", "fixed gap", ">gru<", NULL});
+                   (const char *const[]){"Learning curves", "trained at the gap itself", ">gru<", NULL});
     draw_and_check(*state, vanishing, "gradient_by_lag",
                    (const char *const[]){"init keras, after training", "init pytorch, before training", ">rnn<", NULL});
     draw_and_check(
@@ -60,7 +60,7 @@ static void test_every_figure(void **state) {
 
 /* Fails as told, with a sentence that holds the words. */
 static void expect_failure(place *p, const results *r, const char *figure, gb_status expected, const char *words) {
-    assert_int_equal(plots_draw(p->context, r, figure, p->folder, "svg"), expected);
+    assert_int_equal(plots_draw(p->context, r, figure, p->folder, &(plots_look){.formats = "svg"}), expected);
     if (!strstr(gb_context_message(p->context), words))
         fail_msg("\"%s\" lacks \"%s\"", gb_context_message(p->context), words);
 }
@@ -73,7 +73,8 @@ static void test_what_cannot_be_drawn(void **state) {
     expect_failure(p, recall, "style", GB_INVALID, "no figure");
     expect_failure(p, recall, "../plots/accuracy_by_gap", GB_INVALID, "no figure");
     expect_failure(p, empty, "accuracy_by_gap", GB_INVALID, "\"accuracy\"");
-    assert_int_equal(plots_draw(p->context, recall, "accuracy_by_gap", p->folder, "png"), GB_INVALID);
+    assert_int_equal(plots_draw(p->context, recall, "accuracy_by_gap", p->folder, &(plots_look){.formats = "gif"}),
+                     GB_INVALID);
     for (size_t row = 0; row < recall->runs.rows; row++)
         strcpy(table_add_column(&recall->runs, "stage", COLUMN_TEXT)->texts[row], "tune");
     expect_failure(p, recall, "accuracy_by_gap", GB_INVALID, "final stage");
@@ -98,7 +99,7 @@ static void test_end_of_a_picture(void **state) {
     place *p = *state;
     results *r = fixture_recall(1);
     place_set_gnuplot(p, "head -c 100 /dev/zero >$output; printf '\\0startxref\\n12\\n%%%%EOF\\n' >>$output");
-    assert_int_equal(plots_draw(p->context, r, "accuracy_by_gap", p->folder, "pdf"), GB_OK);
+    assert_int_equal(plots_draw(p->context, r, "accuracy_by_gap", p->folder, &(plots_look){.formats = "pdf"}), GB_OK);
     expect_failure(p, r, "accuracy_by_gap", GB_IO, "is the disk full?"); /* an SVG without its end */
     results_free(r);
 }
@@ -148,7 +149,8 @@ static void test_short_runs_and_all_solved(void **state) {
 static void test_a_sweep_draws_itself(void **state) {
     place *p = *state;
     results *recall = fixture_recall(2);
-    draw_and_check(p, recall, "loss_by_gap", (const char *const[]){"loss by gap", "train_gap up_to", ">lstm<", NULL});
+    draw_and_check(p, recall, "loss_by_gap",
+                   (const char *const[]){"Test loss by gap", "trained on gaps drawn up to it", ">lstm<", NULL});
     expect_failure(p, recall, "mood_by_gap", GB_INVALID, "\"mood\"");
     expect_failure(p, recall, "loss_by_gap_per_", GB_INVALID, "<number>_by_<setting>");
     results *swept = fixture_results("r", "", "figures: [learning_curves]\nsweep: {length: [10, 20], lr: [1]}");
@@ -209,7 +211,7 @@ static void test_hostile_names(void **state) {
                 table_set_integer(&r->runs, "predictions", 10);
                 table_set_number(&r->runs, "accuracy", 0.5);
             }
-        if (plots_draw(p->context, r, "accuracy_by_gap", p->folder, "svg,pdf") != GB_OK)
+        if (plots_draw(p->context, r, "accuracy_by_gap", p->folder, NULL) != GB_OK)
             fail_msg("%s: %s", hostile[i], gb_context_message(p->context));
         results_free(r);
     }

@@ -115,6 +115,7 @@ results *fixture_recall(int seeds) {
                     table_set_number(&r->runs, "accuracy", floor(500 * share) / 500);
                     table_set_number(&r->runs, "loss", -log(share));
                     table_set_integer(&r->runs, "parameters", 4000 + 3000 * (double)c);
+                    fixture_metric(r, "baseline_accuracy/chance", 0, 0.1);
                     if (gaps[g] == 20 || gaps[g] == 500)
                         for (int step = 0; step <= 1500; step += 100)
                             fixture_curve(r, step, 2.3 * exp(-step * share / 600.0) + 0.05 * sin(step + seed));

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/* Comparisons and published numbers as points: a row each, found beside what it is held against. */
+#include "plots/figure_judged.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "results/store/metrics.h"
+#include "results/store/run_provenance.h"
+
+/* Adds a point; false: out of memory. */
+static bool add(figure_data *data, size_t panel, size_t group, double x, interval value) {
+    figure_point *grown = realloc(data->points, (data->point_count + 1) * sizeof *grown);
+    if (!grown)
+        return false;
+    data->points = grown;
+    grown[data->point_count++] = (figure_point){panel, group, x, value};
+    return true;
+}
+
+/* The place of a name made of a text, which is freed; SIZE_MAX: out of memory. */
+static size_t place_of(name_list *list, text *name) {
+    size_t place = name->failed ? SIZE_MAX : names_index(list, name->data ? name->data : "");
+    text_free(name);
+    return place;
+}
+
+static bool add_groups(figure_data *data, const char *found, const char *against) {
+    return names_index(&data->groups, found) == 0 && names_index(&data->groups, against) == 1 &&
+           names_index(&data->shown, found) == 0 && names_index(&data->shown, against) == 1;
+}
+
+static gb_status finish(gb_context *context, bool enough, text *words, figure_data *data, char **caption,
+                        const char *none) {
+    *caption = words->data;
+    if (!enough || words->failed)
+        return gb_fail(context, GB_MEMORY, "out of memory for a figure");
+    if (!data->point_count)
+        return gb_fail(context, GB_INVALID, "%s", none);
+    return GB_OK;
+}
+
+/* A row of a forest: a group of a pair of arms, beside the margin. Rows that share a name are told apart by blanks. */
+static bool add_difference(figure_data *data, size_t panel, const compare_question *q, const compare_result *r,
+                           bool several_pairs) {
+    text name = {0};
+    const bool all = !r->group;
+    if (several_pairs || all || !*r->group)
+        text_append(&name, "%s \u2212 %s", r->a, r->b);
+    if (all && *r->matching)
+        text_append(&name, ", all of equal %s", r->matching);
+    else if (all)
+        text_append(&name, ", all");
+    else if (*r->group)
+        text_append(&name, "%s%s", name.length ? ", " : "", r->group);
+    while (!name.failed && names_have(&data->categories, name.data))
+        text_append(&name, " ");
+    size_t row = place_of(&data->categories, &name);
+    interval margin = {0, -q->margin, q->margin, 0}, found = r->difference.difference;
+    found.n = r->pairs;
+    return row != SIZE_MAX && add(data, panel, 0, (double)row + 1, found) &&
+           (isnan(q->margin) || add(data, panel, 1, (double)row + 1, margin));
+}
+
+static bool add_differences(figure_data *data, const compare_run *run, bool several_runs) {
+    bool enough = true;
+    for (size_t i = 0; i < run->count && enough; i++) {
+        const compare_answer *answer = &run->answers[i];
+        const compare_findings *c = &answer->found;
+        bool pairs = false, any = false;
+        for (size_t j = 0; j < c->count; j++) {
+            pairs = pairs || strcmp(c->items[j].a, c->items[0].a) != 0 || strcmp(c->items[j].b, c->items[0].b) != 0;
+            any = any || !isnan(c->items[j].difference.difference.estimate);
+        }
+        const metric_type *metric = metric_find(answer->question.metric);
+        text panel = {0};
+        if (several_runs)
+            text_append(&panel, "%s: ", run->file->name);
+        text_append(&panel, "%s", metric ? metric->title : answer->question.metric);
+        if (!pairs && c->count)
+            text_append(&panel, ", %s \u2212 %s", c->items[0].a, c->items[0].b);
+        text_append(&panel, answer->question.higher_is_better ? " (above 0 is better)" : " (below 0 is better)");
+        size_t place = any ? place_of(&data->panels, &panel) : 0;
+        enough = place != SIZE_MAX;
+        text_free(&panel);
+        for (size_t j = 0; j < c->count && any && enough; j++)
+            enough = place >= DATA_PANELS || add_difference(data, place, &answer->question, &c->items[j], pairs);
+    }
+    return enough;
+}
+
+/* Whether a row over all groups of the same matching and pair is there too. */
+static bool is_summed(const compare_findings *c, const compare_result *r) {
+    for (size_t i = 0; i < c->count && r->group; i++) {
+        const compare_result *all = &c->items[i];
+        if (!all->group && !strcmp(all->matching, r->matching) && !strcmp(all->a, r->a) && !strcmp(all->b, r->b))
+            return true;
+    }
+    return false;
+}
+
+/* The fields of a task, a column a matching, in the panel of their pair: the word, then a's lead over b. */
+static bool add_verdicts(figure_data *data, const compare_run *run) {
+    const compare_findings *c = run->count ? &run->answers[0].found : NULL;
+    for (size_t i = 0; c && i < c->count; i++) {
+        const compare_result *r = &c->items[i];
+        if (is_summed(c, r))
+            continue;
+        const char *matching = *r->matching ? r->matching : table_text(&run->e.runs, 0, "matching");
+        text task = {0}, column = {0}, pair = {0};
+        text_append(&task, "%s", run->file->name);
+        text_append(&column, "equal %s", *matching ? matching : "width");
+        text_append(&pair, "%s and %s", r->a, r->b);
+        size_t row = place_of(&data->groups, &task), place = place_of(&data->categories, &column);
+        size_t panel = place_of(&data->panels, &pair);
+        if (row == SIZE_MAX || place == SIZE_MAX || panel == SIZE_MAX ||
+            names_index(&data->shown, data->groups.items[row]) == SIZE_MAX)
+            return false;
+        const interval *found = &r->difference.difference;
+        if (panel < DATA_PANELS && !add(data, panel, row, (double)place + 1,
+                                        (interval){(double)r->difference.word, found->low, found->high, r->pairs}))
+            return false;
+    }
+    return true;
+}
+
+static void append_run(text *words, const results *r) {
+    const char *commit = provenance_text(r, "commit"), *cpu = r->hosts.rows ? table_text(&r->hosts, 0, "cpu") : "";
+    text_append(words, " Run %s, %.10s", r->name, r->created ? r->created : "");
+    text_append(words, *commit ? ", commit %.24s" : "", commit);
+    text_append(words, *cpu ? ", on %.80s." : ".", cpu);
+}
+
+gb_status data_of_comparisons(gb_context *context, const compare_run *runs, size_t count, const char *figure_name,
+                              figure_data *data, char **caption) {
+    const bool matrix = !strcmp(figure_name, "verdicts");
+    text words = {0};
+    bool enough = matrix || add_groups(data, "difference", "equivalent within");
+    for (size_t i = 0; i < count && enough; i++)
+        enough = matrix ? add_verdicts(data, &runs[i]) : add_differences(data, &runs[i], count > 1);
+    if (matrix)
+        text_append(&words, "What the paired comparison of a task's final trials says of the two cells under each "
+                            "matching, at its declared margin; pairs of seeds in brackets.");
+    else
+        text_append(&words,
+                    "Paired differences of the means over seeds, a dot each, with %.4g %% intervals; the band "
+                    "is the margin in which the two count as equivalent; n is the number of pairs.",
+                    count && runs[0].levels.difference > 0 ? 100 * (1 - runs[0].levels.difference) : 95.);
+    for (size_t i = 0; i < count; i++)
+        append_run(&words, runs[i].file);
+    return finish(context, enough, &words, data, caption,
+                  "nothing was compared: no pair of arms has two seeds with numbers");
+}
+
+/* A row of ours beside the paper's. Numbers that share metric and unit share a panel, counts and shares apart. */
+static bool add_published(figure_data *data, const published_row *row) {
+    text panel = {0}, name = {0};
+    const metric_type *metric = metric_find(row->metric);
+    bool unit = row->unit && *row->unit && strcmp(row->unit, "parameters") != 0;
+    text_append(&panel, "%s%s%s", metric ? metric->title : row->metric, unit ? ", " : "", unit ? row->unit : "");
+    text_append(&name, "%s, %s (%s)%s", row->task, row->cell, row->source, row->quick ? ", quick" : "");
+    while (!name.failed && names_have(&data->categories, name.data))
+        text_append(&name, " ");
+    size_t place = place_of(&data->categories, &name), at = place_of(&data->panels, &panel);
+    interval theirs = {row->value, row->band_low, row->band_high, 1};
+    return place != SIZE_MAX && at != SIZE_MAX &&
+           (at >= DATA_PANELS ||
+            (add(data, at, 0, (double)place + 1, row->ours) && add(data, at, 1, (double)place + 1, theirs)));
+}
+
+gb_status data_of_published(gb_context *context, const published_list *published, figure_data *data, char **caption) {
+    text words = {0};
+    size_t not_comparable = 0, quick = 0;
+    bool enough = add_groups(data, "ours", "published");
+    for (size_t i = 0; i < published->count && enough; i++) {
+        const published_row *row = &published->items[i];
+        bool drawn = row->ours.n && isfinite(row->ours.estimate) && strcmp(row->outcome, "not comparable") != 0;
+        not_comparable += !strcmp(row->outcome, "not comparable");
+        quick += drawn && row->quick;
+        enough = !drawn || add_published(data, row);
+    }
+    text_append(&words, "Ours is the mean over seeds of the setting chosen on validation data with its Student-t 95 %% "
+                        "interval; a cross is the published number; the band was declared before our runs.");
+    if (not_comparable)
+        text_append(&words, " %zu published numbers are not comparable with what was run, and not drawn.",
+                    not_comparable);
+    if (quick)
+        text_append(&words, " %zu of ours come from quick runs.", quick);
+    return finish(context, enough, &words, data, caption,
+                  "no published number has one of ours beside it that is comparable; `gatebench verdict` says why");
+}

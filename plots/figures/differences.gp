@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+# title: Paired differences
+# caption: Means of the paired differences with their intervals; the band is the margin of equivalence.
+# data: comparisons x=row y=difference group=arms
+#
+# A forest: rows from above downwards, panels one under the other, each with an axis of its own.
+
+columns = 1
+label_most = int(0.5 * width / (0.87 * letter))
+array row_title[categories]
+longest = 1
+do for [i = 1:categories] { row_title[i] = fit(category[i], label_most); longest = larger(longest, strlen(row_title[i])) }
+do for [p = 1:panels] { lines_of_panel[p] = 1.15 * (panel_last[p] - panel_first[p] + 1) + 0.3 }
+against = group_title[2]
+is_band = group_name[1] eq 'difference'
+key_with = 'lines'
+key_style = 'lt (g == 1 ? 2 : 27) lw (g == 1 ? 1.8 : 6)'
+end_labels = 0
+x_range = 'set xrange [*:*]'
+x_tics = 'set xtics autofreq'
+y_title = ''
+do for [pass = 1:2] {
+    eval pass_begin
+    unset grid
+    set grid x lc rgb faint lw 0.3 dt 1
+    do for [p = 1:panels] {
+        eval place(p)
+        set xlabel (p == panels && is_band ? 'difference' : '') tc rgb ink
+        set yrange [-panel_last[p] - 0.6:-panel_first[p] + 0.6]
+        set ytics scale 0 noenhanced () font font_small
+        do for [i = panel_first[p]:panel_last[p]] { set ytics add (row_title[i] -i) }
+        set title ''; set label 40 fit(panel_title[p], width / letter - 2) noenhanced at screen letter / width, graph 1 offset 0, 0.6 left font font_panel tc rgb ink
+        span = larger(abs(panel_top[p]), abs(panel_least[p]))
+        set xtics autofreq; if (span >= 1e4) { set format x '%.0s%c' } else { set format x '%.4g' }
+        if (is_band) { set arrow 2 from first 0, graph 0 to first 0, graph 1 nohead lc rgb ink lw 0.8 back }
+        step = (panel_top[p] - panel_least[p]) / larger(1, (column_width - 0.4 * width) / (14 * letter) + 1)
+        if (step > 0) { ten = 10 ** floor(log10(step)); step = ten * (step / ten >= 5 ? 5 : step / ten >= 2 ? 2 : 1); eval sprintf("set xtics %.10g", step) }
+        plot data index mean_block[block(p, 2)] using 5:(-$4):6:7:(-$4 - 0.42):(-$4 + 0.42) with boxxyerror lc rgb faint fs solid 0.25 noborder notitle, \
+            data index mean_block[block(p, 1)] using 6:(-$4):($7 - $6):(0) with vectors nohead lt 2 dt 1 lw 1.6 notitle, \
+            data index mean_block[block(p, 1)] using 5:(-$4) with points lt 2 ps 0.7 notitle, \
+            data index mean_block[block(p, 2)] using (is_band ? NaN : $5):(-$4) with points pt 2 ps 0.9 lw 1.4 lc rgb orange notitle
+        eval placed
+    }
+    unset arrow 2
+    eval pass_end
+}

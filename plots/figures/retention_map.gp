@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: MIT
+# title: What is retained
+# caption: Accuracy by the blanks between the symbols and their recall, and by the bias that the memory gate starts with. The line is the time constant that the bias gives an untrained gate, -1 / ln(sigmoid(bias)) steps: left of it the gate starts out open for long enough. Of a chrono start it is the T up to which time constants are drawn.
+# data: runs x=blanks y=accuracy group=forget_bias panel=cell interval=student
+# xlabel: blanks (steps)
+# like: metric_by_two_settings
+
+ylabel = 'memory bias at the start'
+constant(bias) = strstrt(bias, 'chrono:') == 1 ? real(bias[8:*]) : -1 / log(1 / (1 + exp(-real(bias))))
+between(t, i) = i + (log(t) - log(x_value[i])) / (log(x_value[i + 1]) - log(x_value[i]))
+reach(t) = x_count == 0 || !is_number(t) ? NaN : t <= x_value[1] ? 0.52 : t >= x_value[x_count] ? x_count + 0.48 : between(t, int(sum [i = 1:x_count] (x_value[i] <= t ? 1 : 0)))
+set samples 2
+OVER = 'for [w = 0:1] for [g = 1:rows_shown] "+" using (reach(constant(group_title[g]))):(row_order[g] - 0.5):(0):(1) with vectors nohead lw (w ? 1.6 : 4) lc rgb (w ? "#d62728" : "white") notitle'
