@@ -4,20 +4,20 @@
 # data: metrics metric=context_loss,context_loss_shuffled x=x/context y=value/loss group=cell panel=metric
 # label: metric/context_loss = only so many symbols read
 # label: metric/context_loss_shuffled = the rest shuffled
+# xlabel: symbols of context
+# ylabel: loss (nats a symbol)
 
-plot [0:1][0:1] for [g = 1:groups] NaN with lines lt style_of(group_name[g]) title group_title[g] noenhanced
-eval panels_begin
-
-set logscale x 2
-set xrange [x_least:x_most]
-set yrange [mean_least - 0.04 * (mean_most - mean_least):mean_most + 0.04 * (mean_most - mean_least)]
-
-do for [p = 1:panels] {
-    eval place(p)
-    set title panel_title[p] noenhanced font font_panel offset 0, -0.6
-    if (in_left_column(p)) { set ylabel 'loss in nats per symbol' offset 1.2; set format y '%g' } else { unset ylabel; set format y '' }
-    if (in_last_row(p)) { set xlabel 'symbols of context' offset 0, 0.4 } else { unset xlabel }
-    plot for [g = 1:groups] data index mean_block[block(p, g)] using 4:6:7 with filledcurves lt style_of(group_name[g]) notitle, \
-        for [g = 1:groups] data index mean_block[block(p, g)] using 4:5 with lines lt style_of(group_name[g]) notitle
+key_with = 'lines'
+end_labels = 0
+log_x = 1
+x_range = sprintf('set logscale x 2; set xrange [%g:%g]', x_least, x_most)
+do for [pass = 1:2] {
+    eval pass_begin
+    do for [p = 1:panels] {
+        eval place(p)
+        eval y_axis(mean_least, mean_most)
+        if (panel_finite[p]) { plot @BAND, @CURVES } else { eval empty_panel }
+        eval placed
+    }
+    eval pass_end
 }
-unset multiplot
