@@ -7,13 +7,15 @@
 
 #include "cli/cli.h"
 #include "cli/output.h"
+#include "interchange/conventions.h"
 
-static const char help[] = "Count the parameters of one recurrent layer as Keras, PyTorch, oneDNN and the cell's own "
-                           "paper count them.\n\n"
+static const char help[] = "Count the parameters of one recurrent layer as Keras, PyTorch, oneDNN, the cell's own "
+                           "paper and other frameworks count them.\n\n"
                            "Examples:\n"
                            "  gatebench params                                   every cell\n"
                            "  gatebench params --cell gru --input 4 --hidden 5\n"
                            "  gatebench params --cell rnn,lstm,gru --convention paper\n"
+                           "  gatebench params --cell gru --convention flax_linen,flax_nnx,keras   or: all\n"
                            "  gatebench params --cell gru --input 4 --hidden 5 --json"
                            "\vThe ratio compares with an lstm of the same input and hidden size under the same "
                            "convention.";
@@ -26,12 +28,13 @@ typedef struct request {
     bool json;
 } request;
 
-static const struct argp_option options[] = {{"cell", 'c', "LIST", 0, "Cells, comma-separated (default: all)", 0},
-                                             {"input", 'i', "I", 0, "Inputs of the layer (default 64)", 0},
-                                             {"hidden", 'H', "H", 0, "Hidden units (default 64)", 0},
-                                             {"convention", 'C', "LIST", 0, "keras, pytorch, onednn, paper", 0},
-                                             {"json", 'J', NULL, 0, "Print JSON", 0},
-                                             {0}};
+static const struct argp_option options[] = {
+    {"cell", 'c', "LIST", 0, "Cells, comma-separated (default: all)", 0},
+    {"input", 'i', "I", 0, "Inputs of the layer (default 64)", 0},
+    {"hidden", 'H', "H", 0, "Hidden units (default 64)", 0},
+    {"convention", 'C', "LIST", 0, "keras, pytorch, onednn, paper (default); flax_linen, haiku, mlx, ...; all", 0},
+    {"json", 'J', NULL, 0, "Print JSON", 0},
+    {0}};
 
 static error_t parse(int key, char *value, struct argp_state *state) {
     request *r = state->input;
@@ -61,12 +64,36 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 
 const struct argp command_params_argp = {options, parse, NULL, help, cli_common, NULL, NULL};
 
+/* A way of counting: one that the cells know themselves, or a framework of the table of conventions, which may lack a
+ * cell. */
+typedef struct counting {
+    const char *name;
+    gb_convention own; /* GB_CONVENTIONS: a framework */
+} counting;
+
+enum { MOST_COUNTINGS = 32 };
+
 /* What is asked for: cells, and which conventions. */
 typedef struct selection {
     const gb_cell_info **cells;
-    size_t count;
-    bool conventions[GB_CONVENTIONS];
+    size_t count, countings;
+    counting all[MOST_COUNTINGS];
+    bool chosen[MOST_COUNTINGS];
 } selection;
+
+/* The cells' own conventions, then the other frameworks. */
+static void list_countings(selection *s) {
+    const convention *c;
+    for (size_t i = 0; i < GB_CONVENTIONS; i++)
+        s->all[s->countings++] = (counting){gb_convention_name((gb_convention)i), (gb_convention)i};
+    for (size_t i = 0; (c = convention_at(i)); i++) {
+        size_t k = 0;
+        while (k < s->countings && strcmp(s->all[k].name, c->framework) != 0)
+            k++;
+        if (k == s->countings && k < MOST_COUNTINGS)
+            s->all[s->countings++] = (counting){c->framework, GB_CONVENTIONS};
+    }
+}
 
 static gb_status unknown(gb_context *context, const char *what, const char *name, const char *const *names,
                          size_t count) {
@@ -93,23 +120,24 @@ static gb_status unknown_cell(gb_context *context, const char *name) {
 }
 
 static gb_status select_conventions(gb_context *context, const char *given, selection *s) {
-    const char *names[GB_CONVENTIONS];
-    for (size_t i = 0; i < GB_CONVENTIONS; i++) {
-        names[i] = gb_convention_name((gb_convention)i);
-        s->conventions[i] = !given;
+    const char *names[MOST_COUNTINGS];
+    list_countings(s);
+    for (size_t i = 0; i < s->countings; i++) {
+        names[i] = s->all[i].name;
+        s->chosen[i] = given ? strcmp(given, "all") == 0 : s->all[i].own < GB_CONVENTIONS;
     }
-    if (!given)
+    if (!given || strcmp(given, "all") == 0)
         return GB_OK;
     char *copy, **wanted = cli_split(given, &copy);
     gb_status status = wanted ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory");
     for (size_t w = 0; status == GB_OK && wanted[w]; w++) {
         size_t i = 0;
-        while (i < GB_CONVENTIONS && strcmp(names[i], wanted[w]) != 0)
+        while (i < s->countings && strcmp(names[i], wanted[w]) != 0)
             i++;
-        if (i < GB_CONVENTIONS)
-            s->conventions[i] = true;
+        if (i < s->countings)
+            s->chosen[i] = true;
         else
-            status = unknown(context, "convention", wanted[w], names, GB_CONVENTIONS);
+            status = unknown(context, "convention", wanted[w], names, s->countings);
     }
     free(wanted);
     free(copy);
@@ -138,32 +166,47 @@ static gb_status select_cells(gb_context *context, const char *given, selection 
 typedef struct tally {
     size_t split[MOST_GATES][3], sums[3], total;
     double ratio;
+    gb_bias bias;
 } tally;
 
-static tally count(const request *r, const gb_cell_info *cell, gb_convention convention) {
-    tally t = {0};
+/* 0 where the framework lacks the cell. */
+static size_t parameters(const request *r, const gb_cell_info *cell, const counting *c, size_t (*split)[3],
+                         gb_bias *bias) {
+    if (c->own < GB_CONVENTIONS) {
+        *bias = cell->bias[c->own];
+        return gb_cell_parameters(cell, r->input, r->hidden, *bias, split);
+    }
+    const convention *line = convention_find(c->name, cell->name);
+    *bias = line ? convention_bias(line) : GB_BIAS_NONE;
+    return line ? convention_parameters(line, r->input, r->hidden, split) : 0;
+}
+
+/* False where the framework lacks the cell. */
+static bool count(const request *r, const gb_cell_info *cell, const counting *c, tally *t) {
+    *t = (tally){0};
+    gb_bias ignored;
     const gb_cell_info *lstm = gb_cell_find("lstm");
-    t.total = gb_cell_parameters(cell, r->input, r->hidden, cell->bias[convention], t.split);
+    t->total = parameters(r, cell, c, t->split, &t->bias);
     for (size_t gate = 0; gate < cell->gates; gate++)
         for (size_t part = 0; part < 3; part++)
-            t.sums[part] += t.split[gate][part];
-    size_t base = lstm ? gb_cell_parameters(lstm, r->input, r->hidden, lstm->bias[convention], NULL) : 0;
-    t.ratio = base ? (double)t.total / (double)base : NAN;
-    return t;
+            t->sums[part] += t->split[gate][part];
+    size_t base = lstm ? parameters(r, lstm, c, NULL, &ignored) : 0;
+    t->ratio = base ? (double)t->total / (double)base : NAN;
+    return t->total > 0;
 }
 
 static int print_counts(const request *r, const selection *s) {
     grid g;
+    tally t;
     grid_start(&g, (const char *const[]){"cell", "convention", "bias", "parameters", "kernel", "recurrent", "biases",
                                          "of an lstm", NULL});
     for (size_t c = 0; c < s->count; c++) {
-        for (size_t i = 0; i < GB_CONVENTIONS; i++) {
-            if (!s->conventions[i])
+        for (size_t i = 0; i < s->countings; i++) {
+            if (!s->chosen[i] || !count(r, s->cells[c], &s->all[i], &t))
                 continue;
-            tally t = count(r, s->cells[c], (gb_convention)i);
             grid_add(&g, STYLE_PLAIN, "%s", s->cells[c]->name);
-            grid_add(&g, STYLE_PLAIN, "%s", gb_convention_name((gb_convention)i));
-            grid_add(&g, STYLE_PLAIN, "%s", gb_bias_name(s->cells[c]->bias[i]));
+            grid_add(&g, STYLE_PLAIN, "%s", s->all[i].name);
+            grid_add(&g, STYLE_PLAIN, "%s", gb_bias_name(t.bias));
             grid_add(&g, STYLE_PLAIN, "%zu", t.total);
             for (size_t part = 0; part < 3; part++)
                 grid_add(&g, STYLE_PLAIN, "%zu", t.sums[part]);
@@ -173,28 +216,28 @@ static int print_counts(const request *r, const selection *s) {
     return grid_print(&g, GRID_FULL);
 }
 
-static int print_gates(const request *r, const gb_cell_info *cell, const bool *conventions) {
+static int print_gates(const request *r, const gb_cell_info *cell, const selection *s) {
     grid g;
+    tally t;
     printf("\n%s by gate: kernel + recurrent + bias\n", cell->name);
     const char *headers[MOST_GATES + 2] = {"convention"};
     for (size_t gate = 0; gate < cell->gates; gate++)
         headers[gate + 1] = cell->gate_names[gate];
     grid_start(&g, headers);
-    for (size_t i = 0; i < GB_CONVENTIONS; i++) {
-        if (!conventions[i])
+    for (size_t i = 0; i < s->countings; i++) {
+        if (!s->chosen[i] || !count(r, cell, &s->all[i], &t))
             continue;
-        tally t = count(r, cell, (gb_convention)i);
-        grid_add(&g, STYLE_PLAIN, "%s", gb_convention_name((gb_convention)i));
+        grid_add(&g, STYLE_PLAIN, "%s", s->all[i].name);
         for (size_t gate = 0; gate < cell->gates; gate++)
             grid_add(&g, STYLE_PLAIN, "%zu + %zu + %zu", t.split[gate][0], t.split[gate][1], t.split[gate][2]);
     }
     return grid_print(&g, GRID_FULL);
 }
 
-static void json_tally(json *j, const gb_cell_info *cell, gb_convention convention, const tally *t) {
+static void json_tally(json *j, const gb_cell_info *cell, const char *name, const tally *t) {
     static const char *const parts[] = {"kernel", "recurrent", "bias"};
-    json_open(j, gb_convention_name(convention), '{');
-    json_text(j, "bias_option", gb_bias_name(cell->bias[convention]));
+    json_open(j, name, '{');
+    json_text(j, "bias_option", gb_bias_name(t->bias));
     json_count(j, "parameters", t->total);
     for (size_t part = 0; part < 3; part++)
         json_count(j, parts[part], t->sums[part]);
@@ -222,10 +265,10 @@ static int print_json(const request *r, const selection *s) {
         json_text(&j, "title", s->cells[c]->title);
         json_text(&j, "source", s->cells[c]->source);
         json_open(&j, "conventions", '{');
-        for (size_t i = 0; i < GB_CONVENTIONS; i++) {
-            tally t = count(r, s->cells[c], (gb_convention)i);
-            if (s->conventions[i])
-                json_tally(&j, s->cells[c], (gb_convention)i, &t);
+        for (size_t i = 0; i < s->countings; i++) {
+            tally t;
+            if (s->chosen[i] && count(r, s->cells[c], &s->all[i], &t))
+                json_tally(&j, s->cells[c], s->all[i].name, &t);
         }
         json_close(&j);
         json_close(&j);
@@ -241,7 +284,7 @@ static int print_all(const request *r, const selection *s) {
     printf("one layer: input %zu, hidden %zu\n", r->input, r->hidden);
     int code = print_counts(r, s);
     for (size_t c = 0; code == EXIT_OK && r->cells && c < s->count; c++)
-        code = print_gates(r, s->cells[c], s->conventions);
+        code = print_gates(r, s->cells[c], s);
     if (r->cells)
         cli_next("gatebench run ledger    (the same counts, from allocated models)");
     else

@@ -13,7 +13,8 @@ fail() {
 # header pattern | the only places that may include it (an extended regular expression over paths)
 third_party=(
   'dnnl|^lib/backends/onednn/'
-  'hdf5|^results/store/'
+  'hdf5|^(results/store|interchange)/'
+  'jansson|^interchange/|^tests/'
   'libfyaml|^support/yaml\.c'
   'matio|^datasets/|^tests/datasets/'
   'curl/|^datasets/'
@@ -38,6 +39,7 @@ rooms=(
   "lib|${public}|(core|cells|backends|model|optim|train|probe)/"
   "support|${public}|support/"
   "datasets|${public}|support/|datasets/"
+  "interchange|${public}|support/|interchange/"
   "results/store|${public}|support/|results/store/"
   "results/statistics|${public}|results/statistics/"
   "results/analysis|${public}|support/|results/(store|statistics|analysis)/"
@@ -87,7 +89,7 @@ for part in "${!level[@]}"; do
 done
 
 # No header includes itself over others.
-circle=$(grep -rnE '^#include "' --include='*.h' support lib datasets results experiments plots cli |
+circle=$(grep -rnE '^#include "' --include='*.h' support lib datasets interchange results experiments plots cli |
   sed -E 's/^([^:]+):[0-9]+:#include "([^"]+)".*/\1 \2/' |
   sed -E 's| gatebench/| lib/include/gatebench/|; s| (core\|cells\|backends\|optim\|model\|train\|probe)/| lib/\1/|' |
   tsort 2>&1 >/dev/null | sed 's/^tsort: //' | tr '\n' ' ') || true
@@ -96,7 +98,7 @@ circle=$(grep -rnE '^#include "' --include='*.h' support lib datasets results ex
 # Only the program prints: what others have to tell they hand to an observer or return.
 while IFS=: read -r file line text; do
   fail "$file:$line: prints: ${text}; only cli does"
-done < <(grep -rnE '\b(stderr|stdout|printf\(|puts\(|putchar\(|perror\()' --include='*.c' lib experiments results support datasets plots |
+done < <(grep -rnE '\b(stderr|stdout|printf\(|puts\(|putchar\(|perror\()' --include='*.c' lib experiments results support datasets interchange plots |
   grep -vE '^lib/examples/|:[[:space:]]*(/\*|\*)|vsnprintf|snprintf\(|fflush\(' | grep -E '\bstderr\b|\bstdout\b|[^a-z_f]v?printf\(|[^a-z_f]puts\(|putchar\(|perror\(')
 
 # A file of the product is known by its name alone.
@@ -111,7 +113,7 @@ while read -r count folder; do
 done < <(git ls-files | sed 's|[^/]*$||; s|/$||' | sort | uniq -c)
 
 # Every room says in its README what it holds.
-for room in lib support datasets experiments results plots cli python tests; do
+for room in lib support datasets interchange experiments results plots cli python tests; do
   [ -s "$room/README.md" ] || fail "$room/README.md is missing"
 done
 

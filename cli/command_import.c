@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/* gatebench import: a network from another framework, what it is made of, and whether it computes the same here. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/imported.h"
+#include "cli/output.h"
+#include "interchange/check.h"
+#include "interchange/export.h"
+
+static const char help[] =
+    "Read a network of Keras (.keras, .weights.h5, .h5), PyTorch, MLX or equinox (.safetensors), ONNX (.onnx), or one "
+    "that was saved by NumPy (.npz): say which layers it has and how their weights were mapped, compare its outputs "
+    "with "
+    "those of its own framework, and save it for another.\n\n"
+    "Examples:\n"
+    "  gatebench import model.keras\n"
+    "  gatebench import model.safetensors --check x.npy,y.npy\n"
+    "  gatebench import params.npz --from haiku\n"
+    "  gatebench import model.keras --save model.safetensors   for PyTorch\n"
+    "  gatebench import --table     what is known of other frameworks"
+    "\vx.npy is [N][T][I] (--time-major: [T][N][I]) or [N][T] words; y.npy holds the outputs of every step, or of the "
+    "last. "
+    "Exit code 1: they differ by more than the tolerance.";
+
+typedef struct request {
+    cli_words words;
+    import_options options;
+    const char *check, *save;
+    double tolerance;
+    bool time_major, batch_major, json, table;
+} request;
+
+enum { OPTION_TOLERANCE = 256, OPTION_TIME, OPTION_BATCH, OPTION_TABLE };
+
+static const struct argp_option options[] = {
+    {"check", 'c', "X.npy,Y.npy", 0, "Compare the outputs for X with Y", 0},
+    {"tolerance", OPTION_TOLERANCE, "R", 0, "What the relative L2 error may be (default 1e-5)", 0},
+    {"time-major", OPTION_TIME, NULL, 0, "X and Y are [T][N] (the default for .onnx as its operators are)", 0},
+    {"batch-major", OPTION_BATCH, NULL, 0, "X and Y are [N][T] (the default for all others)", 0},
+    {"save", 's', "FILE", 0, "Save as .safetensors for PyTorch or .weights.h5 for Keras", 0},
+    {"json", 'J', NULL, 0, "Print JSON", 0},
+    {"table", OPTION_TABLE, NULL, 0, "Print the table of conventions", 0},
+    {0}};
+
+static error_t parse(int key, char *value, struct argp_state *state) {
+    request *r = state->input;
+    char *end;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &r->options;
+        return 0;
+    case 'c':
+        r->check = value;
+        return 0;
+    case 's':
+        r->save = value;
+        return 0;
+    case OPTION_TOLERANCE:
+        r->tolerance = strtod(value, &end);
+        if (end == value || *end || !(r->tolerance >= 0))
+            argp_error(state, "--tolerance is '%s'; give a number such as 1e-5", value);
+        return 0;
+    case OPTION_TIME:
+        r->time_major = true;
+        return 0;
+    case OPTION_BATCH:
+        r->batch_major = true;
+        return 0;
+    case 'J':
+        r->json = true;
+        return 0;
+    case OPTION_TABLE:
+        r->table = true;
+        return 0;
+    case ARGP_KEY_ARGS:
+        cli_take_words(&r->words, state);
+        return 0;
+    case ARGP_KEY_END:
+        if (r->words.count != !r->table)
+            argp_error(state, r->table ? "--table takes no file" : "give one file of weights");
+        if (r->time_major && r->batch_major)
+            argp_error(state, "--time-major and --batch-major exclude each other");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {{&cli_import_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+const struct argp command_import_argp = {options, parse, "FILE", help, children, NULL, NULL};
+
+/* How the input kernel's gates stand: "i f g o", or a tensor for each. */
+static void put_order(grid *g, const convention_tensor *tensors, size_t count) {
+    char order[24] = "";
+    size_t kernels = 0;
+    for (size_t k = 0; k < count; k++)
+        kernels += strchr("WX", tensors[k].role) != NULL;
+    for (size_t q = 0; q < strlen(tensors[0].gates); q++)
+        snprintf(order + 2 * q, sizeof order - 2 * q, "%c ", tensors[0].gates[q]);
+    grid_add(g, STYLE_PLAIN, "%s%s",
+             kernels > 1                ? "a tensor each"
+             : *tensors[0].gates == 'y' ? "-"
+                                        : order,
+             tensors[0].interleaved ? "interleaved" : "");
+    grid_add(g, STYLE_PLAIN, "%s",
+             tensors[0].role == 'X'  ? "[I + H][G H]"
+             : tensors[0].transposed ? "[G H][I]"
+                                     : "[I][G H]");
+}
+
+static int print_table(void) {
+    grid g;
+    const convention *c;
+    grid_start(&g, (const char *const[]){"framework", "version", "layer", "cell", "gates", "kernel", "biases", "reset",
+                                         "z keeps", "forget", "known from", NULL});
+    for (size_t i = 0; (c = convention_at(i)); i++) {
+        convention_tensor tensors[CONVENTION_TENSORS];
+        const size_t count = convention_tensors(c, tensors);
+        const bool gru = strncmp(c->cell, "gru", 3) == 0;
+        size_t biases = 0;
+        for (size_t k = 0; k < count; k++)
+            biases += strchr("bdB", tensors[k].role) ? convention_count(&tensors[k], 0, 1) : 0;
+        grid_add(&g, STYLE_PLAIN, "%s", c->framework);
+        grid_add(&g, STYLE_PLAIN, "%s", c->version);
+        grid_add(&g, STYLE_PLAIN, "%s", c->layer);
+        grid_add(&g, STYLE_PLAIN, "%s", c->cell);
+        put_order(&g, tensors, count);
+        grid_add(&g, STYLE_PLAIN, biases ? "%zuH" : "-", biases);
+        grid_add(&g, STYLE_PLAIN, "%s", !gru ? "-" : strcmp(c->cell, "gru") == 0 ? "after" : "before");
+        grid_add(&g, STYLE_PLAIN, "%s", !gru ? "-" : c->keep > 0 ? "z" : "1 - z");
+        grid_add(&g, STYLE_PLAIN, c->constant != 0 ? "+%g" : "-", c->constant);
+        grid_add(&g, STYLE_PLAIN, "%s", c->golden ? "a file" : "source");
+    }
+    return grid_print(&g, GRID_FULL);
+}
+
+static gb_status check(gb_context *context, const request *r, const network *net, network_checked *found) {
+    char *copy, **files = cli_split(r->check, &copy);
+    gb_status status = !files ? gb_fail(context, GB_MEMORY, "out of memory")
+                       : !files[0] || !files[1] || files[2] != NULL
+                           ? gb_fail(context, GB_INVALID, "--check is '%s'; give X.npy,Y.npy", r->check)
+                           : GB_OK;
+    if (!status)
+        status = network_check(context, net, files[0], files[1], r->time_major || (net->time_major && !r->batch_major),
+                               found);
+    free(files);
+    free(copy);
+    return status;
+}
+
+static int print_json(const request *r, const network *net, const network_checked *found) {
+    json j = {0};
+    json_open(&j, NULL, '{');
+    json_text(&j, "file", r->words.items[0]);
+    json_text(&j, "dtype", net->dtype == GB_F64 ? "f64" : "f32");
+    json_count(&j, "parameters", network_counted(net));
+    json_open(&j, "layers", '[');
+    for (size_t i = 0; i < net->count; i++)
+        cli_json_layer(&j, &net->layers[i]);
+    json_close(&j);
+    json_open(&j, "notes", '[');
+    json_lines(&j, net->notes.data);
+    json_close(&j);
+    if (found) {
+        json_open(&j, "check", '{');
+        json_count(&j, "sequences", found->sequences);
+        json_count(&j, "steps", found->steps);
+        json_truth(&j, "last_step", found->last);
+        json_number(&j, "relative_error", found->relative);
+        json_number(&j, "largest_error", found->largest);
+        json_close(&j);
+    }
+    json_close(&j);
+    return json_print(&j);
+}
+
+static void print_check(const request *r, const network_checked *c) {
+    const bool good = c->relative <= r->tolerance;
+    printf("%zu sequence%s of %zu step%s, outputs of %s: %s%s%s\n", c->sequences, c->sequences == 1 ? "" : "s",
+           c->steps, c->steps == 1 ? "" : "s", c->last ? "the last step" : "every step",
+           style_start(good ? STYLE_GOOD : STYLE_BAD, stdout),
+           good ? "the same as the framework's" : "not those of the framework", style_end(STYLE_GOOD, stdout));
+    printf("  relative L2 error %.3g (allowed: %g); largest error %.3g, in sequence %zu, step %zu, output %zu\n",
+           c->relative, r->tolerance, c->largest, c->sequence, c->step, c->output);
+}
+
+/* Layers, then the check, then what was saved. */
+static int report(gb_context *context, const request *r, const network *net) {
+    network_checked found;
+    text loader = {0};
+    gb_status status = r->check ? check(context, r, net, &found) : GB_OK;
+    if (!status && r->save)
+        status = export_network(context, net, r->save, &loader);
+    if (status) {
+        text_free(&loader);
+        return cli_failed(context, status);
+    }
+    int code = EXIT_OK;
+    if (r->json) {
+        code = print_json(r, net, r->check ? &found : NULL);
+    } else {
+        code = cli_print_network(r->words.items[0], net);
+        if (r->check)
+            print_check(r, &found);
+        if (r->save)
+            printf("saved as %s; in Python:\n\n%s\n", r->save, loader.data ? loader.data : "");
+        cli_next("gatebench probe %s    (how long its memory is)", r->words.items[0]);
+    }
+    text_free(&loader);
+    return code == EXIT_OK && r->check && !(found.relative <= r->tolerance) ? EXIT_TRIAL_FAILED : code;
+}
+
+int command_import(gb_context *context, int argc, char **argv) {
+    request r = {.tolerance = 1e-5};
+    network net;
+    if (argp_parse(&command_import_argp, argc, argv, 0, NULL, &r) != 0)
+        return EXIT_USAGE;
+    if (r.table)
+        return print_table();
+    gb_status status = import_network(context, r.words.items[0], &r.options, &net);
+    if (status)
+        return cli_failed(context, status);
+    int code = report(context, &r, &net);
+    network_free(&net);
+    return code;
+}

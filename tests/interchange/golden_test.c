@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* Files that the packages themselves made: the same outputs, the same after export and import, and a file for every
+ * line of the table that claims one. */
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "interchange/check.h"
+#include "interchange/export.h"
+#include "interchange/import.h"
+
+static gb_context *context;
+static bool seen[256];
+
+/* Files that say whose they are need no --from. */
+static const char *from_of(const char *framework) {
+    return strcmp(framework, "keras") == 0 || strcmp(framework, "onnx") == 0 ? NULL : framework;
+}
+
+/* The activations that frameworks.py gave what its files do not record, by the number of the network. */
+static import_options options_of(const char *framework, const char *file) {
+    import_options o = {.from = from_of(framework)};
+    const bool bare = strstr(file, ".weights.h5");
+    if (strcmp(framework, "pytorch") == 0 && (file[0] == '3' || file[0] == '5'))
+        o.activation = "relu";
+    if (bare)
+        o.activation = file[0] == '6' || file[0] == '4' ? "relu" : "tanh";
+    if (bare && file[0] == '6')
+        o.activations = "sigmoid";
+    return o;
+}
+
+static void check_parameters(const network *a, const network *b) {
+    assert_int_equal(a->count, b->count);
+    for (size_t i = 0; i < a->count; i++) {
+        assert_int_equal(a->layers[i].count, b->layers[i].count);
+        assert_memory_equal(a->layers[i].values, b->layers[i].values, a->layers[i].count * network_width(a));
+    }
+}
+
+/* What is written and read again is the same to the bit, where the framework has the cell and as many biases. */
+static void check_way_back(const network *net, const char *framework, const char *ending, const import_options *o) {
+    char path[64];
+    network again;
+    import_options plain = *o;
+    snprintf(path, sizeof path, "/tmp/gatebench-golden-%d%s", (int)getpid(), ending);
+    assert_int_equal(export_network(context, net, path, NULL), GB_OK);
+    plain.from = NULL;
+    const network_layer *dense = &net->layers[net->count - 1];
+    if (dense->kind == NETWORK_DENSE)
+        plain.activations = activation_name(dense->activation);
+    plain.activation = strcmp(network_recurrent(net)->cell, "rnn_relu") == 0 ? "relu" : "tanh";
+    assert_int_equal(import_network(context, path, &plain, &again), GB_OK);
+    unlink(path);
+    if (strcmp(framework, strcmp(ending, ".safetensors") == 0 ? "pytorch" : "keras") == 0)
+        check_parameters(net, &again);
+    network_free(&again);
+}
+
+static void check_file(const char *framework, const char *file) {
+    char path[1024], x[1024], y[1024];
+    network net;
+    network_checked found;
+    const import_options o = options_of(framework, file);
+    snprintf(path, sizeof path, "%s/%s/%s", GOLDEN, framework, file);
+    snprintf(x, sizeof x, "%s/%s/%.*s.x.npy", GOLDEN, framework, (int)strcspn(file, "."), file);
+    snprintf(y, sizeof y, "%s/%s/%.*s.y.npy", GOLDEN, framework, (int)strcspn(file, "."), file);
+    if (import_network(context, path, &o, &net) != GB_OK)
+        fail_msg("%s", gb_context_message(context));
+    if (network_check(context, &net, x, y, net.time_major, &found) != GB_OK)
+        fail_msg("%s", gb_context_message(context));
+    if (!(found.relative < 1e-6))
+        fail_msg("%s: relative error %g, largest %g", path, found.relative, found.largest);
+    for (size_t i = 0; i < net.count; i++)
+        for (size_t row = 0; convention_at(row); row++)
+            seen[row] = seen[row] || convention_at(row) == net.layers[i].convention;
+    if (strcmp(framework, "pytorch") == 0 || strcmp(framework, "paddle") == 0)
+        check_way_back(&net, framework, ".safetensors", &o);
+    if (strcmp(framework, "keras") == 0)
+        check_way_back(&net, framework, ".weights.h5", &o);
+    network_free(&net);
+}
+
+static size_t check_folder(const char *framework) {
+    char path[1024];
+    size_t files = 0;
+    snprintf(path, sizeof path, "%s/%s", GOLDEN, framework);
+    DIR *folder = opendir(path);
+    assert_non_null(folder);
+    for (struct dirent *entry; (entry = readdir(folder));)
+        if (entry->d_name[0] != '.' && !strstr(entry->d_name, ".npy")) {
+            check_file(framework, entry->d_name);
+            files++;
+        }
+    closedir(folder);
+    return files;
+}
+
+static void test_files(void **state) {
+    (void)state;
+    size_t frameworks = 0;
+    DIR *folder = opendir(GOLDEN);
+    assert_non_null(folder);
+    for (struct dirent *entry; (entry = readdir(folder));)
+        if (entry->d_name[0] != '.' && !strchr(entry->d_name, '.')) {
+            assert_true(check_folder(entry->d_name) >= 4);
+            frameworks++;
+        }
+    closedir(folder);
+    assert_int_equal(frameworks, 10);
+}
+
+static void test_every_line_has_a_file(void **state) {
+    (void)state;
+    for (size_t i = 0; convention_at(i); i++)
+        if (seen[i] != convention_at(i)->golden)
+            fail_msg("%s %s: the table says %s", convention_at(i)->framework, convention_at(i)->layer,
+                     seen[i] ? "READ, but there is a golden file" : "GOLDEN, but no golden file uses it");
+}
+
+static int open_context(void **state) {
+    (void)state;
+    return gb_context_create(NULL, &context) != GB_OK;
+}
+
+static int close_context(void **state) {
+    (void)state;
+    gb_context_destroy(context);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_files), cmocka_unit_test(test_every_line_has_a_file)};
+    return cmocka_run_group_tests(tests, open_context, close_context);
+}
