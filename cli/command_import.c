@@ -7,8 +7,8 @@
 #include "cli/cli.h"
 #include "cli/imported.h"
 #include "cli/output.h"
-#include "interchange/check.h"
-#include "interchange/export.h"
+#include "interchange/network/check.h"
+#include "interchange/write/export.h"
 
 static const char help[] =
     "Read a network of Keras (.keras, .weights.h5, .h5), PyTorch, MLX or equinox (.safetensors), ONNX (.onnx), or one "

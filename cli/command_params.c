@@ -7,7 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/output.h"
-#include "interchange/conventions.h"
+#include "interchange/network/conventions.h"
 
 static const char help[] = "Count the parameters of one recurrent layer as Keras, PyTorch, oneDNN, the cell's own "
                            "paper and other frameworks count them.\n\n"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "interchange/layers.h"
+#include "interchange/network/layers.h"
 
 enum { OPTION_FROM = 300, OPTION_ACTIVATION, OPTION_ACTIVATIONS, OPTION_LAYERS, OPTION_IGNORE };
 

@@ -6,7 +6,7 @@
 #include <argp.h>
 
 #include "cli/output.h"
-#include "interchange/import.h"
+#include "interchange/read/import.h"
 
 /* Fills an import_options; to be a child of the command's parser. */
 extern const struct argp cli_import_argp;

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "interchange/conventions.h"
+#include "interchange/network/conventions.h"
 
 /* I = 4, H = 5. */
 static void test_counts(void **state) {

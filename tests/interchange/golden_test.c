@@ -13,9 +13,9 @@
 
 #include <cmocka.h>
 
-#include "interchange/check.h"
-#include "interchange/export.h"
-#include "interchange/import.h"
+#include "interchange/network/check.h"
+#include "interchange/write/export.h"
+#include "interchange/read/import.h"
 
 static gb_context *context;
 static bool seen[256];

@@ -14,7 +14,7 @@ fail() {
 third_party=(
   'dnnl|^lib/backends/onednn/'
   'hdf5|^(results/store|interchange)/'
-  'jansson|^interchange/|^tests/'
+  'jansson|^interchange/(files|read)/|^tests/'
   'libfyaml|^support/yaml\.c'
   'matio|^datasets/|^tests/datasets/'
   'curl/|^datasets/'
@@ -74,6 +74,7 @@ hold_order() {
   done
 }
 hold_order experiments experiments/ speed,settings trial cost,folder recipe run
+hold_order interchange interchange/ network files read,write
 hold_order results results/ store,statistics analysis claims
 
 # lib's own includes are relative to lib/ and may be public headers, which belong to no part.

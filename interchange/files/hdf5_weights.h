@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* The floating-point data sets and the texts of an HDF5 file of unknown origin. Internal to interchange. */
+#ifndef GATEBENCH_INTERCHANGE_HDF5_WEIGHTS_H
+#define GATEBENCH_INTERCHANGE_HDF5_WEIGHTS_H
+
+#include "interchange/network/tensor_set.h"
+
+/* An attribute of a group: "/model_weights", "layer_names", its texts a line each. */
+typedef struct hdf5_text {
+    char *group, *name, *value;
+} hdf5_text;
+
+typedef struct hdf5_texts {
+    hdf5_text *items;
+    size_t count;
+} hdf5_texts;
+
+void hdf5_texts_free(hdf5_texts *texts);
+/* NULL when there is none. */
+const char *hdf5_text_find(const hdf5_texts *texts, const char *group, const char *name);
+
+/* Reads them in a process of its own (support/guard.h) and frees the bytes. Tensors are called by their paths without
+ * the first /; those of optimizers are left out. HDF5 promises nothing for damaged bytes. Errors: GB_DATA with `path`,
+ * GB_MEMORY, GB_IO. */
+gb_status hdf5_weights_read(gb_context *context, const char *path, char *bytes, size_t size, tensor_set *set,
+                            hdf5_texts *texts);
+
+#endif

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/* Walking protobuf's wire format (https://protobuf.dev/programming-guides/encoding), field numbers as onnx.proto has
+ * them. */
+#include "interchange/files/onnx_file.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_NODES = 1 << 16 };
+
+typedef struct wire {
+    const unsigned char *at, *end;
+    bool bad;
+} wire;
+
+/* One field: a number, or bytes. */
+typedef struct field {
+    unsigned number, type;
+    uint64_t value;
+    onnx_text bytes;
+} field;
+
+enum { VARINT = 0, FIXED64 = 1, BYTES = 2, FIXED32 = 5 };
+
+static wire begin(onnx_text message) {
+    return (wire){(const unsigned char *)message.at, (const unsigned char *)message.at + message.length, false};
+}
+
+static uint64_t take_varint(wire *w) {
+    uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+        if (w->at == w->end)
+            break;
+        const unsigned char byte = *w->at++;
+        value |= (uint64_t)(byte & 127) << shift;
+        if (byte < 128)
+            return value;
+    }
+    w->bad = true;
+    return 0;
+}
+
+static uint64_t take_fixed(wire *w, size_t width) {
+    uint64_t value = 0;
+    if ((size_t)(w->end - w->at) < width) {
+        w->bad = true;
+        return 0;
+    }
+    for (size_t i = 0; i < width; i++)
+        value |= (uint64_t)w->at[i] << 8 * i;
+    w->at += width;
+    return value;
+}
+
+/* The next field; false at the end and where the bytes are none. */
+static bool next(wire *w, field *f) {
+    if (w->bad || w->at == w->end)
+        return false;
+    const uint64_t key = take_varint(w);
+    *f = (field){.number = (unsigned)(key >> 3), .type = key & 7};
+    if (f->type == VARINT) {
+        f->value = take_varint(w);
+    } else if (f->type == FIXED64 || f->type == FIXED32) {
+        f->value = take_fixed(w, f->type == FIXED64 ? 8 : 4);
+    } else if (f->type == BYTES) {
+        const uint64_t length = take_varint(w);
+        w->bad = w->bad || length > (uint64_t)(w->end - w->at);
+        if (!w->bad) {
+            f->bytes = (onnx_text){(const char *)w->at, length};
+            w->at += length;
+        }
+    } else {
+        w->bad = true;
+    }
+    return !w->bad;
+}
+
+bool onnx_is(onnx_text given, const char *expected) {
+    return strlen(expected) == given.length && memcmp(given.at ? given.at : "", expected, given.length) == 0;
+}
+
+const onnx_attribute *onnx_find(const onnx_node *node, const char *name) {
+    for (size_t i = 0; i < node->attribute_count; i++)
+        if (onnx_is(node->attributes[i].name, name))
+            return &node->attributes[i];
+    return NULL;
+}
+
+static gb_status damaged(gb_context *context, const char *path, const char *where) {
+    return gb_fail(context, GB_DATA, "%s: is no ONNX file, or is damaged (%s)", path, where);
+}
+
+/* A repeated integer, packed or not. */
+static void take_integers(const field *f, int64_t *kept, size_t most, size_t *count, wire *owner) {
+    wire w = begin(f->bytes);
+    if (f->type == VARINT) {
+        if (*count < most)
+            kept[*count] = (int64_t)f->value;
+        (*count)++;
+        return;
+    }
+    while (f->type == BYTES && w.at < w.end && !w.bad) {
+        const uint64_t value = take_varint(&w);
+        if (*count < most)
+            kept[*count] = (int64_t)value;
+        (*count)++;
+    }
+    owner->bad = owner->bad || w.bad || f->type != BYTES;
+}
+
+enum { FLOAT = 1, FLOAT16 = 10, DOUBLE = 11, BFLOAT16 = 16, INT64 = 7 };
+
+static tensor_type type_of(int64_t data_type) {
+    return data_type == FLOAT      ? TENSOR_F32
+           : data_type == DOUBLE   ? TENSOR_F64
+           : data_type == FLOAT16  ? TENSOR_F16
+           : data_type == BFLOAT16 ? TENSOR_BF16
+                                   : TENSOR_OTHER;
+}
+
+/* Names without NUL, that fit. */
+static bool keep_name(onnx_text given, char name[TENSOR_NAME]) {
+    if (given.length >= TENSOR_NAME || (given.length && memchr(given.at, 0, given.length)))
+        return false;
+    snprintf(name, TENSOR_NAME, "%.*s", (int)given.length, given.length ? given.at : "");
+    return true;
+}
+
+/* A TensorProto; `name` overrides its own. */
+static gb_status read_tensor(gb_context *context, const char *path, onnx_text message, const onnx_text *name,
+                             tensor_set *set) {
+    tensor *t = tensor_add(set);
+    if (!t)
+        return gb_fail(context, GB_MEMORY, "%s: out of memory for its tensors", path);
+    wire w = begin(message);
+    field f;
+    int64_t dims[TENSOR_RANK], data_type = 0;
+    onnx_text own = {0}, data = {0};
+    bool elsewhere = false;
+    size_t pieces = 0;
+    while (next(&w, &f))
+        if (f.number == 1)
+            take_integers(&f, dims, TENSOR_RANK, &t->rank, &w);
+        else if (f.number == 2)
+            data_type = (int64_t)f.value;
+        else if (f.number == 8)
+            own = f.bytes;
+        else if ((f.number == 4 || f.number == 9 || f.number == 10) && f.type == BYTES)
+            data = f.bytes, pieces++;
+        else if (f.number == 4 || f.number == 10)
+            pieces = 2; /* one number a field: no writer does so */
+        else if (f.number == 13 || (f.number == 14 && f.value == 1))
+            elsewhere = true;
+    if (w.bad || !keep_name(name ? *name : own, t->name) || t->rank > TENSOR_RANK)
+        return damaged(context, path, "a tensor");
+    t->type = type_of(data_type);
+    t->count = 1;
+    for (size_t i = 0; i < t->rank; i++) {
+        t->shape[i] = (size_t)dims[i];
+        if (dims[i] < 0 || __builtin_mul_overflow(t->count, t->shape[i], &t->count))
+            return damaged(context, path, "the shape of a tensor");
+    }
+    if (elsewhere && t->type != TENSOR_OTHER)
+        return gb_fail(context, GB_UNSUPPORTED,
+                       "%s: tensor %s stands in another file (external data); save it as one file", path, t->name);
+    size_t bytes;
+    const size_t width = tensor_width(t->type);
+    t->data = data.at;
+    if (t->type == TENSOR_OTHER) { /* counts and axes: the last step is told by one */
+        t->data = data_type == INT64 && data.length == 8 && t->count == 1 ? data.at : NULL;
+        return GB_OK;
+    }
+    if (pieces > 1 || __builtin_mul_overflow(t->count, width, &bytes) || bytes != data.length)
+        return gb_fail(context, GB_DATA, "%s: tensor %s does not hold the numbers that its shape promises", path,
+                       t->name);
+    return GB_OK;
+}
+
+static bool read_attribute(onnx_text message, onnx_attribute *a) {
+    wire w = begin(message);
+    field f;
+    while (next(&w, &f)) {
+        const uint32_t bits = (uint32_t)f.value;
+        if (f.number == 1)
+            a->name = f.bytes;
+        else if (f.number == 2)
+            memcpy(&a->real, &bits, sizeof a->real);
+        else if (f.number == 3)
+            a->integer = (int64_t)f.value;
+        else if (f.number == 4)
+            a->string = f.bytes;
+        else if (f.number == 5)
+            a->tensor = f.bytes;
+        else if (f.number == 8)
+            take_integers(&f, a->integers, ONNX_NUMBERS, &a->integer_count, &w);
+        else if (f.number == 9 && a->string_count < ONNX_NUMBERS)
+            a->strings[a->string_count++] = f.bytes;
+    }
+    return !w.bad;
+}
+
+static gb_status read_node(gb_context *context, const char *path, onnx_text message, onnx_graph *graph) {
+    if (graph->count == graph->capacity) {
+        size_t capacity = graph->capacity ? 2 * graph->capacity : 16;
+        onnx_node *nodes = capacity <= MOST_NODES ? realloc(graph->nodes, capacity * sizeof *nodes) : NULL;
+        if (!nodes)
+            return gb_fail(context, GB_MEMORY, "%s: out of memory for its nodes", path);
+        graph->nodes = nodes;
+        graph->capacity = capacity;
+    }
+    onnx_node *node = &graph->nodes[graph->count++];
+    memset(node, 0, sizeof *node);
+    wire w = begin(message);
+    field f;
+    while (next(&w, &f)) {
+        if (f.number == 1 && node->input_count < ONNX_INPUTS)
+            node->inputs[node->input_count++] = f.bytes;
+        else if (f.number == 2 && node->output_count < ONNX_OUTPUTS)
+            node->outputs[node->output_count++] = f.bytes;
+        else if (f.number == 3)
+            node->name = f.bytes;
+        else if (f.number == 4)
+            node->type = f.bytes;
+        else if (f.number == 7)
+            node->domain = f.bytes;
+        else if (f.number == 5 && node->attribute_count < ONNX_ATTRIBUTES)
+            w.bad = !read_attribute(f.bytes, &node->attributes[node->attribute_count++]) || w.bad;
+        else if (f.number == 1 || f.number == 2 || f.number == 5)
+            return gb_fail(context, GB_UNSUPPORTED,
+                           "%s: node %.*s has more inputs, outputs or attributes than are read", path,
+                           (int)node->name.length, node->name.length ? node->name.at : "");
+    }
+    if (w.bad)
+        return damaged(context, path, "a node");
+    const onnx_attribute *value = onnx_is(node->type, "Constant") ? onnx_find(node, "value") : NULL;
+    return value && value->tensor.at && node->output_count
+               ? read_tensor(context, path, value->tensor, &node->outputs[0], &graph->constants)
+               : GB_OK;
+}
+
+/* The first input that is no initializer: older files list those among the inputs too. */
+static void read_input(onnx_text message, onnx_graph *graph) {
+    wire w = begin(message);
+    field f;
+    char name[TENSOR_NAME];
+    while (next(&w, &f))
+        if (f.number == 1 && !*graph->input && keep_name(f.bytes, name) && !tensor_find(&graph->constants, name))
+            memcpy(graph->input, name, sizeof name);
+}
+
+static gb_status read_graph(gb_context *context, const char *path, onnx_text message, onnx_graph *graph) {
+    wire w = begin(message);
+    field f;
+    while (next(&w, &f))
+        if (f.number == 1 && f.type == BYTES)
+            GB_TRY(read_node(context, path, f.bytes, graph));
+        else if (f.number == 5 && f.type == BYTES)
+            GB_TRY(read_tensor(context, path, f.bytes, NULL, &graph->constants));
+    if (w.bad)
+        return damaged(context, path, "the graph");
+    for (w = begin(message); next(&w, &f);)
+        if (f.number == 11 && f.type == BYTES)
+            read_input(f.bytes, graph);
+    return GB_OK;
+}
+
+gb_status onnx_read(gb_context *context, const char *path, const char *bytes, size_t size, onnx_graph *graph) {
+    wire w = begin((onnx_text){bytes, size});
+    field f;
+    onnx_text message = {0};
+    *graph = (onnx_graph){0};
+    while (next(&w, &f))
+        if (f.number == 7 && f.type == BYTES)
+            message = f.bytes;
+    if (w.bad || !message.at)
+        return damaged(context, path, "the model has no graph");
+    return read_graph(context, path, message, graph);
+}
+
+void onnx_free(onnx_graph *graph) {
+    tensor_set_free(&graph->constants);
+    free(graph->nodes);
+    *graph = (onnx_graph){0};
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Between a framework's tensors and the weights of a layer, in both directions, by the table of conventions. */
+#ifndef GATEBENCH_INTERCHANGE_LAYERS_H
+#define GATEBENCH_INTERCHANGE_LAYERS_H
+
+#include "interchange/network/network.h"
+#include "interchange/network/tensor_set.h"
+
+/* A layer's tensors in the order of its convention; NULL where an optional one is missing. */
+typedef tensor *layer_tensors[CONVENTION_TENSORS];
+
+/* Adds the layer that these tensors are to the network. Errors: GB_DATA (shapes that do not fit), GB_UNSUPPORTED,
+ * GB_MEMORY; each names file, layer and tensor. */
+gb_status layer_read(gb_context *context, const char *path, network *net, const convention *c, const char *name,
+                     const layer_tensors tensors);
+
+/* The inverse: writes tensor number k of a convention from a layer's values into `to` (convention_count() numbers of
+ * the network's precision) and gives its shape. Biases that the layer lacks are zeros; two biases where the convention
+ * has one are summed. */
+void layer_write(const network *net, const network_layer *layer, const convention *c, size_t k, void *to, size_t *rank,
+                 size_t shape[3]);
+
+/* In words: "gates i f g o -> i f c o, transposed; two biases". */
+void layer_describe(const network_layer *layer, text *out);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* An imported network as a model of the library, which the probes measure. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "interchange/network/network.h"
+
+/* The recurrent layers of a stack of equals: the first, and how many. */
+static gb_status find_stack(gb_context *context, const network *net, size_t *first, size_t *layers) {
+    *first = network_reads_tokens(net);
+    *layers = 0;
+    while (*first + *layers < net->count && net->layers[*first + *layers].kind == NETWORK_RECURRENT) {
+        const network_layer *a = &net->layers[*first], *b = &net->layers[*first + (*layers)++];
+        if (strcmp(a->cell, b->cell) != 0 || a->output != b->output || a->bias != b->bias)
+            return gb_fail(
+                context, GB_UNSUPPORTED,
+                "probes measure stacks of equal layers, but %s (%s, %zu units, bias %s) and %s (%s, %zu units, "
+                "bias %s) are not",
+                a->name, a->cell, a->output, gb_bias_name(a->bias), b->name, b->cell, b->output, gb_bias_name(b->bias));
+    }
+    const size_t behind = net->count - *first - *layers;
+    if (!*layers || behind > 1)
+        return gb_fail(
+            context, GB_UNSUPPORTED,
+            "probes measure an embedding, a stack of recurrent layers and one dense layer, in this order; here "
+            "are %zu dense layers before, between or behind recurrent ones",
+            behind);
+    return GB_OK;
+}
+
+static void copy(const network *net, const void *values, size_t count, double *to) {
+    for (size_t i = 0; i < count; i++)
+        to[i] = net->dtype == GB_F64 ? ((const double *)values)[i] : (double)((const float *)values)[i];
+}
+
+static void fill(const network *net, const gb_model *model, size_t first, size_t layers, double *parameters) {
+    const network_layer *dense = first + layers < net->count ? &net->layers[first + layers] : NULL;
+    size_t layer = first;
+    for (size_t i = 0; i < gb_model_tensor_count(model); i++) {
+        const gb_tensor *t = gb_model_tensor(model, i);
+        double *to = parameters + t->offset;
+        if (t->role == GB_ROLE_EMBEDDING)
+            copy(net, net->layers[0].values, t->count, to);
+        else if (t->role == GB_ROLE_KERNEL) /* the layer's whole block begins here */
+            copy(net, net->layers[layer].values, net->layers[layer].count, to), layer++;
+        else if (t->role == GB_ROLE_OUTPUT && dense)
+            copy(net, dense->values, t->count, to);
+        else if (t->role == GB_ROLE_OUTPUT_BIAS && dense && dense->bias)
+            copy(net, (const char *)dense->values + dense->input * dense->output * network_width(net), t->count, to);
+        else if (t->role == GB_ROLE_OUTPUT)
+            for (size_t k = 0; k < t->shape[0]; k++)
+                to[k * t->shape[2] + k] = 1;
+    }
+}
+
+gb_status network_model(gb_context *context, const network *net, gb_head head, gb_loss loss, gb_model **model) {
+    size_t first, layers;
+    GB_TRY(find_stack(context, net, &first, &layers));
+    const network_layer *stack = &net->layers[first];
+    const gb_model_spec spec = {
+        .cell = stack->cell,
+        .backend = "reference",
+        .dtype = GB_F64,
+        .input = network_reads_tokens(net) ? GB_INPUT_TOKENS : GB_INPUT_DENSE,
+        .input_size = network_input(net),
+        .embedding = network_reads_tokens(net) ? net->layers[0].output : 0,
+        .hidden = stack->output,
+        .layers = layers,
+        .output_size = network_output(net),
+        .head = head,
+        .loss = loss,
+        .bias = stack->bias,
+    };
+    GB_TRY(gb_model_create(context, &spec, model));
+    double *parameters = calloc(gb_model_parameter_count(*model), sizeof *parameters);
+    if (!parameters) {
+        gb_model_destroy(*model);
+        *model = NULL;
+        return gb_fail(context, GB_MEMORY, "out of memory for the parameters of a model");
+    }
+    fill(net, *model, first, layers, parameters);
+    gb_model_set_parameters(*model, parameters);
+    free(parameters);
+    return GB_OK;
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/* Which reader a file gets, and what all of them share. */
+#include "interchange/read/import.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "interchange/files/safetensors.h"
+#include "interchange/read/readers.h"
+#include "support/archive.h"
+#include "support/file.h"
+#include "support/npy.h"
+
+enum { MOST_BYTES = 0x7fffffff };
+
+void choose_dtype(const tensor_set *set, network *net) {
+    for (size_t i = 0; i < set->count; i++)
+        if (set->items[i].type == TENSOR_F64)
+            net->dtype = GB_F64;
+}
+
+gb_status choose_rnn(gb_context *context, const char *path, const import_options *options, network *net,
+                     network_layer *layer) {
+    if (strcmp(layer->cell, "rnn") != 0)
+        return GB_OK;
+    if (!options->activation)
+        text_append(&net->notes,
+                    "%s: the activation of a basic RNN is not recorded; tanh is taken (--activation relu)\n",
+                    layer->name);
+    else if (strcmp(options->activation, "relu") == 0)
+        layer->cell = "rnn_relu";
+    else if (strcmp(options->activation, "tanh") != 0)
+        return gb_fail(context, GB_UNSUPPORTED,
+                       "%s: %s: activation '%s' of a basic RNN is not computed; tanh and relu are", path, layer->name,
+                       options->activation);
+    return GB_OK;
+}
+
+static size_t count_dense(const network *net) {
+    size_t count = 0;
+    for (size_t i = 0; i < net->count; i++)
+        count += net->layers[i].kind == NETWORK_DENSE;
+    return count;
+}
+
+gb_status choose_activations(gb_context *context, const char *path, const import_options *options, network *net) {
+    const size_t dense = count_dense(net);
+    const char *at = options->activations;
+    for (size_t i = 0; i < net->count; i++) {
+        network_layer *layer = &net->layers[i];
+        if (layer->kind != NETWORK_DENSE)
+            continue;
+        if (!at && dense == 1) {
+            text_append(&net->notes, "%s: what follows it is not recorded; nothing is taken (--activations softmax)\n",
+                        layer->name);
+            return GB_OK;
+        }
+        char name[32];
+        snprintf(name, sizeof name, "%.*s", at ? (int)strcspn(at, ",") : 0, at ? at : "");
+        layer->activation = activation_find(name);
+        if (layer->activation == ACTIVATIONS)
+            return gb_fail(context, GB_INVALID,
+                           "%s: what follows each of its %zu dense layers is not recorded; name it for all of them, "
+                           "from linear, relu, tanh, sigmoid and softmax: --activations relu,linear",
+                           path, dense);
+        at += strlen(name) + (at[strlen(name)] == ',');
+    }
+    return GB_OK;
+}
+
+gb_status check_chain(gb_context *context, const char *path, const network *net) {
+    for (size_t i = 1; i < net->count; i++) {
+        const network_layer *a = &net->layers[i - 1], *b = &net->layers[i];
+        if (b->kind == NETWORK_EMBEDDING)
+            return gb_fail(context, GB_UNSUPPORTED, "%s: the embedding %s is not the first layer, or not the only one",
+                           path, b->name);
+        if (a->output != b->input)
+            return gb_fail(context, GB_DATA,
+                           "%s: %s hands on %zu numbers, but %s takes %zu; if another order is meant: --layers", path,
+                           a->name, a->output, b->name, b->input);
+        if (a->last && b->kind == NETWORK_RECURRENT)
+            return gb_fail(context, GB_UNSUPPORTED, "%s: %s hands on its last step only, to the recurrent %s", path,
+                           a->name, b->name);
+    }
+    return GB_OK;
+}
+
+static bool ends_in(const char *path, const char *ending) {
+    const size_t length = strlen(path), more = strlen(ending);
+    return length >= more && strcasecmp(path + length - more, ending) == 0;
+}
+
+/* Maps a regular file, for reading. */
+static gb_status map_file(gb_context *context, const char *path, tensor_set *set, const char **bytes, size_t *size) {
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat about;
+    if (file < 0 || fstat(file, &about) != 0 || !S_ISREG(about.st_mode)) {
+        gb_status status =
+            gb_fail(context, GB_IO, "%s: cannot be read: %s", path, file < 0 ? strerror(errno) : "no regular file");
+        if (file >= 0)
+            close(file);
+        return status;
+    }
+    *size = (size_t)about.st_size;
+    void *mapped = *size ? mmap(NULL, *size, PROT_READ, MAP_PRIVATE, file, 0) : MAP_FAILED;
+    const int reason = errno;
+    close(file);
+    if (mapped == MAP_FAILED)
+        return gb_fail(context, *size ? GB_IO : GB_DATA, "%s: %s", path, *size ? strerror(reason) : "is empty");
+    *bytes = mapped;
+    return tensor_keep(set, mapped, *size) ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory for %s", path);
+}
+
+static gb_status read_safetensors(gb_context *context, const char *path, const import_options *options, network *net) {
+    tensor_set set = {0};
+    const char *bytes;
+    size_t size;
+    gb_status status = map_file(context, path, &set, &bytes, &size);
+    if (!status)
+        status = safetensors_read(context, path, bytes, size, &set, NULL, NULL);
+    if (!status)
+        status = named_network(context, path, options, &set, net);
+    tensor_set_free(&set);
+    return status;
+}
+
+static gb_status add_array(gb_context *context, const char *path, const char *name, const npy *array, tensor_set *set) {
+    tensor *t = tensor_add(set);
+    if (!t)
+        return gb_fail(context, GB_MEMORY, "%s: out of memory for its arrays", path);
+    t->type = array->kind != 'f'  ? TENSOR_OTHER
+              : array->width == 2 ? TENSOR_F16
+              : array->width == 4 ? TENSOR_F32
+                                  : TENSOR_F64;
+    t->rank = array->rank;
+    t->count = array->count;
+    t->data = array->data;
+    memcpy(t->shape, array->shape, sizeof array->shape);
+    snprintf(t->name, sizeof t->name, "%s", name);
+    if (ends_in(t->name, ".npy"))
+        t->name[strlen(t->name) - 4] = '\0';
+    return GB_OK;
+}
+
+static gb_status read_members(gb_context *context, const char *path, archive *a, tensor_set *set) {
+    for (size_t i = 0; i < archive_count(a); i++) {
+        const char *name = archive_name(a, i);
+        char *bytes, whole[TENSOR_NAME + 1024];
+        size_t size;
+        npy array;
+        if (strlen(name) >= TENSOR_NAME)
+            return gb_fail(context, GB_DATA, "%s: a member has a name of more than %d bytes", path, TENSOR_NAME - 1);
+        snprintf(whole, sizeof whole, "%.900s: member %s", path, name);
+        GB_TRY(archive_read(context, a, i, MOST_BYTES, &bytes, &size));
+        if (!tensor_keep(set, bytes, 0))
+            return gb_fail(context, GB_MEMORY, "%s: out of memory for its arrays", path);
+        GB_TRY(npy_read(context, whole, bytes, size, &array));
+        GB_TRY(add_array(context, path, name, &array, set));
+    }
+    return GB_OK;
+}
+
+static gb_status read_npz(gb_context *context, const char *path, const import_options *options, network *net) {
+    tensor_set set = {0};
+    archive *a;
+    if (!options->from)
+        return gb_fail(context, GB_INVALID,
+                       "%s: a .npz does not say which framework it is from; give --from haiku, flax_linen, flax_nnx, "
+                       "equinox, mlx, pytorch, paddle, chainer or dynet",
+                       path);
+    GB_TRY(archive_open(context, path, &a));
+    gb_status status = read_members(context, path, a, &set);
+    archive_close(a);
+    if (!status)
+        status = named_network(context, path, options, &set, net);
+    tensor_set_free(&set);
+    return status;
+}
+
+static gb_status read_onnx(gb_context *context, const char *path, network *net) {
+    tensor_set set = {0};
+    const char *bytes;
+    size_t size;
+    gb_status status = map_file(context, path, &set, &bytes, &size);
+    if (!status)
+        status = onnx_network(context, path, bytes, size, net);
+    tensor_set_free(&set);
+    return status;
+}
+
+static gb_status read_hdf5(gb_context *context, const char *path, const import_options *options, network *net) {
+    char *bytes;
+    size_t size;
+    GB_TRY(file_read(context, path, MOST_BYTES, &bytes, &size));
+    return keras_hdf5(context, path, bytes, size, options, net);
+}
+
+gb_status import_network(gb_context *context, const char *path, const import_options *options, network *net) {
+    static const import_options none = {0};
+    const import_options *o = options ? options : &none;
+    *net = (network){0};
+    if (o->from && !convention_framework(o->from))
+        return gb_fail(context, GB_INVALID,
+                       "--from '%s' is no framework that gatebench knows; `gatebench import --table` lists them",
+                       o->from);
+    gb_status status;
+    if (ends_in(path, ".safetensors"))
+        status = read_safetensors(context, path, o, net);
+    else if (ends_in(path, ".npz"))
+        status = read_npz(context, path, o, net);
+    else if (ends_in(path, ".onnx"))
+        status = read_onnx(context, path, net);
+    else if (ends_in(path, ".keras"))
+        status = keras_archive(context, path, o, net);
+    else if (ends_in(path, ".h5") || ends_in(path, ".hdf5"))
+        status = read_hdf5(context, path, o, net);
+    else
+        status = gb_fail(context, GB_INVALID,
+                         "%s: files of weights end in .safetensors, .npz, .keras, .weights.h5, .h5 or .onnx", path);
+    if (!status && !network_recurrent(net))
+        status = gb_fail(context, GB_UNSUPPORTED, "%s: has no recurrent layer", path);
+    if (status)
+        network_free(net);
+    return status;
+}

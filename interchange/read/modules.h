@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* Which tensors of a set make up a layer, by the names that a framework gives them. Internal to interchange. */
+#ifndef GATEBENCH_INTERCHANGE_MODULES_H
+#define GATEBENCH_INTERCHANGE_MODULES_H
+
+#include "interchange/read/readers.h"
+
+enum { MOST_MODULES = 1000 };
+
+/* A layer that was recognised. */
+typedef struct module {
+    const convention *convention;
+    network_kind kind;
+    char name[TENSOR_NAME]; /* what stands before the tensors' own names */
+    size_t number;          /* in a stack */
+    layer_tensors tensors;
+} module;
+
+typedef struct modules {
+    module *items;
+    size_t count;
+    const tensor *unknown; /* the first tensor that belongs to none; NULL: all do */
+    size_t unknown_count;
+} modules;
+
+/* Recognises by the conventions of one framework; marks tensors as used. Free items. False: out of memory. */
+bool modules_find(tensor_set *set, const char *framework, const char *ignored, modules *found);
+
+/* Whether a name begins with one of the words of a list "a,b". */
+bool modules_listed(const char *list, const char *name);
+
+#endif
