@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Networks of other frameworks: layers, checks, ways to be wrong, saving, and the printed table of conventions.
-# shellcheck source-path=SCRIPTDIR source=common.sh
-source "$(dirname "$0")/common.sh"
+# shellcheck source-path=SCRIPTDIR source=../cli/common.sh
+source "$(dirname "$0")/../cli/common.sh"
 golden=$here/../golden/interchange
 
 expect 0 import --table
