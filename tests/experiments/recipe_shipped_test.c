@@ -74,7 +74,7 @@ static void test_plans(void **state) {
         size_t count;
     } plans[] = {{"order", "quick", 15},
                  {"recall", "full", 3 * 3 * 5 * 5},
-                 {"recall_starts", "full", (3 * 2 + 2 * 2 + 2 * 2 + 3) * 5},
+                 {"recall_starts", "full", (3 * 2 + 2 * 2 + 2 * 2) * 5},
                  {"vanishing", "quick", 18},
                  {"copy", "full", (3 + 2) * 5},
                  {"adding", "full", (3 + 2) * 5 + 2 * 5},
