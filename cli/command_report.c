@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench report: runs, figures and verdicts as one HTML file. */
+/* gatebench report: runs, figures and verdicts as one document. */
 #include <libgen.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,26 +9,46 @@
 #include "plots/plots.h"
 #include "support/file.h"
 
-static const char help[] = "Write one self-contained HTML file: the verdict table, then each experiment with figures, "
-                           "tables and the command that repeats it. Its path goes to standard output.\n\n"
-                           "Examples:\n"
-                           "  gatebench report                     the best run of every recipe\n"
-                           "  gatebench report recall music        these runs\n"
-                           "  gatebench report -o gates.html";
+static const char help[] =
+    "Write a report: what holds and what does not on the first screen, then each experiment with its figure, finding, "
+    "table and the command that repeats it. HTML is one self-contained file. Its path goes to standard output.\n\n"
+    "Examples:\n"
+    "  gatebench report                     the best run of every recipe\n"
+    "  gatebench report recall music        these runs\n"
+    "  gatebench report mine                opens with what mine compares\n"
+    "  gatebench report -o gates.html\n"
+    "  gatebench report --format latex      tables with booktabs, for a paper\n"
+    "  gatebench report --format pdf        the same through pdflatex";
+
+/* A format and the ending of its file. */
+static const struct {
+    const char *name, *ending;
+} formats[] = {{"html", "html"}, {"md", "md"}, {"latex", "tex"}, {"pdf", "pdf"}};
+enum { FORMATS = sizeof formats / sizeof *formats };
 
 typedef struct request {
     cli_words words;
     const char *path;
+    size_t format;
 } request;
 
 static const struct argp_option options[] = {
-    {"output", 'o', "FILE", 0, "The file to write (default: report.html beside the figures)", 0}, {0}};
+    {"output", 'o', "FILE", 0, "The file to write (default: report.html beside the figures)", 0},
+    {"format", 'f', "FORMAT", 0, "html (the default), md, latex or pdf; figures of md and latex stand beside the file",
+     0},
+    {0}};
 
 static error_t parse(int key, char *value, struct argp_state *state) {
     request *r = state->input;
     switch (key) {
     case 'o':
         r->path = value;
+        return 0;
+    case 'f':
+        for (r->format = 0; r->format < FORMATS && strcmp(formats[r->format].name, value) != 0; r->format++)
+            continue;
+        if (r->format == FORMATS)
+            argp_error(state, "--format is '%s'; give html, md, latex or pdf", value);
         return 0;
     case ARGP_KEY_ARGS:
         cli_take_runs(&r->words, state);
@@ -40,14 +60,15 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 
 const struct argp command_report_argp = {options, parse, "[RUN|FILE...]", help, cli_common, NULL, NULL};
 
-static gb_status judge_and_write(gb_context *context, const cli_results *all, const char *folder, const char *path) {
+static gb_status judge_and_write(gb_context *context, const cli_results *all, report_request *wanted) {
     char claims[CLI_PATH], copy[CLI_PATH + 16];
     verdict_list verdicts = {0};
     published_list published = {0};
-    snprintf(copy, sizeof copy, "%s", path);
+    verdict_matrix matrix = {0};
+    snprintf(copy, sizeof copy, "%s", wanted->path);
     gb_status status = file_find_shared(context, "claims.yaml", claims, sizeof claims);
     if (status == GB_OK)
-        status = file_make_folder(context, folder);
+        status = file_make_folder(context, wanted->folder);
     if (status == GB_OK)
         status = file_make_folder(context, dirname(copy));
     if (status == GB_OK)
@@ -55,9 +76,17 @@ static gb_status judge_and_write(gb_context *context, const cli_results *all, co
     if (status == GB_OK)
         status = published_judge(context, all->items, all->count, &published);
     if (status == GB_OK)
-        status = plots_report(context, all->items, all->count, &verdicts, &published, folder, path);
+        status = matrix_judge(context, all->items, all->count, "gru", "lstm", &matrix);
+    wanted->all = all->items;
+    wanted->count = all->count;
+    wanted->verdicts = &verdicts;
+    wanted->published = &published;
+    wanted->matrix = &matrix;
+    if (status == GB_OK)
+        status = plots_report(context, wanted);
     verdicts_free(&verdicts);
     published_free(&published);
+    matrix_free(&matrix);
     return status;
 }
 
@@ -67,11 +96,28 @@ gb_status cli_report_run(gb_context *context, const char *results_path, const ch
     snprintf(copy, sizeof copy, "%s", results_path);
     GB_TRY(cli_read_results(context, &(cli_words){&word, 1}, &all));
     gb_status status = cli_figure_folder(context, results_path, folder, sizeof folder);
+    const report_request wanted = {
+        .all = all.items, .count = all.count, .chosen = true, .folder = folder, .path = path, .format = "html"};
     if (status == GB_OK)
-        status = file_make_folder(context, folder);
-    if (status == GB_OK)
-        status = plots_report(context, all.items, all.count, NULL, NULL, folder, path);
+        status = plots_report(context, &wanted);
     cli_free_results(&all);
+    return status;
+}
+
+/* Figures stand in the project's folder; those that a Markdown or LaTeX file names stand beside it. */
+static gb_status choose_places(gb_context *context, const request *r, const char *results_path, char *folder,
+                               char *path, size_t size) {
+    bool names_figures = strcmp(formats[r->format].name, "md") == 0 || strcmp(formats[r->format].name, "latex") == 0;
+    gb_status status = cli_figure_folder(context, results_path, folder, CLI_PATH);
+    int length = r->path ? snprintf(path, size, "%s", r->path)
+                         : snprintf(path, size, "%s/report.%s", folder, formats[r->format].ending);
+    if (status == GB_OK && (size_t)length >= size)
+        status = gb_fail(context, GB_IO, "%.200s...: the path is too long", path);
+    if (status == GB_OK && r->path && names_figures) {
+        char copy[CLI_PATH + 16];
+        snprintf(copy, sizeof copy, "%s", path);
+        snprintf(folder, CLI_PATH, "%s", dirname(copy));
+    }
     return status;
 }
 
@@ -89,17 +135,16 @@ int command_report(gb_context *context, int argc, char **argv) {
         return EXIT_IO;
     }
     char folder[CLI_PATH], path[CLI_PATH + 16];
-    status = cli_figure_folder(context, all.items[0]->path, folder, sizeof folder);
-    if (r.path)
-        snprintf(path, sizeof path, "%s", r.path);
-    else
-        snprintf(path, sizeof path, "%s/report.html", folder);
+    report_request wanted = {
+        .chosen = r.words.count > 0, .folder = folder, .path = path, .format = formats[r.format].name};
+    status = choose_places(context, &r, all.items[0]->path, folder, path, sizeof path);
     if (status == GB_OK)
-        status = judge_and_write(context, &all, folder, path);
+        status = judge_and_write(context, &all, &wanted);
     cli_free_results(&all);
     if (status != GB_OK)
         return cli_failed(context, status);
     puts(path);
-    cli_next("open it in a browser: xdg-open %s", path);
+    if (r.format == 0)
+        cli_next("open it in a browser: xdg-open %s", path);
     return EXIT_OK;
 }

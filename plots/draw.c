@@ -44,7 +44,7 @@ static gb_status write_file(gb_context *context, const char *folder, const char 
         return gb_fail(context, GB_MEMORY, "%s: out of memory", stem);
     if ((size_t)snprintf(path, sizeof path, "%s/%s%s", folder, stem, ending) >= sizeof path)
         return gb_fail(context, GB_IO, "%s: the path is too long", folder);
-    return file_replace(context, path, content->data, content->length);
+    return file_update(context, path, content->data, content->length);
 }
 
 /* Writes the .csv and the .gp into a folder, which is made. */
@@ -118,7 +118,8 @@ static gb_status draw_all(gb_context *context, const drawing *d, const results *
     const char *wanted = look && look->formats ? look->formats : usual_formats;
     gb_status status = write_files(context, d, r, look, folder);
     for (size_t i = 0; i < sizeof formats / sizeof *formats && status == GB_OK; i++)
-        if (strstr(wanted, formats[i]))
+        if (strstr(wanted, formats[i]) &&
+            !(look && look->changed_only && gnuplot_is_current(folder, d->stem, formats[i])))
             status = gnuplot_run(context, folder, d->stem, formats[i], "");
     return status;
 }

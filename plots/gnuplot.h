@@ -3,6 +3,8 @@
 #ifndef GATEBENCH_PLOTS_GNUPLOT_H
 #define GATEBENCH_PLOTS_GNUPLOT_H
 
+#include <stdbool.h>
+
 #include "gatebench/context.h"
 
 /* Runs `gnuplot -d <stem>.gp` in a folder, without a shell, and puts <stem>.<terminal> in place when it is whole.
@@ -11,5 +13,8 @@
  * failed: its first words; took longer than a minute). */
 gb_status gnuplot_run(gb_context *context, const char *folder, const char *stem, const char *terminal,
                       const char *more);
+
+/* Whether <stem>.<terminal> is there and younger than the .csv and the .gp that it is drawn from. */
+bool gnuplot_is_current(const char *folder, const char *stem, const char *terminal);
 
 #endif

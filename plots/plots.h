@@ -5,6 +5,7 @@
 #define GATEBENCH_PLOTS_PLOTS_H
 
 #include "results/claims/claims.h"
+#include "results/claims/matrix.h"
 #include "results/store/store.h"
 
 /* The figures that ship, and those in ./figures: names malloc'ed, ends with NULL (file_free_list). */
@@ -16,6 +17,7 @@ typedef struct plots_look {
     const char *theme;   /* "web", "paper" (8 pt, 3.35 or 6.9 inch wide) or "slides" (16 pt, 10 inch) */
     bool dark;
     double width, font_scale; /* inches; times the theme's letters */
+    bool changed_only;        /* a picture that is younger than its .csv and .gp stays */
 } plots_look;
 
 /* Fails with GB_INVALID, in a sentence, when a look names a format or theme that there is not, or sizes beyond reason.
@@ -59,11 +61,24 @@ gb_status plots_caption(gb_context *context, const results *r, const char *figur
  * the core seconds by each swept number that none of them has on its x axis. */
 gb_status plots_wanted(gb_context *context, const results *r, char ***names);
 
-/* Writes the report: one self-contained HTML file (no script, no outside resource): verdict table first, then each
- * experiment with figures, caption, table and command. Draws what is missing into `folder` first.
- * Errors: GB_IO when gnuplot failed on a figure or is not there; the page is written all the same, and says so where
- * the figure would be. */
-gb_status plots_report(gb_context *context, results *const *all, size_t count, const verdict_list *verdicts,
-                       const published_list *published, const char *folder, const char *path);
+/* What is reported, and where to. */
+typedef struct report_request {
+    results *const *all;
+    size_t count;
+    bool chosen;                     /* these runs were named: claims that they say nothing about are left out */
+    const verdict_list *verdicts;    /* NULL: none */
+    const published_list *published; /* NULL: none */
+    const verdict_matrix *matrix;    /* of two cells, task by task; NULL: none */
+    const char *folder;              /* of the figures */
+    const char *path, *format;       /* format: "html", "md", "latex" or "pdf" */
+} report_request;
+
+/* Writes the report. html is one self-contained file without any outside resource: the claims (or, of runs that answer
+ * none, their comparisons) as cards and as a matrix, the papers' numbers, then each experiment with figures, finding,
+ * table and command. md and latex name the figures beside them; pdf is latex through pdflatex. Draws what changed into
+ * `folder` first.
+ * Errors: GB_INVALID (a format that there is not), GB_IO when gnuplot failed on a figure or is not there; the report is
+ * written all the same, and says so where the figure would be. */
+gb_status plots_report(gb_context *context, const report_request *request);
 
 #endif

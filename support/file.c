@@ -151,6 +151,17 @@ gb_status file_replace(gb_context *context, const char *path, const void *bytes,
     return gb_fail(context, GB_IO, "%s: cannot be written: %s", path, strerror(reason));
 }
 
+gb_status file_update(gb_context *context, const char *path, const void *bytes, size_t size) {
+    char *known = NULL;
+    size_t length = 0;
+    struct stat there;
+    bool same = stat(path, &there) == 0 && S_ISREG(there.st_mode) && (size_t)there.st_size == size &&
+                file_read(NULL, path, size + 1, &known, &length) == GB_OK && length == size &&
+                memcmp(known, bytes, size) == 0;
+    free(known);
+    return same ? GB_OK : file_replace(context, path, bytes, size);
+}
+
 gb_status file_make_folder(gb_context *context, const char *path) {
     char part[PATH_MAX];
     size_t length = strlen(path);

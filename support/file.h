@@ -16,6 +16,9 @@ gb_status file_read(gb_context *context, const char *path, size_t limit, char **
  * A device or a pipe is written to, not replaced. Errors: GB_IO with path and reason. */
 gb_status file_replace(gb_context *context, const char *path, const void *bytes, size_t size);
 
+/* The same, unless the file has these bytes already: then it keeps its time. */
+gb_status file_update(gb_context *context, const char *path, const void *bytes, size_t size);
+
 /* Makes a folder and its parents. */
 gb_status file_make_folder(gb_context *context, const char *path);
 

@@ -54,7 +54,10 @@ static size_t character_size(const unsigned char *c) {
     bool overlong = (c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xf0 && c[1] < 0x90);
     bool outside = (c[0] == 0xed && c[1] >= 0xa0) || (c[0] == 0xf4 && c[1] >= 0x90);
     bool control = c[0] == 0xc2 && c[1] < 0xa0;
-    bool not_a_character = c[0] == 0xef && c[1] == 0xbf && c[2] >= 0xbe; /* U+FFFE and U+FFFF: not in XML */
+    /* U+FFFE, U+FFFF and their like in every plane, U+FDD0 to U+FDEF: no letters, in neither XML nor HTML. */
+    bool last_of_plane = size == 4 ? (c[1] & 0x0f) == 0x0f && c[2] == 0xbf && c[3] >= 0xbe
+                                   : c[0] == 0xef && c[1] == 0xbf && c[2] >= 0xbe;
+    bool not_a_character = last_of_plane || (c[0] == 0xef && c[1] == 0xb7 && c[2] >= 0x90 && c[2] <= 0xaf);
     return overlong || outside || control || not_a_character ? 0 : size;
 }
 

@@ -10,9 +10,8 @@
 #include "results/analysis/row_filter.h"
 #include "results/store/metrics.h"
 
-static gb_status read_run(gb_context *context, const compare_request *r, const char *path, compare_run *run) {
+static gb_status read_run(gb_context *context, const compare_request *r, compare_run *run) {
     bool by_cell = !r->asked.by || strcmp(r->asked.by, "cell") == 0;
-    GB_TRY(results_read(context, path, &run->file));
     GB_TRY(evidence_read(context, run->file, "final", by_cell, &run->e));
     if (run->file->runs.rows == 0 || run->e.runs.rows == 0)
         return gb_fail(context, GB_INVALID, "%s: no final trial has finished; gatebench status says how far the run is",
@@ -141,9 +140,8 @@ static gb_status answer_all(gb_context *context, const compare_request *r, compa
     return answer(context, run);
 }
 
-gb_status compare_open(gb_context *context, const compare_request *request, const char *path, compare_run *run) {
-    *run = (compare_run){0};
-    GB_TRY(read_run(context, request, path, run));
+static gb_status judge(gb_context *context, const compare_request *request, compare_run *run) {
+    GB_TRY(read_run(context, request, run));
     run->answers = calloc(run->declared.count + 1, sizeof *run->answers);
     compare_findings **lists = calloc(run->declared.count + 1, sizeof *lists);
     gb_status status =
@@ -156,6 +154,17 @@ gb_status compare_open(gb_context *context, const compare_request *request, cons
     return status;
 }
 
+gb_status compare_open(gb_context *context, const compare_request *request, const char *path, compare_run *run) {
+    *run = (compare_run){0};
+    GB_TRY(results_read(context, path, &run->file));
+    return judge(context, request, run);
+}
+
+gb_status compare_results(gb_context *context, const compare_request *request, results *file, compare_run *run) {
+    *run = (compare_run){.file = file, .borrowed = true};
+    return judge(context, request, run);
+}
+
 void compare_close(compare_run *run) {
     for (size_t i = 0; i < run->count; i++)
         compare_free(&run->answers[i].found);
@@ -163,7 +172,8 @@ void compare_close(compare_run *run) {
     text_free(&run->remarks);
     declared_free(&run->declared);
     evidence_free(&run->e);
-    results_free(run->file);
+    if (!run->borrowed)
+        results_free(run->file);
     *run = (compare_run){0};
 }
 

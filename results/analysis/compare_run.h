@@ -25,7 +25,8 @@ typedef struct compare_answer {
 
 typedef struct compare_run {
     results *file;
-    evidence e; /* the final trials that are compared */
+    bool borrowed; /* the file is the caller's */
+    evidence e;    /* the final trials that are compared */
     declared_list declared;
     declared_solving solving;
     looks looks;
@@ -40,6 +41,8 @@ typedef struct compare_run {
 /* Reads a results file and answers; all tests are one family. Free also after an error. Errors: those of results_read
  * and compare_arms. */
 gb_status compare_open(gb_context *context, const compare_request *request, const char *path, compare_run *run);
+/* The same of results that were read already and outlive it. */
+gb_status compare_results(gb_context *context, const compare_request *request, results *file, compare_run *run);
 void compare_close(compare_run *run);
 
 /* How many tests the run's family has. */

@@ -377,7 +377,7 @@ def check_report(path, means, folder):
     page = os.path.join(folder, "report.html")
     ask("report", path, "-o", page)
     html = re.sub(r"<small>.*?</small>", "", open(page, encoding="utf-8").read())
-    table = next(t for t in re.findall(r"<table>.*?</table>", html, re.S) if "mean squared error" in t)
+    table = next(t for t in re.findall(r"<table class=\"sortable\">.*?</table>", html, re.S) if "mean squared error" in t)
     heads = [re.sub("<.*?>", "", h) for h in re.findall(r"<th.*?</th>", table)]
     rows = [[re.sub("<.*?>", "", c).strip() for c in re.findall(r"<td.*?</td>", row)]
             for row in re.findall(r"<tr><td.*?</tr>", table, re.S)]

@@ -2,7 +2,7 @@
 /* What a recipe declared to be compared, and what came of it. */
 #include <math.h>
 
-#include "plots/report.h"
+#include "plots/report/report.h"
 #include "results/analysis/compare_run.h"
 #include "support/name_list.h"
 
@@ -42,14 +42,16 @@ static void append_answer(text *page, const compare_answer *answer) {
     text_append(page, "</tbody></table></div>\n");
 }
 
-gb_status report_comparisons(gb_context *context, const results *r, text *page) {
+gb_status report_html_comparisons(gb_context *context, results *r, text *page) {
     const compare_request declared = {.asked = {.margin = NAN, .solved = NAN, .higher_is_better = -1}};
     compare_run run;
-    if (!r->path || !*r->path) /* results that were never a file */
-        return GB_OK;
-    gb_status status = compare_open(context, &declared, r->path, &run);
-    for (size_t i = 0; !status && run.declared.count && i < run.count; i++)
+
+    gb_status status = compare_results(context, &declared, r, &run);
+    bool any = !status && run.declared.count && run.count;
+    text_append(page, any ? "<details><summary>What was declared to be compared</summary>\n" : "");
+    for (size_t i = 0; any && i < run.count; i++)
         append_answer(page, &run.answers[i]);
+    text_append(page, any ? "</details>\n" : "");
     compare_close(&run);
     return status == GB_INVALID ? GB_OK : status; /* nothing has finished yet, or nothing pairs */
 }

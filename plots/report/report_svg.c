@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SVG and files inside the page. */
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "plots/report.h"
+#include "plots/report/report.h"
 #include "support/name_list.h"
 
 /* What is put in place of, or after, words inside tags (never in the text between them). */
@@ -15,9 +14,14 @@ typedef struct rewrite {
 } rewrite;
 
 static const rewrite rewrites[] = {
-    {" id=\"", " id=\"", true},           {" id='", " id='", true}, {"href=\"#", "href=\"#", true},
-    {"href='#", "href='#", true},         {"url(#", "url(#", true}, {"\"black\"", "\"currentColor\"", false},
+    {" id=\"", " id=\"", true},
+    {" id='", " id='", true},
+    {"href=\"#", "href=\"#", true},
+    {"href='#", "href='#", true},
+    {"url(#", "url(#", true},
+    {"\"black\"", "\"currentColor\"", false},
     {"'black'", "'currentColor'", false},
+    {"'rgb(  0,   0,   0)'", "'currentColor'", false},
 };
 
 /* Appends one tag, from '<' to '>'. */
@@ -64,18 +68,4 @@ void report_svg(text *page, const char *svg, const char *prefix, const char *lab
         }
     }
     text_append(page, "\n");
-}
-
-void report_download(text *page, const char *name, const char *type, const char *bytes, size_t size,
-                     const char *words) {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    text_append(page, "<a download=\"%s\" href=\"data:%s;base64,", name, type);
-    for (size_t i = 0; i < size; i += 3) {
-        const unsigned char *b = (const unsigned char *)bytes + i;
-        uint32_t three = (uint32_t)b[0] << 16 | (i + 1 < size ? (uint32_t)b[1] << 8 : 0) | (i + 2 < size ? b[2] : 0);
-        char four[4] = {digits[three >> 18], digits[three >> 12 & 63], i + 1 < size ? digits[three >> 6 & 63] : '=',
-                        i + 2 < size ? digits[three & 63] : '='};
-        text_append_bytes(page, four, 4);
-    }
-    text_append(page, "\">%s</a>", words);
 }

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs another program to its end. */
+#ifndef GATEBENCH_PLOTS_PROGRAM_H
+#define GATEBENCH_PLOTS_PROGRAM_H
+
+#include "gatebench/context.h"
+
+/* Runs arguments[0] (searched in PATH) in a folder, without a shell, for at most a minute. `file` is what it works on,
+ * for messages; `package` has it. Errors: GB_IO (missing: names the package; failed: its first words on standard error;
+ * took too long: it was ended). */
+gb_status program_run(gb_context *context, const char *folder, char *const *arguments, const char *file,
+                      const char *package);
+
+#endif

@@ -1,0 +1,77 @@
+# A forest plot: a row for each finding, its name above its marks, one mark with its interval for each series. The shaded
+# zone is where a value means what the axis says. Colour and shape say on which side of the claim a mark is: a full
+# circle for it, a full square against it, a hollow circle open. What is drawn in 'black' follows the page's theme.
+if (!exists("term")) term = 'svg'
+if (!exists("output")) output = stem.'.'.term
+width = wide ? 700. : 340.
+row_height = 15. + 9. * series
+shaded = zone_name ne '' ? 'shaded: '.zone_name : ''
+long = strlen(scale) + strlen(shaded) > (wide ? 130 : 60)
+bottom = 33. + (long ? 12. : 0.) + (series > 1 ? 12. : 0.)
+height = rows * row_height + bottom + 4.
+if (term eq 'svg') { set terminal svg size width, height dynamic font 'sans-serif,11' }
+if (term eq 'pdf') { set terminal pdfcairo size width / 100., height / 100. font 'sans,7.5' linewidth 0.7 }
+set encoding utf8
+set output output
+set datafile separator comma
+set datafile missing ''
+unset key
+set border 1 lw 0.8
+set lmargin at screen 10. / width
+set rmargin at screen 1 - 14. / width
+set tmargin at screen 1 - 4. / height
+set bmargin at screen bottom / height
+set yrange [rows * row_height:0]
+unset ytics
+set xtics nomirror out scale 0.5 offset 0, 0.3 font ',10'
+set format x '%g'
+
+# The axis follows the estimates and the zone's ends; an interval longer than that is cut off where the axis ends.
+finite(x) = x == x && abs(x) < 1e300
+low = least; high = most
+if (finite(zone_low)) { low = zone_low < low ? zone_low : low; high = zone_low > high ? zone_low : high }
+if (finite(zone_high)) { low = zone_high < low ? zone_high : low; high = zone_high > high ? zone_high : high }
+span = high > low ? high - low : 0.1 * abs(high) + 1e-9
+bounded = scale[1:8] eq 'accuracy'
+left_end = interval_least < low - 1.5 * span ? low - 1.5 * span : interval_least < low ? interval_least : low
+right_end = interval_most > high + 1.5 * span ? high + 1.5 * span : interval_most > high ? interval_most : high
+span = right_end - left_end + 1e-12
+left_end = left_end - 0.06 * span
+right_end = right_end + 0.06 * span
+if (bounded) { left_end = 0; right_end = 1.02 }
+log_axis = !bounded && low > 0 && high / low >= 20
+if (log_axis) { set logscale x; left_end = low / 1.3; right_end = high * 1.3 }
+set xrange [left_end:right_end]
+cut(x) = x < left_end ? left_end : x > right_end ? right_end : x
+if (!log_axis && (right_end - left_end) > 0) {
+    step = (right_end - left_end) / (wide ? 8. : 4.)
+    size = 10 ** floor(log10(step) + 1e-9)
+    set xtics step / size >= 5 ? 5 * size : step / size >= 2 ? 2 * size : size
+}
+
+set label 1 scale.(long || shaded eq '' ? '' : '; '.shaded) at screen 10. / width, screen (bottom - 28.) / height left noenhanced font ',10'
+if (long) set label 2 shaded at screen 10. / width, screen (bottom - 40.) / height left noenhanced font ',10'
+if (zone_name ne '') {
+    set object 1 rectangle from cut(finite(zone_low) ? zone_low : left_end), graph 0 to cut(finite(zone_high) ? zone_high : right_end), graph 1 \
+        behind fc rgb '#009E73' fs solid 0.16 noborder
+}
+if (finite(zone_low)) set arrow 1 from zone_low, graph 0 to zone_low, graph 1 nohead back lc rgb '#009E73' lw 0.8 dt (3,2)
+if (finite(zone_high)) set arrow 2 from zone_high, graph 0 to zone_high, graph 1 nohead back lc rgb '#009E73' lw 0.8 dt (3,2)
+if (finite(line_at)) set arrow 3 from line_at, graph 0 to line_at, graph 1 nohead back lc rgb '#808080' lw 0.9 dt (2,2)
+do for [i = 1:rows] {
+    set label 100 + i row_name[i] at graph 0, first (i - 1) * row_height + 8. left noenhanced font ',10.5'
+    set label 400 + i row_word[i] at graph 1, first (i - 1) * row_height + 8. right noenhanced font ',10'
+}
+
+# Series are told apart by their place under the name and by a line of words under the axis.
+y_of(row, s) = (row - 1) * row_height + 17. + 9. * (s - 1)
+colour(side) = side == 1 ? 0x008a63 : side == 2 ? 0xc0392b : 0x707070
+array shape[3] = [6, 7, 5] # open, for it, against it
+if (series > 1) {
+    under = 'under each name: '
+    do for [s = 1:series] { under = under.(s > 1 ? ', then ' : '').series_name[s] }
+    set label 3 under at screen 10. / width, screen (bottom - (long ? 52. : 40.)) / height left noenhanced font ',10'
+}
+plot for [s = 1:series] data index s using (cut($6)):(y_of($3, s)):(cut($7) - cut($6)):(0):(colour($8)) with vectors nohead lw 1.6 lc rgb variable notitle, \
+    for [s = 1:series] for [side = 0:2] data index s using ($8 == side ? cut($5) : NaN):(y_of($3, s)):(colour($8)) with points pt shape[side + 1] ps 0.75 lw 1.4 lc rgb variable notitle
+set output

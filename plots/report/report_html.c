@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* The page: it needs nothing but itself, and is well-formed XML as well as HTML. */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plots/report/report.h"
+#include "support/file.h"
+#include "support/name_list.h"
+
+enum { LONGEST_PART = 1 << 20 };
+
+static const char *or_empty(const text *t) {
+    return t->data ? t->data : "";
+}
+
+/* A shipped file as it is: it has no letter that the page would take for its own. */
+static void append_shared(report *p, const char *name, text *page) {
+    char path[PATH_MAX], *bytes = NULL;
+    size_t size = 0;
+    if (file_find_shared(p->context, name, path, sizeof path) == GB_OK &&
+        file_read(p->context, path, LONGEST_PART, &bytes, &size) == GB_OK)
+        text_append_bytes(page, bytes, size);
+    free(bytes);
+}
+
+static void append_head(report *p, text *page) {
+    text_append(page, "<!DOCTYPE html>\n<html lang=\"en\" xmlns=\"http://www.w3.org/1999/xhtml\">\n<head>\n"
+                      "<meta charset=\"utf-8\"/>\n"
+                      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+                      "'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\"/>\n"
+                      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
+                      "<meta name=\"color-scheme\" content=\"light dark\"/>\n<link rel=\"icon\" href=\"data:,\"/>\n"
+                      "<title>gatebench: ");
+    names_append_html(page, or_empty(&p->title));
+    text_append(page, "</title>\n<style>\n");
+    append_shared(p, "plots/report/report.css", page);
+    text_append(page, "</style>\n</head>\n<body>\n");
+}
+
+static void append_navigation(const report *p, bool published, text *page) {
+    text_append(page, "<nav aria-label=\"Contents\"><a href=\"#top\">%s</a>",
+                p->card_count && !p->cards[0].verdict ? "Comparisons" : "Verdicts");
+    if (published)
+        text_append(page, "<a href=\"#published\">Published numbers</a>");
+    for (size_t i = 0; i < p->section_count; i++) {
+        text_append(page, "<a href=\"#%s\">", p->sections[i].anchor);
+        names_append_html(page, p->sections[i].r->name);
+        text_append(page, "</a>");
+    }
+    text_append(page, "<a href=\"#provenance\">Provenance</a>"
+                      "<button type=\"button\" id=\"theme\" hidden=\"hidden\">Dark</button></nav>\n");
+}
+
+static void append_first_screen(report *p, text *page) {
+    text_append(page, "<header id=\"top\"><h1>");
+    names_append_html(page, or_empty(&p->title));
+    text_append(page, "</h1><p>");
+    names_append_html(page, or_empty(&p->answer));
+    if (p->provisional)
+        text_append(page, " <span class=\"tag\">Provisional:</span> some evidence is from short runs or changed "
+                          "settings.");
+    text_append(page, "</p></header>\n<main>\n");
+    if (!p->card_count)
+        text_append(page, "<p class=\"note\">These runs answer no claim and have no two cells to compare.</p>\n");
+    report_html_cards(p, page);
+    report_html_matrix(p, page);
+}
+
+static void append_notes(text *page, const char *lines) {
+    if (!*lines)
+        return;
+    text_append(page, "<ul class=\"notes\">");
+    for (const char *at = lines; *at; at += *at == '\n') {
+        size_t length = strcspn(at, "\n");
+        text line = {0};
+        text_append_bytes(&line, at, length);
+        text_append(page, "<li>");
+        names_append_html(page, or_empty(&line));
+        text_append(page, "</li>");
+        page->failed |= line.failed;
+        text_free(&line);
+        at += length;
+    }
+    text_append(page, "</ul>\n");
+}
+
+static void append_section(report *p, report_section *s, text *page) {
+    const results *r = s->r;
+    text_append(page, "<section class=\"experiment\" id=\"%s\"><h2>", s->anchor);
+    names_append_html(page, r->title && *r->title ? r->title : r->name);
+    text_append(page, "</h2><p class=\"run\">");
+    names_append_html(page, r->name);
+    if (r->created && *r->created)
+        text_append(page, ", made %.10s", r->created);
+    text_append(page, "</p>\n");
+    if (s->figure_count)
+        report_html_figure(p, page, &s->figures[0]);
+    text_append(page, "<div class=\"told\"><p class=\"finding\">");
+    names_append_html(page, s->finding.length ? s->finding.data : "No trial of the final stage has finished yet.");
+    text_append(page, "</p>\n");
+    append_notes(page, or_empty(&s->notes));
+    text_append(page, "</div>\n");
+    if (s->figure_count > 1) {
+        text_append(page, "<details><summary>%zu more figure%s</summary>\n", s->figure_count - 1,
+                    s->figure_count == 2 ? "" : "s");
+        for (size_t i = 1; i < s->figure_count; i++)
+            report_html_figure(p, page, &s->figures[i]);
+        text_append(page, "</details>\n");
+    }
+    page->failed |= report_html_comparisons(p->context, s->r, page) == GB_MEMORY;
+    if (s->table.count) {
+        text_append(page, "<details><summary>The numbers: %zu settings as a table</summary>\n",
+                    s->table.count / s->table.columns - 1);
+        report_html_table(page, &s->table);
+        text_append(page, "</details>\n");
+    }
+    text_append(page, "<details><summary>Repeat it</summary><pre><code>");
+    names_append_html(page, or_empty(&s->command));
+    text_append(page, "</code></pre></details></section>\n");
+}
+
+/* Said once: what made the numbers. Sections say where a run differs. */
+static void append_provenance(const report *p, text *page) {
+    text_append(page, "<section id=\"provenance\"><h2>How it was made</h2><dl>");
+    for (size_t f = 0; f < REPORT_FACTS; f++)
+        if (*p->facts[f].common) {
+            text_append(page, "<dt>%s</dt><dd>", p->facts[f].title);
+            names_append_html(page, p->facts[f].common);
+            text_append(page, "</dd>");
+        }
+    text_append(
+        page,
+        "<dt>Report</dt><dd>gatebench %s</dd></dl>\n<div class=\"wide\" tabindex=\"0\"><table class=\"sortable\">"
+        "<thead><tr><th scope=\"col\">Run</th><th scope=\"col\">Made</th><th scope=\"col\">By</th></tr>"
+        "</thead><tbody>\n",
+        gb_version());
+    for (size_t i = 0; i < p->section_count; i++) {
+        const results *r = p->sections[i].r;
+        text_append(page, "<tr><th scope=\"row\">");
+        names_append_html(page, r->name);
+        text_append(page, "</th><td>");
+        names_append_html(page, r->created ? r->created : "");
+        text_append(page, "</td><td><code>");
+        names_append_html(page, report_recorded_command(r));
+        text_append(page, "</code></td></tr>\n");
+    }
+    text_append(page, "</tbody></table></div></section>\n");
+}
+
+void report_html(report *p, text *page) {
+    text body = {0};
+    append_first_screen(p, &body);
+    bool published = report_html_published(p, &body);
+    for (size_t i = 0; i < p->section_count; i++)
+        append_section(p, &p->sections[i], &body);
+    append_provenance(p, &body);
+    append_head(p, page);
+    append_navigation(p, published, page);
+    text_append_bytes(page, or_empty(&body), body.length);
+    text_append(page, "</main>\n<script>\n");
+    append_shared(p, "plots/report/report.js", page);
+    text_append(page, "</script>\n</body>\n</html>\n");
+    page->failed |= body.failed;
+    text_free(&body);
+}

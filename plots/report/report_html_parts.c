@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+/* Parts of the page: figures with their data, tables, cards, the papers' numbers. */
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plots/report/report.h"
+#include "support/file.h"
+#include "support/name_list.h"
+
+enum { LONGEST_PART = 64 << 20 };
+
+static const char *or_empty(const text *t) {
+    return t->data ? t->data : "";
+}
+
+/* A sign beside the word, so that colour never speaks alone. */
+static const char *sign_of(const char *kind) {
+    return strcmp(kind, "yes") == 0 ? "✓" : strcmp(kind, "no") == 0 ? "✗" : strcmp(kind, "partly") == 0 ? "◐" : "○";
+}
+
+void report_html_outcome(text *page, const char *outcome, const char *kind) {
+    text_append(page, "<strong class=\"outcome %s\"><span aria-hidden=\"true\">%s</span> ", kind, sign_of(kind));
+    names_append_html(page, outcome);
+    text_append(page, "</strong>");
+}
+
+/* Each line in an element. */
+static void append_lines(text *page, const char *lines, const char *element) {
+    for (const char *at = lines; *at; at += *at == '\n') {
+        size_t length = strcspn(at, "\n");
+        text line = {0};
+        text_append_bytes(&line, at, length);
+        text_append(page, "<%s>", element);
+        names_append_html(page, or_empty(&line));
+        text_append(page, "</%s>", element);
+        page->failed |= line.failed;
+        text_free(&line);
+        at += length;
+    }
+}
+
+/* What a figure was drawn from, to be read, copied, and with a script saved. */
+static void append_data(text *page, const report_figure *figure, const char *csv) {
+    if (figure->command) {
+        text_append(page, "<pre><code>");
+        names_append_html(page, figure->command);
+        text_append(page, "</code></pre>");
+    }
+    text_append(page, "<pre class=\"csv\" tabindex=\"0\" data-name=\"%s.csv\">", figure->stem);
+    for (const char *c = csv; *c; c++) {
+        const char *escape = *c == '&' ? "&amp;" : *c == '<' ? "&lt;" : *c == '>' ? "&gt;" : NULL;
+        text_append_bytes(page, escape ? escape : c, escape ? strlen(escape) : 1);
+    }
+    text_append(page, "</pre>");
+}
+
+/* The bytes of <folder>/<stem>.<ending>; NULL: they cannot be read. */
+static char *read_file(report *p, const report_figure *figure, const char *ending) {
+    char path[PATH_MAX], *bytes = NULL;
+    size_t size = 0;
+    if ((size_t)snprintf(path, sizeof path, "%s/%s.%s", p->request->folder, figure->stem, ending) >= sizeof path ||
+        file_read(p->context, path, LONGEST_PART, &bytes, &size) != GB_OK)
+        return NULL;
+    return bytes;
+}
+
+static void append_not_drawn(report *p, text *page, const report_figure *figure) {
+    text_append(page, "<p class=\"note\">Not drawn: ");
+    names_append_html(page, figure->missing ? figure->missing : gb_context_message(p->context));
+    text_append(page, "</p>\n");
+}
+
+/* The picture of a card, whose data stand with its evidence. */
+static void append_small_figure(report *p, text *page, const report_figure *figure, const char *label) {
+    char prefix[REPORT_STEM + 1];
+    char *svg = figure->missing || !*figure->stem ? NULL : read_file(p, figure, "svg");
+    snprintf(prefix, sizeof prefix, "%s-", figure->stem);
+    if (svg) {
+        text_append(page, "<figure>");
+        report_svg(page, svg, prefix, label);
+        text_append(page, "</figure>\n");
+    } else if (*figure->stem) {
+        append_not_drawn(p, page, figure);
+    }
+    free(svg);
+}
+
+void report_html_figure(report *p, text *page, const report_figure *figure) {
+    if (!*figure->stem)
+        return;
+    char prefix[REPORT_STEM + 1];
+    char *svg = figure->missing ? NULL : read_file(p, figure, "svg");
+    char *csv = figure->missing ? NULL : read_file(p, figure, "csv");
+    snprintf(prefix, sizeof prefix, "%s-", figure->stem);
+    if (svg && csv) {
+        text_append(page, "<figure>");
+        report_svg(page, svg, prefix, figure->caption);
+        text_append(page, "<figcaption>");
+        names_append_html(page, figure->caption);
+        text_append(page, "<details class=\"data\"><summary>Data and command</summary>");
+        append_data(page, figure, csv);
+        text_append(page, "</details></figcaption></figure>\n");
+    } else {
+        append_not_drawn(p, page, figure);
+    }
+    free(svg);
+    free(csv);
+}
+
+void report_html_table(text *page, const report_table *t) {
+    text_append(page, "<div class=\"wide\" tabindex=\"0\"><table class=\"sortable\"><thead><tr>");
+    for (size_t i = 0; i < t->count; i++) {
+        const report_cell *cell = &t->cells[i];
+        bool head = i < t->columns, first = i % t->columns == 0;
+        if (first && i)
+            text_append(page, i == t->columns ? "</tr></thead><tbody>\n<tr>" : "</tr>\n<tr>");
+        text_append(page, head ? "<th scope=\"col\"%s>" : "<td%s>", cell->number ? " class=\"number\"" : "");
+        text_append(page, cell->best ? "<b>" : "");
+        names_append_html(page, cell->words);
+        text_append(page, cell->best ? "</b>" : "");
+        if (cell->interval)
+            text_append(page, " <small>%s</small>", cell->interval);
+        text_append(page, head ? "</th>" : "</td>");
+    }
+    text_append(page, "</tr></tbody></table></div>\n<p class=\"note\">");
+    names_append_html(page, or_empty(&t->note));
+    text_append(page, "</p>\n");
+}
+
+/* Everything that a claim's verdict follows from. */
+static void append_evidence(text *page, const verdict *v) {
+    text_append(page, "<p>");
+    names_append_html(page, v->statement ? v->statement : "");
+    text_append(page, "</p>");
+    append_lines(page, v->words ? v->words : "", "p");
+    if (v->evidence && *v->evidence) {
+        text_append(page, "<ul>");
+        append_lines(page, v->evidence, "li");
+        text_append(page, "</ul>");
+    }
+    text_append(page, "<p><b>The rule, fixed before any run.</b> ");
+    names_append_html(page, v->rule ? v->rule : "");
+    text_append(page, "</p>");
+    if (v->changes && *v->changes) {
+        text_append(page, "<p><b>Changed after the first trial, so not declared beforehand:</b></p><ul>");
+        append_lines(page, v->changes, "li");
+        text_append(page, "</ul>");
+    }
+}
+
+static void append_details(report *p, text *page, const report_card *card) {
+    char *csv = card->figure.missing || !*card->figure.stem ? NULL : read_file(p, &card->figure, "csv");
+    if (card->verdict || csv) {
+        text_append(page, "<details class=\"evidence\"><summary>%s</summary>",
+                    card->verdict ? csv ? "Evidence, rule and data" : "Evidence and rule" : "Data");
+        if (card->verdict)
+            append_evidence(page, card->verdict);
+        if (csv)
+            append_data(page, &card->figure, csv);
+        text_append(page, "</details>");
+    }
+    free(csv);
+}
+
+static void append_card(report *p, text *page, const report_card *card) {
+    text_append(page, "<article class=\"card %s\" id=\"%s\"><h3>", card->kind, card->id);
+    if (card->verdict) {
+        text_append(page, "<span class=\"id\">");
+        names_append_html(page, card->id);
+        text_append(page, "</span> ");
+    }
+    names_append_html(page, or_empty(&card->title));
+    text_append(page, "</h3><p>");
+    report_html_outcome(page, card->outcome, card->kind);
+    text_append(page, "%s</p><p>", card->provisional ? " <span class=\"tag\">provisional</span>" : "");
+    names_append_html(page, or_empty(&card->sentence));
+    text_append(page, "</p>");
+    text label = {0};
+    text_append(&label, "%s: %s %s", card->id, card->figure.caption ? card->figure.caption : "",
+                or_empty(&card->sentence));
+    append_small_figure(p, page, &card->figure, or_empty(&label));
+    page->failed |= label.failed;
+    text_free(&label);
+    if (card->rests.length) {
+        text_append(page, "<p class=\"rests\">Rests on ");
+        names_append_html(page, card->rests.data);
+        text_append(page, ".</p>");
+    }
+    append_details(p, page, card);
+    text_append(page, "</article>\n");
+}
+
+void report_html_cards(report *p, text *page) {
+    text_append(page, "<div class=\"cards\">\n");
+    for (size_t i = 0; i < p->card_count; i++)
+        append_card(p, page, &p->cards[i]);
+    text_append(page, "</div>\n");
+}
+
+static void append_published(text *page, const published_row *row) {
+    text theirs = {0}, ours = {0}, limits = {0};
+    report_published_numbers(row, &theirs, &ours, &limits);
+    text_append(page, "<tr><th scope=\"row\">");
+    names_append_html(page, row->source ? row->source : "");
+    text_append(page, "</th><td>");
+    names_append_html(page, row->task ? row->task : "");
+    text_append(page, "</td><td>");
+    names_append_html(page, row->cell ? row->cell : "");
+    text_append(page, "</td><td>");
+    names_append_html(page, row->metric ? row->metric : "");
+    text_append(page, row->unit && *row->unit ? ", " : "");
+    names_append_html(page, row->unit ? row->unit : "");
+    text_append(page, "</td><td class=\"number\">");
+    names_append_html(page, or_empty(&theirs));
+    text_append(page, "</td><td class=\"number\">%s", or_empty(&ours));
+    text_append(page, limits.length ? " <small>%s</small>" : "", or_empty(&limits));
+    text_append(page, "</td><td>");
+    report_html_outcome(page, row->outcome, report_kind(row->outcome));
+    text_append(page, row->quick ? " provisional" : "");
+    text_append(page, "</td><td>");
+    names_append_html(page, row->reason ? row->reason : "");
+    text_append(page, "</td></tr>\n");
+    text_free(&theirs);
+    text_free(&ours);
+    text_free(&limits);
+}
+
+bool report_html_published(report *p, text *page) {
+    const published_list *list = p->request->published;
+    size_t compared = 0, reproduced = 0, run = 0, all = 0;
+    for (size_t i = 0; list && i < list->count; i++) {
+        compared += report_is_compared(&list->items[i]);
+        reproduced += strcmp(list->items[i].outcome, "reproduced") == 0;
+        run += report_is_run(&list->items[i]);
+    }
+    all = p->request->chosen ? run : list ? list->count : 0; /* of chosen runs only what they measured */
+    if (!all)
+        return false;
+    text_append(page, "<section id=\"published\"><h2>Published numbers beside ours</h2>\n");
+    report_html_figure(p, page, &p->published);
+    text_append(page,
+                "<p>%zu of %zu published numbers can be compared with ours; %zu of these lie in the band that was "
+                "declared for them. %zu were run with other settings or sizes than the paper's, %zu were not run.</p>\n"
+                "<details><summary>All %zu numbers, with reasons</summary><div class=\"wide\" tabindex=\"0\">"
+                "<table class=\"sortable\"><thead><tr><th scope=\"col\">Paper</th><th scope=\"col\">Task</th>"
+                "<th scope=\"col\">Its cell</th><th scope=\"col\">Measure</th>"
+                "<th scope=\"col\" class=\"number\">Published</th><th scope=\"col\" class=\"number\">Ours</th>"
+                "<th scope=\"col\">Outcome</th><th scope=\"col\">Why</th></tr></thead><tbody>\n",
+                compared, all, reproduced, run - compared, all - run, all);
+    for (size_t i = 0; i < list->count; i++)
+        if (!p->request->chosen || report_is_run(&list->items[i]))
+            append_published(page, &list->items[i]);
+    text_append(page, "</tbody></table></div></details></section>\n");
+    return true;
+}
