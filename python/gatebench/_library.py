@@ -69,7 +69,7 @@ gb_cell_info = structure(
 gb_model_spec = structure(
     "gb_model_spec", cell=TEXT, backend=TEXT, dtype=INT, input=INT, input_size=SIZE, embedding=SIZE, hidden=SIZE,
     layers=SIZE, output_size=SIZE, window=SIZE, head=INT, loss=INT, bias=INT, initial_state=INT, bidirectional=BOOL,
-    predict_first=BOOL)
+    predict_first=BOOL, implementation=TEXT)
 gb_batch = structure(
     "gb_batch", steps=SIZE, sequences=SIZE, lengths=POINTER, tokens=POINTER, inputs=POINTER, classes=POINTER,
     targets=POINTER, marks=POINTER, carry=POINTER, more=POINTER, initial_states=POINTER, final_states=POINTER,
@@ -139,7 +139,7 @@ class Context:
 
     def check(self, status):
         if status != 0:
-            raise FAILURES[status](library.gb_context_message(self.handle).decode())
+            raise FAILURES[status](library.gb_context_message(self.handle).decode(errors="replace"))
 
     def create(self, call, *arguments):
         handle = POINTER()

@@ -79,7 +79,7 @@ class Model:
     head            where predictions are made: "last" step, "every" step, or the "marked" ones
     loss            "softmax" (targets are class numbers), "bernoulli" or "squared" (targets [...][output_size])
     initial_state   "zero", "learned", or "clipped" (learned, h_0 kept in [-1, 1])
-    bidirectional, predict_first, window, bias, backend, dtype: see gatebench/model.h
+    bidirectional, predict_first, window, bias, backend, implementation, dtype: see gatebench/model.h
 
     Batches are given as keywords to the calls that run them:
     inputs          as above; right-padded where sequences differ in length
@@ -92,7 +92,7 @@ class Model:
 
     def __init__(self, cell, *, input_size, hidden, output_size, input="dense", embedding=0, layers=1, head="last",
                  loss="softmax", bias="single", initial_state="zero", window=0, bidirectional=False,
-                 predict_first=False, backend="reference", dtype="float32"):
+                 predict_first=False, backend="reference", dtype="float32", implementation=None):
         self._context = Context()
         self._spec = gb_model_spec(
             cell=encoded(cell), backend=encoded(backend), dtype=choice("dtype", dtype, DTYPES),
@@ -100,7 +100,7 @@ class Model:
             layers=layers, output_size=output_size, window=window, head=choice("head", head, HEADS),
             loss=choice("loss", loss, LOSSES), bias=choice("bias", bias, BIASES),
             initial_state=choice("initial_state", initial_state, INITIAL_STATES), bidirectional=bidirectional,
-            predict_first=predict_first)
+            predict_first=predict_first, implementation=encoded(implementation))
         handle = self._context.create(library.gb_model_create, self._context.handle, ctypes.byref(self._spec))
         self._owned = Owned(self._context, library.gb_model_destroy, handle)
         self._handle = handle
