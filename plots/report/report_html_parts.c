@@ -10,7 +10,7 @@
 #include "support/file.h"
 #include "support/name_list.h"
 
-enum { LONGEST_PART = 64 << 20 };
+enum { LONGEST_PART = 64 << 20, LONGEST_DATA = 100000 };
 
 static const char *or_empty(const text *t) {
     return t->data ? t->data : "";
@@ -18,7 +18,13 @@ static const char *or_empty(const text *t) {
 
 /* A sign beside the word, so that colour never speaks alone. */
 static const char *sign_of(const char *kind) {
-    return strcmp(kind, "yes") == 0 ? "✓" : strcmp(kind, "no") == 0 ? "✗" : strcmp(kind, "partly") == 0 ? "◐" : "○";
+    static const struct {
+        const char *kind, *sign;
+    } signs[] = {{"yes", "✓"}, {"no", "✗"}, {"partly", "◐"}, {"lead", "◆"}};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (strcmp(signs[i].kind, kind) == 0)
+            return signs[i].sign;
+    return "○";
 }
 
 void report_html_outcome(text *page, const char *outcome, const char *kind) {
@@ -42,6 +48,13 @@ static void append_lines(text *page, const char *lines, const char *element) {
     }
 }
 
+/* Whether a line of the CSV file is a single trial's: its third field says "seed 3". */
+static bool is_single_trial(const char *line) {
+    size_t length = strcspn(line, "\n");
+    const char *seed = memmem(line, length, ",\"seed ", strlen(",\"seed "));
+    return length > 0 && line[length] == '\n' && seed;
+}
+
 /* What a figure was drawn from, to be read, copied, and with a script saved. */
 static void append_data(text *page, const report_figure *figure, const char *csv) {
     if (figure->command) {
@@ -49,8 +62,17 @@ static void append_data(text *page, const report_figure *figure, const char *csv
         names_append_html(page, figure->command);
         text_append(page, "</code></pre>");
     }
+    bool shorten = strlen(csv) > LONGEST_DATA;
+    if (shorten)
+        text_append(page, "<p>Without single trials, which are in %s.csv beside the report's figures.</p>",
+                    figure->stem);
     text_append(page, "<pre class=\"csv\" tabindex=\"0\" data-name=\"%s.csv\">", figure->stem);
     for (const char *c = csv; *c; c++) {
+        bool begins = c == csv || c[-1] == '\n';
+        while (shorten && begins && *c && is_single_trial(c)) /* a line, and the blank lines between blocks */
+            c += strcspn(c, "\n") + 1;
+        if (!*c)
+            break;
         const char *escape = *c == '&' ? "&amp;" : *c == '<' ? "&lt;" : *c == '>' ? "&gt;" : NULL;
         text_append_bytes(page, escape ? escape : c, escape ? strlen(escape) : 1);
     }

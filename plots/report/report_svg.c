@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SVG and files inside the page. */
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +22,22 @@ static const rewrite rewrites[] = {
     {"url(#", "url(#", true},
     {"\"black\"", "\"currentColor\"", false},
     {"'black'", "'currentColor'", false},
-    {"'rgb(  0,   0,   0)'", "'currentColor'", false},
+    {"rgb(  0,   0,   0)", "currentColor", false},
+    {"rgb(0,0,0)", "currentColor", false},
+    {" font-family=\"sans-serif\"", "", false}, /* the page's style sheet says it */
 };
+
+/* A digit whose second decimal follows and is the last: a hundredth of a pixel, which nobody sees. */
+static size_t has_hundredths(const char *c) {
+    return isdigit((unsigned char)c[0]) && c[-1] == '.' && isdigit((unsigned char)c[1]) &&
+           !isdigit((unsigned char)c[2]);
+}
+
+/* Whether a group has nothing in it: where it ends, else NULL. */
+static const char *end_of_empty(const char *open, const char *close) {
+    const char *next = close + 1 + strspn(close + 1, " \t\n");
+    return strncmp(open, "<g", 2) == 0 && strncmp(next, "</g>", 4) == 0 ? next + 4 : NULL;
+}
 
 /* Appends one tag, from '<' to '>'. */
 static void append_tag(text *page, const char *tag, size_t length, const char *prefix) {
@@ -32,7 +47,10 @@ static void append_tag(text *page, const char *tag, size_t length, const char *p
             if (!strncmp(tag + i, rewrites[j].from, strlen(rewrites[j].from)))
                 found = &rewrites[j];
         if (!found) {
-            text_append_bytes(page, tag + i++, 1);
+            bool white = strchr(" \t\n", tag[i]), after_white = i && strchr(" \t\n", tag[i - 1]);
+            if (!(white && after_white))
+                text_append_bytes(page, white ? " " : tag + i, 1);
+            i += 1 + has_hundredths(tag + i);
             continue;
         }
         text_append(page, "%s%s", found->to, found->prefixed ? prefix : "");
@@ -57,11 +75,13 @@ void report_svg(text *page, const char *svg, const char *prefix, const char *lab
         const char *open = strchr(c, '<'), *close = open ? strchr(open, '>') : NULL;
         if (!close)
             break;
-        text_append_bytes(page, c, (size_t)(open - c));
+        if ((size_t)(open - c) > strspn(c, " \t\n"))
+            text_append_bytes(page, c, (size_t)(open - c));
         /* gnuplot's titles ("gnuplot_plot_3") would show up as tooltips. */
         const char *end = !strncmp(open, "<title>", 7) ? strstr(open, "</title>") : NULL;
-        if (end) {
-            c = end + strlen("</title>");
+        const char *empty = end_of_empty(open, close);
+        if (end || empty) {
+            c = end ? end + strlen("</title>") : empty;
         } else {
             append_tag(page, open, (size_t)(close - open) + 1, prefix);
             c = close + 1;
