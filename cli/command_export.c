@@ -10,6 +10,7 @@
 #include "results/analysis/row_filter.h"
 #include "results/store/matching_rows.h"
 #include "support/file.h"
+#include "support/markup.h"
 
 static const char help[] =
     "Export a run to other formats: a line per arm with means and 95 % intervals as a table, or the learning curves of "
@@ -19,6 +20,7 @@ static const char help[] =
     "  gatebench export recall --latex >recall.tex        needs booktabs\n"
     "  gatebench export recall --csv --trials >recall.csv all columns of all\n"
     "  gatebench export recall --tensorboard logs         event files\n"
+    "  gatebench export recall --latex --cols cell,gap,accuracy\n"
     "  gatebench export recall --latex --where 'gap>=200'"
     "\v--csv gives the arms with their intervals in columns of their own. --tensorboard makes a "
     "folder for each trial and prints how many it wrote.";
@@ -29,7 +31,7 @@ typedef struct request {
     cli_words words;
     format format;
     bool trials;
-    const char *where, *folder;
+    const char *where, *folder, *columns;
 } request;
 
 static const struct argp_option options[] = {
@@ -37,6 +39,7 @@ static const struct argp_option options[] = {
     {"markdown", 'm', NULL, 0, "A Markdown table", 0},
     {"latex", 'l', NULL, 0, "A LaTeX table with booktabs rules", 0},
     {"tensorboard", 'T', "FOLDER", 0, "Learning curves as TensorBoard event files", 0},
+    {"cols", 'c', "NAMES", 0, "Only these columns of the table, in this order: cell,accuracy,n", 0},
     {"trials", 't', NULL, 0, "With --csv: every column of every trial", 0},
     {"where", 'w', "CONDITIONS", 0, "Only trials that meet all of these: 'cell=gru,lstm gap>=200' (= != < <= > >=)", 0},
     {0}};
@@ -66,6 +69,9 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     case 't':
         r->trials = true;
         return 0;
+    case 'c':
+        r->columns = value;
+        return 0;
     case 'w':
         r->where = value;
         return 0;
@@ -79,6 +85,8 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     case ARGP_KEY_END:
         if (r->format == FORMAT_NONE)
             argp_error(state, "which format? --csv, --markdown, --latex or --tensorboard FOLDER");
+        if (r->columns && r->format == FORMAT_TENSORBOARD)
+            argp_error(state, "--cols goes with --csv, --markdown and --latex");
         if (r->trials && r->format != FORMAT_CSV)
             argp_error(state, "--trials goes with --csv");
         return 0;
@@ -101,18 +109,19 @@ static bool right_aligned(const grid *g, size_t column) {
     return g->count > g->columns;
 }
 
-static void print_escaped(const char *cell, const char *special) {
-    for (; *cell; cell++) {
-        if (strchr(special, *cell))
-            putchar('\\');
-        putchar(*cell == '\n' ? ' ' : *cell);
-    }
+/* A cell in the letters of a markup language. */
+static void print_marked(grid *g, const char *cell, void (*append)(text *, const char *)) {
+    text t = {0};
+    append(&t, cell);
+    fputs(t.data ? t.data : "", stdout);
+    g->failed |= t.failed;
+    text_free(&t);
 }
 
 static int print_markdown(grid *g) {
     for (size_t i = 0; !g->failed && i < g->count; i++) {
         fputs(i % g->columns ? " | " : "| ", stdout);
-        print_escaped(g->cells[i], "|\\*");
+        print_marked(g, g->cells[i], markup_append_markdown);
         if ((i + 1) % g->columns == 0)
             puts(" |");
         for (size_t c = 0; i + 1 == g->columns && c < g->columns; c++)
@@ -124,17 +133,16 @@ static int print_markdown(grid *g) {
 }
 
 /* A cell with LaTeX's special characters escaped, and an interval in mathematics. */
-static void print_latex_cell(const char *cell) {
+static void print_latex_cell(grid *g, const char *cell) {
     const char *half = strstr(cell, " ± ");
     if (half) {
         printf("$%.*s \\pm %s$", (int)(half - cell), cell, half + strlen(" ± "));
         return;
     }
-    for (; *cell; cell++)
-        if (strchr("\\~^", *cell))
-            printf("\\text%s{}", *cell == '\\' ? "backslash" : *cell == '~' ? "asciitilde" : "asciicircum");
-        else
-            print_escaped((char[]){*cell, '\0'}, "_%&#${}");
+    bool negative = *cell == '-' && cell[1];
+    fputs(negative ? "$" : "", stdout);
+    print_marked(g, cell, markup_append_latex);
+    fputs(negative ? "$" : "", stdout);
 }
 
 static int print_latex(grid *g, const evidence *e) {
@@ -151,7 +159,7 @@ static int print_latex(grid *g, const evidence *e) {
         putchar(right_aligned(g, c) ? 'r' : 'l');
     puts("}\n\\toprule");
     for (size_t i = 0; !g->failed && i < g->count; i++) {
-        print_latex_cell(g->cells[i]);
+        print_latex_cell(g, g->cells[i]);
         fputs((i + 1) % g->columns ? " & " : " \\\\\n", stdout);
         if (i + 1 == g->columns)
             puts("\\midrule");
@@ -160,7 +168,43 @@ static int print_latex(grid *g, const evidence *e) {
     return grid_free(g);
 }
 
-static int print_trials(const table *runs) {
+static gb_status no_such_column(gb_context *context, const grid *g, const char *name, size_t length) {
+    text known = {0};
+    for (size_t c = 0; c < g->columns; c++)
+        text_append(&known, "%s%s", c ? ", " : "", g->cells[c]);
+    gb_status status = gb_fail(context, GB_INVALID, "--cols: there is no column %.*s; there are: %s",
+                               (int)(length < 64 ? length : 64), name, known.data ? known.data : "none");
+    text_free(&known);
+    return status;
+}
+
+/* Leaves the columns of a list of names, in its order. Errors: GB_INVALID (no such column), GB_MEMORY. */
+static gb_status choose_columns(gb_context *context, const char *names, grid *g) {
+    grid chosen = {0};
+    size_t *places = calloc(strlen(names) + 1, sizeof *places), count = 0;
+    gb_status status = places ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory for the table");
+    for (const char *name = names; status == GB_OK && *name; name += strspn(name, ",")) {
+        size_t length = strcspn(name, ","), c = 0;
+        while (c < g->columns && (strlen(g->cells[c]) != length || strncmp(g->cells[c], name, length) != 0))
+            c++;
+        if (c == g->columns)
+            status = no_such_column(context, g, name, length);
+        places[count++] = c;
+        name += length;
+    }
+    for (size_t i = 0; status == GB_OK && i < count; i++)
+        grid_head(&chosen, g->cells[places[i]]);
+    for (size_t row = g->columns; status == GB_OK && row < g->count; row += g->columns)
+        for (size_t i = 0; i < count; i++)
+            grid_add(&chosen, STYLE_PLAIN, "%s", g->cells[row + places[i]]);
+    free(places);
+    chosen.failed |= g->failed;
+    grid_free(g);
+    *g = chosen;
+    return status;
+}
+
+static int print_trials(gb_context *context, const table *runs, const char *columns) {
     grid g = {0};
     char cell[4096];
     for (size_t c = 0; c < runs->count; c++)
@@ -168,7 +212,8 @@ static int print_trials(const table *runs) {
     for (size_t row = 0; row < runs->rows; row++)
         for (size_t c = 0; c < runs->count; c++)
             grid_add(&g, STYLE_PLAIN, "%s", table_cell(runs, row, &runs->columns[c], cell, sizeof cell));
-    return grid_print_csv(&g);
+    gb_status status = columns ? choose_columns(context, columns, &g) : GB_OK;
+    return status ? cli_failed(context, status) : grid_print_csv(&g);
 }
 
 static int print_table(gb_context *context, const request *r, const evidence *e) {
@@ -176,12 +221,14 @@ static int print_table(gb_context *context, const request *r, const evidence *e)
     summary s;
     grid g;
     if (r->trials)
-        return print_trials(&e->runs);
+        return print_trials(context, &e->runs, r->columns);
     gb_status status = summary_make(context, e, true, &s);
     if (status)
         return cli_failed(context, status);
     summary_grid(&g, &s, r->format == FORMAT_CSV);
     summary_free(&s);
+    if (r->columns && (status = choose_columns(context, r->columns, &g)) != GB_OK)
+        return cli_failed(context, status);
     if (r->format == FORMAT_CSV)
         return grid_print_csv(&g);
     int code = r->format == FORMAT_MARKDOWN ? print_markdown(&g) : print_latex(&g, e);

@@ -18,7 +18,7 @@ static void append_escaped(text *t, const char *string, const escape *escapes, s
     for (const char *c = clean.data ? clean.data : ""; *c; c++) {
         const char *written = NULL;
         for (size_t i = 0; i < count && !written; i++)
-            written = escapes[i].letter == *c ? escapes[i].written : NULL;
+            written = escapes[i].letter == *c && (*c != '-' || c[1] == '-') ? escapes[i].written : NULL;
         text_append_bytes(t, written ? written : c, written ? strlen(written) : 1);
     }
     text_free(&clean);

@@ -17,7 +17,7 @@
   });
 
   function valueOf(row, column) {
-    var words = row.cells[column].textContent.trim(), number = parseFloat(words.replace(/,(?=\d{3})/g, "").replace(/^[^\d+.-]+/, ""));
+    var words = row.cells[column].textContent.trim(), number = parseFloat(words.replace(/,(?=\d{3})/g, "").replace(/^[\u003c>] */, ""));
     return { words: words, number: number };
   }
   function compare(a, b) {

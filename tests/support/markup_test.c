@@ -136,7 +136,7 @@ static void test_words(void **unused) {
     (void)unused;
     text t = {0};
     markup_append_latex(&t, "50 % of a_b & \"c\" -- {x} \\y");
-    assert_string_equal(t.data, "50 \\% of a\\_b \\& ''c'' -{}-{} \\{x\\} \\textbackslash{}y");
+    assert_string_equal(t.data, "50 \\% of a\\_b \\& ''c'' -{}- \\{x\\} \\textbackslash{}y");
     text_free(&t);
     markup_append_markdown(&t, "a|b *c* <d> [e](f)");
     assert_string_equal(t.data, "a\\|b \\*c\\* &lt;d&gt; \\[e\\](f)");
