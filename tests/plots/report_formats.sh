@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # The report of a recipe of one's own whose question is hostile: every format, only what changed is drawn again, gnuplot
 # that is missing or fails, and the page in a browser where there is one.
-# shellcheck source-path=SCRIPTDIR source=common.sh
-source "$(dirname "$0")/common.sh"
+# shellcheck source-path=SCRIPTDIR source=../cli/common.sh
+source "$(dirname "$0")/../cli/common.sh"
 long=$(printf 'long %.0s' $(seq 60))
 question="Is <b>\"gru\"</b> & 'rnn' \`touch canary\` \$(touch canary) \\\\input{/etc/passwd} 字 Д ½ $long?"
 cat >yaml.py <<'E2'
@@ -90,7 +90,7 @@ says page.html "</html>"
 sha256sum --quiet -c before || fail "$last: results were touched"
 
 expect 0 report mine -o page.html
-python3 "$here/look_at_report.py" page.html >out 2>err
+python3 "$here/../plots/look_at_report.py" page.html >out 2>err
 code=$?
 [ $code -eq 0 ] || [ $code -eq 77 ] || fail "the report in a browser"
 finish
