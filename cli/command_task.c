@@ -252,6 +252,8 @@ static void print_next(gb_context *context, const request *r) {
         text_append(&same, "%s ", r->words.items[i]);
     if (!r->sample && !same.failed)
         cli_next("gatebench task %s--sample", same.data);
+    else if (!same.failed && task_type_option(task_type_find(name), "file"))
+        cli_next("gatebench run %s quick%s", name, strchr(same.data, ' '));
     else if (file_find_shared(context, recipe, path, sizeof path) == GB_OK)
         cli_next("gatebench run %s quick", name);
     else

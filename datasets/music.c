@@ -7,17 +7,21 @@
 
 #include "datasets/files/catalog.h"
 #include "datasets/files/mat.h"
+#include "datasets/files/own.h"
 #include "datasets/task_tools.h"
 
 static const setting options[] = {
-    TASK_OPTION("set", CHOICE, "jsb", "jsb|nottingham|muse|piano", "which of the four sets"), {0}};
+    TASK_OPTION("set", CHOICE, "jsb", "jsb|nottingham|muse|piano", "which of the four sets"),
+    TASK_OPTION("mat", FILE, "", "PATH",
+                "a MAT 5 file of yours in place of a set, with its traindata, validdata, testdata"),
+    {0}};
 
 typedef struct music_state {
     gb_context *context;
     mat_rolls rolls; /* parts in the order of the splits: train, valid, test */
     task_order order;
     size_t bytes;
-    char file[64], sha256[65];
+    char file[SETTING_VALUE], sha256[65];
 } music_state;
 
 static void music_close(void *state) {
@@ -27,28 +31,41 @@ static void music_close(void *state) {
     gb_release(s->context, s);
 }
 
-static gb_status music_open(gb_context *context, const char *const *values, void **state) {
+static gb_status read_set(music_state *s, const char *set) {
     char path[4096], remedy[128];
-    music_state *s;
-    GB_TRY(gb_allocate(context, 1, sizeof *s, &s));
-    s->context = context;
-    snprintf(remedy, sizeof remedy, "remove it and run: gatebench data fetch %s", values[0]);
     const data_file *entry = NULL;
-    gb_status status = data_entry(context, values[0], &entry);
-    if (status == GB_OK)
-        status = data_find(context, values[0], path, sizeof path);
-    if (status == GB_OK)
-        status = mat_read(context, path, remedy, &s->rolls);
-    if (status != GB_OK) {
-        music_close(s);
-        return status;
-    }
+    snprintf(remedy, sizeof remedy, "remove it and run: gatebench data fetch %s", set);
+    GB_TRY(data_entry(s->context, set, &entry));
+    GB_TRY(data_find(s->context, set, path, sizeof path));
+    GB_TRY(mat_read(s->context, path, remedy, &s->rolls));
     /* data_find has seen that the file is the catalog's */
     s->bytes = entry->bytes;
     snprintf(s->sha256, sizeof s->sha256, "%s", entry->sha256);
     snprintf(s->file, sizeof s->file, "%s", entry->file);
-    *state = s;
     return GB_OK;
+}
+
+static gb_status read_own(music_state *s, const char *path) {
+    own_file file;
+    gb_status status = own_read(s->context, "music", path, &file);
+    s->bytes = file.size;
+    memcpy(s->sha256, file.sha256, sizeof s->sha256);
+    snprintf(s->file, sizeof s->file, "%s", path);
+    own_free(&file);
+    return status == GB_OK ? mat_read(s->context, path, "save it with save('-v6', ...) or scipy.io.savemat", &s->rolls)
+                           : status;
+}
+
+static gb_status music_open(gb_context *context, const char *const *values, void **state) {
+    music_state *s;
+    GB_TRY(gb_allocate(context, 1, sizeof *s, &s));
+    s->context = context;
+    gb_status status = *values[1] ? read_own(s, values[1]) : read_set(s, values[0]);
+    if (status != GB_OK)
+        music_close(s);
+    else
+        *state = s;
+    return status;
 }
 
 static size_t longest_of(const music_state *s, size_t part) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Series of the user's, each with a class or a number: .ts and .arff files of the UCR and UEA archives, or NumPy's .npz.
- * The archive's own test part is used where it lies beside (X_TRAIN.ts, X_TEST.ts) or in the same .npz; else one is
- * drawn. The validation part is drawn from train. Every channel is standardised over all steps of train. */
+/* Series of the user's, each with a class or a number: .ts and .arff files of the UCR and UEA archives, NumPy's .npz,
+ * or IDX images with their labels. The archive's own test part is used where it lies beside (X_TRAIN.ts, X_TEST.ts;
+ * train-images..., t10k-images...) or in the same .npz; else one is drawn. The validation part is drawn from train.
+ * Every channel is standardised over all steps of train. */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,10 +15,11 @@
 enum { FILE_PATH, TEST_PATH, SPLIT, TEST, VALID, SPLIT_SEED, STANDARDISE };
 
 static const setting options[] = {
-    [FILE_PATH] = TASK_OPTION("file", FILE, "", "PATH", "the series: .ts, .arff or .npz"),
+    [FILE_PATH] = TASK_OPTION("file", FILE, "", "PATH", "the series: .ts, .arff, .npz or gzip'ed IDX images"),
     [TEST_PATH] = TASK_OPTION("test", FILE, "", "PATH", "the test series; \"\": NAME_TEST.ts beside NAME_TRAIN.ts"),
     [SPLIT] = TASK_OPTION("split", CHOICE, "auto", "auto|drawn", "auto: those test series; drawn: from the file alone"),
-    [TEST] = TASK_OPTION("test_share", REAL, "0.2", "[0.001, 0.4]", "share for testing, where no file has the test series"),
+    [TEST] =
+        TASK_OPTION("test_share", REAL, "0.2", "[0.001, 0.4]", "share for testing, where no file has the test series"),
     [VALID] = TASK_OPTION("valid_share", REAL, "0.2", "[0.001, 0.4]", "share of the others for validation"),
     [SPLIT_SEED] = TASK_OPTION("split_seed", INTEGER, "1", "[0, 1e9]", "which draw"),
     [STANDARDISE] = TASK_OPTION("standardise", CHOICE, "yes", "no|yes",
@@ -44,23 +46,43 @@ static void series_close(void *state) {
     gb_release(context, s);
 }
 
-/* Where the test series are: as told, or where "_TRAIN" in the file's name becomes "_TEST"; "" nowhere. */
+/* Where the test series are: as told, or as the archives name them; "" nowhere. */
 static void find_test(series_state *s, const char *path, const char *test) {
-    const char *slash = strrchr(path, '/'), *train = strstr(slash ? slash : path, "_TRAIN.");
+    static const char *const names[][2] = {{"_TRAIN.", "_TEST."}, {"train-images", "t10k-images"}};
+    const char *slash = strrchr(path, '/'), *name = slash ? slash : path;
     if (*test)
         snprintf(s->test_path, sizeof s->test_path, "%s", test);
-    else if (train && strlen(path) < sizeof s->test_path) {
-        snprintf(s->test_path, sizeof s->test_path, "%.*s_TEST.%s", (int)(train - path), path, train + 7);
+    for (size_t i = 0; !*s->test_path && i < sizeof names / sizeof *names; i++) {
+        const char *train = strstr(name, names[i][0]);
+        if (!train || strlen(path) >= sizeof s->test_path)
+            continue;
+        snprintf(s->test_path, sizeof s->test_path, "%.*s%s%s", (int)(train - path), path, names[i][1],
+                 train + strlen(names[i][0]));
         if (!file_exists(s->test_path))
             *s->test_path = '\0';
     }
+}
+
+/* Adds a file's content, and that of the labels beside it, to what the task is named by. */
+static gb_status add_content(series_state *s, const char *sha256) {
+    char all[3 * 65], beside[65] = "";
+    size_t bytes;
+    if (*s->set.companion)
+        GB_TRY(data_sha256_file(s->windows.context, s->set.companion, beside, &bytes));
+    if (!*s->sha256 && !*beside) {
+        memcpy(s->sha256, sha256, sizeof s->sha256);
+        return GB_OK;
+    }
+    snprintf(all, sizeof all, "%s %s %s", s->sha256, sha256, beside);
+    data_sha256(all, strlen(all), s->sha256);
+    return GB_OK;
 }
 
 static gb_status read_files(series_state *s, const char *const *values) {
     gb_context *context = s->windows.context;
     GB_TRY(own_read(context, "series", values[FILE_PATH], &s->file));
     GB_TRY(series_read(context, &s->file, &s->set));
-    memcpy(s->sha256, s->file.sha256, sizeof s->sha256);
+    GB_TRY(add_content(s, s->file.sha256));
     if (!strcmp(values[SPLIT], "drawn"))
         return GB_OK;
     find_test(s, values[FILE_PATH], values[TEST_PATH]);
@@ -68,13 +90,10 @@ static gb_status read_files(series_state *s, const char *const *values) {
     if (!*s->test_path)
         return GB_OK;
     size_t before = s->set.count;
-    char hexes[130];
     GB_TRY(own_read(context, "series", s->test_path, &s->test));
     GB_TRY(series_read(context, &s->test, &s->set));
     s->held_out = s->set.count - before;
-    snprintf(hexes, sizeof hexes, "%s %s", s->file.sha256, s->test.sha256);
-    data_sha256(hexes, strlen(hexes), s->sha256);
-    return GB_OK;
+    return add_content(s, s->test.sha256);
 }
 
 static int compare_names(const void *a, const void *b) {

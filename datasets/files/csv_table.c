@@ -183,12 +183,22 @@ size_t csv_table_find(const csv_table *t, const char *name) {
     return SIZE_MAX;
 }
 
-bool csv_is_missing(const char *cell) {
-    static const char *const missing[] = {"", "?", "-", "NA", "N/A", "NaN", "null", "None"};
-    for (size_t i = 0; i < sizeof missing / sizeof *missing; i++)
+static const char *const missing[] = {"", "?", "NA", "N/A", "NaN", "-", "null", "None"};
+enum { MISSING = sizeof missing / sizeof *missing, MISSING_NAMES = 5 };
+
+static bool is_one_of(const char *cell, size_t count) {
+    for (size_t i = 0; i < count; i++)
         if (!strcasecmp(cell, missing[i]))
             return true;
     return false;
+}
+
+bool csv_is_missing(const char *cell) {
+    return is_one_of(cell, MISSING);
+}
+
+bool csv_is_missing_name(const char *cell) {
+    return is_one_of(cell, MISSING_NAMES);
 }
 
 gb_status csv_table_fail(gb_context *context, const csv_table *t, size_t row, size_t column, const char *format, ...) {

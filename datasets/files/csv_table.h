@@ -30,8 +30,10 @@ const char *csv_table_cell(const csv_table *table, size_t row, size_t column);
 /* The column of that name; SIZE_MAX: there is none. */
 size_t csv_table_find(const csv_table *table, const char *name);
 
-/* Whether a cell stands for a missing value: empty, ?, -, NA, N/A, NaN, null, None in any case. */
+/* Whether a cell stands for a missing number: empty, ?, -, NA, N/A, NaN, null, None in any case. None is also a good
+ * name of a class: a missing name is empty, ?, NA, N/A or NaN. */
 bool csv_is_missing(const char *cell);
+bool csv_is_missing_name(const char *cell);
 
 /* Fails with "x.csv:17: column 3 (temp): ...". */
 gb_status csv_table_fail(gb_context *context, const csv_table *table, size_t row, size_t column, const char *format,

@@ -73,16 +73,13 @@ static bool is_text(const char *bytes, size_t size) {
 /* NULL when it is nothing that is known. */
 static const recognised *find_kind(const char *path, const char *bytes, size_t size) {
     static const recognised ts = {"series", "time series (.ts)"}, arff = {"series", "time series (.arff)"},
-                            npz = {"series", "time series (.npz)"}, mat = {"series", "time series (.mat)"},
-                            idx = {"series", "images or series (IDX)"}, table = {"table", "a table (CSV)"},
-                            prose = {"text", "a text"};
+                            npz = {"series", "time series (.npz)"}, idx = {"series", "images, a row a step (IDX)"},
+                            table = {"table", "a table (CSV)"}, prose = {"text", "a text"};
     static const char delimiters[] = ",;\t";
     if (starts_with(bytes, size, "PK\003\004", 4) && ends_in(path, ".npz"))
         return &npz;
-    if (starts_with(bytes, size, "MATLAB 5.0", 10))
-        return &mat;
-    if (starts_with(bytes, size, "\x1f\x8b", 2) || starts_with(bytes, size, "\0\0\x08", 3))
-        return strstr(path, "idx") || strstr(path, "ubyte") || size > 2 ? &idx : NULL;
+    if (starts_with(bytes, size, "\x1f\x8b", 2) && strstr(path, "idx"))
+        return &idx;
     if (!is_text(bytes, size))
         return NULL;
     if (first_word_is(bytes, size, "@relation"))
@@ -111,10 +108,11 @@ gb_status recognise_file(gb_context *context, const char *path, recognised *out)
         return gb_fail(context, GB_DATA, "%s: is empty", path);
     const recognised *found = find_kind(path, head, size);
     if (!found)
-        return gb_fail(context, GB_DATA,
-                       "%s: is no text in UTF-8, CSV table or file of series (.ts, .arff, .npz, .mat, IDX); what it is "
-                       "can be said with --as text|table|series",
-                       path);
+        return gb_fail(
+            context, GB_DATA,
+            "%s: is no text in UTF-8, CSV table or file of series (.ts, .arff, .npz, gzip'ed IDX); what it is "
+            "can be said with --as text|table|series",
+            path);
     *out = *found;
     return GB_OK;
 }

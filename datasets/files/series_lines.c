@@ -108,9 +108,9 @@ gb_status series_check_label(const series_lines *l, piece label, const text *lis
     text names = {0};
     for (size_t at = 0; at < listed->length; at += strlen(listed->data + at) + 1)
         text_append(&names, "%s%s", at ? ", " : "", listed->data + at);
-    gb_status status = series_fail(l, label.bytes, "'%.*s' is none of the classes that the header lists: %.200s",
-                                   (int)(label.length < 40 ? label.length : 40), label.bytes,
-                                   names.data ? names.data : "");
+    gb_status status =
+        series_fail(l, label.bytes, "'%.*s' is none of the classes that the header lists: %.200s",
+                    (int)(label.length < 40 ? label.length : 40), label.bytes, names.data ? names.data : "");
     text_free(&names);
     return status;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Series in NumPy's .npz: X [series][steps] or [series][steps][channels] and y [series], or the same as X_train, y_train,
- * X_test and y_test, as Keras and tslearn keep sets. Whole numbers in y are classes. Steps that are NaN in every channel
- * at the end of a series are padding. */
+/* Series in NumPy's .npz: X [series][steps] or [series][steps][channels] and y [series], or the same as X_train,
+ * y_train, X_test and y_test, as Keras and tslearn keep sets. Whole numbers in y are classes. Steps that are NaN in
+ * every channel at the end of a series are padding. */
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -40,7 +40,8 @@ static gb_status check_shapes(gb_context *context, const npz_array *x, const npz
     const npy *a = &x->array;
     if ((a->rank != 2 && a->rank != 3) || a->shape[1] < 1 || a->shape[1] > MOST_STEPS ||
         (a->rank == 3 && (a->shape[2] < 1 || a->shape[2] > MOST_CHANNELS)))
-        return gb_fail(context, GB_DATA, "%s: expected the shape [series, steps] or [series, steps, channels]", x->name);
+        return gb_fail(context, GB_DATA, "%s: expected the shape [series, steps] or [series, steps, channels]",
+                       x->name);
     if (y->array.rank != 1 || y->array.shape[0] != a->shape[0])
         return gb_fail(context, GB_DATA, "%s: expected the shape [%zu], one for each series", y->name, a->shape[0]);
     if (set->count && set->channels != (a->rank == 3 ? a->shape[2] : 1))

@@ -56,6 +56,8 @@ gb_status series_read(gb_context *context, const own_file *file, series_set *set
     gb_status status;
     if (file->size >= 2 && !memcmp(file->bytes, "PK", 2))
         status = series_read_npz(context, file, set);
+    else if (file->size >= 2 && !memcmp(file->bytes, "\x1f\x8b", 2))
+        status = series_read_idx(context, file, set);
     else if (ends_in(file->path, ".arff"))
         status = series_read_arff(context, file, set);
     else

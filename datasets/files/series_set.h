@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A set of series with a class or a number each, as files of the UCR and UEA archives hold it (.ts, .arff), and NumPy's
- * .npz. Labels stay as they are written. */
+/* A set of series with a class or a number each, as files of the UCR and UEA archives hold it (.ts, .arff), NumPy's
+ * .npz, and gzip'ed IDX images, a row a step. Labels stay as they are written. */
 #ifndef GATEBENCH_DATASETS_FILES_SERIES_SET_H
 #define GATEBENCH_DATASETS_FILES_SERIES_SET_H
 
@@ -17,6 +17,7 @@ typedef struct series_set {
     size_t *labels; /* [count] where its class stands in `names` */
     text names;     /* classes, each with a NUL after it */
     size_t room_count, room_values;
+    char companion[1024]; /* path of the file beside that has the labels (IDX); "": none */
 } series_set;
 
 /* Adds the series of a file to a set, which is zero before the first; files of one set have as many channels, and all a
@@ -33,5 +34,6 @@ gb_status series_end(gb_context *context, series_set *set, const char *label, si
 gb_status series_read_ts(gb_context *context, const own_file *file, series_set *set);
 gb_status series_read_arff(gb_context *context, const own_file *file, series_set *set);
 gb_status series_read_npz(gb_context *context, const own_file *file, series_set *set);
+gb_status series_read_idx(gb_context *context, const own_file *file, series_set *set);
 
 #endif

@@ -6,10 +6,12 @@
 
 #include "datasets/files/series_lines.h"
 
-enum { MOST_CHANNELS = 10000 };
+enum { MOST_CHANNELS = 10000, MOST_STEPS = 1 << 24 };
 
 typedef struct ts_header {
     bool class, number; /* which the series end with */
+    bool equal;         /* all have the same steps ... */
+    size_t steps;       /* ... this many; 0: not said, those of the first one */
     size_t channels;    /* 0: not said */
     text labels;        /* that the header lists, each with a NUL after it */
 } ts_header;
@@ -32,19 +34,21 @@ static gb_status read_labels(const series_lines *l, piece rest, ts_header *h) {
     return h->labels.failed ? gb_fail(l->context, GB_MEMORY, "out of memory for the classes") : GB_OK;
 }
 
-static gb_status read_channels(const series_lines *l, piece word, ts_header *h) {
+/* A whole number from 1 on. */
+static gb_status read_count(const series_lines *l, piece word, size_t most, size_t *count) {
     double number;
     GB_TRY(series_number(l, word, &number));
-    h->channels = number >= 1 && number <= MOST_CHANNELS ? (size_t)number : 0;
-    if ((double)h->channels != number)
-        return series_fail(l, word.bytes, "expected a number of channels from 1 to %d", MOST_CHANNELS);
+    bool within = number >= 1 && number <= (double)most;
+    *count = within ? (size_t)number : 0;
+    if (!within || (double)*count != number)
+        return series_fail(l, word.bytes, "expected a whole number from 1 to %zu", most);
     return GB_OK;
 }
 
-/* What else a header may say is of no use here: names, equal lengths, whether values are missing. */
+/* What else a header may say is of no use here: names, whether there are several channels or missing values. */
 static gb_status read_directive(const series_lines *l, ts_header *h) {
-    static const char *const passed[] = {"@problemName", "@missing",    "@equalLength", "@seriesLength",
-                                         "@univariate",  "@nbChannels", "@frequency",   "@horizon"};
+    static const char *const passed[] = {"@problemName", "@missing",   "@univariate",
+                                         "@nbChannels",  "@frequency", "@horizon"};
     piece rest = l->line, key = piece_word(&rest);
     bool truth = false;
     if (piece_is(key, "@classLabel"))
@@ -52,7 +56,11 @@ static gb_status read_directive(const series_lines *l, ts_header *h) {
     if (piece_is(key, "@targetLabel"))
         return read_truth(l, piece_word(&rest), &h->number);
     if (piece_is(key, "@dimension") || piece_is(key, "@dimensions"))
-        return read_channels(l, piece_word(&rest), h);
+        return read_count(l, piece_word(&rest), MOST_CHANNELS, &h->channels);
+    if (piece_is(key, "@equalLength"))
+        return read_truth(l, piece_word(&rest), &h->equal);
+    if (piece_is(key, "@seriesLength"))
+        return read_count(l, piece_word(&rest), MOST_STEPS, &h->steps);
     if (piece_is(key, "@timeStamps")) {
         GB_TRY(read_truth(l, piece_word(&rest), &truth));
         return truth ? series_fail(l, key.bytes,
@@ -89,7 +97,7 @@ static gb_status read_header(series_lines *l, ts_header *h) {
 }
 
 /* One line: channels, then what is asked for. */
-static gb_status read_series(const series_lines *l, const ts_header *h, series_set *set, numbers *values) {
+static gb_status read_series(const series_lines *l, ts_header *h, series_set *set, numbers *values) {
     piece rest = l->line;
     const char *last = l->line.bytes + l->line.length;
     while (last > l->line.bytes && last[-1] != ':')
@@ -118,6 +126,10 @@ static gb_status read_series(const series_lines *l, const ts_header *h, series_s
     }
     if (h->channels && channels != h->channels)
         return series_fail(l, l->line.bytes, "%zu channels, where the header says %zu", channels, h->channels);
+    if (h->equal && h->steps && steps != h->steps)
+        return series_fail(l, l->line.bytes, "%zu values a channel, where by @equalLength and %s there are %zu", steps,
+                           set->count ? "the series before" : "@seriesLength", h->steps);
+    h->steps = h->steps ? h->steps : steps;
     if (!h->number)
         GB_TRY(series_check_label(l, label, &h->labels));
     return series_add(l, set, values, channels, steps, label, h->number);

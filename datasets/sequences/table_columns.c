@@ -224,7 +224,7 @@ gb_status table_labels(gb_context *context, const csv_table *t, table_columns *c
     GB_TRY(gb_allocate(context, t->rows, sizeof *c->labels, &c->labels));
     for (size_t row = 0; row < t->rows; row++) {
         c->labels[row] = csv_table_cell(t, row, c->targets[0]);
-        if (csv_is_missing(c->labels[row]))
+        if (csv_is_missing_name(c->labels[row]))
             return refuse_missing(context, t, row, c->targets[0]);
     }
     qsort(c->labels, t->rows, sizeof *c->labels, compare_labels);
@@ -267,7 +267,7 @@ gb_status table_gather(gb_context *context, const csv_table *t, size_t sequence,
     for (size_t i = 0; i < t->rows; i++)
         rows[i] = (id_row){sequence == SIZE_MAX ? "one" : csv_table_cell(t, i, sequence), i, 0};
     for (size_t i = 0; i < t->rows; i++)
-        if (csv_is_missing(rows[i].id)) {
+        if (csv_is_missing_name(rows[i].id)) {
             gb_release(context, rows);
             return refuse_missing(context, t, i, sequence);
         }

@@ -8,7 +8,7 @@
 #   .arff keep all three, in the same packages. A space before the label makes another class in aeon (" gru"), in sktime not.
 #   A label that the header does not list is taken by both. A number missing at the end of one row of an equalLength file is an
 #   error in aeon; sktime reads a shorter series.
-# gatebench: reading series must keep labels as they are apart from spaces around them, and refuse by line what the header
+# gatebench: the task `series` keeps labels as they are apart from spaces around them, and refuses by line what the header
 #   excludes: an unknown label, a row of another length.
 set -euo pipefail
 # shellcheck source=findings/common.sh

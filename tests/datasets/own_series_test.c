@@ -33,10 +33,11 @@ static const char ts[] = "# a comment\n@problemName Small\n@timeStamps false\n@m
                          "@dimension 2\n@equalLength false\n@classLabel true a A\n@data\n"
                          "0,1:10,11:a\n100,101,102:110,111,112:A\n200,201:210,211:a\n300,301:310,311:A\n"
                          " 400 , 401 : 410 , 411 : a\r\n";
-static const char arff[] = "% a comment\n@relation 'Small set'\n@attribute dims relational\n"
-                           "  @attribute t0 numeric\n  @attribute t1 numeric\n@end dims\n@attribute class {a,'A'}\n@data\n"
-                           "'0,1\\n10,11',a\n\"100,101,102\\n110,111,112\",A\n'200,201\\n210,211',a\n"
-                           "'300,301\\n310,311','A'\n'400,401\\n410,411',a\n";
+static const char arff[] =
+    "% a comment\n@relation 'Small set'\n@attribute dims relational\n"
+    "  @attribute t0 numeric\n  @attribute t1 numeric\n@end dims\n@attribute class {a,'A'}\n@data\n"
+    "'0,1\\n10,11',a\n\"100,101,102\\n110,111,112\",A\n'200,201\\n210,211',a\n"
+    "'300,301\\n310,311','A'\n'400,401\\n410,411',a\n";
 
 /* Every series, in whatever part, has its own numbers and class. */
 static void check_series(task *t) {
@@ -109,6 +110,52 @@ static void test_archive_test_part(void **state) {
     text_free(&test);
 }
 
+/* Images row by row, with the labels beside; other labels are another task. */
+static void test_idx(void **state) {
+    (void)state;
+    uint8_t images[16 + 6 * 4] = {0, 0, 8, 3, 0, 0, 0, 6, 0, 0, 0, 2, 0, 0, 0, 2},
+                            labels[8 + 6] = {0, 0, 8, 1, 0, 0, 0, 6};
+    for (size_t i = 0; i < 24; i++)
+        images[16 + i] = (uint8_t)i;
+    for (size_t i = 0; i < 6; i++)
+        labels[8 + i] = (uint8_t)(i % 2 ? 10 : 9);
+    fixture_write_gzip("own/my-images-idx3.gz", images, sizeof images);
+    const char *settings[][2] = {{"file", fixture_path("own/my-images-idx3.gz")}, {"standardise", "no"}};
+    task *t;
+    assert_int_equal(task_open(context, "series", (const char *const(*)[2])settings, 2, &t), GB_DATA);
+    assert_non_null(strstr(gb_context_message(context), "own/my-labels-idx1.gz: cannot be opened"));
+    char first[65] = "";
+    for (size_t round = 0; round < 2; round++) {
+        labels[8] = round ? 10 : 9;
+        fixture_write_gzip("own/my-labels-idx1.gz", labels, sizeof labels);
+        assert_int_equal(task_open(context, "series", (const char *const(*)[2])settings, 2, &t), GB_OK);
+        assert_int_equal(task_get_shape(t)->input_size, 2);
+        assert_int_equal(task_get_shape(t)->longest, 2);
+        assert_int_equal(task_get_shape(t)->output_size, 2); /* 9 stands before 10 */
+        task_batch b = {0};
+        assert_int_equal(task_get_batch(t, TASK_TEST, 1, 0, 1, &b), GB_OK);
+        assert_true(b.inputs[3] == b.inputs[0] + 3);
+        assert_int_equal(b.classes[0], round && b.inputs[0] == 0 ? 1 : (int)b.inputs[0] / 4 % 2);
+        assert_string_not_equal(task_sha256(t), first);
+        strcpy(first, task_sha256(t));
+        task_batch_free(context, &b);
+        task_close(t);
+    }
+}
+
+/* The published layout of piano rolls, in a file of the user's. */
+static void test_own_mat(void **state) {
+    (void)state;
+    task *set, *own;
+    const char *const settings[][2] = {{"mat", fixture_path("mirror/small.mat")}}, *const gone[][2] = {{"mat", "gone"}};
+    assert_int_equal(task_open(context, "music", NULL, 0, &set), GB_OK);
+    assert_int_equal(task_open(context, "music", settings, 1, &own), GB_OK);
+    assert_string_equal(task_sha256(own), task_sha256(set));
+    task_close(set);
+    task_close(own);
+    assert_int_equal(task_open(context, "music", gone, 1, &own), GB_DATA);
+}
+
 #define HEAD "@classLabel true a b\n@data\n"
 
 static void test_refused_ts(void **state) {
@@ -128,6 +175,11 @@ static void test_refused_ts(void **state) {
     refused("own/x.ts", "@classLabel true a\n", "has no @data line");
     refused("own/x.ts", HEAD, "holds no series");
     refused("own/x.ts", HEAD "1:a\n2:a\n3:a\n", "all series are of the class 'a'");
+    refused("own/x.ts", "@equalLength true\n" HEAD "1,2,3:a\n4,5:b\n",
+            "own/x.ts:5:1: 2 values a channel, where by @equalLength and the series before there are 3");
+    refused("own/x.ts", "@equalLength true\n@seriesLength 3\n" HEAD "1,2:a\n",
+            "2 values a channel, where by @equalLength and @seriesLength there are 3");
+    refused("own/x.ts", "@seriesLength 0\n" HEAD "1:a\n", "own/x.ts:1:15: expected a whole number from 1");
     refused("own/x.ts", HEAD "1:\n", "own/x.ts:3:3: the class is missing");
 }
 
@@ -148,8 +200,9 @@ static void test_refused_arff(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_same_sets), cmocka_unit_test(test_univariate_arff),
-                                       cmocka_unit_test(test_archive_test_part), cmocka_unit_test(test_refused_ts),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_same_sets),         cmocka_unit_test(test_univariate_arff),
+                                       cmocka_unit_test(test_archive_test_part), cmocka_unit_test(test_idx),
+                                       cmocka_unit_test(test_own_mat),           cmocka_unit_test(test_refused_ts),
                                        cmocka_unit_test(test_refused_arff)};
     return cmocka_run_group_tests(tests, fixture_open, fixture_close);
 }

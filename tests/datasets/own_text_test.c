@@ -49,7 +49,8 @@ static void test_units(void **state) {
     assert_int_equal(symbols[0], 4);
     task_close(t);
     t = open_text(written, "unit", "character");
-    assert_int_equal(task_get_shape(t)->input_size, 8); /* line end, blank, apostrophe, a, b, s, and e with its accent; others */
+    assert_int_equal(task_get_shape(t)->input_size,
+                     8); /* line end, blank, apostrophe, a, b, s, and e with its accent; others */
     task_close(t);
     t = open_text(written, "vocabulary", "2");
     assert_int_equal(task_get_shape(t)->input_size, 3);
