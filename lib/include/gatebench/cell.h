@@ -6,18 +6,20 @@
  * (oneDNN's ldigo, byte-identical to Keras), biases [G][H]; gates in oneDNN's order: LSTM i f c o, GRU u r o with
  * h' = u*h + (1-u)*o (Chung 2014 prints 1-u the other way round).
  *
- * The equations, with W x for x_t W + b and U h for h_{t-1} U + b_U, s for the logistic function:
- *   rnn               h' = tanh(W x + U h)
- *   rnn_relu          h' = max(0, W x + U h)
- *   lstm              i, f, o = s(W x + U h), g = tanh(W_c x + U_c h); c' = f c + i g; h' = o tanh(c')
- *   lstm_peephole     the same with p_i c in i, p_f c in f and p_o c' in o
- *   cifg              lstm with i = 1 - f
- *   gru               u, r = s(W x + U h), o = tanh(W_o x + r (U_o h)); h' = u h + (1 - u) o
- *   gru_reset_before  the same with o = tanh(W_o x + U_o (r h))
- *   gru_no_reset      the same with r = 1
- *   mgu               f = s(W x + U h), h~ = tanh(W_h x + U_h (f h)); h' = (1 - f) h + f h~
- *   janet             z = W_f x + U_f h, c~ = tanh(W_c x + U_c h); h' = s(z) h + (1 - s(z - 1)) c~
- *   mingru            z = s(W_z x), h~ = W_h x; h' = (1 - z) h + z h~
+ * The equations, with W x for x_t W + b and U h for h_{t-1} U + b_U, s for the logistic function. The gates stand in
+ * every tensor in the order given; what has a letter of its own below is the value of that gate.
+ *   rnn               h        h' = tanh(W x + U h)
+ *   rnn_relu          h        h' = max(0, W x + U h)
+ *   lstm              i f c o  i, f, o = s(W x + U h), g = tanh(W_c x + U_c h); c' = f c + i g; h' = o tanh(c')
+ *   lstm_peephole     i f c o  the same with p_i c in i, p_f c in f and p_o c' in o; peepholes in the order p_i p_f p_o
+ *   cifg              f c o    lstm with i = 1 - f
+ *   gru               u r o    u, r = s(W x + U h), o = tanh(W_o x + r (U_o h)); h' = u h + (1 - u) o
+ *   gru_reset_before  u r o    the same with o = tanh(W_o x + U_o (r h))
+ *   gru_no_reset      u o      the same with r = 1
+ *   mgu               f h      f = s(W x + U h), h~ = tanh(W_h x + U_h (f h)); h' = (1 - f) h + f h~
+ *   janet             f c      z = W_f x + U_f h, c~ = tanh(W_c x + U_c h); h' = s(z) h + (1 - s(z - 1)) c~
+ *   mingru            z h      z = s(W_z x), h~ = W_h x; h' = (1 - z) h + z h~
+ * r multiplies the recurrent bias of gru's candidate too (r (h U_o + b_U)), and not that of gru_reset_before.
  * Each source (lib/cells) has them with its paper. */
 #ifndef GATEBENCH_CELL_H
 #define GATEBENCH_CELL_H
