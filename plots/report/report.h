@@ -74,6 +74,7 @@ typedef struct report {
     text missing;  /* why the first figure that gnuplot failed on is not there */
     size_t failed; /* such figures */
     bool hung;     /* gnuplot hung: it is not started again */
+    size_t longest_data, pictures; /* of the page: bytes of a figure's data that it holds; how many it has */
 } report;
 
 /* Gathers everything and draws what changed. Errors: GB_MEMORY, GB_INVALID (a recipe that cannot be read). */

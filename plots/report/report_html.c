@@ -8,7 +8,7 @@
 #include "support/file.h"
 #include "support/name_list.h"
 
-enum { LONGEST_PART = 1 << 20 };
+enum { LONGEST_PART = 1 << 20, LARGEST_PAGE = 2900000, LONGEST_DATA = 100000, SHORTEST_DATA = 2000 };
 
 static const char *or_empty(const text *t) {
     return t->data ? t->data : "";
@@ -148,7 +148,7 @@ static void append_provenance(const report *p, text *page) {
     text_append(page, "</tbody></table></div></section>\n");
 }
 
-void report_html(report *p, text *page) {
+static void write_page(report *p, text *page) {
     text body = {0};
     append_first_screen(p, &body);
     bool published = report_html_published(p, &body);
@@ -163,4 +163,16 @@ void report_html(report *p, text *page) {
     text_append(page, "</script>\n</body>\n</html>\n");
     page->failed |= body.failed;
     text_free(&body);
+}
+
+/* A page that becomes too large to send around holds less of the data, which stand beside it anyway. */
+void report_html(report *p, text *page) {
+    p->longest_data = LONGEST_DATA;
+    write_page(p, page);
+    while (page->length > LARGEST_PAGE && p->longest_data > SHORTEST_DATA) {
+        text_free(page);
+        p->longest_data /= 4;
+        p->pictures = 0;
+        write_page(p, page);
+    }
 }

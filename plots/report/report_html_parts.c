@@ -10,7 +10,7 @@
 #include "support/file.h"
 #include "support/name_list.h"
 
-enum { LONGEST_PART = 64 << 20, LONGEST_DATA = 100000 };
+enum { LONGEST_PART = 64 << 20 };
 
 static const char *or_empty(const text *t) {
     return t->data ? t->data : "";
@@ -55,28 +55,42 @@ static bool is_single_trial(const char *line) {
     return length > 0 && line[length] == '\n' && seed;
 }
 
+/* The lines of a CSV file, without single trials if it is long. */
+static void take_data(const char *csv, size_t longest, text *data) {
+    bool shorten = strlen(csv) > longest;
+    for (const char *line = csv; *line; line += strcspn(line, "\n") + (strchr(line, '\n') != NULL))
+        if (!shorten || !is_single_trial(line))
+            text_append_bytes(data, line, strcspn(line, "\n") + (strchr(line, '\n') != NULL));
+}
+
+/* Text between tags, whose quotes need no escape: CSV has many. */
+static void append_lean(text *page, const char *string) {
+    for (const char *c = string; *c; c++) {
+        const char *escape = *c == '&' ? "&amp;" : *c == '<' ? "&lt;" : *c == '>' ? "&gt;" : NULL;
+        text_append_bytes(page, escape ? escape : c, escape ? strlen(escape) : 1);
+    }
+}
+
 /* What a figure was drawn from, to be read, copied, and with a script saved. */
-static void append_data(text *page, const report_figure *figure, const char *csv) {
+static void append_data(const report *p, text *page, const report_figure *figure, const char *csv) {
+    text data = {0};
+    take_data(csv, p->longest_data, &data);
     if (figure->command) {
         text_append(page, "<pre><code>");
         names_append_html(page, figure->command);
         text_append(page, "</code></pre>");
     }
-    bool shorten = strlen(csv) > LONGEST_DATA;
-    if (shorten)
-        text_append(page, "<p>Without single trials, which are in %s.csv beside the report's figures.</p>",
-                    figure->stem);
-    text_append(page, "<pre class=\"csv\" tabindex=\"0\" data-name=\"%s.csv\">", figure->stem);
-    for (const char *c = csv; *c; c++) {
-        bool begins = c == csv || c[-1] == '\n';
-        while (shorten && begins && *c && is_single_trial(c)) /* a line, and the blank lines between blocks */
-            c += strcspn(c, "\n") + 1;
-        if (!*c)
-            break;
-        const char *escape = *c == '&' ? "&amp;" : *c == '<' ? "&lt;" : *c == '>' ? "&gt;" : NULL;
-        text_append_bytes(page, escape ? escape : c, escape ? strlen(escape) : 1);
+    bool held = data.length <= p->longest_data;
+    if (data.length < strlen(csv) || !held)
+        text_append(page, "<p>%s in %s.csv beside the report's figures.</p>",
+                    held ? "Without single trials, which are" : "The data are", figure->stem);
+    if (held) {
+        text_append(page, "<pre class=\"csv\" tabindex=\"0\" data-name=\"%s.csv\">", figure->stem);
+        append_lean(page, or_empty(&data));
+        text_append(page, "</pre>");
     }
-    text_append(page, "</pre>");
+    page->failed |= data.failed;
+    text_free(&data);
 }
 
 /* The bytes of <folder>/<stem>.<ending>; NULL: they cannot be read. */
@@ -97,9 +111,10 @@ static void append_not_drawn(report *p, text *page, const report_figure *figure)
 
 /* The picture of a card, whose data stand with its evidence. */
 static void append_small_figure(report *p, text *page, const report_figure *figure, const char *label) {
-    char prefix[REPORT_STEM + 1];
+    char prefix[32];
     char *svg = figure->missing || !*figure->stem ? NULL : read_file(p, figure, "svg");
-    snprintf(prefix, sizeof prefix, "%s-", figure->stem);
+    snprintf(prefix, sizeof prefix, "f%zu-", p->pictures + 1);
+    p->pictures += svg != NULL;
     if (svg) {
         text_append(page, "<figure>");
         report_svg(page, svg, prefix, label);
@@ -113,17 +128,18 @@ static void append_small_figure(report *p, text *page, const report_figure *figu
 void report_html_figure(report *p, text *page, const report_figure *figure) {
     if (!*figure->stem)
         return;
-    char prefix[REPORT_STEM + 1];
+    char prefix[32];
     char *svg = figure->missing ? NULL : read_file(p, figure, "svg");
     char *csv = figure->missing ? NULL : read_file(p, figure, "csv");
-    snprintf(prefix, sizeof prefix, "%s-", figure->stem);
+    snprintf(prefix, sizeof prefix, "f%zu-", p->pictures + 1);
+    p->pictures += svg != NULL;
     if (svg && csv) {
         text_append(page, "<figure>");
         report_svg(page, svg, prefix, figure->caption);
         text_append(page, "<figcaption>");
         names_append_html(page, figure->caption);
         text_append(page, "<details class=\"data\"><summary>Data and command</summary>");
-        append_data(page, figure, csv);
+        append_data(p, page, figure, csv);
         text_append(page, "</details></figcaption></figure>\n");
     } else {
         append_not_drawn(p, page, figure);
@@ -181,7 +197,7 @@ static void append_details(report *p, text *page, const report_card *card) {
         if (card->verdict)
             append_evidence(page, card->verdict);
         if (csv)
-            append_data(page, &card->figure, csv);
+            append_data(p, page, &card->figure, csv);
         text_append(page, "</details>");
     }
     free(csv);

@@ -25,6 +25,9 @@ static const rewrite rewrites[] = {
     {"rgb(  0,   0,   0)", "currentColor", false},
     {"rgb(0,0,0)", "currentColor", false},
     {" font-family=\"sans-serif\"", "", false}, /* the page's style sheet says it */
+    {" stroke-linecap=\"butt\"", "", false},    /* as it is anyway */
+    {" stroke-linejoin=\"miter\"", "", false},
+    {" class=\"gridline\"", "", false},
 };
 
 /* A digit whose second decimal follows and is the last: a hundredth of a pixel, which nobody sees. */

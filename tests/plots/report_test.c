@@ -159,7 +159,8 @@ static void test_report(void **state) {
     assert_has(page, "Wilson 95 % interval");
     assert_has(page, "role=\"img\" aria-label=\"Share of test sequences");
     assert_has(page, "data-name=\"recall-quick-accuracy_by_gap.csv\">panel,group,series");
-    assert_has(page, "id='recall-quick-accuracy_by_gap-gpPt0'");
+    assert_has(page, "id='f1-gpPt0'");
+    assert_has(page, "id='f2-gpPt0'");
     assert_null(strstr(page, "id='gpPt0'"));
     assert_null(strstr(page, "\"black\""));
     assert_null(strstr(page, "Not drawn"));
