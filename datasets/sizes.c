@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What recipes without a task name instead of one: `kind: count` counts parameters of a model between these inputs and
- * outputs, `kind: time` times a layer on sequences of this size. There are no sequences. */
+ * outputs, `kind: time` times a layer on sequences of this size, `kind: museum` replays an experiment of 1997 with its
+ * own network. There are no sequences. */
 #include "datasets/task_tools.h"
 
 typedef struct sizes {
@@ -44,6 +45,18 @@ static void time_shape(const void *state, task_shape *shape) {
                           .metric = "mse"};
 }
 
+/* Its network and its sequences are those of experiments/museum; the model beside it is the least there is. */
+static void museum_shape(const void *state, task_shape *shape) {
+    (void)state;
+    *shape = (task_shape){.input = GB_INPUT_DENSE,
+                          .input_size = 1,
+                          .output_size = 1,
+                          .head = GB_HEAD_LAST,
+                          .loss = GB_LOSS_SQUARED,
+                          .longest = 1,
+                          .metric = "mse"};
+}
+
 static size_t no_baselines(void *state, task_baseline *baselines, size_t most) {
     (void)state, (void)baselines, (void)most;
     return 0;
@@ -61,6 +74,15 @@ static const setting count_options[] = {TASK_OPTION("input", INTEGER, "8", "[1, 
 static const setting time_options[] = {TASK_OPTION("input", INTEGER, "64", "[1, 1e6]", "inputs per step"),
                                        TASK_OPTION("length", INTEGER, "100", "[1, 1e6]", "steps of a sequence"),
                                        {0}};
+
+static const setting museum_options[] = {
+    TASK_OPTION("experiment", CHOICE, "order_2",
+                "lag_50_50|lag_100_100|lag_200_200|lag_500_500|lag_1000_1000|lag_1000_500|lag_1000_200|lag_1000_100|"
+                "lag_1000_50|adding_100|adding_500|adding_1000|multiplication_140|multiplication_13|order_2|order_3",
+                "an experiment of Hochreiter & Schmidhuber 1997"),
+    TASK_OPTION("most", INTEGER, "0", "0|[1, 1e9]",
+                "training sequences after which a trial ends unsolved; 0: five times as many as the paper took"),
+    {0}};
 
 const task_type task_kinds[] = {{.name = "count",
                                  .summary = "parameters of a model between inputs and outputs, without data",
@@ -81,6 +103,17 @@ const task_type task_kinds[] = {{.name = "count",
                                  .open = sizes_open,
                                  .close = sizes_close,
                                  .shape = time_shape,
+                                 .baselines = no_baselines,
+                                 .sample = no_sample,
+                                 .sha256 = task_no_sha256},
+                                {.name = "museum",
+                                 .summary = "an experiment of 1997 with its own network and truncated gradient",
+                                 .source = "Hochreiter & Schmidhuber 1997",
+                                 .options = museum_options,
+                                 .version = 1,
+                                 .open = sizes_open,
+                                 .close = sizes_close,
+                                 .shape = museum_shape,
                                  .baselines = no_baselines,
                                  .sample = no_sample,
                                  .sha256 = task_no_sha256},

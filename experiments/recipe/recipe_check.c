@@ -207,13 +207,14 @@ static void read_kind(recipe_reader *reader, const recipe_node *node) {
     const char *kind = recipe_need_text(reader, node);
     if (kind && !reader->r->kind)
         recipe_error(reader, node, false,
-                     "kind is '%s'; give count (parameters) or time (of a layer), or leave it out and give a task",
+                     "kind is '%s'; give count (parameters), time (of a layer) or museum (1997), or leave it out and "
+                     "give a task",
                      kind);
 }
 
 static void read_sizes(recipe_reader *reader, const recipe_node *node) {
     if (!reader->r->kind)
-        recipe_error(reader, node, true, "sizes belong to a recipe of kind count or time; a task has options");
+        recipe_error(reader, node, true, "sizes belong to a recipe of kind count, time or museum; a task has options");
     else if (need_map(reader, node, "input: 64"))
         read_options(reader, node, NULL);
 }
@@ -301,5 +302,5 @@ void recipe_interpret(recipe_reader *reader) {
         recipe_list_roles(reader);
     if (reader->errors->count == 0 && !r->task)
         recipe_error(reader, root, false,
-                     "a recipe needs a task, such as task: {name: recall}, or kind: count or time");
+                     "a recipe needs a task, such as task: {name: recall}, or kind: count, time or museum");
 }

@@ -170,6 +170,10 @@ static bool jacobian_needs_spectrum(const combination *c) {
     return has(c, "quirk", "hidden_only_jacobian") && !measures(c, "spectrum");
 }
 
+static bool museum_needs_kind(const combination *c) {
+    return measures(c, "sequences") != (c->r->kind && !strcmp(c->r->kind->name, "museum"));
+}
+
 static bool matching_needs_cell(const combination *c) {
     return is_standard_network(c) &&
            (recipe_matches_by(c->r, MATCHING_PARAMETERS) || recipe_matches_by(c->r, MATCHING_STATE));
@@ -217,7 +221,7 @@ static const struct {
     {standard_needs_last,
      {"cell"},
      "cells bag and window answer once, at the end of a sequence; this task asks at every step"},
-    {training_needs_task, {"steps"}, "a recipe of kind count or time has nothing to train on; leave steps out"},
+    {training_needs_task, {"steps"}, "a recipe of kind count, time or museum has no model to train; leave steps out"},
     {seed_is_tunings,
      {"seed"},
      "seed %s is one of those with which tuning chooses (from 1001 on); give others to what is swept"},
@@ -255,6 +259,7 @@ static const struct {
     {padding_needs_steps, {"quirk"}, "padded_nll needs a task that asks at every step, such as music"},
     {fixed_seed_needs_chrono, {"quirk"}, "fixed_chrono_seed needs biases that are drawn: forget_bias: chrono:100"},
     {jacobian_needs_spectrum, {"quirk"}, "hidden_only_jacobian is about the measure spectrum; name it under measure"},
+    {museum_needs_kind, {"measure", "kind"}, "kind museum and measure sequences go together, and with nothing else"},
     {timing_needs_layer,
      {"cell", "layers", "dtype"},
      "train_ms, forward_ms and step_ms time one recurrent layer in f32, not bag or window, several layers or f64"},

@@ -86,7 +86,8 @@ static bool tells(const yaml_node *row, const table *runs, size_t trial) {
         return false;
     if (is_anchor(row))
         return !isnan(table_number(runs, trial, yaml_text(row, "metric", "")));
-    return table_number(runs, trial, "steps") != 0 || strcmp(yaml_text(row, "task", ""), "count") == 0;
+    return table_number(runs, trial, "steps") != 0 || strcmp(yaml_text(row, "task", ""), "count") == 0 ||
+           strcmp(yaml_text(row, "task", ""), "museum") == 0;
 }
 
 /* How much a trial must be like the paper's. */

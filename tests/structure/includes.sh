@@ -73,7 +73,7 @@ hold_order() {
     level=$((level + 1))
   done
 }
-hold_order experiments experiments/ speed,settings trial cost,folder recipe run
+hold_order experiments experiments/ speed,settings,museum trial cost,folder recipe run
 hold_order interchange interchange/ network files read,write
 hold_order results results/ store,statistics analysis claims
 

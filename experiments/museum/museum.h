@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* The experiments of Hochreiter & Schmidhuber 1997 that are replayed, each with the network, learning rate, initial
+ * weights and criterion of the paper: the network of original.h, trained on-line until it meets the criterion. */
+#ifndef GATEBENCH_EXPERIMENTS_MUSEUM_MUSEUM_H
+#define GATEBENCH_EXPERIMENTS_MUSEUM_MUSEUM_H
+
+#include "experiments/museum/original.h"
+
+/* A sequence: at most two inputs are not zero at a step; targets at its end. */
+typedef struct museum_sequence {
+    size_t steps, *indices; /* [steps][count] */
+    size_t count;           /* inputs given a step */
+    double *values;         /* [steps][count] */
+    double targets[8];
+} museum_sequence;
+
+typedef struct museum_experiment museum_experiment;
+
+typedef struct museum_result {
+    size_t weights;
+    size_t sequences; /* training sequences until the criterion was met; those trained on if it was not */
+    bool solved;
+    size_t wrong, tested; /* of test sequences of its own, after training */
+} museum_result;
+
+/* The names, "adding_100"; NULL beyond the end. */
+const char *museum_name(size_t i);
+const museum_experiment *museum_find(const char *name);
+/* Its network, and how many sequences the paper took (the mean of its trials). */
+const original_spec *museum_network(const museum_experiment *e);
+double museum_published(const museum_experiment *e);
+
+/* Seconds of a core that so many sequences take, roughly. */
+double museum_seconds(const museum_experiment *e);
+
+/* One trial. `most`: it ends unsolved after so many sequences. tell (NULL: nobody) is called now and then and stops the
+ * trial by a status other than GB_OK. Errors: GB_MEMORY; those of tell. */
+gb_status museum_run(gb_context *context, const museum_experiment *e, uint64_t seed, size_t most,
+                     gb_status (*tell)(void *user, size_t sequences), void *user, museum_result *result);
+
+#endif
