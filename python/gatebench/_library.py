@@ -168,7 +168,10 @@ def array(what, values, shape, dtype):
     """values as a contiguous array of this shape; None stays None. A size of None in the shape takes any."""
     if values is None:
         return None
-    made = numpy.ascontiguousarray(values, dtype)
+    try:
+        made = numpy.ascontiguousarray(values, dtype)
+    except (OverflowError, TypeError, ValueError) as error:
+        raise InvalidError(f"{what} cannot be read as numbers of {numpy.dtype(dtype)}: {error}") from error
     if made.ndim != len(shape) or any(w is not None and h != w for h, w in zip(made.shape, shape)):
         wanted = "".join(f"[{'any' if size is None else size}]" for size in shape)
         raise InvalidError(f"{what} has the shape {list(made.shape)}; it must be {wanted}")

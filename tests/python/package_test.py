@@ -162,6 +162,8 @@ class PackageTest(unittest.TestCase):
                              (lambda: layer.forward(self.draw(3, 1, 2), lengths=[4]), "row 0 has length 4"),
                              (lambda: layer.forward(self.draw(3, 1, 2), c0=[[1]]), "no c"),
                              (lambda: layer.forward(self.draw(0, 1, 2)), "no step"),
+                             (lambda: layer.forward([[["a", 1]]]), "x cannot be read as numbers of float32"),
+                             (lambda: layer.forward(self.draw(3, 1, 2), lengths=[-1]), "length"),
                              (lambda: gatebench.Layer("gru", 1, 1).backward([[[1]]]), "forward pass before"),
                              (lambda: gatebench.Trainer(gatebench.Model("gru", input_size=1, hidden=1, output_size=1),
                                                         rate=1), "no setting 'rate'")):

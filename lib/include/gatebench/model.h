@@ -163,7 +163,8 @@ GB_EXPORT const char *gb_recurrent_initialiser_error(const char *initialiser);
  *   chrono:Tmax  b ~ log U[1, Tmax - 1] for each unit, so that time constants reach up to Tmax > 2, and -b for the
  *                input gate where the cell has one apart (Tallec & Ollivier 2018, arXiv:1804.11188, section 2).
  * Where the gate replaces instead of keeping (mgu, mingru) its bias becomes -b. With bias double the whole sum is put
- * into b, and those gates of b_U become 0. Streams (seed, GB_RANDOM_FORGET_BIAS, layer).
+ * into b, and those gates of b_U become 0. Streams (seed, GB_RANDOM_FORGET_BIAS, layer; when bidirectional
+ * 2 layer + direction).
  * Errors: GB_INVALID (not such a text; a cell without such a gate; a model without biases), GB_MEMORY. */
 GB_EXPORT gb_status gb_model_set_forget_bias(gb_model *model, const char *bias, uint64_t seed);
 
