@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+"""One peer in a process of its own. Reads a JSON line per command, answers with one.
+
+{"prepare": {"cell", "steps", "batch", "input", "hidden", "work"}} builds, warms up, and answers {"ready": [variants]};
+{"time": {"variant", "iterations"}} answers {"seconds"}. Work is "train" (forward and backward, every gradient: of the
+parameters, of x, of the initial state), "forward" (inference of a batch) or "step" (one sequence, one step, the state
+carried). All in f32 on one thread."""
+import json
+import os
+import sys
+import time
+
+THREADS = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1",
+           "TF_NUM_INTEROP_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu",
+           "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"}
+
+
+def timed(call, iterations):
+    started = time.perf_counter()
+    for _ in range(iterations):
+        call()
+    return time.perf_counter() - started
+
+
+def main(peer):
+    os.environ.update(THREADS)
+    module = __import__("peer_" + peer)
+    answer({"version": module.version()})
+    calls = {}
+    for line in sys.stdin:
+        command = json.loads(line)
+        if "prepare" in command:
+            calls.clear()
+            try:
+                calls.update(module.prepare(**command["prepare"]))
+                for call in calls.values():
+                    for _ in range(3):
+                        call()
+            except Exception as error:
+                answer({"error": f"{type(error).__name__}: {error}"[:300]})
+                continue
+            answer({"ready": list(calls)})
+        else:
+            wanted = command["time"]
+            answer({"seconds": timed(calls[wanted["variant"]], wanted["iterations"])})
+
+
+def answer(what):
+    os.write(ANSWERS, (json.dumps(what) + "\n").encode())
+
+
+if __name__ == "__main__":
+    ANSWERS = os.dup(1)  # libraries print; answers stay apart
+    os.dup2(2, 1)
+    main(sys.argv[1])
