@@ -106,8 +106,9 @@ const char *cli_name_of(gb_context *context, const char *name, const char *path)
  */
 gb_status cli_find_folder(gb_context *context, const char *given, char *folder, size_t size);
 
-/* Reads the named results files or, with none, those of the default folder: for each recipe the best one, profile
- * full before none before quick, and none with overrides (the recipe does not stand for those). */
+/* Reads the named results files and those of the named folders or, with no name, of the default folder: of a folder for
+ * each recipe the best one, profile full before none before quick, and none with overrides (the recipe does not stand
+ * for those). */
 typedef struct cli_results {
     results **items;
     size_t count;

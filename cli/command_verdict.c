@@ -16,6 +16,7 @@ static const char help[] = "Judge the claims of claims.yaml by their rules, from
                            "  gatebench verdict                    from the best run of each recipe\n"
                            "  gatebench verdict -v                 with rules and evidence\n"
                            "  gatebench verdict recall music       from these runs only\n"
+                           "  gatebench verdict results/reference  from the results files of a folder\n"
                            "  gatebench verdict --published        the papers' numbers beside ours\n"
                            "  gatebench verdict --matrix           gru or lstm, task by task\n"
                            "  gatebench verdict --matrix=rnn,gru   two other cells\n"

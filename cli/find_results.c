@@ -40,10 +40,9 @@ static bool collect_runs(DIR *folder, char ***names, size_t *count) {
     return true;
 }
 
-gb_status cli_run_names(gb_context *context, char ***names) {
-    char path[CLI_PATH];
+/* Of a folder that need not be there; sorted. */
+static gb_status list_names(gb_context *context, const char *path, char ***names) {
     *names = NULL;
-    GB_TRY(run_default_folder(context, path, sizeof path));
     char **list = calloc(1, sizeof *list);
     size_t count = 0;
     DIR *folder = opendir(path);
@@ -61,6 +60,13 @@ gb_status cli_run_names(gb_context *context, char ***names) {
     qsort(list, count, sizeof *list, compare_names);
     *names = list;
     return GB_OK;
+}
+
+gb_status cli_run_names(gb_context *context, char ***names) {
+    char path[CLI_PATH];
+    *names = NULL;
+    GB_TRY(run_default_folder(context, path, sizeof path));
+    return list_names(context, path, names);
 }
 
 static const char *nearest_of(const char *given, char **names) {
@@ -212,24 +218,40 @@ static gb_status read_into(gb_context *context, const char *given, cli_results *
     return GB_OK;
 }
 
-gb_status cli_read_results(gb_context *context, const cli_words *words, cli_results *all) {
-    *all = (cli_results){0};
-    gb_status status = GB_OK;
-    for (size_t i = 0; status == GB_OK && i < words->count; i++)
-        status = read_into(context, words->items[i], all);
-    char **names = NULL;
+/* The best runs of a folder; NULL: the default one. */
+static gb_status read_folder(gb_context *context, const char *folder, cli_results *all) {
+    char **names = NULL, path[CLI_PATH];
     size_t changed = 0;
-    if (status == GB_OK && words->count == 0)
-        status = cli_run_names(context, &names);
+    gb_status status = folder ? list_names(context, folder, &names) : cli_run_names(context, &names);
     for (size_t i = 0; status == GB_OK && names && names[i]; i++) {
+        snprintf(path, sizeof path, "%s/%s.h5", folder ? folder : "", names[i]);
         if (is_best(names, names[i]))
-            status = read_into(context, names[i], all);
+            status = read_into(context, folder ? path : names[i], all);
         changed += strchr(names[i], '+') != NULL;
     }
     if (changed)
         cli_say("%zu run%s with settings of the command line left out, as no recipe says so; name %s to have %s",
                 changed, changed == 1 ? "" : "s", changed == 1 ? "it" : "them", changed == 1 ? "it" : "them");
     file_free_list(names);
+    return status;
+}
+
+/* A folder with results files in it, which is not a run's own. */
+static bool holds_results(gb_context *context, const char *given) {
+    char **names = NULL;
+    struct stat there;
+    bool holds = strchr(given, '/') && stat(given, &there) == 0 && S_ISDIR(there.st_mode) &&
+                 list_names(context, given, &names) == GB_OK && names[0];
+    file_free_list(names);
+    return holds;
+}
+
+gb_status cli_read_results(gb_context *context, const cli_words *words, cli_results *all) {
+    *all = (cli_results){0};
+    gb_status status = words->count ? GB_OK : read_folder(context, NULL, all);
+    for (size_t i = 0; status == GB_OK && i < words->count; i++)
+        status = holds_results(context, words->items[i]) ? read_folder(context, words->items[i], all)
+                                                         : read_into(context, words->items[i], all);
     if (status != GB_OK)
         cli_free_results(all);
     return status;

@@ -41,6 +41,11 @@ expect 0 verdict
 says err "settings of the command line"
 grep -q "recall+" out && fail "verdict: a run with overrides is evidence unasked"
 expect 0 verdict -v "recall+cell=gru,rnn+gap=3"
+# A folder stands for the results files in it.
+mkdir folder
+cp "$GATEBENCH_RESULTS/recall+cell=gru,rnn+gap=3.h5" folder/recall.h5
+expect 0 verdict -v folder/
+says err "from: recall+cell=gru,rnn+gap=3"
 
 # Two recipes of one name: nothing runs.
 sed 's/gap: 2/gap: 5/' tiny.yaml >other.yaml
