@@ -7,7 +7,7 @@ width = wide ? 700. : 340.
 row_height = 15. + 9. * series
 shaded = zone_name ne '' ? 'shaded: '.zone_name : ''
 long = strlen(scale) + strlen(shaded) > (wide ? 130 : 60)
-bottom = 33. + (long ? 12. : 0.) + (series > 1 ? 12. : 0.)
+bottom = 35. + (long ? 12. : 0.) + (series > 1 ? 12. : 0.)
 height = rows * row_height + bottom + 4.
 if (term eq 'svg') { set terminal svg size width, height dynamic font 'sans-serif,11' }
 if (term eq 'pdf') { set terminal pdfcairo size width / 100., height / 100. font 'sans,7.5' linewidth 0.7 }

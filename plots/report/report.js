@@ -1,12 +1,15 @@
 /* Comfort that the page works without: light or dark by choice, tables that sort, data that can be saved, and
-   everything unfolded on paper. It has no letter that XML would take for its own. */
+   experiments unfolded on paper. It has no letter that XML would take for its own. */
 (function () {
   "use strict";
   var root = document.documentElement, button = document.getElementById("theme");
   function isDark() {
     return root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   }
-  function show() { button.textContent = isDark() ? "Light" : "Dark"; }
+  function show() {
+    button.textContent = isDark() ? "Light" : "Dark";
+    root.style.colorScheme = root.dataset.theme || "light dark"; /* of scroll bars */
+  }
   try { if (localStorage.gatebenchTheme) { root.dataset.theme = localStorage.gatebenchTheme; } } catch (e) { /* none kept */ }
   button.hidden = false;
   show();
@@ -61,7 +64,7 @@
 
   var opened = [];
   addEventListener("beforeprint", function () {
-    opened = Array.from(document.querySelectorAll("section details:not([open]):not(.data)"));
+    opened = Array.from(document.querySelectorAll(".experiment > details:not([open])"));
     opened.forEach(function (part) { part.open = true; });
   });
   addEventListener("afterprint", function () { opened.forEach(function (part) { part.open = false; }); });
