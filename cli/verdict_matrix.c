@@ -24,11 +24,15 @@ static void add_cell(grid *g, const verdict_matrix *m, const matrix_cell *c) {
     else if (c->difference.n == 1)
         grid_add(g, style_of(c), "%s%s %s, 1 pair", word, star,
                  output_number(c->difference.estimate, 3, estimate, sizeof estimate));
-    else
-        grid_add(g, style_of(c), "%s%s %s [%s, %s]", word, star,
+    else {
+        char more[48] = "";
+        if (c->more_seeds && c->more_seeds < 9999)
+            snprintf(more, sizeof more, ", %zu more seeds", c->more_seeds);
+        grid_add(g, style_of(c), "%s%s %s [%s, %s]%s", word, star,
                  output_number(c->difference.estimate, 3, estimate, sizeof estimate),
                  output_number(c->difference.low, 3, low, sizeof low),
-                 output_number(c->difference.high, 3, high, sizeof high));
+                 output_number(c->difference.high, 3, high, sizeof high), more);
+    }
 }
 
 /* The metric of a row: that of its first cell. */

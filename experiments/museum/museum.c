@@ -34,7 +34,7 @@ struct museum_experiment {
     {                                                                                                                  \
         .name = key, .network = {2, 2, 2, 1, ORIGINAL_BIAS, true}, .make = make_adding, .length = (t),                 \
         .variant = (product_), .longest = (t) + (t) / 10 + 1, .rate = (lr), .limit = 0.1, .gates = {-3, -6},           \
-        .error = 0.04, .mean = 1, .window = 2000, .misses = (misses_), .published = (sequences)                        \
+        .error = 0.04, .mean = 0.01, .window = 2000, .misses = (misses_), .published = (sequences)                     \
     }
 #define ORDER(key, symbols, blocks_, outputs_, lr, sequences)                                                          \
     {                                                                                                                  \
@@ -173,7 +173,7 @@ static double run_sequence(original *net, const museum_experiment *e, const muse
 typedef struct progress {
     bool right[2000];
     double errors[2000], error;
-    size_t seen, wrong, in_a_row;
+    size_t seen, wrong, in_a_row, small; /* small: after how many their mean error first was below e->mean; 0: never */
 } progress;
 
 static bool is_met(const museum_experiment *e, progress *p, double most, double mean) {
@@ -191,7 +191,9 @@ static bool is_met(const museum_experiment *e, progress *p, double most, double 
     p->wrong += !right;
     p->error += mean;
     p->seen++;
-    return p->seen >= e->window && p->wrong <= e->misses && p->error / (double)e->window < e->mean;
+    bool small = p->seen >= e->window && p->error / (double)e->window < e->mean;
+    p->small = p->small || !small ? p->small : p->seen;
+    return small && p->wrong <= e->misses;
 }
 
 static gb_status train(const museum_experiment *e, original *net, gb_random *random, size_t most,
@@ -205,6 +207,7 @@ static gb_status train(const museum_experiment *e, original *net, gb_random *ran
         original_update(net, e->rate);
         result->sequences++;
         result->solved = is_met(e, p, largest, mean);
+        result->small = p->small;
         if (tell && result->sequences % TOLD_EVERY == 0)
             GB_TRY(tell(user, result->sequences));
     }

@@ -20,6 +20,8 @@ typedef struct museum_result {
     size_t weights;
     size_t sequences; /* training sequences until the criterion was met; those trained on if it was not */
     bool solved;
+    size_t small; /* training sequences until the mean error of the last 2,000 was below the criterion's; 0: never, or
+                     it has none */
     size_t wrong, tested; /* of test sequences of its own, after training */
 } museum_result;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Measures and quirks of single trials: horizon, trivial baselines, known mistakes, and the twin on reference. */
+#include "experiments/museum/museum.h"
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial.h"
 #include "tests/experiments/run_fixture.h"
@@ -135,12 +136,40 @@ static void test_first_difference(void **state) {
     }
 }
 
+/* Every experiment of the museum can be named in a recipe, and no other; a trial that is cut off says so, and one that
+ * is not counts its sequences, the same each time. */
+static void test_museum(void **state) {
+    (void)state;
+    const setting *option = task_option_find("experiment");
+    char value[TRIAL_VALUE], why[512];
+    size_t names = 1;
+    for (const char *at = option->values; *at; at++)
+        names += *at == '|';
+    for (size_t i = 0; museum_name(i); i++, names--)
+        assert_true(setting_check(option, museum_name(i), value, sizeof value, why, sizeof why));
+    assert_int_equal(names, 0);
+    trial_record cut = run_settings(SETTINGS("museum", "experiment", "order_2", "most", "500", "cell", "lstm", "hidden",
+                                             "1", "backend", "reference", "steps", "0", "measure", "sequences"));
+    assert_true(isnan(field(&cut, "sequences")) && field(&cut, "criterion_met") == 0);
+    assert_true(field(&cut, "weights") == 156 && field(&cut, "sequences_trained") == 500);
+    trial_record_free(&cut);
+    double sequences = NAN;
+    for (int i = 0; i < 2; i++) {
+        trial_record whole =
+            run_settings(SETTINGS("museum", "experiment", "order_2", "cell", "lstm", "hidden", "1", "backend",
+                                  "reference", "steps", "0", "seed", "3", "measure", "sequences"));
+        assert_true(field(&whole, "criterion_met") == 1 && field(&whole, "wrong_sequences") <= 3);
+        assert_true(isnan(sequences) || field(&whole, "sequences") == sequences);
+        sequences = field(&whole, "sequences");
+        assert_true(field(&whole, "sequences_to_mean") <= sequences && sequences < 62780); /* twice the paper's */
+        trial_record_free(&whole);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_horizon),
-        cmocka_unit_test(test_baselines),
-        cmocka_unit_test(test_quirks),
-        cmocka_unit_test(test_first_difference),
+        cmocka_unit_test(test_horizon),          cmocka_unit_test(test_baselines), cmocka_unit_test(test_quirks),
+        cmocka_unit_test(test_first_difference), cmocka_unit_test(test_museum),
     };
     return cmocka_run_group_tests(tests, make_context, drop_context);
 }
