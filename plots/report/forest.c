@@ -94,8 +94,8 @@ static void append_csv(const forest *f, text *csv) {
 }
 
 /* A string of gnuplot, cut where a card has no room. */
-static void append_short(text *script, const char *string, bool wide) {
-    size_t most = wide ? 2 * LONGEST_NAME : LONGEST_NAME, length = strlen(string);
+static void append_short(text *script, const char *string) {
+    size_t most = LONGEST_NAME, length = strlen(string);
     text cut = {0};
     if (length > most) {
         length = most;
@@ -110,7 +110,7 @@ static void append_short(text *script, const char *string, bool wide) {
 }
 
 /* The name of each row, or the word beside it: of its only mark. */
-static void append_texts(const forest *f, const char *array, bool words, bool wide, text *script) {
+static void append_texts(const forest *f, const char *array, bool words, text *script) {
     text_append(script, "array %s[%zu] = [", array, f->rows.count);
     for (size_t row = 0; row < f->rows.count; row++) {
         const char *shown = "";
@@ -118,16 +118,16 @@ static void append_texts(const forest *f, const char *array, bool words, bool wi
             if (is_drawn(&f->list->items[i]) && strcmp(f->list->items[i].what, f->rows.items[row]) == 0)
                 shown = words ? f->list->items[i].word : f->names[i];
         text_append(script, row ? ", " : "");
-        append_short(script, words && f->series.count > 1 ? "" : shown, wide);
+        append_short(script, words && f->series.count > 1 ? "" : shown);
     }
     text_append(script, "]\n");
 }
 
-static void append_head(const forest *f, const char *stem, bool wide, text *script) {
+static void append_head(const forest *f, const char *stem, text *script) {
     const finding_list *list = f->list;
     text_append(script, "# Made by gatebench from %s.csv. Edit it and draw it again:\n#   gnuplot %s.gp\n", stem, stem);
-    text_append(script, "stem = '%s'\ndata = '%s.csv'\nwide = %d\nrows = %zu\nseries = %zu\n", stem, stem, wide,
-                f->rows.count, f->series.count);
+    text_append(script, "stem = '%s'\ndata = '%s.csv'\nrows = %zu\nseries = %zu\n", stem, stem, f->rows.count,
+                f->series.count);
     text_append(script, "scale = ");
     script_append_string(script, list->scale);
     text_append(script, "\nzone_name = ");
@@ -147,8 +147,8 @@ static void append_head(const forest *f, const char *stem, bool wide, text *scri
         text_append(script, "%s = ", numbers[i].name);
         append_number(script, numbers[i].value, '\n');
     }
-    append_texts(f, "row_name", false, wide, script);
-    append_texts(f, "row_word", true, wide, script);
+    append_texts(f, "row_name", false, script);
+    append_texts(f, "row_word", true, script);
     text_append(script, "array series_name[%zu] = [", f->series.count);
     for (size_t s = 0; s < f->series.count; s++) {
         const char *name = f->series.items[s];
@@ -180,7 +180,7 @@ static gb_status put(gb_context *context, const char *folder, const char *stem, 
     return file_update(context, path, content->data, content->length);
 }
 
-gb_status forest_draw(gb_context *context, const finding_list *list, bool wide, const char *folder, const char *stem,
+gb_status forest_draw(gb_context *context, const finding_list *list, const char *folder, const char *stem,
                       const char *terminal) {
     forest f = {.list = list};
     text csv = {0}, script = {0};
@@ -189,7 +189,7 @@ gb_status forest_draw(gb_context *context, const finding_list *list, bool wide, 
         status = gb_fail(context, GB_MEMORY, "%s: out of memory", stem);
     if (status == GB_OK) {
         append_csv(&f, &csv);
-        append_head(&f, stem, wide, &script);
+        append_head(&f, stem, &script);
         status = append_script(context, &script);
     }
     if (status == GB_OK && (csv.failed || script.failed))

@@ -3,10 +3,10 @@
 # circle for it, a full square against it, a hollow circle open. What is drawn in 'black' follows the page's theme.
 if (!exists("term")) term = 'svg'
 if (!exists("output")) output = stem.'.'.term
-width = wide ? 700. : 340.
+width = 340.
 row_height = 15. + 9. * series
 shaded = zone_name ne '' ? 'shaded: '.zone_name : ''
-long = strlen(scale) + strlen(shaded) > (wide ? 130 : 60)
+long = strlen(scale) + strlen(shaded) > 60
 bottom = 35. + (long ? 12. : 0.) + (series > 1 ? 12. : 0.)
 height = rows * row_height + bottom + 4.
 if (term eq 'svg') { set terminal svg size width, height dynamic font 'sans-serif,11' }
@@ -44,7 +44,7 @@ if (log_axis) { set logscale x; left_end = low / 1.3; right_end = high * 1.3 }
 set xrange [left_end:right_end]
 cut(x) = x < left_end ? left_end : x > right_end ? right_end : x
 if (!log_axis && (right_end - left_end) > 0) {
-    step = (right_end - left_end) / (wide ? 8. : 4.)
+    step = (right_end - left_end) / 4.
     size = 10 ** floor(log10(step) + 1e-9)
     set xtics step / size >= 5 ? 5 * size : step / size >= 2 ? 2 * size : size
 }

@@ -71,9 +71,9 @@ typedef struct report {
     report_figure published;
     report_fact facts[REPORT_FACTS];
     bool provisional;
-    text missing;  /* why the first figure that gnuplot failed on is not there */
-    size_t failed; /* such figures */
-    bool hung;     /* gnuplot hung: it is not started again */
+    text missing;                  /* why the first figure that gnuplot failed on is not there */
+    size_t failed;                 /* such figures */
+    bool hung;                     /* gnuplot hung: it is not started again */
     size_t longest_data, pictures; /* of the page: bytes of a figure's data that it holds; how many it has */
 } report;
 
@@ -85,9 +85,13 @@ void report_free(report *p);
 gb_status report_cards(report *p);
 gb_status report_finding(report *p, report_section *s);
 gb_status report_notes(report *p, report_section *s);
+void report_table_add(report_table *t, const char *string, bool number); /* a cell */
+void report_table_free(report_table *t);
 gb_status report_make_table(gb_context *context, const results *r, report_table *t);
 gb_status report_draw(report *p, const results *r, const char *name, report_figure *figure);
-gb_status report_draw_forest(report *p, const finding_list *list, bool wide, const char *stem, report_figure *figure);
+/* `command` prints the numbers that are drawn. */
+gb_status report_draw_forest(report *p, const finding_list *list, const char *command, const char *stem,
+                             report_figure *figure);
 
 /* The claims' findings of a run, or else its comparisons, in a sentence; false: there are none. */
 bool report_say_comparisons(report *p, results *r, text *words);
@@ -115,7 +119,7 @@ void report_published_numbers(const published_row *row, text *theirs, text *ours
 bool report_short_names(const finding_list *list, bool drawn_only, char ***names);
 
 /* A forest plot of findings: <folder>/<stem>.csv, .gp and the picture, drawn again only when these change. */
-gb_status forest_draw(gb_context *context, const finding_list *list, bool wide, const char *folder, const char *stem,
+gb_status forest_draw(gb_context *context, const finding_list *list, const char *folder, const char *stem,
                       const char *terminal);
 
 /* The writers. */

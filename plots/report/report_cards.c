@@ -144,7 +144,7 @@ static gb_status add_verdict(report *p, const verdict *v) {
     snprintf(stem, sizeof stem, "claim-%s", v->id);
     for (char *c = stem; *c; c++)
         *c = strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-", *c) ? *c : '_';
-    return report_draw_forest(p, &v->findings, false, stem, &card->figure);
+    return report_draw_forest(p, &v->findings, "gatebench verdict -v", stem, &card->figure);
 }
 
 /* One line of a comparison as a row. */
@@ -227,7 +227,10 @@ static gb_status add_comparison(report *p, report_section *s, const compare_answ
     if (!isnan(a->question.margin) && !a->found.of_solving)
         text_append(&card->rests, "; margin %g, %s", a->question.margin, a->margin_from);
     snprintf(stem, sizeof stem, "%.60s-comparison-%zu", s->anchor, number);
-    gb_status status = report_draw_forest(p, &card->own, false, stem, &card->figure);
+    text command = {0};
+    text_append(&command, "gatebench compare %s", s->r->name);
+    gb_status status = report_draw_forest(p, &card->own, command.data ? command.data : "", stem, &card->figure);
+    text_free(&command);
     return card->own.failed ? no_memory(p) : status;
 }
 

@@ -46,7 +46,8 @@ gb_status report_draw(report *p, const results *r, const char *name, report_figu
     return keep_failure(p, status, clock_now() - start, figure);
 }
 
-gb_status report_draw_forest(report *p, const finding_list *list, bool wide, const char *stem, report_figure *figure) {
+gb_status report_draw_forest(report *p, const finding_list *list, const char *command, const char *stem,
+                             report_figure *figure) {
     text caption = {0};
     bool drawn = false;
     for (size_t i = 0; list && i < list->count; i++)
@@ -57,9 +58,9 @@ gb_status report_draw_forest(report *p, const finding_list *list, bool wide, con
     text_append(&caption, "Forest plot: %s", list->scale);
     text_append(&caption, *list->zone ? "; shaded where it means %s." : ".", list->zone);
     figure->caption = caption.data;
+    figure->command = strdup(command);
     double start = clock_now();
-    gb_status status =
-        p->hung ? refuse_hung(p) : forest_draw(p->context, list, wide, p->request->folder, stem, p->terminal);
+    gb_status status = p->hung ? refuse_hung(p) : forest_draw(p->context, list, p->request->folder, stem, p->terminal);
     return keep_failure(p, status, clock_now() - start, figure);
 }
 
@@ -186,6 +187,7 @@ static gb_status draw_published(report *p) {
     if (!compared)
         return GB_OK;
     snprintf(figure->stem, sizeof figure->stem, "published");
+    figure->command = strdup("gatebench verdict --published");
     figure->caption = strdup("Ours with its interval, the published number as a cross, the declared band shaded.");
     double start = clock_now();
     gb_status status = p->hung ? refuse_hung(p)
@@ -222,14 +224,10 @@ static void free_section(report_section *s) {
     for (size_t i = 0; i < s->figure_count; i++)
         free_figure(&s->figures[i]);
     free(s->figures);
-    text *texts[] = {&s->finding, &s->notes, &s->command, &s->table.note};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        text_free(texts[i]);
-    for (size_t i = 0; i < s->table.count; i++) {
-        free(s->table.cells[i].words);
-        free(s->table.cells[i].interval);
-    }
-    free(s->table.cells);
+    report_table_free(&s->table);
+    text_free(&s->finding);
+    text_free(&s->notes);
+    text_free(&s->command);
 }
 
 void report_free(report *p) {

@@ -163,6 +163,40 @@ static void card(plain *w, const report_card *c) {
     text_free(&title);
 }
 
+/* Two cells on every task, a column for each matching that was run. */
+static void tasks(plain *w) {
+    const verdict_matrix *m = w->p->request->matrix;
+    bool has[MATRIX_MATCHINGS] = {false};
+    report_table t = {0};
+    text title = {0};
+    for (size_t i = 0; m && i < m->count; i++)
+        for (size_t k = 0; k < MATRIX_MATCHINGS; k++)
+            has[k] |= m->rows[i].cells[k].word != MATRIX_NOT_RUN;
+    if (!m || !m->count || (w->p->request->chosen && w->p->section_count == 1))
+        return;
+    report_table_add(&t, "task", false);
+    for (size_t k = 0; k < MATRIX_MATCHINGS; k++)
+        if (has[k])
+            report_table_add(&t, matrix_matchings[k], false);
+    t.columns = t.count;
+    for (size_t i = 0; i < m->count; i++) {
+        report_table_add(&t, m->rows[i].task, false);
+        for (size_t k = 0; k < MATRIX_MATCHINGS; k++) {
+            char word[96];
+            matrix_word(m, &m->rows[i].cells[k], word, sizeof word);
+            if (has[k])
+                report_table_add(&t, *word ? word : "–", false);
+        }
+    }
+    text_append(&t.note, "Columns: what was equal. Equivalent: within the margin that was declared.");
+    text_append(&title, "%s or %s, task by task", m->a, m->b);
+    heading(w, 1, or_empty(&title));
+    whole_table(w, &t);
+    w->body.failed |= t.failed || title.failed;
+    text_free(&title);
+    report_table_free(&t);
+}
+
 static void published(plain *w) {
     const published_list *list = w->p->request->published;
     text lines = {0};
@@ -224,6 +258,7 @@ static void walk(plain *w) {
     paragraph(w, or_empty(&p->answer));
     for (size_t i = 0; i < p->card_count; i++)
         card(w, &p->cards[i]);
+    tasks(w);
     published(w);
     for (size_t i = 0; i < p->section_count; i++)
         section(w, &p->sections[i]);

@@ -21,11 +21,21 @@ static report_cell *add_cell(report_table *t, const text *words, bool number) {
     return cell;
 }
 
-static void add_words(report_table *t, const char *string, bool number) {
+void report_table_add(report_table *t, const char *string, bool number) {
     text words = {0};
     text_append(&words, "%s", string);
     add_cell(t, &words, number);
     text_free(&words);
+}
+
+void report_table_free(report_table *t) {
+    for (size_t i = 0; i < t->count; i++) {
+        free(t->cells[i].words);
+        free(t->cells[i].interval);
+    }
+    free(t->cells);
+    text_free(&t->note);
+    *t = (report_table){0};
 }
 
 static bool is_matched(const table_column *column) {
@@ -152,10 +162,11 @@ static void fill(const results *r, const summary *s, const bool *best, report_ta
     size_t marked = 0;
     t->columns = s->setting_count + s->metric_count + 1;
     for (size_t i = 0; i < s->setting_count; i++)
-        add_words(t, is_matched(s->settings[i]) ? "size" : s->settings[i]->name, s->settings[i]->type != COLUMN_TEXT);
+        report_table_add(t, is_matched(s->settings[i]) ? "size" : s->settings[i]->name,
+                         s->settings[i]->type != COLUMN_TEXT);
     for (size_t i = 0; i < s->metric_count; i++)
-        add_words(t, s->metrics[i]->title, true);
-    add_words(t, "n", true);
+        report_table_add(t, s->metrics[i]->title, true);
+    report_table_add(t, "n", true);
     for (size_t arm = 0; arm < s->arms.count; arm++) {
         add_settings(t, s, &s->arms.items[arm]);
         for (size_t m = 0; m < s->metric_count; m++) {
