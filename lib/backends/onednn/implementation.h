@@ -11,6 +11,9 @@
 /* Plans a recurrent pass, for any cell. (primitive.h has the primitive's plan.) */
 gb_status onednn_pass_create(gb_context *context, const gb_layer_spec *spec, bool packed, layer_plan **plan);
 
+/* Whether oneDNN has one thread: then the packed kernels, which have no more, are the faster products. */
+bool onednn_has_one_thread(void);
+
 /* Fails with GB_BACKEND and a sentence that names the call of oneDNN, written out as text. */
 gb_status onednn_fail(gb_context *context, dnnl_status_t status, const char *call);
 

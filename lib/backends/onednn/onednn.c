@@ -73,12 +73,12 @@ static bool primitive_is_faster(const gb_layer_spec *spec) {
     return false;
 }
 
-/* Threads of oneDNN's OpenMP runtime; 0 when it has another, whose number nobody tells. */
+/* OpenMP's own; not there when oneDNN has another runtime, whose number of threads nobody tells. */
 #pragma weak omp_get_max_threads
 extern int omp_get_max_threads(void);
 
-static int threads(void) {
-    return omp_get_max_threads ? omp_get_max_threads() : 0;
+bool onednn_has_one_thread(void) {
+    return omp_get_max_threads && omp_get_max_threads() == 1;
 }
 
 /* The packed kernels run on one thread, so that with more of them oneDNN's products and primitives are the choice. */
@@ -89,9 +89,9 @@ static implementation implementation_of(const gb_layer_spec *spec, const struct 
             named++;
         return named;
     }
-    if (primitive && (threads() != 1 || primitive_is_faster(spec)))
+    if (primitive && (!onednn_has_one_thread() || primitive_is_faster(spec)))
         return PRIMITIVE;
-    return threads() == 1 ? PACKED : SGEMM;
+    return onednn_has_one_thread() ? PACKED : SGEMM;
 }
 
 static bool supports(const gb_layer_spec *spec, const gb_cell_info *cell, char *why, size_t size) {

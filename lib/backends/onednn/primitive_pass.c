@@ -78,7 +78,7 @@ static gb_status forward_uneven(gb_context *context, onednn_plan *plan, const gb
     gb_layer_pass same = *pass;
     same.same_parameters = pass->same_parameters && plan->ran_uneven;
     if (!plan->uneven)
-        GB_TRY(onednn_pass_create(context, &plan->spec, false, &plan->uneven));
+        GB_TRY(onednn_pass_create(context, &plan->spec, onednn_has_one_thread(), &plan->uneven));
     plan->ran_uneven = true;
     return plan->uneven->operations->forward(context, plan->uneven, &same);
 }

@@ -73,9 +73,9 @@ typedef struct gb_layer_pass {
 } gb_layer_pass;
 
 /* Plans a layer; all memory of the passes is taken here, but for one: oneDNN's RNN primitive knows neither fewer steps
- * nor lengths nor masks, and the first pass that has them plans this layer once more as "sgemm", which then runs all
- * such passes. Errors: GB_INVALID, GB_UNSUPPORTED (the sentence says what
- * the backend lacks), GB_MEMORY, GB_BACKEND. */
+ * nor lengths nor masks, and the first pass that has them plans this layer once more as "packed" (one thread) or
+ * "sgemm", which then runs all such passes. Errors: GB_INVALID, GB_UNSUPPORTED (the sentence says what the backend
+ * lacks), GB_MEMORY, GB_BACKEND. */
 GB_EXPORT gb_status gb_layer_create(gb_context *context, const gb_layer_spec *spec, gb_layer **layer);
 
 /* Gives a layer's memory back. Takes NULL. */
