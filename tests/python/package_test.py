@@ -8,6 +8,7 @@ import gc
 import inspect
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import unittest
@@ -65,6 +66,12 @@ class PackageTest(unittest.TestCase):
         self.assertEqual((headers.constants["GB_F32"], headers.constants["GB_F64"]), (0, 1))
         self.assertEqual(len(_layer.DTYPES), 2)
         self.assertEqual(headers.constants["GB_BACKEND"], len(_library.FAILURES) - 1)
+
+    def test_the_manual_names_the_gates(self):
+        """The table of equations in cell.h has each cell with its gates in their order."""
+        text = (TOP / "lib/include/gatebench/cell.h").read_text()
+        table = dict(re.findall(r"^ \*   (\w+) +((?:[a-z] )*[a-z])  +\S", text, re.M))
+        self.assertEqual(table, {name: " ".join(cell.gates) for name, cell in gatebench.cells().items()})
 
     def test_layer_gradients(self):
         for cell, info in gatebench.cells().items():
