@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The first screen: a card for each claim, or for each comparison of a run that answers no claim. */
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -202,8 +203,35 @@ static void set_outcome(report_card *card) {
     card->kind = strcmp(word, "depends on the setting") == 0 ? "partly" : report_side_kind(list->items[0].side);
 }
 
+/* "gru better in 3 of 9 comparisons, undecided in 6." */
+static void say_tally(const finding_list *list, text *sentence) {
+    name_list words = {0};
+    for (size_t i = 0; i < list->count; i++) {
+        size_t count = 0;
+        if (names_have(&words, list->items[i].word))
+            continue;
+        for (size_t k = i; k < list->count; k++)
+            count += strcmp(list->items[k].word, list->items[i].word) == 0;
+        text_append(sentence, "%s%s in %zu", words.count ? ", " : "", list->items[i].word, count);
+        if (!words.count)
+            text_append(sentence, " of %zu comparisons", list->count);
+        sentence->failed |= names_index(&words, list->items[i].word) == SIZE_MAX;
+    }
+    text_append(sentence, ".");
+    names_free(&words);
+}
+
+/* "gru better by 0.016." A cell's name is not written with a capital. */
+static void say_line(const compare_answer *a, const compare_result *r, text *sentence) {
+    char words[320];
+    compare_words(&a->found, r, words, sizeof words);
+    text_append(sentence, "%s.", words);
+    if (strncmp(words, r->a, strlen(r->a)) != 0 && strncmp(words, r->b, strlen(r->b)) != 0)
+        capitalise(sentence);
+}
+
 static gb_status add_comparison(report *p, report_section *s, const compare_answer *a, size_t number) {
-    char words[320], stem[REPORT_STEM];
+    char stem[REPORT_STEM];
     const compare_result *last = &a->found.items[a->found.count - 1];
     report_card *card = add_card(p);
     if (!card)
@@ -215,14 +243,10 @@ static gb_status add_comparison(report *p, report_section *s, const compare_answ
     else
         text_append(&card->title, "Which cell by %s", a->question.metric);
     set_outcome(card);
-    compare_words(&a->found, last, words, sizeof words);
-    text_append(&card->sentence, "%s", words);
     if (a->found.count > 1)
-        text_append(&card->sentence, " (%s%s; %zu lines in the matrix)", last->a,
-                    last->group ? "" : ", all settings together", a->found.count);
-    text_append(&card->sentence, ".");
-    if (strncmp(words, last->a, strlen(last->a)) != 0 && strncmp(words, last->b, strlen(last->b)) != 0)
-        capitalise(&card->sentence);
+        say_tally(&card->own, &card->sentence);
+    else
+        say_line(a, last, &card->sentence);
     text_append(&card->rests, "%s, %zu pair%s by seed", s->r->name, last->pairs, last->pairs == 1 ? "" : "s");
     if (!isnan(a->question.margin) && !a->found.of_solving)
         text_append(&card->rests, "; margin %g, %s", a->question.margin, a->margin_from);

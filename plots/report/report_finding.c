@@ -84,7 +84,8 @@ bool report_say_comparisons(report *p, results *r, text *words) {
             compare_words(&run.answers[i].found, each, line, sizeof line);
             text_append(words, "%s%s and %s by %s", said++ ? "; " : "", each->a, each->b,
                         run.answers[i].question.metric);
-            text_append(words, each->group && *each->group ? ", %s" : "", each->group);
+            const char *group = each->group ? each->group : "all settings together";
+            text_append(words, *group ? ", %s" : "", group);
             text_append(words, ": %s", line);
         }
     if (left)
