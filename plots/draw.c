@@ -48,10 +48,9 @@ static gb_status write_file(gb_context *context, const char *folder, const char 
 }
 
 /* Writes the .csv and the .gp into a folder, which is made. */
-static gb_status write_files(gb_context *context, const drawing *d, const results *r, const plots_look *look,
-                             const char *folder) {
+static gb_status write_files(gb_context *context, const drawing *d, const plots_look *look, const char *folder) {
     text csv = {0}, script = {0};
-    script_write_csv(d->f, r, &d->data, &csv);
+    script_write_csv(d->f, &d->data, &csv);
     gb_status status = script_write(context, d->f, &d->data, look, d->caption, d->stem, &script);
     if (status == GB_OK)
         status = file_make_folder(context, folder);
@@ -113,10 +112,9 @@ gb_status plots_check_look(gb_context *context, const plots_look *look) {
 }
 
 /* Writes the files and has gnuplot make the pictures of them. */
-static gb_status draw_all(gb_context *context, const drawing *d, const results *r, const plots_look *look,
-                          const char *folder) {
+static gb_status draw_all(gb_context *context, const drawing *d, const plots_look *look, const char *folder) {
     const char *wanted = look && look->formats ? look->formats : usual_formats;
-    gb_status status = write_files(context, d, r, look, folder);
+    gb_status status = write_files(context, d, look, folder);
     for (size_t i = 0; i < sizeof formats / sizeof *formats && status == GB_OK; i++)
         if (strstr(wanted, formats[i]) &&
             !(look && look->changed_only && gnuplot_is_current(folder, d->stem, formats[i])))
@@ -169,6 +167,10 @@ static void append_remarks(text *t, const figure *f, const figure_data *data) {
         text_append(t, " Drawn at %s.", data->chosen);
     if (data->diverged)
         text_append(t, " %zu %s diverged.", data->diverged, data->diverged == 1 ? "trial" : "trials");
+    if (data->over_limit)
+        text_append(t, " %zu %s over %s limit%s.", data->over_limit,
+                    data->over_limit == 1 ? "trial went" : "trials went", data->over_limit == 1 ? "its" : "their",
+                    f->interval == FIGURE_SURVIVAL ? " and count as unsolved" : "; they have no numbers to draw");
     if (data->vanished)
         text_append(t, " Where a norm underflowed to zero there is no mean.");
     if (data->panels_single)
@@ -251,7 +253,7 @@ gb_status plots_draw(gb_context *context, const results *r, const char *figure_n
     if (status == GB_OK)
         status = prepare(context, r, figure_name, &d);
     if (status == GB_OK)
-        status = draw_all(context, &d, r, look, folder);
+        status = draw_all(context, &d, look, folder);
     drawing_free(&d);
     return status;
 }
@@ -275,7 +277,7 @@ gb_status plots_draw_published(gb_context *context, const published_list *publis
     if (status == GB_OK)
         status = data_of_published(context, published, &d.data, &d.caption);
     if (status == GB_OK)
-        status = draw_all(context, &d, NULL, look, folder);
+        status = draw_all(context, &d, look, folder);
     drawing_free(&d);
     return status;
 }
@@ -292,7 +294,7 @@ gb_status plots_draw_comparisons(gb_context *context, const compare_run *runs, s
     if (status == GB_OK)
         status = data_of_comparisons(context, runs, count, figure_name, &d.data, &d.caption);
     if (status == GB_OK)
-        status = draw_all(context, &d, NULL, look, folder);
+        status = draw_all(context, &d, look, folder);
     drawing_free(&d);
     return status;
 }
@@ -324,7 +326,7 @@ gb_status plots_print(gb_context *context, const results *r, const char *figure_
     }
     snprintf(more, sizeof more, "text_columns=%zu; text_lines=%zu; text_colour=%d", window->columns, window->lines,
              window->colour);
-    status = write_files(context, &d, r, NULL, folder);
+    status = write_files(context, &d, NULL, folder);
     if (status == GB_OK)
         status = gnuplot_run(context, folder, d.stem, "txt", more);
     snprintf(path, sizeof path, "%s/%s.txt", folder, d.stem);

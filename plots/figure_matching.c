@@ -7,16 +7,20 @@
 #include <string.h>
 
 #include "plots/figure_points.h"
+#include "results/analysis/evidence.h"
 #include "results/store/matching_rows.h"
 #include "results/store/run_provenance.h"
 
 gb_status data_split(gb_context *context, const results *r, results *split) {
+    evidence all;
     *split = *r;
     split->runs = (table){0};
-    gb_status status = table_append(&split->runs, &r->runs) ? matchings_split(context, &split->runs)
-                                                            : gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);
-    if (status != GB_OK)
-        table_free(&split->runs);
+    gb_status status = evidence_read(context, r, "all", true, &all);
+    if (status == GB_OK) {
+        split->runs = all.runs;
+        all.runs = (table){0};
+    }
+    evidence_free(&all);
     return status;
 }
 

@@ -12,10 +12,10 @@ enum {
     DATA_KEY_END = '\x1f' /* after each value of a panel's key */
 };
 
-/* A value of one trial; `run` is its row in /runs. */
+/* A value of one trial; `run` is its row in the /runs of data_split(). */
 typedef struct seed_value {
     size_t panel, group, run;
-    double x, y, at, correct, predictions; /* at: what the values of a point share, x unless `along=` says */
+    double seed, x, y, at, correct, predictions; /* at: what the values of a point share, x unless `along=` says */
 } seed_value;
 
 /* An aggregate over the trials of a panel and group at one x. */
@@ -43,10 +43,11 @@ typedef struct figure_data {
     size_t *solved, *tried;                     /* of survival: trials by panel and group */
     size_t seeds_least, seeds_most;             /* seeds behind a point */
     double predictions_least, predictions_most; /* of a pooled point */
-    size_t diverged, vanished;                  /* trials; values that are -infinity: a norm that underflowed */
+    size_t diverged, over_limit, vanished;      /* trials; values that are -infinity: a norm that underflowed */
 } figure_data;
 
-/* Only rows of /runs with stage final and status done or diverged are read. Swept settings that the figure does not
+/* Only rows of /runs with stage final and status done or diverged are read, and for survival those that went over their
+ * limit. Swept settings that the figure does not
  * name but that differ within a point become panels, so that nothing but seeds is ever averaged over.
  * Errors: GB_INVALID (a column or metric that the figure needs is missing, or nothing final is in the file). */
 gb_status data_gather(gb_context *context, const figure *f, const results *r, figure_data *data);
@@ -56,11 +57,12 @@ void data_free(figure_data *data);
 gb_status data_choose_trials(gb_context *context, const figure *f, const results *r, figure_data *data, bool **final);
 
 /* Leaves out the panels of numeric x that have one x only where another has several: settings run beside a sweep, a
- * line in none of them. `keys` are those of the panels. false: out of memory. On its own for gather.c. */
-bool data_drop_single(figure_data *data, name_list *keys);
+ * line in none of them. The others keep the names that tell them from these. false: out of memory. On its own for
+ * gather.c. */
+bool data_drop_single(figure_data *data);
 
-/* The results with a row for each matching of a trial. Only split->runs is its own, to be freed with table_free(); all
- * else is still r's. Errors: GB_MEMORY. */
+/* The results with a row for each matching of a trial, and for planned trials without a result (evidence.h). Only
+ * split->runs is its own, to be freed with table_free(); all else is still r's. Errors: GB_MEMORY. */
 gb_status data_split(gb_context *context, const results *r, results *split);
 
 /* " Cells matched by width, parameters (parameters: gru 37 = 4,477 of 4,480 (-0.1 %); lstm 32).", of the final trials

@@ -76,15 +76,14 @@ static size_t append_means(text *csv, const figure *f, const figure_data *data, 
 }
 
 /* Single trials, a blank line between them so that a line ends where the trial does. */
-static size_t append_seeds(text *csv, const figure *f, const results *r, const figure_data *data, size_t panel,
-                           size_t group) {
+static size_t append_seeds(text *csv, const figure *f, const figure_data *data, size_t panel, size_t group) {
     size_t rows = 0, last = 0;
     for (size_t i = 0; i < data->value_count; i++) {
         const seed_value *v = &data->values[i];
         if (v->panel != panel || v->group != group)
             continue;
         char series[64];
-        snprintf(series, sizeof series, "seed %.0f", r ? table_number(&r->runs, v->run, "seed") : NAN);
+        snprintf(series, sizeof series, "seed %.0f", v->seed);
         if (rows && data->values[last].run != v->run)
             text_append(csv, "\n");
         last = i;
@@ -102,7 +101,7 @@ static size_t append_seeds(text *csv, const figure *f, const results *r, const f
     return rows;
 }
 
-void script_write_csv(const figure *f, const results *r, const figure_data *data, text *csv) {
+void script_write_csv(const figure *f, const figure_data *data, text *csv) {
     bool named = data->categories.count > 0;
     text_append(csv, "panel,group,series,%s%s,%s,low,high,n", f->x.heading, named ? "_place" : "", f->y.heading);
     text_append(csv, named ? ",%s\n" : "\n", f->x.heading);
@@ -113,7 +112,7 @@ void script_write_csv(const figure *f, const results *r, const figure_data *data
                 text_append(csv, "\n\n%s", block.data ? block.data : "");
             csv->failed = csv->failed || block.failed;
             text_free(&block);
-            if (append_seeds(&block, f, r, data, p, g))
+            if (append_seeds(&block, f, data, p, g))
                 text_append(csv, "\n\n%s", block.data ? block.data : "");
             csv->failed = csv->failed || block.failed;
             text_free(&block);

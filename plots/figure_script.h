@@ -9,7 +9,7 @@
 
 /* The numbers: a header, then for each panel and group a block of means and a block of single seeds; blocks are two
  * blank lines apart, which gnuplot counts and pandas skips. */
-void script_write_csv(const figure *f, const results *r, const figure_data *data, text *csv);
+void script_write_csv(const figure *f, const figure_data *data, text *csv);
 
 /* The script: variables, then style.gp, then the figure's own lines. `stem` names the files; look may be NULL. */
 gb_status script_write(gb_context *context, const figure *f, const figure_data *data, const plots_look *look,

@@ -10,7 +10,7 @@
 /* One panel's group while its curve is made; room for all trials. */
 typedef struct solving_group {
     solve_time *times;
-    size_t *runs;
+    size_t *firsts; /* the first value of each trial */
     survival_step *steps;
     size_t count;
 } solving_group;
@@ -58,7 +58,8 @@ static void add_curve(const results *r, figure_data *data, solving_group *g, con
     for (size_t i = 0; i < g->count; i++) {
         last = fmax(last, g->times[i].time);
         mark.correct = g->times[i].solved;
-        mark.run = g->runs[i];
+        mark.run = data->values[g->firsts[i]].run;
+        mark.seed = data->values[g->firsts[i]].seed;
         mark.x = g->times[i].time;
         mark.y = share_solved(g->steps, steps, mark.x);
         data->values[(*kept)++] = mark; /* never beyond the values read so far */
@@ -81,7 +82,7 @@ static void add_curves(const results *r, const declared_solving *solving, figure
             while (end < count && values[end].panel == of.panel && values[end].group == of.group &&
                    values[end].run == run)
                 end++;
-            g->runs[g->count] = run;
+            g->firsts[g->count] = first;
             g->times[g->count++] = solve_time_of(r, solving, values + first, values + end);
         }
         add_curve(r, data, g, &of, &kept);
@@ -135,21 +136,21 @@ gb_status data_solving(gb_context *context, const results *r, figure_data *data)
     if (status)
         return status;
     size_t room = data->value_count + 1;
-    solving_group g = {calloc(room, sizeof *g.times), calloc(room, sizeof *g.runs), calloc(room, sizeof *g.steps), 0};
+    solving_group g = {calloc(room, sizeof *g.times), calloc(room, sizeof *g.firsts), calloc(room, sizeof *g.steps), 0};
     text words = {0};
     data->points = calloc(3 * room, sizeof *data->points);
     data->solved = calloc(data->panels.count * data->groups.count, sizeof *data->solved);
     data->tried = calloc(data->panels.count * data->groups.count, sizeof *data->tried);
     text_append(&words, "Solved: %s of %g or %s at a validation, %s", solving.metric, solving.threshold,
                 solving.higher_is_better ? "more" : "less", solving.from);
-    if (!g.times || !g.runs || !g.steps || !data->points || !data->solved || !data->tried || words.failed)
+    if (!g.times || !g.firsts || !g.steps || !data->points || !data->solved || !data->tried || words.failed)
         status = gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);
     else {
         add_curves(r, &solving, data, &g);
         drop_unsolved(data, &words);
     }
     free(g.times);
-    free(g.runs);
+    free(g.firsts);
     free(g.steps);
     data->remark = words.data;
     return status;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "plots/figure_points.h"
+#include "results/analysis/evidence.h"
 #include "results/store/run_provenance.h"
 
 /* The values of the figure's `one=` columns of a row, "input 64, hidden 64"; false: out of memory. */
@@ -50,6 +51,12 @@ static bool keep_one(const figure *f, const results *r, bool *final, char **chos
     return enough;
 }
 
+/* A trial that went over its limit of time or memory: it left no numbers, and never solved its task. */
+static bool is_over_limit(const results *r, size_t row, const char *stage) {
+    const evidence e = {.source = r, .runs = r->runs};
+    return !strcmp(table_text(&r->runs, row, "stage"), stage) && evidence_fate(&e, row) == TRIAL_OVER_LIMIT;
+}
+
 gb_status data_choose_trials(gb_context *context, const figure *f, const results *r, figure_data *data, bool **final) {
     size_t count = 0;
     if (!table_find(&r->runs, "stage") || !table_find(&r->runs, "status"))
@@ -59,8 +66,11 @@ gb_status data_choose_trials(gb_context *context, const figure *f, const results
     if (!*final)
         return gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);
     for (size_t row = 0; row < r->runs.rows; row++) {
+        bool over = is_over_limit(r, row, f->tuning ? "tune" : "final");
         (*final)[row] = f->tuning ? provenance_is_tuning(r, row) : provenance_is_final(r, row);
         count += (*final)[row];
+        data->over_limit += over;
+        (*final)[row] = (*final)[row] || (over && f->interval == FIGURE_SURVIVAL);
     }
     if (!count)
         return gb_fail(context, GB_INVALID, "%s: no trial of its %s stage has finished yet; nothing to draw", r->name,
@@ -72,8 +82,9 @@ gb_status data_choose_trials(gb_context *context, const figure *f, const results
     return GB_OK;
 }
 
-bool data_drop_single(figure_data *data, name_list *keys) {
-    size_t count = keys->count, groups = data->groups.count, kept = 0, values = 0;
+bool data_drop_single(figure_data *data) {
+    name_list *panels = &data->panels;
+    size_t count = panels->count, groups = data->groups.count, kept = 0, values = 0;
     size_t *place = calloc(count + 1, sizeof *place);          /* of a panel among those kept */
     double *first = calloc(count * groups + 1, sizeof *first); /* x of a line */
     bool *seen = calloc(count * groups + 1, sizeof *seen), any = false;
@@ -90,9 +101,9 @@ bool data_drop_single(figure_data *data, name_list *keys) {
     for (size_t p = 0; enough && any && p < count; p++) {
         place[p] = kept;
         if (several[p])
-            keys->items[kept++] = keys->items[p];
+            panels->items[kept++] = panels->items[p];
         else
-            free(keys->items[p]);
+            free(panels->items[p]);
     }
     for (size_t i = 0; enough && any && i < data->value_count; i++) {
         seed_value v = data->values[i];
@@ -104,7 +115,7 @@ bool data_drop_single(figure_data *data, name_list *keys) {
     if (enough && any) {
         data->panels_single = count - kept;
         data->value_count = values;
-        keys->count = kept;
+        panels->count = kept;
     }
     free(place);
     free(first);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "plots/figure_points.h"
+#include "results/analysis/evidence.h"
 #include "results/store/run_provenance.h"
 
 enum { SHOWN = 96 }; /* bytes of a panel's or group's name that are kept */
@@ -219,12 +220,12 @@ static double x_of(gathering *g, size_t run, size_t row) {
     return place == SIZE_MAX ? NAN : (double)place + 1;
 }
 
-static bool add_value(gathering *g, size_t run, size_t row) {
-    seed_value v = {.run = run, .y = field_number(&g->y, run, row), .correct = NAN, .predictions = NAN};
+static bool add_value(gathering *g, size_t run, size_t row, double x, double y) {
+    seed_value v = {.run = run, .x = x, .y = y, .correct = NAN, .predictions = NAN};
+    v.seed = table_number(&g->r->runs, run, "seed");
     v.panel = panel_of(g, run, row);
     v.group = group_of(g, run, row);
-    v.x = x_of(g, run, row);
-    v.at = *g->f->along ? field_number(&g->along, run, row) : v.x;
+    v.at = *g->f->along && g->f->interval != FIGURE_SURVIVAL ? field_number(&g->along, run, row) : x;
     if (v.panel == SIZE_MAX || v.group == SIZE_MAX)
         return false;
     if (g->f->interval == FIGURE_WILSON) {
@@ -243,6 +244,17 @@ static bool add_value(gathering *g, size_t run, size_t row) {
     return true;
 }
 
+/* A trial that went over its limit, or diverged before it was validated, has no curve: it never solved its task. */
+static bool add_unvalidated(gathering *g) {
+    const evidence e = {.source = g->r, .runs = g->r->runs};
+    bool enough = true;
+    size_t first;
+    for (size_t run = 0; enough && g->f->interval == FIGURE_SURVIVAL && run < g->r->runs.rows; run++)
+        if (g->final[run] && evidence_fate(&e, run) != TRIAL_DONE && evidence_curve(&e, run, &first) == 0)
+            enough = add_value(g, run, 0, table_number(&g->r->runs, run, "steps"), NAN);
+    return enough;
+}
+
 /* Adds the values of the rows that are drawn; false: out of memory. */
 static bool walk(gathering *g, size_t metric) {
     const table_column *runs = table_find(&g->r->runs, "run"), *of = table_find(g->source, "run");
@@ -259,7 +271,8 @@ static bool walk(gathering *g, size_t metric) {
         for (size_t copy = run; copy < g->r->runs.rows; copy++) {
             if (copy > run && (g->source == &g->r->runs || column_number(runs, copy) != column_number(runs, run)))
                 break;
-            if (is_drawn(g, metric, copy, row) && !add_value(g, copy, row))
+            if (is_drawn(g, metric, copy, row) &&
+                !add_value(g, copy, row, x_of(g, copy, row), field_number(&g->y, copy, row)))
                 return false;
         }
     }
@@ -354,12 +367,10 @@ static gb_status gather(gathering *g) {
     /* A metric at a time, so that panels stand in the order in which the figure names them. */
     size_t walks = g->f->source == FIGURE_METRICS ? g->f->metrics.count : 1;
     for (size_t i = 0; i < walks && status == GB_OK; i++)
-        if (!walk(g, i))
+        if (!walk(g, i) || !add_unvalidated(g))
             status = gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
     bool lines = g->f->source == FIGURE_RUNS && !g->data->categories.count;
-    if (status == GB_OK && lines && !data_drop_single(g->data, &g->panel_keys))
-        status = gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
-    if (status == GB_OK && !name_panels(g))
+    if (status == GB_OK && (!name_panels(g) || (lines && !data_drop_single(g->data))))
         status = gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
     if (status == GB_OK && !g->data->value_count)
         status = gb_fail(g->context, GB_INVALID,

@@ -64,7 +64,7 @@ class Recipe:
         if self.zipped:
             self.document["zip"] = {"cell": sweep.pop("cell"), **self.zipped}
         self.matchings = [None]
-        if not self.zipped and chance(0.5):
+        if not self.zipped and self.limited != "tune" and chance(0.5):
             self.matchings = pick([["width"], ["parameters"], ["width", "parameters"], ["state"]])
             self.document["match"] = {"by": self.matchings, "like": pick(self.cells)} if chance(0.5) else self.matchings
         self.excluded = None

@@ -132,7 +132,7 @@ static void test_settings_beside_a_sweep(void **state) {
     figure_data data = gather(*state, "accuracy_by_gap", r);
     assert_int_equal(data.panels.count, 1);
     assert_int_equal(data.panels_single, 2);
-    assert_string_equal(data.panels.items[0], "");
+    assert_string_equal(data.panels.items[0], "init keras"); /* the others are in the table only */
     assert_int_equal(data.value_count, 2);
     assert_true(data.values[0].panel == 0 && data.values[1].panel == 0 && data.values[1].y == 0.25);
     data_free(&data);

@@ -71,7 +71,7 @@ static void write_trial(made *m, const char *id, const char *cell, double length
     must(r.configuration && table_add_row(f) && table_set_text(f, "id", id));
     set_settings(f, false, cell, length, lr, seed);
     must(table_set_text(f, "data_sha256", ""));
-    size_t steps = diverged ? 100 + 50 * gb_random_below(&m->random, 6) : STEPS;
+    size_t steps = diverged ? 50 * gb_random_below(&m->random, 8) : STEPS;
     double valid = add_curve(m, &r, strcmp(cell, "gru") ? 0.3 : 0.4, steps);
     double mse = constant ? 0.25 : valid * (1 + 0.02 * gb_random_normal(&m->random));
     double accuracy = constant ? 1 : fmin(1, floor(20 * fmax(0, 1 - mse / 0.3)) / 20); /* in steps: ties */

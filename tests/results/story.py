@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Random results files, and whether show, export, compare, verdict and the report tell the same story of them.
+"""Random results files, and whether show, export, compare, verdict, the figures' CSV and the report tell the same story of them.
 
 story.py PROGRAM MAKER FIRST COUNT [REPORTS]: files of the seeds FIRST.. are made by MAKER (random_results.c); every number that the
 commands print is computed again here from the HDF5 file, by NumPy and the standard library, from the rules of results/README.md; REPORTS
 of them are drawn as a report, too. Run by hand: story.py build/release/bin/gatebench build/release/bin/results_random 1000 500 20
 """
 import csv
+import html
 import io
 import itertools
 import json
@@ -372,12 +373,129 @@ def check_verdict(path, trials):
         assert line["words"] in said, f"C5: {said!r} lacks {line['words']!r}"
 
 
-def check_report(path, means, folder):
-    """The table of the report has the means of show, to its decimals."""
+def drawn(path, folder, *words):
+    """A figure's CSV as {panel: {group: {series: [rows of numbers]}}}, panels by length and learning rate."""
+    paths = ask("plot", path, "-f", "svg", "-o", folder, *words).split()
+    with open(paths[0].replace(".svg", ".csv"), encoding="utf-8") as file:
+        rows = [row for row in csv.reader(file) if row][1:]
+    figure = {}
+    for panel, group, series, *numbers in rows:
+        lines = figure.setdefault(panel, {}).setdefault(group, {})
+        lines.setdefault(series, []).append([float(n) if n else math.nan for n in numbers])
+    return figure
+
+
+def panel_of(panel, trials):
+    """(length, learning rate) of a panel, which names those that differ; None: several lengths."""
+    named = dict(part.rsplit(" ", 1) for part in panel.split(", ")) if panel else {}
+    lengths, rates = {t.length for t in trials}, {t.lr for t in trials}
+    length = float(named["length"]) if "length" in named else next(iter(lengths)) if len(lengths) == 1 else None
+    return length, float(named["lr"]) if "lr" in named else next(iter(rates))
+
+
+def same_rows(got, wanted, what):
+    equal(len(got), len(wanted), what + " rows")
+    for g, w in zip(got, wanted):
+        for a, b in zip(g, w):
+            same(None if math.isnan(a) else a, b, what, 1e-8)
+
+
+def share_of(curve, time):
+    return next((share for t, share, *_ in reversed(curve) if t <= time), 0.0)
+
+
+def survival(times):
+    """Rows of the share solved: time, share, low, high, at risk; Kaplan-Meier with log-log intervals."""
+    left, spread, rows = Fraction(1), Fraction(0), []
+    for t in sorted({t for t, solved in times if solved}):
+        risk, events = sum(x >= t for x, _ in times), sum(x == t and solved for x, solved in times)
+        left *= 1 - Fraction(events, risk)
+        bounds = (None, None)
+        if left > 0:
+            spread += Fraction(events, risk * (risk - events))
+            z = 1.959963984540054 * math.sqrt(spread) / math.log(left)
+            bounds = sorted(1 - float(left) ** math.exp(s * z) for s in (-1, 1))
+        rows.append((t, 1 - float(left), *bounds, risk))
+    return rows
+
+
+def check_solved_by_step(path, trials, folder):
+    """The figure has the times of compare: who diverged or went over its limit is unsolved to the end."""
+    figure, arms = drawn(path, folder, "solved_by_step"), arms_of([t for t in trials if t.fate != "missing"])
+    for panel, groups in figure.items():
+        for cell, lines in groups.items():
+            tried = arms.pop((cell, *panel_of(panel, trials)))
+            times = [t.solve_time(0.1) for t in tried]
+            curve = survival(times)
+            last = max(t for t, _ in times)
+            last = max(last, 500.0) if curve and curve[-1][1] == 1 else last
+            wanted = [(0.0, 0.0, None, None, len(times)), *curve, (last, share_of(curve, last), None, None, len(times))]
+            same_rows(lines.pop("mean"), wanted, f"{panel}, {cell}, share solved")
+            marks = sorted((t.seed, time, share_of(curve, time), solved) for t, (time, solved) in zip(tried, times))
+            said = sorted((float(series.split()[1]), *rows[0][:3]) for series, rows in lines.items())
+            same_rows(said, marks, f"{panel}, {cell}, marks")
+    left_out = [t.solve_time(0.1)[1] for arm in arms.values() for t in arm]  # panels in which nobody solved it
+    equal(any(left_out), False, "solved in a panel that is left out")
+
+
+def check_learning_curves(path, trials, folder):
+    """Each trial's validations, and their mean up to where the first of them ends."""
+    if not any(t.curve for t in trials):
+        return
+    figure, arms = drawn(path, folder, "learning_curves"), arms_of([t for t in trials if t.curve])
+    for panel, groups in figure.items():
+        for cell, lines in groups.items():
+            mine = arms.pop((cell, *panel_of(panel, trials)))
+            shared = set.intersection(*({step for step, *_ in t.curve} for t in mine))
+            wanted = []
+            for step in sorted(shared):
+                losses = [next(loss for s, loss, _ in t.curve if s == step) for t in mine]
+                wanted.append((step, *mean_interval(losses), len(losses)))
+            same_rows(lines.pop("mean", []), wanted, f"{panel}, {cell}, mean curve")
+            equal(sorted(lines), sorted(f"seed {t.seed:g}" for t in mine), "curves")
+            for t in mine:
+                same_rows(lines[f"seed {t.seed:g}"], [(step, loss) for step, loss, _ in t.curve], f"{cell} seed {t.seed}")
+
+
+def check_metric_figure(path, trials, folder):
+    """The mean squared error by length has the means and intervals of show."""
+    if len({t.length for t in trials if t.run is not None}) < 2:
+        return
+    for panel, groups in drawn(path, folder, "--x", "length", "--y", "mse").items():
+        for cell, lines in groups.items():
+            mine = [t for t in trials if t.cell == cell and t.lr == panel_of(panel, trials)[1]]
+            wanted = []
+            for length in sorted({t.length for t in mine}):
+                values = [t.value("mse") for t in mine if t.length == length and t.fate == "done"]
+                if values:
+                    wanted.append((length, *mean_interval(values), len(values)))
+            same_rows(lines.get("mean", []), wanted, f"{panel}, {cell}, mse by length")
+
+
+def check_comparisons_of_report(page, question):
+    """What the recipe declared: means, differences and words of compare, to the digits of the page."""
+    table = re.search(r"<h3>Compared by.*?</table>", page, re.S)
+    lines = [line for line in question["comparisons"] if line["group"] is not None]
+    rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", table.group(0), re.S) if table else []
+    equal(len(rows), len(lines), "comparisons of the report")
+    for row, line in zip(rows, lines):
+        cells = [html.unescape(re.sub("<.*?>", "", c)) for c in re.findall(r"<td.*?</td>", row)]
+        equal(cells[2], line["words"], "the report's words")
+        if line["pairs"]:
+            equal(cells[0], f"{line['mean_a']:.4g} and {line['mean_b']:.4g}", "the report's means")
+        d = line["difference"]
+        wanted = "-" if d["low"] is None else f"{d['estimate']:.3g} [{d['low']:.3g}, {d['high']:.3g}]"
+        equal(cells[1].replace("-0 ", "0 "), wanted.replace("-0 ", "0 "), "the report's difference")
+
+
+def check_report(path, means, question, folder):
+    """The table of the report has the means of show, to its decimals; its comparisons are those of compare."""
     page = os.path.join(folder, "report.html")
     ask("report", path, "-o", page)
-    html = re.sub(r"<small>.*?</small>", "", open(page, encoding="utf-8").read())
-    table = next(t for t in re.findall(r"<table class=\"sortable\">.*?</table>", html, re.S) if "mean squared error" in t)
+    whole = open(page, encoding="utf-8").read()
+    check_comparisons_of_report(whole, question)
+    whole = re.sub(r"<small>.*?</small>", "", whole)
+    table = next(t for t in re.findall(r"<table class=\"sortable\">.*?</table>", whole, re.S) if "mean squared error" in t)
     heads = [re.sub("<.*?>", "", h) for h in re.findall(r"<th.*?</th>", table)]
     rows = [[re.sub("<.*?>", "", c).strip() for c in re.findall(r"<td.*?</td>", row)]
             for row in re.findall(r"<tr><td.*?</tr>", table, re.S)]
@@ -395,12 +513,15 @@ def check(seed, folder, with_report):
         return
     ask("validate", path)
     means = check_summary(path, trials)
-    check_compare(path, trials)
+    question, _ = check_compare(path, trials)
     check_compare(path, trials, "accuracy")
+    check_solved_by_step(path, trials, folder)
+    check_learning_curves(path, trials, folder)
+    check_metric_figure(path, trials, folder)
     check_budget(path, trials)
     check_verdict(path, trials)
     if with_report:
-        check_report(path, means, folder)
+        check_report(path, means, question, folder)
 
 
 # Memory where there is some: the store syncs each of some thousand trial files.
