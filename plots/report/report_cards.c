@@ -131,7 +131,6 @@ static gb_status add_verdict(report *p, const verdict *v) {
     report_card *card = add_card(p);
     if (!card)
         return no_memory(p);
-    snprintf(card->id, sizeof card->id, "%s", v->id);
     snprintf(card->outcome, sizeof card->outcome, "%s", v->outcome);
     card->kind = report_kind(v->outcome);
     card->verdict = v;
@@ -145,6 +144,7 @@ static gb_status add_verdict(report *p, const verdict *v) {
     snprintf(stem, sizeof stem, "claim-%s", v->id);
     for (char *c = stem; *c; c++)
         *c = strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-", *c) ? *c : '_';
+    snprintf(card->id, sizeof card->id, "%.60s", stem + strlen("claim-")); /* in links and names of files */
     return report_draw_forest(p, &v->findings, "gatebench verdict -v", stem, &card->figure);
 }
 

@@ -83,8 +83,11 @@ static void set_anchor(report *p, size_t at) {
     char run[65];
     size_t same = 1;
     provenance_file_name(p->sections[at].r, run);
-    for (size_t i = 0; i < at; i++)
-        same += strncmp(p->sections[i].anchor, run, strlen(run)) == 0;
+    for (size_t i = 0; i < at; i++) {
+        char other[65];
+        provenance_file_name(p->sections[i].r, other);
+        same += strcmp(other, run) == 0;
+    }
     if (same > 1)
         snprintf(p->sections[at].anchor, REPORT_ANCHOR, "%.64s-file-%u", run, (unsigned)same);
     else

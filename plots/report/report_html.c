@@ -91,8 +91,11 @@ static void append_section(report *p, report_section *s, text *page) {
     names_append_html(page, r->title && *r->title ? r->title : r->name);
     text_append(page, "</h2><p class=\"run\">");
     names_append_html(page, r->name);
-    if (r->created && *r->created)
-        text_append(page, ", made %.10s", r->created);
+    text made = {0};
+    text_append(&made, r->created && *r->created ? ", made %.10s" : "", r->created);
+    names_append_html(page, or_empty(&made));
+    page->failed |= made.failed;
+    text_free(&made);
     text_append(page, "</p>\n");
     if (s->figure_count)
         report_html_figure(p, page, &s->figures[0]);

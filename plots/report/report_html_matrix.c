@@ -112,8 +112,11 @@ static void append_findings(const report *p, text *page) {
                     "<table class=\"matrix\"><thead><tr><th scope=\"col\">%s</th><th scope=\"col\">"
                     "Task, setting or quantity</th>",
                     p->cards[0].verdict ? "Claim" : "Comparison");
-        for (size_t m = 0; m < matchings.count; m++)
-            text_append(page, "<th scope=\"col\">equal %s</th>", matchings.items[m]);
+        for (size_t m = 0; m < matchings.count; m++) {
+            text_append(page, "<th scope=\"col\">equal ");
+            names_append_html(page, matchings.items[m]);
+            text_append(page, "</th>");
+        }
         text_append(page, "%s</tr></thead>\n", matchings.count ? "" : "<th scope=\"col\">found</th>");
         for (size_t c = 0; c < p->card_count; c++) {
             if (!report_card_findings(&p->cards[c])->count)

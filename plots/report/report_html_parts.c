@@ -71,6 +71,12 @@ static void append_lean(text *page, const char *string) {
     }
 }
 
+/* The name of a figure's files; a figure of one's own may be called anything. */
+static void append_name(text *page, const report_figure *figure, const char *end) {
+    names_append_html(page, figure->stem);
+    text_append(page, "%s", end);
+}
+
 /* What a figure was drawn from, to be read, copied, and with a script saved. */
 static void append_data(const report *p, text *page, const report_figure *figure, const char *csv) {
     text data = {0};
@@ -82,10 +88,13 @@ static void append_data(const report *p, text *page, const report_figure *figure
     }
     bool held = data.length <= p->longest_data;
     if (data.length < strlen(csv) || !held)
-        text_append(page, "<p>%s in %s.csv beside the report's figures.</p>",
-                    held ? "Without single trials, which are" : "The data are", figure->stem);
+        text_append(page, "<p>%s beside the report's figures, in ",
+                    held ? "Without single trials, which are" : "The data are");
+    if (data.length < strlen(csv) || !held)
+        append_name(page, figure, ".csv.</p>");
     if (held) {
-        text_append(page, "<pre class=\"csv\" tabindex=\"0\" data-name=\"%s.csv\">", figure->stem);
+        text_append(page, "<pre class=\"csv\" tabindex=\"0\" data-name=\"");
+        append_name(page, figure, ".csv\">");
         append_lean(page, or_empty(&data));
         text_append(page, "</pre>");
     }

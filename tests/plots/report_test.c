@@ -82,6 +82,8 @@ static char *write_report(place *p, const char *title, const char *format, size_
     published_list published = {rows, 2};
     free(all[0]->title);
     all[0]->title = words(title);
+    free(all[1]->created);
+    all[1]->created = words(title); /* a file may say anything of itself */
     snprintf(path, sizeof path, "%s/report.%s", p->folder, format);
     if (plots_report(p->context, &(report_request){.all = all,
                                                    .count = 3,
