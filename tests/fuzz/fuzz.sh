@@ -21,8 +21,8 @@ case $harness in
   *) echo "no harness '$harness'" >&2; exit 2 ;;
 esac
 case $harness in
-  # its reader of .npz stands on libzip, whose door is tested elsewhere
-  ts | arff) parsers+=("$source_folder/tests/fuzz/no_npz.c") ;;
+  # the readers of .npz and IDX stand on libzip and zlib; IDX has a harness of its own
+  ts | arff) parsers+=("$source_folder/tests/fuzz/no_binary_series.c") ;;
 esac
 
 work=$build/fuzz/$harness
