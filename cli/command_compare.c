@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/compare.h"
+#include "support/cleanup.h"
 #include "support/yaml.h"
 
 static const char help[] =
@@ -172,7 +173,7 @@ int command_compare(gb_context *context, int argc, char **argv) {
         return EXIT_USAGE;
     char path[CLI_PATH];
     size_t count = r.words.count, opened = 0;
-    compare_run *runs = calloc(count, sizeof *runs);
+    CLEANUP(free_at) compare_run *runs = calloc(count, sizeof *runs);
     gb_status status = runs ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory");
     for (; !status && opened < count; opened++) {
         status = cli_find_results(context, r.words.items[opened], path, sizeof path);
@@ -187,6 +188,5 @@ int command_compare(gb_context *context, int argc, char **argv) {
         }
     for (size_t i = 0; i < opened; i++)
         compare_close(&runs[i]);
-    free(runs);
     return code;
 }

@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "experiments/recipe/recipe.h"
 #include "experiments/recipe/recipe_schema.h"
+#include "support/cleanup.h"
 
 static const char help[] =
     "Print a recipe as it would run: includes, profile and overrides applied. What it prints is a "
@@ -52,18 +53,17 @@ const struct argp command_config_argp = {options, parse, "RECIPE [quick|full] [K
                                          NULL,    NULL};
 
 static int print_schema(gb_context *context) {
-    text json = {0};
+    CLEANUP(text_free) text json = {0};
     recipe_schema(&json);
     bool failed = json.failed;
     if (!failed)
         fputs(json.data, stdout);
-    text_free(&json);
     return failed ? cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory while writing the schema"))
                   : EXIT_OK;
 }
 
 static int print_recipe(gb_context *context, const cli_run_words *words) {
-    recipe *r = NULL;
+    CLEANUP(recipe_free_at) recipe *r = NULL;
     if (words->recipe_count != 1) {
         cli_say("%s", words->recipe_count ? "config prints one recipe; a profile beside quick and full is -p NAME"
                                           : "which recipe? 'gatebench list' shows them");
@@ -74,7 +74,6 @@ static int print_recipe(gb_context *context, const cli_run_words *words) {
         fputs(recipe_resolved(r), stdout);
         cli_next("gatebench run with the same words");
     }
-    recipe_free(r);
     return code;
 }
 

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/output.h"
 #include "datasets/files/catalog.h"
+#include "support/cleanup.h"
 
 static const char help[] = "The data files that tasks read. Each is checked against the catalog's size and SHA-256.\n\n"
                            "Examples:\n"
@@ -33,15 +34,12 @@ typedef struct choice {
 } choice;
 
 static gb_status no_such_file(gb_context *context, const choice *c, const char *name) {
-    const char **names = calloc(c->count + 1, sizeof *names);
+    CLEANUP(free_at) const char **names = calloc(c->count + 1, sizeof *names);
     for (size_t i = 0; names && i < c->count; i++)
         names[i] = c->files[i].name;
     const char *nearest = names ? text_nearest(name, names, c->count) : NULL;
-    gb_status status = nearest
-                           ? gb_fail(context, GB_INVALID, "no data file '%s'; did you mean '%s'?", name, nearest)
-                           : gb_fail(context, GB_INVALID, "no data file '%s'; 'gatebench data list' shows them", name);
-    free(names);
-    return status;
+    return nearest ? gb_fail(context, GB_INVALID, "no data file '%s'; did you mean '%s'?", name, nearest)
+                   : gb_fail(context, GB_INVALID, "no data file '%s'; 'gatebench data list' shows them", name);
 }
 
 /* Marks the named files; "all", or no name when `none_is_all`, marks every one. */

@@ -14,6 +14,7 @@
 #include "datasets/files/catalog.h"
 #include "experiments/folder/run_folder.h"
 #include "experiments/run/run.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 
 static const char help[] = "Look at this machine: CPU, backends, libraries, gnuplot, the results folder, the data "
@@ -222,7 +223,7 @@ int command_doctor(gb_context *context, int argc, char **argv) {
     bool as_json = false;
     if (argp_parse(&command_doctor_argp, argc, argv, 0, NULL, &as_json) != 0)
         return EXIT_USAGE;
-    findings *f = calloc(1, sizeof *f);
+    CLEANUP(free_at) findings *f = calloc(1, sizeof *f);
     if (!f)
         return cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory"));
     look_at_machine(f);
@@ -231,7 +232,5 @@ int command_doctor(gb_context *context, int argc, char **argv) {
     look_at_folders(context, f);
     look_at_shipped_files(context, f);
     look_at_data(context, f);
-    int code = as_json ? print_json(f) : print_findings(f);
-    free(f);
-    return code;
+    return as_json ? print_json(f) : print_findings(f);
 }

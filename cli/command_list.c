@@ -11,6 +11,7 @@
 #include "experiments/trial/measure.h"
 #include "plots/plots.h"
 #include "results/store/metrics.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 
 static const char help[] = "List what there is.\n\n"
@@ -30,23 +31,21 @@ const struct argp command_list_argp = {cli_listing_options,
 
 /* The trials that a recipe has with a profile (NULL: none), or "-" when it has no such profile. */
 static void add_trial_count(gb_context *context, grid *g, const char *name, const char *profile) {
-    yaml_errors errors = {0};
-    recipe *r = NULL;
+    CLEANUP(yaml_errors_free) yaml_errors errors = {0};
+    CLEANUP(recipe_free_at) recipe *r = NULL;
     if (recipe_read(context, name, profile, NULL, 0, &errors, &r) == GB_OK)
         grid_add(g, STYLE_PLAIN, "%zu", recipe_final_count(r));
     else
         grid_add(g, STYLE_PLAIN, "-");
-    recipe_free(r);
-    yaml_errors_free(&errors);
 }
 
 static gb_status list_recipes(gb_context *context, grid *g) {
-    char **names = NULL;
-    gb_status status = recipe_list(context, &names);
+    CLEANUP(file_free_list_at) char **names = NULL;
+    GB_TRY(recipe_list(context, &names));
     grid_start(g, (const char *const[]){"recipe", "claim", "quick", "plain", "full", "question", NULL});
-    for (size_t i = 0; status == GB_OK && names[i]; i++) {
-        yaml_errors errors = {0};
-        recipe *r = NULL;
+    for (size_t i = 0; names[i]; i++) {
+        CLEANUP(yaml_errors_free) yaml_errors errors = {0};
+        CLEANUP(recipe_free_at) recipe *r = NULL;
         if (recipe_read(context, names[i], NULL, NULL, 0, &errors, &r) == GB_OK) {
             grid_add(g, STYLE_PLAIN, "%s", names[i]);
             grid_add(g, STYLE_PLAIN, "%s", *recipe_claim(r) ? recipe_claim(r) : "-");
@@ -57,11 +56,8 @@ static gb_status list_recipes(gb_context *context, grid *g) {
         } else {
             fprintf(stderr, "%s%s", errors.text ? errors.text : gb_context_message(context), errors.text ? "" : "\n");
         }
-        recipe_free(r);
-        yaml_errors_free(&errors);
     }
-    file_free_list(names);
-    return status;
+    return GB_OK;
 }
 
 static gb_status list_tasks(gb_context *context, grid *g) {
@@ -95,7 +91,8 @@ static gb_status list_cells(gb_context *context, grid *g) {
 
 /* What a figure's script says of itself: its "# caption:" line, or "# title:" without one. */
 static void figure_caption(gb_context *context, const char *figure, char *words, size_t size) {
-    char name[256], path[CLI_PATH], *script = NULL;
+    char name[256], path[CLI_PATH];
+    CLEANUP(free_at) char *script = NULL;
     size_t length = 0;
     snprintf(name, sizeof name, "plots/figures/%s.gp", figure);
     *words = '\0';
@@ -107,20 +104,19 @@ static void figure_caption(gb_context *context, const char *figure, char *words,
         if (caption || (!strncmp(line, "# title: ", 9) && !*words))
             snprintf(words, size, "%s", line + (caption ? 11 : 9));
     }
-    free(script);
 }
 
 static gb_status list_figures(gb_context *context, grid *g) {
-    char **names = NULL, words[512];
-    gb_status status = plots_list(context, &names);
+    CLEANUP(file_free_list_at) char **names = NULL;
+    char words[512];
+    GB_TRY(plots_list(context, &names));
     grid_start(g, (const char *const[]){"figure", "draws", NULL});
-    for (size_t i = 0; status == GB_OK && names[i]; i++) {
+    for (size_t i = 0; names[i]; i++) {
         figure_caption(context, names[i], words, sizeof words);
         grid_add(g, STYLE_PLAIN, "%s", names[i]);
         grid_add(g, STYLE_PLAIN, "%s", words);
     }
-    file_free_list(names);
-    return status;
+    return GB_OK;
 }
 
 static gb_status list_settings(gb_context *context, grid *g) {
@@ -170,12 +166,12 @@ static gb_status list_optimizers(gb_context *context, grid *g) {
 }
 
 static gb_status list_runs(gb_context *context, grid *g) {
-    char **names = NULL;
-    gb_status status = cli_run_names(context, &names);
+    CLEANUP(file_free_list_at) char **names = NULL;
+    GB_TRY(cli_run_names(context, &names));
     grid_start(g, (const char *const[]){"run", "trials", "created", "file", NULL});
-    for (size_t i = 0; status == GB_OK && names[i]; i++) {
+    for (size_t i = 0; names[i]; i++) {
         char path[CLI_PATH];
-        results *run = NULL;
+        CLEANUP(results_free_at) results *run = NULL;
         gb_status one = cli_find_results(context, names[i], path, sizeof path);
         if (one == GB_OK)
             one = results_read(context, path, &run);
@@ -187,10 +183,8 @@ static gb_status list_runs(gb_context *context, grid *g) {
         } else {
             cli_failed(context, one); /* the other runs are listed all the same */
         }
-        results_free(run);
     }
-    file_free_list(names);
-    return status;
+    return GB_OK;
 }
 
 static const struct kind {
@@ -219,7 +213,7 @@ int command_list(gb_context *context, int argc, char **argv) {
         names[i] = kinds[i].name;
         if (strcmp(name, kinds[i].name) != 0)
             continue;
-        grid g;
+        grid g = {0};
         gb_status status = kinds[i].list(context, &g);
         if (status != GB_OK) {
             grid_free(&g);

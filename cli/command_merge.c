@@ -8,6 +8,7 @@
 #include "experiments/folder/merge_folders.h"
 #include "experiments/folder/merge_results.h"
 #include "experiments/folder/run_folder.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 #include "support/text.h"
 
@@ -88,7 +89,7 @@ static void report_differences(const plan_differences *differences, bool all) {
 /* The folders of the words united in the one that was asked for. */
 static gb_status unite(gb_context *context, const request *r, plan_differences *differences) {
     char(*folders)[CLI_PATH] = calloc(r->words.count, sizeof *folders);
-    const char **names = calloc(r->words.count, sizeof *names);
+    CLEANUP(free_at) const char **names = calloc(r->words.count, sizeof *names);
     gb_status status = folders && names ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory for the folders' names");
     for (size_t i = 0; i < r->words.count && !status; i++) {
         status = cli_find_folder(context, r->words.items[i], folders[i], sizeof folders[i]);
@@ -97,7 +98,6 @@ static gb_status unite(gb_context *context, const request *r, plan_differences *
     if (!status)
         status = plan_unite(context, names, r->words.count, r->into, differences);
     free(folders);
-    free(names);
     return status;
 }
 
@@ -106,7 +106,7 @@ int command_merge(gb_context *context, int argc, char **argv) {
     if (argp_parse(&command_merge_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
     char folder[CLI_PATH], path[RUN_PATH], command[CLI_PATH + 32];
-    plan p = {0};
+    CLEANUP(plan_free) plan p = {0};
     plan_differences differences = {0};
     gb_status status = r.into ? unite(context, &r, &differences) : GB_OK;
     if (status == GB_OK)
@@ -129,7 +129,6 @@ int command_merge(gb_context *context, int argc, char **argv) {
         cli_next("run the recipe of %s again to make what is missing", p.name);
     else
         cli_next("gatebench show %s", cli_name_of(context, p.name, path));
-    plan_free(&p);
     report_differences(&differences, r.verbose);
     text_free(&differences.lines);
     if (differences.count)

@@ -11,6 +11,7 @@
 #include "cli/until.h"
 #include "experiments/folder/shard.h"
 #include "experiments/run/run.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 #include "support/text.h"
 
@@ -171,8 +172,7 @@ static gb_status take_suite(gb_context *context, request *r) {
     while (r->shipped[count])
         count++;
     const char **wider = reallocarray(r->sorted.recipes, count + 1, sizeof *wider);
-    if (!wider)
-        return gb_fail(context, GB_MEMORY, "out of memory while listing the suite");
+    GB_NEED(context, wider, "while listing the suite");
     r->sorted.recipes = wider;
     r->suite = true;
     for (size_t i = 0; i < SUITE; i++)
@@ -272,7 +272,7 @@ static int run_one(gb_context *context, const request *r, const char *given, rec
 
 /* A script instead of a run. */
 static int emit(gb_context *context, const request *r) {
-    recipe *one = NULL;
+    CLEANUP(recipe_free_at) recipe *one = NULL;
     if (r->sorted.recipe_count != 1) {
         cli_say("--emit takes one recipe, a script each");
         return EXIT_USAGE;
@@ -290,12 +290,11 @@ static int emit(gb_context *context, const request *r) {
                                r->sorted.override_count, &one);
     if (code == EXIT_OK)
         code = emit_script(context, &wanted, one);
-    recipe_free(one);
     return code;
 }
 
 static int run_all(gb_context *context, const request *r) {
-    recipe **recipes = calloc(r->sorted.recipe_count + 1, sizeof *recipes);
+    CLEANUP(free_at) recipe **recipes = calloc(r->sorted.recipe_count + 1, sizeof *recipes);
     if (!recipes)
         return cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory while reading recipes"));
     int code = read_recipes(context, r, recipes);
@@ -318,7 +317,6 @@ static int run_all(gb_context *context, const request *r) {
         cli_next("gatebench verdict; gatebench report");
     for (size_t i = 0; i < r->sorted.recipe_count; i++)
         recipe_free(recipes[i]);
-    free(recipes);
     return code;
 }
 

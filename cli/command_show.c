@@ -11,6 +11,7 @@
 #include "results/analysis/declarations.h"
 #include "results/analysis/row_filter.h"
 #include "results/store/matching_rows.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 
 static const char help[] = "Show a run: a line per arm (a combination of the swept settings) with means and 95 % "
@@ -131,21 +132,19 @@ static void take(columns *taken, const table *runs, const char *name) {
 
 /* The columns that --cols names. */
 static gb_status take_named(gb_context *context, const char *given, const table *runs, columns *taken) {
-    char *copy, **names = cli_split(given, &copy);
+    CLEANUP(free_at) char *copy = NULL, **names = cli_split(given, &copy);
     gb_status status = names ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory");
     for (size_t i = 0; status == GB_OK && names[i]; i++)
         if (table_find(runs, names[i]))
             take(taken, runs, names[i]);
         else
             status = metric_no_column(context, runs, names[i]);
-    free(names);
-    free(copy);
     return status;
 }
 
 /* Settings that vary, seed and status, then metrics. */
 static gb_status take_telling(gb_context *context, const request *r, const evidence *e, columns *taken) {
-    summary s;
+    CLEANUP(summary_free) summary s = {0};
     GB_TRY(summary_make(context, e, false, &s));
     for (size_t i = 0; i < s.setting_count; i++)
         take(taken, &e->runs, s.settings[i]->name);
@@ -155,7 +154,6 @@ static gb_status take_telling(gb_context *context, const request *r, const evide
     take(taken, &e->runs, "status");
     for (size_t i = 0; i < s.metric_count; i++)
         take(taken, &e->runs, s.metrics[i]->name);
-    summary_free(&s);
     return GB_OK;
 }
 
@@ -223,14 +221,13 @@ static int print_json(gb_context *context, const request *r, const evidence *e, 
             json_text(&j, table_text(&run->provenance, row, "name"), table_text(&run->provenance, row, "value"));
         json_close(&j);
     } else if (r->view == VIEW_SUMMARY) {
-        summary s;
+        CLEANUP(summary_free) summary s = {0};
         gb_status status = summary_make(context, e, true, &s);
         if (status) {
             text_free(&j.out);
             return cli_failed(context, status);
         }
         summary_json(&j, &s);
-        summary_free(&s);
     } else {
         json_trials(&j, &e->runs, taken);
     }
@@ -300,13 +297,11 @@ static void print_heading(const request *r, const evidence *e) {
 }
 
 static int print_summary(gb_context *context, const request *r, const evidence *e) {
-    summary s;
+    CLEANUP(summary_free) summary s = {0};
     gb_status status = summary_make(context, e, r->csv, &s);
     if (status)
         return cli_failed(context, status);
-    int code = summary_print(&s, r->csv, r->all_columns);
-    summary_free(&s);
-    return code;
+    return summary_print(&s, r->csv, r->all_columns);
 }
 
 static int print_run(gb_context *context, const request *r, const evidence *e, const columns *taken) {
@@ -353,8 +348,8 @@ int command_show(gb_context *context, int argc, char **argv) {
     if (r.view == VIEW_TUNING)
         r.stage = "tune";
     char path[CLI_PATH];
-    results *run = NULL;
-    evidence e = {0};
+    CLEANUP(results_free_at) results *run = NULL;
+    CLEANUP(evidence_free) evidence e = {0};
     columns taken = {0};
     gb_status status = cli_find_results(context, r.words.items[0], path, sizeof path);
     if (status == GB_OK)
@@ -368,7 +363,5 @@ int command_show(gb_context *context, int argc, char **argv) {
     if (code == EXIT_OK && r.view == VIEW_SUMMARY && !r.csv && !r.json)
         show_tuning_edges(context, run);
     free(taken.items);
-    evidence_free(&e);
-    results_free(run);
     return code;
 }

@@ -14,6 +14,7 @@
 #include "experiments/folder/run_folder.h"
 #include "experiments/folder/run_lock.h"
 #include "experiments/run/run.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 
 static const char help[] = "Show how far runs are: trials planned, finished and failed, and who works on them. Looks "
@@ -50,48 +51,40 @@ static const char *state_of(size_t missing, size_t failed, bool held) {
 
 /* A run's line, and the reasons of failed trials when they are asked for. */
 static gb_status add_line(gb_context *context, const char *folder, const plan *p, bool reasons, grid *g) {
-    failures failed_trials;
-    text holders = {0};
-    gb_status status = failures_read(context, folder, &failed_trials);
-    if (!status && !list_holders(folder, &holders))
-        status = gb_fail(context, GB_MEMORY, "out of memory for who works in %s", folder);
+    CLEANUP(failures_free) failures failed_trials = {0};
+    CLEANUP(text_free) text holders = {0};
+    GB_TRY(failures_read(context, folder, &failed_trials));
+    GB_NEED(context, list_holders(folder, &holders), "for who works in %s", folder);
     size_t failed = 0, final = 0, missing = plan_count(p) - plan_count_finished(p);
-    for (size_t i = 0; !status && i < p->trials.rows; i++) {
+    for (size_t i = 0; i < p->trials.rows; i++) {
         const failure *why = p->finished[i] || p->repeated[i] ? NULL : failures_find(&failed_trials, plan_id(p, i));
         failed += why != NULL;
         final += plan_is_final(p, i);
         if (why && reasons)
             fprintf(stderr, "%s\n", why->line);
     }
-    if (!status) {
-        char results_path[RUN_PATH];
-        run_path(folder, RUN_RESULTS, results_path);
-        grid_add(g, STYLE_PLAIN, "%s", p->name);
-        grid_add(g,
-                 !missing ? STYLE_GOOD
-                 : failed ? STYLE_BAD
-                          : STYLE_DOUBT,
-                 "%s", state_of(missing, failed, holders.length > 0));
-        grid_add(g, STYLE_PLAIN, "%zu", plan_count(p));
-        grid_add(g, STYLE_PLAIN, "%zu", plan_count_finished(p));
-        grid_add(g, failed ? STYLE_BAD : STYLE_PLAIN, "%zu", failed);
-        grid_add(g, STYLE_PLAIN, "%zu", missing - failed);
-        grid_add(g, STYLE_PLAIN, "%zu", final);
-        grid_add(g, STYLE_PLAIN, "%s", file_exists(results_path) ? "yes" : "no");
-        grid_add(g, STYLE_PLAIN, "%s", holders.length ? holders.data : "-");
-    }
-    failures_free(&failed_trials);
-    text_free(&holders);
-    return status;
+    char results_path[RUN_PATH];
+    run_path(folder, RUN_RESULTS, results_path);
+    grid_add(g, STYLE_PLAIN, "%s", p->name);
+    grid_add(g,
+             !missing ? STYLE_GOOD
+             : failed ? STYLE_BAD
+                      : STYLE_DOUBT,
+             "%s", state_of(missing, failed, holders.length > 0));
+    grid_add(g, STYLE_PLAIN, "%zu", plan_count(p));
+    grid_add(g, STYLE_PLAIN, "%zu", plan_count_finished(p));
+    grid_add(g, failed ? STYLE_BAD : STYLE_PLAIN, "%zu", failed);
+    grid_add(g, STYLE_PLAIN, "%zu", missing - failed);
+    grid_add(g, STYLE_PLAIN, "%zu", final);
+    grid_add(g, STYLE_PLAIN, "%s", file_exists(results_path) ? "yes" : "no");
+    grid_add(g, STYLE_PLAIN, "%s", holders.length ? holders.data : "-");
+    return GB_OK;
 }
 
 static gb_status add_run(gb_context *context, const char *folder, bool reasons, grid *g) {
-    plan p;
-    gb_status status = plan_read(context, folder, &p);
-    if (!status)
-        status = add_line(context, folder, &p, reasons, g);
-    plan_free(&p);
-    return status;
+    CLEANUP(plan_free) plan p = {0};
+    GB_TRY(plan_read(context, folder, &p));
+    return add_line(context, folder, &p, reasons, g);
 }
 
 static int compare_names(const struct dirent **a, const struct dirent **b) {
@@ -106,7 +99,7 @@ static bool is_folder(const char *path) {
 /* All runs of a folder, those with a plan; one with a broken plan is named and passed over. */
 static gb_status add_all(gb_context *context, const char *folder, grid *g, int *code) {
     char path[CLI_PATH + 300], plan_path[RUN_PATH];
-    struct dirent **entries = NULL;
+    CLEANUP(free_at) struct dirent **entries = NULL;
     int count = scandir(folder, &entries, NULL, compare_names);
     if (count < 0 && errno != ENOENT)
         return gb_fail(context, GB_IO, "%s: cannot be listed: %s", folder, strerror(errno));
@@ -119,7 +112,6 @@ static gb_status add_all(gb_context *context, const char *folder, grid *g, int *
             *code = cli_failed(context, read);
         free(entries[i]);
     }
-    free(entries);
     return GB_OK;
 }
 

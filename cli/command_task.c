@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/output.h"
 #include "datasets/task.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 
 static const char help[] = "Show a task: its options, shape and splits, facts about its data, and the baselines that a "
@@ -88,7 +89,7 @@ enum { MOST_BASELINES = 16 };
 
 /* Calls `each` for every fact line "name\tvalue" of the task. False: out of memory. */
 static bool walk_facts(task *t, void (*each)(void *user, const char *name, const char *value), void *user) {
-    char *facts = NULL;
+    CLEANUP(free_at) char *facts = NULL;
     size_t size = 0;
     FILE *memory = open_memstream(&facts, &size);
     if (!memory)
@@ -102,7 +103,6 @@ static bool walk_facts(task *t, void (*each)(void *user, const char *name, const
         if (*line)
             each(user, line, value ? value : "");
     }
-    free(facts);
     return made;
 }
 
@@ -198,7 +198,7 @@ static void json_shape(json *j, const task_shape *shape) {
 }
 
 static bool json_sample(json *j, task *t, size_t seed) {
-    char *words = NULL;
+    CLEANUP(free_at) char *words = NULL;
     size_t size = 0;
     FILE *memory = open_memstream(&words, &size);
     if (!memory)
@@ -206,7 +206,6 @@ static bool json_sample(json *j, task *t, size_t seed) {
     task_print_sample(t, seed, memory);
     bool made = fclose(memory) == 0;
     json_text(j, "sample", made ? words : "");
-    free(words);
     return made;
 }
 
@@ -247,7 +246,7 @@ static void print_next(gb_context *context, const request *r) {
     char recipe[256], path[CLI_PATH];
     const char *name = r->words.items[0];
     snprintf(recipe, sizeof recipe, "recipes/%s.yaml", name);
-    text same = {0};
+    CLEANUP(text_free) text same = {0};
     for (size_t i = 0; i < r->words.count; i++)
         text_append(&same, "%s ", r->words.items[i]);
     if (!r->sample && !same.failed)
@@ -258,7 +257,6 @@ static void print_next(gb_context *context, const request *r) {
         cli_next("gatebench run %s quick", name);
     else
         cli_next("gatebench list");
-    text_free(&same);
 }
 
 int command_task(gb_context *context, int argc, char **argv) {

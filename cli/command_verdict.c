@@ -9,6 +9,7 @@
 #include "cli/verdict_matrix.h"
 #include "results/analysis/declarations.h"
 #include "results/claims/claims.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 
 static const char help[] = "Judge the claims of claims.yaml by their rules, from the available results.\n\n"
@@ -146,7 +147,7 @@ static void append_number(text *t, double value, int decimals) {
 }
 
 static void add_numbers(grid *g, const published_row *row) {
-    text published = {0}, ours = {0};
+    CLEANUP(text_free) text published = {0}, ours = {0};
     text_append(&published, "%s", !strcmp(row->bound, "above") ? "< " : !strcmp(row->bound, "below") ? "> " : "");
     int decimals = published_decimals(row);
     append_number(&published, row->value, decimals == 3 ? 2 : decimals); /* as papers print nats */
@@ -160,8 +161,6 @@ static void add_numbers(grid *g, const published_row *row) {
     g->failed = g->failed || published.failed || ours.failed;
     grid_add(g, STYLE_PLAIN, "%s", shown(published.data));
     grid_add(g, STYLE_PLAIN, "%s", shown(ours.data));
-    text_free(&published);
-    text_free(&ours);
 }
 
 static bool is_compared(const published_row *row) {
@@ -359,10 +358,10 @@ int command_verdict(gb_context *context, int argc, char **argv) {
     request r = {0};
     if (argp_parse(&command_verdict_argp, argc, argv, 0, NULL, &r) != 0)
         return EXIT_USAGE;
-    cli_results all;
+    CLEANUP(cli_free_results) cli_results all = {0};
     char shipped[CLI_PATH];
-    verdict_list claims = {0};
-    published_list published = {0};
+    CLEANUP(verdicts_free) verdict_list claims = {0};
+    CLEANUP(published_free) published_list published = {0};
     int code = EXIT_OK;
     gb_status status = cli_read_results(context, &r.words, &all);
     if (status == GB_OK && r.matrix) {
@@ -380,8 +379,5 @@ int command_verdict(gb_context *context, int argc, char **argv) {
         code = print_all(context, &r, &all, &claims, &published);
     else
         code = cli_failed(context, status);
-    verdicts_free(&claims);
-    published_free(&published);
-    cli_free_results(&all);
     return code;
 }

@@ -11,6 +11,7 @@
 #include "cli/cli.h"
 #include "cli/output.h"
 #include "experiments/recipe/recipe.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 
 int cli_exit_code(gb_status status) {
@@ -49,13 +50,12 @@ int cli_failed(const gb_context *context, gb_status status) {
 
 int cli_read_recipe(gb_context *context, const char *name, const char *profile, const char *const *overrides,
                     size_t count, recipe **out) {
-    yaml_errors errors = {0};
+    CLEANUP(yaml_errors_free) yaml_errors errors = {0};
     gb_status status = recipe_read(context, name, profile, overrides, count, &errors, out);
     if (errors.text)
         fputs(errors.text, stderr);
     else if (status != GB_OK)
         cli_failed(context, status);
-    yaml_errors_free(&errors);
     if (status == GB_IO && !file_exists(name))
         status = GB_INVALID; /* the name of a recipe that there is not: a misspelling, no disk's fault */
     return cli_exit_code(status);
@@ -146,9 +146,9 @@ static bool are_typed(const cli_words *words) {
 void cli_take_runs(cli_words *words, struct argp_state *state) {
     static char *name; /* stays until the program ends */
     gb_context *context = NULL;
-    cli_run_words sorted = {0};
-    yaml_errors errors = {0};
-    recipe *r = NULL;
+    CLEANUP(cli_free_run_words) cli_run_words sorted = {0};
+    CLEANUP(yaml_errors_free) yaml_errors errors = {0};
+    CLEANUP(recipe_free_at) recipe *r = NULL;
     cli_take_words(words, state);
     if (!are_typed(words) || gb_context_create(NULL, &context))
         return;
@@ -157,9 +157,6 @@ void cli_take_runs(cli_words *words, struct argp_state *state) {
                      &r) &&
         (name = strdup(recipe_run_name(r))))
         *words = (cli_words){&name, 1};
-    recipe_free(r);
-    yaml_errors_free(&errors);
-    cli_free_run_words(&sorted);
     gb_context_destroy(context);
 }
 

@@ -7,6 +7,7 @@
 #include "cli/compare.h"
 #include "results/analysis/compare_extras.h"
 #include "results/store/matching_rows.h"
+#include "support/cleanup.h"
 
 static void json_interval(json *j, const char *key, interval i) {
     json_open(j, key, '{');
@@ -102,10 +103,9 @@ static gb_status json_run(gb_context *context, json *j, const compare_run *run) 
     json_open(j, NULL, '{');
     json_text(j, "run", run->file->name);
     json_text(j, "path", run->file->path);
-    text lines = {0};
+    CLEANUP(text_free) text lines = {0};
     matchings_words(&run->e.runs, &lines);
     json_text(j, "matching", lines.data ? lines.data : "");
-    text_free(&lines);
     json_open(j, "remarks", '[');
     json_lines(j, run->remarks.data);
     json_close(j);
@@ -139,7 +139,7 @@ static void json_tasks(json *j, const compare_tasks *t) {
 
 int compare_json(gb_context *context, const compare_run *runs, size_t count) {
     json j = {0};
-    compare_tasks *tasks = NULL;
+    CLEANUP(free_at) compare_tasks *tasks = NULL;
     size_t task_count = 0;
     json_open(&j, NULL, '{');
     json_open(&j, "runs", '[');
@@ -154,7 +154,6 @@ int compare_json(gb_context *context, const compare_run *runs, size_t count) {
         json_tasks(&j, &tasks[i]);
     json_close(&j);
     json_close(&j);
-    free(tasks);
     if (!status)
         return json_print(&j);
     text_free(&j.out);

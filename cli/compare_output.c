@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/compare.h"
 #include "results/store/matching_rows.h"
+#include "support/cleanup.h"
 
 static void add_number(grid *g, double value, int digits) {
     char number[40];
@@ -105,10 +106,9 @@ static void print_name(const compare_run *run) {
             *file->title ? "  " : "", file->title);
     if (*matching && !(run->count && strstr(run->answers[0].found.grouped, "matching")))
         fprintf(stderr, " (matched by %s)", matching);
-    text lines = {0};
+    CLEANUP(text_free) text lines = {0};
     matchings_words(&run->e.runs, &lines);
     fprintf(stderr, "\n%s", lines.data ? lines.data : "");
-    text_free(&lines);
     if (run->looks.count)
         cli_say("seeds were added until it was decided: look %zu of %zu, up to %zu seeds; a difference is found at p < "
                 "%.2g and "

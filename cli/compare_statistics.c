@@ -7,6 +7,7 @@
 
 #include "cli/compare.h"
 #include "results/analysis/compare_extras.h"
+#include "support/cleanup.h"
 
 #define RANGE 120
 
@@ -141,21 +142,18 @@ gb_status compare_run_tasks(gb_context *context, const compare_run *runs, size_t
     *task_count = 0;
     for (size_t i = 0; i < count; i++)
         answers += runs[i].count;
-    const compare_findings **lists = calloc(answers + 1, sizeof *lists);
-    if (!lists)
-        return gb_fail(context, GB_MEMORY, "out of memory while comparing over tasks");
+    CLEANUP(free_at) const compare_findings **lists = calloc(answers + 1, sizeof *lists);
+    GB_NEED(context, lists, "while comparing over tasks");
     const char *metric = runs[0].answers[0].question.metric;
     for (size_t i = 0; i < count; i++)
         for (size_t a = 0; a < runs[i].count; a++)
             if (strcmp(runs[i].answers[a].question.metric, metric) == 0)
                 lists[taken++] = &runs[i].answers[a].found;
-    gb_status status = compare_over_tasks(context, lists, taken, tasks, task_count);
-    free(lists);
-    return status;
+    return compare_over_tasks(context, lists, taken, tasks, task_count);
 }
 
 int compare_print_tasks(gb_context *context, const compare_run *runs, size_t count) {
-    compare_tasks *tasks = NULL;
+    CLEANUP(free_at) compare_tasks *tasks = NULL;
     size_t task_count;
     gb_status status = compare_run_tasks(context, runs, count, &tasks, &task_count);
     if (status)
@@ -171,7 +169,6 @@ int compare_print_tasks(gb_context *context, const compare_run *runs, size_t cou
         grid_add(&g, STYLE_PLAIN, "%s", range_of(tasks[i].iqm_b, other));
         grid_add(&g, STYLE_PLAIN, "%.3g", tasks[i].improvement);
     }
-    free(tasks);
     if (task_count == 0) {
         if (count > 1)
             cli_say("no two of these share a pair of arms and the metric %s, so there is nothing over tasks",

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "support/cleanup.h"
 #include "support/file.h"
 #include "support/text.h"
 
@@ -84,17 +85,16 @@ static void put_bytes(text *to, unsigned field, const char *bytes, size_t count)
 
 static void put_version(text *file, double wall_time) {
     static const char version[] = "brain.Event:2";
-    text event = {0};
+    CLEANUP(text_free) text event = {0};
     put_double(&event, 1, wall_time);
     put_bytes(&event, 3, version, sizeof version - 1);
     file->failed = file->failed || event.failed;
     if (!file->failed)
         put_record(file, &event);
-    text_free(&event);
 }
 
 static void put_scalar(text *file, double wall_time, uint64_t step, const char *tag, double value) {
-    text scalar = {0}, summary = {0}, event = {0};
+    CLEANUP(text_free) text scalar = {0}, summary = {0}, event = {0};
     put_bytes(&scalar, 1, tag, strlen(tag));
     put_float(&scalar, 2, (float)value);
     if (!scalar.failed)
@@ -107,9 +107,6 @@ static void put_scalar(text *file, double wall_time, uint64_t step, const char *
     file->failed = file->failed || scalar.failed || summary.failed || event.failed;
     if (!file->failed)
         put_record(file, &event);
-    text_free(&scalar);
-    text_free(&summary);
-    text_free(&event);
 }
 
 /* The columns of /curves that are no measurement. */
@@ -143,8 +140,7 @@ static size_t put_curve(text *file, const table *curves, double run, double crea
 static gb_status write_file(gb_context *context, const text *file, double created, const char *folder,
                             const char *label) {
     char path[PATH_MAX];
-    if (file->failed)
-        return gb_fail(context, GB_MEMORY, "out of memory for the event file of %s", label);
+    GB_NEED(context, !file->failed, "for the event file of %s", label);
     if (snprintf(path, sizeof path, "%s/%s", folder, label) >= (int)sizeof path - 64)
         return gb_fail(context, GB_IO, "%s: the path of its event files is too long", folder);
     gb_status status = file_make_folder(context, path);
@@ -164,13 +160,12 @@ gb_status store_write_events(gb_context *context, const results *r, const char *
     gb_status status = file_make_folder(context, folder);
     *written = 0;
     for (size_t row = 0, at = 0; status == GB_OK && row < r->runs.rows; row++) {
-        text file = {0};
+        CLEANUP(text_free) text file = {0};
         put_version(&file, created);
         if (put_curve(&file, &r->curves, table_number(&r->runs, row, "run"), created, &at) || file.failed) {
             status = write_file(context, &file, created, folder, labels[row]);
             *written += status == GB_OK;
         }
-        text_free(&file);
     }
     return status;
 }

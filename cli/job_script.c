@@ -11,6 +11,7 @@
 
 #include "cli/cli.h"
 #include "experiments/run/run_estimate.h"
+#include "support/cleanup.h"
 #include "support/text.h"
 
 const char *const emit_engines[] = {"slurm", "parallel", NULL};
@@ -197,17 +198,14 @@ int emit_script(gb_context *context, const emit_request *request, recipe *r) {
                 f.size.shards, SLURM_ARRAY);
     if (status)
         return cli_failed(context, status);
-    text script = {0};
+    CLEANUP(text_free) text script = {0};
     if (strcmp(request->engine, "slurm") == 0)
         write_slurm(&script, &f);
     else
         write_parallel(&script, &f);
-    if (script.failed) {
-        text_free(&script);
+    if (script.failed)
         return cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory for the script"));
-    }
     fputs(script.data, stdout);
-    text_free(&script);
     cli_say("%zu trials in %zu arms, %zu shards, each at most about %.0f s and %.0f MiB", f.size.trials, f.size.arms,
             f.size.shards, ceil(f.size.seconds), ceil(f.size.bytes / MEBIBYTE));
     cli_next("put it into a file and run that with bash");

@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/output.h"
+#include "support/cleanup.h"
 
 static void new_line(json *j) {
     if (!j->compact)
@@ -47,11 +48,10 @@ void json_text(json *j, const char *key, const char *value) {
 void json_lines(json *j, const char *lines) {
     for (const char *at = lines; at && *at;) {
         size_t length = strcspn(at, "\n");
-        text line = {0};
+        CLEANUP(text_free) text line = {0};
         text_append_bytes(&line, at, length);
         json_text(j, NULL, line.data ? line.data : "");
         j->out.failed |= line.failed;
-        text_free(&line);
         at += length + (at[length] == '\n');
     }
 }

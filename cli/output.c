@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "support/cleanup.h"
 
 static bool colourful(FILE *stream) {
     const char *terminal = getenv("TERM"), *refused = getenv("NO_COLOR");
@@ -212,8 +213,8 @@ static size_t columns_that_fit(const grid *g, const size_t *widths, size_t limit
 }
 
 int grid_print(grid *g, grid_fit fit) {
-    size_t *widths = calloc(g->columns + 1, sizeof *widths);
-    bool *right = calloc(g->columns + 1, sizeof *right);
+    CLEANUP(free_at) size_t *widths = calloc(g->columns + 1, sizeof *widths);
+    CLEANUP(free_at) bool *right = calloc(g->columns + 1, sizeof *right);
     g->failed = g->failed || !widths || !right;
     if (!g->failed) {
         grid_measure(g, widths, right);
@@ -227,8 +228,6 @@ int grid_print(grid *g, grid_fit fit) {
             cli_say("the terminal is too narrow for %zu more columns: --all-columns shows them", g->columns - columns);
         }
     }
-    free(widths);
-    free(right);
     return grid_free(g);
 }
 

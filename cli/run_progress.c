@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "results/store/matching_rows.h"
+#include "support/cleanup.h"
 #include "support/clock.h"
 
 static void write_bytes(double bytes, char *words, size_t size) {
@@ -41,8 +42,8 @@ static bool same_sizes(const trial_settings *a, const trial_settings *b) {
 
 /* What each cell was sized to under each matching, where that is not plain width. */
 static void say_matching(const trial_list *list) {
-    table runs = {0};
-    text lines = {0};
+    CLEANUP(table_free) table runs = {0};
+    CLEANUP(text_free) text lines = {0};
     bool ok = true;
     for (size_t i = 0; ok && i < list->count; i++) {
         const trial_settings *t = &list->trials[i];
@@ -57,8 +58,6 @@ static void say_matching(const trial_list *list) {
         matchings_words(&runs, &lines);
         fputs(lines.data ? lines.data : "", stderr);
     }
-    text_free(&lines);
-    table_free(&runs);
 }
 
 static void on_planned(void *user, const run_state *s, const trial_list *finals, const run_estimate *ahead) {

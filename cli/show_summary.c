@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "results/store/matching_rows.h"
+#include "support/cleanup.h"
 
 /* The fates that are columns where a trial met them, under these names. */
 static const char *const fates[TRIAL_FATES] = {"n", "diverged", "over_limit", "missing"};
@@ -105,10 +106,9 @@ static void json_arm(json *j, const summary *s, size_t arm) {
 }
 
 void summary_json(json *j, const summary *s) {
-    text lines = {0};
+    CLEANUP(text_free) text lines = {0};
     matchings_words(&s->e->runs, &lines);
     json_text(j, "matching", lines.data ? lines.data : "");
-    text_free(&lines);
     json_open(j, "arms", '[');
     for (size_t arm = 0; arm < s->arms.count; arm++)
         json_arm(j, s, arm);

@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "results/analysis/tuning.h"
 #include "results/store/matching_rows.h"
+#include "support/cleanup.h"
 
 static const char *setting_of(const evidence *e, const tuning *t, size_t i, const tuning_candidate *c, char *cell,
                               size_t size) {
@@ -50,14 +51,13 @@ static int print_candidates(const evidence *e, const tuning *t) {
         for (size_t i = 0; i < arm->count; i++) {
             const tuning_candidate *c = &arm->candidates[i];
             char number[40];
-            text seeds = {0};
+            CLEANUP(text_free) text seeds = {0};
             add_settings(&g, e, t, arm, c);
             for (size_t k = 0; k < c->trials.count; k++)
                 text_append(&seeds, "%s%s", k ? ", " : "", score_words(e, c, k, number, sizeof number));
             grid_add(&g, STYLE_PLAIN, "%s", output_number(isfinite(c->mean) ? c->mean : NAN, 4, number, sizeof number));
             grid_add(&g, STYLE_PLAIN, "%s", seeds.data ? seeds.data : "");
             grid_add(&g, STYLE_GOOD, "%s", is_chosen(arm, c) ? "chosen" : "");
-            text_free(&seeds);
         }
     }
     return grid_print(&g, GRID_FULL);
@@ -176,27 +176,22 @@ static void say_edges(const tuning *t) {
 }
 
 void show_tuning_edges(gb_context *context, const results *run) {
-    evidence e;
-    tuning t = {0};
+    CLEANUP(evidence_free) evidence e = {0};
+    CLEANUP(tuning_free) tuning t = {0};
     if (evidence_read(context, run, "tune", false, &e) == GB_OK && tuning_read(context, &e, &t) == GB_OK)
         say_edges(&t);
-    tuning_free(&t);
-    evidence_free(&e);
 }
 
 /* The heading: what the cells have of what they were matched by goes for all numbers. */
 static gb_status print_heading(gb_context *context, const results *run) {
-    table split = {0};
-    text lines = {0};
-    gb_status status = table_append(&split, &run->runs) ? matchings_split(context, &split)
-                                                        : gb_fail(context, GB_MEMORY, "%s: out of memory", run->name);
-    if (status == GB_OK)
-        matchings_words(&split, &lines);
+    CLEANUP(table_free) table split = {0};
+    CLEANUP(text_free) text lines = {0};
+    GB_TRY(table_append(&split, &run->runs) ? matchings_split(context, &split)
+                                            : gb_fail(context, GB_MEMORY, "%s: out of memory", run->name));
+    matchings_words(&split, &lines);
     fprintf(stderr, "%s%s%s  validation loss of every planned trial; all arms try the same candidates\n%s\n",
             style_start(STYLE_HEAD, stderr), run->name, style_end(STYLE_HEAD, stderr), lines.data ? lines.data : "");
-    text_free(&lines);
-    table_free(&split);
-    return status;
+    return GB_OK;
 }
 
 static int print_tables(gb_context *context, const evidence *e, const tuning *t) {
@@ -211,14 +206,12 @@ static int print_tables(gb_context *context, const evidence *e, const tuning *t)
 }
 
 int show_tuning(gb_context *context, const evidence *e, bool csv, bool json_wanted) {
-    tuning t;
+    CLEANUP(tuning_free) tuning t = {0};
     gb_status status = tuning_read(context, e, &t);
     if (status == GB_OK && t.count == 0)
         status = gb_fail(context, GB_INVALID, "%s: nothing was tuned in this run", e->source->path);
-    int code = status        ? cli_failed(context, status)
-               : json_wanted ? print_json(e, &t)
-               : csv         ? print_csv(e, &t)
-                             : print_tables(context, e, &t);
-    tuning_free(&t);
-    return code;
+    return status        ? cli_failed(context, status)
+           : json_wanted ? print_json(e, &t)
+           : csv         ? print_csv(e, &t)
+                         : print_tables(context, e, &t);
 }

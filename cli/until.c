@@ -10,6 +10,7 @@
 #include "experiments/folder/merge_results.h"
 #include "experiments/folder/run_folder.h"
 #include "results/analysis/compare_run.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 #include "support/signals.h"
 
@@ -42,31 +43,27 @@ static gb_status find_paths(until *u) {
 
 /* A recipe without a declared margin leaves nothing to decide. */
 static gb_status check_declared(gb_context *context, const recipe *first) {
-    declared_list list;
+    CLEANUP(declared_free) declared_list list = {0};
     size_t margins = 0;
-    gb_status status = declared_in_recipe(context, recipe_name(first), recipe_resolved(first), &list);
-    for (size_t i = 0; !status && i < list.count; i++)
+    GB_TRY(declared_in_recipe(context, recipe_name(first), recipe_resolved(first), &list));
+    for (size_t i = 0; i < list.count; i++)
         margins += !isnan(list.items[i].margin);
-    declared_free(&list);
-    if (!status && margins == 0)
-        status = gb_fail(context, GB_INVALID,
-                         "%s declares no comparison with a margin, so that nothing can be decided; add `compare: [{a: "
-                         "gru, b: lstm, metric: accuracy, margin: 0.01}]` to it",
-                         recipe_name(first));
-    return status;
+    if (margins == 0)
+        return gb_fail(context, GB_INVALID,
+                       "%s declares no comparison with a margin, so that nothing can be decided; add `compare: [{a: "
+                       "gru, b: lstm, metric: accuracy, margin: 0.01}]` to it",
+                       recipe_name(first));
+    return GB_OK;
 }
 
 /* Looks that were declared before stand: others would spend alpha a second time. */
 static gb_status read_declared(until *u) {
-    char *yaml = NULL;
+    CLEANUP(free_at) char *yaml = NULL;
     size_t size = 0;
     if (!file_exists(u->looks_path))
         return GB_OK;
-    gb_status status = file_read(u->context, u->looks_path, LARGEST_LOOKS, &yaml, &size);
-    if (!status)
-        status = looks_parse(u->context, u->looks_path, yaml, &u->looks);
-    free(yaml);
-    return status;
+    GB_TRY(file_read(u->context, u->looks_path, LARGEST_LOOKS, &yaml, &size));
+    return looks_parse(u->context, u->looks_path, yaml, &u->looks);
 }
 
 static bool same_looks(const looks *a, const looks *b) {
@@ -89,14 +86,13 @@ static size_t keep_distinct(double *numbers, size_t count) {
 
 /* The seeds of the recipe's final trials. */
 static gb_status find_seeds(until *u) {
-    trial_list list = {0};
+    CLEANUP(trial_list_free) trial_list list = {0};
     GB_TRY(recipe_final_trials(u->context, u->first, NULL, NULL, &list));
     u->seeds = calloc(list.count + 1, sizeof *u->seeds);
     for (size_t i = 0; u->seeds && i < list.count; i++)
         u->seeds[i] = trial_number(&list.trials[i], "seed");
     if (u->seeds)
         u->seed_count = keep_distinct(u->seeds, list.count);
-    trial_list_free(&list);
     return u->seeds ? GB_OK : gb_fail(u->context, GB_MEMORY, "out of memory for the seeds of a run");
 }
 
@@ -104,8 +100,8 @@ static gb_status find_seeds(until *u) {
 static gb_status read_wider(until *u, size_t seeds, recipe **wider) {
     const until_request *q = u->request;
     text list = {0};
-    yaml_errors errors = {0};
-    const char **overrides = calloc(q->override_count + 1, sizeof *overrides);
+    CLEANUP(yaml_errors_free) yaml_errors errors = {0};
+    CLEANUP(free_at) const char **overrides = calloc(q->override_count + 1, sizeof *overrides);
     size_t count = 0;
     text_append(&list, "seed=");
     for (size_t i = 0; i < seeds; i++)
@@ -125,18 +121,15 @@ static gb_status read_wider(until *u, size_t seeds, recipe **wider) {
         status = gb_fail(u->context, GB_MEMORY, "out of memory for a recipe with %zu seeds", seeds);
     else if (status && errors.text)
         status = gb_fail(u->context, GB_INVALID, "%s", errors.text);
-    yaml_errors_free(&errors);
     text_free(&list);
-    free(overrides);
     return status;
 }
 
 /* Whether all arms have the same seeds: then their trials with the seeds of all are the trials that there are. */
 static gb_status check_equal_seeds(until *u) {
-    recipe *same = NULL;
+    CLEANUP(recipe_free_at) recipe *same = NULL;
     GB_TRY(read_wider(u, u->seed_count, &same));
     bool equal = recipe_final_count(same) == recipe_final_count(u->first);
-    recipe_free(same);
     return equal ? GB_OK
                  : gb_fail(u->context, GB_INVALID,
                            "%s gives its arms different seeds, so that no look has a pair of every seed; give all of "
@@ -146,8 +139,8 @@ static gb_status check_equal_seeds(until *u) {
 
 /* Refuses before anything runs what the looks would refuse after it: too few seeds, and the seeds of the last look. */
 static gb_status check_seeds(until *u) {
-    recipe *widest = NULL;
-    trial_list list = {0};
+    CLEANUP(recipe_free_at) recipe *widest = NULL;
+    CLEANUP(trial_list_free) trial_list list = {0};
     if (u->seed_count < 2 || u->seed_count > u->request->max_seeds)
         return gb_fail(u->context, GB_INVALID,
                        "%s begins with %zu seed%s: --until decided needs 2 or more, and --max-seeds, which is %zu, no "
@@ -155,10 +148,7 @@ static gb_status check_seeds(until *u) {
                        recipe_name(u->first), u->seed_count, u->seed_count == 1 ? "" : "s", u->request->max_seeds);
     GB_TRY(check_equal_seeds(u));
     GB_TRY(read_wider(u, u->request->max_seeds, &widest));
-    gb_status status = recipe_tuning_trials(u->context, widest, &list);
-    trial_list_free(&list);
-    recipe_free(widest);
-    return status;
+    return recipe_tuning_trials(u->context, widest, &list);
 }
 
 static gb_status refuse_other_looks(const until *u) {
@@ -182,27 +172,23 @@ static gb_status declare(until *u, size_t first) {
 
 /* Leaves the looks in the folder and in the results file, which is made anew from the trials. */
 static gb_status record(until *u) {
-    text yaml = {0};
+    CLEANUP(text_free) text yaml = {0};
     plan p;
     looks_append(&u->looks, &yaml);
     if (u->taken.length)
         text_append(&yaml, "taken:\n%s", u->taken.data);
-    gb_status status = yaml.failed || u->taken.failed
-                           ? gb_fail(u->context, GB_MEMORY, "out of memory for the looks at a run")
-                           : run_folder_write(u->context, u->folder, RUN_LOOKS, yaml.data, yaml.length);
-    if (!status)
-        status = plan_merge(u->context, u->folder, u->request->options->command_line, &p);
-    if (!status)
-        plan_free(&p);
-    text_free(&yaml);
-    return status;
+    GB_TRY(yaml.failed || u->taken.failed ? gb_fail(u->context, GB_MEMORY, "out of memory for the looks at a run")
+                                          : run_folder_write(u->context, u->folder, RUN_LOOKS, yaml.data, yaml.length));
+    GB_TRY(plan_merge(u->context, u->folder, u->request->options->command_line, &p));
+    plan_free(&p);
+    return GB_OK;
 }
 
 /* Counts the comparisons with a margin that are undecided, and says what each of them says. */
 static gb_status judge(until *u, size_t look, size_t *undecided) {
     const compare_request nothing_asked = {.asked = {.margin = NAN, .solved = NAN, .higher_is_better = -1},
                                            .look = look + 1};
-    compare_run run;
+    CLEANUP(compare_close) compare_run run = {0};
     size_t compared = 0;
     *undecided = 0;
     gb_status status = compare_open(u->context, &nothing_asked, u->results, &run);
@@ -227,7 +213,6 @@ static gb_status judge(until *u, size_t look, size_t *undecided) {
     }
     if (run.remarks.length && !u->request->quiet)
         fputs(run.remarks.data, stderr);
-    compare_close(&run);
     if (!status && compared == 0)
         status = gb_fail(u->context, GB_INVALID, "%s: none of the comparisons that its recipe declares is in it",
                          u->results);
@@ -255,7 +240,7 @@ static bool goes_on(gb_status status, run_summary *s) {
 
 /* A part of the run: the recipe with the seeds of a look. */
 static gb_status run_look(until *u, size_t look, run_summary *summary) {
-    recipe *wider = NULL;
+    CLEANUP(recipe_free_at) recipe *wider = NULL;
     run_summary part;
     run_options options = *u->request->options;
     text yaml = {0};
@@ -267,7 +252,6 @@ static gb_status run_look(until *u, size_t look, run_summary *summary) {
     if (!yaml.failed)
         add_summary(summary, &part);
     text_free(&yaml);
-    recipe_free(wider);
     return status;
 }
 
@@ -321,22 +305,20 @@ gb_status until_decided(gb_context *context, const until_request *request, recip
 
 /* The seeds of the final trials that the plan of the run's folder has. */
 static gb_status count_planned_seeds(until *u, const plan *there, size_t *count) {
-    double *seeds = calloc(there->trials.rows + 1, sizeof *seeds);
+    CLEANUP(free_at) double *seeds = calloc(there->trials.rows + 1, sizeof *seeds);
     size_t finals = 0;
-    if (!seeds)
-        return gb_fail(u->context, GB_MEMORY, "out of memory for the seeds of a run");
+    GB_NEED(u->context, seeds, "for the seeds of a run");
     for (size_t row = 0; row < there->trials.rows; row++)
         if (plan_is_final(there, row))
             seeds[finals++] = table_number(&there->trials, row, "seed");
     *count = keep_distinct(seeds, finals);
-    free(seeds);
     return GB_OK;
 }
 
 gb_status until_keep_seeds(gb_context *context, const until_request *request, recipe **one) {
     until u = {.context = context, .request = request, .first = *one};
-    plan there = {0};
-    recipe *wider = NULL;
+    CLEANUP(plan_free) plan there = {0};
+    CLEANUP(recipe_free_at) recipe *wider = NULL;
     size_t seeds = 0;
     GB_TRY(find_paths(&u));
     if (!file_exists(u.looks_path) || plan_read(context, u.folder, &there))
@@ -351,8 +333,6 @@ gb_status until_keep_seeds(gb_context *context, const until_request *request, re
         *one = wider;
         wider = NULL;
     }
-    recipe_free(wider);
-    plan_free(&there);
     free(u.seeds);
     return status;
 }

@@ -70,15 +70,17 @@ static void write_example(const copy_state *s, gb_random *random, size_t i, task
 static gb_status copy_batch(void *state, task_split split, uint64_t seed, size_t index, size_t n, task_batch *batch) {
     const copy_state *s = state;
     const task_numbers numbers = task_numbers_of(split, s->examples, index, n);
-    gb_status status = task_batch_reserve(
-        s->context, batch,
-        &(task_batch_shape){
-            .steps = steps_of(s), .sequences = numbers.rows, .tokens = true, .classes_each_step = true, .marks = true});
-    for (size_t i = 0; status == GB_OK && i < numbers.rows; i++) {
+    GB_TRY(task_batch_reserve(s->context, batch,
+                              &(task_batch_shape){.steps = steps_of(s),
+                                                  .sequences = numbers.rows,
+                                                  .tokens = true,
+                                                  .classes_each_step = true,
+                                                  .marks = true}));
+    for (size_t i = 0; i < numbers.rows; i++) {
         gb_random random = task_numbers_stream(split, seed, numbers.first + i);
         write_example(s, &random, i, batch);
     }
-    return status;
+    return GB_OK;
 }
 
 static size_t copy_baselines(void *state, task_baseline *baselines, size_t most) {

@@ -138,16 +138,16 @@ static gb_status counting_batch(void *state, task_split split, uint64_t seed, si
         size_t word = draw_n(s, &random);
         largest = word > largest ? word : largest;
     }
-    gb_status status = task_batch_reserve(
+    GB_TRY(task_batch_reserve(
         s->context, batch,
         &(task_batch_shape){
-            .steps = s->letters * largest + 1, .sequences = numbers.rows, .tokens = true, .classes_each_step = true});
-    for (size_t i = 0; status == GB_OK && i < numbers.rows; i++) {
+            .steps = s->letters * largest + 1, .sequences = numbers.rows, .tokens = true, .classes_each_step = true}));
+    for (size_t i = 0; i < numbers.rows; i++) {
         gb_random random = task_numbers_stream(split, seed, numbers.first + i);
         size_t word = draw_n(s, &random);
         write_word(s, &random, word, i, batch);
     }
-    return status;
+    return GB_OK;
 }
 
 /* What `count` events of which `some` are of one kind cost, in nats: some ln(count / some), 0 for none. */

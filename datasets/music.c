@@ -111,20 +111,19 @@ static void write_roll(const mat_roll *roll, size_t i, task_batch *batch) {
 static gb_status music_batch(void *state, task_split split, uint64_t seed, size_t index, size_t n, task_batch *batch) {
     music_state *s = state;
     size_t got, frames = 0;
-    gb_status status = task_rows(s->context, &s->order, split, seed, s->rolls.count[split], index, n, &got);
+    GB_TRY(task_rows(s->context, &s->order, split, seed, s->rolls.count[split], index, n, &got));
     const mat_roll *rolls = s->rolls.part[split];
-    for (size_t i = 0; status == GB_OK && i < got; i++)
+    for (size_t i = 0; i < got; i++)
         frames = rolls[s->order.rows[i]].frames > frames ? rolls[s->order.rows[i]].frames : frames;
-    if (status == GB_OK)
-        status = task_batch_reserve(s->context, batch,
-                                    &(task_batch_shape){.steps = frames - 1,
-                                                        .sequences = got,
-                                                        .inputs = MAT_KEYS,
-                                                        .targets = MAT_KEYS,
-                                                        .targets_each_step = true});
-    for (size_t i = 0; status == GB_OK && i < got; i++)
+    GB_TRY(task_batch_reserve(s->context, batch,
+                              &(task_batch_shape){.steps = frames - 1,
+                                                  .sequences = got,
+                                                  .inputs = MAT_KEYS,
+                                                  .targets = MAT_KEYS,
+                                                  .targets_each_step = true}));
+    for (size_t i = 0; i < got; i++)
         write_roll(&rolls[s->order.rows[i]], i, batch);
-    return status;
+    return GB_OK;
 }
 
 /* What a key does in train: how often it sounds, and how often it sounds after a frame in which it was silent [0] or

@@ -91,8 +91,8 @@ static sentence with_adverbs(const order_state *s, gb_random *random, sentence w
 
 /* Both orders of each combination, plain and with adverbs at the end. */
 static gb_status fill_split(order_state *s, gb_random *random, task_split split, const size_t *numbers, size_t count) {
-    gb_status status = gb_allocate(s->context, 4 * count, sizeof(sentence), &s->split[split]);
-    for (size_t i = 0; status == GB_OK && i < count; i++) {
+    GB_TRY(gb_allocate(s->context, 4 * count, sizeof(sentence), &s->split[split]));
+    for (size_t i = 0; i < count; i++) {
         sentence words = combination(s, numbers[i]), *row = s->split[split] + 4 * i;
         row[0] = words;
         row[1] = swapped(words);
@@ -100,22 +100,21 @@ static gb_status fill_split(order_state *s, gb_random *random, task_split split,
         row[3] = with_adverbs(s, random, swapped(words), false);
         s->count[split] = 4 * (i + 1);
     }
-    return status;
+    return GB_OK;
 }
 
 /* The plain test sentences, with adverbs in front and as they are. */
 static gb_status fill_questions(order_state *s, gb_random *random, const size_t *numbers, size_t count) {
-    gb_status status = gb_allocate(s->context, 2 * count, sizeof(sentence), &s->split[TASK_SHIFTED]);
-    if (status == GB_OK)
-        status = gb_allocate(s->context, 2 * count, sizeof(sentence), &s->split[TASK_SWAPPED]);
-    for (size_t i = 0; status == GB_OK && i < 2 * count; i++) {
+    GB_TRY(gb_allocate(s->context, 2 * count, sizeof(sentence), &s->split[TASK_SHIFTED]));
+    GB_TRY(gb_allocate(s->context, 2 * count, sizeof(sentence), &s->split[TASK_SWAPPED]));
+    for (size_t i = 0; i < 2 * count; i++) {
         sentence words = combination(s, numbers[i / 2]);
         words = i % 2 ? swapped(words) : words;
         s->split[TASK_SWAPPED][i] = words;
         s->split[TASK_SHIFTED][i] = with_adverbs(s, random, words, true);
         s->count[TASK_SWAPPED] = s->count[TASK_SHIFTED] = i + 1;
     }
-    return status;
+    return GB_OK;
 }
 
 static gb_status make_splits(order_state *s, double test_share, double valid_share, uint64_t split_seed) {
@@ -222,23 +221,22 @@ static gb_status order_batch(void *state, task_split split, uint64_t seed, size_
     order_state *s = state;
     size_t got, steps = 0;
     int32_t tokens[LONGEST];
-    gb_status status = task_rows(s->context, &s->order, split, seed, s->count[split], index, n, &got);
-    for (size_t i = 0; status == GB_OK && i < got; i++) {
+    GB_TRY(task_rows(s->context, &s->order, split, seed, s->count[split], index, n, &got));
+    for (size_t i = 0; i < got; i++) {
         size_t length = spell(s, &s->split[split][s->order.rows[i]], tokens);
         steps = length > steps ? length : steps;
     }
-    if (status == GB_OK)
-        status = task_batch_reserve(
-            s->context, batch,
-            &(task_batch_shape){.steps = steps, .sequences = got, .tokens = true, .classes_last = true});
-    for (size_t i = 0; status == GB_OK && i < got; i++) {
+    GB_TRY(task_batch_reserve(
+        s->context, batch,
+        &(task_batch_shape){.steps = steps, .sequences = got, .tokens = true, .classes_last = true}));
+    for (size_t i = 0; i < got; i++) {
         const sentence *words = &s->split[split][s->order.rows[i]];
         batch->lengths[i] = spell(s, words, tokens);
         batch->classes[i] = words->agent;
         for (size_t t = 0; t < batch->lengths[i]; t++)
             batch->tokens[t * got + i] = tokens[t];
     }
-    return status;
+    return GB_OK;
 }
 
 static size_t order_baselines(void *state, task_baseline *baselines, size_t most) {

@@ -82,15 +82,12 @@ static gb_status check_pair(const pixels_state *s, size_t images) {
 
 static gb_status read_files(pixels_state *s) {
     char hexes[FILES][65];
-    gb_status status = GB_OK;
-    for (size_t i = 0; i < FILES && status == GB_OK; i++)
-        status = read_file(s, i, hexes[i]);
-    if (status != GB_OK)
-        return status;
+    for (size_t i = 0; i < FILES; i++)
+        GB_TRY(read_file(s, i, hexes[i]));
     data_sha256(hexes, sizeof hexes, s->sha256);
-    for (size_t i = 0; i < FILES && status == GB_OK; i += 2)
-        status = check_pair(s, i);
-    return status;
+    for (size_t i = 0; i < FILES; i += 2)
+        GB_TRY(check_pair(s, i));
+    return GB_OK;
 }
 
 static size_t at_most(size_t count, size_t most) {
@@ -164,19 +161,18 @@ static const uint8_t *image_of(const pixels_state *s, task_split split, size_t r
 static gb_status pixels_batch(void *state, task_split split, uint64_t seed, size_t index, size_t n, task_batch *batch) {
     pixels_state *s = state;
     size_t got, width = s->width, steps = s->arrays[0].item / width;
-    gb_status status = task_rows(s->context, &s->order, split, seed, s->count[split], index, n, &got);
-    if (status == GB_OK)
-        status = task_batch_reserve(
-            s->context, batch,
-            &(task_batch_shape){.steps = steps, .sequences = got, .inputs = width, .classes_last = true});
-    for (size_t i = 0; status == GB_OK && i < got; i++) {
+    GB_TRY(task_rows(s->context, &s->order, split, seed, s->count[split], index, n, &got));
+    GB_TRY(task_batch_reserve(
+        s->context, batch,
+        &(task_batch_shape){.steps = steps, .sequences = got, .inputs = width, .classes_last = true}));
+    for (size_t i = 0; i < got; i++) {
         uint8_t label;
         const uint8_t *image = image_of(s, split, s->order.rows[i], &label);
         batch->classes[i] = label;
         for (size_t p = 0; p < s->arrays[0].item; p++)
             batch->inputs[(p / width * got + i) * width + p % width] = image[s->place[p]] / 255.0;
     }
-    return status;
+    return GB_OK;
 }
 
 /* Mean image of each class of train, [CLASSES][item]. A class without images keeps zeros. */

@@ -109,28 +109,28 @@ static gb_status recall_batch(void *state, task_split split, uint64_t seed, size
         size_t gap = draw_gap(s, &random, up_to);
         longest = gap > longest ? gap : longest;
     }
-    gb_status status = task_batch_reserve(
+    GB_TRY(task_batch_reserve(
         s->context, batch,
-        &(task_batch_shape){.steps = longest + 2, .sequences = numbers.rows, .tokens = true, .classes_last = true});
-    for (size_t i = 0; status == GB_OK && i < numbers.rows; i++) {
+        &(task_batch_shape){.steps = longest + 2, .sequences = numbers.rows, .tokens = true, .classes_last = true}));
+    for (size_t i = 0; i < numbers.rows; i++) {
         gb_random random = task_numbers_stream(split, seed, numbers.first + i);
         size_t gap = draw_gap(s, &random, up_to);
         write_example(s, &random, gap, i, batch);
     }
-    return status;
+    return GB_OK;
 }
 
 static gb_status recall_probe(void *state, uint64_t seed, size_t steps, size_t n, task_batch *batch) {
     const recall_state *s = state;
     if (steps < 2)
         return gb_fail(s->context, GB_INVALID, "recall: a probe of %zu steps has no room for answer and query", steps);
-    gb_status status = task_batch_reserve(
-        s->context, batch, &(task_batch_shape){.steps = steps, .sequences = n, .tokens = true, .classes_last = true});
-    for (size_t i = 0; status == GB_OK && i < n; i++) {
+    GB_TRY(task_batch_reserve(
+        s->context, batch, &(task_batch_shape){.steps = steps, .sequences = n, .tokens = true, .classes_last = true}));
+    for (size_t i = 0; i < n; i++) {
         gb_random random = gb_random_stream(seed, GB_RANDOM_PROBE, i);
         write_example(s, &random, steps - 2, i, batch);
     }
-    return status;
+    return GB_OK;
 }
 
 static size_t recall_baselines(void *state, task_baseline *baselines, size_t most) {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "gatebench/gatebench.h"
+#include "support/cleanup.h"
 #include "support/text.h"
 #include "support/yaml.h"
 
@@ -79,14 +80,13 @@ static bool check_choice(const setting *s, const char *given, char *value, size_
         if (!strcmp(list.names[i], given) || !strcmp(list.names[i], spell_out(given)))
             return (size_t)snprintf(value, size, "%s", list.names[i]) < size;
     const char *nearest = text_nearest(given, list.names, list.count);
-    text names = {0};
+    CLEANUP(text_free) text names = {0};
     for (size_t i = 0; i < list.count; i++)
         text_append(&names, "%s%s", i ? ", " : "", list.names[i]);
     if (nearest)
         snprintf(why, why_size, "unknown %s '%s'; did you mean '%s'?", s->name, given, nearest);
     else
         snprintf(why, why_size, "unknown %s '%s'; give one of: %s", s->name, given, names.data ? names.data : "");
-    text_free(&names);
     return false;
 }
 
@@ -149,10 +149,9 @@ static bool check_range(const setting *s, double number, const char *given, char
         if ((part.above_least ? number > part.least : number >= part.least) &&
             (part.below_most ? number < part.most : number <= part.most))
             return true;
-    text range = {0};
+    CLEANUP(text_free) text range = {0};
     describe_range(s, &range);
     snprintf(why, why_size, "%s is %s; give %s", s->name, given, range.data ? range.data : s->values);
-    text_free(&range);
     return false;
 }
 

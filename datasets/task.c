@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "datasets/task_tools.h"
+#include "support/cleanup.h"
 #include "support/text.h"
 
 #define GB_TASK(name) extern const task_type task_##name##_type;
@@ -74,11 +75,10 @@ static gb_status unknown(gb_context *context, const char *what, const char *word
     const char *near = text_nearest(word, names, count);
     if (near)
         return gb_fail(context, GB_INVALID, "unknown %s \"%s\"; did you mean \"%s\"?", what, word, near);
-    text all = {0};
+    CLEANUP(text_free) text all = {0};
     for (size_t i = 0; i < count; i++)
         text_append(&all, "%s%s", i ? ", " : "", names[i]);
     gb_fail(context, GB_INVALID, "unknown %s \"%s\"; there are: %s", what, word, all.data ? all.data : "none");
-    text_free(&all);
     return GB_INVALID;
 }
 

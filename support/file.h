@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "gatebench/context.h"
+#include "support/cleanup.h"
 
 /* Reads a whole file of at most `limit` bytes; *bytes is malloc'ed and has a NUL after the end. Errors: GB_IO. */
 gb_status file_read(gb_context *context, const char *path, size_t limit, char **bytes, size_t *size);
@@ -40,5 +41,6 @@ gb_status file_find_shared(gb_context *context, const char *name, char *path, si
 /* Sorted names in a shipped folder ("recipes") with that ending (".yaml"); malloc'ed, ends with NULL. */
 gb_status file_list_shared(gb_context *context, const char *folder, const char *ending, char ***names);
 void file_free_list(char **names);
+CLEANUP_POINTER(file_free_list, char *)
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Lists of names, and the one place where text from recipes and results is made harmless. */
 #include "support/name_list.h"
+#include "support/cleanup.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -79,11 +80,10 @@ void names_append_clean(text *t, const char *string, size_t most) {
 }
 
 void names_append_html(text *t, const char *string) {
-    text clean = {0};
+    CLEANUP(text_free) text clean = {0};
     names_append_clean(&clean, string, SIZE_MAX);
     if (clean.failed)
         t->failed = true;
     else if (clean.data)
         text_append_html(t, clean.data);
-    text_free(&clean);
 }

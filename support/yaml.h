@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "gatebench/context.h"
+#include "support/cleanup.h"
 
 struct text;
 
@@ -42,6 +43,7 @@ gb_status yaml_read(gb_context *context, const char *path, yaml_document **docum
 gb_status yaml_read_text(gb_context *context, const char *name, const char *text, yaml_document **document,
                          yaml_errors *errors);
 void yaml_free(yaml_document *document); /* takes NULL */
+CLEANUP_POINTER(yaml_free, yaml_document)
 
 /* The entry of a map, or NULL. */
 const yaml_node *yaml_get(const yaml_node *map, const char *key);

@@ -2,6 +2,7 @@
 /* Two YAML trees compared, entry by entry. */
 #include <string.h>
 
+#include "support/cleanup.h"
 #include "support/text.h"
 #include "support/yaml.h"
 
@@ -21,14 +22,13 @@ static void append_value(const yaml_node *node, text *line) {
 
 static void differences_of_child(const yaml_node *was, const yaml_node *is, const char *path, const char *key,
                                  size_t place, text *lines) {
-    text below = {0};
+    CLEANUP(text_free) text below = {0};
     if (key)
         text_append(&below, "%s%s%s", path, *path ? "." : "", key);
     else
         text_append(&below, "%s[%zu]", path, place + 1);
     yaml_differences(was, is, below.data ? below.data : "", lines);
     lines->failed |= below.failed;
-    text_free(&below);
 }
 
 void yaml_differences(const yaml_node *was, const yaml_node *is, const char *path, text *lines) {

@@ -19,6 +19,7 @@
 
 #include "experiments/cost/calibrate_trial.h"
 #include "experiments/trial/trial_state.h"
+#include "support/cleanup.h"
 #include "support/signals.h"
 
 /* What may differ between trials of one kind. */
@@ -80,8 +81,7 @@ static int compare_costs(const void *a, const void *b) {
 
 static gb_status find_kinds(kinds *k, const trial_settings *const *trials, size_t count) {
     k->items = calloc(count ? count : 1, sizeof *k->items);
-    if (!k->items)
-        return gb_fail(k->context, GB_MEMORY, "out of memory for the kinds of %zu trials", count);
+    GB_NEED(k->context, k->items, "for the kinds of %zu trials", count);
     for (size_t i = 0; i < count; i++)
         k->items[i] = (kind){.hash = kind_of(trials[i]), .trial = trials[i]};
     qsort(k->items, count, sizeof *k->items, compare_hashes);

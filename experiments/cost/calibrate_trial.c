@@ -10,6 +10,7 @@
 #include "experiments/speed/cost.h"
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial_state.h"
+#include "support/cleanup.h"
 
 enum { MOST_BATCHES = 6 };
 
@@ -93,7 +94,7 @@ static gb_status add_parts(trial_work *work, double seconds, gb_trainer **traine
 }
 
 gb_status calibrate_trial(gb_context *context, const trial_settings *trial, double seconds, trial_speed *speed) {
-    trial_record record = {0};
+    CLEANUP(trial_record_free) trial_record record = {0};
     cost_memory memory = {0};
     const gb_allocator counting = cost_count_memory(&memory);
     trial_work work = {.settings = trial, .record = &record, .memory = &memory};
@@ -108,7 +109,6 @@ gb_status calibrate_trial(gb_context *context, const trial_settings *trial, doub
     if (status)
         status = gb_fail(context, status, "%s", gb_context_message(work.context));
     trial_close_work(&work);
-    trial_record_free(&record);
     gb_context_destroy(work.context);
     return status;
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "experiments/folder/run_folder.h"
+#include "support/cleanup.h"
 
 enum { ID = 32 };
 
@@ -54,8 +55,7 @@ const failure *failures_find(const failures *f, const char *id) {
 
 gb_status failures_write(gb_context *context, const char *folder, const text *lines) {
     char path[RUN_PATH];
-    if (lines->failed)
-        return gb_fail(context, GB_MEMORY, "out of memory for the list of failed trials");
+    GB_NEED(context, !lines->failed, "for the list of failed trials");
     if (lines->length)
         return run_folder_write(context, folder, RUN_FAILURES, lines->data, lines->length);
     run_path(folder, RUN_FAILURES, path);

@@ -14,6 +14,7 @@
 #include "experiments/folder/run_lock.h"
 #include "experiments/trial/measure.h"
 #include "results/store/store.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 
 enum { LARGEST = 1 << 30 };
@@ -78,20 +79,17 @@ static bool is_finished(const trial_record *record) {
 }
 
 static gb_status copy_file(gb_context *context, const char *from, const char *to) {
-    char *bytes = NULL;
+    CLEANUP(free_at) char *bytes = NULL;
     size_t size = 0;
-    gb_status status = file_read(context, from, LARGEST, &bytes, &size);
-    if (!status)
-        status = file_replace(context, to, bytes, size);
-    free(bytes);
-    return status;
+    GB_TRY(file_read(context, from, LARGEST, &bytes, &size));
+    return file_replace(context, to, bytes, size);
 }
 
 /* One trial file of a source into the common folder. */
 static gb_status take_trial(gb_context *context, const source *from, const char *into, const char *id,
                             plan_differences *differences) {
     char path[PATH_MAX], there[PATH_MAX];
-    trial_record mine = {0}, other = {0};
+    CLEANUP(trial_record_free) trial_record mine = {0}, other = {0};
     if (snprintf(path, sizeof path, "%s/trials/%s.h5", from->folder, id) >= (int)sizeof path ||
         snprintf(there, sizeof there, "%s/trials/%s.h5", into, id) >= (int)sizeof there)
         return gb_fail(context, GB_IO, "%s: the path is too long", into);
@@ -104,8 +102,6 @@ static gb_status take_trial(gb_context *context, const source *from, const char 
         compare_records(&other, into, &mine, from->folder, differences);
     else if (!status && is_finished(&mine))
         status = copy_file(context, path, there);
-    trial_record_free(&mine);
-    trial_record_free(&other);
     return status;
 }
 
@@ -162,15 +158,14 @@ static gb_status take_declared(gb_context *context, const source *sources, size_
 /* A folder that is there already must be of the same run. */
 static gb_status check_target(gb_context *context, const char *into, const source *first) {
     char path[RUN_PATH];
-    plan there = {0};
+    CLEANUP(plan_free) plan there = {0};
     run_path(into, RUN_PLAN, path);
     if (!file_exists(path))
         return GB_OK;
-    gb_status status = plan_read(context, into, &there);
-    if (!status && strcmp(there.recipe, first->p.recipe) != 0)
-        status = gb_fail(context, GB_INVALID, "%s holds another run; give another folder with -o", into);
-    plan_free(&there);
-    return status;
+    GB_TRY(plan_read(context, into, &there));
+    if (strcmp(there.recipe, first->p.recipe) != 0)
+        return gb_fail(context, GB_INVALID, "%s holds another run; give another folder with -o", into);
+    return GB_OK;
 }
 
 gb_status plan_unite(gb_context *context, const char *const *folders, size_t count, const char *into,

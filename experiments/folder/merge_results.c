@@ -11,6 +11,7 @@
 #include "experiments/folder/run_lock.h"
 #include "experiments/settings/provenance.h"
 #include "results/store/run_provenance.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 
 /* The texts of the folder and of this process that a results file carries. */
@@ -51,7 +52,7 @@ static const char **list_names(const name_list *names) {
 }
 
 static gb_status read_sources(gb_context *context, const char *folder, const plan *p, sources *s) {
-    failures failed;
+    CLEANUP(failures_free) failures failed = {0};
     gb_status status = failures_read(context, folder, &failed);
     if (!status)
         status = run_folder_read(context, folder, RUN_LOOKS, &s->looks);
@@ -64,7 +65,6 @@ static gb_status read_sources(gb_context *context, const char *folder, const pla
               add_reasons(&s->planned, &failed);
     for (size_t i = 0; ok && i < 3; i++)
         ok = (s->names[i] = list_names(lists[i])) != NULL;
-    failures_free(&failed);
     return status || ok ? status : gb_fail(context, GB_MEMORY, "out of memory for the results file of %s", folder);
 }
 
@@ -105,15 +105,12 @@ gb_status run_write_results_file(gb_context *context, const char *folder, const 
 
 static gb_status merge_locked(gb_context *context, const char *folder, const plan *p, const char *command_line) {
     char path[RUN_PATH];
-    results *old = NULL;
-    gb_status status = GB_OK;
+    CLEANUP(results_free_at) results *old = NULL;
     run_path(folder, RUN_RESULTS, path);
-    if (file_exists(path))
-        status = results_read(context, path, &old);
-    if (!status || status == GB_DATA) /* one that does not open is what merging is for */
-        status = run_write_results_file(context, folder, p, p->recipe, command_line, old);
-    results_free(old);
-    return status;
+    gb_status status = file_exists(path) ? results_read(context, path, &old) : GB_OK;
+    if (status && status != GB_DATA) /* one that does not open is what merging is for */
+        return status;
+    return run_write_results_file(context, folder, p, p->recipe, command_line, old);
 }
 
 gb_status plan_merge(gb_context *context, const char *folder, const char *command_line, plan *out) {

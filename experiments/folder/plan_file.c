@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "experiments/folder/run_folder.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 #include "support/text.h"
 #include "support/yaml.h"
@@ -107,22 +108,18 @@ static void append_plan(text *lines, const plan *p) {
 }
 
 gb_status plan_write(gb_context *context, const char *folder, const plan *p) {
-    text lines = {0};
+    CLEANUP(text_free) text lines = {0};
     append_plan(&lines, p);
-    gb_status status = lines.failed ? gb_fail(context, GB_MEMORY, "out of memory for the plan of %s", folder)
-                                    : run_folder_write(context, folder, RUN_PLAN, lines.data, lines.length);
-    text_free(&lines);
-    return status;
+    return lines.failed ? gb_fail(context, GB_MEMORY, "out of memory for the plan of %s", folder)
+                        : run_folder_write(context, folder, RUN_PLAN, lines.data, lines.length);
 }
 
 bool plan_is_written(gb_context *context, const char *folder, const plan *p) {
-    text lines = {0};
-    char *there = NULL;
+    CLEANUP(text_free) text lines = {0};
+    CLEANUP(free_at) char *there = NULL;
     append_plan(&lines, p);
     bool same =
         !lines.failed && run_folder_read(context, folder, RUN_PLAN, &there) == GB_OK && strcmp(there, lines.data) == 0;
-    free(there);
-    text_free(&lines);
     return same;
 }
 
@@ -145,7 +142,7 @@ static gb_status add_trial(gb_context *context, const char *path, plan *p, const
 
 /* A text of the plan as YAML; *document is NULL on failure. */
 static gb_status parse(gb_context *context, const char *path, const char *lines, yaml_document **document) {
-    yaml_errors errors = {0};
+    CLEANUP(yaml_errors_free) yaml_errors errors = {0};
     gb_status status = yaml_read_text(context, path, lines, document, &errors);
     if (status == GB_INVALID) {
         char first[256];
@@ -153,7 +150,6 @@ static gb_status parse(gb_context *context, const char *path, const char *lines,
                  errors.text ? errors.text : "");
         status = no_plan(context, path, first);
     }
-    yaml_errors_free(&errors);
     return status;
 }
 
@@ -177,11 +173,10 @@ static gb_status read_trials(gb_context *context, const char *path, char *lines,
     gb_status status = GB_OK;
     while (status == GB_OK && lines[strspn(lines, " \n")]) {
         char *next, saved;
-        yaml_document *document = NULL;
+        CLEANUP(yaml_free_at) yaml_document *document = NULL;
         status = parse(context, path, cut_slice(lines, &next, &saved), &document);
         for (size_t i = 0; document && status == GB_OK && i < document->root.count; i++)
             status = add_trial(context, path, p, &document->root.children[i]);
-        yaml_free(document);
         *next = saved;
         lines = next;
     }
@@ -197,7 +192,7 @@ static bool read_names(const yaml_node *root, const char *key, name_list *names)
 }
 
 static gb_status read_head(gb_context *context, const char *path, const char *lines, plan *p) {
-    yaml_document *document;
+    CLEANUP(yaml_free_at) yaml_document *document = NULL;
     gb_status status = parse(context, path, lines, &document);
     if (status)
         return status;
@@ -209,12 +204,12 @@ static gb_status read_head(gb_context *context, const char *path, const char *li
              !read_names(root, "swept", &p->swept) || !read_names(root, "tuned", &p->tuned) ||
              !read_names(root, "carried", &p->carried))
         status = gb_fail(context, GB_MEMORY, "%s: out of memory", path);
-    yaml_free(document);
     return status;
 }
 
 gb_status plan_read(gb_context *context, const char *folder, plan *out) {
-    char path[RUN_PATH], *lines;
+    char path[RUN_PATH];
+    CLEANUP(free_at) char *lines = NULL;
     *out = (plan){0};
     run_path(folder, RUN_PLAN, path);
     gb_status status = run_folder_read(context, folder, RUN_PLAN, &lines);
@@ -231,7 +226,6 @@ gb_status plan_read(gb_context *context, const char *folder, plan *out) {
         status = read_trials(context, path, list + strlen(list_start), out);
     if (!status)
         status = plan_look(context, folder, out);
-    free(lines);
     if (status)
         plan_free(out);
     return status;
@@ -254,15 +248,13 @@ static int compare_trials(const void *a, const void *b, void *p) {
 }
 
 gb_status plan_look(gb_context *context, const char *folder, plan *p) {
-    size_t count = p->trials.rows, *sorted = calloc(count + 1, sizeof *sorted);
+    size_t count = p->trials.rows;
+    CLEANUP(free_at) size_t *sorted = calloc(count + 1, sizeof *sorted);
     free(p->finished);
     free(p->repeated);
     p->finished = calloc(count + 1, sizeof *p->finished);
     p->repeated = calloc(count + 1, sizeof *p->repeated);
-    if (!sorted || !p->finished || !p->repeated) {
-        free(sorted);
-        return gb_fail(context, GB_MEMORY, "out of memory for a plan of %zu trials", count);
-    }
+    GB_NEED(context, sorted && p->finished && p->repeated, "for a plan of %zu trials", count);
     for (size_t i = 0; i < count; i++) {
         sorted[i] = i;
         p->finished[i] = run_has_trial(folder, plan_id(p, i));
@@ -270,7 +262,6 @@ gb_status plan_look(gb_context *context, const char *folder, plan *p) {
     qsort_r(sorted, count, sizeof *sorted, compare_trials, p);
     for (size_t i = 1; i < count; i++)
         p->repeated[sorted[i - 1]] = strcmp(plan_id(p, sorted[i - 1]), plan_id(p, sorted[i])) == 0;
-    free(sorted);
     return GB_OK;
 }
 

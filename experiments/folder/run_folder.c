@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "support/cleanup.h"
 #include "support/file.h"
 
 /* Climbs from `path` to the first folder that is a source tree of the project; false: none. */
@@ -102,15 +103,13 @@ gb_status run_folder_read(gb_context *context, const char *folder, run_file file
 }
 
 gb_status run_folder_write(gb_context *context, const char *folder, run_file file, const char *text, size_t size) {
-    char path[RUN_PATH], *there = NULL;
+    char path[RUN_PATH];
+    CLEANUP(free_at) char *there = NULL;
     size_t there_size = 0;
     run_path(folder, file, path);
     if (file_exists(path) && file_read(context, path, size, &there, &there_size) == GB_OK && there_size == size &&
-        memcmp(there, text, size) == 0) {
-        free(there);
+        memcmp(there, text, size) == 0)
         return GB_OK;
-    }
-    free(there);
     return file_replace(context, path, text, size);
 }
 

@@ -65,7 +65,7 @@ static shard read_rank(void) {
 
 gb_status shard_from_environment(gb_context *context, shard *out, const char **source) {
     shard array, rank = read_rank();
-    gb_status status = read_array(context, &array);
+    GB_TRY(read_array(context, &array));
     *out = array.count ? array : rank;
     *source = array.count && rank.count ? "SLURM_ARRAY_TASK_ID and the MPI rank"
               : array.count             ? "SLURM_ARRAY_TASK_ID"
@@ -73,5 +73,5 @@ gb_status shard_from_environment(gb_context *context, shard *out, const char **s
                                         : "";
     if (array.count && rank.count && array.count * rank.count <= SHARD_MOST)
         *out = (shard){.index = (array.index - 1) * rank.count + rank.index, .count = array.count * rank.count};
-    return status;
+    return GB_OK;
 }

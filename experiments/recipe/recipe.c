@@ -162,8 +162,8 @@ size_t recipe_final_count(const recipe *r) {
 
 gb_status recipe_list(gb_context *context, char ***names) {
     static const char ending[] = ".yaml";
-    gb_status status = file_list_shared(context, "recipes", ending, names);
-    for (size_t i = 0; status == GB_OK && (*names)[i]; i++)
+    GB_TRY(file_list_shared(context, "recipes", ending, names));
+    for (size_t i = 0; (*names)[i]; i++)
         (*names)[i][strlen((*names)[i]) - strlen(ending)] = '\0';
-    return status;
+    return GB_OK;
 }

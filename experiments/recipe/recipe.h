@@ -5,6 +5,7 @@
 #define GATEBENCH_EXPERIMENTS_RECIPE_RECIPE_H
 
 #include "experiments/settings/settings.h"
+#include "support/cleanup.h"
 #include "support/yaml.h"
 
 typedef struct recipe recipe;
@@ -15,6 +16,7 @@ typedef struct recipe recipe;
 gb_status recipe_read(gb_context *context, const char *name_or_path, const char *profile, const char *const *overrides,
                       size_t override_count, yaml_errors *errors, recipe **out);
 void recipe_free(recipe *r); /* takes NULL */
+CLEANUP_POINTER(recipe_free, recipe)
 
 const char *recipe_name(const recipe *r);
 /* "recall", "recall-quick" with a profile, "recall-quick+cell=gru,lstm+gap=20" with overrides (sorted; a long one is

@@ -5,6 +5,7 @@
 
 #include "experiments/recipe/recipe_internal.h"
 #include "experiments/settings/task_facts.h"
+#include "support/cleanup.h"
 
 enum { MOST_CULPRITS = 3 };
 
@@ -334,8 +335,7 @@ static gb_status try_trial(void *user, trial_settings *trial) {
     try_task(s, trial);
     size_t candidates = r->tune.candidates ? r->tune.candidates : 1;
     for (size_t i = 0; i < candidates; i++) {
-        if (!recipe_set_combination(&r->tuning, i, trial))
-            return gb_fail(s->reader->context, GB_MEMORY, "out of memory while checking the trials");
+        GB_NEED(s->reader->context, recipe_set_combination(&r->tuning, i, trial), "while checking the trials");
         try_rules(s, trial);
     }
     return GB_OK;

@@ -8,6 +8,7 @@
 
 #include "experiments/recipe/recipe_internal.h"
 #include "experiments/recipe/recipe_set.h"
+#include "support/cleanup.h"
 
 /* Grids */
 
@@ -118,10 +119,8 @@ static void end_stage(expansion *s) {
 }
 
 static gb_status name_trial(gb_context *context, trial_settings *trial) {
-    char *canonical;
-    gb_status status = trial_canonical(context, trial, &canonical);
-    free(canonical);
-    return status;
+    CLEANUP(free_at) char *canonical = NULL;
+    return trial_canonical(context, trial, &canonical);
 }
 
 /* A trial that the list has already is made under this matching too. */
@@ -181,12 +180,10 @@ static gb_status tune_arm(expansion *s, trial_settings *trial) {
 
 static gb_status plan_tuning(void *user, trial_settings *trial) {
     expansion *s = user;
-    trial_settings arm;
+    CLEANUP(trial_settings_free) trial_settings arm = {0};
     if (!trial_copy(&arm, trial))
         return out_of_memory(s->context);
-    gb_status status = tune_arm(s, &arm);
-    trial_settings_free(&arm);
-    return status;
+    return tune_arm(s, &arm);
 }
 
 /* The mean score of a candidate; infinite when one of its trials has none. */
@@ -208,7 +205,7 @@ static gb_status score_candidate(expansion *s, trial_settings *arm, size_t candi
 
 /* Puts the chosen candidate's values into the trial: the lowest mean, the first of equals. */
 static gb_status choose_candidate(expansion *s, trial_settings *trial) {
-    trial_settings arm;
+    CLEANUP(trial_settings_free) trial_settings arm = {0};
     if (!trial_copy(&arm, trial))
         return out_of_memory(s->context);
     gb_status status = set_seed(&arm, 0) ? GB_OK : out_of_memory(s->context);
@@ -228,7 +225,6 @@ static gb_status choose_candidate(expansion *s, trial_settings *trial) {
             }
         }
     }
-    trial_settings_free(&arm);
     trial->provisional = s->last_provisional;
     if (status == GB_OK && !recipe_set_combination(&s->r->tuning, s->last_choice, trial))
         status = out_of_memory(s->context);
@@ -237,13 +233,12 @@ static gb_status choose_candidate(expansion *s, trial_settings *trial) {
 
 static gb_status plan_final(void *user, trial_settings *trial) {
     expansion *s = user;
-    trial_settings chosen;
+    CLEANUP(trial_settings_free) trial_settings chosen = {0};
     if (!trial_copy(&chosen, trial))
         return out_of_memory(s->context);
     gb_status status = s->r->tune.candidates ? choose_candidate(s, &chosen) : GB_OK;
     if (status == GB_OK)
         status = add_trial(s, &chosen, "final");
-    trial_settings_free(&chosen);
     return status;
 }
 

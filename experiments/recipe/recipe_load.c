@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "experiments/recipe/recipe_internal.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 
 enum { DEEPEST_INCLUDE = 8 };
@@ -18,7 +19,8 @@ static bool is_path(const char *name) {
 }
 
 static gb_status no_such_recipe(gb_context *context, const char *name) {
-    char **names = NULL, word[NAME_MAX + 1];
+    CLEANUP(file_free_list_at) char **names = NULL;
+    char word[NAME_MAX + 1];
     if (recipe_list(context, &names) != GB_OK)
         names = NULL;
     size_t count = 0;
@@ -30,11 +32,9 @@ static gb_status no_such_recipe(gb_context *context, const char *name) {
     if (ending)
         *ending = '\0';
     const char *nearest = text_nearest(word, (const char *const *)names, count);
-    gb_status status =
-        nearest ? gb_fail(context, GB_IO, "%s: there is no such recipe; did you mean '%s'?", name, nearest)
-                : gb_fail(context, GB_IO, "%s: there is no such recipe; `gatebench list` shows those that ship", name);
-    file_free_list(names);
-    return status;
+    return nearest
+               ? gb_fail(context, GB_IO, "%s: there is no such recipe; did you mean '%s'?", name, nearest)
+               : gb_fail(context, GB_IO, "%s: there is no such recipe; `gatebench list` shows those that ship", name);
 }
 
 /* A path as it stands (from `folder`, when one is given and the path is relative), or a shipped recipe's name. */

@@ -8,6 +8,7 @@
 
 #include "experiments/recipe/recipe_internal.h"
 #include "experiments/trial/trial_state.h"
+#include "support/cleanup.h"
 
 /* Reading */
 
@@ -233,12 +234,10 @@ static gb_status match_size(recipe_matcher *m, const recipe_grid *grid, matching
     }
     task_facts facts;
     GB_TRY(task_facts_find(m->context, trial, 0, &facts));
-    trial_settings of_anchor = {0};
-    gb_status status = trial_copy(&of_anchor, trial) && trial_set(&of_anchor, "cell", m->r->match.like)
-                           ? size_trial(m, grid, by, &facts.shape, &of_anchor, trial)
-                           : out_of_memory(m->context);
-    trial_settings_free(&of_anchor);
-    return status;
+    CLEANUP(trial_settings_free) trial_settings of_anchor = {0};
+    return trial_copy(&of_anchor, trial) && trial_set(&of_anchor, "cell", m->r->match.like)
+               ? size_trial(m, grid, by, &facts.shape, &of_anchor, trial)
+               : out_of_memory(m->context);
 }
 
 gb_status recipe_match_trial(recipe_matcher *m, const recipe_grid *grid, matching by, trial_settings *trial) {

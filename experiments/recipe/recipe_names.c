@@ -6,6 +6,7 @@
 #include "experiments/recipe/recipe_internal.h"
 #include "experiments/trial/measure.h"
 #include "results/store/metrics.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 
 const char *recipe_need_text(recipe_reader *reader, const recipe_node *node) {
@@ -45,14 +46,13 @@ static const char **read_names(recipe_reader *reader, const recipe_node *node, c
 /* Names of shipped files: what stands in `folder` with `ending`. */
 static const char **read_shipped(recipe_reader *reader, const recipe_node *node, const char *folder,
                                  const char *ending) {
-    char **files = NULL;
+    CLEANUP(file_free_list_at) char **files = NULL;
     if (file_list_shared(reader->context, folder, ending, &files) != GB_OK)
         files = NULL;
     size_t count = 0;
     for (; files && files[count]; count++)
         files[count][strlen(files[count]) - strlen(ending)] = '\0';
     const char **names = read_names(reader, node, (const char *const *)files, count);
-    file_free_list(files);
     return names;
 }
 
@@ -72,8 +72,8 @@ void recipe_read_measure(recipe_reader *reader, const recipe_node *node) {
     size_t count = 0;
     for (; count < sizeof known / sizeof *known && measure_at(count); count++)
         known[count] = measure_at(count)->name;
-    const char **names = read_names(reader, node, known, count);
-    text joined = {0};
+    CLEANUP(free_at) const char **names = read_names(reader, node, known, count);
+    CLEANUP(text_free) text joined = {0};
     for (size_t m = 0; m < count; m++) {
         for (size_t i = 0; names && names[i]; i++) {
             if (strcmp(names[i], known[m]) != 0 || measure_at(m)->type->always)
@@ -83,8 +83,6 @@ void recipe_read_measure(recipe_reader *reader, const recipe_node *node) {
         }
     }
     reader->out_of_memory |= joined.failed || !trial_set(&reader->r->base, "measure", joined.data ? joined.data : "");
-    text_free(&joined);
-    free(names);
 }
 
 /* Compare */

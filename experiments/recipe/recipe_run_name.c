@@ -8,6 +8,7 @@
 #include <xxhash.h>
 
 #include "experiments/recipe/recipe_internal.h"
+#include "support/cleanup.h"
 
 /* Longest text of the overrides in a name; more is cut and gets a hash. With recipe and profile, names of figures
  * still fit into their 64 characters as a rule. */
@@ -33,7 +34,7 @@ static void append_safe(text *words, const char *value) {
 }
 
 void recipe_note_override(recipe_reader *reader, const char *name, const recipe_values *values) {
-    text words = {0};
+    CLEANUP(text_free) text words = {0};
     text_append(&words, "%s=", name);
     for (size_t i = 0; i < values->count;) {
         size_t count = count_up(values, i);
@@ -46,7 +47,6 @@ void recipe_note_override(recipe_reader *reader, const char *name, const recipe_
         i += count >= 3 ? count : 1;
     }
     reader->out_of_memory |= words.failed || names_index(&reader->r->overrides, words.data) == SIZE_MAX;
-    text_free(&words);
 }
 
 static int compare_words(const void *a, const void *b) {
@@ -55,7 +55,7 @@ static int compare_words(const void *a, const void *b) {
 
 void recipe_make_run_name(recipe_reader *reader, const char *profile) {
     recipe *r = reader->r;
-    text words = {0};
+    CLEANUP(text_free) text words = {0};
     snprintf(r->run_name, sizeof r->run_name, "%s%s%.63s", r->name, profile ? "-" : "", profile ? profile : "");
     if (r->overrides.count == 0)
         return;
@@ -70,7 +70,6 @@ void recipe_make_run_name(recipe_reader *reader, const char *profile) {
     else
         snprintf(r->run_name + length, sizeof r->run_name - length, "%.*s+%08" PRIx32, CUT, words.data,
                  (uint32_t)XXH3_64bits(words.data, words.length));
-    text_free(&words);
 }
 
 void recipe_keep_run_name(recipe *r, const recipe *of) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "experiments/recipe/recipe_internal.h"
+#include "support/cleanup.h"
 
 void recipe_error(recipe_reader *reader, const recipe_node *node, bool at_key, const char *format, ...) {
     char message[1024];
@@ -25,14 +26,13 @@ void recipe_unknown(recipe_reader *reader, const recipe_node *node, bool at_key,
     vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
     const char *nearest = text_nearest(word, names, count);
-    text list = {0};
+    CLEANUP(text_free) text list = {0};
     for (size_t i = 0; i < count; i++)
         text_append(&list, "%s%s", i ? ", " : "", names[i]);
     if (nearest)
         recipe_error(reader, node, at_key, "%s; did you mean '%s'?", sentence, nearest);
     else
         recipe_error(reader, node, at_key, "%s; there are: %s", sentence, list.data ? list.data : "none");
-    text_free(&list);
 }
 
 /* Settings */

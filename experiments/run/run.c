@@ -21,6 +21,7 @@
 #include "experiments/run/run_internal.h"
 #include "experiments/trial/checkpoint.h"
 #include "experiments/trial/measure.h"
+#include "support/cleanup.h"
 #include "support/clock.h"
 #include "support/file.h"
 #include "support/signals.h"
@@ -31,7 +32,7 @@ static bool read_score(void *user, const char *id, double *score) {
     run *r = user;
     *score = NAN;
     char path[PATH_MAX];
-    trial_record record = {0};
+    CLEANUP(trial_record_free) trial_record record = {0};
     snprintf(path, sizeof path, "%s/trials/%s.h5", r->folder, id);
     gb_status status = file_exists(path) ? store_read_trial(r->context, path, &record) : GB_OK;
     if (status)
@@ -40,7 +41,6 @@ static bool read_score(void *user, const char *id, double *score) {
         return stage_went_over_limit(&r->tune, id);
     if (strcmp(record.status, "done") == 0)
         *score = table_number(&record.fields, 0, recipe_get_tune(r->recipe)->by);
-    trial_record_free(&record);
     return true;
 }
 

@@ -13,6 +13,7 @@
 #include "experiments/cost/calibrate.h"
 #include "experiments/run/run_internal.h"
 #include "experiments/trial/measure.h"
+#include "support/cleanup.h"
 
 /* Measuring takes a tenth of the time that the run is sure to take (at this many flops a second), within these. */
 #define FASTEST 3e9
@@ -44,15 +45,13 @@ static void free_ahead(ahead *a) {
 }
 
 static gb_status add_stage(gb_context *context, const stage *s, ahead *a) {
-    size_t *order = calloc(s->list.count + 1, sizeof *order);
-    if (!order)
-        return gb_fail(context, GB_MEMORY, "out of memory for the estimate of %zu trials", s->list.count);
+    CLEANUP(free_at) size_t *order = calloc(s->list.count + 1, sizeof *order);
+    GB_NEED(context, order, "for the estimate of %zu trials", s->list.count);
     size_t count = stage_queue(s, order);
     for (size_t i = 0; i < count; i++) {
         a->trials[a->count++] = &s->list.trials[order[i]];
         a->least_seconds += s->costs[order[i]].flops / FASTEST + measure_least_seconds(&s->list.trials[order[i]]);
     }
-    free(order);
     return GB_OK;
 }
 
@@ -60,8 +59,7 @@ static gb_status list_ahead(run *r, ahead *a) {
     size_t room = r->tune.list.count + r->final.list.count + 1;
     a->trials = calloc(room, sizeof(trial_settings *));
     a->speeds = calloc(room, sizeof *a->speeds);
-    if (!a->trials || !a->speeds)
-        return gb_fail(r->context, GB_MEMORY, "out of memory for the estimate of %zu trials", room - 1);
+    GB_NEED(r->context, a->trials && a->speeds, "for the estimate of %zu trials", room - 1);
     gb_status status = add_stage(r->context, &r->tune, a);
     a->tuning = a->count;
     return status ? status : add_stage(r->context, &r->final, a);
@@ -93,9 +91,9 @@ static gb_status sum_up(run *r, const ahead *a, size_t workers, run_estimate *ou
     /* more workers than cores take turns on them; a trial on several threads uses its cores to the full at best */
     size_t threads = run_most_threads(r), cores = run_usable_cores();
     size_t at_once = workers * threads > cores ? (cores > threads ? cores / threads : 1) : workers;
-    double *busy = calloc(at_once, sizeof *busy), largest = 0;
-    if (!busy)
-        return gb_fail(r->context, GB_MEMORY, "out of memory for the estimate of %zu workers", at_once);
+    CLEANUP(free_at) double *busy = calloc(at_once, sizeof *busy);
+    double largest = 0;
+    GB_NEED(r->context, busy, "for the estimate of %zu workers", at_once);
     out->seconds = deal_out(a->speeds, a->tuning, busy, at_once) +
                    deal_out(a->speeds + a->tuning, a->count - a->tuning, busy, at_once);
     out->seconds /= (double)(threads < cores ? threads : cores);
@@ -106,7 +104,6 @@ static gb_status sum_up(run *r, const ahead *a, size_t workers, run_estimate *ou
         largest = fmax(largest, a->speeds[i].bytes);
     }
     out->bytes = largest * (double)(workers < a->count ? workers : a->count);
-    free(busy);
     return GB_OK;
 }
 

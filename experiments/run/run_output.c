@@ -5,6 +5,7 @@
 #include "experiments/folder/failures_file.h"
 #include "experiments/folder/merge_results.h"
 #include "experiments/run/run_internal.h"
+#include "support/cleanup.h"
 
 static gb_status make_plan(const run *r, plan *p) {
     const recipe *made = r->recipe;
@@ -19,7 +20,7 @@ static gb_status make_plan(const run *r, plan *p) {
 
 /* Finished trials of an earlier state of the recipe, which the results file will not have any more. */
 void run_say_replaced(run *r) {
-    plan there;
+    CLEANUP(plan_free) plan there = {0};
     size_t left = 0;
     if (plan_read(r->context, r->folder, &there)) /* none yet, or one that is to be written anew */
         return;
@@ -28,7 +29,6 @@ void run_say_replaced(run *r) {
         left += there.finished[row] && !there.repeated[row] && stage_find(&r->tune, id) == r->tune.list.count &&
                 stage_find(&r->final, id) == r->final.list.count;
     }
-    plan_free(&there);
     if (left)
         run_warn(r,
                  "%zu finished trial%s of the recipe as it was leave%s the results file; their files stay, and the "
@@ -37,12 +37,9 @@ void run_say_replaced(run *r) {
 }
 
 gb_status run_write_plan(run *r) {
-    plan p;
-    gb_status status = make_plan(r, &p);
-    if (!status)
-        status = plan_write(r->context, r->folder, &p);
-    plan_free(&p);
-    return status;
+    CLEANUP(plan_free) plan p = {0};
+    GB_TRY(make_plan(r, &p));
+    return plan_write(r->context, r->folder, &p);
 }
 
 static bool all_have_files(const run *r, const stage *s) {
@@ -54,28 +51,25 @@ static bool all_have_files(const run *r, const stage *s) {
 
 bool run_is_complete(run *r) {
     char written[RUN_PATH], trials[RUN_PATH];
-    plan p;
+    CLEANUP(plan_free) plan p = {0};
     run_path(r->folder, RUN_PLAN, written);
     run_path(r->folder, RUN_TRIALS, trials);
     if (make_plan(r, &p))
         return false;
     /* putting a trial file in place touches the folder's own time; where the clock was wrong, times prove nothing */
-    bool complete = run_folder_is_newer(r->results, trials) && run_folder_is_newer(r->results, written) &&
-                    plan_is_written(r->context, r->folder, &p) && run_has_all(r) &&
-                    results_hold(r->context, r->results, &p.trials);
-    plan_free(&p);
-    return complete;
+    return run_folder_is_newer(r->results, trials) && run_folder_is_newer(r->results, written) &&
+           plan_is_written(r->context, r->folder, &p) && run_has_all(r) &&
+           results_hold(r->context, r->results, &p.trials);
 }
 
 gb_status run_read_failures(run *r) {
-    failures before;
+    CLEANUP(failures_free) failures before = {0};
     if (r->options->retry_failed)
         return GB_OK;
-    gb_status status = failures_read(r->context, r->folder, &before);
-    if (!status && (!stage_take_failures(&r->tune, &before) || !stage_take_failures(&r->final, &before)))
-        status = gb_fail(r->context, GB_MEMORY, "out of memory for the reasons why trials failed");
-    failures_free(&before);
-    return status;
+    GB_TRY(failures_read(r->context, r->folder, &before));
+    GB_NEED(r->context, stage_take_failures(&r->tune, &before) && stage_take_failures(&r->final, &before),
+            "for the reasons why trials failed");
+    return GB_OK;
 }
 
 bool run_has_all(const run *r) {
@@ -84,25 +78,23 @@ bool run_has_all(const run *r) {
 
 /* The lines about trials of other shards that are still missing. */
 static gb_status keep_failures(run *r, text *lines) {
-    failures before;
-    gb_status status = failures_read(r->context, r->folder, &before);
-    for (size_t i = 0; !status && i < before.count; i++) {
+    CLEANUP(failures_free) failures before = {0};
+    GB_TRY(failures_read(r->context, r->folder, &before));
+    for (size_t i = 0; i < before.count; i++) {
         const char *id = before.items[i].id;
         if (!run_has_trial(r->folder, id) && !stage_owns_trial(&r->tune, id) && !stage_owns_trial(&r->final, id))
             text_append(lines, "%s\n", before.items[i].line);
     }
-    failures_free(&before);
-    return status;
+    return GB_OK;
 }
 
 gb_status run_write_failures(run *r) {
-    text lines = {0};
+    CLEANUP(text_free) text lines = {0};
     gb_status status = r->mine.count ? keep_failures(r, &lines) : GB_OK;
     stage_write_failures(&r->tune, r->recipe, &lines);
     stage_write_failures(&r->final, r->recipe, &lines);
     if (!status)
         status = failures_write(r->context, r->folder, &lines);
-    text_free(&lines);
     return status;
 }
 
@@ -122,13 +114,8 @@ static gb_status check_still_there(const run *r) {
 }
 
 gb_status run_write_results(run *r) {
-    plan p = {0};
-    gb_status status = check_still_there(r);
-    if (!status)
-        status = make_plan(r, &p);
-    if (!status)
-        status =
-            run_write_results_file(r->context, r->folder, &p, recipe_text(r->recipe), r->options->command_line, NULL);
-    plan_free(&p);
-    return status;
+    CLEANUP(plan_free) plan p = {0};
+    GB_TRY(check_still_there(r));
+    GB_TRY(make_plan(r, &p));
+    return run_write_results_file(r->context, r->folder, &p, recipe_text(r->recipe), r->options->command_line, NULL);
 }

@@ -9,13 +9,14 @@
 #include "experiments/folder/run_lock.h"
 #include "experiments/run/run_internal.h"
 #include "experiments/trial/checkpoint.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 
 /* Others at work here must follow the same recipe: its plan stands already. */
 static gb_status check_plan(run *r, const char *others, bool *planned) {
     static const char some_task[] = "another task of this array";
     char path[RUN_PATH];
-    plan there = {0};
+    CLEANUP(plan_free) plan there = {0};
     run_path(r->folder, RUN_PLAN, path);
     if (!file_exists(path))
         return GB_OK;
@@ -29,7 +30,6 @@ static gb_status check_plan(run *r, const char *others, bool *planned) {
                          r->folder, (int)(*others ? strcspn(others, "\n") : strlen(some_task)),
                          *others ? others : some_task);
     *planned = status == GB_OK;
-    plan_free(&there);
     return status;
 }
 
@@ -41,7 +41,7 @@ static void tidy(const char *folder) {
 
 gb_status run_shard_start(run *r) {
     int turn = -1;
-    text others = {0};
+    CLEANUP(text_free) text others = {0};
     gb_status status = run_lock_take_turn(r->context, r->folder, &turn);
     if (status)
         return status;
@@ -55,7 +55,6 @@ gb_status run_shard_start(run *r) {
         run_say_replaced(r);
         status = run_write_plan(r);
     }
-    text_free(&others);
     close(turn);
     return status;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "experiments/run/worker.h"
+#include "support/cleanup.h"
 
 /* Every trial costs this much beside its arithmetic, so that trials without training count too. */
 #define OVERHEAD_FLOPS 1e8
@@ -34,16 +35,15 @@ static gb_status estimate(gb_context *context, stage *s, size_t trial) {
             return GB_OK;
         }
     }
-    gb_status status = trial_estimate(context, &s->list.trials[trial], &s->costs[trial]);
+    GB_TRY(trial_estimate(context, &s->list.trials[trial], &s->costs[trial]));
     s->costs[trial].flops += OVERHEAD_FLOPS;
-    return status;
+    return GB_OK;
 }
 
 gb_status stage_estimate(gb_context *context, stage *s) {
-    gb_status status = GB_OK;
-    for (size_t i = 0; i < s->list.count && !status; i++)
-        status = estimate(context, s, i);
-    return status;
+    for (size_t i = 0; i < s->list.count; i++)
+        GB_TRY(estimate(context, s, i));
+    return GB_OK;
 }
 
 static int compare_trials(const void *a, const void *b, void *trials) {
@@ -60,8 +60,8 @@ gb_status stage_make(gb_context *context, const char *name, trial_list list, sta
     s->waiting = calloc(room, sizeof *s->waiting);
     s->failures = calloc(room, sizeof *s->failures);
     s->by_id = calloc(room, sizeof *s->by_id);
-    if (!s->costs || !s->finished || !s->elsewhere || !s->waiting || !s->failures || !s->by_id)
-        return gb_fail(context, GB_MEMORY, "out of memory for a plan of %zu trials", list.count);
+    GB_NEED(context, s->costs && s->finished && s->elsewhere && s->waiting && s->failures && s->by_id,
+            "for a plan of %zu trials", list.count);
     for (size_t i = 0; i < list.count; i++)
         s->by_id[i] = i;
     qsort_r(s->by_id, list.count, sizeof *s->by_id, compare_trials, list.trials);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "experiments/run/run_internal.h"
+#include "support/cleanup.h"
 #include "support/signals.h"
 
 static run_outcome outcome_of(const worker_message *message) {
@@ -59,19 +60,16 @@ void run_on_worker_message(void *user, size_t trial, const worker_message *messa
 }
 
 static gb_status send_trial(run *r, stage *s, size_t trial) {
-    char *canonical = NULL;
-    gb_status status = trial_canonical(r->context, &s->list.trials[trial], &canonical);
-    if (!status)
-        status = pool_send(r->pool, trial, &s->list.trials[trial], canonical);
-    free(canonical);
-    return status;
+    CLEANUP(free_at) char *canonical = NULL;
+    GB_TRY(trial_canonical(r->context, &s->list.trials[trial], &canonical));
+    return pool_send(r->pool, trial, &s->list.trials[trial], canonical);
 }
 
 /* Runs what is unfinished, most expensive first, until all is done, someone asks to stop, or the disk refuses. */
 gb_status run_trials(run *r, stage *s) {
-    size_t *order = calloc(s->list.count ? s->list.count : 1, sizeof *order), next = 0;
-    if (!order)
-        return gb_fail(r->context, GB_MEMORY, "out of memory for a queue of %zu trials", s->list.count);
+    CLEANUP(free_at) size_t *order = calloc(s->list.count ? s->list.count : 1, sizeof *order);
+    size_t next = 0;
+    GB_NEED(r->context, order, "for a queue of %zu trials", s->list.count);
     size_t count = stage_queue(s, order);
     gb_status status = GB_OK;
     r->running = s;
@@ -86,6 +84,5 @@ gb_status run_trials(run *r, stage *s) {
         if (!status)
             status = r->disk_status;
     }
-    free(order);
     return status;
 }

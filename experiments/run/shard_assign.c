@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which trials belong to which shard. */
 #include "experiments/run/shard_assign.h"
+#include "support/cleanup.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -124,7 +125,8 @@ static void deal_out(arms *all, double *load, size_t shards) {
 
 double shard_largest_share(size_t shards, const char *const *swept, const stage *tune, const stage *final) {
     arms all = {0};
-    double *load = calloc(shards ? shards : 1, sizeof *load), sum = 0, largest = 0;
+    CLEANUP(free_at) double *load = calloc(shards ? shards : 1, sizeof *load);
+    double sum = 0, largest = 0;
     if (load && find_arms(&all, swept, tune, final))
         deal_out(&all, load, shards);
     for (size_t k = 0; load && k < shards; k++) {
@@ -132,22 +134,17 @@ double shard_largest_share(size_t shards, const char *const *swept, const stage 
         largest = load[k] > largest ? load[k] : largest;
     }
     free(all.items);
-    free(load);
     return sum > 0 ? largest / sum : 0;
 }
 
 gb_status shard_assign(gb_context *context, shard mine, const char *const *swept, stage *tune, stage *final) {
     arms all;
-    double *load = calloc(mine.count ? mine.count : 1, sizeof *load);
-    if (!load || !find_arms(&all, swept, tune, final)) {
-        free(load);
-        return gb_fail(context, GB_MEMORY, "out of memory for %zu shards", mine.count);
-    }
+    CLEANUP(free_at) double *load = calloc(mine.count ? mine.count : 1, sizeof *load);
+    GB_NEED(context, load && find_arms(&all, swept, tune, final), "for %zu shards", mine.count);
     deal_out(&all, load, mine.count);
     qsort(all.items, all.count, sizeof *all.items, compare_keys);
     mark(&all, swept, mine.index - 1, tune);
     mark(&all, swept, mine.index - 1, final);
     free(all.items);
-    free(load);
     return GB_OK;
 }

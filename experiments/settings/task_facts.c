@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* From settings to their task. */
 #include "experiments/settings/task_facts.h"
+#include "support/cleanup.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +17,7 @@ gb_status trial_open_task(gb_context *context, const trial_settings *settings, t
     while (type->options[count].name)
         count++;
     const char *(*pairs)[2] = calloc(count + 1, sizeof *pairs);
-    if (!pairs)
-        return gb_fail(context, GB_MEMORY, "out of memory while opening task %s", name);
+    GB_NEED(context, pairs, "while opening task %s", name);
     for (size_t i = 0; i < count; i++) {
         pairs[i][0] = type->options[i].name;
         pairs[i][1] = trial_text(settings, type->options[i].name);

@@ -8,6 +8,7 @@
 #include "experiments/settings/settings.h"
 #include "experiments/settings/task_facts.h"
 #include "results/store/store.h"
+#include "support/cleanup.h"
 #include "support/text.h"
 #include "support/yaml.h"
 
@@ -113,8 +114,9 @@ static bool is_left_out(const trial_settings *t, const struct trial_pair *pair) 
 
 static char *canonical_text(const trial_settings *t, const char *const derived[DERIVED]) {
     size_t most = t->count + DERIVED, count = 0;
-    char **lines = calloc(most, sizeof *lines);
-    char *block = malloc(most * LONGEST_LINE), *joined = NULL;
+    CLEANUP(free_at) char **lines = calloc(most, sizeof *lines);
+    CLEANUP(free_at) char *block = malloc(most * LONGEST_LINE);
+    char *joined = NULL;
     if (lines && block) {
         for (size_t i = 0; i < most; i++) {
             bool own = i < t->count;
@@ -126,8 +128,6 @@ static char *canonical_text(const trial_settings *t, const char *const derived[D
         }
         joined = join_sorted(lines, count);
     }
-    free(block);
-    free(lines);
     return joined;
 }
 
@@ -144,8 +144,7 @@ gb_status trial_canonical(gb_context *context, trial_settings *t, char **canonic
     const char *const derived[DERIVED] = {version, facts.sha256, CELL_VERSION, STORE_SCHEMA,
                                           backend_version(trial_text(t, "backend"))};
     *canonical = canonical_text(t, derived);
-    if (!*canonical)
-        return gb_fail(context, GB_MEMORY, "out of memory while naming a trial");
+    GB_NEED(context, *canonical, "while naming a trial");
     write_id(*canonical, strlen(*canonical), t->id);
     return GB_OK;
 }
@@ -170,8 +169,7 @@ static gb_status read_pairs(gb_context *context, char *lines, trial_settings *t)
             continue;
         if (strlen(equals + 1) >= TRIAL_VALUE)
             return gb_fail(context, GB_INVALID, "a trial's %s is longer than %d characters", line, TRIAL_VALUE - 1);
-        if (!trial_set(t, line, equals + 1))
-            return gb_fail(context, GB_MEMORY, "out of memory while reading a trial's settings");
+        GB_NEED(context, trial_set(t, line, equals + 1), "while reading a trial's settings");
     }
     return GB_OK;
 }
@@ -187,8 +185,7 @@ static gb_status move_pair(gb_context *context, const trial_settings *from, cons
         s = find_option(from, name);
     if (s && !setting_check(s, pair->value, value, sizeof value, why, sizeof why))
         return gb_fail(context, GB_INVALID, "a trial cannot run with %s", why);
-    if (!trial_set(to, name, pair->value))
-        return gb_fail(context, GB_MEMORY, "out of memory while reading a trial's settings");
+    GB_NEED(context, trial_set(to, name, pair->value), "while reading a trial's settings");
     return GB_OK;
 }
 
@@ -223,17 +220,14 @@ static gb_status order_pairs(gb_context *context, const trial_settings *from, tr
 
 gb_status trial_parse(gb_context *context, const char *canonical, trial_settings *t) {
     *t = (trial_settings){0};
-    trial_settings unordered = {0};
-    char *lines = strdup(canonical);
-    if (!lines)
-        return gb_fail(context, GB_MEMORY, "out of memory while reading a trial's settings");
+    CLEANUP(trial_settings_free) trial_settings unordered = {0};
+    CLEANUP(free_at) char *lines = strdup(canonical);
+    GB_NEED(context, lines, "while reading a trial's settings");
     gb_status status = read_pairs(context, lines, &unordered);
     if (status == GB_OK)
         status = add_left_out(context, &unordered);
     if (status == GB_OK)
         status = order_pairs(context, &unordered, t);
-    free(lines);
-    trial_settings_free(&unordered);
     if (status != GB_OK)
         trial_settings_free(t);
     else

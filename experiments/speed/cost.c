@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Memory by /proc and by counting allocators, energy by the powercap files of RAPL. */
 #include "experiments/speed/cost.h"
+#include "support/cleanup.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -59,9 +60,8 @@ static void count_release(void *user, void *block) {
     cost_memory *memory = user;
     if (!block)
         return;
-    unsigned char *start = (unsigned char *)block - LINE;
+    CLEANUP(free_at) unsigned char *start = (unsigned char *)block - LINE;
     memory->held -= *(size_t *)(void *)start;
-    free(start);
 }
 
 gb_allocator cost_count_memory(cost_memory *memory) {

@@ -14,6 +14,7 @@
 #include "experiments/speed/cost.h"
 #include "experiments/speed/speed_work.h"
 #include "results/statistics/statistics.h"
+#include "support/cleanup.h"
 #include "support/clock.h"
 
 const char *speed_kind_name(speed_kind kind) {
@@ -70,23 +71,18 @@ static size_t most_repeats(const speed_spec *spec) {
 }
 
 static gb_status open_all(gb_context *context, const speed_spec *spec, speed_work *works, speed_result *result) {
-    gb_status status = GB_OK;
-    for (int k = 0; k < SPEED_KINDS && !status; k++) {
+    for (int k = 0; k < SPEED_KINDS; k++) {
         speed_times *times = &result->times[k];
         times->ms = calloc(most_repeats(spec), sizeof *times->ms);
-        if (!times->ms)
-            return gb_fail(context, GB_MEMORY, "out of memory for %zu repeats", most_repeats(spec));
-        status = speed_work_open(context, spec, (speed_kind)k, &works[k]);
-        if (!status)
-            status = calibrate(context, spec, &works[k], times);
+        GB_NEED(context, times->ms, "for %zu repeats", most_repeats(spec));
+        GB_TRY(speed_work_open(context, spec, (speed_kind)k, &works[k]));
+        GB_TRY(calibrate(context, spec, &works[k], times));
         times->bytes = works[k].memory.most;
     }
-    if (!status) {
-        result->product_backend = works[SPEED_PRODUCT].product_backend;
-        strncat(result->implementation, gb_layer_implementation(works[SPEED_TRAIN].layer),
-                sizeof result->implementation - 1);
-    }
-    return status;
+    result->product_backend = works[SPEED_PRODUCT].product_backend;
+    strncat(result->implementation, gb_layer_implementation(works[SPEED_TRAIN].layer),
+            sizeof result->implementation - 1);
+    return GB_OK;
 }
 
 /* One block of every kind, neighbours in time. */
@@ -130,9 +126,8 @@ static gb_status repeat_all(gb_context *context, const speed_spec *spec, speed_w
 
 static gb_status summarise(gb_context *context, const speed_spec *spec, speed_result *result) {
     const double *product = result->times[SPEED_PRODUCT].ms, side = SPEED_SIDE;
-    double *ratios = calloc(result->repeats + 1, sizeof *ratios);
-    if (!ratios)
-        return gb_fail(context, GB_MEMORY, "out of memory for %zu repeats", result->repeats);
+    CLEANUP(free_at) double *ratios = calloc(result->repeats + 1, sizeof *ratios);
+    GB_NEED(context, ratios, "for %zu repeats", result->repeats);
     for (int k = 0; k < SPEED_KINDS; k++) {
         speed_times *times = &result->times[k];
         for (size_t i = 0; i < result->repeats; i++)
@@ -140,7 +135,6 @@ static gb_status summarise(gb_context *context, const speed_spec *spec, speed_re
         times->median = statistics_median(times->ms, result->repeats);
         times->relative = statistics_median(ratios, result->repeats);
     }
-    free(ratios);
     result->gflops = 1e-6 * speed_training_flops(spec) / result->times[SPEED_TRAIN].min;
     result->sgemm_gflops = 1e-6 * 2 * side * side * side / result->times[SPEED_PRODUCT].min;
     return GB_OK;

@@ -35,11 +35,11 @@ static gb_status open_product(speed_work *work, const speed_spec *spec) {
     enum { SMALL = SPEED_SIDE / 4, TRIES = 3 };
     const size_t size = (size_t)SPEED_SIDE * SPEED_SIDE;
     double best = INFINITY;
-    gb_status status = make_arrays(work, spec, (const array[]){{size, 1}, {size, 1}, {size, 0}}, 3);
-    for (size_t i = 0; !status && i < gb_backend_count(); i++) {
-        for (int attempt = 0; !status && attempt < TRIES; attempt++) {
+    GB_TRY(make_arrays(work, spec, (const array[]){{size, 1}, {size, 1}, {size, 0}}, 3));
+    for (size_t i = 0; i < gb_backend_count(); i++) {
+        for (int attempt = 0; attempt < TRIES; attempt++) {
             double started = clock_now();
-            status = multiply(work, gb_backend_name(i), SMALL);
+            GB_TRY(multiply(work, gb_backend_name(i), SMALL));
             double taken = clock_now() - started;
             if (taken < best) {
                 best = taken;
@@ -47,7 +47,7 @@ static gb_status open_product(speed_work *work, const speed_spec *spec) {
             }
         }
     }
-    return status;
+    return GB_OK;
 }
 
 /* The arrays of a layer in the order of make_arrays. */
@@ -69,11 +69,8 @@ static gb_status open_layer(speed_work *work, const speed_spec *spec, speed_kind
         .implementation = spec->implementation,
     };
     size_t parameters;
-    gb_status status = gb_layer_create(work->context, &layer, &work->layer); /* checks the sizes */
-    if (!status)
-        status = gb_layer_parameter_count(work->context, &layer, &parameters);
-    if (status)
-        return status;
+    GB_TRY(gb_layer_create(work->context, &layer, &work->layer)); /* checks the sizes */
+    GB_TRY(gb_layer_parameter_count(work->context, &layer, &parameters));
     const size_t rows = layer.steps * layer.batch, x = rows * layer.input, y = rows * layer.hidden;
     const size_t state = layer.batch * layer.hidden, gradient = layer.training ? 1 : 0;
     const double scale = 1 / sqrt((double)layer.hidden);
@@ -92,7 +89,7 @@ static gb_status open_layer(speed_work *work, const speed_spec *spec, speed_kind
         [DC_FIRST] = {gradient * state, 0},
     };
     float **a = work->arrays;
-    status = make_arrays(work, spec, arrays, ARRAYS);
+    GB_TRY(make_arrays(work, spec, arrays, ARRAYS));
     work->pass[0] = work->pass[1] = (gb_layer_pass){
         .parameters = a[PARAMETERS],
         .x = a[X],
@@ -115,7 +112,7 @@ static gb_status open_layer(speed_work *work, const speed_spec *spec, speed_kind
         work->pass[1].cT = a[C_FIRST];
     }
     work->backward = layer.training;
-    return status;
+    return GB_OK;
 }
 
 gb_status speed_work_open(gb_context *context, const speed_spec *spec, speed_kind kind, speed_work *work) {

@@ -11,6 +11,7 @@
 #include <xxhash.h>
 
 #include "experiments/settings/provenance.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 
 #define FORMAT "gatebench checkpoint 1"
@@ -34,19 +35,16 @@ gb_status checkpoint_write(gb_context *context, const char *folder, const char *
     snprintf(first.id, sizeof first.id, "%s", id);
     if (!name_file(path, folder, id, c->number))
         return gb_fail(context, GB_IO, "%s: the path is too long for checkpoints", folder);
-    text bytes = {0};
+    CLEANUP(text_free) text bytes = {0};
     text_append_bytes(&bytes, (const char *)&first, sizeof first);
     text_append_bytes(&bytes, c->content.data, c->content.length);
     XXH128_canonical_t sum;
     XXH128_canonicalFromHash(&sum, XXH3_128bits(bytes.data, bytes.length));
     text_append_bytes(&bytes, (const char *)&sum, sizeof sum);
-    gb_status status = bytes.failed || c->content.failed
-                           ? gb_fail(context, GB_MEMORY, "out of memory for a checkpoint of trial %s", id)
-                           : file_make_folder(context, folder);
-    if (!status)
-        status = file_replace(context, path, bytes.data, bytes.length);
-    text_free(&bytes);
-    return status;
+    GB_TRY(bytes.failed || c->content.failed
+               ? gb_fail(context, GB_MEMORY, "out of memory for a checkpoint of trial %s", id)
+               : file_make_folder(context, folder));
+    return file_replace(context, path, bytes.data, bytes.length);
 }
 
 /* Why a file's bytes are no checkpoint of this trial and this build; NULL: they are. */
@@ -70,7 +68,7 @@ static const char *find_fault(const char *bytes, size_t size, const char *id, he
 
 /* Reads one file and keeps it when it is good and newer than what there is. */
 static gb_status read_one(gb_context *context, const char *path, const char *id, checkpoint *c, text *notes) {
-    char *bytes = NULL;
+    CLEANUP(free_at) char *bytes = NULL;
     size_t size = 0;
     head first = {0};
     if (file_read(context, path, MOST_BYTES, &bytes, &size) != GB_OK) {
@@ -85,19 +83,17 @@ static gb_status read_one(gb_context *context, const char *path, const char *id,
         c->number = first.number;
         text_append_bytes(&c->content, bytes + sizeof first, first.size);
     }
-    free(bytes);
     return c->content.failed ? gb_fail(context, GB_MEMORY, "out of memory for the checkpoint %s", path) : GB_OK;
 }
 
 gb_status checkpoint_read(gb_context *context, const char *folder, const char *id, checkpoint *c, text *notes) {
-    gb_status status = GB_OK;
     *c = (checkpoint){0};
-    for (uint64_t turn = 0; turn < 2 && !status; turn++) {
+    for (uint64_t turn = 0; turn < 2; turn++) {
         char path[PATH_MAX];
         if (name_file(path, folder, id, turn) && file_exists(path))
-            status = read_one(context, path, id, c, notes);
+            GB_TRY(read_one(context, path, id, c, notes));
     }
-    return status;
+    return GB_OK;
 }
 
 void checkpoint_remove(const char *folder, const char *id) {

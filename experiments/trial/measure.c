@@ -92,15 +92,14 @@ double measure_least_seconds(const trial_settings *settings) {
 }
 
 gb_status measure_rehearse(struct trial_work *work, const char *wanted, double seconds, measure_cost *cost) {
-    gb_status status = GB_OK;
-    for (size_t i = 0; i < COUNT && !status; i++) {
+    for (size_t i = 0; i < COUNT; i++) {
         const measure_type *type = registry[i].type;
         measure_cost one = {0};
         if (!type->rehearse || !is_wanted(wanted, registry[i].name) || !is_first_of_type(i, wanted))
             continue;
-        status = type->rehearse(work, seconds, &one);
+        GB_TRY(type->rehearse(work, seconds, &one));
         cost->seconds += one.seconds;
         cost->bytes = one.bytes > cost->bytes ? one.bytes : cost->bytes;
     }
-    return status;
+    return GB_OK;
 }

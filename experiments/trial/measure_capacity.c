@@ -4,6 +4,7 @@
 
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial_state.h"
+#include "support/cleanup.h"
 
 extern const measure_type measure_capacity;
 
@@ -23,15 +24,14 @@ static gb_status take(trial_work *work, const char *rows, const char *column) {
         .lags = lags,
         .scale = SCALE,
     };
-    double *by_lag = calloc(lags, sizeof *by_lag), sum = 0;
-    if (!by_lag)
-        return gb_fail(work->context, GB_MEMORY, "out of memory for %zu lags", lags);
+    CLEANUP(free_at) double *by_lag = calloc(lags, sizeof *by_lag);
+    double sum = 0;
+    GB_NEED(work->context, by_lag, "for %zu lags", lags);
     gb_status status = gb_probe_memory_capacity(work->model, &capacity, by_lag);
     for (size_t k = 0; k < lags && !status; k++) {
         sum += by_lag[k];
         status = trial_put_metric(work, rows, (double)k, by_lag[k]);
     }
-    free(by_lag);
     return status ? status : trial_put(work, column, sum);
 }
 

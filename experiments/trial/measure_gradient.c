@@ -8,22 +8,22 @@
 
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial_state.h"
+#include "support/cleanup.h"
 
 extern const measure_type measure_gradient;
 
 #define UNDERFLOWN (-324.0)
 
 static gb_status put_lags(trial_work *work, const char *name, const double *log10_norm, size_t probes, size_t lags) {
-    gb_status status = GB_OK;
-    for (size_t k = 0; k <= lags && !status; k++) {
+    for (size_t k = 0; k <= lags; k++) {
         double sum = 0;
         for (size_t n = 0; n < probes; n++) {
             double norm = log10_norm[n * (lags + 1) + k];
             sum += norm == -INFINITY ? UNDERFLOWN : norm;
         }
-        status = trial_put_metric(work, name, (double)k, sum / (double)probes);
+        GB_TRY(trial_put_metric(work, name, (double)k, sum / (double)probes));
     }
-    return status;
+    return GB_OK;
 }
 
 /* The columns of a probing. */
@@ -45,9 +45,8 @@ static gb_status probe(trial_work *work, size_t probes, const names *columns) {
     size_t lags = (size_t)trial_number(work->settings, "lags");
     size_t underflows = 0;
     task_batch batch = {0};
-    double *log10_norm = calloc(probes * (lags + 1), sizeof *log10_norm);
-    if (!log10_norm)
-        return gb_fail(work->context, GB_MEMORY, "out of memory for %zu probes over %zu lags", probes, lags);
+    CLEANUP(free_at) double *log10_norm = calloc(probes * (lags + 1), sizeof *log10_norm);
+    GB_NEED(work->context, log10_norm, "for %zu probes over %zu lags", probes, lags);
     gb_status status = task_get_probe(work->task, work->seed, lags + 1, probes, &batch);
     if (!status)
         status = gb_probe_gradient_by_lag(work->model, &batch.batch, lags, log10_norm, &underflows);
@@ -56,7 +55,6 @@ static gb_status probe(trial_work *work, size_t probes, const names *columns) {
     if (!status)
         status = trial_put_integer(work, columns->underflows, (double)underflows);
     task_batch_free(work->context, &batch);
-    free(log10_norm);
     return status;
 }
 

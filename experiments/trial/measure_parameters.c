@@ -5,6 +5,7 @@
 
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial_state.h"
+#include "support/cleanup.h"
 
 extern const measure_type measure_parameters;
 
@@ -12,8 +13,7 @@ extern const measure_type measure_parameters;
 static gb_status count_by_formula(trial_work *work, const gb_cell_info *cell, double *by_gate, double *total) {
     const gb_model_spec *spec = gb_model_get_spec(work->model);
     size_t(*split)[3] = calloc(cell->gates, sizeof *split);
-    if (!split)
-        return gb_fail(work->context, GB_MEMORY, "out of memory for %zu gates", cell->gates);
+    GB_NEED(work->context, split, "for %zu gates", cell->gates);
     for (size_t layer = 0; layer < spec->layers; layer++) {
         size_t input = layer ? spec->hidden : spec->embedding ? spec->embedding : spec->input_size;
         *total += (double)gb_cell_parameters(cell, input, spec->hidden, spec->bias, split);
@@ -39,16 +39,12 @@ static gb_status count_parameters(trial_work *work) {
     GB_TRY(trial_put_integer(work, "cell_parameters", (double)gb_model_recurrent_parameter_count(work->model)));
     if (!cell) /* a standard network has no gates */
         return GB_OK;
-    double total = 0, *by_gate = calloc(cell->gates, sizeof *by_gate);
-    if (!by_gate)
-        return gb_fail(work->context, GB_MEMORY, "out of memory for %zu gates", cell->gates);
-    gb_status status = count_by_formula(work, cell, by_gate, &total);
-    if (!status)
-        status = trial_put_integer(work, "cell_parameters_formula", total);
-    if (!status)
-        status = put_gates(work, cell, by_gate);
-    free(by_gate);
-    return status;
+    double total = 0;
+    CLEANUP(free_at) double *by_gate = calloc(cell->gates, sizeof *by_gate);
+    GB_NEED(work->context, by_gate, "for %zu gates", cell->gates);
+    GB_TRY(count_by_formula(work, cell, by_gate, &total));
+    GB_TRY(trial_put_integer(work, "cell_parameters_formula", total));
+    return put_gates(work, cell, by_gate);
 }
 
 const measure_type measure_parameters = {.always = true, .before = count_parameters};

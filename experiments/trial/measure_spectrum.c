@@ -8,6 +8,7 @@
 
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial_state.h"
+#include "support/cleanup.h"
 
 extern const measure_type measure_spectrum, measure_time_constants;
 
@@ -97,9 +98,8 @@ static gb_status take(trial_work *work, const kind *k, int trained) {
         return GB_OK;
     size_t count = count_values(k, work->model);
     task_batch batch = {0};
-    double *values = calloc(2 * count, sizeof *values);
-    if (!values)
-        return gb_fail(work->context, GB_MEMORY, "out of memory for %zu numbers of a state", 2 * count);
+    CLEANUP(free_at) double *values = calloc(2 * count, sizeof *values);
+    GB_NEED(work->context, values, "for %zu numbers of a state", 2 * count);
     gb_status status =
         get_sequences(work, wanted_sequences(work), (size_t)trial_number(work->settings, "lags"), &batch);
     if (!status)
@@ -107,7 +107,6 @@ static gb_status take(trial_work *work, const kind *k, int trained) {
     if (!status)
         status = put_means(work, k, trained, values + count, count, batch.batch.sequences);
     task_batch_free(work->context, &batch);
-    free(values);
     return status;
 }
 
@@ -116,10 +115,10 @@ static gb_status rehearse(trial_work *work, const kind *k, measure_cost *cost) {
     if (!applies(k, work))
         return GB_OK;
     size_t count = count_values(k, work->model);
-    double *values = calloc(2 * count, sizeof *values), started;
+    CLEANUP(free_at) double *values = calloc(2 * count, sizeof *values);
+    double started;
     task_batch batch = {0};
-    if (!values)
-        return gb_fail(work->context, GB_MEMORY, "out of memory for %zu numbers of a state", 2 * count);
+    GB_NEED(work->context, values, "for %zu numbers of a state", 2 * count);
     gb_status status = get_sequences(work, 1, REHEARSED_STEPS, &batch);
     started = clock_cpu_now();
     if (!status)
@@ -131,7 +130,6 @@ static gb_status rehearse(trial_work *work, const kind *k, measure_cost *cost) {
             2 * (clock_cpu_now() - started) / (double)batch.lengths[0] * steps * (double)wanted_sequences(work);
     }
     task_batch_free(work->context, &batch);
-    free(values);
     return status;
 }
 

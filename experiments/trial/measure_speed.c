@@ -10,6 +10,7 @@
 #include "experiments/speed/speed.h"
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial_state.h"
+#include "support/cleanup.h"
 
 extern const measure_type measure_speed;
 
@@ -95,11 +96,10 @@ static gb_status time_trial(trial_work *work) {
         status = alone_lock(work->context, tell_waiting, work, &lock);
     if (status)
         return status;
-    speed_result found;
+    CLEANUP(speed_free) speed_result found = {0};
     status = time_layer(work, (size_t)trial_number(work->settings, "repeats"), &found);
     if (!status)
         status = put_speed(work, &found);
-    speed_free(&found);
     close(lock);
     return status;
 }
@@ -108,16 +108,14 @@ static gb_status time_trial(trial_work *work) {
 static gb_status rehearse(trial_work *work, double seconds, measure_cost *cost) {
     (void)seconds;
     double started = clock_cpu_now(), repeat = 0;
-    speed_result found = {0};
-    gb_status status = check(work);
-    if (!status)
-        status = time_layer(work, 1, &found);
+    CLEANUP(speed_free) speed_result found = {0};
+    GB_TRY(check(work));
+    GB_TRY(time_layer(work, 1, &found));
     cost->seconds = clock_cpu_now() - started;
-    for (int k = 0; k < SPEED_KINDS && !status; k++)
+    for (int k = 0; k < SPEED_KINDS; k++)
         repeat += fmax(BLOCK_SECONDS, 1e-3 * found.times[k].min * (double)found.times[k].iterations);
     cost->seconds += repeat * (trial_number(work->settings, "repeats") - 1);
-    speed_free(&found);
-    return status;
+    return GB_OK;
 }
 
 static double least(const trial_settings *settings) {

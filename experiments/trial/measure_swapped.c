@@ -6,6 +6,7 @@
 
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial_state.h"
+#include "support/cleanup.h"
 
 extern const measure_type measure_swapped;
 
@@ -31,12 +32,10 @@ static gb_status compare_pairs(trial_work *work) {
         return gb_fail(work->context, GB_UNSUPPORTED,
                        "task %s has no swapped pairs: leave swapped_pairs out of measure",
                        task_get_type(work->task)->name);
-    double *outputs = calloc(work->judged_rows * work->shape->output_size, sizeof *outputs);
-    if (!outputs)
-        return gb_fail(work->context, GB_MEMORY, "out of memory for the outputs of %zu sequences", work->judged_rows);
+    CLEANUP(free_at) double *outputs = calloc(work->judged_rows * work->shape->output_size, sizeof *outputs);
+    GB_NEED(work->context, outputs, "for the outputs of %zu sequences", work->judged_rows);
     size_t pairs = 0, identical = 0;
     gb_status status = count_identical(work, outputs, &pairs, &identical);
-    free(outputs);
     GB_TRY(status);
     GB_TRY(trial_put_integer(work, "swapped_pairs", (double)pairs));
     return trial_put_integer(work, "swapped_identical", (double)identical);

@@ -12,6 +12,7 @@
 #include "experiments/speed/cost.h"
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial_checkpoint.h"
+#include "support/cleanup.h"
 
 /* Sequences evaluated at once: no setting of training changes what a score is computed from. */
 #define JUDGED_ROWS 128
@@ -44,13 +45,11 @@ static gb_status put_settings(trial_work *work, const char *id) {
 }
 
 static gb_status name_record(trial_work *work) {
-    trial_settings copy;
-    if (!trial_copy(&copy, work->settings))
-        return gb_fail(work->context, GB_MEMORY, "out of memory for a trial's settings");
+    CLEANUP(trial_settings_free) trial_settings copy = {0};
+    GB_NEED(work->context, trial_copy(&copy, work->settings), "for a trial's settings");
     gb_status status = trial_canonical(work->context, &copy, &work->record->configuration);
     if (!status)
         memcpy(work->record->id, copy.id, sizeof copy.id);
-    trial_settings_free(&copy);
     return status ? status : put_settings(work, work->record->id);
 }
 
@@ -83,8 +82,7 @@ gb_status trial_open_work(trial_work *work) {
     GB_TRY(gb_model_create(work->context, &spec, &work->judge));
     work->count = gb_model_parameter_count(work->model);
     work->selected = calloc(work->count ? work->count : 1, sizeof *work->selected);
-    if (!work->selected)
-        return gb_fail(work->context, GB_MEMORY, "out of memory for a copy of %zu parameters", work->count);
+    GB_NEED(work->context, work->selected, "for a copy of %zu parameters", work->count);
     gb_model_set_memory(work->model, (size_t)trial_number(work->settings, "memory") << 20);
     gb_model_set_memory(work->judge, (size_t)trial_number(work->settings, "memory") << 20);
     GB_TRY(initialise(work));
@@ -109,9 +107,10 @@ static gb_status put_cost(trial_work *work) {
     for (size_t i = 0; i < gb_backend_count(); i++)
         if (strcmp(gb_backend_name(i), backend) == 0)
             version = gb_backend_version(i);
-    if (!table_set_text(fields, "implementation", gb_model_implementation(work->model)) ||
-        !table_set_text(fields, "backend_version", version))
-        return gb_fail(work->context, GB_MEMORY, "out of memory for the columns of trial %s", work->record->id);
+    GB_NEED(work->context,
+            table_set_text(fields, "implementation", gb_model_implementation(work->model)) &&
+                table_set_text(fields, "backend_version", version),
+            "for the columns of trial %s", work->record->id);
     GB_TRY(trial_put(work, "seconds", clock_now() - work->started));
     GB_TRY(trial_put(work, "cpu_seconds", clock_cpu_now() - work->cpu_started));
     GB_TRY(trial_put_integer(work, "peak_memory_bytes", cost_peak_memory()));

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "experiments/trial/checkpoint.h"
+#include "support/cleanup.h"
 
 /* The fixed part of the content; the parts of varying size follow in the order of the sizes. */
 typedef struct fixed_part {
@@ -36,12 +37,10 @@ static void put_curves(text *to, const table *curves) {
 }
 
 static gb_status put_trainer(const trial_work *work, size_t size, text *to) {
-    char *state = malloc(size ? size : 1);
-    if (!state)
-        return gb_fail(work->context, GB_MEMORY, "out of memory for the state of training, %zu bytes", size);
+    CLEANUP(free_at) char *state = malloc(size ? size : 1);
+    GB_NEED(work->context, state, "for the state of training, %zu bytes", size);
     gb_trainer_get_state(work->training->trainer, state);
     text_append_bytes(to, state, size);
-    free(state);
     return GB_OK;
 }
 
@@ -144,7 +143,7 @@ gb_status trial_checkpoint_restore(trial_work *work) {
     if (!work->checkpoints || !work->training->trainer)
         return GB_OK;
     checkpoint c;
-    text notes = {0};
+    CLEANUP(text_free) text notes = {0};
     gb_status status = checkpoint_read(work->context, work->checkpoints->folder, work->record->id, &c, &notes);
     for (char *line = notes.data, *end; line && (end = strchr(line, '\n')); line = end + 1) {
         *end = '\0';
@@ -153,6 +152,5 @@ gb_status trial_checkpoint_restore(trial_work *work) {
     if (!status && c.number)
         status = restore(work, &c);
     text_free(&c.content);
-    text_free(&notes);
     return status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Passes over a split without learning, and the small calls that fill a trial's record. */
 #include "experiments/trial/trial_state.h"
+#include "support/cleanup.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -13,22 +14,23 @@
 #define ENDLESS_SEQUENCES 1024
 
 gb_status trial_put(trial_work *work, const char *name, double value) {
-    if (!table_set_number(&work->record->fields, name, value))
-        return gb_fail(work->context, GB_MEMORY, "out of memory at column %s of the trial's record", name);
+    GB_NEED(work->context, table_set_number(&work->record->fields, name, value), "at column %s of the trial's record",
+            name);
     return GB_OK;
 }
 
 gb_status trial_put_integer(trial_work *work, const char *name, double value) {
-    if (!table_set_integer(&work->record->fields, name, value))
-        return gb_fail(work->context, GB_MEMORY, "out of memory at column %s of the trial's record", name);
+    GB_NEED(work->context, table_set_integer(&work->record->fields, name, value), "at column %s of the trial's record",
+            name);
     return GB_OK;
 }
 
 gb_status trial_put_metric(trial_work *work, const char *name, double x, double value) {
     table *metrics = &work->record->metrics;
-    if (!table_add_row(metrics) || !table_set_text(metrics, "metric", name) || !table_set_number(metrics, "x", x) ||
-        !table_set_number(metrics, "value", value))
-        return gb_fail(work->context, GB_MEMORY, "out of memory at metric %s of the trial's record", name);
+    GB_NEED(work->context,
+            table_add_row(metrics) && table_set_text(metrics, "metric", name) && table_set_number(metrics, "x", x) &&
+                table_set_number(metrics, "value", value),
+            "at metric %s of the trial's record", name);
     return GB_OK;
 }
 
@@ -76,8 +78,7 @@ static gb_status reserve_outputs(trial_work *work, size_t count) {
     free(work->outputs);
     work->output_capacity = 0;
     work->outputs = calloc(count, sizeof *work->outputs);
-    if (!work->outputs)
-        return gb_fail(work->context, GB_MEMORY, "out of memory for %zu outputs of a batch", count);
+    GB_NEED(work->context, work->outputs, "for %zu outputs of a batch", count);
     work->output_capacity = count;
     return GB_OK;
 }
@@ -93,17 +94,16 @@ static bool is_largest(const double *outputs, size_t count, int32_t class) {
 static gb_status count_marked(trial_work *work, gb_evaluation *found) {
     const gb_batch *batch = &work->judge_batch.batch;
     size_t classes = work->shape->output_size, rows = batch->steps * batch->sequences;
-    gb_status status = reserve_outputs(work, rows * classes);
-    if (!status)
-        status = gb_model_predict(work->judge, batch, work->outputs);
+    GB_TRY(reserve_outputs(work, rows * classes));
+    GB_TRY(gb_model_predict(work->judge, batch, work->outputs));
     found->predictions = found->correct = 0;
-    for (size_t row = 0; row < rows && !status; row++) {
+    for (size_t row = 0; row < rows; row++) {
         if (!batch->marks[row])
             continue;
         found->predictions++;
         found->correct += is_largest(work->outputs + row * classes, classes, batch->classes[row]);
     }
-    return status;
+    return GB_OK;
 }
 
 gb_status trial_evaluate_batch(trial_work *work, task_split split, size_t i, gb_evaluation *found,

@@ -2,6 +2,7 @@
 /* The training loop of a trial: steps, validations, a row of the curves each, stop rules, and the choice of the
  * parameters that are tested. */
 #include "experiments/trial/trial_checkpoint.h"
+#include "support/cleanup.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -73,15 +74,16 @@ static gb_status add_curve_row(trial_work *work) {
     table *curves = &work->record->curves;
     double epoch = t->epoch_batches ? (double)now->step / (double)t->epoch_batches : NAN;
     double norm = now->steps ? now->norm / (double)now->steps : NAN;
-    if (!table_add_row(curves) || !table_set_integer(curves, "step", (double)now->step) ||
-        !table_set_number(curves, "epoch", epoch) || !table_set_number(curves, "train_loss", now->train_loss) ||
-        !table_set_number(curves, "valid_loss", now->valid_loss) ||
-        !table_set_number(curves, "valid_metric", now->valid_metric) ||
-        !table_set_number(curves, "gradient_norm", norm) ||
-        !table_set_number(curves, "learning_rate", now->learning_rate) ||
-        !table_set_number(curves, "seconds", clock_now() - t->started) ||
-        !table_set_number(curves, "cpu_seconds", clock_cpu_now() - work->cpu_started))
-        return gb_fail(work->context, GB_MEMORY, "out of memory for the learning curve at step %zu", now->step);
+    GB_NEED(work->context,
+            table_add_row(curves) && table_set_integer(curves, "step", (double)now->step) &&
+                table_set_number(curves, "epoch", epoch) && table_set_number(curves, "train_loss", now->train_loss) &&
+                table_set_number(curves, "valid_loss", now->valid_loss) &&
+                table_set_number(curves, "valid_metric", now->valid_metric) &&
+                table_set_number(curves, "gradient_norm", norm) &&
+                table_set_number(curves, "learning_rate", now->learning_rate) &&
+                table_set_number(curves, "seconds", clock_now() - t->started) &&
+                table_set_number(curves, "cpu_seconds", clock_cpu_now() - work->cpu_started),
+            "for the learning curve at step %zu", now->step);
     return GB_OK;
 }
 
@@ -112,7 +114,7 @@ static gb_status validate(trial_work *work) {
     if (work->shape->splits[TASK_VALID])
         GB_TRY(validate_parameters(work, &stop, &improved));
     now->train_loss = now->predictions ? now->loss / (double)now->predictions : NAN;
-    gb_status status = add_curve_row(work);
+    GB_TRY(add_curve_row(work));
     if (!work->diverged && (improved || !t->keep_best)) {
         memcpy(work->selected, t->parameters, work->count * sizeof *work->selected);
         now->best_step = now->step;
@@ -121,7 +123,7 @@ static gb_status validate(trial_work *work) {
     now->predictions = now->steps = 0;
     now->validated = now->step;
     now->finished = stop || now->solved || now->step == work->steps;
-    return status;
+    return GB_OK;
 }
 
 /* A task with a curriculum goes on to the next level when nine of ten training answers of late were right. */
@@ -217,8 +219,7 @@ static gb_status put_training(trial_work *work) {
 
 gb_status trial_train_begin(trial_work *work) {
     training *t = calloc(1, sizeof *t);
-    if (!t)
-        return gb_fail(work->context, GB_MEMORY, "out of memory for a trial's training");
+    GB_NEED(work->context, t, "for a trial's training");
     work->training = t;
     t->keep_best = strcmp(trial_text(work->settings, "select"), "best") == 0;
     t->started = clock_now();
@@ -235,8 +236,7 @@ gb_status trial_train_begin(trial_work *work) {
     t->epoch_batches = task_batches(work->task, TASK_TRAIN, work->batch);
     t->every = trial_validation_interval(work, t->epoch_batches);
     t->parameters = calloc(work->count, sizeof *t->parameters);
-    if (!t->parameters)
-        return gb_fail(work->context, GB_MEMORY, "out of memory for a copy of %zu parameters", work->count);
+    GB_NEED(work->context, t->parameters, "for a copy of %zu parameters", work->count);
     if (t->now.stop.spec.sequences && !(t->errors = calloc(work->batch, sizeof *t->errors)))
         return gb_fail(work->context, GB_MEMORY, "out of memory for the errors of %zu sequences", work->batch);
     GB_TRY(trial_make_trainer(work, &t->trainer));

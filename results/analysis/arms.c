@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "results/store/matching_rows.h"
+#include "support/cleanup.h"
 
 static gb_status no_memory(gb_context *context) {
     return gb_fail(context, GB_MEMORY, "out of memory while grouping trials");
@@ -73,7 +74,7 @@ static const table_column **columns_of(const evidence *e) {
 
 /* The place at which each row's arm begins, by sorting; rows without a smaller equal begin an arm. */
 static bool find_firsts(const evidence *e, const size_t *order, size_t *first) {
-    const table_column **columns = columns_of(e);
+    CLEANUP(free_at) const table_column **columns = columns_of(e);
     keyed *keys = calloc(e->runs.rows + 1, sizeof *keys);
     bool ok = columns && keys;
     for (size_t i = 0; ok && i < e->runs.rows; i++) {
@@ -87,14 +88,13 @@ static bool find_firsts(const evidence *e, const size_t *order, size_t *first) {
         first[keys[i].place] =
             i && strcmp(keys[i].key, keys[i - 1].key) == 0 ? first[keys[i - 1].place] : keys[i].place;
     free_keys(keys, e->runs.rows);
-    free(columns);
     return ok;
 }
 
 gb_status arms_find(gb_context *context, const evidence *e, arm_list *list) {
     size_t rows = e->runs.rows, at = 0;
-    size_t *order = matchings_order(&e->runs), *first = calloc(rows + 1, sizeof *first);
-    size_t *sizes = calloc(rows + 1, sizeof *sizes);
+    CLEANUP(free_at) size_t *order = matchings_order(&e->runs), *first = calloc(rows + 1, sizeof *first);
+    CLEANUP(free_at) size_t *sizes = calloc(rows + 1, sizeof *sizes);
     *list = (arm_list){.items = calloc(rows + 1, sizeof *list->items), .rows = calloc(rows + 1, sizeof *list->rows)};
     bool ok = order && first && sizes && list->items && list->rows && find_firsts(e, order, first);
     for (size_t i = 0; ok && i < rows; i++)
@@ -113,9 +113,6 @@ gb_status arms_find(gb_context *context, const evidence *e, arm_list *list) {
     }
     for (size_t i = 0; ok && i < list->count; i++)
         qsort_r(list->items[i].rows, list->items[i].count, sizeof(size_t), compare_seeds, (void *)&e->runs);
-    free(order);
-    free(first);
-    free(sizes);
     if (!ok)
         arms_free(list);
     return ok ? GB_OK : no_memory(context);
@@ -231,7 +228,7 @@ static bool drop_following(const evidence *e, arm_groups *g, bool with_by) {
 
 /* What follows from `by` and the other settings is carried; of the rest, what follows from the others says nothing. */
 static bool find_grouping(const evidence *e, arm_groups *g) {
-    const table_column **columns = columns_of(e);
+    CLEANUP(free_at) const table_column **columns = columns_of(e);
     g->grouping = calloc(e->settings.count + 2, sizeof *g->grouping);
     g->carried = calloc(e->settings.count + 1, sizeof *g->carried);
     bool ok = columns && g->grouping && g->carried;
@@ -242,7 +239,6 @@ static bool find_grouping(const evidence *e, arm_groups *g) {
     for (size_t i = 0; ok && i < g->grouping_count; i++)
         if (strcmp(g->grouping[i]->name, "hidden") == 0 && table_find(&e->runs, "matched_to"))
             g->carried[g->carried_count++] = g->grouping[i];
-    free(columns);
     return ok;
 }
 

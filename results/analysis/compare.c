@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "results/store/metrics.h"
+#include "support/cleanup.h"
 
 /* What is computed for one pair of arms, with room for all rows. */
 typedef struct pairing {
@@ -241,7 +242,7 @@ gb_status compare_correct(gb_context *context, compare_findings *const *lists, s
     size_t all = 0, at = 0;
     for (size_t l = 0; l < count; l++)
         all += lists[l]->count;
-    double *p = calloc(2 * all + 1, sizeof *p);
+    CLEANUP(free_at) double *p = calloc(2 * all + 1, sizeof *p);
     for (size_t l = 0; p && l < count; l++)
         for (size_t i = 0; i < lists[l]->count; i++) {
             const compare_result *r = &lists[l]->items[i];
@@ -253,7 +254,6 @@ gb_status compare_correct(gb_context *context, compare_findings *const *lists, s
     for (size_t l = 0; ok && l < count; l++)
         for (size_t i = 0; i < lists[l]->count; i++)
             lists[l]->items[i].p_holm = p[at++];
-    free(p);
     return ok ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory while comparing");
 }
 
@@ -281,17 +281,16 @@ static gb_status compare_all(gb_context *context, pairing *p, name_list *carried
 
 /* An arm that was named must be there. */
 static gb_status check_arm(gb_context *context, const arm_groups *groups, const char *name) {
-    text known = {0};
+    CLEANUP(text_free) text known = {0};
     bool found = !name;
     for (size_t i = 0; i < groups->value_count; i++) {
         found = found || strcmp(groups->values[i], name) == 0;
         text_append(&known, "%s%s", i ? ", " : "", groups->values[i]);
     }
-    gb_status status = found ? GB_OK
-                             : gb_fail(context, GB_INVALID, "no trial has %s %s; there are: %s", groups->by->name, name,
-                                       known.data ? known.data : "none");
-    text_free(&known);
-    return status;
+    if (!found)
+        return gb_fail(context, GB_INVALID, "no trial has %s %s; there are: %s", groups->by->name, name,
+                       known.data ? known.data : "none");
+    return GB_OK;
 }
 
 static gb_status check_columns(gb_context *context, const evidence *e, const compare_question *q) {
@@ -324,15 +323,13 @@ static char *join_names(const char *const *names, size_t count) {
 /* The arms' settings in words, and the family's correction. */
 static gb_status finish(gb_context *context, const arm_groups *groups, const name_list *carried,
                         compare_findings *out) {
-    name_list grouped = {0};
+    CLEANUP(names_free) name_list grouped = {0};
     bool ok = true;
     for (size_t i = 0; ok && i < groups->grouping_count; i++)
         ok = names_index(&grouped, groups->grouping[i]->name) != SIZE_MAX;
     out->grouped = ok ? join_names((const char *const *)grouped.items, grouped.count) : NULL;
     out->carried = join_names((const char *const *)carried->items, carried->count);
-    names_free(&grouped);
-    if (!out->grouped || !out->carried)
-        return gb_fail(context, GB_MEMORY, "out of memory while comparing");
+    GB_NEED(context, out->grouped && out->carried, "while comparing");
     if (out->count == 0)
         return gb_fail(context, GB_INVALID,
                        groups->value_count < 2 ? "all trials have the same %s: there is nothing to compare%s%s"
@@ -344,7 +341,7 @@ static gb_status finish(gb_context *context, const arm_groups *groups, const nam
 gb_status compare_arms(gb_context *context, const evidence *e, const compare_question *question,
                        compare_findings *out) {
     arm_groups groups = {0};
-    name_list carried = {0};
+    CLEANUP(names_free) name_list carried = {0};
     *out = (compare_findings){.of_solving = isnan(question->margin) && !isnan(question->solved)};
     GB_TRY(check_columns(context, e, question));
     gb_status status = arms_group(context, e, table_find(&e->runs, question->by), &groups);
@@ -357,7 +354,6 @@ gb_status compare_arms(gb_context *context, const evidence *e, const compare_que
         status = compare_all(context, &p, &carried);
     if (!status)
         status = finish(context, &groups, &carried, out);
-    names_free(&carried);
     arms_free_groups(&groups);
     if (status)
         compare_free(out);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Statistics of two arms beyond the paired test, from the values that a comparison keeps. */
 #include "results/analysis/compare_extras.h"
+#include "support/cleanup.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -33,12 +34,11 @@ static interval difference_of(const compare_result *r) {
     interval middle = {NAN, NAN, NAN, r->pairs};
     if (r->pairs != r->count_a || r->pairs != r->count_b)
         return middle; /* with seeds that have no partner the values are no pairs any more */
-    double *pairs = r->pairs ? malloc(r->pairs * sizeof *pairs) : NULL;
+    CLEANUP(free_at) double *pairs = r->pairs ? malloc(r->pairs * sizeof *pairs) : NULL;
     for (size_t i = 0; pairs && i < r->pairs; i++)
         pairs[i] = r->values[i] - r->values[r->count_a + i];
     if (pairs)
         middle = iqm_of(pairs, r->pairs);
-    free(pairs);
     return middle;
 }
 
@@ -67,15 +67,13 @@ gb_status compare_extras_of(gb_context *context, const compare_question *questio
     out->iqm_a = iqm_of(a, n);
     out->iqm_b = iqm_of(b, m);
     out->difference = difference_of(r);
-    double *scores = malloc((n + m) * sizeof *scores); /* higher is better */
-    if (!scores)
-        return gb_fail(context, GB_MEMORY, "out of memory for the statistics of %s and %s", r->a, r->b);
+    CLEANUP(free_at) double *scores = malloc((n + m) * sizeof *scores); /* higher is better */
+    GB_NEED(context, scores, "for the statistics of %s and %s", r->a, r->b);
     for (size_t i = 0; i < n + m; i++)
         scores[i] = question->higher_is_better ? a[i] : -a[i];
     out->violation = statistics_violation(scores, n, scores + n, m);
     out->order_a = statistics_stochastic_order(scores, n, scores + n, m, 0.05, comparisons, RESAMPLES, SEED);
     out->order_b = statistics_stochastic_order(scores + n, m, scores, n, 0.05, comparisons, RESAMPLES, SEED);
-    free(scores);
     return GB_OK;
 }
 

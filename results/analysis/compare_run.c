@@ -9,6 +9,7 @@
 #include "results/analysis/declarations.h"
 #include "results/analysis/row_filter.h"
 #include "results/store/metrics.h"
+#include "support/cleanup.h"
 
 static gb_status read_run(gb_context *context, const compare_request *r, compare_run *run) {
     bool by_cell = !r->asked.by || strcmp(r->asked.by, "cell") == 0;
@@ -143,15 +144,13 @@ static gb_status answer_all(gb_context *context, const compare_request *r, compa
 static gb_status judge(gb_context *context, const compare_request *request, compare_run *run) {
     GB_TRY(read_run(context, request, run));
     run->answers = calloc(run->declared.count + 1, sizeof *run->answers);
-    compare_findings **lists = calloc(run->declared.count + 1, sizeof *lists);
-    gb_status status =
-        run->answers && lists ? answer_all(context, request, run) : gb_fail(context, GB_MEMORY, "out of memory");
-    for (size_t i = 0; !status && i < run->count; i++)
+    CLEANUP(free_at) compare_findings **lists = calloc(run->declared.count + 1, sizeof *lists);
+    GB_TRY(run->answers && lists ? answer_all(context, request, run) : gb_fail(context, GB_MEMORY, "out of memory"));
+    for (size_t i = 0; i < run->count; i++)
         lists[i] = &run->answers[i].found;
-    if (!status && run->count > 1)
-        status = compare_correct(context, lists, run->count);
-    free(lists);
-    return status;
+    if (run->count > 1)
+        GB_TRY(compare_correct(context, lists, run->count));
+    return GB_OK;
 }
 
 gb_status compare_open(gb_context *context, const compare_request *request, const char *path, compare_run *run) {

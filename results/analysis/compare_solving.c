@@ -6,6 +6,7 @@
 
 #include "results/analysis/compare.h"
 #include "results/store/metrics.h"
+#include "support/cleanup.h"
 
 /* The first validation that reached the threshold; a trial that diverged later has solved its task all the same. */
 static solve_time solve_time_of(const evidence *e, size_t row, const compare_question *q) {
@@ -66,13 +67,11 @@ bool compare_solving(const evidence *e, const trial_arm *a, const trial_arm *b, 
     r->solved_b = count_solved(q, r->values + r->count_a, r->count_b);
     if (r->tried_a && r->tried_b)
         r->p_fisher = statistics_fisher(r->solved_a, r->tried_a, r->solved_b, r->tried_b);
-    solve_time *times = calloc(a->count + b->count + 1, sizeof *times);
-    survival_step *curve = calloc(a->count + b->count + 1, sizeof *curve);
+    CLEANUP(free_at) solve_time *times = calloc(a->count + b->count + 1, sizeof *times);
+    CLEANUP(free_at) survival_step *curve = calloc(a->count + b->count + 1, sizeof *curve);
     bool ok = times && curve;
     size_t na = ok ? compare_solve_times(e, a, q, times) : 0, nb = ok ? compare_solve_times(e, b, q, times + na) : 0;
     if (na && nb)
         compare_times(times, na, times + na, nb, curve, r);
-    free(times);
-    free(curve);
     return ok;
 }

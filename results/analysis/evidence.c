@@ -9,6 +9,7 @@
 
 #include "results/store/matching_rows.h"
 #include "results/store/run_provenance.h"
+#include "support/cleanup.h"
 
 static gb_status no_memory(gb_context *context, const results *r) {
     return gb_fail(context, GB_MEMORY, "%s: out of memory for its trials", r->name ? r->name : "results");
@@ -36,7 +37,7 @@ static bool is_shared(const results *r, const table_column *column) {
 
 /* Adds the planned trials of the stage that left no result. */
 static bool add_unfinished(const results *r, const char *stage, table *runs) {
-    table added = {0};
+    CLEANUP(table_free) table added = {0};
     bool ok = true;
     for (size_t row = 0; ok && row < r->planned.rows; row++) {
         const char *status = table_text(&r->planned, row, "status");
@@ -51,7 +52,6 @@ static bool add_unfinished(const results *r, const char *stage, table *runs) {
                 ok = copy_cell(&added, &r->runs.columns[c], 0);
     }
     ok = ok && table_append(runs, &added);
-    table_free(&added);
     return ok;
 }
 
@@ -79,18 +79,16 @@ static bool list_settings(evidence *e, const name_list *swept) {
 
 gb_status evidence_read(gb_context *context, const results *r, const char *stage, bool by_matching, evidence *e) {
     *e = (evidence){.source = r, .planned = r->planned.rows > 0};
-    name_list swept = {0};
+    CLEANUP(names_free) name_list swept = {0};
     if (!table_append(&e->runs, &r->runs) || !keep_stage(&e->runs, stage) || !add_unfinished(r, stage, &e->runs))
         return no_memory(context, r);
     if (by_matching)
         GB_TRY(matchings_split(context, &e->runs));
-    gb_status status = provenance_swept(context, r, &swept);
-    if (!status)
-        status = provenance_list(context, r, "carried", &e->carried);
-    if (!status && (names_index(&swept, "cell") == SIZE_MAX || !list_settings(e, &swept)))
-        status = no_memory(context, r);
-    names_free(&swept);
-    return status;
+    GB_TRY(provenance_swept(context, r, &swept));
+    GB_TRY(provenance_list(context, r, "carried", &e->carried));
+    if (names_index(&swept, "cell") == SIZE_MAX || !list_settings(e, &swept))
+        return no_memory(context, r);
+    return GB_OK;
 }
 
 void evidence_free(evidence *e) {
@@ -121,13 +119,12 @@ gb_status evidence_part(gb_context *context, const evidence *e, const bool *keep
 }
 
 gb_status evidence_drop_unfinished(gb_context *context, evidence *e) {
-    bool *keep = calloc(e->runs.rows + 1, sizeof *keep);
+    CLEANUP(free_at) bool *keep = calloc(e->runs.rows + 1, sizeof *keep);
     if (!keep)
         return no_memory(context, e->source);
     for (size_t row = 0; row < e->runs.rows; row++)
         keep[row] = evidence_fate(e, row) < TRIAL_OVER_LIMIT;
     evidence_keep(e, keep);
-    free(keep);
     return GB_OK;
 }
 

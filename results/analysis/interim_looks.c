@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/cleanup.h"
 #include "support/text.h"
 #include "support/yaml.h"
 
@@ -16,9 +17,10 @@ static gb_status fill_levels(gb_context *context, looks *l) {
     double fractions[LOOKS_MOST], sides[LOOKS_MOST], tost[LOOKS_MOST];
     for (size_t k = 0; k < l->count; k++)
         fractions[k] = (double)l->seeds[k] / (double)l->seeds[l->count - 1];
-    if (!statistics_look_levels(fractions, l->count, ALPHA / 2, sides) ||
-        !statistics_look_levels(fractions, l->count, ALPHA, tost))
-        return gb_fail(context, GB_MEMORY, "out of memory for the levels of %zu looks", l->count);
+    GB_NEED(context,
+            statistics_look_levels(fractions, l->count, ALPHA / 2, sides) &&
+                statistics_look_levels(fractions, l->count, ALPHA, tost),
+            "for the levels of %zu looks", l->count);
     for (size_t k = 0; k < l->count; k++) {
         l->levels[k] = (comparison_levels){2 * sides[k], tost[k]};
         l->spent[k] = 2 * statistics_spent(fractions[k], ALPHA / 2);
@@ -57,8 +59,8 @@ void looks_append(const looks *l, text *to) {
 }
 
 gb_status looks_parse(gb_context *context, const char *name, const char *yaml, looks *out) {
-    yaml_document *document = NULL;
-    yaml_errors errors = {0};
+    CLEANUP(yaml_free_at) yaml_document *document = NULL;
+    CLEANUP(yaml_errors_free) yaml_errors errors = {0};
     *out = (looks){0};
     gb_status status = yaml_read_text(context, name, yaml, &document, &errors);
     const yaml_node *declared = document ? yaml_get(&document->root, "declared") : NULL;
@@ -73,8 +75,6 @@ gb_status looks_parse(gb_context *context, const char *name, const char *yaml, l
         out->count = declared->count;
         out->taken = taken && taken->count <= out->count ? taken->count : 0;
     }
-    yaml_free(document);
-    yaml_errors_free(&errors);
     if (status == GB_MEMORY)
         return status;
     if (!good)
@@ -116,8 +116,8 @@ gb_status looks_apply(gb_context *context, const looks *l, size_t look, evidence
     *levels = (comparison_levels){ALPHA, ALPHA};
     if (l->count == 0)
         return GB_OK;
-    double *seeds = list_seeds(&e->runs, &count);
-    bool *keep = calloc(e->runs.rows + 1, sizeof *keep);
+    CLEANUP(free_at) double *seeds = list_seeds(&e->runs, &count);
+    CLEANUP(free_at) bool *keep = calloc(e->runs.rows + 1, sizeof *keep);
     if (seeds && keep) {
         while (taken > 1 && l->seeds[taken - 1] > count)
             taken--;
@@ -129,7 +129,5 @@ gb_status looks_apply(gb_context *context, const looks *l, size_t look, evidence
         evidence_keep(e, keep);
     }
     bool ok = seeds && keep;
-    free(seeds);
-    free(keep);
     return ok ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory for the looks at a run");
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "results/store/metrics.h"
+#include "support/cleanup.h"
 #include "support/text.h"
 #include "support/yaml.h"
 
@@ -88,7 +89,7 @@ static bool holds(const condition *c, const table *runs, size_t row) {
 
 gb_status where_keep(gb_context *context, const char *conditions, table *runs) {
     char *copy = strdup(conditions), *rest = copy;
-    bool *keep = malloc(runs->rows + 1);
+    CLEANUP(free_at) bool *keep = malloc(runs->rows + 1);
     size_t kept = 0;
     gb_status status = copy && keep ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory");
     if (status == GB_OK)
@@ -107,7 +108,6 @@ gb_status where_keep(gb_context *context, const char *conditions, table *runs) {
         status = gb_fail(context, GB_INVALID, "no trial meets '%s'", conditions);
     if (status == GB_OK)
         table_keep_rows(runs, keep);
-    free(keep);
     free(copy);
     return status;
 }

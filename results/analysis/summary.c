@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "results/store/matching_rows.h"
+#include "support/cleanup.h"
 
 /* What an arm was matched by, and what it has of what it was to have: said of all matchings but width, which the hidden
  * size says. The other settings are those that vary. */
@@ -44,7 +45,7 @@ static bool list_metrics(const evidence *e, summary *s) {
 }
 
 static bool take_means(const evidence *e, summary *s) {
-    double *x = calloc(e->runs.rows + 1, sizeof *x);
+    CLEANUP(free_at) double *x = calloc(e->runs.rows + 1, sizeof *x);
     s->means = calloc(s->arms.count * s->metric_count + 1, sizeof *s->means);
     for (size_t a = 0; x && s->means && a < s->arms.count; a++)
         for (size_t m = 0; m < s->metric_count; m++) {
@@ -54,9 +55,7 @@ static bool take_means(const evidence *e, summary *s) {
             mean->estimate = n ? statistics_mean(x, n) : NAN;
             mean->n = n;
         }
-    bool ok = x && s->means;
-    free(x);
-    return ok;
+    return x && s->means;
 }
 
 gb_status summary_make(gb_context *context, const evidence *e, bool with_matching, summary *s) {

@@ -8,6 +8,7 @@
 
 #include "results/statistics/statistics.h"
 #include "results/store/run_provenance.h"
+#include "support/cleanup.h"
 
 static bool find_columns(const evidence *e, const name_list *tuned, tuning *t) {
     t->settings = calloc(tuned->count + 1, sizeof *t->settings);
@@ -150,11 +151,10 @@ static bool sort_trials(const evidence *e, tuning *t) {
 }
 
 gb_status tuning_read(gb_context *context, const evidence *e, tuning *out) {
-    name_list tuned = {0};
+    CLEANUP(names_free) name_list tuned = {0};
     *out = (tuning){0};
     gb_status status = provenance_tuned(context, e->source, &tuned);
     bool ok = status || find_columns(e, &tuned, out);
-    names_free(&tuned);
     if (!status && ok && out->setting_count) {
         status = arms_find(context, e, &out->trials);
         ok = status || sort_trials(e, out);
@@ -180,7 +180,8 @@ void tuning_free(tuning *t) {
 }
 
 double tuning_expected_best(const tuning_arm *arm, size_t k) {
-    double *means = calloc(arm->count + 1, sizeof *means), worst = -INFINITY, best = NAN;
+    CLEANUP(free_at) double *means = calloc(arm->count + 1, sizeof *means);
+    double worst = -INFINITY, best = NAN;
     for (size_t i = 0; i < arm->count; i++)
         if (isfinite(arm->candidates[i].mean))
             worst = fmax(worst, arm->candidates[i].mean);
@@ -188,6 +189,5 @@ double tuning_expected_best(const tuning_arm *arm, size_t k) {
         means[i] = fmin(worst, arm->candidates[i].mean);
     if (means && isfinite(worst))
         best = statistics_expected_best(means, arm->count, k, 0);
-    free(means);
     return best;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "results/claims/rule.h"
+#include "support/cleanup.h"
 
 enum { BELOW, OPEN, PARTS };
 
@@ -28,14 +29,13 @@ static void take(const rule_input *input, const rule_group *g, rule_output *outp
         f->b_passed |= g->accuracy.low > bound;
     } else {
         bool passed = g->accuracy.low > bound && g->arm->fates[TRIAL_DONE] == g->arm->count;
-        text setting = {0};
+        CLEANUP(text_free) text setting = {0};
         text_append(&setting, "%s", g->cell);
         rule_group_setting(g, &setting);
         f->sequential++;
         f->passed += passed;
         if (!passed)
             rule_note(output, &f->parts[g->accuracy.high <= bound ? BELOW : OPEN], setting.data);
-        text_free(&setting);
     }
 }
 
@@ -89,7 +89,7 @@ static void decide(const rule_input *input, order_findings *f, rule_output *outp
 
 static void judge(const rule_input *input, rule_output *output) {
     size_t count;
-    rule_group *groups = rule_groups(input, &count);
+    CLEANUP(free_at) rule_group *groups = rule_groups(input, &count);
     order_findings f = {
         .parts = {{.words = "accuracy below the bound:"}, {.words = "the interval contains the bound:"}}};
     findings_scale(&output->findings, rule_threshold(input, "lower_bound"), INFINITY, "sees order",
@@ -112,7 +112,6 @@ static void judge(const rule_input *input, rule_output *output) {
         decide(input, &f, output);
     for (size_t i = 0; i < PARTS; i++)
         names_free(&f.parts[i].names);
-    free(groups);
 }
 
 static const char *const thresholds[] = {"lower_bound", NULL};

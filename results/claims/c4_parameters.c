@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "results/claims/rule.h"
+#include "support/cleanup.h"
 
 typedef struct ledger_findings {
     size_t within, matched;
@@ -39,7 +40,7 @@ static void take_count(const rule_input *input, const rule_run *run, size_t a, s
     double ours = table_number(runs, a, "cell_parameters"), theirs = table_number(runs, b, "cell_parameters");
     double ratio = ours / theirs, whole = table_number(runs, a, "parameters") / table_number(runs, b, "parameters");
     char source[512], width[32], hidden[32];
-    text where = {0}, count = {0};
+    CLEANUP(text_free) text where = {0}, count = {0};
     table_cell(runs, a, table_find(runs, "input"), width, sizeof width);
     table_cell(runs, a, table_find(runs, "hidden"), hidden, sizeof hidden);
     text_append(&where, "%s count at input %s and hidden %s", table_text(runs, a, "bias"), width, hidden);
@@ -60,8 +61,6 @@ static void take_count(const rule_input *input, const rule_run *run, size_t a, s
         if (ratio > limit)
             rule_note(output, &f->exceptions, where.data);
     }
-    text_free(&where);
-    text_free(&count);
 }
 
 static void take(const rule_input *input, const rule_run *run, const trial_arm *a, const trial_arm *b,

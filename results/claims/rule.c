@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "results/store/metrics.h"
+#include "support/cleanup.h"
 
 /* What follows a '+' are overrides. */
 static bool is_quick(const char *name) {
@@ -74,7 +75,7 @@ void rule_brief(rule_output *output, const char *format, ...) {
 void rule_no_evidence(const rule_input *input, rule_output *output) {
     const yaml_node *recipes = yaml_get(input->claim, "recipes");
     const char *needs = yaml_text(input->claim, "needs", NULL);
-    text list = {0};
+    CLEANUP(text_free) text list = {0};
     for (size_t i = 0; recipes && i < recipes->count; i++)
         text_append(&list, "%s%s", i ? ", " : "", recipes->children[i].text ? recipes->children[i].text : "");
     const char *names = list.data ? list.data : "";
@@ -86,7 +87,6 @@ void rule_no_evidence(const rule_input *input, rule_output *output) {
     rule_brief(output, needs || strlen(names) > 60 ? "gatebench verdict -v says what it needs" : "not run yet: %s",
                names);
     output->words.failed |= list.failed;
-    text_free(&list);
 }
 
 static size_t counted(const table *runs, size_t row, const char *name) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Steps to target from one run, milliseconds per step from another, matched by the sizes of the layer. */
 #include "results/claims/time_to_target.h"
+#include "support/cleanup.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -36,8 +37,8 @@ static double step_milliseconds(const rule_input *input, const table *runs, size
 /* The median number of steps after which the trials of an arm had reached their target; NaN: half never did. */
 static double median_steps(const rule_run *run, const trial_arm *arm, size_t *trials) {
     const table *runs = &run->trials.runs;
-    solve_time *times = calloc(arm->count, sizeof *times);
-    survival_step *curve = calloc(arm->count, sizeof *curve);
+    CLEANUP(free_at) solve_time *times = calloc(arm->count, sizeof *times);
+    CLEANUP(free_at) survival_step *curve = calloc(arm->count, sizeof *curve);
     double median = NAN;
     *trials = 0;
     for (size_t i = 0; times && curve && i < arm->count; i++) {
@@ -51,8 +52,6 @@ static double median_steps(const rule_run *run, const trial_arm *arm, size_t *tr
     }
     if (*trials)
         median = statistics_median_time(curve, statistics_kaplan_meier(times, *trials, 0.95, curve));
-    free(times);
-    free(curve);
     return median;
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "results/store/metrics.h"
+#include "support/cleanup.h"
 
 #define MOST_CELLS ((size_t)4 << 20) /* zipped settings can make a huge empty grid; beyond this /runs serves better */
 #define MOST_DIMENSIONS 16
@@ -164,7 +165,7 @@ static bool attach_scales(hid_t group, hid_t cube, const grid *g) {
 }
 
 static bool cube_write(hid_t group, const grid *g, const metric_type *m, const table_column *column) {
-    double *cube = malloc(g->cells * sizeof *cube);
+    CLEANUP(free_at) double *cube = malloc(g->cells * sizeof *cube);
     if (!cube)
         return false;
     for (size_t cell = 0; cell < g->cells; cell++)
@@ -180,7 +181,6 @@ static bool cube_write(hid_t group, const grid *g, const metric_type *m, const t
                 store_attribute_text(dataset, "long_name", m->title) && attach_scales(group, dataset, g);
     if (dataset >= 0)
         good = H5Dclose(dataset) >= 0 && good;
-    free(cube);
     return good;
 }
 

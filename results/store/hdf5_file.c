@@ -10,6 +10,7 @@
 #include <xxhash.h>
 
 #include "results/store/hdf5_parts.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 
 #define MOST_FILE ((size_t)64 << 30)
@@ -86,7 +87,7 @@ static char *image_bytes(hid_t file, size_t *size) {
 
 gb_status store_image_publish(gb_context *context, hid_t file, const char *path, const char *advice) {
     size_t size = 0;
-    char *bytes = image_bytes(file, &size);
+    CLEANUP(free_at) char *bytes = image_bytes(file, &size);
     bool closed = H5Fclose(file) >= 0;
     gb_status status;
     if (!bytes || !closed) {
@@ -99,7 +100,6 @@ gb_status store_image_publish(gb_context *context, hid_t file, const char *path,
             status = gb_fail(context, status, "%s; %s", reason, advice);
         }
     }
-    free(bytes);
     return status;
 }
 
@@ -118,7 +118,7 @@ hid_t store_image_of_bytes(const char *path, char *bytes, size_t size) {
 
 gb_status store_image_open(gb_context *context, const char *path, const char *what, const char *advice, hid_t *file) {
     size_t size = 0;
-    char *bytes;
+    CLEANUP(free_at) char *bytes = NULL;
     *file = -1;
     store_hdf5_begin();
     gb_status status = file_read(context, path, MOST_FILE, &bytes, &size);
@@ -135,7 +135,6 @@ gb_status store_image_open(gb_context *context, const char *path, const char *wh
         else if ((*file = store_image_of_bytes(path, bytes, size - CHECKSUM)) < 0)
             status = store_hdf5_fail(context, GB_DATA, path, what, advice);
     }
-    free(bytes);
     return status;
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/cleanup.h"
 #include "support/guard.h"
 #include "support/text.h"
 
@@ -54,10 +55,9 @@ static void put_table(text *out, const char *name, const table *t) {
 
 static herr_t put_attribute(hid_t object, const char *name, const H5A_info_t *info, void *out) {
     (void)info;
-    char *value = store_attribute_read(object, name);
+    CLEANUP(free_at) char *value = store_attribute_read(object, name);
     if (value)
         put_text(out, PART_ATTRIBUTE, name, value);
-    free(value);
     return 0;
 }
 
@@ -86,11 +86,10 @@ static bool put_object(hid_t group, const char *name, text *out) {
             put_table(out, name, &t);
         table_free(&t);
     } else if (class == H5T_STRING) {
-        char *value = store_text_read(group, name);
+        CLEANUP(free_at) char *value = store_text_read(group, name);
         read = value != NULL;
         if (read)
             put_text(out, PART_TEXT, name, value);
-        free(value);
     } else if (kind == H5I_GROUP && strcmp(name, "provenance") == 0) {
         put_text(out, PART_GROUP, name, "");
         hid_t texts = H5Gopen2(group, name, H5P_DEFAULT);
@@ -145,10 +144,9 @@ static char *take_string(parts *p) {
 
 static bool take_column(parts *p, table *t) {
     uint64_t type;
-    char *name = take_string(p);
+    CLEANUP(free_at) char *name = take_string(p);
     bool taken = name && take_number(p, &type) && type <= COLUMN_TEXT && !table_find(t, name);
     table_column *column = taken ? table_add_column(t, name, (column_type)type) : NULL;
-    free(name);
     if (!column)
         return false;
     if (column->type != COLUMN_TEXT) {
@@ -170,7 +168,7 @@ static bool take_column(parts *p, table *t) {
 }
 
 static bool take_table(parts *p, hid_t group, const char *name) {
-    table t = {0};
+    CLEANUP(table_free) table t = {0};
     uint64_t rows, columns;
     /* each row of each column took at least eight bytes */
     bool taken =
@@ -180,14 +178,13 @@ static bool take_table(parts *p, hid_t group, const char *name) {
     for (uint64_t i = 0; taken && i < columns; i++)
         taken = take_column(p, &t);
     taken = taken && store_table_write(group, name, NULL, &t);
-    table_free(&t);
     return taken;
 }
 
 /* Builds the next part in the file, or in the group that is open. */
 static bool take_part(parts *p, hid_t file, hid_t *group) {
     uint64_t kind;
-    char *name = take_number(p, &kind) ? take_string(p) : NULL, *value = NULL;
+    CLEANUP(free_at) char *name = take_number(p, &kind) ? take_string(p) : NULL, *value = NULL;
     const hid_t parent = *group >= 0 ? *group : file;
     bool taken = name != NULL;
     if (taken && kind == PART_TABLE) {
@@ -204,8 +201,6 @@ static bool take_part(parts *p, hid_t file, hid_t *group) {
         else if (taken && *group >= 0)
             taken = H5Gclose(*group) >= 0 && (*group = -1) < 0;
     }
-    free(name);
-    free(value);
     return taken;
 }
 
@@ -213,7 +208,7 @@ gb_status store_parts_open(gb_context *context, const char *path, char *bytes, s
                            hid_t *file) {
     const guard_limits limits = {
         .seconds = 60, .memory = ((size_t)512 << 20) + 32 * size, .output = (64 << 20) + 64 * size};
-    text handed = {0};
+    CLEANUP(text_free) text handed = {0};
     *file = -1;
     gb_status status = guard_run(context, path, read_parts, &(source){path, bytes, size}, &limits, &handed);
     parts p = {handed.data, handed.data + handed.length};
@@ -234,6 +229,5 @@ gb_status store_parts_open(gb_context *context, const char *path, char *bytes, s
         H5Fclose(*file);
         *file = -1;
     }
-    text_free(&handed);
     return status;
 }

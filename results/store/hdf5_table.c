@@ -2,6 +2,7 @@
 /* A table as a one-dimensional dataset of records, with the attributes of HDF5's table specification: what H5TB would
  * write, but without time stamps and with string widths that fit. */
 #include "results/store/hdf5_file.h"
+#include "support/cleanup.h"
 
 #include <hdf5_hl.h>
 #include <math.h>
@@ -136,7 +137,7 @@ static bool table_attributes(hid_t parent, const char *name, const char *title, 
 }
 
 static bool write_records(hid_t parent, const char *name, const table *t, const layout *l, bool chunked) {
-    unsigned char *bytes = pack(t, l);
+    CLEANUP(free_at) unsigned char *bytes = pack(t, l);
     hid_t disk = record_type(l, true), memory = record_type(l, false), dataset = -1;
     hid_t creation = table_creation(t->rows, l->record, chunked);
     hsize_t rows = t->rows, most = chunked ? H5S_UNLIMITED : t->rows;
@@ -156,7 +157,6 @@ static bool write_records(hid_t parent, const char *name, const table *t, const 
         H5Tclose(memory);
     if (disk >= 0)
         H5Tclose(disk);
-    free(bytes);
     return good;
 }
 
@@ -268,12 +268,11 @@ static bool read_records(hid_t dataset, const layout *l, size_t stored, table *t
     hssize_t rows = space >= 0 && H5Sget_simple_extent_ndims(space) == 1 ? H5Sget_simple_extent_npoints(space) : -1;
     bool good = false;
     if (memory >= 0 && rows >= 0 && (size_t)rows <= SIZE_MAX / l->record) {
-        unsigned char *bytes = calloc(rows ? (size_t)rows : 1, l->record);
+        CLEANUP(free_at) unsigned char *bytes = calloc(rows ? (size_t)rows : 1, l->record);
         transfer = transfer_of((size_t)rows, stored > l->record ? stored : l->record);
         good = bytes && transfer >= 0 &&
                (rows == 0 || H5Dread(dataset, memory, H5S_ALL, H5S_ALL, transfer, bytes) >= 0) &&
                unpack(bytes, l, (size_t)rows, t);
-        free(bytes);
     }
     if (transfer >= 0)
         H5Pclose(transfer);

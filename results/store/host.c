@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "results/store/store.h"
+#include "support/cleanup.h"
 
 typedef struct fact_list {
     store_fact *facts;
@@ -28,7 +29,7 @@ static void add_fact(fact_list *list, const char *name, const char *value) {
 static void line_value(const char *path, const char *start, char *value, size_t size) {
     snprintf(value, size, "unknown");
     FILE *file = fopen(path, "re");
-    char *line = NULL;
+    CLEANUP(free_at) char *line = NULL;
     size_t capacity = 0;
     while (file && getline(&line, &capacity, file) > 0) {
         if (strncmp(line, start, strlen(start)) != 0)
@@ -38,7 +39,6 @@ static void line_value(const char *path, const char *start, char *value, size_t 
         snprintf(value, size, "%.*s", (int)strcspn(from, "\"\n"), from);
         break;
     }
-    free(line);
     if (file)
         fclose(file);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Matchings of a table of trials: lists in a cell become rows, and numbers become words. */
 #include "results/store/matching_rows.h"
+#include "support/cleanup.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -44,8 +45,9 @@ static bool read_matched(const char *matched, double *achieved, double *target) 
 
 /* Each copy of a row keeps its own item. */
 static gb_status keep_items(gb_context *context, table *runs) {
-    if (!table_add_column(runs, "matched_to", COLUMN_NUMBER) || !table_add_column(runs, "match_ratio", COLUMN_NUMBER))
-        return gb_fail(context, GB_MEMORY, "out of memory while splitting trials by matching");
+    GB_NEED(context,
+            table_add_column(runs, "matched_to", COLUMN_NUMBER) && table_add_column(runs, "match_ratio", COLUMN_NUMBER),
+            "while splitting trials by matching");
     const table_column *run = table_find(runs, "run"), *matching = table_find(runs, "matching");
     const table_column *matched = table_find(runs, "matched"), *target = table_find(runs, "matched_to");
     const table_column *ratio = table_find(runs, "match_ratio");
@@ -68,9 +70,8 @@ gb_status matchings_split(gb_context *context, table *runs) {
     if (!matching || !matched || !table_find(runs, "run") || matching->type != COLUMN_TEXT ||
         matched->type != COLUMN_TEXT || table_find(runs, "matched_to"))
         return GB_OK;
-    size_t *copies = calloc(runs->rows + 1, sizeof *copies);
-    if (!copies)
-        return gb_fail(context, GB_MEMORY, "out of memory while splitting trials by matching");
+    CLEANUP(free_at) size_t *copies = calloc(runs->rows + 1, sizeof *copies);
+    GB_NEED(context, copies, "while splitting trials by matching");
     bool other = false;
     for (size_t row = 0; row < runs->rows; row++) {
         copies[row] = list_length(matching->texts[row]);
@@ -82,7 +83,6 @@ gb_status matchings_split(gb_context *context, table *runs) {
         status = gb_fail(context, GB_MEMORY, "out of memory while splitting trials by matching");
     if (other && !status)
         status = keep_items(context, runs);
-    free(copies);
     return status;
 }
 
@@ -111,7 +111,7 @@ bool matchings_is_column(const char *name) {
 
 size_t *matchings_order(const table *runs) {
     size_t *order = calloc(runs->rows + 1, sizeof *order), count = 0;
-    bool *taken = calloc(runs->rows + 1, sizeof *taken);
+    CLEANUP(free_at) bool *taken = calloc(runs->rows + 1, sizeof *taken);
     for (size_t first = 0; order && taken && first < runs->rows; first++) {
         for (size_t row = first; !taken[first] && row < runs->rows; row++) {
             bool same = strcmp(table_text(runs, row, "matching"), table_text(runs, first, "matching")) == 0;
@@ -124,7 +124,6 @@ size_t *matchings_order(const table *runs) {
         free(order);
         order = NULL;
     }
-    free(taken);
     return order;
 }
 
@@ -180,35 +179,31 @@ static bool holds(const text *list, const char *item) {
 
 /* "rnn 65 = 4,420 of 4,480 (-1.3 %); lstm 32": each cell of a matching once. */
 static void append_cells(const table *runs, const char *matching, text *cells, bool *differs) {
-    text seen = {0};
+    CLEANUP(text_free) text seen = {0};
     for (size_t row = 0; row < runs->rows; row++) {
         if (strcmp(table_text(runs, row, "matching"), matching) != 0)
             continue;
-        text one = {0};
+        CLEANUP(text_free) text one = {0};
         matchings_row_words(runs, row, &one);
         *differs = *differs || (one.data && strchr(one.data, '='));
         if (one.data && !holds(&seen, one.data)) {
             text_append(&seen, "%s%s", seen.length ? "; " : "", one.data);
             text_append(cells, "%s%s", cells->length ? "; " : "", one.data);
         }
-        text_free(&one);
     }
-    text_free(&seen);
 }
 
 void matchings_words(const table *runs, text *lines) {
-    text names = {0};
+    CLEANUP(text_free) text names = {0};
     for (size_t first = 0; first < runs->rows; first++) {
         const char *name = table_text(runs, first, "matching");
         if (!*name || holds(&names, name))
             continue;
         text_append(&names, "%s%s", names.length ? "; " : "", name);
-        text cells = {0};
+        CLEANUP(text_free) text cells = {0};
         bool differs = strcmp(name, "width") != 0;
         append_cells(runs, name, &cells, &differs);
         if (differs)
             text_append(lines, "%s: %s\n", name, cells.data ? cells.data : "");
-        text_free(&cells);
     }
-    text_free(&names);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/cleanup.h"
 #include "support/text.h"
 
 #define HIGHER 1
@@ -105,15 +106,12 @@ gb_status metric_no_column(gb_context *context, const table *runs, const char *n
                        "no trial of this run measured '%s': name it under `measure:`, or if every trial measures it "
                        "now, run the recipe again with another --output",
                        name);
-    const char **known = calloc(runs->count + 1, sizeof *known);
+    CLEANUP(free_at) const char **known = calloc(runs->count + 1, sizeof *known);
     for (size_t c = 0; known && c < runs->count; c++)
         known[c] = runs->columns[c].name;
     const char *nearest = known ? text_nearest(name, known, runs->count) : NULL;
-    gb_status status = nearest
-                           ? gb_fail(context, GB_INVALID, "no column '%s'; did you mean '%s'?", name, nearest)
-                           : gb_fail(context, GB_INVALID, "no column '%s'; show --trials --all-columns has them", name);
-    free(known);
-    return status;
+    return nearest ? gb_fail(context, GB_INVALID, "no column '%s'; did you mean '%s'?", name, nearest)
+                   : gb_fail(context, GB_INVALID, "no column '%s'; show --trials --all-columns has them", name);
 }
 
 /* A loss is a cross-entropy in nats, except of tasks whose answer is a number: there it is the mean squared error. */

@@ -6,6 +6,7 @@
 #include "results/store/hdf5_file.h"
 #include "results/store/planned_trials.h"
 #include "results/store/store.h"
+#include "support/cleanup.h"
 
 void results_free(results *r) {
     if (!r)
@@ -25,10 +26,9 @@ void results_free(results *r) {
 
 static herr_t read_provenance(hid_t group, const char *name, const H5L_info_t *info, void *provenance) {
     (void)info;
-    char *text = store_text_read(group, name);
+    CLEANUP(free_at) char *text = store_text_read(group, name);
     bool good = text && table_add_row(provenance) && table_set_text(provenance, "name", name) &&
                 table_set_text(provenance, "value", text);
-    free(text);
     return good ? 0 : -1;
 }
 
@@ -55,13 +55,12 @@ static gb_status open_results(gb_context *context, const char *path, hid_t *file
     gb_status status = store_image_open(context, path, "the results file does not open", rebuild, file);
     if (status != GB_OK)
         return status;
-    char *schema = store_attribute_read(*file, "schema");
+    CLEANUP(free_at) char *schema = store_attribute_read(*file, "schema");
     if (!schema)
         status = gb_fail(context, GB_DATA, "%s: has no attribute schema, so it is not a gatebench results file", path);
     else if (strcmp(schema, STORE_SCHEMA) != 0)
         status = gb_fail(context, GB_DATA, "%s: its schema is %.64s where this program reads %s; run its recipe again",
                          path, schema, STORE_SCHEMA);
-    free(schema);
     if (status != GB_OK)
         H5Fclose(*file);
     return status;
@@ -94,14 +93,13 @@ static bool is_finished(const table *t, size_t row) {
 
 bool results_hold(gb_context *context, const char *path, const table *planned) {
     hid_t file;
-    table there = {0};
+    CLEANUP(table_free) table there = {0};
     if (open_results(context, path, &file) != GB_OK)
         return false;
     bool same = store_table_read(file, "planned", &there) && there.rows == planned->rows;
     for (size_t row = 0; same && row < there.rows; row++)
         same = is_finished(&there, row) && strcmp(table_text(&there, row, "id"), table_text(planned, row, "id")) == 0 &&
                strcmp(table_text(&there, row, "stage"), table_text(planned, row, "stage")) == 0;
-    table_free(&there);
     H5Fclose(file);
     return same;
 }
@@ -159,15 +157,15 @@ static gb_status validate_planned(gb_context *context, const results *r) {
                 "%s: row %zu of /planned has the status '%.32s'; it is one of done, diverged, failed, missing", r->path,
                 row, table_text(&r->planned, row, "status"));
     }
-    size_t *rows = planned_rows(&r->planned, &count);
+    CLEANUP(free_at) size_t *rows = planned_rows(&r->planned, &count);
     for (size_t i = 0; rows && i < count; i++)
         finished += is_finished(&r->planned, rows[i]);
-    gb_status status = rows ? GB_OK : gb_fail(context, GB_MEMORY, "%s: no memory to check its plan", r->path);
-    free(rows);
-    if (!status && finished != r->runs.rows)
-        status = gb_fail(context, GB_DATA, "%s: /planned says that %zu trials are finished, and /runs holds %zu",
-                         r->path, finished, r->runs.rows);
-    return status;
+    if (!rows)
+        return gb_fail(context, GB_MEMORY, "%s: no memory to check its plan", r->path);
+    if (finished != r->runs.rows)
+        return gb_fail(context, GB_DATA, "%s: /planned says that %zu trials are finished, and /runs holds %zu", r->path,
+                       finished, r->runs.rows);
+    return GB_OK;
 }
 
 static bool has_text(const results *r, const char *name) {
@@ -178,15 +176,13 @@ static bool has_text(const results *r, const char *name) {
 }
 
 gb_status results_validate(gb_context *context, const char *path) {
-    results *r;
+    CLEANUP(results_free_at) results *r = NULL;
     GB_TRY(results_read(context, path, &r));
-    gb_status status = validate_tables(context, r);
-    if (!status)
-        status = validate_planned(context, r);
-    for (size_t i = 0; status == GB_OK && i < sizeof required_texts / sizeof *required_texts; i++)
+    GB_TRY(validate_tables(context, r));
+    GB_TRY(validate_planned(context, r));
+    for (size_t i = 0; i < sizeof required_texts / sizeof *required_texts; i++)
         if (!has_text(r, required_texts[i]))
-            status = gb_fail(context, GB_DATA, "%s: /provenance lacks the text %s of schema %s", path,
-                             required_texts[i], STORE_SCHEMA);
-    results_free(r);
-    return status;
+            return gb_fail(context, GB_DATA, "%s: /provenance lacks the text %s of schema %s", path, required_texts[i],
+                           STORE_SCHEMA);
+    return GB_OK;
 }

@@ -10,6 +10,7 @@
 #include "results/store/planned_trials.h"
 #include "results/store/store.h"
 #include "results/store/trial_file.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 #include "support/text.h"
 
@@ -62,11 +63,9 @@ static double host_number(table *hosts, const table *host) {
 }
 
 static gb_status merge_trial(gb_context *context, merge *m, const char *path, const table *planned, size_t row) {
-    trial_record record;
-    table host = {0};
-    gb_status status = store_read_trial_and_host(context, path, &record, &host);
-    if (status != GB_OK)
-        return status;
+    CLEANUP(trial_record_free) trial_record record = {0};
+    CLEANUP(table_free) table host = {0};
+    GB_TRY(store_read_trial_and_host(context, path, &record, &host));
     double run = (double)m->runs.rows, number = host.rows ? host_number(&m->hosts, &host) : 0;
     bool good = record.fields.rows == 1 && number >= 0 && append_of_run(&m->runs, &record.fields, run) &&
                 planned_complete_row(&m->runs, &record.fields, planned, row) &&
@@ -74,35 +73,31 @@ static gb_status merge_trial(gb_context *context, merge *m, const char *path, co
                 table_set_integer(&m->runs, "host", number) && append_of_run(&m->curves, &record.curves, run) &&
                 append_of_run(&m->metrics, &record.metrics, run);
     if (!good)
-        status = record.fields.rows != 1
-                     ? gb_fail(context, GB_DATA,
-                               "%s: holds %zu rows of settings where a trial has one; delete it and "
-                               "run again to make it anew",
-                               path, record.fields.rows)
-                     : gb_fail(context, GB_MEMORY, "%s: no memory to merge it", path);
-    trial_record_free(&record);
-    table_free(&host);
-    return status;
+        GB_TRY(record.fields.rows != 1 ? gb_fail(context, GB_DATA,
+                                                 "%s: holds %zu rows of settings where a trial has one; delete it and "
+                                                 "run again to make it anew",
+                                                 path, record.fields.rows)
+                                       : gb_fail(context, GB_MEMORY, "%s: no memory to merge it", path));
+    return GB_OK;
 }
 
 /* The finished trials in plan order, and the plan itself with what became of each trial. */
 static gb_status merge_all(gb_context *context, const char *run_folder, const store_provenance *p, merge *m) {
     static const table nothing;
     const table *planned = p->planned ? p->planned : &nothing;
-    size_t count = 0, *rows = planned_rows(planned, &count);
-    gb_status status = GB_OK;
+    size_t count = 0;
+    CLEANUP(free_at) size_t *rows = planned_rows(planned, &count);
     if (!rows || !merge_start(m))
-        status = gb_fail(context, GB_MEMORY, "%s: no memory to merge its trials", run_folder);
-    for (size_t i = 0; !status && i < count; i++) {
+        return gb_fail(context, GB_MEMORY, "%s: no memory to merge its trials", run_folder);
+    for (size_t i = 0; i < count; i++) {
         char path[PATH_MAX];
-        status = store_trial_path(context, run_folder, table_text(planned, rows[i], "id"), path, sizeof path);
-        if (!status && file_exists(path))
-            status = merge_trial(context, m, path, planned, rows[i]);
+        GB_TRY(store_trial_path(context, run_folder, table_text(planned, rows[i], "id"), path, sizeof path));
+        if (file_exists(path))
+            GB_TRY(merge_trial(context, m, path, planned, rows[i]));
     }
-    free(rows);
-    if (!status && !planned_table(p, &m->runs, &m->planned))
-        status = gb_fail(context, GB_MEMORY, "%s: no memory for its plan", run_folder);
-    return status;
+    if (!planned_table(p, &m->runs, &m->planned))
+        return gb_fail(context, GB_MEMORY, "%s: no memory for its plan", run_folder);
+    return GB_OK;
 }
 
 static bool root_attributes(hid_t file, const store_provenance *p) {
@@ -120,13 +115,11 @@ static bool root_attributes(hid_t file, const store_provenance *p) {
 
 /* Names under /provenance, one per line. */
 static bool list_write(hid_t group, const char *name, const char *const *names) {
-    text lines = {0};
+    CLEANUP(text_free) text lines = {0};
     text_append(&lines, "%s", "");
     for (size_t i = 0; names && names[i]; i++)
         text_append(&lines, "%s\n", names[i]);
-    bool good = !lines.failed && store_text_write(group, name, lines.data);
-    text_free(&lines);
-    return good;
+    return !lines.failed && store_text_write(group, name, lines.data);
 }
 
 static bool provenance_write(hid_t file, const store_provenance *p) {

@@ -6,6 +6,7 @@
 #define GATEBENCH_RESULTS_STORE_STORE_H
 
 #include "results/store/table.h"
+#include "support/cleanup.h"
 
 #define STORE_SCHEMA "gatebench/1"
 
@@ -82,6 +83,7 @@ typedef struct results {
 /* Errors: GB_IO (cannot be read), GB_DATA (damaged, or no results file). */
 gb_status results_read(gb_context *context, const char *path, results **out);
 void results_free(results *r); /* takes NULL */
+CLEANUP_POINTER(results_free, results)
 
 /* Whether a results file can be read, holds exactly this plan (as in store_provenance), and all of it is finished. */
 bool results_hold(gb_context *context, const char *path, const table *planned);

@@ -11,6 +11,7 @@
 #include "results/store/hdf5_file.h"
 #include "results/store/store.h"
 #include "results/store/trial_file.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 #include "support/text.h"
 
@@ -32,16 +33,13 @@ bool store_host_table(table *hosts) {
 }
 
 static bool write_parts(hid_t file, const trial_record *record) {
-    table host = {0};
-    bool good = store_host_table(&host) && store_attribute_text(file, "schema", STORE_SCHEMA) &&
-                store_attribute_text(file, "id", record->id) && store_attribute_text(file, "status", record->status) &&
-                store_table_write(file, "fields", NULL, &record->fields) &&
-                store_table_write(file, "curves", NULL, &record->curves) &&
-                store_table_write(file, "metrics", NULL, &record->metrics) &&
-                store_table_write(file, "host", NULL, &host) &&
-                store_text_write(file, "configuration", record->configuration ? record->configuration : "");
-    table_free(&host);
-    return good;
+    CLEANUP(table_free) table host = {0};
+    return store_host_table(&host) && store_attribute_text(file, "schema", STORE_SCHEMA) &&
+           store_attribute_text(file, "id", record->id) && store_attribute_text(file, "status", record->status) &&
+           store_table_write(file, "fields", NULL, &record->fields) &&
+           store_table_write(file, "curves", NULL, &record->curves) &&
+           store_table_write(file, "metrics", NULL, &record->metrics) && store_table_write(file, "host", NULL, &host) &&
+           store_text_write(file, "configuration", record->configuration ? record->configuration : "");
 }
 
 static bool id_is_valid(const char *id) {
@@ -84,10 +82,8 @@ static const char damaged[] = "delete it and run again to make it anew";
 
 /* Copies a root attribute into a fixed buffer. */
 static bool read_attribute(hid_t file, const char *name, char *to, size_t size) {
-    char *value = store_attribute_read(file, name);
-    bool good = value && text_copy(to, size, value);
-    free(value);
-    return good;
+    CLEANUP(free_at) char *value = store_attribute_read(file, name);
+    return value && text_copy(to, size, value);
 }
 
 gb_status store_read_trial_and_host(gb_context *context, const char *path, trial_record *record, table *host) {
