@@ -3,10 +3,10 @@
 #ifndef GATEBENCH_CLI_CLI_H
 #define GATEBENCH_CLI_CLI_H
 
-#include <argp.h>
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "cli/options.h"
 #include "gatebench/gatebench.h"
 #include "results/store/store.h"
 
@@ -23,12 +23,12 @@ enum {
 
 #define CLI_PATH 4096
 
-/* A subcommand: argv[0] is "gatebench NAME". Returns the exit code. Its options and words are command_NAME_argp, which
+/* A subcommand: argv[0] is "gatebench NAME". Returns the exit code. Its options and words are command_NAME_usage, which
  * shell completion reads too. */
 typedef int command_function(gb_context *context, int argc, char **argv);
 #define COMMAND(name, summary)                                                                                         \
     command_function command_##name;                                                                                   \
-    extern const struct argp command_##name##_argp;
+    extern const cli_usage command_##name##_usage;
 #include "cli/commands.def"
 #undef COMMAND
 
@@ -41,19 +41,10 @@ void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Prints "next: ...", the next useful command, on stderr. */
 void cli_next(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The hidden `-h` that every command takes beside argp's --help. */
-extern const struct argp_child cli_common[];
-
-/* A whole number from an option's text, or argp_error. */
-size_t cli_count(struct argp_state *state, const char *option, const char *given, size_t least, size_t most);
 /* For commands that may compute on several threads, before anything is done: unless the user chose how OpenMP's threads
  * wait (OMP_WAIT_POLICY, GOMP_SPINCOUNT, KMP_BLOCKTIME), starts the program anew with OMP_WAIT_POLICY=passive. Threads
  * that spin take the cores from each other on a busy machine: 20 seconds instead of one. */
 void cli_share_cores(void);
-/* A time ("90s", "10m", "1.5h", "2d"; without a unit seconds) and a size ("500M", "2G"; without a unit bytes), or
- * argp_error. */
-double cli_seconds(struct argp_state *state, const char *option, const char *given);
-double cli_bytes(struct argp_state *state, const char *option, const char *given);
 /* Cuts a copy of "a,b,c" into its names; ends with NULL; free both. NULL: out of memory. */
 char **cli_split(const char *given, char **copy);
 
@@ -63,27 +54,16 @@ struct recipe;
 int cli_read_recipe(gb_context *context, const char *name, const char *profile, const char *const *overrides,
                     size_t count, struct recipe **out);
 
-/* The words of a command line that are no options: a view into argv. */
-typedef struct cli_words {
-    char **items;
-    size_t count;
-} cli_words;
-/* To be called from a parser for ARGP_KEY_ARGS. */
-void cli_take_words(cli_words *words, struct argp_state *state);
-/* The same for a command that takes runs: where the words are those of a run command (recall quick gap=20), they become
- * the name of that run (recall-quick+gap=20). */
-void cli_take_runs(cli_words *words, struct argp_state *state);
-/* argp_error when there are more words than `most`. */
-void cli_at_most(const cli_words *words, size_t most, struct argp_state *state);
+/* Where the words are those of a run command (recall quick gap=20), they become the name of that run
+ * (recall-quick+gap=20). */
+void cli_name_run(cli_words *words);
 
-/* What a command takes whose only option is --json: options and parser of its argp, whose input this is. */
+/* What a command takes whose only option is --json. */
 typedef struct cli_listing {
-    size_t most; /* words; 0: any number */
     cli_words words;
     bool json;
 } cli_listing;
-extern const struct argp_option cli_listing_options[];
-error_t cli_parse_listing(int key, char *value, struct argp_state *state);
+extern const cli_option cli_listing_options[];
 
 /* The words after `run` and `config`, sorted: with "=" overrides (unless it is a file), quick and full the profile,
  * the others recipes. The lists are views, to be freed alone. */

@@ -29,90 +29,56 @@ static const char help[] =
     "One process times at a time: another one that times is waited for, or with --no-wait is an error (exit code 3). "
     "What other programs use meanwhile is measured, warned about, and recorded.";
 
-enum { DIMENSIONS = 7, KEY_NO_WAIT = 256, KEY_BLOCK, KEY_IMPLEMENTATION };
+enum { DIMENSIONS = 7 };
 
 /* What may be a list: name, default. The last changes fastest. */
 typedef enum dimension { HIDDEN, STEPS, BATCH, INPUT, BACKEND, CELL, IMPLEMENTATION } dimension;
 static const char *const dimension_names[DIMENSIONS] = {"--hidden",  "--steps", "--batch",         "--input",
                                                         "--backend", "--cell",  "--implementation"};
-static const int dimension_keys[DIMENSIONS] = {'H', 'T', 'N', 'i', 'b', 'c', KEY_IMPLEMENTATION};
 
 typedef struct request {
     const char *given[DIMENSIONS];
     char *copies[DIMENSIONS], **values[DIMENSIONS]; /* the lists, cut */
     size_t counts[DIMENSIONS];
-    speed_spec spec; /* what is not a list */
+    const char *bias;
+    size_t repeats, block_ms; /* 0: not given */
+    speed_spec spec;          /* what is not a list */
     bool json, csv, no_wait, warned;
 } request;
 
-static const struct argp_option options[] = {
-    {"cell", 'c', "LIST", 0, "Cells (default rnn,lstm,gru)", 0},
-    {"backend", 'b', "LIST", 0, "Backends (default onednn)", 0},
-    {"implementation", KEY_IMPLEMENTATION, "LIST", 0,
-     "auto (default: the backend's choice); onednn has primitive, sgemm, packed", 0},
-    {"hidden", 'H', "LIST", 0, "Hidden units H (default 64)", 0},
-    {"input", 'i', "LIST", 0, "Inputs a step I (default 64)", 0},
-    {"steps", 'T', "LIST", 0, "Steps a sequence T (default 100)", 0},
-    {"batch", 'N', "LIST", 0, "Sequences a batch N (default 32)", 0},
-    {"bias", 'B', "NAME", 0, "none, single (default) or double", 0},
-    {"threads", 't', "K", 0, "Threads of oneDNN (default 1; reference has one)", 0},
-    {"repeat", 'r', "N", 0, "Repeats (default 30, and up to 90 while other programs run)", 0},
-    {"repeats", 0, NULL, OPTION_ALIAS, NULL, 0},
-    {"block", KEY_BLOCK, "MS", 0, "Least milliseconds of a repeat of each pass (default 20)", 0},
-    {"no-wait", KEY_NO_WAIT, NULL, 0, "Do not wait for another process that is timing", 0},
-    {"json", 'J', NULL, 0, "Print JSON, with every repeat", 0},
-    {"csv", 'C', NULL, 0, "Print CSV", 0},
+static const cli_option options[] = {
+    CLI_TEXT("cell", 'c', "LIST", given[CELL], "Cells (default rnn,lstm,gru)"),
+    CLI_TEXT("backend", 'b', "LIST", given[BACKEND], "Backends (default onednn)"),
+    CLI_TEXT("implementation", 0, "LIST", given[IMPLEMENTATION],
+             "auto (default: the backend's choice); onednn has primitive, sgemm, packed"),
+    CLI_TEXT("hidden", 'H', "LIST", given[HIDDEN], "Hidden units H (default 64)"),
+    CLI_TEXT("input", 'i', "LIST", given[INPUT], "Inputs a step I (default 64)"),
+    CLI_TEXT("steps", 'T', "LIST", given[STEPS], "Steps a sequence T (default 100)"),
+    CLI_TEXT("batch", 'N', "LIST", given[BATCH], "Sequences a batch N (default 32)"),
+    CLI_ONE_OF("bias", 'B', "NAME", bias, "none|single|double", "none, single (default) or double"),
+    CLI_COUNT("threads", 't', "K", spec.threads, 1, 4096, "Threads of oneDNN (default 1; reference has one)"),
+    CLI_COUNT("repeat", 'r', "N", repeats, 1, 1000000, "Repeats (default 30, and up to 90 while other programs run)"),
+    CLI_ALIAS_OF("repeats"),
+    CLI_COUNT("block", 0, "MS", block_ms, 1, 60000, "Least milliseconds of a repeat of each pass (default 20)"),
+    CLI_TRUE("no-wait", 0, no_wait, "Do not wait for another process that is timing"),
+    CLI_TRUE("json", 'J', json, "Print JSON, with every repeat"),
+    CLI_TRUE("csv", 'C', csv, "Print CSV"),
     {0}};
 
-static void take_bias(request *r, const char *name, struct argp_state *state) {
-    for (gb_bias b = GB_BIAS_NONE; b <= GB_BIAS_DOUBLE; b++) {
-        if (!strcmp(name, gb_bias_name(b))) {
+static void check(void *given, struct argp_state *state) {
+    (void)state;
+    request *r = given;
+    if (r->repeats)
+        r->spec.repeats = r->spec.most_repeats = r->repeats;
+    if (r->block_ms)
+        r->spec.block_seconds = 1e-3 * (double)r->block_ms;
+    for (gb_bias b = GB_BIAS_NONE; r->bias && b <= GB_BIAS_DOUBLE; b++)
+        if (!strcmp(r->bias, gb_bias_name(b)))
             r->spec.bias = b;
-            return;
-        }
-    }
-    argp_error(state, "--bias is '%s'; give none, single or double", name);
 }
 
-static error_t parse(int key, char *value, struct argp_state *state) {
-    request *r = state->input;
-    for (size_t d = 0; d < DIMENSIONS; d++) {
-        if (key == dimension_keys[d]) {
-            r->given[d] = value;
-            return 0;
-        }
-    }
-    switch (key) {
-    case 'B':
-        take_bias(r, value, state);
-        return 0;
-    case 't':
-        r->spec.threads = cli_count(state, "--threads", value, 1, 4096);
-        return 0;
-    case 'r':
-        r->spec.repeats = r->spec.most_repeats = cli_count(state, "--repeat", value, 1, 1000000);
-        return 0;
-    case KEY_BLOCK:
-        r->spec.block_seconds = 1e-3 * (double)cli_count(state, "--block", value, 1, 60000);
-        return 0;
-    case KEY_NO_WAIT:
-        r->no_wait = true;
-        return 0;
-    case 'J':
-        r->json = true;
-        return 0;
-    case 'C':
-        r->csv = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        argp_error(state, "'%s' is not an option; cells go behind --cell", value);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-const struct argp command_bench_argp = {options, parse, NULL, help, cli_common, NULL, NULL};
+const cli_usage command_bench_usage = {
+    .no_word = "cells go behind --cell", .help = help, .options = options, .check = check};
 
 static gb_status read_size(gb_context *context, const char *name, const char *given, size_t *size) {
     char *end = NULL;
@@ -375,7 +341,7 @@ int command_bench(gb_context *context, int argc, char **argv) {
             {.bias = GB_BIAS_SINGLE, .threads = 1, .repeats = 30, .most_repeats = 90, .block_seconds = 0.02, .seed = 1},
     };
     cli_share_cores();
-    if (argp_parse(&command_bench_argp, argc, argv, 0, NULL, &r) != 0)
+    if (!cli_parse(&command_bench_usage, argc, argv, &r))
         return EXIT_USAGE;
     size_t count;
     gb_status status = prepare(context, &r, &count);

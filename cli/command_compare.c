@@ -32,106 +32,34 @@ static const char help[] =
     "tests of a run as one family. After `run --until decided` intervals and words are those of the look that the run "
     "is at. --fail-above r: exit code 1 when b's mean is more than r times worse than a's in any line.";
 
-enum {
-    OPTION_A = 256,
-    OPTION_B,
-    OPTION_MARGIN,
-    OPTION_FAIL,
-    OPTION_SOLVED,
-    OPTION_HIGHER,
-    OPTION_LOWER,
-    OPTION_STATISTICS,
-    OPTION_BUDGET
-};
+typedef compare_options request;
 
-static const struct argp_option options[] = {
-    {"by", 'b', "SETTING", 0, "The setting whose values are compared (cell)", 0},
-    {"metric", 'm', "COLUMN", 0, "What is compared (the task's own metric); steps_to_solve", 0},
-    {"a", OPTION_A, "VALUE", 0, "The first arm", 0},
-    {"b", OPTION_B, "VALUE", 0, "The second arm", 0},
-    {"margin", OPTION_MARGIN, "X", 0, "What counts as equivalent", 0},
-    {"solved", OPTION_SOLVED, "X", 0, "What counts as solved", 0},
-    {"higher", OPTION_HIGHER, NULL, 0, "Higher values are better (default for accuracies)", 0},
-    {"lower", OPTION_LOWER, NULL, 0, "Lower values are better (default for all else)", 0},
-    {"budget", OPTION_BUDGET, "UNIT", 0,
-     "Validation at the largest budget that all reached: core_seconds, steps, samples", 0},
-    {"fail-above", OPTION_FAIL, "R", 0, "Exit code 1 when b is more than R times worse", 0},
-    {"where", 'w', "CONDITIONS", 0, "Only trials that meet all of these: 'cell=gru,lstm gap>=200' (= != < <= > >=)", 0},
-    {"all-columns", 'v', NULL, 0, "p-values and TOST intervals too, and every column in narrow terminals", 0},
-    {"all-statistics", OPTION_STATISTICS, NULL, 0, "All statistics of each comparison, one per line", 0},
-    {"json", 'J', NULL, 0, "Print JSON", 0},
+static const cli_option options[] = {
+    CLI_TEXT("by", 'b', "SETTING", request.asked.by, "The setting whose values are compared (cell)"),
+    CLI_TEXT("metric", 'm', "COLUMN", request.asked.metric, "What is compared (the task's own metric); steps_to_solve"),
+    CLI_TEXT("a", 0, "VALUE", request.asked.a, "The first arm"),
+    CLI_TEXT("b", 0, "VALUE", request.asked.b, "The second arm"),
+    CLI_NUMBER(CLI_ABOVE_0, "margin", 0, "X", request.asked.margin, "What counts as equivalent"),
+    CLI_NUMBER(CLI_ABOVE_0, "solved", 0, "X", request.asked.solved, "What counts as solved"),
+    CLI_CHOICE("higher", 0, NULL, request.asked.higher_is_better, true,
+               "Higher values are better (default for accuracies)"),
+    CLI_CHOICE("lower", 0, NULL, request.asked.higher_is_better, false,
+               "Lower values are better (default for all else)"),
+    CLI_TEXT("budget", 0, "UNIT", request.budget,
+             "Validation at the largest budget that all reached: core_seconds, steps, samples"),
+    CLI_NUMBER(CLI_ABOVE_0, "fail-above", 0, "R", fail_above, "Exit code 1 when b is more than R times worse"),
+    CLI_TEXT("where", 'w', "CONDITIONS", request.where, CLI_WHERE_HELP),
+    CLI_TRUE("all-columns", 'v', all_columns, "p-values and TOST intervals too, and every column in narrow terminals"),
+    CLI_TRUE("all-statistics", 0, all_statistics, "All statistics of each comparison, one per line"),
+    CLI_JSON,
     {0}};
 
-static double positive(struct argp_state *state, const char *option, const char *given) {
-    double value;
-    if (!text_is_number(given, &value) || value <= 0)
-        argp_error(state, "%s is '%s'; give a number above 0", option, given);
-    return value;
-}
-
-static error_t parse_question(int key, char *value, struct argp_state *state) {
-    compare_question *q = &((compare_options *)state->input)->request.asked;
-    switch (key) {
-    case 'b':
-        q->by = value;
-        return 0;
-    case 'm':
-        q->metric = value;
-        return 0;
-    case OPTION_A:
-        q->a = value;
-        return 0;
-    case OPTION_B:
-        q->b = value;
-        return 0;
-    case OPTION_MARGIN:
-        q->margin = positive(state, "--margin", value);
-        return 0;
-    case OPTION_SOLVED:
-        q->solved = positive(state, "--solved", value);
-        return 0;
-    case OPTION_HIGHER:
-    case OPTION_LOWER:
-        q->higher_is_better = key == OPTION_HIGHER;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static error_t parse(int key, char *value, struct argp_state *state) {
-    compare_options *r = state->input;
-    switch (key) {
-    case OPTION_FAIL:
-        r->fail_above = positive(state, "--fail-above", value);
-        return 0;
-    case 'w':
-        r->request.where = value;
-        return 0;
-    case OPTION_BUDGET:
-        r->request.budget = value;
-        return 0;
-    case 'v':
-        r->all_columns = true;
-        return 0;
-    case OPTION_STATISTICS:
-        r->all_statistics = true;
-        return 0;
-    case 'J':
-        r->json = true;
-        return 0;
-    case ARGP_KEY_ARGS:
-        cli_take_runs(&r->words, state);
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which run? 'gatebench list runs' shows them");
-        return 0;
-    default:
-        return parse_question(key, value, state);
-    }
-}
-
-const struct argp command_compare_argp = {options, parse, "RUN|FILE...", help, cli_common, NULL, NULL};
+const cli_usage command_compare_usage = {.words = "RUN|FILE...",
+                                         .most_words = CLI_ANY,
+                                         .runs = true,
+                                         .no_word = CLI_WHICH_RUN,
+                                         .help = help,
+                                         .options = options};
 
 /* The gate: what cannot be judged does not pass it. */
 static int gate(const compare_options *r, const compare_findings *c) {
@@ -169,7 +97,7 @@ static int print_all(gb_context *context, const compare_options *r, const compar
 
 int command_compare(gb_context *context, int argc, char **argv) {
     compare_options r = {.request.asked = {.margin = NAN, .solved = NAN, .higher_is_better = -1}, .fail_above = NAN};
-    if (argp_parse(&command_compare_argp, argc, argv, 0, NULL, &r) != 0)
+    if (!cli_parse(&command_compare_usage, argc, argv, &r))
         return EXIT_USAGE;
     char path[CLI_PATH];
     size_t count = r.words.count, opened = 0;

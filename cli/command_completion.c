@@ -23,29 +23,16 @@ typedef struct request {
     bool candidates;
 } request;
 
-static const struct argp_option options[] = {
-    {"candidates", 'c', NULL, 0, "Print what can follow the words given after --, the last of which is being typed", 0},
+static const cli_option options[] = {
+    CLI_TRUE("candidates", 'c', candidates,
+             "Print what can follow the words given after --, the last of which is being typed"),
     {0}};
 
-static error_t parse(int key, char *value, struct argp_state *state) {
-    (void)value;
-    request *r = state->input;
-    switch (key) {
-    case 'c':
-        r->candidates = true;
-        return 0;
-    case ARGP_KEY_ARGS:
-        cli_take_words(&r->words, state);
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which shell? bash, zsh or fish");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-const struct argp command_completion_argp = {options, parse, "bash|zsh|fish", help, cli_common, NULL, NULL};
+const cli_usage command_completion_usage = {.words = "bash|zsh|fish",
+                                            .most_words = CLI_ANY,
+                                            .no_word = "which shell? bash, zsh or fish",
+                                            .help = help,
+                                            .options = options};
 
 /* Each script hands the words of the line, without the program's name and up to the cursor, to --candidates. */
 static const struct {
@@ -90,9 +77,9 @@ static const struct {
 
 static const struct known_command {
     const char *name;
-    const struct argp *argp;
+    const cli_usage *usage;
 } commands[] = {
-#define COMMAND(name, summary) {#name, &command_##name##_argp},
+#define COMMAND(name, summary) {#name, &command_##name##_usage},
 #include "cli/commands.def"
 #undef COMMAND
 };
@@ -173,10 +160,9 @@ static void print_usage_words(gb_context *context, const char *usage) {
     }
 }
 
-static void print_options(const struct argp *argp) {
-    for (const struct argp_option *o = argp->options; o && (o->name || o->key || o->doc); o++)
-        if (o->name && !(o->flags & OPTION_HIDDEN))
-            printf("--%s\n", o->name);
+static void print_options(const cli_usage *usage) {
+    for (const cli_option *o = usage->options; o && o->name; o++)
+        printf("--%s\n", o->name);
     puts("--help");
 }
 
@@ -192,15 +178,15 @@ static void print_candidates(gb_context *context, const cli_words *words) {
         if (strcmp(commands[i].name, command) != 0)
             continue;
         if (*typed == '-')
-            print_options(commands[i].argp);
+            print_options(commands[i].usage);
         else
-            print_usage_words(context, commands[i].argp->args_doc);
+            print_usage_words(context, commands[i].usage->words);
     }
 }
 
 int command_completion(gb_context *context, int argc, char **argv) {
     request r = {0};
-    if (argp_parse(&command_completion_argp, argc, argv, 0, NULL, &r) != 0)
+    if (!cli_parse(&command_completion_usage, argc, argv, &r))
         return EXIT_USAGE;
     if (r.candidates) {
         print_candidates(context, &r.words);

@@ -20,37 +20,27 @@ static const char help[] =
 typedef struct request {
     cli_words words;
     cli_run_words sorted;
+    const char *profile;
     bool schema;
 } request;
 
-static const struct argp_option options[] = {
-    {"profile", 'p', "NAME", 0, "A profile of the recipe (quick and full also go without -p)", 0},
-    {"schema", 's', NULL, 0, "Print the JSON Schema of recipes instead: every key, setting, task option", 0},
+static const cli_option options[] = {
+    CLI_PROFILE,
+    CLI_TRUE("schema", 's', schema, "Print the JSON Schema of recipes instead: every key, setting, task option"),
     {0}};
 
-static error_t parse(int key, char *value, struct argp_state *state) {
-    request *r = state->input;
-    switch (key) {
-    case 'p':
-        r->sorted.profile = value;
-        return 0;
-    case 's':
-        r->schema = true;
-        return 0;
-    case ARGP_KEY_ARGS:
-        cli_take_words(&r->words, state);
-        return 0;
-    case ARGP_KEY_END:
-        if (r->schema && (r->words.count || r->sorted.profile))
-            argp_error(state, "--schema goes alone");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+static void check(void *given, struct argp_state *state) {
+    request *r = given;
+    if (r->schema && (r->words.count || r->profile))
+        argp_error(state, "--schema goes alone");
+    r->sorted.profile = r->profile;
 }
 
-const struct argp command_config_argp = {options, parse, "RECIPE [quick|full] [KEY=VALUE...]", help, cli_common,
-                                         NULL,    NULL};
+const cli_usage command_config_usage = {.words = "RECIPE [quick|full] [KEY=VALUE...]",
+                                        .most_words = CLI_ANY,
+                                        .help = help,
+                                        .options = options,
+                                        .check = check};
 
 static int print_schema(gb_context *context) {
     CLEANUP(text_free) text json = {0};
@@ -79,7 +69,7 @@ static int print_recipe(gb_context *context, const cli_run_words *words) {
 
 int command_config(gb_context *context, int argc, char **argv) {
     request r = {0};
-    if (argp_parse(&command_config_argp, argc, argv, 0, NULL, &r) != 0)
+    if (!cli_parse(&command_config_usage, argc, argv, &r))
         return EXIT_USAGE;
     if (r.schema)
         return print_schema(context);

@@ -18,13 +18,10 @@ static const char help[] = "The data files that tasks read. Each is checked agai
                            "\vA folder named in GATEBENCH_DATA_MIRROR is looked into first; files that are fetched go "
                            "to $GATEBENCH_DATA_CACHE, else $XDG_CACHE_HOME/gatebench, else ~/.cache/gatebench.";
 
-const struct argp command_data_argp = {cli_listing_options,
-                                       cli_parse_listing,
-                                       "[list | fetch NAME... | fetch all | verify [NAME...]]",
-                                       help,
-                                       cli_common,
-                                       NULL,
-                                       NULL};
+const cli_usage command_data_usage = {.words = "[list | fetch NAME... | fetch all | verify [NAME...]]",
+                                      .most_words = CLI_ANY,
+                                      .help = help,
+                                      .options = cli_listing_options};
 
 /* The catalog and which of its files are meant. */
 typedef struct choice {
@@ -135,7 +132,7 @@ static int work(gb_context *context, const choice *c, gb_status (*action)(gb_con
 
 int command_data(gb_context *context, int argc, char **argv) {
     cli_listing r = {0};
-    if (argp_parse(&command_data_argp, argc, argv, 0, NULL, &r) != 0)
+    if (!cli_parse(&command_data_usage, argc, argv, &r))
         return EXIT_USAGE;
     const char *action = r.words.count ? r.words.items[0] : "list";
     bool fetch = !strcmp(action, "fetch"), verify = !strcmp(action, "verify");

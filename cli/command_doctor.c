@@ -23,23 +23,13 @@ static const char help[] = "Look at this machine: CPU, backends, libraries, gnup
                            "  gatebench doctor\n"
                            "  gatebench doctor --json      to put into a bug report";
 
-static const struct argp_option options[] = {{"json", 'J', NULL, 0, "Print JSON", 0}, {0}};
+typedef struct request {
+    bool json;
+} request;
 
-static error_t parse(int key, char *value, struct argp_state *state) {
-    bool *as_json = state->input;
-    switch (key) {
-    case 'J':
-        *as_json = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        argp_error(state, "'%s' is one word too many", value);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
+static const cli_option options[] = {CLI_JSON, {0}};
 
-const struct argp command_doctor_argp = {options, parse, NULL, help, cli_common, NULL, NULL};
+const cli_usage command_doctor_usage = {.help = help, .options = options};
 
 /* One thing looked at. */
 typedef struct finding {
@@ -220,8 +210,8 @@ static int print_findings(const findings *f) {
 }
 
 int command_doctor(gb_context *context, int argc, char **argv) {
-    bool as_json = false;
-    if (argp_parse(&command_doctor_argp, argc, argv, 0, NULL, &as_json) != 0)
+    request r = {0};
+    if (!cli_parse(&command_doctor_usage, argc, argv, &r))
         return EXIT_USAGE;
     CLEANUP(free_at) findings *f = calloc(1, sizeof *f);
     if (!f)
@@ -232,5 +222,5 @@ int command_doctor(gb_context *context, int argc, char **argv) {
     look_at_folders(context, f);
     look_at_shipped_files(context, f);
     look_at_data(context, f);
-    return as_json ? print_json(f) : print_findings(f);
+    return r.json ? print_json(f) : print_findings(f);
 }

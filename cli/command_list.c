@@ -21,13 +21,11 @@ static const char help[] = "List what there is.\n\n"
                            "  gatebench list runs            the results in the default folder\n"
                            "  gatebench list settings --json";
 
-const struct argp command_list_argp = {cli_listing_options,
-                                       cli_parse_listing,
-                                       "[recipes|tasks|cells|figures|settings|measures|backends|optimizers|runs]",
-                                       help,
-                                       cli_common,
-                                       NULL,
-                                       NULL};
+const cli_usage command_list_usage = {.words =
+                                          "[recipes|tasks|cells|figures|settings|measures|backends|optimizers|runs]",
+                                      .most_words = 1,
+                                      .help = help,
+                                      .options = cli_listing_options};
 
 /* The trials that a recipe has with a profile (NULL: none), or "-" when it has no such profile. */
 static void add_trial_count(gb_context *context, grid *g, const char *name, const char *profile) {
@@ -205,8 +203,8 @@ static const struct kind {
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 int command_list(gb_context *context, int argc, char **argv) {
-    cli_listing r = {.most = 1};
-    if (argp_parse(&command_list_argp, argc, argv, 0, NULL, &r) != 0)
+    cli_listing r = {0};
+    if (!cli_parse(&command_list_usage, argc, argv, &r))
         return EXIT_USAGE;
     const char *name = r.words.count ? r.words.items[0] : "recipes", *names[KINDS];
     for (size_t i = 0; i < KINDS; i++) {

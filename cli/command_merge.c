@@ -29,36 +29,24 @@ typedef struct request {
     bool verbose;
 } request;
 
-static const struct argp_option options[] = {
-    {"output", 'o', "FOLDER", 0, "Unite the folders in this one (made when it is not there)", 0},
-    {"verbose", 'v', NULL, 0, "Name every missing trial and every difference", 0},
+static const cli_option options[] = {
+    CLI_TEXT("output", 'o', "FOLDER", into, "Unite the folders in this one (made when it is not there)"),
+    CLI_TRUE("verbose", 'v', verbose, "Name every missing trial and every difference"),
     {0}};
 
-static error_t parse(int key, char *value, struct argp_state *state) {
-    request *r = state->input;
-    switch (key) {
-    case 'v':
-        r->verbose = true;
-        return 0;
-    case 'o':
-        r->into = value;
-        return 0;
-    case ARGP_KEY_ARGS:
-        cli_take_runs(&r->words, state);
-        return 0;
-    case ARGP_KEY_END:
-        if (r->words.count > 1 && !r->into)
-            argp_error(state, "several folders are united in one: give it with -o");
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which run? 'gatebench status' shows them");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+static void check(void *given, struct argp_state *state) {
+    const request *r = given;
+    if (r->words.count > 1 && !r->into)
+        argp_error(state, "several folders are united in one: give it with -o");
 }
 
-const struct argp command_merge_argp = {options, parse, "RUN|FOLDER...", help, cli_common, NULL, NULL};
+const cli_usage command_merge_usage = {.words = "RUN|FOLDER...",
+                                       .most_words = CLI_ANY,
+                                       .runs = true,
+                                       .no_word = "which run? 'gatebench status' shows them",
+                                       .help = help,
+                                       .options = options,
+                                       .check = check};
 
 /* Names the missing trials, a few unless all are asked for. */
 static size_t report_missing(const plan *p, bool all) {
@@ -103,7 +91,7 @@ static gb_status unite(gb_context *context, const request *r, plan_differences *
 
 int command_merge(gb_context *context, int argc, char **argv) {
     request r = {0};
-    if (argp_parse(&command_merge_argp, argc, argv, 0, NULL, &r) != 0)
+    if (!cli_parse(&command_merge_usage, argc, argv, &r))
         return EXIT_USAGE;
     char folder[CLI_PATH], path[RUN_PATH], command[CLI_PATH + 32];
     CLEANUP(plan_free) plan p = {0};

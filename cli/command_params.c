@@ -28,41 +28,16 @@ typedef struct request {
     bool json;
 } request;
 
-static const struct argp_option options[] = {
-    {"cell", 'c', "LIST", 0, "Cells, comma-separated (default: all)", 0},
-    {"input", 'i', "I", 0, "Inputs of the layer (default 64)", 0},
-    {"hidden", 'H', "H", 0, "Hidden units (default 64)", 0},
-    {"convention", 'C', "LIST", 0, "keras, pytorch, onednn, paper (default); flax_linen, haiku, mlx, ...; all", 0},
-    {"json", 'J', NULL, 0, "Print JSON", 0},
+static const cli_option options[] = {
+    CLI_TEXT("cell", 'c', "LIST", cells, "Cells, comma-separated (default: all)"),
+    CLI_COUNT("input", 'i', "I", input, 1, 1000000000, "Inputs of the layer (default 64)"),
+    CLI_COUNT("hidden", 'H', "H", hidden, 1, 1000000000, "Hidden units (default 64)"),
+    CLI_TEXT("convention", 'C', "LIST", conventions,
+             "keras, pytorch, onednn, paper (default); flax_linen, haiku, mlx, ...; all"),
+    CLI_JSON,
     {0}};
 
-static error_t parse(int key, char *value, struct argp_state *state) {
-    request *r = state->input;
-    switch (key) {
-    case 'c':
-        r->cells = value;
-        return 0;
-    case 'i':
-        r->input = cli_count(state, "--input", value, 1, 1000000000);
-        return 0;
-    case 'H':
-        r->hidden = cli_count(state, "--hidden", value, 1, 1000000000);
-        return 0;
-    case 'C':
-        r->conventions = value;
-        return 0;
-    case 'J':
-        r->json = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        argp_error(state, "'%s' is not an option; cells go behind --cell", value);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-const struct argp command_params_argp = {options, parse, NULL, help, cli_common, NULL, NULL};
+const cli_usage command_params_usage = {.no_word = "cells go behind --cell", .help = help, .options = options};
 
 /* A way of counting: one that the cells know themselves, or a framework of the table of conventions, which may lack a
  * cell. */
@@ -294,7 +269,7 @@ static int print_all(const request *r, const selection *s) {
 
 int command_params(gb_context *context, int argc, char **argv) {
     request r = {.input = 64, .hidden = 64};
-    if (argp_parse(&command_params_argp, argc, argv, 0, NULL, &r) != 0)
+    if (!cli_parse(&command_params_usage, argc, argv, &r))
         return EXIT_USAGE;
     selection s = {0};
     gb_status status = select_conventions(context, r.conventions, &s);

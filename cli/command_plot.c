@@ -31,91 +31,38 @@ typedef struct request {
     bool in_terminal;
 } request;
 
-enum { OPTION_THEME = 256, OPTION_DARK, OPTION_WIDTH, OPTION_SCALE, OPTION_LIST, OPTION_WATCH };
-
-static const struct argp_option options[] = {
-    {"output", 'o', "FOLDER", 0, "Put the files here (default: plots/out of the project, or beside the results)", 0},
-    {"format", 'f', "LIST", 0, "Some of svg,pdf,png,tex (default: svg,pdf,png; tex is for LaTeX, by cairolatex)", 0},
-    {"theme", OPTION_THEME, "NAME", 0, "web (the default), paper (8 pt; 3.35 or 6.9 inches) or slides", 2},
-    {"dark", OPTION_DARK, NULL, 0, "Light on dark", 2},
-    {"width", OPTION_WIDTH, "INCHES", 0, "How wide (default: the theme's)", 2},
-    {"font-scale", OPTION_SCALE, "X", 0, "Letters X times the theme's", 2},
-    {"x", 'x', "SETTING", 0, "Draw a number by this setting, with --y", 1},
-    {"y", 'y', "NUMBER", 0, "The number that is drawn by --x: accuracy, mse, cpu_seconds, ...", 1},
-    {"by", 'b', "COLUMN", 0, "What makes the lines (default: cell)", 1},
-    {"panel", 'p', "COLUMN", 0, "What makes the panels; other swept settings make panels anyway", 1},
-    {"term", 't', NULL, 0, "Draw in the terminal, as text; writes no file", 0},
+static const cli_option options[] = {
+    CLI_TEXT("output", 'o', "FOLDER", folder,
+             "Put the files here (default: plots/out of the project, or beside the results)"),
+    CLI_TEXT("format", 'f', "LIST", look.formats,
+             "Some of svg,pdf,png,tex (default: svg,pdf,png; tex is for LaTeX, by cairolatex)"),
+    CLI_TEXT("theme", 0, "NAME", look.theme, "web (the default), paper (8 pt; 3.35 or 6.9 inches) or slides"),
+    CLI_TRUE("dark", 0, look.dark, "Light on dark"),
+    CLI_NUMBER(CLI_ABOVE_0, "width", 0, "INCHES", look.width, "How wide (default: the theme's)"),
+    CLI_NUMBER(CLI_ABOVE_0, "font-scale", 0, "X", look.font_scale, "Letters X times the theme's"),
+    CLI_TEXT("x", 'x', "SETTING", x, "Draw a number by this setting, with --y"),
+    CLI_TEXT("y", 'y', "NUMBER", y, "The number that is drawn by --x: accuracy, mse, cpu_seconds, ..."),
+    CLI_TEXT("by", 'b', "COLUMN", by, "With --x and --y: what makes the lines (default: cell)"),
+    CLI_TEXT("panel", 'p', "COLUMN", panel,
+             "With --x and --y: what makes the panels; other swept settings make panels anyway"),
+    CLI_TRUE("term", 't', in_terminal, "Draw in the terminal, as text; writes no file"),
     {0}};
 
-static double positive(struct argp_state *state, const char *option, const char *given) {
-    double value;
-    if (!text_is_number(given, &value) || value <= 0)
-        argp_error(state, "%s is '%s'; give a number above 0", option, given);
-    return value;
+static void check(void *given, struct argp_state *state) {
+    const request *r = given;
+    if (r->in_terminal && (r->folder || r->look.formats || r->look.theme || r->look.dark))
+        argp_error(state, "--term writes no file: without --output, --format, --theme and --dark");
+    if (!r->x != !r->y || (!r->x && (r->by || r->panel)))
+        argp_error(state, "--x and --y go together, and --by and --panel with them");
 }
 
-static error_t parse_look(int key, char *value, struct argp_state *state) {
-    plots_look *look = &((request *)state->input)->look;
-    switch (key) {
-    case 'f':
-        look->formats = value;
-        return 0;
-    case OPTION_THEME:
-        look->theme = value;
-        return 0;
-    case OPTION_DARK:
-        look->dark = true;
-        return 0;
-    case OPTION_WIDTH:
-        look->width = positive(state, "--width", value);
-        return 0;
-    case OPTION_SCALE:
-        look->font_scale = positive(state, "--font-scale", value);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static error_t parse(int key, char *value, struct argp_state *state) {
-    request *r = state->input;
-    switch (key) {
-    case 'o':
-        r->folder = value;
-        return 0;
-    case 'x':
-        r->x = value;
-        return 0;
-    case 'y':
-        r->y = value;
-        return 0;
-    case 'b':
-        r->by = value;
-        return 0;
-    case 'p':
-        r->panel = value;
-        return 0;
-    case 't':
-        r->in_terminal = true;
-        return 0;
-    case ARGP_KEY_ARGS:
-        cli_take_runs(&r->words, state);
-        return 0;
-    case ARGP_KEY_END:
-        if (r->in_terminal && (r->folder || r->look.formats || r->look.theme || r->look.dark))
-            argp_error(state, "--term writes no file: without --output, --format, --theme and --dark");
-        if (!r->x != !r->y || (!r->x && (r->by || r->panel)))
-            argp_error(state, "--x and --y go together, and --by and --panel with them");
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which run? 'gatebench list runs' shows them");
-        return 0;
-    default:
-        return parse_look(key, value, state);
-    }
-}
-
-const struct argp command_plot_argp = {options, parse, "RUN|FILE [FIGURE...]", help, cli_common, NULL, NULL};
+const cli_usage command_plot_usage = {.words = "RUN|FILE [FIGURE...]",
+                                      .most_words = CLI_ANY,
+                                      .runs = true,
+                                      .no_word = CLI_WHICH_RUN,
+                                      .help = help,
+                                      .options = options,
+                                      .check = check};
 
 static void print_pictures(const char *folder, const results *r, const char *figure, const char *formats) {
     char run[65];
@@ -188,7 +135,7 @@ static int draw(gb_context *context, const request *r, const results *run, const
 
 int command_plot(gb_context *context, int argc, char **argv) {
     request r = {0};
-    if (argp_parse(&command_plot_argp, argc, argv, 0, NULL, &r) != 0)
+    if (!cli_parse(&command_plot_usage, argc, argv, &r))
         return EXIT_USAGE;
     char path[CLI_PATH], folder[CLI_PATH];
     results *run = NULL;

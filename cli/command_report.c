@@ -28,37 +28,25 @@ enum { FORMATS = sizeof formats / sizeof *formats };
 
 typedef struct request {
     cli_words words;
-    const char *path;
+    const char *path, *given_format;
     size_t format;
 } request;
 
-static const struct argp_option options[] = {
-    {"output", 'o', "FILE", 0, "The file to write (default: report.html beside the figures)", 0},
-    {"format", 'f', "FORMAT", 0, "html (the default), md, latex or pdf; figures of md and latex stand beside the file",
-     0},
+static const cli_option options[] = {
+    CLI_TEXT("output", 'o', "FILE", path, "The file to write (default: report.html beside the figures)"),
+    CLI_ONE_OF("format", 'f', "FORMAT", given_format, "html|md|latex|pdf",
+               "html (the default), md, latex or pdf; figures of md and latex stand beside the file"),
     {0}};
 
-static error_t parse(int key, char *value, struct argp_state *state) {
-    request *r = state->input;
-    switch (key) {
-    case 'o':
-        r->path = value;
-        return 0;
-    case 'f':
-        for (r->format = 0; r->format < FORMATS && strcmp(formats[r->format].name, value) != 0; r->format++)
-            continue;
-        if (r->format == FORMATS)
-            argp_error(state, "--format is '%s'; give html, md, latex or pdf", value);
-        return 0;
-    case ARGP_KEY_ARGS:
-        cli_take_runs(&r->words, state);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+static void check(void *given, struct argp_state *state) {
+    (void)state;
+    request *r = given;
+    while (r->given_format && strcmp(formats[r->format].name, r->given_format) != 0)
+        r->format++;
 }
 
-const struct argp command_report_argp = {options, parse, "[RUN|FILE...]", help, cli_common, NULL, NULL};
+const cli_usage command_report_usage = {
+    .words = "[RUN|FILE...]", .most_words = CLI_ANY, .runs = true, .help = help, .options = options, .check = check};
 
 static gb_status judge_and_write(gb_context *context, const cli_results *all, report_request *wanted) {
     char claims[CLI_PATH], copy[CLI_PATH + 16];
@@ -123,7 +111,7 @@ static gb_status choose_places(gb_context *context, const request *r, const char
 
 int command_report(gb_context *context, int argc, char **argv) {
     request r = {0};
-    if (argp_parse(&command_report_argp, argc, argv, 0, NULL, &r) != 0)
+    if (!cli_parse(&command_report_usage, argc, argv, &r))
         return EXIT_USAGE;
     cli_results all;
     gb_status status = cli_read_results(context, &r.words, &all);

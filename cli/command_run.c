@@ -40,49 +40,47 @@ enum { SUITE = sizeof suite_order / sizeof *suite_order };
 
 typedef struct request {
     cli_words words;
-    const char *shard, *engine, *until; /* as given; NULL: not */
-    size_t shards;                      /* of the engine; 0: not given */
+    const char *shard, *engine, *until, *profile; /* as given; NULL: not */
+    size_t shards, threads;                       /* of the engine, of a worker; 0: not given */
     run_options options;
     cli_run_words sorted; /* its recipes may be views into the shipped ones */
     char **shipped;       /* names of the shipped recipes */
-    char threads[32];     /* an override; "": none */
+    char threads_override[32];
     bool suite, quiet, verbose;
     run_progress progress;
     size_t max_seeds, looks; /* of until; 0: not given */
 } request;
 
-enum { SHARD = 256, EMIT, SHARDS };
-enum { OPTION_UNTIL = 512, OPTION_MAX_SEEDS, OPTION_LOOKS };
-enum { OPTION_TRIAL_TIME = 768, OPTION_TRIAL_MEMORY, OPTION_RETRY_FAILED };
-
-static const struct argp_option options[] = {
-    {"profile", 'p', "NAME", 0, "A profile of the recipe (quick and full also go without -p)", 0},
-    {"workers", 'j', "N", 0, "Trials at a time (default: all cores)", 0},
-    {"threads", 't', "K", 0, "Threads of each worker, for few, big trials: as the override threads=K (default 1)", 0},
-    {"trial-time", OPTION_TRIAL_TIME, "TIME", 0, "End a trial that takes longer than this (90s, 10m, 2h) as failed", 0},
-    {"trial-memory", OPTION_TRIAL_MEMORY, "SIZE", 0, "Most memory of a trial's process (500M, 2G)", 0},
-    {"retry-failed", OPTION_RETRY_FAILED, NULL, 0, "Run trials again that failed in an earlier run", 0},
-    {"shard", SHARD, "I/N", 0, "Run part I (from 1) of N only, or auto: what Slurm or MPI say (the default under them)",
-     0},
-    {"emit", EMIT, "ENGINE", 0, "Print a script for slurm or parallel that runs it in shards and merges them", 0},
-    {"shards", SHARDS, "N", 0, "With --emit: how many (default: ten minutes each, an arm at least)", 0},
-    {"dry-run", 'n', NULL, 0, "Print trials, estimated time and memory, and stop there", 0},
-    {"output", 'o', "FOLDER", 0, "Keep the run here (default: $GATEBENCH_RESULTS, or results/runs of the project)", 0},
-    {"results", 0, NULL, OPTION_ALIAS, NULL, 0},
-    {"until", OPTION_UNTIL, "decided", 0, "Add seeds until the recipe's comparisons are decided", 0},
-    {"max-seeds", OPTION_MAX_SEEDS, "N", 0, "With --until: no more than N seeds an arm", 0},
-    {"looks", OPTION_LOOKS, "K", 0, "With --until: looks at the results, the last at N seeds (default 4)", 0},
-    {"quiet", 'q', NULL, 0, "No progress", 0},
-    {"verbose", 'v', NULL, 0, "More progress", 0},
+static const cli_option options[] = {
+    CLI_PROFILE,
+    CLI_COUNT("workers", 'j', "N", options.workers, 1, 4096, "Trials at a time (default: all cores)"),
+    CLI_COUNT("threads", 't', "K", threads, 1, 4096,
+              "Threads of each worker, for few, big trials: as the override threads=K (default 1)"),
+    CLI_NUMBER(CLI_SECONDS, "trial-time", 0, "TIME", options.trial_seconds,
+               "End a trial that takes longer than this (90s, 10m, 2h) as failed"),
+    CLI_NUMBER(CLI_BYTES, "trial-memory", 0, "SIZE", options.trial_memory,
+               "Most memory of a trial's process (500M, 2G)"),
+    CLI_TRUE("retry-failed", 0, options.retry_failed, "Run trials again that failed in an earlier run"),
+    CLI_TEXT("shard", 0, "I/N", shard,
+             "Run part I (from 1) of N only, or auto: what Slurm or MPI say (the default under them)"),
+    CLI_ONE_OF("emit", 0, "ENGINE", engine, "slurm|parallel",
+               "Print a script for slurm or parallel that runs it in shards and merges them"),
+    CLI_COUNT("shards", 0, "N", shards, 1, SHARD_MOST,
+              "With --emit: how many (default: ten minutes each, an arm at least)"),
+    CLI_TRUE("dry-run", 'n', options.dry_run, "Print trials, estimated time and memory, and stop there"),
+    CLI_TEXT("output", 'o', "FOLDER", options.results_folder,
+             "Keep the run here (default: $GATEBENCH_RESULTS, or results/runs of the project)"),
+    CLI_ALIAS_OF("results"),
+    CLI_ONE_OF("until", 0, "decided", until, "decided", "Add seeds until the recipe's comparisons are decided"),
+    CLI_COUNT("max-seeds", 0, "N", max_seeds, 2, 100000, "With --until: no more than N seeds an arm"),
+    CLI_COUNT("looks", 0, "K", looks, 1, 20, "With --until: looks at the results, the last at N seeds (default 4)"),
+    CLI_TRUE("quiet", 'q', quiet, "No progress"),
+    CLI_TRUE("verbose", 'v', verbose, "More progress"),
     {0}};
 
 /* Options that go together, or not at all. */
-static void check_options(const request *r, struct argp_state *state) {
-    if (r->until && strcmp(r->until, "decided") != 0)
-        argp_error(state, "--until is '%s'; there is only: --until decided", r->until);
-    for (size_t i = 0; r->engine && strcmp(emit_engines[i], r->engine) != 0; i++)
-        if (!emit_engines[i + 1])
-            argp_error(state, "--emit is '%s'; give slurm or parallel", r->engine);
+static void check(void *given, struct argp_state *state) {
+    request *r = given;
     if (r->until && !r->max_seeds)
         argp_error(state, "--until decided needs --max-seeds N, so that it ends");
     if (!r->until && (r->max_seeds || r->looks))
@@ -91,72 +89,15 @@ static void check_options(const request *r, struct argp_state *state) {
         argp_error(state, "--emit prints a script of shards: without --shard and --until");
     if (r->shards && !r->engine)
         argp_error(state, "--shards goes with --emit; a part of a run is --shard i/n");
+    snprintf(r->threads_override, sizeof r->threads_override, "threads=%zu", r->threads);
+    r->sorted.profile = r->profile;
 }
 
-static error_t parse(int key, char *value, struct argp_state *state) {
-    request *r = state->input;
-    switch (key) {
-    case 'p':
-        r->sorted.profile = value;
-        return 0;
-    case 'j':
-        r->options.workers = cli_count(state, "-j", value, 1, 4096);
-        return 0;
-    case 't':
-        snprintf(r->threads, sizeof r->threads, "threads=%zu", cli_count(state, "--threads", value, 1, 4096));
-        return 0;
-    case OPTION_TRIAL_TIME:
-        r->options.trial_seconds = cli_seconds(state, "--trial-time", value);
-        return 0;
-    case OPTION_TRIAL_MEMORY:
-        r->options.trial_memory = cli_bytes(state, "--trial-memory", value);
-        return 0;
-    case OPTION_RETRY_FAILED:
-        r->options.retry_failed = true;
-        return 0;
-    case SHARD:
-        r->shard = value;
-        return 0;
-    case EMIT:
-        r->engine = value;
-        return 0;
-    case SHARDS:
-        r->shards = cli_count(state, "--shards", value, 1, SHARD_MOST);
-        return 0;
-    case 'n':
-        r->options.dry_run = true;
-        return 0;
-    case 'o':
-        r->options.results_folder = value;
-        return 0;
-    case OPTION_UNTIL:
-        r->until = value;
-        return 0;
-    case OPTION_MAX_SEEDS:
-        r->max_seeds = cli_count(state, "--max-seeds", value, 2, 100000);
-        return 0;
-    case OPTION_LOOKS:
-        r->looks = cli_count(state, "--looks", value, 1, 20);
-        return 0;
-    case 'q':
-        r->quiet = true;
-        return 0;
-    case 'v':
-        r->verbose = true;
-        return 0;
-    case ARGP_KEY_ARGS:
-        cli_take_words(&r->words, state);
-        return 0;
-    case ARGP_KEY_END:
-        check_options(r, state);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-const struct argp command_run_argp = {options, parse, "[RECIPE...] [quick|full] [KEY=VALUE...]", help, cli_common,
-                                      NULL,    NULL};
+const cli_usage command_run_usage = {.words = "[RECIPE...] [quick|full] [KEY=VALUE...]",
+                                     .most_words = CLI_ANY,
+                                     .help = help,
+                                     .options = options,
+                                     .check = check};
 
 static bool in_list(const char *const *list, size_t count, const char *name) {
     for (size_t i = 0; i < count; i++)
@@ -355,10 +296,10 @@ int command_run(gb_context *context, int argc, char **argv) {
     cli_share_cores();
     if (!join_words(&line, argc, argv)) {
         code = cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory"));
-    } else if (argp_parse(&command_run_argp, argc, argv, 0, NULL, &r) == 0 && cli_sort_words(&r.words, &r.sorted)) {
+    } else if (cli_parse(&command_run_usage, argc, argv, &r) && cli_sort_words(&r.words, &r.sorted)) {
         r.options.command_line = line.data;
-        if (*r.threads)
-            r.sorted.overrides[r.sorted.override_count++] = r.threads;
+        if (r.threads)
+            r.sorted.overrides[r.sorted.override_count++] = r.threads_override;
         run_progress_start(&r.progress, r.quiet, r.verbose);
         r.options.observer = &r.progress.observer;
         gb_status status = r.engine ? GB_OK : choose_shard(context, &r);

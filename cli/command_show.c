@@ -33,85 +33,43 @@ typedef struct request {
     cli_words words;
     view view;
     const char *columns, *stage, *where;
-    bool all_columns, csv, json, stage_given;
+    bool all_columns, csv, json;
 } request;
 
-static const struct argp_option options[] = {
-    {"summary", 's', NULL, 0, "A line per arm (the default)", 0},
-    {"trials", 't', NULL, 0, "A line per trial", 0},
-    {"cols", 'c', "LIST", 0, "These columns of the trials, comma-separated", 0},
-    {"all-columns", 'a', NULL, 0, "All columns, also when wider than the terminal; with --trials every column", 0},
-    {"where", 'w', "CONDITIONS", 0, "Only trials that meet all of these: 'cell=gru,lstm gap>=200' (= != < <= > >=)", 0},
-    {"stage", 'S', "NAME", 0, "final (the default), tune or all", 0},
-    {"tuning", 'T', NULL, 0, "What tuning tried and chose: every candidate with every seed", 0},
-    {"provenance", 'P', NULL, 0, "Recipe, command line, commit and libraries instead of numbers", 0},
-    {"csv", 'C', NULL, 0, "Print CSV", 0},
-    {"json", 'J', NULL, 0, "Print JSON", 0},
+static const cli_option options[] = {
+    CLI_CHOICE("summary", 's', NULL, view, VIEW_SUMMARY, "A line per arm (the default)"),
+    CLI_CHOICE("trials", 't', NULL, view, VIEW_TRIALS, "A line per trial"),
+    CLI_TEXT("cols", 'c', "LIST", columns, "These columns of the trials, comma-separated"),
+    CLI_TRUE("all-columns", 'a', all_columns,
+             "All columns, also when wider than the terminal; with --trials every column"),
+    CLI_WHERE,
+    CLI_ONE_OF("stage", 'S', "NAME", stage, "final|tune|all", "final (the default), tune or all"),
+    CLI_CHOICE("tuning", 'T', NULL, view, VIEW_TUNING, "What tuning tried and chose: every candidate with every seed"),
+    CLI_CHOICE("provenance", 'P', NULL, view, VIEW_PROVENANCE,
+               "Recipe, command line, commit and libraries instead of numbers"),
+    CLI_TRUE("csv", 'C', csv, "Print CSV"),
+    CLI_JSON,
     {0}};
 
 /* No option is passed over in silence. */
-static void check_together(const request *r, struct argp_state *state) {
+static void check(void *request_given, struct argp_state *state) {
+    const request *r = request_given;
     bool trials = r->view == VIEW_UNSET || r->view == VIEW_TRIALS;
     if (r->columns && !trials)
         argp_error(state, "--cols names columns of the trials: without --summary, --tuning and --provenance");
-    if (r->view == VIEW_PROVENANCE && (r->csv || r->where || r->stage_given))
+    if (r->view == VIEW_PROVENANCE && (r->csv || r->where || r->stage))
         argp_error(state, "--provenance is about the whole run: without --csv, --where and --stage");
-    if (r->view == VIEW_TUNING && r->stage_given)
+    if (r->view == VIEW_TUNING && r->stage)
         argp_error(state, "--tuning is about the stage tune: without --stage");
 }
 
-static error_t parse(int key, char *value, struct argp_state *state) {
-    request *r = state->input;
-    switch (key) {
-    case 's':
-        r->view = VIEW_SUMMARY;
-        return 0;
-    case 't':
-        r->view = VIEW_TRIALS;
-        return 0;
-    case 'T':
-        r->view = VIEW_TUNING;
-        return 0;
-    case 'P':
-        r->view = VIEW_PROVENANCE;
-        return 0;
-    case 'c':
-        r->columns = value;
-        return 0;
-    case 'a':
-        r->all_columns = true;
-        return 0;
-    case 'S':
-        if (strcmp(value, "final") != 0 && strcmp(value, "tune") != 0 && strcmp(value, "all") != 0)
-            argp_error(state, "--stage is '%s'; give final, tune or all", value);
-        r->stage = value;
-        r->stage_given = true;
-        return 0;
-    case 'w':
-        r->where = value;
-        return 0;
-    case 'C':
-        r->csv = true;
-        return 0;
-    case 'J':
-        r->json = true;
-        return 0;
-    case ARGP_KEY_ARGS:
-        cli_take_runs(&r->words, state);
-        cli_at_most(&r->words, 1, state);
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which run? 'gatebench list runs' shows them");
-        return 0;
-    case ARGP_KEY_END:
-        check_together(r, state);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-const struct argp command_show_argp = {options, parse, "RUN|FILE", help, cli_common, NULL, NULL};
+const cli_usage command_show_usage = {.words = "RUN|FILE",
+                                      .most_words = 1,
+                                      .runs = true,
+                                      .no_word = CLI_WHICH_RUN,
+                                      .help = help,
+                                      .options = options,
+                                      .check = check};
 
 /* Columns of the trials, by place. */
 typedef struct columns {
@@ -339,14 +297,14 @@ static gb_status read_evidence(gb_context *context, const request *r, const resu
 }
 
 int command_show(gb_context *context, int argc, char **argv) {
-    request r = {.stage = "final"};
-    if (argp_parse(&command_show_argp, argc, argv, 0, NULL, &r) != 0)
+    request r = {0};
+    if (!cli_parse(&command_show_usage, argc, argv, &r))
         return EXIT_USAGE;
     bool by_trial = r.columns || r.csv || r.json;
     if (r.view == VIEW_UNSET)
         r.view = by_trial ? VIEW_TRIALS : VIEW_SUMMARY;
-    if (r.view == VIEW_TUNING)
-        r.stage = "tune";
+    if (!r.stage)
+        r.stage = r.view == VIEW_TUNING ? "tune" : "final";
     char path[CLI_PATH];
     CLEANUP(results_free_at) results *run = NULL;
     CLEANUP(evidence_free) evidence e = {0};

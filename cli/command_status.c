@@ -26,8 +26,8 @@ static const char help[] = "Show how far runs are: trials planned, finished and 
                            "  gatebench status elsewhere/   every run of that folder\n"
                            "  gatebench status --json";
 
-const struct argp command_status_argp = {
-    cli_listing_options, cli_parse_listing, "[RUN|FOLDER]", help, cli_common, NULL, NULL};
+const cli_usage command_status_usage = {
+    .words = "[RUN|FOLDER]", .most_words = 1, .runs = true, .help = help, .options = cli_listing_options};
 
 /* Who works in the folder, "; " between them. False: out of memory. */
 static bool list_holders(const char *folder, text *holders) {
@@ -116,8 +116,8 @@ static gb_status add_all(gb_context *context, const char *folder, grid *g, int *
 }
 
 int command_status(gb_context *context, int argc, char **argv) {
-    cli_listing r = {.most = 1};
-    if (argp_parse(&command_status_argp, argc, argv, 0, NULL, &r) != 0)
+    cli_listing r = {0};
+    if (!cli_parse(&command_status_usage, argc, argv, &r))
         return EXIT_USAGE;
     grid g;
     grid_start(&g, (const char *const[]){"run", "state", "planned", "finished", "failed", "missing", "final",

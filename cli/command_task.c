@@ -24,35 +24,17 @@ typedef struct request {
     bool json, sample;
 } request;
 
-static const struct argp_option options[] = {{"sample", 's', NULL, 0, "Print one example in words", 0},
-                                             {"seed", 'S', "N", 0, "Seed of the example (default 1)", 0},
-                                             {"json", 'J', NULL, 0, "Print JSON", 0},
-                                             {0}};
+static const cli_option options[] = {
+    CLI_TRUE("sample", 's', sample, "Print one example in words"),
+    CLI_COUNT("seed", 'S', "N", seed, 0, 1000000000000, "Seed of the example (default 1)"),
+    CLI_JSON,
+    {0}};
 
-static error_t parse(int key, char *value, struct argp_state *state) {
-    request *r = state->input;
-    switch (key) {
-    case 's':
-        r->sample = true;
-        return 0;
-    case 'S':
-        r->seed = cli_count(state, "--seed", value, 0, 1000000000000);
-        return 0;
-    case 'J':
-        r->json = true;
-        return 0;
-    case ARGP_KEY_ARGS:
-        cli_take_words(&r->words, state);
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which task? 'gatebench list tasks' shows them");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-const struct argp command_task_argp = {options, parse, "TASK [OPTION=VALUE...]", help, cli_common, NULL, NULL};
+const cli_usage command_task_usage = {.words = "TASK [OPTION=VALUE...]",
+                                      .most_words = CLI_ANY,
+                                      .no_word = "which task? 'gatebench list tasks' shows them",
+                                      .help = help,
+                                      .options = options};
 
 /* Opens the task with the words after its name as settings; cuts them in place. */
 static gb_status open_task(gb_context *context, const request *r, task **out) {
@@ -261,7 +243,7 @@ static void print_next(gb_context *context, const request *r) {
 
 int command_task(gb_context *context, int argc, char **argv) {
     request r = {.seed = 1};
-    if (argp_parse(&command_task_argp, argc, argv, 0, NULL, &r) != 0)
+    if (!cli_parse(&command_task_usage, argc, argv, &r))
         return EXIT_USAGE;
     task *t = NULL;
     gb_status status = open_task(context, &r, &t);

@@ -10,27 +10,13 @@ static const char help[] = "Check results files against the schema gatebench/1: 
                            "  gatebench validate results/runs/*.h5"
                            "\vPrints a line for each sound file; exit code 4 when one is not.";
 
-static error_t parse(int key, char *value, struct argp_state *state) {
-    cli_words *words = state->input;
-    (void)value;
-    switch (key) {
-    case ARGP_KEY_ARGS:
-        cli_take_runs(words, state);
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which run? 'gatebench list runs' shows them");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-const struct argp command_validate_argp = {NULL, parse, "RUN|FILE...", help, cli_common, NULL, NULL};
+const cli_usage command_validate_usage = {
+    .words = "RUN|FILE...", .most_words = CLI_ANY, .runs = true, .no_word = CLI_WHICH_RUN, .help = help};
 
 /* Every file is looked at; the code is that of the first that is not sound. */
 int command_validate(gb_context *context, int argc, char **argv) {
     cli_words words = {0};
-    if (argp_parse(&command_validate_argp, argc, argv, 0, NULL, &words) != 0)
+    if (!cli_parse(&command_validate_usage, argc, argv, &words))
         return EXIT_USAGE;
     int code = EXIT_OK;
     for (size_t i = 0; i < words.count; i++) {

@@ -27,47 +27,27 @@ static const char help[] = "Judge the claims of claims.yaml by their rules, from
 typedef struct request {
     cli_words words;
     const char *claims; /* NULL: those that are shipped */
-    bool json, verbose, published, matrix;
-    char a[64], b[64]; /* the cells of the matrix */
+    const char *matrix; /* "gru,lstm"; NULL: none is asked for */
+    char a[64], b[64];  /* its cells */
+    bool json, verbose, published;
 } request;
 
-static const struct argp_option options[] = {
-    {"claims", 'c', "FILE", 0, "Judge the claims of this file, in the form of the shipped claims.yaml", 0},
-    {"json", 'J', NULL, 0, "Print JSON", 0},
-    {"verbose", 'v', NULL, 0, "Rules and evidence too", 0},
-    {"matrix", 'M', "A,B", OPTION_ARG_OPTIONAL, "Two cells (gru,lstm) task by task, by what was held equal", 0},
-    {"published", 'P', NULL, 0, "Only the papers' numbers beside ours, with reasons", 0},
+static const cli_option options[] = {
+    CLI_TEXT("claims", 'c', "FILE", claims, "Judge the claims of this file, in the form of the shipped claims.yaml"),
+    CLI_JSON,
+    CLI_TRUE("verbose", 'v', verbose, "Rules and evidence too"),
+    CLI_OPTIONAL("matrix", 'M', "A,B", matrix, "gru,lstm", "Two cells (gru,lstm) task by task, by what was held equal"),
+    CLI_TRUE("published", 'P', published, "Only the papers' numbers beside ours, with reasons"),
     {0}};
 
-static error_t parse(int key, char *value, struct argp_state *state) {
-    request *r = state->input;
-    switch (key) {
-    case 'c':
-        r->claims = value;
-        return 0;
-    case 'J':
-        r->json = true;
-        return 0;
-    case 'v':
-        r->verbose = true;
-        return 0;
-    case 'P':
-        r->published = true;
-        return 0;
-    case 'M':
-        r->matrix = true;
-        if (sscanf(value ? value : "gru,lstm", "%63[^,],%63[^,]", r->a, r->b) != 2 || strcmp(r->a, r->b) == 0)
-            argp_error(state, "--matrix takes two different cells: --matrix=rnn,gru");
-        return 0;
-    case ARGP_KEY_ARGS:
-        cli_take_runs(&r->words, state);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+static void check(void *given, struct argp_state *state) {
+    request *r = given;
+    if (r->matrix && (sscanf(r->matrix, "%63[^,],%63[^,]", r->a, r->b) != 2 || strcmp(r->a, r->b) == 0))
+        argp_error(state, "--matrix takes two different cells: --matrix=rnn,gru");
 }
 
-const struct argp command_verdict_argp = {options, parse, "[RUN|FILE...]", help, cli_common, NULL, NULL};
+const cli_usage command_verdict_usage = {
+    .words = "[RUN|FILE...]", .most_words = CLI_ANY, .runs = true, .help = help, .options = options, .check = check};
 
 static style outcome_style(const char *outcome) {
     if (!strcmp(outcome, "supported") || !strcmp(outcome, "reproduced"))
@@ -356,7 +336,7 @@ static int print_matrix(gb_context *context, const request *r, const cli_results
 
 int command_verdict(gb_context *context, int argc, char **argv) {
     request r = {0};
-    if (argp_parse(&command_verdict_argp, argc, argv, 0, NULL, &r) != 0)
+    if (!cli_parse(&command_verdict_usage, argc, argv, &r))
         return EXIT_USAGE;
     CLEANUP(cli_free_results) cli_results all = {0};
     char shipped[CLI_PATH];

@@ -61,54 +61,6 @@ int cli_read_recipe(gb_context *context, const char *name, const char *profile, 
     return cli_exit_code(status);
 }
 
-static error_t parse_common(int key, char *value, struct argp_state *state) {
-    (void)value;
-    if (key != 'h')
-        return ARGP_ERR_UNKNOWN;
-    argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
-    return 0;
-}
-
-static const struct argp_option common_options[] = {{NULL, 'h', NULL, OPTION_HIDDEN, NULL, 0}, {0}};
-static const struct argp common_argp = {common_options, parse_common, NULL, NULL, NULL, NULL, NULL};
-const struct argp_child cli_common[] = {{&common_argp, 0, NULL, 0}, {0}};
-
-size_t cli_count(struct argp_state *state, const char *option, const char *given, size_t least, size_t most) {
-    char *end = NULL;
-    errno = 0;
-    unsigned long long value = strtoull(given, &end, 10);
-    if (*given < '0' || *given > '9' || *end || errno || value < least || value > most)
-        argp_error(state, "%s is '%s'; give a whole number from %zu to %zu", option, given, least, most);
-    return (size_t)value;
-}
-
-/* A positive number with one of the units, of which the first is meant when there is none. */
-static bool read_with_unit(const char *given, const char *units, const double *factors, double *value) {
-    char *end = NULL;
-    *value = strtod(given, &end);
-    if (!isdigit((unsigned char)*given) || !isfinite(*value) || *value <= 0)
-        return false;
-    const char *unit = *end ? strchr(units, *end) : units;
-    *value *= unit ? factors[unit - units] : 1;
-    return unit && (!*end || !end[1]);
-}
-
-double cli_seconds(struct argp_state *state, const char *option, const char *given) {
-    static const double factors[] = {1, 60, 3600, 86400};
-    double value;
-    if (!read_with_unit(given, "smhd", factors, &value))
-        argp_error(state, "%s is '%s'; give a time as 90s, 10m, 1.5h or 2d", option, given);
-    return value;
-}
-
-double cli_bytes(struct argp_state *state, const char *option, const char *given) {
-    static const double factors[] = {1, 0x1p10, 0x1p20, 0x1p30, 0x1p40};
-    double value;
-    if (!read_with_unit(given, "BKMGT", factors, &value))
-        argp_error(state, "%s is '%s'; give a size as 500M or 2G", option, given);
-    return value;
-}
-
 char **cli_split(const char *given, char **copy) {
     *copy = strdup(given);
     char **names = calloc(strlen(given) + 2, sizeof *names);
@@ -125,11 +77,6 @@ char **cli_split(const char *given, char **copy) {
     return names;
 }
 
-void cli_take_words(cli_words *words, struct argp_state *state) {
-    words->items = state->argv + state->next;
-    words->count = (size_t)(state->argc - state->next);
-}
-
 /* Whether words beyond the first are those of a run command: a profile, or an override that is not a path or run's
  * name.
  */
@@ -143,13 +90,12 @@ static bool are_typed(const cli_words *words) {
     return typed;
 }
 
-void cli_take_runs(cli_words *words, struct argp_state *state) {
+void cli_name_run(cli_words *words) {
     static char *name; /* stays until the program ends */
     gb_context *context = NULL;
     CLEANUP(cli_free_run_words) cli_run_words sorted = {0};
     CLEANUP(yaml_errors_free) yaml_errors errors = {0};
     CLEANUP(recipe_free_at) recipe *r = NULL;
-    cli_take_words(words, state);
     if (!are_typed(words) || gb_context_create(NULL, &context))
         return;
     if (cli_sort_words(words, &sorted) && sorted.recipe_count == 1 &&
@@ -160,29 +106,8 @@ void cli_take_runs(cli_words *words, struct argp_state *state) {
     gb_context_destroy(context);
 }
 
-void cli_at_most(const cli_words *words, size_t most, struct argp_state *state) {
-    if (words->count > most)
-        argp_error(state, "'%s' is one word too many", words->items[most]);
-}
-
-const struct argp_option cli_listing_options[] = {{"json", 'J', NULL, 0, "Print JSON", 0}, {0}};
-
-error_t cli_parse_listing(int key, char *value, struct argp_state *state) {
-    cli_listing *l = state->input;
-    (void)value;
-    switch (key) {
-    case 'J':
-        l->json = true;
-        return 0;
-    case ARGP_KEY_ARGS:
-        cli_take_runs(&l->words, state);
-        if (l->most)
-            cli_at_most(&l->words, l->most, state);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
+typedef cli_listing request;
+const cli_option cli_listing_options[] = {CLI_JSON, {0}};
 
 bool cli_sort_words(const cli_words *words, cli_run_words *sorted) {
     sorted->recipes = calloc(words->count + 1, sizeof *sorted->recipes);

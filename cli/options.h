@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* The options of a command as a table: which field of its request an option fills, and with what. Every command is read
+ * by the same parser, and shell completion reads the same tables. */
+#ifndef GATEBENCH_CLI_OPTIONS_H
+#define GATEBENCH_CLI_OPTIONS_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What an option makes of its value, and the type of the field that gets it. */
+typedef enum cli_kind {
+    CLI_ALIAS,   /* another name of the option before it */
+    CLI_TRUE,    /* bool: true */
+    CLI_CHOICE,  /* an enum: the option's choice; options with the same field exclude each other */
+    CLI_TEXT,    /* const char *: as given, one of `values` where there are any */
+    CLI_COUNT,   /* size_t: a whole number from `least` to `most` */
+    CLI_ABOVE_0, /* double */
+    CLI_SECONDS, /* double: "90s", "10m", "1.5h", "2d"; without a unit seconds */
+    CLI_BYTES    /* double: "500M", "2G"; without a unit bytes */
+} cli_kind;
+
+typedef struct cli_option {
+    const char *name;
+    int letter;        /* 0: none */
+    const char *value; /* as help calls the value; NULL: the option has none */
+    cli_kind kind;
+    size_t field; /* where it is in the request */
+    const char *help;
+    size_t least, most;
+    int choice;
+    const char *values;    /* "svg|pdf" */
+    const char *otherwise; /* what it is without a value, which may then be left out; NULL: it needs one */
+} cli_option;
+
+/* Lines of a table, for a request of type `request`; {0} ends the table. */
+#define CLI_ALIAS_OF(name)                                                                                             \
+    { name, 0, NULL, CLI_ALIAS, 0, NULL, 0, 0, 0, NULL }
+#define CLI_TRUE(name, letter, field, help)                                                                            \
+    { name, letter, NULL, CLI_TRUE, offsetof(request, field), help, 0, 0, 0, NULL }
+#define CLI_CHOICE(name, letter, value, field, choice, help)                                                           \
+    { name, letter, value, CLI_CHOICE, offsetof(request, field), help, 0, 0, choice, NULL }
+#define CLI_TEXT(name, letter, value, field, help)                                                                     \
+    { name, letter, value, CLI_TEXT, offsetof(request, field), help, 0, 0, 0, NULL }
+#define CLI_OPTIONAL(name, letter, value, field, otherwise, help)                                                      \
+    { name, letter, value, CLI_TEXT, offsetof(request, field), help, 0, 0, 0, NULL, otherwise }
+#define CLI_ONE_OF(name, letter, value, field, values, help)                                                           \
+    { name, letter, value, CLI_TEXT, offsetof(request, field), help, 0, 0, 0, values }
+#define CLI_COUNT(name, letter, value, field, least, most, help)                                                       \
+    { name, letter, value, CLI_COUNT, offsetof(request, field), help, least, most, 0, NULL }
+#define CLI_NUMBER(kind, name, letter, value, field, help)                                                             \
+    { name, letter, value, kind, offsetof(request, field), help, 0, 0, 0, NULL }
+
+/* Options that several commands have. */
+#define CLI_JSON CLI_TRUE("json", 'J', json, "Print JSON")
+#define CLI_WHERE CLI_TEXT("where", 'w', "CONDITIONS", where, CLI_WHERE_HELP)
+#define CLI_WHERE_HELP "Only trials that meet all of these: 'cell=gru,lstm gap>=200' (= != < <= > >=)"
+#define CLI_PROFILE                                                                                                    \
+    CLI_TEXT("profile", 'p', "NAME", profile, "A profile of the recipe (quick and full also go without -p)")
+
+#define CLI_WHICH_RUN "which run? 'gatebench list runs' shows them"
+
+/* The words of a command line that are no options: a view into argv. A request that takes any begins with them. */
+typedef struct cli_words {
+    char **items;
+    size_t count;
+} cli_words;
+
+enum { CLI_ANY = 4096 };
+
+/* How a command is called. */
+typedef struct cli_usage {
+    const char *words; /* of the usage line, "RUN|FILE..."; NULL: it takes none */
+    size_t most_words;
+    bool runs;           /* words are runs: those of a run command (recall quick gap=20) become its name */
+    const char *no_word; /* the error when there is no word, or when there may be none; NULL: there need be none */
+    const char *help;    /* what it does, examples, and behind a \v what follows the options */
+    const cli_option *options;
+    void (*check)(void *request, struct argp_state *state); /* argp_error on what does not go together; or NULL */
+} cli_usage;
+
+/* Reads a command line into the request. Ends the program after --help and with exit code 2 after an error; false when
+ * there is no memory for it. */
+bool cli_parse(const cli_usage *usage, int argc, char **argv, void *request);
+
+#endif
