@@ -36,6 +36,17 @@ int cli_exit_code(gb_status status);
 
 /* Prints the context's sentence as an error and returns the status's exit code. */
 int cli_failed(const gb_context *context, gb_status status);
+/* Returns from the calling command with the exit code of a call that fails, after its sentence. */
+#define CLI_TRY(context, call)                                                                                         \
+    do {                                                                                                               \
+        const gb_status cli_try_status = (call);                                                                       \
+        if (cli_try_status != GB_OK)                                                                                   \
+            return cli_failed(context, cli_try_status);                                                                \
+    } while (0)
+
+/* For what only printing needs: ends the program with a sentence and EXIT_IO when it is NULL. Nothing is lost by it. */
+void *cli_need(void *memory);
+
 /* Prints "gatebench: ..." and a line end on stderr. */
 void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Prints "next: ...", the next useful command, on stderr. */
@@ -45,7 +56,7 @@ void cli_next(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * wait (OMP_WAIT_POLICY, GOMP_SPINCOUNT, KMP_BLOCKTIME), starts the program anew with OMP_WAIT_POLICY=passive. Threads
  * that spin take the cores from each other on a busy machine: 20 seconds instead of one. */
 void cli_share_cores(void);
-/* Cuts a copy of "a,b,c" into its names; ends with NULL; free both. NULL: out of memory. */
+/* Cuts a copy of "a,b,c" into its names; ends with NULL; free both. */
 char **cli_split(const char *given, char **copy);
 
 struct recipe;
@@ -78,6 +89,9 @@ void cli_free_run_words(cli_run_words *sorted);
 /* The results file of a run's name or path (of the file or the run's folder); "recall" also finds recall-full and
  * recall-quick when there is no plain one. Errors: GB_IO with what there is and what to run. */
 gb_status cli_find_results(gb_context *context, const char *given, char *path, size_t size);
+
+/* Finds and reads them. */
+gb_status cli_open_results(gb_context *context, const char *given, results **out);
 
 /* How another command would be told of a results file: by the run's name where that finds it, else by its path. */
 const char *cli_name_of(gb_context *context, const char *name, const char *path);

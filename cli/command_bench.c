@@ -113,8 +113,6 @@ static gb_status prepare(gb_context *context, request *r, size_t *count) {
     *count = 1;
     for (size_t d = 0; d < DIMENSIONS; d++) {
         r->values[d] = cli_split(r->given[d], &r->copies[d]);
-        if (!r->values[d])
-            return gb_fail(context, GB_MEMORY, "out of memory");
         while (r->values[d][r->counts[d]])
             r->counts[d]++;
         if (r->counts[d] == 0)
@@ -186,7 +184,7 @@ static void json_machine(json *j) {
     text_free(&libraries);
 }
 
-static int print_json(const speed_spec *spec, const speed_result *found) {
+static void print_json(const speed_spec *spec, const speed_result *found) {
     json j = {.compact = true};
     json_open(&j, NULL, '{');
     json_text(&j, "cell", spec->cell);
@@ -210,7 +208,7 @@ static int print_json(const speed_spec *spec, const speed_result *found) {
     json_truth(&j, "exclusive", found->others <= ALONE_OTHERS);
     json_machine(&j);
     json_close(&j);
-    return json_print(&j);
+    json_print(&j);
 }
 
 static const char *const table_headers[] = {"cell",   "backend", "input",   "hidden",  "steps",    "batch", "train ms",
@@ -221,34 +219,22 @@ static const char *const csv_headers[] = {
     "forward_ms_min", "step_ms",      "step_ms_min", "gflops",    "sgemm_gflops",   "peak_memory",
     "train_memory",   "train_joules", "others",      "exclusive", "implementation", NULL};
 
-static void add_number(grid *g, double value, int digits) {
-    char shown[64];
-    grid_add(g, STYLE_PLAIN, "%s", output_number(value, digits, shown, sizeof shown));
-}
-
 static void add_table_row(grid *g, const speed_spec *spec, const speed_result *found) {
     const speed_times *train = &found->times[SPEED_TRAIN];
-    grid_add(g, STYLE_PLAIN, "%s", spec->cell);
-    grid_add(g, STYLE_PLAIN, "%s", spec->backend);
-    const size_t sizes[] = {spec->input, spec->hidden, spec->steps, spec->batch};
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        grid_add(g, STYLE_PLAIN, "%zu", sizes[i]);
-    add_number(g, train->median, 4);
+    GRID_TEXTS(g, spec->cell, spec->backend);
+    GRID_COUNTS(g, spec->input, spec->hidden, spec->steps, spec->batch);
+    grid_number(g, train->median, 4);
     grid_add(g, STYLE_PLAIN, "%.0f %%", 100 * (train->median - train->min) / train->min);
-    add_number(g, found->times[SPEED_FORWARD].median, 4);
-    add_number(g, 1e3 * found->times[SPEED_STEP].median, 4);
-    add_number(g, found->gflops, 3);
+    grid_number(g, found->times[SPEED_FORWARD].median, 4);
+    grid_number(g, 1e3 * found->times[SPEED_STEP].median, 4);
+    grid_number(g, found->gflops, 3);
     grid_add(g, STYLE_PLAIN, "%.3f", found->gflops / found->sgemm_gflops);
 }
 
 static void add_csv_row(grid *g, const speed_spec *spec, const speed_result *found) {
     static const speed_kind kinds[] = {SPEED_TRAIN, SPEED_FORWARD, SPEED_STEP};
-    grid_add(g, STYLE_PLAIN, "%s", spec->cell);
-    grid_add(g, STYLE_PLAIN, "%s", spec->backend);
-    grid_add(g, STYLE_PLAIN, "%s", gb_bias_name(spec->bias));
-    const size_t sizes[] = {spec->input, spec->hidden, spec->steps, spec->batch, spec->threads, found->repeats};
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        grid_add(g, STYLE_PLAIN, "%zu", sizes[i]);
+    GRID_TEXTS(g, spec->cell, spec->backend, gb_bias_name(spec->bias));
+    GRID_COUNTS(g, spec->input, spec->hidden, spec->steps, spec->batch, spec->threads, found->repeats);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         grid_add(g, STYLE_PLAIN, "%.9g", found->times[kinds[i]].median);
         grid_add(g, STYLE_PLAIN, "%.9g", found->times[kinds[i]].min);
@@ -294,7 +280,7 @@ static int measure_all(gb_context *context, request *r, size_t count) {
         if (status) {
             code = cli_failed(context, status);
         } else if (r->json) {
-            code = print_json(&spec, &found);
+            print_json(&spec, &found);
             fflush(stdout);
         } else {
             (r->csv ? add_csv_row : add_table_row)(&g, &spec, &found);
@@ -306,10 +292,15 @@ static int measure_all(gb_context *context, request *r, size_t count) {
         fputs("\r\033[K", stderr);
     if (!r->warned)
         warn_when_busy(busiest, "used up to");
-    int printed = r->json || code ? grid_free(&g) : r->csv ? grid_print_csv(&g) : grid_print(&g, GRID_DROP);
+    if (r->json || code)
+        grid_free(&g);
+    else if (r->csv)
+        grid_print_csv(&g);
+    else
+        grid_print(&g, GRID_DROP);
     if (!r->json && !r->csv && code == EXIT_OK)
         cli_next("gatebench run speed    (GRU against LSTM over many sizes, with a verdict)");
-    return code ? code : printed;
+    return code;
 }
 
 /* With the lock held; looks for a quarter of a second at what others do. */

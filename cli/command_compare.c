@@ -79,20 +79,18 @@ static int gate(const compare_options *r, const compare_findings *c) {
     return code;
 }
 
-static int print_all(gb_context *context, const compare_options *r, const compare_run *runs, size_t count) {
+static gb_status print_all(gb_context *context, const compare_options *r, const compare_run *runs, size_t count) {
     if (r->json)
         return compare_json(context, runs, count);
-    int code = EXIT_OK;
-    for (size_t i = 0; code == EXIT_OK && i < count; i++) {
-        code = compare_print(r, &runs[i]);
-        if (code == EXIT_OK && r->all_statistics)
-            code = compare_print_statistics(context, &runs[i]);
+    for (size_t i = 0; i < count; i++) {
+        compare_print(r, &runs[i]);
+        if (r->all_statistics)
+            GB_TRY(compare_print_statistics(context, &runs[i]));
     }
-    if (code == EXIT_OK && (count > 1 || r->all_statistics))
-        code = compare_print_tasks(context, runs, count);
-    if (code == EXIT_OK)
-        cli_next("gatebench plot %s; gatebench verdict", cli_name_of(context, runs[0].file->name, runs[0].file->path));
-    return code;
+    if (count > 1 || r->all_statistics)
+        GB_TRY(compare_print_tasks(context, runs, count));
+    cli_next("gatebench plot %s; gatebench verdict", cli_name_of(context, runs[0].file->name, runs[0].file->path));
+    return GB_OK;
 }
 
 int command_compare(gb_context *context, int argc, char **argv) {
@@ -101,14 +99,16 @@ int command_compare(gb_context *context, int argc, char **argv) {
         return EXIT_USAGE;
     char path[CLI_PATH];
     size_t count = r.words.count, opened = 0;
-    CLEANUP(free_at) compare_run *runs = calloc(count, sizeof *runs);
-    gb_status status = runs ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory");
+    CLEANUP(free_at) compare_run *runs = cli_need(calloc(count, sizeof *runs));
+    gb_status status = GB_OK;
     for (; !status && opened < count; opened++) {
         status = cli_find_results(context, r.words.items[opened], path, sizeof path);
         if (!status)
             status = compare_open(context, &r.request, path, &runs[opened]);
     }
-    int code = status ? cli_failed(context, status) : print_all(context, &r, runs, count);
+    if (!status)
+        status = print_all(context, &r, runs, count);
+    int code = status ? cli_failed(context, status) : EXIT_OK;
     for (size_t i = 0; !status && i < count; i++)
         for (size_t j = 0; j < runs[i].count; j++) {
             int passed = gate(&r, &runs[i].answers[j].found);

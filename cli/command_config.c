@@ -42,16 +42,6 @@ const cli_usage command_config_usage = {.words = "RECIPE [quick|full] [KEY=VALUE
                                         .options = options,
                                         .check = check};
 
-static int print_schema(gb_context *context) {
-    CLEANUP(text_free) text json = {0};
-    recipe_schema(&json);
-    bool failed = json.failed;
-    if (!failed)
-        fputs(json.data, stdout);
-    return failed ? cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory while writing the schema"))
-                  : EXIT_OK;
-}
-
 static int print_recipe(gb_context *context, const cli_run_words *words) {
     CLEANUP(recipe_free_at) recipe *r = NULL;
     if (words->recipe_count != 1) {
@@ -71,8 +61,12 @@ int command_config(gb_context *context, int argc, char **argv) {
     request r = {0};
     if (!cli_parse(&command_config_usage, argc, argv, &r))
         return EXIT_USAGE;
-    if (r.schema)
-        return print_schema(context);
+    if (r.schema) {
+        CLEANUP(text_free) text json = {0};
+        recipe_schema(&json);
+        fputs(cli_need(json.failed ? NULL : json.data), stdout);
+        return EXIT_OK;
+    }
     int code = cli_sort_words(&r.words, &r.sorted) ? print_recipe(context, &r.sorted) : EXIT_USAGE;
     cli_free_run_words(&r.sorted);
     return code;

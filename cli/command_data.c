@@ -31,10 +31,10 @@ typedef struct choice {
 } choice;
 
 static gb_status no_such_file(gb_context *context, const choice *c, const char *name) {
-    CLEANUP(free_at) const char **names = calloc(c->count + 1, sizeof *names);
-    for (size_t i = 0; names && i < c->count; i++)
+    CLEANUP(free_at) const char **names = cli_need(calloc(c->count + 1, sizeof *names));
+    for (size_t i = 0; i < c->count; i++)
         names[i] = c->files[i].name;
-    const char *nearest = names ? text_nearest(name, names, c->count) : NULL;
+    const char *nearest = text_nearest(name, names, c->count);
     return nearest ? gb_fail(context, GB_INVALID, "no data file '%s'; did you mean '%s'?", name, nearest)
                    : gb_fail(context, GB_INVALID, "no data file '%s'; 'gatebench data list' shows them", name);
 }
@@ -43,9 +43,7 @@ static gb_status no_such_file(gb_context *context, const choice *c, const char *
 static gb_status choose(gb_context *context, char *const *names, size_t count, bool none_is_all, choice *c) {
     *c = (choice){0};
     GB_TRY(data_catalog(context, &c->files, &c->count));
-    c->chosen = calloc(c->count + 1, sizeof *c->chosen);
-    if (!c->chosen)
-        return gb_fail(context, GB_MEMORY, "out of memory");
+    c->chosen = cli_need(calloc(c->count + 1, sizeof *c->chosen));
     bool all = count == 0 && none_is_all;
     for (size_t n = 0; n < count; n++) {
         bool known = !strcmp(names[n], "all");
@@ -61,7 +59,7 @@ static gb_status choose(gb_context *context, char *const *names, size_t count, b
     return GB_OK;
 }
 
-static int list_json(gb_context *context, const choice *c) {
+static void list_json(gb_context *context, const choice *c) {
     json j = {0};
     char path[CLI_PATH];
     json_open(&j, NULL, '[');
@@ -83,12 +81,14 @@ static int list_json(gb_context *context, const choice *c) {
         json_close(&j);
     }
     json_close(&j);
-    return json_print(&j);
+    json_print(&j);
 }
 
-static int list(gb_context *context, const choice *c, bool as_json) {
-    if (as_json)
-        return list_json(context, c);
+static void list(gb_context *context, const choice *c, bool as_json) {
+    if (as_json) {
+        list_json(context, c);
+        return;
+    }
     char path[CLI_PATH];
     bool complete = true;
     grid g;
@@ -97,17 +97,16 @@ static int list(gb_context *context, const choice *c, bool as_json) {
         const data_file *f = &c->files[i];
         bool there = data_find(context, f->name, path, sizeof path) == GB_OK;
         complete = complete && there;
-        grid_add(&g, STYLE_PLAIN, "%s", f->name);
-        grid_add(&g, STYLE_PLAIN, "%zu", f->bytes);
+        GRID_TEXTS(&g, f->name);
+        GRID_COUNTS(&g, f->bytes);
         grid_add(&g, there ? STYLE_GOOD : STYLE_DOUBT, "%s", there ? "verified" : "not ok");
         grid_add(&g, STYLE_PLAIN, "%s (%s)\n%s", f->about, f->licence, there ? path : gb_context_message(context));
     }
-    int code = grid_print(&g, GRID_WRAP);
+    grid_print(&g, GRID_WRAP);
     if (complete)
         cli_next("gatebench run quick");
     else
         cli_next("gatebench data fetch all");
-    return code;
 }
 
 /* Fetches or verifies the chosen files, all of them, and returns the first failure's exit code. */
@@ -146,7 +145,7 @@ int command_data(gb_context *context, int argc, char **argv) {
         return EXIT_USAGE;
     }
     choice c;
-    int code;
+    int code = EXIT_OK;
     gb_status status = choose(context, named ? r.words.items + 1 : NULL, named, !fetch, &c);
     if (status != GB_OK)
         code = cli_failed(context, status);
@@ -155,7 +154,7 @@ int command_data(gb_context *context, int argc, char **argv) {
     else if (verify)
         code = work(context, &c, data_find, "verified");
     else
-        code = list(context, &c, r.json);
+        list(context, &c, r.json);
     if (code == EXIT_OK && (fetch || verify))
         cli_next("gatebench run quick");
     else if (code == EXIT_DATA && verify)

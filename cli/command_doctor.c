@@ -166,7 +166,7 @@ static void look_at_data(gb_context *context, findings *f) {
     }
 }
 
-static int print_json(const findings *f) {
+static void print_json(const findings *f) {
     json j = {0};
     json_open(&j, NULL, '[');
     for (size_t i = 0; i < f->count; i++) {
@@ -179,10 +179,10 @@ static int print_json(const findings *f) {
         json_close(&j);
     }
     json_close(&j);
-    return json_print(&j);
+    json_print(&j);
 }
 
-static int print_findings(const findings *f) {
+static void print_findings(const findings *f) {
     size_t lacks = 0;
     grid g;
     grid_start(&g, (const char *const[]){"", "topic", "name", "found", NULL});
@@ -190,11 +190,9 @@ static int print_findings(const findings *f) {
         const finding *one = &f->items[i];
         lacks += !one->good;
         grid_add(&g, one->good ? STYLE_GOOD : STYLE_DOUBT, "%s", one->good ? "ok" : "--");
-        grid_add(&g, STYLE_PLAIN, "%s", i && !strcmp(one->topic, one[-1].topic) ? "" : one->topic);
-        grid_add(&g, STYLE_PLAIN, "%s", one->name);
-        grid_add(&g, STYLE_PLAIN, "%s", one->value);
+        GRID_TEXTS(&g, i && !strcmp(one->topic, one[-1].topic) ? "" : one->topic, one->name, one->value);
     }
-    int code = grid_print(&g, GRID_WRAP);
+    grid_print(&g, GRID_WRAP);
     if (lacks)
         printf("\nremedies\n");
     for (size_t i = 0; i < f->count; i++) {
@@ -206,21 +204,19 @@ static int print_findings(const findings *f) {
             output_wrapped(line, 2);
     }
     cli_next(lacks ? "gatebench run quick    (what lacks something says so; the rest runs)" : "gatebench run quick");
-    return code;
 }
 
 int command_doctor(gb_context *context, int argc, char **argv) {
     request r = {0};
     if (!cli_parse(&command_doctor_usage, argc, argv, &r))
         return EXIT_USAGE;
-    CLEANUP(free_at) findings *f = calloc(1, sizeof *f);
-    if (!f)
-        return cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory"));
+    CLEANUP(free_at) findings *f = cli_need(calloc(1, sizeof *f));
     look_at_machine(f);
     look_at_environment(f);
     look_at_gnuplot(f);
     look_at_folders(context, f);
     look_at_shipped_files(context, f);
     look_at_data(context, f);
-    return r.json ? print_json(f) : print_findings(f);
+    (r.json ? print_json : print_findings)(f);
+    return EXIT_OK;
 }

@@ -32,9 +32,9 @@ static void add_trial_count(gb_context *context, grid *g, const char *name, cons
     CLEANUP(yaml_errors_free) yaml_errors errors = {0};
     CLEANUP(recipe_free_at) recipe *r = NULL;
     if (recipe_read(context, name, profile, NULL, 0, &errors, &r) == GB_OK)
-        grid_add(g, STYLE_PLAIN, "%zu", recipe_final_count(r));
+        GRID_COUNTS(g, recipe_final_count(r));
     else
-        grid_add(g, STYLE_PLAIN, "-");
+        GRID_TEXTS(g, "-");
 }
 
 static gb_status list_recipes(gb_context *context, grid *g) {
@@ -45,12 +45,11 @@ static gb_status list_recipes(gb_context *context, grid *g) {
         CLEANUP(yaml_errors_free) yaml_errors errors = {0};
         CLEANUP(recipe_free_at) recipe *r = NULL;
         if (recipe_read(context, names[i], NULL, NULL, 0, &errors, &r) == GB_OK) {
-            grid_add(g, STYLE_PLAIN, "%s", names[i]);
-            grid_add(g, STYLE_PLAIN, "%s", *recipe_claim(r) ? recipe_claim(r) : "-");
+            GRID_TEXTS(g, names[i], *recipe_claim(r) ? recipe_claim(r) : "-");
             add_trial_count(context, g, names[i], "quick");
-            grid_add(g, STYLE_PLAIN, "%zu", recipe_final_count(r));
+            GRID_COUNTS(g, recipe_final_count(r));
             add_trial_count(context, g, names[i], "full");
-            grid_add(g, STYLE_PLAIN, "%s", recipe_question(r));
+            GRID_TEXTS(g, recipe_question(r));
         } else {
             fprintf(stderr, "%s%s", errors.text ? errors.text : gb_context_message(context), errors.text ? "" : "\n");
         }
@@ -62,9 +61,8 @@ static gb_status list_tasks(gb_context *context, grid *g) {
     (void)context;
     grid_start(g, (const char *const[]){"task", "summary", "source", NULL});
     for (size_t i = 0; task_type_at(i); i++) {
-        grid_add(g, STYLE_PLAIN, "%s", task_type_at(i)->name);
-        grid_add(g, STYLE_PLAIN, "%s", task_type_at(i)->summary);
-        grid_add(g, STYLE_PLAIN, "%s", task_type_at(i)->source);
+        const task_type *type = task_type_at(i);
+        GRID_TEXTS(g, type->name, type->summary, type->source);
     }
     return GB_OK;
 }
@@ -73,17 +71,13 @@ static gb_status list_cells(gb_context *context, grid *g) {
     (void)context;
     grid_start(g, (const char *const[]){"cell", "gates", "title", "source", NULL});
     for (size_t i = 0; i < gb_cell_count(); i++) {
-        grid_add(g, STYLE_PLAIN, "%s", gb_cell_at(i)->name);
-        grid_add(g, STYLE_PLAIN, "%zu", gb_cell_at(i)->gates);
-        grid_add(g, STYLE_PLAIN, "%s", gb_cell_at(i)->title);
-        grid_add(g, STYLE_PLAIN, "%s", gb_cell_at(i)->source);
+        const gb_cell_info *cell = gb_cell_at(i);
+        GRID_TEXTS(g, cell->name);
+        GRID_COUNTS(g, cell->gates);
+        GRID_TEXTS(g, cell->title, cell->source);
     }
-    for (size_t i = 0; gb_network_at(i); i++) {
-        grid_add(g, STYLE_PLAIN, "%s", gb_network_at(i)->name);
-        grid_add(g, STYLE_PLAIN, "-");
-        grid_add(g, STYLE_PLAIN, "%s", gb_network_at(i)->title);
-        grid_add(g, STYLE_PLAIN, "%s", gb_network_at(i)->source);
-    }
+    for (size_t i = 0; gb_network_at(i); i++)
+        GRID_TEXTS(g, gb_network_at(i)->name, "-", gb_network_at(i)->title, gb_network_at(i)->source);
     return GB_OK;
 }
 
@@ -111,8 +105,7 @@ static gb_status list_figures(gb_context *context, grid *g) {
     grid_start(g, (const char *const[]){"figure", "draws", NULL});
     for (size_t i = 0; names[i]; i++) {
         figure_caption(context, names[i], words, sizeof words);
-        grid_add(g, STYLE_PLAIN, "%s", names[i]);
-        grid_add(g, STYLE_PLAIN, "%s", words);
+        GRID_TEXTS(g, names[i], words);
     }
     return GB_OK;
 }
@@ -122,11 +115,7 @@ static gb_status list_settings(gb_context *context, grid *g) {
     grid_start(g, (const char *const[]){"section", "setting", "default", "values", "meaning", NULL});
     for (size_t i = 0; setting_at(i); i++) {
         const setting *s = setting_at(i);
-        grid_add(g, STYLE_PLAIN, "%s", s->section);
-        grid_add(g, STYLE_PLAIN, "%s", s->name);
-        grid_add(g, STYLE_PLAIN, "%s", s->value);
-        grid_add(g, STYLE_PLAIN, "%s", s->values + (*s->values == '@'));
-        grid_add(g, STYLE_PLAIN, "%s", s->help);
+        GRID_TEXTS(g, s->section, s->name, s->value, s->values + (*s->values == '@'), s->help);
     }
     return GB_OK;
 }
@@ -136,11 +125,8 @@ static gb_status list_measures(gb_context *context, grid *g) {
     grid_start(g, (const char *const[]){"measure", "meaning", "unit", "better", "always", NULL});
     for (size_t i = 0; measure_at(i); i++) {
         const metric_type *m = metric_find(measure_at(i)->name);
-        grid_add(g, STYLE_PLAIN, "%s", m->name);
-        grid_add(g, STYLE_PLAIN, "%s", m->title);
-        grid_add(g, STYLE_PLAIN, "%s", m->unit);
-        grid_add(g, STYLE_PLAIN, "%s", m->higher_is_better ? "higher" : "lower");
-        grid_add(g, STYLE_PLAIN, "%s", measure_at(i)->type->always ? "yes" : "no");
+        GRID_TEXTS(g, m->name, m->title, m->unit, m->higher_is_better ? "higher" : "lower",
+                   measure_at(i)->type->always ? "yes" : "no");
     }
     return GB_OK;
 }
@@ -148,10 +134,8 @@ static gb_status list_measures(gb_context *context, grid *g) {
 static gb_status list_backends(gb_context *context, grid *g) {
     (void)context;
     grid_start(g, (const char *const[]){"backend", "version", NULL});
-    for (size_t i = 0; i < gb_backend_count(); i++) {
-        grid_add(g, STYLE_PLAIN, "%s", gb_backend_name(i));
-        grid_add(g, STYLE_PLAIN, "%s", gb_backend_version(i));
-    }
+    for (size_t i = 0; i < gb_backend_count(); i++)
+        GRID_TEXTS(g, gb_backend_name(i), gb_backend_version(i));
     return GB_OK;
 }
 
@@ -159,7 +143,7 @@ static gb_status list_optimizers(gb_context *context, grid *g) {
     (void)context;
     grid_start(g, (const char *const[]){"optimizer", NULL});
     for (size_t i = 0; i < gb_optimizer_count(); i++)
-        grid_add(g, STYLE_PLAIN, "%s", gb_optimizer_name(i));
+        GRID_TEXTS(g, gb_optimizer_name(i));
     return GB_OK;
 }
 
@@ -168,16 +152,12 @@ static gb_status list_runs(gb_context *context, grid *g) {
     GB_TRY(cli_run_names(context, &names));
     grid_start(g, (const char *const[]){"run", "trials", "created", "file", NULL});
     for (size_t i = 0; names[i]; i++) {
-        char path[CLI_PATH];
         CLEANUP(results_free_at) results *run = NULL;
-        gb_status one = cli_find_results(context, names[i], path, sizeof path);
-        if (one == GB_OK)
-            one = results_read(context, path, &run);
+        gb_status one = cli_open_results(context, names[i], &run);
         if (one == GB_OK) {
-            grid_add(g, STYLE_PLAIN, "%s", names[i]);
-            grid_add(g, STYLE_PLAIN, "%zu", run->runs.rows);
-            grid_add(g, STYLE_PLAIN, "%s", run->created);
-            grid_add(g, STYLE_PLAIN, "%s", path);
+            GRID_TEXTS(g, names[i]);
+            GRID_COUNTS(g, run->runs.rows);
+            GRID_TEXTS(g, run->created, run->path);
         } else {
             cli_failed(context, one); /* the other runs are listed all the same */
         }
@@ -217,15 +197,17 @@ int command_list(gb_context *context, int argc, char **argv) {
             grid_free(&g);
             return cli_failed(context, status);
         }
-        if (!r.json && g.count == g.columns && !g.failed) { /* only runs can be none */
+        if (r.json) {
+            grid_print_json(&g);
+        } else if (g.count == g.columns) { /* only runs can be none */
+            grid_free(&g);
             cli_say("there are no %s yet", name);
             cli_next("gatebench run quick");
-            return grid_free(&g);
-        }
-        int code = r.json ? grid_print_json(&g) : grid_print(&g, GRID_WRAP);
-        if (!r.json)
+        } else {
+            grid_print(&g, GRID_WRAP);
             cli_next("%s", kinds[i].next);
-        return code;
+        }
+        return EXIT_OK;
     }
     const char *nearest = text_nearest(name, names, KINDS);
     cli_say("cannot list '%s'; did you mean '%s'?", name, nearest ? nearest : "recipes");

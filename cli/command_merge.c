@@ -76,17 +76,13 @@ static void report_differences(const plan_differences *differences, bool all) {
 
 /* The folders of the words united in the one that was asked for. */
 static gb_status unite(gb_context *context, const request *r, plan_differences *differences) {
-    char(*folders)[CLI_PATH] = calloc(r->words.count, sizeof *folders);
-    CLEANUP(free_at) const char **names = calloc(r->words.count, sizeof *names);
-    gb_status status = folders && names ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory for the folders' names");
-    for (size_t i = 0; i < r->words.count && !status; i++) {
-        status = cli_find_folder(context, r->words.items[i], folders[i], sizeof folders[i]);
+    CLEANUP(free_at) char(*folders)[CLI_PATH] = cli_need(calloc(r->words.count, sizeof *folders));
+    CLEANUP(free_at) const char **names = cli_need(calloc(r->words.count, sizeof *names));
+    for (size_t i = 0; i < r->words.count; i++) {
+        GB_TRY(cli_find_folder(context, r->words.items[i], folders[i], sizeof folders[i]));
         names[i] = folders[i];
     }
-    if (!status)
-        status = plan_unite(context, names, r->words.count, r->into, differences);
-    free(folders);
-    return status;
+    return plan_unite(context, names, r->words.count, r->into, differences);
 }
 
 int command_merge(gb_context *context, int argc, char **argv) {

@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/output.h"
 #include "interchange/network/conventions.h"
+#include "support/cleanup.h"
 
 static const char help[] = "Count the parameters of one recurrent layer as Keras, PyTorch, oneDNN, the cell's own "
                            "paper and other frameworks count them.\n\n"
@@ -86,12 +87,10 @@ static gb_status unknown(gb_context *context, const char *what, const char *name
 
 static gb_status unknown_cell(gb_context *context, const char *name) {
     size_t count = gb_cell_count();
-    const char **names = calloc(count + 1, sizeof *names);
-    for (size_t i = 0; names && i < count; i++)
+    CLEANUP(free_at) const char **names = cli_need(calloc(count + 1, sizeof *names));
+    for (size_t i = 0; i < count; i++)
         names[i] = gb_cell_at(i)->name;
-    gb_status status = unknown(context, "cell", name, names, names ? count : 0);
-    free(names);
-    return status;
+    return unknown(context, "cell", name, names, count);
 }
 
 static gb_status select_conventions(gb_context *context, const char *given, selection *s) {
@@ -103,38 +102,30 @@ static gb_status select_conventions(gb_context *context, const char *given, sele
     }
     if (!given || strcmp(given, "all") == 0)
         return GB_OK;
-    char *copy, **wanted = cli_split(given, &copy);
-    gb_status status = wanted ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory");
-    for (size_t w = 0; status == GB_OK && wanted[w]; w++) {
+    CLEANUP(free_at) char *copy = NULL, **wanted = cli_split(given, &copy);
+    for (size_t w = 0; wanted[w]; w++) {
         size_t i = 0;
         while (i < s->countings && strcmp(names[i], wanted[w]) != 0)
             i++;
-        if (i < s->countings)
-            s->chosen[i] = true;
-        else
-            status = unknown(context, "convention", wanted[w], names, s->countings);
+        if (i == s->countings)
+            return unknown(context, "convention", wanted[w], names, s->countings);
+        s->chosen[i] = true;
     }
-    free(wanted);
-    free(copy);
-    return status;
+    return GB_OK;
 }
 
 static gb_status select_cells(gb_context *context, const char *given, selection *s) {
-    char *copy, **wanted = cli_split(given ? given : "", &copy);
-    s->cells = calloc(gb_cell_count() + strlen(given ? given : "") + 1, sizeof *s->cells);
-    gb_status status = wanted && s->cells ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory");
-    for (size_t i = 0; status == GB_OK && !given && i < gb_cell_count(); i++)
+    CLEANUP(free_at) char *copy = NULL, **wanted = cli_split(given ? given : "", &copy);
+    s->cells = cli_need(calloc(gb_cell_count() + strlen(given ? given : "") + 1, sizeof *s->cells));
+    for (size_t i = 0; !given && i < gb_cell_count(); i++)
         s->cells[s->count++] = gb_cell_at(i);
-    for (size_t i = 0; status == GB_OK && wanted[i]; i++) {
+    for (size_t i = 0; wanted[i]; i++) {
         const gb_cell_info *cell = gb_cell_find(wanted[i]);
-        if (cell && cell->gates <= MOST_GATES)
-            s->cells[s->count++] = cell;
-        else
-            status = unknown_cell(context, wanted[i]);
+        if (!cell || cell->gates > MOST_GATES)
+            return unknown_cell(context, wanted[i]);
+        s->cells[s->count++] = cell;
     }
-    free(wanted);
-    free(copy);
-    return status;
+    return GB_OK;
 }
 
 /* A cell's count under a convention, and the lstm's beside it. */
@@ -170,7 +161,7 @@ static bool count(const request *r, const gb_cell_info *cell, const counting *c,
     return t->total > 0;
 }
 
-static int print_counts(const request *r, const selection *s) {
+static void print_counts(const request *r, const selection *s) {
     grid g;
     tally t;
     grid_start(&g, (const char *const[]){"cell", "convention", "bias", "parameters", "kernel", "recurrent", "biases",
@@ -179,19 +170,15 @@ static int print_counts(const request *r, const selection *s) {
         for (size_t i = 0; i < s->countings; i++) {
             if (!s->chosen[i] || !count(r, s->cells[c], &s->all[i], &t))
                 continue;
-            grid_add(&g, STYLE_PLAIN, "%s", s->cells[c]->name);
-            grid_add(&g, STYLE_PLAIN, "%s", s->all[i].name);
-            grid_add(&g, STYLE_PLAIN, "%s", gb_bias_name(t.bias));
-            grid_add(&g, STYLE_PLAIN, "%zu", t.total);
-            for (size_t part = 0; part < 3; part++)
-                grid_add(&g, STYLE_PLAIN, "%zu", t.sums[part]);
+            GRID_TEXTS(&g, s->cells[c]->name, s->all[i].name, gb_bias_name(t.bias));
+            GRID_COUNTS(&g, t.total, t.sums[0], t.sums[1], t.sums[2]);
             grid_add(&g, STYLE_PLAIN, "%.3f", t.ratio);
         }
     }
-    return grid_print(&g, GRID_FULL);
+    grid_print(&g, GRID_FULL);
 }
 
-static int print_gates(const request *r, const gb_cell_info *cell, const selection *s) {
+static void print_gates(const request *r, const gb_cell_info *cell, const selection *s) {
     grid g;
     tally t;
     printf("\n%s by gate: kernel + recurrent + bias\n", cell->name);
@@ -206,7 +193,7 @@ static int print_gates(const request *r, const gb_cell_info *cell, const selecti
         for (size_t gate = 0; gate < cell->gates; gate++)
             grid_add(&g, STYLE_PLAIN, "%zu + %zu + %zu", t.split[gate][0], t.split[gate][1], t.split[gate][2]);
     }
-    return grid_print(&g, GRID_FULL);
+    grid_print(&g, GRID_FULL);
 }
 
 static void json_tally(json *j, const gb_cell_info *cell, const char *name, const tally *t) {
@@ -228,7 +215,7 @@ static void json_tally(json *j, const gb_cell_info *cell, const char *name, cons
     json_close(j);
 }
 
-static int print_json(const request *r, const selection *s) {
+static void print_json(const request *r, const selection *s) {
     json j = {0};
     json_open(&j, NULL, '{');
     json_count(&j, "input", r->input);
@@ -250,21 +237,18 @@ static int print_json(const request *r, const selection *s) {
     }
     json_close(&j);
     json_close(&j);
-    return json_print(&j);
+    json_print(&j);
 }
 
-static int print_all(const request *r, const selection *s) {
-    if (r->json)
-        return print_json(r, s);
+static void print_all(const request *r, const selection *s) {
     printf("one layer: input %zu, hidden %zu\n", r->input, r->hidden);
-    int code = print_counts(r, s);
-    for (size_t c = 0; code == EXIT_OK && r->cells && c < s->count; c++)
-        code = print_gates(r, s->cells[c], s);
+    print_counts(r, s);
+    for (size_t c = 0; r->cells && c < s->count; c++)
+        print_gates(r, s->cells[c], s);
     if (r->cells)
         cli_next("gatebench run ledger    (the same counts, from allocated models)");
     else
         cli_next("gatebench params --cell gru --input %zu --hidden %zu    (split by gate)", r->input, r->hidden);
-    return code;
 }
 
 int command_params(gb_context *context, int argc, char **argv) {
@@ -272,10 +256,9 @@ int command_params(gb_context *context, int argc, char **argv) {
     if (!cli_parse(&command_params_usage, argc, argv, &r))
         return EXIT_USAGE;
     selection s = {0};
-    gb_status status = select_conventions(context, r.conventions, &s);
-    if (status == GB_OK)
-        status = select_cells(context, r.cells, &s);
-    int code = status == GB_OK ? print_all(&r, &s) : cli_failed(context, status);
+    CLI_TRY(context, select_conventions(context, r.conventions, &s));
+    CLI_TRY(context, select_cells(context, r.cells, &s));
+    (r.json ? print_json : print_all)(&r, &s);
     free(s.cells);
-    return code;
+    return EXIT_OK;
 }

@@ -112,9 +112,7 @@ static gb_status take_suite(gb_context *context, request *r) {
     size_t count = 0;
     while (r->shipped[count])
         count++;
-    const char **wider = reallocarray(r->sorted.recipes, count + 1, sizeof *wider);
-    GB_NEED(context, wider, "while listing the suite");
-    r->sorted.recipes = wider;
+    r->sorted.recipes = cli_need(reallocarray(r->sorted.recipes, count + 1, sizeof *r->sorted.recipes));
     r->suite = true;
     for (size_t i = 0; i < SUITE; i++)
         if (in_list((const char *const *)r->shipped, count, suite_order[i]))
@@ -235,9 +233,7 @@ static int emit(gb_context *context, const request *r) {
 }
 
 static int run_all(gb_context *context, const request *r) {
-    CLEANUP(free_at) recipe **recipes = calloc(r->sorted.recipe_count + 1, sizeof *recipes);
-    if (!recipes)
-        return cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory while reading recipes"));
+    CLEANUP(free_at) recipe **recipes = cli_need(calloc(r->sorted.recipe_count + 1, sizeof *recipes));
     int code = read_recipes(context, r, recipes);
     if (code == EXIT_OK)
         code = check_names(r, recipes);
@@ -282,22 +278,15 @@ static gb_status choose_shard(gb_context *context, request *r) {
     return status;
 }
 
-/* The command line as typed, for the record. */
-static bool join_words(text *line, int argc, char **argv) {
-    for (int i = 0; i < argc; i++)
-        text_append(line, "%s%s", i ? " " : "", argv[i]);
-    return !line->failed;
-}
-
 int command_run(gb_context *context, int argc, char **argv) {
     request r = {0};
-    text line = {0};
+    CLEANUP(text_free) text line = {0}; /* as typed, for the record */
+    for (int i = 0; i < argc; i++)
+        text_append(&line, "%s%s", i ? " " : "", argv[i]);
+    r.options.command_line = cli_need(line.data);
     int code = EXIT_USAGE;
     cli_share_cores();
-    if (!join_words(&line, argc, argv)) {
-        code = cli_failed(context, gb_fail(context, GB_MEMORY, "out of memory"));
-    } else if (cli_parse(&command_run_usage, argc, argv, &r) && cli_sort_words(&r.words, &r.sorted)) {
-        r.options.command_line = line.data;
+    if (cli_parse(&command_run_usage, argc, argv, &r) && cli_sort_words(&r.words, &r.sorted)) {
         if (r.threads)
             r.sorted.overrides[r.sorted.override_count++] = r.threads_override;
         run_progress_start(&r.progress, r.quiet, r.verbose);
@@ -314,6 +303,5 @@ int command_run(gb_context *context, int argc, char **argv) {
     }
     file_free_list(r.shipped);
     cli_free_run_words(&r.sorted);
-    text_free(&line);
     return code;
 }

@@ -77,6 +77,10 @@ typedef struct columns {
     size_t count;
 } columns;
 
+static void free_columns(columns *c) {
+    free(c->items);
+}
+
 /* Appends a column by name unless it is there already. */
 static void take(columns *taken, const table *runs, const char *name) {
     const table_column *column = table_find(runs, name);
@@ -91,13 +95,12 @@ static void take(columns *taken, const table *runs, const char *name) {
 /* The columns that --cols names. */
 static gb_status take_named(gb_context *context, const char *given, const table *runs, columns *taken) {
     CLEANUP(free_at) char *copy = NULL, **names = cli_split(given, &copy);
-    gb_status status = names ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory");
-    for (size_t i = 0; status == GB_OK && names[i]; i++)
-        if (table_find(runs, names[i]))
-            take(taken, runs, names[i]);
-        else
-            status = metric_no_column(context, runs, names[i]);
-    return status;
+    for (size_t i = 0; names[i]; i++) {
+        if (!table_find(runs, names[i]))
+            return metric_no_column(context, runs, names[i]);
+        take(taken, runs, names[i]);
+    }
+    return GB_OK;
 }
 
 /* Settings that vary, seed and status, then metrics. */
@@ -116,9 +119,7 @@ static gb_status take_telling(gb_context *context, const request *r, const evide
 }
 
 static gb_status choose_columns(gb_context *context, const request *r, const evidence *e, columns *taken) {
-    *taken = (columns){calloc(e->runs.count + 1, sizeof *taken->items), 0};
-    if (!taken->items)
-        return gb_fail(context, GB_MEMORY, "out of memory");
+    *taken = (columns){cli_need(calloc(e->runs.count + 1, sizeof *taken->items)), 0};
     if (r->columns)
         return take_named(context, r->columns, &e->runs, taken);
     if (!r->all_columns && !r->csv && !r->json)
@@ -130,23 +131,24 @@ static gb_status choose_columns(gb_context *context, const request *r, const evi
     return GB_OK;
 }
 
-static int print_trials(const request *r, const table *runs, const columns *taken) {
+static void print_trials(const request *r, const table *runs, const columns *taken) {
     grid g = {0};
-    char cell[4096], number[40];
+    char cell[4096];
     for (size_t i = 0; i < taken->count; i++)
         grid_head(&g, runs->columns[taken->items[i]].name);
     for (size_t row = 0; row < runs->rows; row++) {
         for (size_t i = 0; i < taken->count; i++) {
             const table_column *column = &runs->columns[taken->items[i]];
             if (column->type == COLUMN_NUMBER && !r->csv)
-                grid_add(&g, STYLE_PLAIN, "%s", output_number(column->numbers[row], 4, number, sizeof number));
+                grid_number(&g, column->numbers[row], 4);
             else
-                grid_add(&g, STYLE_PLAIN, "%s", table_cell(runs, row, column, cell, sizeof cell));
+                GRID_TEXTS(&g, table_cell(runs, row, column, cell, sizeof cell));
         }
     }
     if (r->csv)
-        return grid_print_csv(&g);
-    return grid_print(&g, r->all_columns ? GRID_FULL : GRID_DROP);
+        grid_print_csv(&g);
+    else
+        grid_print(&g, r->all_columns ? GRID_FULL : GRID_DROP);
 }
 
 static void json_trials(json *j, const table *runs, const columns *taken) {
@@ -165,8 +167,11 @@ static void json_trials(json *j, const table *runs, const columns *taken) {
     json_close(j);
 }
 
-static int print_json(gb_context *context, const request *r, const evidence *e, const columns *taken) {
+static gb_status print_json(gb_context *context, const request *r, const evidence *e, const columns *taken) {
     const results *run = e->source;
+    CLEANUP(summary_free) summary s = {0};
+    if (r->view == VIEW_SUMMARY)
+        GB_TRY(summary_make(context, e, true, &s));
     json j = {0};
     json_open(&j, NULL, '{');
     json_text(&j, "run", run->name);
@@ -179,21 +184,16 @@ static int print_json(gb_context *context, const request *r, const evidence *e, 
             json_text(&j, table_text(&run->provenance, row, "name"), table_text(&run->provenance, row, "value"));
         json_close(&j);
     } else if (r->view == VIEW_SUMMARY) {
-        CLEANUP(summary_free) summary s = {0};
-        gb_status status = summary_make(context, e, true, &s);
-        if (status) {
-            text_free(&j.out);
-            return cli_failed(context, status);
-        }
         summary_json(&j, &s);
     } else {
         json_trials(&j, &e->runs, taken);
     }
     json_close(&j);
-    return json_print(&j);
+    json_print(&j);
+    return GB_OK;
 }
 
-static int print_provenance(const results *run) {
+static void print_provenance(const results *run) {
     const table *facts = &run->provenance;
     for (size_t row = 0; row < facts->rows; row++) {
         const char *value = table_text(facts, row, "value");
@@ -208,7 +208,6 @@ static int print_provenance(const results *run) {
         if (!*value)
             putchar('\n');
     }
-    return EXIT_OK;
 }
 
 /* Whether the cells of this run were made comparable by their width alone. */
@@ -254,23 +253,22 @@ static void print_heading(const request *r, const evidence *e) {
     text_free(&lines);
 }
 
-static int print_summary(gb_context *context, const request *r, const evidence *e) {
+static gb_status print_summary(gb_context *context, const request *r, const evidence *e) {
     CLEANUP(summary_free) summary s = {0};
-    gb_status status = summary_make(context, e, r->csv, &s);
-    if (status)
-        return cli_failed(context, status);
-    return summary_print(&s, r->csv, r->all_columns);
+    GB_TRY(summary_make(context, e, r->csv, &s));
+    summary_print(&s, r->csv, r->all_columns);
+    return GB_OK;
 }
 
-static int print_run(gb_context *context, const request *r, const evidence *e, const columns *taken) {
+static gb_status print_run(gb_context *context, const request *r, const evidence *e, const columns *taken) {
     const results *run = e->source;
     const char *name = cli_name_of(context, run->name, run->path);
     if (r->json)
         return print_json(context, r, e, taken);
     if (r->view == VIEW_PROVENANCE) {
-        int printed = print_provenance(run);
+        print_provenance(run);
         cli_next("gatebench show %s", name);
-        return printed;
+        return GB_OK;
     }
     if (!r->csv)
         print_heading(r, e);
@@ -278,12 +276,15 @@ static int print_run(gb_context *context, const request *r, const evidence *e, c
         bool all = strcmp(r->stage, "all") == 0;
         cli_say("no %s%strial has finished; gatebench status says how far the run is", all ? "" : r->stage,
                 all ? "" : " ");
-        return EXIT_OK;
+        return GB_OK;
     }
-    int code = r->view == VIEW_SUMMARY ? print_summary(context, r, e) : print_trials(r, &e->runs, taken);
+    if (r->view == VIEW_SUMMARY)
+        GB_TRY(print_summary(context, r, e));
+    else
+        print_trials(r, &e->runs, taken);
     if (!r->csv)
         cli_next("gatebench plot %s; gatebench verdict", name);
-    return code;
+    return GB_OK;
 }
 
 /* Trials are shown one by one as the file has them; arms count those without a result, too. */
@@ -305,21 +306,16 @@ int command_show(gb_context *context, int argc, char **argv) {
         r.view = by_trial ? VIEW_TRIALS : VIEW_SUMMARY;
     if (!r.stage)
         r.stage = r.view == VIEW_TUNING ? "tune" : "final";
-    char path[CLI_PATH];
     CLEANUP(results_free_at) results *run = NULL;
     CLEANUP(evidence_free) evidence e = {0};
-    columns taken = {0};
-    gb_status status = cli_find_results(context, r.words.items[0], path, sizeof path);
-    if (status == GB_OK)
-        status = results_read(context, path, &run);
-    if (status == GB_OK)
-        status = read_evidence(context, &r, run, &e, &taken);
-    bool tuning = status == GB_OK && r.view == VIEW_TUNING;
-    int code = status != GB_OK ? cli_failed(context, status)
-               : tuning        ? show_tuning(context, &e, r.csv, r.json)
-                               : print_run(context, &r, &e, &taken);
-    if (code == EXIT_OK && r.view == VIEW_SUMMARY && !r.csv && !r.json)
+    CLEANUP(free_columns) columns taken = {0};
+    CLI_TRY(context, cli_open_results(context, r.words.items[0], &run));
+    CLI_TRY(context, read_evidence(context, &r, run, &e, &taken));
+    if (r.view == VIEW_TUNING)
+        CLI_TRY(context, show_tuning(context, &e, r.csv, r.json));
+    else
+        CLI_TRY(context, print_run(context, &r, &e, &taken));
+    if (r.view == VIEW_SUMMARY && !r.csv && !r.json)
         show_tuning_edges(context, run);
-    free(taken.items);
-    return code;
+    return EXIT_OK;
 }

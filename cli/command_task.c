@@ -69,23 +69,30 @@ static const char *const losses[] = {
 
 enum { MOST_BASELINES = 16 };
 
-/* Calls `each` for every fact line "name\tvalue" of the task. False: out of memory. */
-static bool walk_facts(task *t, void (*each)(void *user, const char *name, const char *value), void *user) {
-    CLEANUP(free_at) char *facts = NULL;
+/* What a function of the task prints; free it. */
+static char *printed(task *t, size_t seed, void (*print)(task *t, size_t seed, FILE *out)) {
+    char *words = NULL;
     size_t size = 0;
-    FILE *memory = open_memstream(&facts, &size);
-    if (!memory)
-        return false;
-    task_print_facts(t, memory);
-    bool made = fclose(memory) == 0;
-    for (char *rest = facts, *line; made && rest && (line = strsep(&rest, "\n"));) {
+    FILE *memory = cli_need(open_memstream(&words, &size));
+    print(t, seed, memory);
+    return cli_need(fclose(memory) == 0 ? words : NULL);
+}
+
+static void write_facts(task *t, size_t seed, FILE *out) {
+    (void)seed;
+    task_print_facts(t, out);
+}
+
+/* Calls `each` for every fact line "name\tvalue" of the task. */
+static void walk_facts(task *t, void (*each)(void *user, const char *name, const char *value), void *user) {
+    CLEANUP(free_at) char *facts = printed(t, 0, write_facts);
+    for (char *rest = facts, *line; (line = strsep(&rest, "\n"));) {
         char *value = strchr(line, '\t');
         if (value)
             *value++ = '\0';
         if (*line)
             each(user, line, value ? value : "");
     }
-    return made;
 }
 
 static void print_fact(void *user, const char *name, const char *value) {
@@ -123,7 +130,7 @@ static void print_baselines(task *t) {
     }
 }
 
-static int print_task(task *t) {
+static void print_task(task *t) {
     const task_type *type = task_get_type(t);
     const task_shape *shape = task_get_shape(t);
     printf("%s%s%s  %s\n", style_start(STYLE_HEAD, stdout), type->name, style_end(STYLE_HEAD, stdout), type->summary);
@@ -145,11 +152,9 @@ static int print_task(task *t) {
     print_splits(shape);
     if (type->facts) {
         printf("data\n");
-        if (!walk_facts(t, print_fact, NULL))
-            cli_say("out of memory while listing the facts");
+        walk_facts(t, print_fact, NULL);
     }
     print_baselines(t);
-    return EXIT_OK;
 }
 
 static void json_options(json *j, const task *t) {
@@ -179,19 +184,7 @@ static void json_shape(json *j, const task_shape *shape) {
     json_close(j);
 }
 
-static bool json_sample(json *j, task *t, size_t seed) {
-    CLEANUP(free_at) char *words = NULL;
-    size_t size = 0;
-    FILE *memory = open_memstream(&words, &size);
-    if (!memory)
-        return false;
-    task_print_sample(t, seed, memory);
-    bool made = fclose(memory) == 0;
-    json_text(j, "sample", made ? words : "");
-    return made;
-}
-
-static int print_json(const request *r, task *t) {
+static void print_json(const request *r, task *t) {
     json j = {0};
     task_baseline baselines[MOST_BASELINES];
     size_t count = task_get_baselines(t, baselines, MOST_BASELINES);
@@ -204,7 +197,7 @@ static int print_json(const request *r, task *t) {
     json_shape(&j, task_get_shape(t));
     json_text(&j, "sha256", task_sha256(t));
     json_open(&j, "facts", '{');
-    bool made = walk_facts(t, json_fact, &j);
+    walk_facts(t, json_fact, &j);
     json_close(&j);
     json_open(&j, "baselines", '[');
     for (size_t i = 0; i < count; i++) {
@@ -216,11 +209,12 @@ static int print_json(const request *r, task *t) {
         json_close(&j);
     }
     json_close(&j);
-    if (r->sample)
-        made = json_sample(&j, t, r->seed) && made;
+    if (r->sample) {
+        CLEANUP(free_at) char *words = printed(t, r->seed, task_print_sample);
+        json_text(&j, "sample", words);
+    }
     json_close(&j);
-    int code = json_print(&j);
-    return made ? code : EXIT_IO;
+    json_print(&j);
 }
 
 /* The command that follows: the recipe of the same name, when there is one. */
@@ -246,19 +240,16 @@ int command_task(gb_context *context, int argc, char **argv) {
     if (!cli_parse(&command_task_usage, argc, argv, &r))
         return EXIT_USAGE;
     task *t = NULL;
-    gb_status status = open_task(context, &r, &t);
-    if (status != GB_OK)
-        return cli_failed(context, status);
-    int code = EXIT_OK;
+    CLI_TRY(context, open_task(context, &r, &t));
     if (r.json) {
-        code = print_json(&r, t);
+        print_json(&r, t);
     } else {
         if (r.sample)
             task_print_sample(t, r.seed, stdout);
         else
-            code = print_task(t);
+            print_task(t);
         print_next(context, &r);
     }
     task_close(t);
-    return code;
+    return EXIT_OK;
 }

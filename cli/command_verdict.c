@@ -138,9 +138,7 @@ static void add_numbers(grid *g, const published_row *row) {
         if (row->ours.high > row->ours.low)
             text_append(&ours, " ± %.*f", decimals, (row->ours.high - row->ours.low) / 2);
     }
-    g->failed = g->failed || published.failed || ours.failed;
-    grid_add(g, STYLE_PLAIN, "%s", shown(published.data));
-    grid_add(g, STYLE_PLAIN, "%s", shown(ours.data));
+    GRID_TEXTS(g, shown(published.data), shown(ours.data));
 }
 
 static bool is_compared(const published_row *row) {
@@ -149,40 +147,36 @@ static bool is_compared(const published_row *row) {
 
 static void add_published(grid *g, const published_row *row, bool verbose) {
     if (!verbose)
-        grid_add(g, STYLE_PLAIN, "%s", shown(row->source));
-    grid_add(g, STYLE_PLAIN, "%s", shown(row->task));
-    grid_add(g, STYLE_PLAIN, "%s", shown(row->cell));
+        GRID_TEXTS(g, shown(row->source));
+    GRID_TEXTS(g, shown(row->task), shown(row->cell));
     if (verbose)
         grid_add(g, STYLE_PLAIN, "%s, %s", shown(row->metric), shown(row->unit));
     add_numbers(g, row);
     grid_add(g, outcome_style(row->outcome), "%s%s", row->outcome, row->quick ? " (provisional)" : "");
     if (verbose)
-        grid_add(g, STYLE_PLAIN, "%s", shown(row->reason));
+        GRID_TEXTS(g, shown(row->reason));
 }
 
 /* All numbers of one paper, with reasons. */
-static int print_source(const published_list *list, size_t first) {
+static void print_source(const published_list *list, size_t first) {
     const char *source = shown(list->items[first].source);
     grid g;
     grid_start(&g, (const char *const[]){"task", "cell", "metric", "published", "ours", "outcome", "why", NULL});
     for (size_t i = first; i < list->count && !strcmp(shown(list->items[i].source), source); i++)
         add_published(&g, &list->items[i], true);
     printf("\n%s beside ours (±: 95 %% interval over seeds)\n", source);
-    return grid_print(&g, GRID_WRAP);
+    grid_print(&g, GRID_WRAP);
 }
 
-static int print_sources(const published_list *list) {
-    int code = EXIT_OK;
-    for (size_t i = 0; i < list->count && code == EXIT_OK; i++)
+static void print_sources(const published_list *list) {
+    for (size_t i = 0; i < list->count; i++)
         if (i == 0 || strcmp(shown(list->items[i].source), shown(list->items[i - 1].source)) != 0)
-            code = print_source(list, i);
-    return code;
+            print_source(list, i);
 }
 
 /* The published numbers that ours can be compared with; the others are counted. */
-static int print_compared(const published_list *list) {
+static void print_compared(const published_list *list) {
     size_t compared = 0, not_run = 0;
-    int code = EXIT_OK;
     grid g;
     grid_start(&g, (const char *const[]){"published by", "task", "cell", "published", "ours ± 95 %", "outcome", NULL});
     for (size_t i = 0; i < list->count; i++) {
@@ -194,14 +188,13 @@ static int print_compared(const published_list *list) {
     }
     if (compared) {
         putchar('\n');
-        code = grid_print(&g, GRID_WRAP);
+        grid_print(&g, GRID_WRAP);
     } else
         grid_free(&g);
     fflush(stdout);
     fprintf(stderr,
             "%zu more published numbers: %zu of other settings than ours, %zu not run (--published lists them)\n",
             list->count - compared, list->count - compared - not_run, not_run);
-    return code;
 }
 
 static void json_claim(json *j, const verdict *v) {
@@ -247,7 +240,7 @@ static void json_published(json *j, const published_row *row) {
     json_close(j);
 }
 
-static int print_json(const cli_results *all, const verdict_list *claims, const published_list *published) {
+static void print_json(const cli_results *all, const verdict_list *claims, const published_list *published) {
     json j = {0};
     json_open(&j, NULL, '{');
     json_open(&j, "results", '[');
@@ -263,7 +256,7 @@ static int print_json(const cli_results *all, const verdict_list *claims, const 
         json_published(&j, &published->items[i]);
     json_close(&j);
     json_close(&j);
-    return json_print(&j);
+    json_print(&j);
 }
 
 /* Changes that no claim's own list has. */
@@ -295,43 +288,40 @@ static void print_next(gb_context *context, const request *r, const cli_results 
         cli_next("gatebench verdict -v");
 }
 
-static int print_all(gb_context *context, const request *r, const cli_results *all, const verdict_list *claims,
-                     const published_list *published) {
-    int code = EXIT_OK;
-    if (r->json)
-        return print_json(all, claims, published);
+static void print_all(gb_context *context, const request *r, const cli_results *all, const verdict_list *claims,
+                      const published_list *published) {
+    if (r->json) {
+        print_json(all, claims, published);
+        return;
+    }
     for (size_t i = 0; r->verbose && !r->published && i < claims->count; i++)
         print_evidence(&claims->items[i]);
     if (!r->verbose && !r->published)
         print_claims(claims);
     if (r->verbose || r->published)
-        code = print_sources(published);
+        print_sources(published);
     else if (all->count)
-        code = print_compared(published);
+        print_compared(published);
     fflush(stdout);
     say_changes(all);
     for (size_t i = 0; r->verbose && i < all->count; i++)
         fprintf(stderr, "%s%s%s", i ? ", " : "from: ", all->items[i]->name, i + 1 < all->count ? "" : "\n");
     print_next(context, r, all);
-    return code;
 }
 
-static int print_matrix(gb_context *context, const request *r, const cli_results *all) {
-    verdict_matrix m;
-    json j = {0};
-    gb_status status = matrix_judge(context, all->items, all->count, r->a, r->b, &m);
-    if (status != GB_OK)
-        return cli_failed(context, status);
-    int code = EXIT_OK;
+static gb_status print_matrix(gb_context *context, const request *r, const cli_results *all) {
+    CLEANUP(matrix_free) verdict_matrix m = {0};
+    GB_TRY(matrix_judge(context, all->items, all->count, r->a, r->b, &m));
     if (r->json) {
+        json j = {0};
         json_open(&j, NULL, '{');
         verdict_matrix_json(&j, &m);
         json_close(&j);
-        code = json_print(&j);
-    } else
-        code = verdict_matrix_print(&m);
-    matrix_free(&m);
-    return code;
+        json_print(&j);
+    } else {
+        verdict_matrix_print(&m);
+    }
+    return GB_OK;
 }
 
 int command_verdict(gb_context *context, int argc, char **argv) {
@@ -339,25 +329,18 @@ int command_verdict(gb_context *context, int argc, char **argv) {
     if (!cli_parse(&command_verdict_usage, argc, argv, &r))
         return EXIT_USAGE;
     CLEANUP(cli_free_results) cli_results all = {0};
-    char shipped[CLI_PATH];
     CLEANUP(verdicts_free) verdict_list claims = {0};
     CLEANUP(published_free) published_list published = {0};
-    int code = EXIT_OK;
-    gb_status status = cli_read_results(context, &r.words, &all);
-    if (status == GB_OK && r.matrix) {
-        code = print_matrix(context, &r, &all);
-        cli_free_results(&all);
-        return code;
+    char shipped[CLI_PATH];
+    CLI_TRY(context, cli_read_results(context, &r.words, &all));
+    if (r.matrix) {
+        CLI_TRY(context, print_matrix(context, &r, &all));
+        return EXIT_OK;
     }
-    if (status == GB_OK && !r.claims)
-        status = file_find_shared(context, "claims.yaml", shipped, sizeof shipped);
-    if (status == GB_OK)
-        status = verdicts_judge(context, r.claims ? r.claims : shipped, all.items, all.count, &claims);
-    if (status == GB_OK)
-        status = published_judge(context, all.items, all.count, &published);
-    if (status == GB_OK)
-        code = print_all(context, &r, &all, &claims, &published);
-    else
-        code = cli_failed(context, status);
-    return code;
+    if (!r.claims)
+        CLI_TRY(context, file_find_shared(context, "claims.yaml", shipped, sizeof shipped));
+    CLI_TRY(context, verdicts_judge(context, r.claims ? r.claims : shipped, all.items, all.count, &claims));
+    CLI_TRY(context, published_judge(context, all.items, all.count, &published));
+    print_all(context, &r, &all, &claims, &published);
+    return EXIT_OK;
 }

@@ -48,6 +48,13 @@ int cli_failed(const gb_context *context, gb_status status) {
     return cli_exit_code(status);
 }
 
+void *cli_need(void *memory) {
+    if (memory)
+        return memory;
+    cli_say("out of memory");
+    exit(EXIT_IO);
+}
+
 int cli_read_recipe(gb_context *context, const char *name, const char *profile, const char *const *overrides,
                     size_t count, recipe **out) {
     CLEANUP(yaml_errors_free) yaml_errors errors = {0};
@@ -62,14 +69,8 @@ int cli_read_recipe(gb_context *context, const char *name, const char *profile, 
 }
 
 char **cli_split(const char *given, char **copy) {
-    *copy = strdup(given);
-    char **names = calloc(strlen(given) + 2, sizeof *names);
-    if (!*copy || !names) {
-        free(*copy);
-        free(names);
-        *copy = NULL;
-        return NULL;
-    }
+    *copy = cli_need(strdup(given));
+    char **names = cli_need(calloc(strlen(given) + 2, sizeof *names));
     size_t count = 0;
     for (char *rest = *copy, *name; (name = strsep(&rest, ","));)
         if (*name)
@@ -110,12 +111,8 @@ typedef cli_listing request;
 const cli_option cli_listing_options[] = {CLI_JSON, {0}};
 
 bool cli_sort_words(const cli_words *words, cli_run_words *sorted) {
-    sorted->recipes = calloc(words->count + 1, sizeof *sorted->recipes);
-    sorted->overrides = calloc(words->count + 2, /* and one of an option */ sizeof *sorted->overrides);
-    if (!sorted->recipes || !sorted->overrides) {
-        cli_say("out of memory for %zu words", words->count);
-        return false;
-    }
+    sorted->recipes = cli_need(calloc(words->count + 1, sizeof *sorted->recipes));
+    sorted->overrides = cli_need(calloc(words->count + 2, /* and one of an option */ sizeof *sorted->overrides));
     for (size_t i = 0; i < words->count; i++) {
         const char *word = words->items[i];
         bool is_profile = !strcmp(word, "quick") || !strcmp(word, "full");

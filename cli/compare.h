@@ -20,9 +20,9 @@ gb_status compare_run_tasks(gb_context *context, const compare_run *runs, size_t
                             size_t *task_count);
 
 /* All return an exit code. */
-int compare_print(const compare_options *o, const compare_run *run);
-int compare_print_statistics(gb_context *context, const compare_run *run);
-int compare_print_tasks(gb_context *context, const compare_run *runs, size_t count);
-int compare_json(gb_context *context, const compare_run *runs, size_t count);
+void compare_print(const compare_options *o, const compare_run *run);
+gb_status compare_print_statistics(gb_context *context, const compare_run *run);
+gb_status compare_print_tasks(gb_context *context, const compare_run *runs, size_t count);
+gb_status compare_json(gb_context *context, const compare_run *runs, size_t count);
 
 #endif

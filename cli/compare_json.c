@@ -46,7 +46,7 @@ static gb_status json_line(gb_context *context, json *j, const compare_answer *a
     static const char *const outcomes[] = {"a better", "b better", "equivalent", "undecided"};
     char words[320];
     compare_extras more;
-    gb_status status = compare_extras_of(context, &a->question, r, tests, &more);
+    GB_TRY(compare_extras_of(context, &a->question, r, tests, &more));
     json_open(j, NULL, '{');
     json_text(j, "a", r->a);
     json_text(j, "b", r->b);
@@ -68,20 +68,18 @@ static gb_status json_line(gb_context *context, json *j, const compare_answer *a
     json_interval(j, "improvement", r->improvement);
     if (!isnan(a->question.solved))
         json_solving(j, r);
-    if (!status)
-        json_more(j, &more);
+    json_more(j, &more);
     json_text(j, "outcome", outcomes[r->difference.word]);
     compare_words(&a->found, r, words, sizeof words);
     json_text(j, "words", words);
     if (r->difference.word == VERDICT_UNDECIDED)
         json_count(j, "more_seeds", comparison_more_seeds(&r->difference));
     json_close(j);
-    return status;
+    return GB_OK;
 }
 
 static gb_status json_answer(gb_context *context, json *j, const compare_answer *a, size_t tests) {
     const compare_question *q = &a->question;
-    gb_status status = GB_OK;
     json_open(j, NULL, '{');
     json_text(j, "by", q->by);
     json_text(j, "metric", q->metric);
@@ -91,15 +89,14 @@ static gb_status json_answer(gb_context *context, json *j, const compare_answer 
     json_text(j, "groups", a->found.grouped);
     json_text(j, "carried", a->found.carried);
     json_open(j, "comparisons", '[');
-    for (size_t i = 0; !status && i < a->found.count; i++)
-        status = json_line(context, j, a, &a->found.items[i], tests);
+    for (size_t i = 0; i < a->found.count; i++)
+        GB_TRY(json_line(context, j, a, &a->found.items[i], tests));
     json_close(j);
     json_close(j);
-    return status;
+    return GB_OK;
 }
 
 static gb_status json_run(gb_context *context, json *j, const compare_run *run) {
-    gb_status status = GB_OK;
     json_open(j, NULL, '{');
     json_text(j, "run", run->file->name);
     json_text(j, "path", run->file->path);
@@ -118,11 +115,11 @@ static gb_status json_run(gb_context *context, json *j, const compare_run *run) 
     if (run->budget_metric)
         json_number(j, "budget", run->reached);
     json_open(j, "questions", '[');
-    for (size_t a = 0; !status && a < run->count; a++)
-        status = json_answer(context, j, &run->answers[a], compare_run_tests(run));
+    for (size_t a = 0; a < run->count; a++)
+        GB_TRY(json_answer(context, j, &run->answers[a], compare_run_tests(run)));
     json_close(j);
     json_close(j);
-    return status;
+    return GB_OK;
 }
 
 static void json_tasks(json *j, const compare_tasks *t) {
@@ -137,25 +134,21 @@ static void json_tasks(json *j, const compare_tasks *t) {
     json_close(j);
 }
 
-int compare_json(gb_context *context, const compare_run *runs, size_t count) {
-    json j = {0};
+gb_status compare_json(gb_context *context, const compare_run *runs, size_t count) {
+    CLEANUP(json_free) json j = {0};
     CLEANUP(free_at) compare_tasks *tasks = NULL;
     size_t task_count = 0;
     json_open(&j, NULL, '{');
     json_open(&j, "runs", '[');
-    gb_status status = GB_OK;
-    for (size_t i = 0; !status && i < count; i++)
-        status = json_run(context, &j, &runs[i]);
+    for (size_t i = 0; i < count; i++)
+        GB_TRY(json_run(context, &j, &runs[i]));
     json_close(&j);
-    if (!status)
-        status = compare_run_tasks(context, runs, count, &tasks, &task_count);
+    GB_TRY(compare_run_tasks(context, runs, count, &tasks, &task_count));
     json_open(&j, "over_tasks", '[');
     for (size_t i = 0; i < task_count; i++)
         json_tasks(&j, &tasks[i]);
     json_close(&j);
     json_close(&j);
-    if (!status)
-        return json_print(&j);
-    text_free(&j.out);
-    return cli_failed(context, status);
+    json_print(&j);
+    return GB_OK;
 }

@@ -10,11 +10,6 @@
 #include "results/store/matching_rows.h"
 #include "support/cleanup.h"
 
-static void add_number(grid *g, double value, int digits) {
-    char number[40];
-    grid_add(g, STYLE_PLAIN, "%s", output_number(value, digits, number, sizeof number));
-}
-
 static void add_range(grid *g, interval i) {
     char low[40], middle[40], high[40];
     grid_add(g, STYLE_PLAIN, isnan(i.low) ? "%s" : "%s [%s, %s]", output_number(i.estimate, 3, middle, sizeof middle),
@@ -75,25 +70,25 @@ static void add_line(grid *g, const shown *s, const compare_findings *c, const c
     else if (s->groups)
         grid_add(g, STYLE_PLAIN, *each->matching ? "all of equal %s" : "all groups", each->matching);
     grid_add(g, STYLE_PLAIN, "%zu", each->pairs);
-    add_number(g, each->mean_a, 4);
-    add_number(g, each->mean_b, 4);
+    grid_number(g, each->mean_a, 4);
+    grid_number(g, each->mean_b, 4);
     add_range(g, each->difference.difference);
     add_range(g, each->improvement);
     if (s->solving) {
         grid_add(g, STYLE_PLAIN, "%zu/%zu", each->solved_a, each->tried_a);
         grid_add(g, STYLE_PLAIN, "%zu/%zu", each->solved_b, each->tried_b);
-        add_number(g, each->p_fisher, 2);
+        grid_number(g, each->p_fisher, 2);
     }
     if (s->steps) {
-        add_number(g, each->steps_a, 6);
-        add_number(g, each->steps_b, 6);
-        add_number(g, each->solving.p, 2);
+        grid_number(g, each->steps_a, 6);
+        grid_number(g, each->steps_b, 6);
+        grid_number(g, each->solving.p, 2);
     }
     if (s->all) {
-        add_number(g, each->difference.p_difference, 2);
-        add_number(g, each->p_holm, 2);
+        grid_number(g, each->difference.p_difference, 2);
+        grid_number(g, each->p_holm, 2);
         add_range(g, each->difference.tost);
-        add_number(g, each->difference.p_equivalence, 2);
+        grid_number(g, each->difference.p_equivalence, 2);
     }
     compare_words(c, each, words, sizeof words);
     grid_add(g, word_style(c, each), "%s", words);
@@ -152,12 +147,11 @@ static void say_family(const compare_run *run) {
         cli_say("%zu of %zu tests find a difference, %zu after Holm's correction", found, tests, stands);
 }
 
-int compare_print(const compare_options *r, const compare_run *run) {
-    int code = EXIT_OK;
+void compare_print(const compare_options *r, const compare_run *run) {
     print_name(run);
     for (const char *at = run->remarks.data; at && *at; at += strcspn(at, "\n") + 1)
         cli_say("%.*s", (int)strcspn(at, "\n"), at);
-    for (size_t a = 0; code == EXIT_OK && a < run->count; a++) {
+    for (size_t a = 0; a < run->count; a++) {
         const compare_answer *answer = &run->answers[a];
         shown s = choose_columns(r, answer);
         grid g;
@@ -168,11 +162,10 @@ int compare_print(const compare_options *r, const compare_run *run) {
         add_headers(&g, &s, run->levels);
         for (size_t i = 0; i < answer->found.count; i++)
             add_line(&g, &s, &answer->found, &answer->found.items[i]);
-        code = grid_print(&g, GRID_WRAP);
+        grid_print(&g, GRID_WRAP);
         fflush(stdout);
         if (s.narrow)
             cli_say("the terminal is too narrow for the columns of what was solved and when: --all-columns shows them");
     }
     say_family(run);
-    return code;
 }

@@ -126,14 +126,12 @@ static gb_status print_block(gb_context *context, const compare_answer *a, const
     return GB_OK;
 }
 
-int compare_print_statistics(gb_context *context, const compare_run *run) {
-    gb_status status = GB_OK;
+gb_status compare_print_statistics(gb_context *context, const compare_run *run) {
     for (size_t a = 0; a < run->count; a++)
-        for (size_t i = 0; !status && i < run->answers[a].found.count; i++)
+        for (size_t i = 0; i < run->answers[a].found.count; i++)
             if (run->answers[a].found.items[i].group)
-                status =
-                    print_block(context, &run->answers[a], &run->answers[a].found.items[i], compare_run_tests(run));
-    return status ? cli_failed(context, status) : EXIT_OK;
+                GB_TRY(print_block(context, &run->answers[a], &run->answers[a].found.items[i], compare_run_tests(run)));
+    return GB_OK;
 }
 
 gb_status compare_run_tasks(gb_context *context, const compare_run *runs, size_t count, compare_tasks **tasks,
@@ -152,32 +150,29 @@ gb_status compare_run_tasks(gb_context *context, const compare_run *runs, size_t
     return compare_over_tasks(context, lists, taken, tasks, task_count);
 }
 
-int compare_print_tasks(gb_context *context, const compare_run *runs, size_t count) {
+gb_status compare_print_tasks(gb_context *context, const compare_run *runs, size_t count) {
     CLEANUP(free_at) compare_tasks *tasks = NULL;
+    const char *metric = runs[0].answers[0].question.metric;
     size_t task_count;
-    gb_status status = compare_run_tasks(context, runs, count, &tasks, &task_count);
-    if (status)
-        return cli_failed(context, status);
+    GB_TRY(compare_run_tasks(context, runs, count, &tasks, &task_count));
+    if (task_count == 0) {
+        if (count > 1)
+            cli_say("no two of these share a pair of arms and the metric %s, so there is nothing over tasks", metric);
+        return GB_OK;
+    }
     grid g;
     grid_start(&g, (const char *const[]){"arms a, b", "matching", "tasks", "IQM a", "IQM b", "P(a better)", NULL});
     for (size_t i = 0; i < task_count; i++) {
         char one[RANGE], other[RANGE];
         grid_add(&g, STYLE_PLAIN, "%s, %s", tasks[i].a, tasks[i].b);
-        grid_add(&g, STYLE_PLAIN, "%s", *tasks[i].matching ? tasks[i].matching : "-");
-        grid_add(&g, STYLE_PLAIN, "%zu", tasks[i].tasks);
-        grid_add(&g, STYLE_PLAIN, "%s", range_of(tasks[i].iqm_a, one));
-        grid_add(&g, STYLE_PLAIN, "%s", range_of(tasks[i].iqm_b, other));
+        GRID_TEXTS(&g, *tasks[i].matching ? tasks[i].matching : "-");
+        GRID_COUNTS(&g, tasks[i].tasks);
+        GRID_TEXTS(&g, range_of(tasks[i].iqm_a, one), range_of(tasks[i].iqm_b, other));
         grid_add(&g, STYLE_PLAIN, "%.3g", tasks[i].improvement);
     }
-    if (task_count == 0) {
-        if (count > 1)
-            cli_say("no two of these share a pair of arms and the metric %s, so there is nothing over tasks",
-                    runs[0].answers[0].question.metric);
-        return grid_free(&g);
-    }
-    printf(
-        "\nover tasks: interquartile mean of %s over seeds and tasks with stratified bootstrap 95 %% interval (from 30 "
-        "runs on)\n",
-        runs[0].answers[0].question.metric);
-    return grid_print(&g, GRID_WRAP);
+    printf("\nover tasks: interquartile mean of %s over seeds and tasks with stratified bootstrap 95 %% interval (from "
+           "30 runs on)\n",
+           metric);
+    grid_print(&g, GRID_WRAP);
+    return GB_OK;
 }

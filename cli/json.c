@@ -76,14 +76,13 @@ void json_null(json *j, const char *key) {
     text_append(&j->out, "null");
 }
 
-int json_print(json *j) {
-    bool failed = j->out.failed || !j->out.data;
-    if (failed)
-        cli_say("out of memory while writing JSON");
-    else
-        puts(j->out.data);
+void json_free(json *j) {
     text_free(&j->out);
-    return failed ? EXIT_IO : EXIT_OK;
+}
+
+void json_print(json *j) {
+    puts(cli_need(j->out.failed ? NULL : j->out.data));
+    json_free(j);
 }
 
 /* True when the cell is a whole number as JSON writes it. */
@@ -92,10 +91,10 @@ static bool whole(const char *cell) {
     return digits && digits < 16 && !cell[digits] && (cell[0] != '0' || digits == 1);
 }
 
-int grid_print_json(grid *g) {
+void grid_print_json(grid *g) {
     json j = {0};
     json_open(&j, NULL, '[');
-    for (size_t i = g->columns; !g->failed && i < g->count; i++) {
+    for (size_t i = g->columns; i < g->count; i++) {
         const char *key = g->cells[i % g->columns], *cell = g->cells[i];
         if (i % g->columns == 0)
             json_open(&j, NULL, '{');
@@ -109,6 +108,6 @@ int grid_print_json(grid *g) {
             json_close(&j);
     }
     json_close(&j);
-    int freed = grid_free(g), code = json_print(&j);
-    return code ? code : freed;
+    grid_free(g);
+    json_print(&j);
 }

@@ -55,38 +55,39 @@ static size_t text_width(const char *words) {
     return width;
 }
 
-static bool grid_make_room(grid *g) {
+static void grid_make_room(grid *g) {
     if (g->count < g->capacity)
-        return true;
-    size_t wider = g->capacity ? g->capacity * 2 : 64;
-    char **cells = reallocarray(g->cells, wider, sizeof *cells);
-    if (cells)
-        g->cells = cells;
-    unsigned char *styles = reallocarray(g->styles, wider, sizeof *styles);
-    if (styles)
-        g->styles = styles;
-    if (!cells || !styles)
-        return false;
-    g->capacity = wider;
-    return true;
+        return;
+    g->capacity = g->capacity ? g->capacity * 2 : 64;
+    g->cells = cli_need(reallocarray(g->cells, g->capacity, sizeof *g->cells));
+    g->styles = cli_need(reallocarray(g->styles, g->capacity, sizeof *g->styles));
 }
 
 void grid_add(grid *g, style s, const char *format, ...) {
-    if (g->failed || !grid_make_room(g)) {
-        g->failed = true;
-        return;
-    }
+    grid_make_room(g);
     va_list arguments;
     va_start(arguments, format);
     char *cell = NULL;
-    int length = vasprintf(&cell, format, arguments);
+    if (vasprintf(&cell, format, arguments) < 0)
+        cell = NULL;
     va_end(arguments);
-    if (length < 0) {
-        g->failed = true;
-        return;
-    }
     g->styles[g->count] = (unsigned char)s;
-    g->cells[g->count++] = cell;
+    g->cells[g->count++] = cli_need(cell);
+}
+
+void grid_texts(grid *g, const char *const *cells) {
+    for (; *cells; cells++)
+        grid_add(g, STYLE_PLAIN, "%s", *cells);
+}
+
+void grid_counts(grid *g, const size_t *cells, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        grid_add(g, STYLE_PLAIN, "%zu", cells[i]);
+}
+
+void grid_number(grid *g, double value, int digits) {
+    char shown[64];
+    grid_add(g, STYLE_PLAIN, "%s", output_number(value, digits, shown, sizeof shown));
 }
 
 void grid_head(grid *g, const char *header) {
@@ -100,16 +101,12 @@ void grid_start(grid *g, const char *const *headers) {
         grid_head(g, headers[i]);
 }
 
-int grid_free(grid *g) {
-    int code = g->failed ? EXIT_IO : EXIT_OK;
-    if (g->failed)
-        cli_say("out of memory while making a table");
+void grid_free(grid *g) {
     for (size_t i = 0; i < g->count; i++)
         free(g->cells[i]);
     free(g->cells);
     free(g->styles);
     *g = (grid){0};
-    return code;
 }
 
 static bool numeric(const char *cell) {
@@ -212,23 +209,20 @@ static size_t columns_that_fit(const grid *g, const size_t *widths, size_t limit
     return columns;
 }
 
-int grid_print(grid *g, grid_fit fit) {
-    CLEANUP(free_at) size_t *widths = calloc(g->columns + 1, sizeof *widths);
-    CLEANUP(free_at) bool *right = calloc(g->columns + 1, sizeof *right);
-    g->failed = g->failed || !widths || !right;
-    if (!g->failed) {
-        grid_measure(g, widths, right);
-        size_t limit = fit == GRID_FULL ? 0 : output_width(), columns = g->columns;
-        if (fit == GRID_DROP && limit)
-            columns = columns_that_fit(g, widths, limit);
-        for (size_t row = 0; row < g->count / g->columns; row++)
-            print_row(g, row, widths, right, columns, fit == GRID_WRAP ? limit : 0);
-        if (columns < g->columns) {
-            fflush(stdout);
-            cli_say("the terminal is too narrow for %zu more columns: --all-columns shows them", g->columns - columns);
-        }
+void grid_print(grid *g, grid_fit fit) {
+    CLEANUP(free_at) size_t *widths = cli_need(calloc(g->columns + 1, sizeof *widths));
+    CLEANUP(free_at) bool *right = cli_need(calloc(g->columns + 1, sizeof *right));
+    grid_measure(g, widths, right);
+    size_t limit = fit == GRID_FULL ? 0 : output_width(), columns = g->columns;
+    if (fit == GRID_DROP && limit)
+        columns = columns_that_fit(g, widths, limit);
+    for (size_t row = 0; row < g->count / g->columns; row++)
+        print_row(g, row, widths, right, columns, fit == GRID_WRAP ? limit : 0);
+    if (columns < g->columns) {
+        fflush(stdout);
+        cli_say("the terminal is too narrow for %zu more columns: --all-columns shows them", g->columns - columns);
     }
-    return grid_free(g);
+    grid_free(g);
 }
 
 static void print_csv_cell(const char *cell) {
@@ -245,12 +239,12 @@ static void print_csv_cell(const char *cell) {
     putchar('"');
 }
 
-int grid_print_csv(grid *g) {
-    for (size_t i = 0; !g->failed && i < g->count; i++) {
+void grid_print_csv(grid *g) {
+    for (size_t i = 0; i < g->count; i++) {
         print_csv_cell(g->cells[i]);
         putchar((i + 1) % g->columns ? ',' : '\n');
     }
-    return grid_free(g);
+    grid_free(g);
 }
 
 const char *output_number(double value, int digits, char *buffer, size_t size) {

@@ -26,7 +26,6 @@ typedef struct grid {
     char **cells; /* the headers first */
     unsigned char *styles;
     size_t count, capacity, columns;
-    bool failed; /* out of memory */
 } grid;
 
 /* What to do with a table wider than the terminal. */
@@ -39,11 +38,18 @@ typedef enum grid_fit {
 void grid_start(grid *g, const char *const *headers); /* headers end with NULL */
 void grid_head(grid *g, const char *header);          /* one more header, before any cell */
 void grid_add(grid *g, style s, const char *format, ...) __attribute__((format(printf, 3, 4)));
-/* Print and free, or only free; numbers are right-aligned. 0, or EXIT_IO when memory ran out. */
-int grid_print(grid *g, grid_fit fit);
-int grid_print_csv(grid *g);
-int grid_free(grid *g);
-int grid_print_json(grid *g); /* a list of maps by header; whole numbers as numbers, "-" as null */
+/* Plain cells: texts, counts, and a number as output_number() writes it. */
+#define GRID_TEXTS(g, ...) grid_texts(g, (const char *const[]){__VA_ARGS__, NULL})
+#define GRID_COUNTS(g, ...)                                                                                            \
+    grid_counts(g, (const size_t[]){__VA_ARGS__}, sizeof((size_t[]){__VA_ARGS__}) / sizeof(size_t))
+void grid_texts(grid *g, const char *const *cells);
+void grid_counts(grid *g, const size_t *cells, size_t count);
+void grid_number(grid *g, double value, int digits);
+/* Print and free, or only free; numbers are right-aligned. */
+void grid_print(grid *g, grid_fit fit);
+void grid_print_csv(grid *g);
+void grid_free(grid *g);
+void grid_print_json(grid *g); /* a list of maps by header; whole numbers as numbers, "-" as null */
 
 /* Prints text wrapped at the terminal's width with an indent. */
 void output_wrapped(const char *words, size_t indent);
@@ -68,7 +74,8 @@ void json_number(json *j, const char *key, double value); /* null when not finit
 void json_count(json *j, const char *key, size_t value);
 void json_truth(json *j, const char *key, bool value);
 void json_null(json *j, const char *key);
-/* Prints with a line end and frees. 0, or EXIT_IO when memory ran out. */
-int json_print(json *j);
+/* Prints with a line end and frees, or only frees. */
+void json_print(json *j);
+void json_free(json *j);
 
 #endif

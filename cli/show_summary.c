@@ -13,12 +13,13 @@
 static const char *const fates[TRIAL_FATES] = {"n", "diverged", "over_limit", "missing"};
 
 static void add_csv_number(grid *g, double value) {
-    char number[40];
-    grid_add(g, STYLE_PLAIN, "%s", isnan(value) ? "" : output_number(value, 9, number, sizeof number));
+    if (isnan(value))
+        GRID_TEXTS(g, "");
+    else
+        grid_number(g, value, 9);
 }
 
 static void add_interval(grid *g, interval mean, bool csv) {
-    char number[40];
     double middle = mean.n ? mean.estimate : NAN;
     if (csv) {
         add_csv_number(g, middle);
@@ -27,7 +28,7 @@ static void add_interval(grid *g, interval mean, bool csv) {
         return;
     }
     if (isnan(mean.low) || !(mean.high > mean.low)) {
-        grid_add(g, STYLE_PLAIN, "%s", output_number(middle, 4, number, sizeof number));
+        grid_number(g, middle, 4);
         return;
     }
     double half = (mean.high - mean.low) / 2; /* two significant digits of it, and as many decimals of the mean */
@@ -59,7 +60,7 @@ static void add_arm(grid *g, const summary *s, size_t arm, bool csv) {
     const trial_arm *a = &s->arms.items[arm];
     char cell[256];
     for (size_t i = 0; i < s->setting_count; i++)
-        grid_add(g, STYLE_PLAIN, "%s", table_cell(&s->e->runs, a->rows[0], s->settings[i], cell, sizeof cell));
+        GRID_TEXTS(g, table_cell(&s->e->runs, a->rows[0], s->settings[i], cell, sizeof cell));
     for (size_t fate = 0; fate < TRIAL_FATES; fate++)
         if (fate == TRIAL_DONE || s->has_fate[fate])
             grid_add(g, STYLE_PLAIN, "%zu", a->fates[fate]);
@@ -73,10 +74,13 @@ void summary_grid(grid *g, const summary *s, bool csv) {
         add_arm(g, s, arm, csv);
 }
 
-int summary_print(const summary *s, bool csv, bool all_columns) {
+void summary_print(const summary *s, bool csv, bool all_columns) {
     grid g;
     summary_grid(&g, s, csv);
-    return csv ? grid_print_csv(&g) : grid_print(&g, all_columns ? GRID_FULL : GRID_DROP);
+    if (csv)
+        grid_print_csv(&g);
+    else
+        grid_print(&g, all_columns ? GRID_FULL : GRID_DROP);
 }
 
 static void json_arm(json *j, const summary *s, size_t arm) {

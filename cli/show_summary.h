@@ -9,7 +9,7 @@
 /* As a grid, intervals in words or (csv) in columns of their own. */
 void summary_grid(grid *g, const summary *s, bool csv);
 /* Prints it as a table or CSV; or puts it as a list of arms into JSON. Returns an exit code. */
-int summary_print(const summary *s, bool csv, bool all_columns);
+void summary_print(const summary *s, bool csv, bool all_columns);
 void summary_json(json *j, const summary *s);
 
 #endif

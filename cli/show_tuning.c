@@ -40,7 +40,7 @@ static const char *score_words(const evidence *e, const tuning_candidate *c, siz
 }
 
 /* A line per candidate, with every seed. */
-static int print_candidates(const evidence *e, const tuning *t) {
+static void print_candidates(const evidence *e, const tuning *t) {
     grid g;
     head_settings(&g, t);
     grid_head(&g, "valid_loss");
@@ -55,15 +55,15 @@ static int print_candidates(const evidence *e, const tuning *t) {
             add_settings(&g, e, t, arm, c);
             for (size_t k = 0; k < c->trials.count; k++)
                 text_append(&seeds, "%s%s", k ? ", " : "", score_words(e, c, k, number, sizeof number));
-            grid_add(&g, STYLE_PLAIN, "%s", output_number(isfinite(c->mean) ? c->mean : NAN, 4, number, sizeof number));
-            grid_add(&g, STYLE_PLAIN, "%s", seeds.data ? seeds.data : "");
+            grid_number(&g, isfinite(c->mean) ? c->mean : NAN, 4);
+            GRID_TEXTS(&g, seeds.data ? seeds.data : "");
             grid_add(&g, STYLE_GOOD, "%s", is_chosen(arm, c) ? "chosen" : "");
         }
     }
-    return grid_print(&g, GRID_FULL);
+    grid_print(&g, GRID_FULL);
 }
 
-static int print_csv(const evidence *e, const tuning *t) {
+static void print_csv(const evidence *e, const tuning *t) {
     grid g;
     head_settings(&g, t);
     grid_head(&g, "trial");
@@ -83,7 +83,7 @@ static int print_csv(const evidence *e, const tuning *t) {
             }
         }
     }
-    return grid_print_csv(&g);
+    grid_print_csv(&g);
 }
 
 /* 1, 2, 4, ... and the whole budget. */
@@ -91,9 +91,9 @@ static size_t next_budget(size_t k, size_t most) {
     return k == most ? most + 1 : 2 * k < most ? 2 * k : most;
 }
 
-static int print_chosen(const evidence *e, const tuning *t) {
+static void print_chosen(const evidence *e, const tuning *t) {
     grid g;
-    char words[64], number[40];
+    char words[64];
     head_settings(&g, t);
     for (size_t k = 1; k <= t->most_candidates; k = next_budget(k, t->most_candidates)) {
         snprintf(words, sizeof words, "best of %zu", k);
@@ -103,9 +103,9 @@ static int print_chosen(const evidence *e, const tuning *t) {
         const tuning_arm *arm = &t->arms[a];
         add_settings(&g, e, t, arm, arm->chosen < arm->count ? &arm->candidates[arm->chosen] : NULL);
         for (size_t k = 1; k <= t->most_candidates; k = next_budget(k, t->most_candidates))
-            grid_add(&g, STYLE_PLAIN, "%s", output_number(tuning_expected_best(arm, k), 4, number, sizeof number));
+            grid_number(&g, tuning_expected_best(arm, k), 4);
     }
-    return grid_print(&g, GRID_FULL);
+    grid_print(&g, GRID_FULL);
 }
 
 static void json_candidate(json *j, const evidence *e, const tuning *t, const tuning_arm *arm,
@@ -128,7 +128,7 @@ static void json_candidate(json *j, const evidence *e, const tuning *t, const tu
     json_close(j);
 }
 
-static int print_json(const evidence *e, const tuning *t) {
+static void print_json(const evidence *e, const tuning *t) {
     json j = {0};
     json_open(&j, NULL, '{');
     json_text(&j, "run", e->source->name);
@@ -150,7 +150,7 @@ static int print_json(const evidence *e, const tuning *t) {
     }
     json_close(&j);
     json_close(&j);
-    return json_print(&j);
+    json_print(&j);
 }
 
 /* A candidate that has not run on every seed was not tried as the others were. */
@@ -194,24 +194,24 @@ static gb_status print_heading(gb_context *context, const results *run) {
     return GB_OK;
 }
 
-static int print_tables(gb_context *context, const evidence *e, const tuning *t) {
-    gb_status status = print_heading(context, e->source);
-    int code = status ? cli_failed(context, status) : print_candidates(e, t);
+static gb_status print_tables(gb_context *context, const evidence *e, const tuning *t) {
+    GB_TRY(print_heading(context, e->source));
+    print_candidates(e, t);
     fflush(stdout);
     fputs("\nchosen, and the validation loss that the best of k candidates is expected to have\n\n", stderr);
-    code = code ? code : print_chosen(e, t);
+    print_chosen(e, t);
     say_edges(t);
     cli_next("gatebench plot %s tuning_curve", cli_name_of(context, e->source->name, e->source->path));
-    return code;
+    return GB_OK;
 }
 
-int show_tuning(gb_context *context, const evidence *e, bool csv, bool json_wanted) {
+gb_status show_tuning(gb_context *context, const evidence *e, bool csv, bool json_wanted) {
     CLEANUP(tuning_free) tuning t = {0};
-    gb_status status = tuning_read(context, e, &t);
-    if (status == GB_OK && t.count == 0)
-        status = gb_fail(context, GB_INVALID, "%s: nothing was tuned in this run", e->source->path);
-    return status        ? cli_failed(context, status)
-           : json_wanted ? print_json(e, &t)
-           : csv         ? print_csv(e, &t)
-                         : print_tables(context, e, &t);
+    GB_TRY(tuning_read(context, e, &t));
+    if (t.count == 0)
+        return gb_fail(context, GB_INVALID, "%s: nothing was tuned in this run", e->source->path);
+    if (!csv && !json_wanted)
+        return print_tables(context, e, &t);
+    (json_wanted ? print_json : print_csv)(e, &t);
+    return GB_OK;
 }

@@ -9,7 +9,7 @@
 /* Prints the sensitivity to the tuned settings (every candidate of every arm with the score of every seed), what was
  * chosen, and the expected best of smaller budgets; as CSV only the first. `e` is of stage "tune", one row per trial.
  * Returns an exit code. */
-int show_tuning(gb_context *context, const evidence *e, bool csv, bool json_wanted);
+gb_status show_tuning(gb_context *context, const evidence *e, bool csv, bool json_wanted);
 
 /* Says on stderr which chosen values are at the edge of what was tried. */
 void show_tuning_edges(gb_context *context, const results *run);

@@ -14,7 +14,7 @@ static style style_of(const matrix_cell *c) {
 static void add_cell(grid *g, const verdict_matrix *m, const matrix_cell *c) {
     char word[96], estimate[32], low[32], high[32];
     if (c->word == MATRIX_NOT_RUN) {
-        grid_add(g, STYLE_PLAIN, "-");
+        GRID_TEXTS(g, "-");
         return;
     }
     matrix_word(m, c, word, sizeof word);
@@ -43,30 +43,28 @@ static const char *metric_of(const matrix_row *row) {
     return "";
 }
 
-int verdict_matrix_print(const verdict_matrix *m) {
+void verdict_matrix_print(const verdict_matrix *m) {
     bool starred = false;
     grid g;
     if (m->count == 0) {
         cli_say("no task was run with both %s and %s", m->a, m->b);
-        return EXIT_OK;
+        return;
     }
     grid_start(&g, (const char *const[]){"task", "metric", "equal width", "equal parameters", "equal state",
                                          "equal core time", NULL});
     for (size_t i = 0; i < m->count; i++) {
         const matrix_row *row = &m->rows[i];
-        grid_add(&g, STYLE_PLAIN, "%s", row->task);
-        grid_add(&g, STYLE_PLAIN, "%s", metric_of(row));
+        GRID_TEXTS(&g, row->task, metric_of(row));
         for (size_t k = 0; k < MATRIX_MATCHINGS; k++) {
             add_cell(&g, m, &row->cells[k]);
             starred = starred || (row->cells[k].word != MATRIX_NOT_RUN && row->cells[k].provisional);
         }
     }
     printf("%s or %s: %s - %s with its interval, in the metric's unit\n\n", m->a, m->b, m->a, m->b);
-    int code = grid_print(&g, GRID_WRAP);
+    grid_print(&g, GRID_WRAP);
     fflush(stdout);
     cli_say("equal core time: on validation data, where all trials of the task had as much%s",
             starred ? "; *: from a quick run, provisional" : "");
-    return code;
 }
 
 static void json_cell(json *j, const verdict_matrix *m, const matrix_cell *c, const char *matching) {

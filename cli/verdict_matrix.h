@@ -6,8 +6,8 @@
 #include "cli/output.h"
 #include "results/claims/matrix.h"
 
-/* A line a task; 0, or an exit code. */
-int verdict_matrix_print(const verdict_matrix *m);
+/* A line per task. */
+void verdict_matrix_print(const verdict_matrix *m);
 
 /* An object "matrix" with a, b and a list of tasks. */
 void verdict_matrix_json(json *j, const verdict_matrix *m);
