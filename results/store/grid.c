@@ -119,46 +119,33 @@ static bool grid_make(const table *runs, const char *const *swept, grid *g) {
 /* A dataset of this type on disk, values of that type in memory. */
 static hid_t dataset_write(hid_t group, const char *name, hid_t disk, hid_t memory, const hsize_t *lengths, int rank,
                            const void *values) {
-    hid_t creation = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(rank, lengths, NULL), dataset = -1;
+    CLEANUP(store_close) hid_t creation = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(rank, lengths, NULL);
+    hid_t dataset = -1;
     if (creation >= 0 && space >= 0 && H5Pset_obj_track_times(creation, 0) >= 0 &&
         H5Pset_attr_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0)
         dataset = H5Dcreate2(group, name, disk, space, H5P_DEFAULT, creation, H5P_DEFAULT);
-    if (dataset >= 0 && H5Dwrite(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) {
-        H5Dclose(dataset);
-        dataset = -1;
-    }
-    if (space >= 0)
-        H5Sclose(space);
-    if (creation >= 0)
-        H5Pclose(creation);
+    if (dataset >= 0 && H5Dwrite(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
+        store_close(&dataset);
     return dataset;
 }
 
 static bool scale_write(hid_t group, const dimension *d) {
     hsize_t length = d->length;
-    hid_t text = H5Tcopy(H5T_C_S1), dataset = -1;
-    if (text >= 0 && H5Tset_size(text, H5T_VARIABLE) >= 0 && H5Tset_cset(text, H5T_CSET_UTF8) >= 0)
+    CLEANUP(store_close) hid_t text = store_text_type(H5T_VARIABLE), dataset = -1;
+    if (text >= 0)
         dataset = d->texts ? dataset_write(group, d->column->name, text, text, &length, 1, d->texts)
                            : dataset_write(group, d->column->name,
                                            d->column->type == COLUMN_INTEGER ? H5T_STD_I64LE : H5T_IEEE_F64LE,
                                            H5T_NATIVE_DOUBLE, &length, 1, d->numbers);
-    bool good = dataset >= 0 && H5DSset_scale(dataset, d->column->name) >= 0 &&
-                store_attribute_text(dataset, "long_name", d->column->name) &&
-                (d->texts || store_attribute_text(dataset, "units", "1"));
-    if (dataset >= 0)
-        good = H5Dclose(dataset) >= 0 && good;
-    if (text >= 0)
-        H5Tclose(text);
-    return good;
+    return dataset >= 0 && H5DSset_scale(dataset, d->column->name) >= 0 &&
+           store_attribute_text(dataset, "long_name", d->column->name) &&
+           (d->texts || store_attribute_text(dataset, "units", "1")) && store_close(&dataset);
 }
 
 static bool attach_scales(hid_t group, hid_t cube, const grid *g) {
     for (size_t i = 0; i < g->count; i++) {
-        hid_t scale = H5Dopen2(group, g->dimensions[i].column->name, H5P_DEFAULT);
-        bool good = scale >= 0 && H5DSattach_scale(cube, scale, (unsigned)i) >= 0;
-        if (scale >= 0)
-            good = H5Dclose(scale) >= 0 && good;
-        if (!good)
+        CLEANUP(store_close) hid_t scale = H5Dopen2(group, g->dimensions[i].column->name, H5P_DEFAULT);
+        if (scale < 0 || H5DSattach_scale(cube, scale, (unsigned)i) < 0 || !store_close(&scale))
             return false;
     }
     return true;
@@ -176,12 +163,11 @@ static bool cube_write(hid_t group, const grid *g, const metric_type *m, const t
     hsize_t lengths[MOST_DIMENSIONS];
     for (size_t i = 0; i < g->count; i++)
         lengths[i] = g->dimensions[i].length;
+    CLEANUP(store_close)
     hid_t dataset = dataset_write(group, m->name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, lengths, (int)g->count, cube);
-    bool good = dataset >= 0 && store_attribute_text(dataset, "units", metric_unit(m, g->runs)) &&
-                store_attribute_text(dataset, "long_name", m->title) && attach_scales(group, dataset, g);
-    if (dataset >= 0)
-        good = H5Dclose(dataset) >= 0 && good;
-    return good;
+    return dataset >= 0 && store_attribute_text(dataset, "units", metric_unit(m, g->runs)) &&
+           store_attribute_text(dataset, "long_name", m->title) && attach_scales(group, dataset, g) &&
+           store_close(&dataset);
 }
 
 static bool is_dimension(const grid *g, const char *name) {
@@ -205,13 +191,8 @@ static bool grid_write(hid_t group, const grid *g) {
 }
 
 bool store_grid_write(hid_t file, const table *runs, const char *const *swept) {
-    grid g = {0};
-    hid_t group = store_group_create(file, "grid");
-    bool good = group >= 0 && grid_make(runs, swept, &g);
-    if (good && g.count > 0 && g.cells <= MOST_CELLS)
-        good = grid_write(group, &g);
-    grid_free(&g);
-    if (group >= 0)
-        good = H5Gclose(group) >= 0 && good;
-    return good;
+    CLEANUP(grid_free) grid g = {0};
+    CLEANUP(store_close) hid_t group = store_group_create(file, "grid");
+    return group >= 0 && grid_make(runs, swept, &g) &&
+           (g.count == 0 || g.cells > MOST_CELLS || grid_write(group, &g)) && store_close(&group);
 }

@@ -44,19 +44,22 @@ gb_status store_hdf5_fail(gb_context *context, gb_status status, const char *pat
     return result;
 }
 
+bool store_close(hid_t *handle) {
+    bool closed = *handle < 0 || H5Idec_ref(*handle) >= 0;
+    *handle = -1;
+    return closed;
+}
+
+/* What of an object keeps the order in which its parts were made. */
+#define ORDERED (H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED)
+
 hid_t store_image_create(void) {
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS), creation = H5Pcreate(H5P_FILE_CREATE), file = -1;
-    if (access >= 0 && creation >= 0 && H5Pset_fapl_core(access, 65536, 0) >= 0 &&
-        H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18) >= 0 &&
-        H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0 &&
-        H5Pset_attr_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0 &&
-        H5Pset_obj_track_times(creation, 0) >= 0)
-        file = H5Fcreate("gatebench-image-in-memory", H5F_ACC_TRUNC, creation, access);
-    if (access >= 0)
-        H5Pclose(access);
-    if (creation >= 0)
-        H5Pclose(creation);
-    return file;
+    CLEANUP(store_close) hid_t access = H5Pcreate(H5P_FILE_ACCESS), creation = H5Pcreate(H5P_FILE_CREATE);
+    bool ok = access >= 0 && creation >= 0 && H5Pset_fapl_core(access, 65536, 0) >= 0 &&
+              H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18) >= 0 &&
+              H5Pset_link_creation_order(creation, ORDERED) >= 0 &&
+              H5Pset_attr_creation_order(creation, ORDERED) >= 0 && H5Pset_obj_track_times(creation, 0) >= 0;
+    return ok ? H5Fcreate("gatebench-image-in-memory", H5F_ACC_TRUNC, creation, access) : -1;
 }
 
 /* What ends a file: a line with the XXH3-128 of all before it. */
@@ -85,20 +88,16 @@ static char *image_bytes(hid_t file, size_t *size) {
     return bytes;
 }
 
-gb_status store_image_publish(gb_context *context, hid_t file, const char *path, const char *advice) {
+gb_status store_image_publish(gb_context *context, hid_t *file, const char *path, const char *advice) {
     size_t size = 0;
-    CLEANUP(free_at) char *bytes = image_bytes(file, &size);
-    bool closed = H5Fclose(file) >= 0;
-    gb_status status;
-    if (!bytes || !closed) {
-        status = store_hdf5_fail(context, GB_IO, path, "could not be built in memory", advice);
-    } else {
-        status = file_replace(context, path, bytes, size);
-        if (status != GB_OK) {
-            char reason[1024];
-            snprintf(reason, sizeof reason, "%s", gb_context_message(context));
-            status = gb_fail(context, status, "%s; %s", reason, advice);
-        }
+    CLEANUP(free_at) char *bytes = image_bytes(*file, &size);
+    if (!store_close(file) || !bytes)
+        return store_hdf5_fail(context, GB_IO, path, "could not be built in memory", advice);
+    gb_status status = file_replace(context, path, bytes, size);
+    if (status) {
+        char reason[1024];
+        snprintf(reason, sizeof reason, "%s", gb_context_message(context));
+        status = gb_fail(context, status, "%s; %s", reason, advice);
     }
     return status;
 }
@@ -107,13 +106,10 @@ gb_status store_image_publish(gb_context *context, hid_t file, const char *path,
 hid_t store_image_of_bytes(const char *path, char *bytes, size_t size) {
     char name[PATH_MAX + 16]; /* what HDF5 tells open files apart by; it refuses that of a file that is there */
     snprintf(name, sizeof name, "%s, in memory", path);
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS), file = -1;
-    if (access >= 0 && size > 0 && H5Pset_fapl_core(access, 65536, 0) >= 0 &&
-        H5Pset_file_image(access, bytes, size) >= 0)
-        file = H5Fopen(name, H5F_ACC_RDONLY, access);
-    if (access >= 0)
-        H5Pclose(access);
-    return file;
+    CLEANUP(store_close) hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    bool ok = access >= 0 && size > 0 && H5Pset_fapl_core(access, 65536, 0) >= 0 &&
+              H5Pset_file_image(access, bytes, size) >= 0;
+    return ok ? H5Fopen(name, H5F_ACC_RDONLY, access) : -1;
 }
 
 gb_status store_image_open(gb_context *context, const char *path, const char *what, const char *advice, hid_t *file) {
@@ -121,130 +117,74 @@ gb_status store_image_open(gb_context *context, const char *path, const char *wh
     CLEANUP(free_at) char *bytes = NULL;
     *file = -1;
     store_hdf5_begin();
-    gb_status status = file_read(context, path, MOST_FILE, &bytes, &size);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(file_read(context, path, MOST_FILE, &bytes, &size));
     const char *end = size >= CHECKSUM ? bytes + size - CHECKSUM : "";
     char line[CHECKSUM + 1];
-    if (strncmp(end, checksum_words, sizeof checksum_words - 1) != 0) {
-        status = store_parts_open(context, path, bytes, size, advice, file);
-    } else {
-        write_checksum(bytes, size - CHECKSUM, line);
-        if (memcmp(end, line, CHECKSUM) != 0)
-            status = gb_fail(context, GB_DATA, "%s: is damaged: its bytes do not match its checksum; %s", path, advice);
-        else if ((*file = store_image_of_bytes(path, bytes, size - CHECKSUM)) < 0)
-            status = store_hdf5_fail(context, GB_DATA, path, what, advice);
-    }
-    return status;
+    if (strncmp(end, checksum_words, sizeof checksum_words - 1) != 0)
+        return store_parts_open(context, path, bytes, size, advice, file);
+    write_checksum(bytes, size - CHECKSUM, line);
+    if (memcmp(end, line, CHECKSUM) != 0)
+        return gb_fail(context, GB_DATA, "%s: is damaged: its bytes do not match its checksum; %s", path, advice);
+    *file = store_image_of_bytes(path, bytes, size - CHECKSUM);
+    return *file < 0 ? store_hdf5_fail(context, GB_DATA, path, what, advice) : GB_OK;
 }
 
 hid_t store_group_create(hid_t parent, const char *name) {
-    hid_t creation = H5Pcreate(H5P_GROUP_CREATE), group = -1;
-    if (creation >= 0 && H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0 &&
-        H5Pset_attr_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0 &&
-        H5Pset_obj_track_times(creation, 0) >= 0)
-        group = H5Gcreate2(parent, name, H5P_DEFAULT, creation, H5P_DEFAULT);
-    if (creation >= 0)
-        H5Pclose(creation);
-    return group;
+    CLEANUP(store_close) hid_t creation = H5Pcreate(H5P_GROUP_CREATE);
+    bool ok = creation >= 0 && H5Pset_link_creation_order(creation, ORDERED) >= 0 &&
+              H5Pset_attr_creation_order(creation, ORDERED) >= 0 && H5Pset_obj_track_times(creation, 0) >= 0;
+    return ok ? H5Gcreate2(parent, name, H5P_DEFAULT, creation, H5P_DEFAULT) : -1;
 }
 
-/* A UTF-8 string type that holds `text`. */
-static hid_t text_type(const char *text) {
+hid_t store_text_type(size_t size) {
     hid_t type = H5Tcopy(H5T_C_S1);
-    if (type >= 0 && (H5Tset_size(type, strlen(text) + 1) < 0 || H5Tset_cset(type, H5T_CSET_UTF8) < 0)) {
-        H5Tclose(type);
-        return -1;
-    }
-    return type;
-}
-
-/* A variable-length UTF-8 string: what readers in other languages take for text rather than bytes. */
-static hid_t variable_text_type(void) {
-    hid_t type = H5Tcopy(H5T_C_S1);
-    if (type >= 0 && (H5Tset_size(type, H5T_VARIABLE) < 0 || H5Tset_cset(type, H5T_CSET_UTF8) < 0)) {
-        H5Tclose(type);
-        return -1;
-    }
+    if (type >= 0 && (H5Tset_size(type, size) < 0 || H5Tset_cset(type, H5T_CSET_UTF8) < 0))
+        store_close(&type);
     return type;
 }
 
 bool store_attribute_text(hid_t object, const char *name, const char *value) {
-    hid_t type = variable_text_type(), space = H5Screate(H5S_SCALAR), attribute = -1;
-    bool good = false;
+    CLEANUP(store_close) hid_t type = store_text_type(H5T_VARIABLE), space = H5Screate(H5S_SCALAR), attribute = -1;
     if (type >= 0 && space >= 0)
         attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
-    if (attribute >= 0) {
-        good = H5Awrite(attribute, type, &value) >= 0;
-        good = H5Aclose(attribute) >= 0 && good;
-    }
-    if (space >= 0)
-        H5Sclose(space);
-    if (type >= 0)
-        H5Tclose(type);
-    return good;
+    return attribute >= 0 && H5Awrite(attribute, type, &value) >= 0 && store_close(&attribute);
 }
 
 bool store_text_write(hid_t parent, const char *name, const char *value) {
-    hid_t type = text_type(value), space = H5Screate(H5S_SCALAR), creation = H5Pcreate(H5P_DATASET_CREATE);
-    hid_t dataset = -1;
-    bool good = false;
+    CLEANUP(store_close) hid_t type = store_text_type(strlen(value) + 1), space = H5Screate(H5S_SCALAR);
+    CLEANUP(store_close) hid_t creation = H5Pcreate(H5P_DATASET_CREATE), dataset = -1;
     if (type >= 0 && space >= 0 && creation >= 0 && H5Pset_obj_track_times(creation, 0) >= 0)
         dataset = H5Dcreate2(parent, name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
-    if (dataset >= 0) {
-        good = H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, value) >= 0;
-        good = H5Dclose(dataset) >= 0 && good; /* HDF5 reports write errors here at the earliest */
-    }
-    if (creation >= 0)
-        H5Pclose(creation);
-    if (space >= 0)
-        H5Sclose(space);
-    if (type >= 0)
-        H5Tclose(type);
-    return good;
+    return dataset >= 0 && H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, value) >= 0 && store_close(&dataset);
 }
 
 char *store_text_read(hid_t parent, const char *name) {
     if (H5Lexists(parent, name, H5P_DEFAULT) <= 0)
         return NULL;
-    hid_t dataset = H5Dopen2(parent, name, H5P_DEFAULT);
+    CLEANUP(store_close) hid_t dataset = H5Dopen2(parent, name, H5P_DEFAULT);
     if (dataset < 0)
         return NULL;
-    char *text = NULL;
-    hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset);
-    if (type >= 0 && space >= 0 && H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 &&
-        H5Sget_simple_extent_npoints(space) == 1 && H5Tget_size(type) < MOST_TEXT) {
-        text = calloc(H5Tget_size(type) + 1, 1);
-        if (text && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text) < 0) {
-            free(text);
-            text = NULL;
-        }
-    }
-    if (space >= 0)
-        H5Sclose(space);
-    if (type >= 0)
-        H5Tclose(type);
-    H5Dclose(dataset);
-    return text;
+    CLEANUP(store_close) hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset);
+    if (type < 0 || space < 0 || H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) != 0 ||
+        H5Sget_simple_extent_npoints(space) != 1 || H5Tget_size(type) >= MOST_TEXT)
+        return NULL;
+    CLEANUP(free_at) char *text = calloc(H5Tget_size(type) + 1, 1);
+    bool read = text && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text) >= 0;
+    return read ? TAKE(text) : NULL;
 }
 
 char *store_attribute_read(hid_t object, const char *name) {
     if (H5Aexists(object, name) <= 0)
         return NULL;
-    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+    CLEANUP(store_close) hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
     if (attribute < 0)
         return NULL;
     char *text = NULL, *stored = NULL;
-    hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute);
+    CLEANUP(store_close) hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute);
     if (type >= 0 && space >= 0 && H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) > 0 &&
         H5Sget_simple_extent_npoints(space) == 1 && H5Aread(attribute, type, &stored) >= 0 && stored) {
         text = strdup(stored);
         H5free_memory(stored);
     }
-    if (space >= 0)
-        H5Sclose(space);
-    if (type >= 0)
-        H5Tclose(type);
-    H5Aclose(attribute);
     return text;
 }

@@ -7,6 +7,7 @@
 #include <hdf5.h>
 
 #include "results/store/table.h"
+#include "support/cleanup.h"
 
 /* Readies HDF5 for this process: no clean-up at exit (it crashes there once a write failed), no printing. */
 void store_hdf5_begin(void);
@@ -18,11 +19,15 @@ gb_status store_hdf5_fail(gb_context *context, gb_status status, const char *pat
 /* The innermost reason that HDF5 gives for its last failure; "" when it gives none. */
 const char *store_hdf5_reason(void);
 
+/* Closes a handle of any kind, unless it is negative, and makes it so: for CLEANUP, and to learn of a dataset whether
+ * all was written, which HDF5 says here at the earliest. */
+bool store_close(hid_t *handle);
+
 /* An empty file in memory; negative on failure. */
 hid_t store_image_create(void);
 /* Puts the file in memory in place at `path` (write, fsync, rename, fsync of the folder), followed by a checksum of its
  * bytes, which no reader of HDF5 minds; closes it in any case. */
-gb_status store_image_publish(gb_context *context, hid_t file, const char *path, const char *advice);
+gb_status store_image_publish(gb_context *context, hid_t *file, const char *path, const char *advice);
 
 /* Opens a file's bytes as they are, for reading; negative when they are not HDF5. */
 hid_t store_image_of_bytes(const char *path, char *bytes, size_t size);
@@ -35,6 +40,9 @@ gb_status store_image_open(gb_context *context, const char *path, const char *wh
 /* All of these return false with HDF5's own error stack set. Nothing carries a time, so equal contents give equal
  * bytes. */
 hid_t store_group_create(hid_t parent, const char *name); /* negative on failure */
+/* A UTF-8 string type of `size` bytes, or H5T_VARIABLE: what readers in other languages take for text rather than
+ * bytes. Negative on failure. */
+hid_t store_text_type(size_t size);
 bool store_attribute_text(hid_t object, const char *name, const char *value);
 bool store_text_write(hid_t parent, const char *name, const char *value);
 /* A table as a dataset of records that H5TB, PyTables and pandas read, and a dimension scale `name`_row for its rows;

@@ -62,29 +62,25 @@ static herr_t put_attribute(hid_t object, const char *name, const H5A_info_t *in
 }
 
 static H5T_class_t class_of(hid_t dataset) {
-    hid_t type = H5Dget_type(dataset);
-    H5T_class_t class = type >= 0 ? H5Tget_class(type) : H5T_NO_CLASS;
-    if (type >= 0)
-        H5Tclose(type);
-    return class;
+    CLEANUP(store_close) hid_t type = H5Dget_type(dataset);
+    return type >= 0 ? H5Tget_class(type) : H5T_NO_CLASS;
 }
 
 static herr_t put_member(hid_t group, const char *name, const H5L_info_t *info, void *out);
 
 /* A dataset as a table or a text, the group of the texts; anything else is not a part. */
 static bool put_object(hid_t group, const char *name, text *out) {
-    hid_t object = H5Oopen(group, name, H5P_DEFAULT);
-    bool read = object >= 0;
-    H5I_type_t kind = read ? H5Iget_type(object) : H5I_BADID;
+    CLEANUP(store_close) hid_t object = H5Oopen(group, name, H5P_DEFAULT);
+    if (object < 0)
+        return false;
+    H5I_type_t kind = H5Iget_type(object);
     H5T_class_t class = kind == H5I_DATASET ? class_of(object) : H5T_NO_CLASS;
-    if (read)
-        H5Oclose(object);
-    table t;
+    bool read = true;
     if (class == H5T_COMPOUND) {
+        CLEANUP(table_free) table t = {0};
         read = store_table_read(group, name, &t);
         if (read)
             put_table(out, name, &t);
-        table_free(&t);
     } else if (class == H5T_STRING) {
         CLEANUP(free_at) char *value = store_text_read(group, name);
         read = value != NULL;
@@ -92,8 +88,7 @@ static bool put_object(hid_t group, const char *name, text *out) {
             put_text(out, PART_TEXT, name, value);
     } else if (kind == H5I_GROUP && strcmp(name, "provenance") == 0) {
         put_text(out, PART_GROUP, name, "");
-        hid_t texts = H5Gopen2(group, name, H5P_DEFAULT);
-        read = texts >= 0 && H5Literate(texts, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, put_member, out) >= 0;
+        read = H5Literate(object, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, put_member, out) >= 0;
         put_text(out, PART_GROUP, "", "");
     }
     return read;
@@ -199,7 +194,7 @@ static bool take_part(parts *p, hid_t file, hid_t *group) {
         else if (taken && *name)
             taken = *group < 0 && (*group = store_group_create(file, name)) >= 0;
         else if (taken && *group >= 0)
-            taken = H5Gclose(*group) >= 0 && (*group = -1) < 0;
+            taken = store_close(group);
     }
     return taken;
 }
@@ -212,12 +207,11 @@ gb_status store_parts_open(gb_context *context, const char *path, char *bytes, s
     *file = -1;
     gb_status status = guard_run(context, path, read_parts, &(source){path, bytes, size}, &limits, &handed);
     parts p = {handed.data, handed.data + handed.length};
-    hid_t group = -1;
+    CLEANUP(store_close) hid_t group = -1;
     bool built = status == GB_OK && (*file = store_image_create()) >= 0;
     while (built && p.at < p.end)
         built = take_part(&p, *file, &group);
-    if (group >= 0)
-        H5Gclose(group);
+    store_close(&group);
     if (status == GB_OK && !built)
         status = store_hdf5_fail(context, GB_DATA, path, "what was read of it cannot be put together", "");
     if (status == GB_DATA && !built) {
@@ -225,9 +219,7 @@ gb_status store_parts_open(gb_context *context, const char *path, char *bytes, s
         snprintf(reason, sizeof reason, "%s", gb_context_message(context));
         status = gb_fail(context, GB_DATA, "%s; %s", reason, advice);
     }
-    if (status != GB_OK && *file >= 0) {
-        H5Fclose(*file);
-        *file = -1;
-    }
+    if (status != GB_OK)
+        store_close(file);
     return status;
 }

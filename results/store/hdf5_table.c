@@ -59,23 +59,17 @@ static hid_t member_type(const member *m, bool on_disk) {
     hid_t type = H5Tcopy(m->type == COLUMN_TEXT      ? H5T_C_S1
                          : m->type == COLUMN_INTEGER ? (on_disk ? H5T_STD_I64LE : H5T_NATIVE_INT64)
                                                      : (on_disk ? H5T_IEEE_F64LE : H5T_NATIVE_DOUBLE));
-    if (type >= 0 && m->type == COLUMN_TEXT && H5Tset_size(type, m->size) < 0) {
-        H5Tclose(type);
-        return -1;
-    }
+    if (type >= 0 && m->type == COLUMN_TEXT && H5Tset_size(type, m->size) < 0)
+        store_close(&type);
     return type;
 }
 
 static hid_t record_type(const layout *l, bool on_disk) {
     hid_t record = H5Tcreate(H5T_COMPOUND, l->record);
     for (size_t i = 0; record >= 0 && i < l->count; i++) {
-        hid_t type = member_type(&l->members[i], on_disk);
-        if (type < 0 || H5Tinsert(record, l->members[i].name, l->members[i].offset, type) < 0) {
-            H5Tclose(record);
-            record = -1;
-        }
-        if (type >= 0)
-            H5Tclose(type);
+        CLEANUP(store_close) hid_t type = member_type(&l->members[i], on_disk);
+        if (type < 0 || H5Tinsert(record, l->members[i].name, l->members[i].offset, type) < 0)
+            store_close(&record);
     }
     return record;
 }
@@ -117,10 +111,8 @@ static hid_t table_creation(size_t rows, size_t record, bool chunked) {
         good =
             H5Pset_chunk(creation, 1, &chunk) >= 0 && H5Pset_shuffle(creation) >= 0 && H5Pset_deflate(creation, 4) >= 0;
     }
-    if (!good) {
-        H5Pclose(creation);
-        return -1;
-    }
+    if (!good)
+        store_close(&creation);
     return creation;
 }
 
@@ -138,26 +130,14 @@ static bool table_attributes(hid_t parent, const char *name, const char *title, 
 
 static bool write_records(hid_t parent, const char *name, const table *t, const layout *l, bool chunked) {
     CLEANUP(free_at) unsigned char *bytes = pack(t, l);
-    hid_t disk = record_type(l, true), memory = record_type(l, false), dataset = -1;
-    hid_t creation = table_creation(t->rows, l->record, chunked);
+    CLEANUP(store_close) hid_t disk = record_type(l, true), memory = record_type(l, false);
+    CLEANUP(store_close) hid_t creation = table_creation(t->rows, l->record, chunked), dataset = -1;
     hsize_t rows = t->rows, most = chunked ? H5S_UNLIMITED : t->rows;
-    hid_t space = H5Screate_simple(1, &rows, &most);
-    bool good = false;
+    CLEANUP(store_close) hid_t space = H5Screate_simple(1, &rows, &most);
     if (bytes && disk >= 0 && memory >= 0 && creation >= 0 && space >= 0)
         dataset = H5Dcreate2(parent, name, disk, space, H5P_DEFAULT, creation, H5P_DEFAULT);
-    if (dataset >= 0) {
-        good = t->rows == 0 || H5Dwrite(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) >= 0;
-        good = H5Dclose(dataset) >= 0 && good;
-    }
-    if (space >= 0)
-        H5Sclose(space);
-    if (creation >= 0)
-        H5Pclose(creation);
-    if (memory >= 0)
-        H5Tclose(memory);
-    if (disk >= 0)
-        H5Tclose(disk);
-    return good;
+    return dataset >= 0 && (t->rows == 0 || H5Dwrite(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) >= 0) &&
+           store_close(&dataset);
 }
 
 /* `name`_row: a netCDF dimension for the rows of a table, without which xarray makes one up and warns. It is not
@@ -165,19 +145,13 @@ static bool write_records(hid_t parent, const char *name, const table *t, const 
 static bool rows_write(hid_t parent, const char *name, const table *t) {
     char scale[64], label[64];
     hsize_t rows = t->rows;
-    hid_t creation = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(1, &rows, NULL), dataset = -1;
+    CLEANUP(store_close) hid_t creation = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(1, &rows, NULL);
+    CLEANUP(store_close) hid_t dataset = -1;
     snprintf(scale, sizeof scale, "%.32s_row", name);
     snprintf(label, sizeof label, "This is a netCDF dimension but not a netCDF variable. %9zu", t->rows);
     if (creation >= 0 && space >= 0 && H5Pset_obj_track_times(creation, 0) >= 0)
         dataset = H5Dcreate2(parent, scale, H5T_IEEE_F32BE, space, H5P_DEFAULT, creation, H5P_DEFAULT);
-    bool good = dataset >= 0 && H5DSset_scale(dataset, label) >= 0;
-    if (dataset >= 0)
-        good = H5Dclose(dataset) >= 0 && good;
-    if (space >= 0)
-        H5Sclose(space);
-    if (creation >= 0)
-        H5Pclose(creation);
-    return good;
+    return dataset >= 0 && H5DSset_scale(dataset, label) >= 0 && store_close(&dataset);
 }
 
 bool store_table_write(hid_t parent, const char *name, const char *title, const table *t) {
@@ -204,7 +178,7 @@ static bool layout_read(hid_t type, layout *made) {
         return false;
     for (unsigned i = 0; i < (unsigned)count; i++) {
         member *m = &made->members[i];
-        hid_t stored = H5Tget_member_type(type, i);
+        CLEANUP(store_close) hid_t stored = H5Tget_member_type(type, i);
         H5T_class_t class = stored >= 0 ? H5Tget_class(stored) : H5T_NO_CLASS;
         m->name = H5Tget_member_name(type, i);
         made->count++;
@@ -212,11 +186,8 @@ static bool layout_read(hid_t type, layout *made) {
         m->offset = made->record;
         m->size = class == H5T_STRING ? H5Tget_size(stored) + 1 : sizeof(double);
         made->record += m->size;
-        bool good = m->name && (class == H5T_INTEGER || class == H5T_FLOAT ||
-                                (class == H5T_STRING && H5Tis_variable_str(stored) == 0));
-        if (stored >= 0)
-            H5Tclose(stored);
-        if (!good)
+        if (!m->name ||
+            !(class == H5T_INTEGER || class == H5T_FLOAT || (class == H5T_STRING && H5Tis_variable_str(stored) == 0)))
             return false;
     }
     return true;
@@ -256,31 +227,21 @@ static hid_t transfer_of(size_t rows, size_t record) {
     const size_t by_default = (size_t)1 << 20;
     hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
     if (transfer >= 0 && record && rows < by_default / record &&
-        H5Pset_buffer(transfer, (rows ? rows : 1) * record, NULL, NULL) < 0) {
-        H5Pclose(transfer);
-        return -1;
-    }
+        H5Pset_buffer(transfer, (rows ? rows : 1) * record, NULL, NULL) < 0)
+        store_close(&transfer);
     return transfer;
 }
 
 static bool read_records(hid_t dataset, const layout *l, size_t stored, table *t) {
-    hid_t memory = record_type(l, false), space = H5Dget_space(dataset), transfer = -1;
-    hssize_t rows = space >= 0 && H5Sget_simple_extent_ndims(space) == 1 ? H5Sget_simple_extent_npoints(space) : -1;
-    bool good = false;
-    if (memory >= 0 && rows >= 0 && (size_t)rows <= SIZE_MAX / l->record) {
-        CLEANUP(free_at) unsigned char *bytes = calloc(rows ? (size_t)rows : 1, l->record);
-        transfer = transfer_of((size_t)rows, stored > l->record ? stored : l->record);
-        good = bytes && transfer >= 0 &&
-               (rows == 0 || H5Dread(dataset, memory, H5S_ALL, H5S_ALL, transfer, bytes) >= 0) &&
-               unpack(bytes, l, (size_t)rows, t);
-    }
-    if (transfer >= 0)
-        H5Pclose(transfer);
-    if (space >= 0)
-        H5Sclose(space);
-    if (memory >= 0)
-        H5Tclose(memory);
-    return good;
+    CLEANUP(store_close) hid_t memory = record_type(l, false), space = H5Dget_space(dataset);
+    hssize_t extent = space >= 0 && H5Sget_simple_extent_ndims(space) == 1 ? H5Sget_simple_extent_npoints(space) : -1;
+    if (memory < 0 || extent < 0 || (size_t)extent > SIZE_MAX / l->record)
+        return false;
+    const size_t rows = (size_t)extent;
+    CLEANUP(free_at) unsigned char *bytes = calloc(rows ? rows : 1, l->record);
+    CLEANUP(store_close) hid_t transfer = transfer_of(rows, stored > l->record ? stored : l->record);
+    return bytes && transfer >= 0 && (rows == 0 || H5Dread(dataset, memory, H5S_ALL, H5S_ALL, transfer, bytes) >= 0) &&
+           unpack(bytes, l, rows, t);
 }
 
 bool store_table_read(hid_t parent, const char *name, table *t) {
@@ -288,16 +249,12 @@ bool store_table_read(hid_t parent, const char *name, table *t) {
     htri_t there = H5Lexists(parent, name, H5P_DEFAULT);
     if (there <= 0)
         return there == 0;
-    hid_t dataset = H5Dopen2(parent, name, H5P_DEFAULT);
+    CLEANUP(store_close) hid_t dataset = H5Dopen2(parent, name, H5P_DEFAULT);
     if (dataset < 0)
         return false;
-    hid_t type = H5Dget_type(dataset);
-    layout l;
+    CLEANUP(store_close) hid_t type = H5Dget_type(dataset);
+    CLEANUP(layout_release) layout l = {0};
     bool good = layout_read(type, &l) && read_records(dataset, &l, H5Tget_size(type), t);
-    layout_release(&l);
-    if (type >= 0)
-        H5Tclose(type);
-    H5Dclose(dataset);
     if (!good)
         table_free(t);
     return good;

@@ -40,50 +40,36 @@ static bool read_tables(hid_t file, results *r) {
     htri_t there = H5Lexists(file, "provenance", H5P_DEFAULT);
     if (there <= 0)
         return there == 0;
-    hid_t group = H5Gopen2(file, "provenance", H5P_DEFAULT);
-    bool good =
-        group >= 0 && H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, read_provenance, &r->provenance) >= 0;
-    if (group >= 0)
-        H5Gclose(group);
-    return good;
+    CLEANUP(store_close) hid_t group = H5Gopen2(file, "provenance", H5P_DEFAULT);
+    return group >= 0 && H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, read_provenance, &r->provenance) >= 0;
 }
 
 static const char rebuild[] = "run its recipe again to rebuild it from its trials";
 
 /* Opens a file that says it is one of ours. */
 static gb_status open_results(gb_context *context, const char *path, hid_t *file) {
-    gb_status status = store_image_open(context, path, "the results file does not open", rebuild, file);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(store_image_open(context, path, "the results file does not open", rebuild, file));
     CLEANUP(free_at) char *schema = store_attribute_read(*file, "schema");
     if (!schema)
-        status = gb_fail(context, GB_DATA, "%s: has no attribute schema, so it is not a gatebench results file", path);
-    else if (strcmp(schema, STORE_SCHEMA) != 0)
-        status = gb_fail(context, GB_DATA, "%s: its schema is %.64s where this program reads %s; run its recipe again",
-                         path, schema, STORE_SCHEMA);
-    if (status != GB_OK)
-        H5Fclose(*file);
-    return status;
+        return gb_fail(context, GB_DATA, "%s: has no attribute schema, so it is not a gatebench results file", path);
+    if (strcmp(schema, STORE_SCHEMA) != 0)
+        return gb_fail(context, GB_DATA, "%s: its schema is %.64s where this program reads %s; run its recipe again",
+                       path, schema, STORE_SCHEMA);
+    return GB_OK;
 }
 
 gb_status results_read(gb_context *context, const char *path, results **out) {
-    hid_t file;
+    CLEANUP(store_close) hid_t file = -1;
     *out = NULL;
-    gb_status status = open_results(context, path, &file);
-    if (status != GB_OK)
-        return status;
-    results *r = calloc(1, sizeof *r);
+    GB_TRY(open_results(context, path, &file));
+    CLEANUP(results_free_at) results *r = calloc(1, sizeof *r);
     bool good = r && (r->path = strdup(path)) && (r->name = store_attribute_read(file, "name")) &&
                 (r->title = store_attribute_read(file, "title")) &&
                 (r->created = store_attribute_read(file, "created")) && read_tables(file, r);
-    if (!good) {
-        status = store_hdf5_fail(context, GB_DATA, path, "the results file lacks a part or holds a wrong one", rebuild);
-        results_free(r);
-        r = NULL;
-    }
-    H5Fclose(file);
-    *out = r;
-    return status;
+    if (!good)
+        return store_hdf5_fail(context, GB_DATA, path, "the results file lacks a part or holds a wrong one", rebuild);
+    *out = TAKE(r);
+    return GB_OK;
 }
 
 static bool is_finished(const table *t, size_t row) {
@@ -92,7 +78,7 @@ static bool is_finished(const table *t, size_t row) {
 }
 
 bool results_hold(gb_context *context, const char *path, const table *planned) {
-    hid_t file;
+    CLEANUP(store_close) hid_t file = -1;
     CLEANUP(table_free) table there = {0};
     if (open_results(context, path, &file) != GB_OK)
         return false;
@@ -100,7 +86,6 @@ bool results_hold(gb_context *context, const char *path, const table *planned) {
     for (size_t row = 0; same && row < there.rows; row++)
         same = is_finished(&there, row) && strcmp(table_text(&there, row, "id"), table_text(planned, row, "id")) == 0 &&
                strcmp(table_text(&there, row, "stage"), table_text(planned, row, "stage")) == 0;
-    H5Fclose(file);
     return same;
 }
 

@@ -66,19 +66,17 @@ static gb_status merge_trial(gb_context *context, merge *m, const char *path, co
     CLEANUP(trial_record_free) trial_record record = {0};
     CLEANUP(table_free) table host = {0};
     GB_TRY(store_read_trial_and_host(context, path, &record, &host));
+    if (record.fields.rows != 1)
+        return gb_fail(context, GB_DATA,
+                       "%s: holds %zu rows of settings where a trial has one; delete it and run again to make it anew",
+                       path, record.fields.rows);
     double run = (double)m->runs.rows, number = host.rows ? host_number(&m->hosts, &host) : 0;
-    bool good = record.fields.rows == 1 && number >= 0 && append_of_run(&m->runs, &record.fields, run) &&
+    bool good = number >= 0 && append_of_run(&m->runs, &record.fields, run) &&
                 planned_complete_row(&m->runs, &record.fields, planned, row) &&
                 table_set_text(&m->runs, "id", record.id) && table_set_text(&m->runs, "status", record.status) &&
                 table_set_integer(&m->runs, "host", number) && append_of_run(&m->curves, &record.curves, run) &&
                 append_of_run(&m->metrics, &record.metrics, run);
-    if (!good)
-        GB_TRY(record.fields.rows != 1 ? gb_fail(context, GB_DATA,
-                                                 "%s: holds %zu rows of settings where a trial has one; delete it and "
-                                                 "run again to make it anew",
-                                                 path, record.fields.rows)
-                                       : gb_fail(context, GB_MEMORY, "%s: no memory to merge it", path));
-    return GB_OK;
+    return good ? GB_OK : gb_fail(context, GB_MEMORY, "%s: no memory to merge it", path);
 }
 
 /* The finished trials in plan order, and the plan itself with what became of each trial. */
@@ -127,17 +125,14 @@ static bool provenance_write(hid_t file, const store_provenance *p) {
         {"recipe", p->recipe_text},      {"resolved", p->resolved}, {"command_line", p->command_line},
         {"environment", p->environment}, {"commit", p->commit},     {"libraries", p->libraries},
     };
-    hid_t group = store_group_create(file, "provenance");
+    CLEANUP(store_close) hid_t group = store_group_create(file, "provenance");
     bool good = group >= 0;
     for (size_t i = 0; good && i < sizeof texts / sizeof *texts; i++)
         good = store_text_write(group, texts[i][0], texts[i][1] ? texts[i][1] : "");
-    good = good && list_write(group, "swept", p->swept) && list_write(group, "tuned", p->tuned) &&
+    return good && list_write(group, "swept", p->swept) && list_write(group, "tuned", p->tuned) &&
            list_write(group, "carried", p->carried) &&
            (!p->declared || store_text_write(group, "declared", p->declared)) &&
-           (!p->looks || store_text_write(group, "looks", p->looks));
-    if (group >= 0)
-        good = H5Gclose(group) >= 0 && good;
-    return good;
+           (!p->looks || store_text_write(group, "looks", p->looks)) && store_close(&group);
 }
 
 static bool write_all(hid_t file, const merge *m, const store_provenance *p) {
@@ -153,18 +148,10 @@ gb_status store_write_results(gb_context *context, const char *run_folder, const
                               const store_provenance *provenance) {
     static const char advice[] = "the trials are safe in their folder; run again to rebuild this file from them";
     store_hdf5_begin();
-    merge m = {0};
-    gb_status status = merge_all(context, run_folder, provenance, &m);
-    hid_t file = -1;
-    if (status == GB_OK) {
-        file = store_image_create();
-        if (file < 0 || !write_all(file, &m, provenance))
-            status = store_hdf5_fail(context, GB_IO, path, "could not be built in memory", advice);
-    }
-    merge_free(&m);
-    if (status == GB_OK)
-        return store_image_publish(context, file, path, advice);
-    if (file >= 0)
-        H5Fclose(file);
-    return status;
+    CLEANUP(merge_free) merge m = {0};
+    GB_TRY(merge_all(context, run_folder, provenance, &m));
+    CLEANUP(store_close) hid_t file = store_image_create();
+    if (file < 0 || !write_all(file, &m, provenance))
+        return store_hdf5_fail(context, GB_IO, path, "could not be built in memory", advice);
+    return store_image_publish(context, &file, path, advice);
 }

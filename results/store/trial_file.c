@@ -59,23 +59,16 @@ gb_status store_write_trial(gb_context *context, const char *run_folder, const t
     if (!id_is_valid(record->id))
         return gb_fail(context, GB_INVALID, "trial id '%s' is not 32 hex digits", record->id);
     char path[PATH_MAX], folder[PATH_MAX];
-    gb_status status = store_trial_path(context, run_folder, record->id, path, sizeof path);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(store_trial_path(context, run_folder, record->id, path, sizeof path));
     /* only this one: a run's folder that is gone took finished trials with it, which must not go unnoticed */
     snprintf(folder, sizeof folder, "%s/trials", run_folder);
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         return gb_fail(context, GB_IO, "%s: the folder cannot be made: %s; %s", folder, strerror(errno), advice);
     store_hdf5_begin();
-    hid_t file = store_image_create();
-    if (file < 0)
+    CLEANUP(store_close) hid_t file = store_image_create();
+    if (file < 0 || !write_parts(file, record))
         return store_hdf5_fail(context, GB_IO, path, "could not be built in memory", advice);
-    if (!write_parts(file, record)) {
-        status = store_hdf5_fail(context, GB_IO, path, "could not be built in memory", advice);
-        H5Fclose(file);
-        return status;
-    }
-    return store_image_publish(context, file, path, advice);
+    return store_image_publish(context, &file, path, advice);
 }
 
 static const char damaged[] = "delete it and run again to make it anew";
@@ -87,23 +80,19 @@ static bool read_attribute(hid_t file, const char *name, char *to, size_t size) 
 }
 
 gb_status store_read_trial_and_host(gb_context *context, const char *path, trial_record *record, table *host) {
-    hid_t file;
+    CLEANUP(store_close) hid_t file = -1;
     *record = (trial_record){0};
-    gb_status status = store_image_open(context, path, "the trial file does not open", damaged, &file);
-    if (status != GB_OK)
-        return status;
+    GB_TRY(store_image_open(context, path, "the trial file does not open", damaged, &file));
     bool good =
         read_attribute(file, "id", record->id, sizeof record->id) &&
         read_attribute(file, "status", record->status, sizeof record->status) &&
         store_table_read(file, "fields", &record->fields) && store_table_read(file, "curves", &record->curves) &&
         store_table_read(file, "metrics", &record->metrics) && (!host || store_table_read(file, "host", host)) &&
         (record->configuration = store_text_read(file, "configuration")) != NULL;
-    if (!good)
-        status = store_hdf5_fail(context, GB_DATA, path, "the trial file lacks a part or holds a wrong one", damaged);
-    H5Fclose(file);
-    if (!good)
-        trial_record_free(record);
-    return status;
+    if (good)
+        return GB_OK;
+    trial_record_free(record);
+    return store_hdf5_fail(context, GB_DATA, path, "the trial file lacks a part or holds a wrong one", damaged);
 }
 
 gb_status store_read_trial(gb_context *context, const char *path, trial_record *record) {
@@ -112,14 +101,11 @@ gb_status store_read_trial(gb_context *context, const char *path, trial_record *
 
 /* The status of a trial file, without reading the rest. */
 static gb_status read_status(gb_context *context, const char *path, char *status, size_t size) {
-    hid_t file;
-    gb_status result = store_image_open(context, path, "the trial file does not open", damaged, &file);
-    if (result != GB_OK)
-        return result;
+    CLEANUP(store_close) hid_t file = -1;
+    GB_TRY(store_image_open(context, path, "the trial file does not open", damaged, &file));
     if (!read_attribute(file, "status", status, size))
-        result = store_hdf5_fail(context, GB_DATA, path, "the trial file has no status", damaged);
-    H5Fclose(file);
-    return result;
+        return store_hdf5_fail(context, GB_DATA, path, "the trial file has no status", damaged);
+    return GB_OK;
 }
 
 static int compare_ids(const void *a, const void *b) {
