@@ -11,6 +11,7 @@
 #include "experiments/settings/provenance.h"
 #include "experiments/speed/alone.h"
 #include "experiments/speed/speed.h"
+#include "support/cleanup.h"
 
 static const char help[] =
     "Time one recurrent layer: a training pass (forward, then backward with every gradient), inference of a batch, and "
@@ -102,10 +103,9 @@ static gb_status choose(gb_context *context, const request *r, size_t i, speed_s
     spec->implementation = strcmp(chosen[IMPLEMENTATION], "auto") == 0 ? NULL : chosen[IMPLEMENTATION];
     size_t *const sizes[] = {
         [HIDDEN] = &spec->hidden, [STEPS] = &spec->steps, [BATCH] = &spec->batch, [INPUT] = &spec->input};
-    gb_status status = GB_OK;
-    for (size_t d = 0; d < sizeof sizes / sizeof *sizes && !status; d++)
-        status = read_size(context, dimension_names[d], chosen[d], sizes[d]);
-    return status;
+    for (size_t d = 0; d < sizeof sizes / sizeof *sizes; d++)
+        GB_TRY(read_size(context, dimension_names[d], chosen[d], sizes[d]));
+    return GB_OK;
 }
 
 /* Cuts the lists and checks every combination before anything is measured. */
@@ -121,17 +121,16 @@ static gb_status prepare(gb_context *context, request *r, size_t *count) {
             return gb_fail(context, GB_INVALID, "more than 100,000 combinations; shorten the lists");
         *count *= r->counts[d];
     }
-    gb_status status = GB_OK;
-    for (size_t i = 0; i < *count && !status; i++) {
+    for (size_t i = 0; i < *count; i++) {
         speed_spec spec;
         char why[1024];
-        status = choose(context, r, i, &spec);
+        GB_TRY(choose(context, r, i, &spec));
         gb_layer_spec layer = {spec.cell,  spec.backend, GB_F32, spec.bias, spec.input, spec.hidden,
                                spec.steps, spec.batch,   true,   NULL,      false};
-        if (!status && !gb_backend_supports(context, &layer, why, sizeof why))
-            status = gb_fail(context, GB_INVALID, "%s", why);
+        if (!gb_backend_supports(context, &layer, why, sizeof why))
+            return gb_fail(context, GB_INVALID, "%s", why);
     }
-    return status;
+    return GB_OK;
 }
 
 static bool wait_for(void *user, const char *holder) {
@@ -173,7 +172,7 @@ static void json_times(json *j, speed_kind kind, const speed_result *found) {
 
 static void json_machine(json *j) {
     store_fact facts[64];
-    text libraries = {0};
+    CLEANUP(text_free) text libraries = {0};
     size_t count = store_host_facts(facts, sizeof facts / sizeof *facts);
     for (size_t i = 0; i < count; i++)
         if (!strcmp(facts[i].name, "cpu") || !strcmp(facts[i].name, "isa") || !strcmp(facts[i].name, "cores"))
@@ -181,7 +180,6 @@ static void json_machine(json *j) {
     provenance_libraries(&libraries);
     json_text(j, "libraries", libraries.data);
     json_text(j, "commit", provenance_commit());
-    text_free(&libraries);
 }
 
 static void print_json(const speed_spec *spec, const speed_result *found) {
@@ -271,7 +269,7 @@ static int measure_all(gb_context *context, request *r, size_t count) {
     grid_start(&g, r->csv ? csv_headers : table_headers);
     for (size_t i = 0; i < count && code == EXIT_OK; i++) {
         speed_spec spec;
-        speed_result found = {0};
+        CLEANUP(speed_free) speed_result found = {0};
         gb_status status = choose(context, r, i, &spec);
         if (terminal)
             fprintf(stderr, "\r%zu of %zu: %s %s\033[K", i + 1, count, spec.cell, spec.backend);
@@ -286,7 +284,6 @@ static int measure_all(gb_context *context, request *r, size_t count) {
             (r->csv ? add_csv_row : add_table_row)(&g, &spec, &found);
         }
         busiest = fmax(busiest, found.others);
-        speed_free(&found);
     }
     if (terminal)
         fputs("\r\033[K", stderr);

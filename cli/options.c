@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "support/cleanup.h"
 #include "support/text.h"
 #include "support/yaml.h"
 
@@ -72,7 +73,7 @@ static void take_value(const reading *r, const cli_option *o, const char *given,
     static const double seconds[] = {1, 60, 3600, 86400}, bytes[] = {1, 0x1p10, 0x1p20, 0x1p30, 0x1p40};
     void *field = (char *)r->request + o->field;
     const cli_option *other;
-    text words = {0};
+    CLEANUP(text_free) text words = {0};
     bool ok = true;
     switch (o->kind) {
     case CLI_ALIAS: /* argp gives the key of what it is an alias of */
@@ -110,7 +111,6 @@ static void take_value(const reading *r, const cli_option *o, const char *given,
     }
     if (!ok)
         argp_error(state, "--%s is '%s'; give %s", o->name, given, words.data ? words.data : "another");
-    text_free(&words);
 }
 
 static void take_words(const reading *r, struct argp_state *state) {

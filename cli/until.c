@@ -173,14 +173,13 @@ static gb_status declare(until *u, size_t first) {
 /* Leaves the looks in the folder and in the results file, which is made anew from the trials. */
 static gb_status record(until *u) {
     CLEANUP(text_free) text yaml = {0};
-    plan p;
+    CLEANUP(plan_free) plan p = {0};
     looks_append(&u->looks, &yaml);
     if (u->taken.length)
         text_append(&yaml, "taken:\n%s", u->taken.data);
     GB_TRY(yaml.failed || u->taken.failed ? gb_fail(u->context, GB_MEMORY, "out of memory for the looks at a run")
                                           : run_folder_write(u->context, u->folder, RUN_LOOKS, yaml.data, yaml.length));
     GB_TRY(plan_merge(u->context, u->folder, u->request->options->command_line, &p));
-    plan_free(&p);
     return GB_OK;
 }
 

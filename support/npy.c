@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/cleanup.h"
 #include "support/half.h"
 
 static const char magic[] = "\x93NUMPY";
@@ -73,11 +74,9 @@ gb_status npy_read(gb_context *context, const char *name, const char *bytes, siz
         length |= (size_t)b[10] << 16 | (size_t)b[11] << 24;
     if (b[6] < 1 || b[6] > 3 || size < start || length > size - start || length > MOST_HEADER)
         return gb_fail(context, GB_DATA, "%s: the header of the .npy array is cut off or of an unknown version", name);
-    char *header = strndup(bytes + start, length);
-    if (!header)
-        return gb_fail(context, GB_MEMORY, "out of memory for the header of %s", name);
+    CLEANUP(free_at) char *header = strndup(bytes + start, length);
+    GB_NEED(context, header, "for the header of %s", name);
     const char *wrong = read_header(header, array);
-    free(header);
     if (wrong)
         return gb_fail(context, GB_DATA, "%s: %s", name, wrong);
     size_t held;
@@ -126,7 +125,7 @@ double npy_number(const npy *array, size_t i) {
 }
 
 void npy_write(text *out, size_t width, size_t rank, const size_t *shape, const void *data) {
-    text header = {0};
+    CLEANUP(text_free) text header = {0};
     size_t count = 1;
     text_append(&header, "{'descr': '<f%zu', 'fortran_order': False, 'shape': (", width);
     for (size_t i = 0; i < rank; i++) {
@@ -144,5 +143,4 @@ void npy_write(text *out, size_t width, size_t rank, const size_t *shape, const 
     text_append_bytes(out, header.data ? header.data : "", header.length);
     text_append_bytes(out, data, count * width);
     out->failed = out->failed || header.failed;
-    text_free(&header);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/cleanup.h"
 #include "support/text.h"
 
 enum { MOST_GUESSED_CLASSES = 20, MOST_CLASSES = 1000 };
@@ -45,7 +46,7 @@ static bool suggests_classes(const csv_table *t, size_t column) {
 /* Columns by name */
 
 static gb_status unknown_column(gb_context *context, const csv_table *t, const char *setting, const char *name) {
-    text known = {0};
+    CLEANUP(text_free) text known = {0};
     const char **names;
     GB_TRY(gb_allocate(context, t->columns, sizeof *names, &names));
     for (size_t c = 0; c < t->columns; c++) {
@@ -61,7 +62,6 @@ static gb_status unknown_column(gb_context *context, const csv_table *t, const c
         gb_fail(context, GB_INVALID, "%s: there is no column '%s', which %s names; there are: %s%s", t->file.path, name,
                 setting, known.data ? known.data : "", t->columns > 30 ? ", ..." : "");
     gb_release(context, names);
-    text_free(&known);
     return GB_INVALID;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Sequences of rows: how they are cut, split, standardised and put into batches. */
 #include "datasets/sequences/windows.h"
+#include "support/cleanup.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,8 +11,7 @@ gb_status windows_add(windows *w, size_t first, size_t steps) {
     if (w->count == w->room) {
         size_t room = w->room ? 2 * w->room : 64;
         window *grown = reallocarray(w->items, room, sizeof *grown);
-        if (!grown)
-            return gb_fail(w->context, GB_MEMORY, "out of memory for %zu sequences", room);
+        GB_NEED(w->context, grown, "for %zu sequences", room);
         w->items = grown;
         w->room = room;
     }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "results/store/store.h"
+#include "support/cleanup.h"
 #include "support/clock.h"
 #include "support/text.h"
 #include "support/yaml.h"
@@ -164,11 +165,10 @@ gb_status pool_send(pool *p, size_t trial, const trial_settings *settings, const
     while (m->busy)
         m++;
     char packet[WORKER_PACKET];
-    text files = {0};
+    CLEANUP(text_free) text files = {0};
     text_append(&files, "%s\n", settings->stage);
     bool whole = trial_append_files(settings, &files);
     int size = whole ? snprintf(packet, sizeof packet, "%s\n%s", files.data, canonical) : -1;
-    text_free(&files);
     if (size < 0 || (size_t)size >= sizeof packet - 1)
         return gb_fail(p->context, GB_INVALID, "a trial's settings take more than %d bytes", WORKER_PACKET);
     for (int attempt = 0; attempt < 3; attempt++) {

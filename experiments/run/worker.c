@@ -18,6 +18,7 @@
 
 #include "experiments/trial/checkpoint.h"
 #include "experiments/trial/trial.h"
+#include "support/cleanup.h"
 
 typedef struct worker {
     int socket;
@@ -63,7 +64,7 @@ static void describe(const trial_record *record, bool tuning, worker_message *me
 
 /* Runs the trial and writes its file. */
 static void run_trial(const worker *w, const trial_settings *settings, worker_message *message) {
-    trial_record record;
+    CLEANUP(trial_record_free) trial_record record = {0};
 #ifdef _OPENMP
     omp_set_num_threads((int)trial_number(settings, "threads"));
 #endif
@@ -88,13 +89,12 @@ static void run_trial(const worker *w, const trial_settings *settings, worker_me
         describe(&record, strcmp(settings->stage, "tune") == 0, message);
         checkpoint_remove(w->checkpoints.folder, record.id);
     }
-    trial_record_free(&record);
 }
 
 /* Runs the trial of one packet. */
 static void serve_packet(const worker *w, char *packet, worker_message *message) {
     char *files = strchr(packet, '\n'), *canonical = files ? strstr(files, "\n\n") : NULL;
-    trial_settings settings = {0};
+    CLEANUP(trial_settings_free) trial_settings settings = {0};
     if (!canonical) {
         snprintf(message->words, sizeof message->words, "the worker was sent no trial");
         return;
@@ -109,7 +109,6 @@ static void serve_packet(const worker *w, char *packet, worker_message *message)
         snprintf(settings.stage, sizeof settings.stage, "%s", packet);
         run_trial(w, &settings, message);
     }
-    trial_settings_free(&settings);
 }
 
 /* Only the parent decides when to stop: it asks, and ends the process when that takes too long. */

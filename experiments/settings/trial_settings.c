@@ -248,8 +248,7 @@ gb_status trial_parse_files(gb_context *context, char *lines, trial_settings *t)
         char *equals = strchr(line, '=');
         if (!equals || !(*equals = '\0', is_file(t, line)) || strlen(equals + 1) >= TRIAL_VALUE)
             return gb_fail(context, GB_INVALID, "a trial's files hold '%.80s', which is none of its task's", line);
-        if (!trial_set(t, line, equals + 1))
-            return gb_fail(context, GB_MEMORY, "out of memory while reading a trial's settings");
+        GB_NEED(context, trial_set(t, line, equals + 1), "while reading a trial's settings");
     }
     return GB_OK;
 }

@@ -8,6 +8,7 @@
 
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial_state.h"
+#include "support/cleanup.h"
 
 extern const measure_type measure_baselines;
 
@@ -28,11 +29,9 @@ static gb_status put_baselines(trial_work *work) {
 
 static gb_status put_zero(trial_work *work) {
     split_result found;
-    double *zero = calloc(work->count + 1, sizeof *zero);
-    if (!zero)
-        return gb_fail(work->context, GB_MEMORY, "out of memory for %zu parameters of a silent network", work->count);
+    CLEANUP(free_at) double *zero = calloc(work->count + 1, sizeof *zero);
+    GB_NEED(work->context, zero, "for %zu parameters of a silent network", work->count);
     gb_model_set_parameters(work->judge, zero);
-    free(zero);
     GB_TRY(trial_evaluate(work, TASK_TEST, &found));
     gb_model_set_parameters(work->judge, work->selected);
     GB_TRY(trial_put(work, "zero_loss", found.loss));

@@ -9,6 +9,7 @@
 
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial_state.h"
+#include "support/cleanup.h"
 
 extern const measure_type measure_context;
 
@@ -38,8 +39,7 @@ static size_t next_context(size_t k, size_t longest) {
 
 static gb_status append_batch(context_probe *p, const gb_batch *batch) {
     int32_t *grown = realloc(p->stream, (p->length + batch->steps + 1) * sizeof *grown);
-    if (!grown)
-        return gb_fail(p->work->context, GB_MEMORY, "out of memory for %zu symbols of the test split", p->length);
+    GB_NEED(p->work->context, grown, "for %zu symbols of the test split", p->length);
     p->stream = grown;
     memcpy(p->stream + p->length, batch->tokens, batch->steps * sizeof *grown);
     p->length += batch->steps;

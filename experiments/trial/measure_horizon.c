@@ -8,6 +8,7 @@
 
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial_state.h"
+#include "support/cleanup.h"
 
 extern const measure_type measure_horizon;
 
@@ -42,15 +43,13 @@ static gb_status find_share(trial_work *work, size_t length, size_t sequences, d
     const gb_batch *batch = &work->judge_batch.batch;
     GB_TRY(task_get_of_length(work->task, work->seed, length, sequences, &work->judge_batch));
     size_t rows = work->shape->head == GB_HEAD_LAST ? sequences : batch->steps * sequences, right = 0;
-    double *outputs = calloc(rows * work->shape->output_size, sizeof *outputs);
-    if (!outputs)
-        return gb_fail(work->context, GB_MEMORY, "out of memory for the outputs of sequences of length %zu", length);
-    gb_status status = gb_model_predict(work->judge, batch, outputs);
-    for (size_t n = 0; n < sequences && !status; n++)
+    CLEANUP(free_at) double *outputs = calloc(rows * work->shape->output_size, sizeof *outputs);
+    GB_NEED(work->context, outputs, "for the outputs of sequences of length %zu", length);
+    GB_TRY(gb_model_predict(work->judge, batch, outputs));
+    for (size_t n = 0; n < sequences; n++)
         right += is_right(work, batch, outputs, n);
-    free(outputs);
     *share = (double)right / (double)sequences;
-    return status;
+    return GB_OK;
 }
 
 static gb_status find_horizon(trial_work *work) {

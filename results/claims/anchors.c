@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "results/claims/anchors.h"
+#include "support/cleanup.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +26,7 @@ bool anchors_stop(const char *task, const table *runs, size_t row) {
 
 /* Without the rows of that task; *found: whether there were any. */
 static gb_status drop(const char *task, evidence *e, bool *found) {
-    bool *keep = calloc(e->runs.rows + 1, sizeof *keep);
+    CLEANUP(free_at) bool *keep = calloc(e->runs.rows + 1, sizeof *keep);
     if (!keep)
         return GB_MEMORY;
     for (size_t row = 0; row < e->runs.rows; row++) {
@@ -33,7 +34,6 @@ static gb_status drop(const char *task, evidence *e, bool *found) {
         *found = *found || !keep[row];
     }
     evidence_keep(e, keep);
-    free(keep);
     return GB_OK;
 }
 
@@ -54,14 +54,13 @@ static gb_status stop_task(gb_context *context, const char *task, rule_run *runs
 }
 
 gb_status anchors_apply(gb_context *context, results *const *all, rule_run *runs, size_t count, text *stopped) {
-    published_list list;
+    CLEANUP(published_free) published_list list = {0};
     *stopped = (text){0};
     GB_TRY(published_judge(context, all, count, &list));
     gb_status status = GB_OK;
     for (size_t i = 0; !status && i < list.count; i++)
         if (*list.items[i].anchor && strcmp(list.items[i].outcome, "not reproduced") == 0)
             status = stop_task(context, list.items[i].anchor, runs, count, stopped);
-    published_free(&list);
     if (status)
         text_free(stopped);
     return status;

@@ -45,14 +45,13 @@ static void show(const rule_input *input, const rule_group *g, rule_output *outp
     bool blind = strcmp(g->cell, input->a) == 0, standard = blind || strcmp(g->cell, input->b) == 0;
     bool sees = blind ? g->swapped_identical < g->swapped_pairs : g->accuracy.low > bound;
     bool open = !standard && !sees && g->accuracy.high > bound;
-    text what = {0};
+    CLEANUP(text_free) text what = {0};
     text_append(&what, "%s", g->cell);
     rule_group_setting(g, &what);
     finding *f = findings_add(&output->findings, what.data, g->run->file->name, "");
     f->value = g->accuracy;
     f->side = open ? FINDING_OPEN : sees == standard ? FINDING_AGAINST : FINDING_FOR;
     snprintf(f->word, sizeof f->word, "%s", open ? "undecided" : sees ? "sees order" : "blind to order");
-    text_free(&what);
 }
 
 static void decide(const rule_input *input, order_findings *f, rule_output *output) {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "results/claims/rule.h"
+#include "support/cleanup.h"
 
 #define UNDERFLOW_LOG10 (-323.0) /* what a norm of exactly zero counts as: the smallest double */
 
@@ -25,7 +26,7 @@ static void take_memory(const rule_input *input, const rule_group *g, rule_outpu
     text_append(&output->evidence, "(b) memory: ");
     rule_group_evidence(&output->evidence, g);
     text_append(&output->evidence, "; chance %.3g: %s%s\n", g->chance, found[part], claimed ? "" : beside);
-    text setting = {0};
+    CLEANUP(text_free) text setting = {0};
     text_append(&setting, "%s", "");
     rule_group_setting(g, &setting);
     if (claimed)
@@ -37,7 +38,6 @@ static void take_memory(const rule_input *input, const rule_group *g, rule_outpu
         f->side = part == FORGOT ? FINDING_FOR : part == REMEMBERED ? FINDING_AGAINST : FINDING_OPEN;
         snprintf(f->word, sizeof f->word, "%s", part == NEITHER ? "undecided" : found[part]);
     }
-    text_free(&setting);
 }
 
 /* (a) A setting of a results file, or several with the same numbers: log10 ratios over the seeds. */
@@ -114,7 +114,7 @@ static void append_setting(const gradient_group *g, text *words) {
     static const char *const always[] = {"cell", "init", "gap", "train_gap"};
     enum { ALWAYS = sizeof always / sizeof *always };
     const evidence *e = &g->run->trials;
-    const char **skip = calloc(ALWAYS + e->settings.count + 1, sizeof *skip);
+    CLEANUP(free_at) const char **skip = calloc(ALWAYS + e->settings.count + 1, sizeof *skip);
     size_t skipped = 0;
     words->failed |= !skip;
     for (; skip && skipped < ALWAYS; skipped++)
@@ -128,7 +128,6 @@ static void append_setting(const gradient_group *g, text *words) {
                 g->initial ? "at initialisation" : "after training");
     if (skip)
         arm_words(e, g->arm, skip, words);
-    free(skip);
 }
 
 static void take_gradient(const rule_input *input, const gradient_group *g, rule_output *output, rule_part *parts) {
@@ -139,7 +138,7 @@ static void take_gradient(const rule_input *input, const gradient_group *g, rule
     int part = ratio.high < limit ? 0 : ratio.low >= limit ? 1 : 2;
     bool claimed = strcmp(cell, input->a) == 0;
     char source[512];
-    text setting = {0};
+    CLEANUP(text_free) text setting = {0};
     append_setting(g, &setting);
     text_append(&output->evidence,
                 "(a) gradient: %s, %s: norm at lag %.0f over lag 0: 10^%.2f [10^%.2f, 10^%.2f], geometric mean "
@@ -153,26 +152,23 @@ static void take_gradient(const rule_input *input, const gradient_group *g, rule
     if (claimed)
         rule_note(output, &parts[part], setting.failed ? NULL : setting.data);
     if (claimed) {
-        text what = {0};
+        CLEANUP(text_free) text what = {0};
         text_append(&what, "gradient, %s", setting.data ? setting.data : "");
         finding *f = findings_add(&output->findings, what.data, g->run->file->name, "");
         f->side = part == 0 ? FINDING_FOR : part == 1 ? FINDING_AGAINST : FINDING_OPEN;
         snprintf(f->word, sizeof f->word, "%s", found[part]);
-        text_free(&what);
     }
-    text_free(&setting);
 }
 
 /* One line of finding (a). */
 static void say_gradient(const rule_input *input, rule_output *output) {
     size_t count;
-    gradient_group *groups = gradient_groups(input, output, &count);
+    CLEANUP(free_at) gradient_group *groups = gradient_groups(input, output, &count);
     rule_part parts[] = {{.words = "vanished with"}, {.words = "did not vanish with"}, {.words = "is undecided with"}};
     for (size_t i = 0; i < count; i++) {
         take_gradient(input, &groups[i], output, parts);
         free(groups[i].ratios);
     }
-    free(groups);
     if (parts[0].names.count + parts[1].names.count + parts[2].names.count)
         text_append(&output->words, "\ngradient (a): from lag 0 to lag %.0f it ", rule_threshold(input, "gap"));
     else
@@ -204,7 +200,7 @@ static void decide(const rule_input *input, rule_part *parts, rule_output *outpu
 
 static void judge(const rule_input *input, rule_output *output) {
     size_t count;
-    rule_group *groups = rule_groups(input, &count);
+    CLEANUP(free_at) rule_group *groups = rule_groups(input, &count);
     rule_part parts[MEMORY] = {{.words = "forgot the first word with"},
                                {.words = "remembered the first word with"},
                                {.words = "did neither with"}};
@@ -215,7 +211,6 @@ static void judge(const rule_input *input, rule_output *output) {
             take_memory(input, &groups[i], output, parts);
     decide(input, parts, output);
     say_gradient(input, output);
-    free(groups);
 }
 
 static const char *const thresholds[] = {"gap", "above_chance", "remembered", "gradient_ratio", NULL};

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "results/claims/rule.h"
+#include "support/cleanup.h"
 
 enum { REMEMBERED, FAILED, OPEN, PARTS };
 
@@ -29,7 +30,7 @@ static void judge(const rule_input *input, rule_output *output) {
     static const char *const found[PARTS] = {"remembered", "not remembered", "undecided"};
     double least = rule_threshold(input, "gap"), bound = rule_threshold(input, "remembered");
     size_t count, judged = 0;
-    rule_group *groups = rule_groups(input, &count);
+    CLEANUP(free_at) rule_group *groups = rule_groups(input, &count);
     rule_part parts[PARTS] = {
         {.words = "remembered with"}, {.words = "did not remember with"}, {.words = "is undecided with"}};
     findings_scale(&output->findings, bound, INFINITY, "remembered", "accuracy of %s", input->a);
@@ -38,7 +39,7 @@ static void judge(const rule_input *input, rule_output *output) {
         if (!(g->gap >= least) || strcmp(g->cell, input->a) != 0)
             continue;
         int part = g->accuracy.low >= bound ? REMEMBERED : g->accuracy.high < bound ? FAILED : OPEN;
-        text setting = {0};
+        CLEANUP(text_free) text setting = {0};
         text_append(&setting, "gap %.0f", g->gap);
         rule_group_setting(g, &setting);
         rule_note(output, &parts[part], setting.failed ? NULL : setting.data);
@@ -46,12 +47,10 @@ static void judge(const rule_input *input, rule_output *output) {
         f->value = g->accuracy;
         f->side = part == REMEMBERED ? FINDING_FOR : part == FAILED ? FINDING_AGAINST : FINDING_OPEN;
         snprintf(f->word, sizeof f->word, "%s", found[part]);
-        text_free(&setting);
         rule_group_evidence(&output->evidence, g);
         text_append(&output->evidence, ": %s\n", found[part]);
         judged++;
     }
-    free(groups);
     if (judged)
         decide(input, parts, output);
     else

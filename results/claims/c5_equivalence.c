@@ -8,16 +8,17 @@
 #include <string.h>
 
 #include "results/claims/task_results.h"
+#include "support/cleanup.h"
 
 static void correct_holm(task_list *list) {
-    double *p = calloc(2 * list->count + 1, sizeof *p), *adjusted = p ? p + list->count : NULL;
+    CLEANUP(free_at) double *p = calloc(2 * list->count + 1, sizeof *p);
+    double *adjusted = p ? p + list->count : NULL;
     for (size_t i = 0; p && i < list->count; i++)
         p[i] = list->items[i].p_beyond;
     bool known = p && statistics_holm(p, list->count, adjusted);
     for (size_t i = 0; i < list->count; i++)
         list->items[i].beyond = known && adjusted[i] <= 0.05;
     list->failed |= !known;
-    free(p);
 }
 
 static void write_evidence(const task_result *t, rule_output *output) {

@@ -14,6 +14,7 @@
 
 #include "results/claims/rule.h"
 #include "results/claims/time_to_target.h"
+#include "support/cleanup.h"
 
 enum { MATCH_WIDTH, MATCH_PARAMETERS, MATCHES };
 static const char *const match_names[MATCHES] = {"width", "parameters"};
@@ -119,15 +120,14 @@ static void take(const rule_input *input, const rule_run *run, const trial_arm *
         return;
     rule_list(&found->sources, rule_source(run->file, source, sizeof source));
     found->run = found->run ? found->run : run->file->name;
-    arm_pair *pairs = calloc(a->count + 1, sizeof *pairs);
+    CLEANUP(free_at) arm_pair *pairs = calloc(a->count + 1, sizeof *pairs);
     output->words.failed |= !pairs;
     for (size_t i = 0, count = pairs ? arms_pair(&run->matched, a, b, pairs) : 0; i < count; i++)
         take_pair(input, &run->matched.runs, pairs[i].a, pairs[i].b, found);
-    free(pairs);
 }
 
 static void summarise(timing *f) {
-    double *logs = calloc(f->count + 1, sizeof *logs);
+    CLEANUP(free_at) double *logs = calloc(f->count + 1, sizeof *logs);
     for (size_t i = 0; logs && i < f->count; i++) {
         logs[i] = f->items[i].sum / (double)f->items[i].pairs;
         if (i == 0 || exp(logs[i]) < f->least) {
@@ -141,7 +141,6 @@ static void summarise(timing *f) {
     }
     interval mean = statistics_mean_interval(logs, logs ? f->count : 0, 0.95);
     f->ratio = (interval){exp(mean.estimate), exp(mean.low), exp(mean.high), mean.n};
-    free(logs);
 }
 
 static void write_evidence(const rule_input *input, const struct quantity *q, const char *match, const timing *f,

@@ -8,6 +8,7 @@
 
 #include "results/claims/anchors.h"
 #include "results/claims/task_results.h"
+#include "support/cleanup.h"
 
 /* Up to which numbers of parameters count as equal, as C5 has it. */
 #define PARAMETER_TOLERANCE 0.05
@@ -79,9 +80,8 @@ gb_status matrix_judge(gb_context *context, results *const *all, size_t count, c
     snprintf(matrix->a, sizeof matrix->a, "%s", a);
     snprintf(matrix->b, sizeof matrix->b, "%s", b);
     GB_TRY(rule_runs_open(context, all, count, &runs));
-    text stopped;
+    CLEANUP(text_free) text stopped = {0};
     gb_status status = anchors_apply(context, all, runs, count, &stopped);
-    text_free(&stopped);
     if (status) {
         rule_runs_close(runs, count);
         return status;

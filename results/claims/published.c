@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "results/claims/rule.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 
 #define TOLERANCE 0.05 /* of a paper's number of parameters */
@@ -304,8 +305,8 @@ static gb_status judge_document(gb_context *context, const yaml_document *docume
 static gb_status judge_file(gb_context *context, const char *name, const rule_run *runs, size_t count,
                             published_list *list) {
     char shared[PATH_MAX], path[PATH_MAX];
-    yaml_document *document = NULL;
-    yaml_errors errors = {0};
+    CLEANUP(yaml_free_at) yaml_document *document = NULL;
+    CLEANUP(yaml_errors_free) yaml_errors errors = {0};
     snprintf(shared, sizeof shared, "published/%s", name);
     gb_status status = file_find_shared(context, shared, path, sizeof path);
     if (status == GB_OK)
@@ -314,8 +315,6 @@ static gb_status judge_file(gb_context *context, const char *name, const rule_ru
         status = judge_document(context, document, &errors, runs, count, list);
     if (status == GB_INVALID && errors.text)
         status = gb_fail(context, GB_INVALID, "%s", errors.text);
-    yaml_errors_free(&errors);
-    yaml_free(document);
     return status;
 }
 
@@ -342,7 +341,7 @@ static bool stop_by_anchors(published_list *list) {
 }
 
 gb_status published_judge(gb_context *context, results *const *all, size_t count, published_list *list) {
-    char **names = NULL;
+    CLEANUP(file_free_list_at) char **names = NULL;
     rule_run *runs = NULL;
     *list = (published_list){0};
     gb_status status = rule_runs_open(context, all, count, &runs);
@@ -352,7 +351,6 @@ gb_status published_judge(gb_context *context, results *const *all, size_t count
         status = judge_file(context, names[i], runs, count, list);
     if (status == GB_OK && !stop_by_anchors(list))
         status = gb_fail(context, GB_MEMORY, "no memory to judge published numbers");
-    file_free_list(names);
     rule_runs_close(runs, runs ? count : 0);
     if (status != GB_OK)
         published_free(list);

@@ -12,6 +12,7 @@
 #include "results/analysis/declarations.h"
 #include "results/analysis/interim_looks.h"
 #include "results/store/matching_rows.h"
+#include "support/cleanup.h"
 
 const char *const match_names[] = {"width", "parameters", "state", "time", "neither width nor parameters"};
 
@@ -205,8 +206,8 @@ static void compare_at_time(const compared *all, evidence *e, const char *task, 
 /* The matching whose trials are compared at equal time: width if they stand under it, else that of the first. */
 static void compare_times(const compared *all, const evidence *e, const char *task, task_list *list) {
     const char *matching = table_text(&e->runs, 0, "matching");
-    bool *keep = calloc(e->runs.rows + 1, sizeof *keep);
-    evidence part = {0};
+    CLEANUP(free_at) bool *keep = calloc(e->runs.rows + 1, sizeof *keep);
+    CLEANUP(evidence_free) evidence part = {0};
     list->failed |= !keep;
     for (size_t row = 0; row < e->runs.rows; row++)
         if (!strcmp(table_text(&e->runs, row, "matching"), match_names[MATCH_WIDTH]))
@@ -217,19 +218,17 @@ static void compare_times(const compared *all, const evidence *e, const char *ta
     list->failed |= status == GB_MEMORY;
     if (!status)
         compare_at_time(all, &part, task, list);
-    evidence_free(&part);
-    free(keep);
 }
 
 /* Task by task in the order of the rows. */
 static void compare_tasks(const compared *all, task_list *list) {
     const table *runs = &all->e.runs;
-    name_list tasks = {0};
-    bool *keep = calloc(runs->rows + 1, sizeof *keep);
+    CLEANUP(names_free) name_list tasks = {0};
+    CLEANUP(free_at) bool *keep = calloc(runs->rows + 1, sizeof *keep);
     list->failed |= !keep;
     for (size_t row = 0; row < runs->rows && !list->failed; row++) {
         char task[128], other[128];
-        evidence part = {0};
+        CLEANUP(evidence_free) evidence part = {0};
         task_words(runs, row, task, sizeof task);
         if (names_have(&tasks, task))
             continue;
@@ -242,17 +241,14 @@ static void compare_tasks(const compared *all, task_list *list) {
             compare_task(all, &part, task, list);
         if (!list->failed && all->q->time)
             compare_times(all, &part, task, list);
-        evidence_free(&part);
     }
-    free(keep);
-    names_free(&tasks);
 }
 
 /* The trials of the two cells that the last look saw. */
 static gb_status read_compared(compared *all) {
     const rule_run *run = all->run;
     const table *runs = &run->matched.runs;
-    bool *keep = calloc(runs->rows + 1, sizeof *keep);
+    CLEANUP(free_at) bool *keep = calloc(runs->rows + 1, sizeof *keep);
     looks l;
     for (size_t row = 0; keep && row < runs->rows; row++) {
         const char *cell = table_text(runs, row, "cell"), *quirk = table_text(runs, row, "quirk");
@@ -260,7 +256,6 @@ static gb_status read_compared(compared *all) {
         keep[row] = sound && (strcmp(cell, all->q->a) == 0 || strcmp(cell, all->q->b) == 0);
     }
     gb_status status = keep ? evidence_part(NULL, &run->matched, keep, &all->e) : GB_MEMORY;
-    free(keep);
     if (!status)
         status = declared_comparisons(NULL, run->file, &all->declared);
     if (!status)
