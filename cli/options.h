@@ -34,22 +34,25 @@ typedef struct cli_option {
 } cli_option;
 
 /* Lines of a table, for a request of type `request`; {0} ends the table. */
-#define CLI_ALIAS_OF(name)                                                                                             \
-    { name, 0, NULL, CLI_ALIAS, 0, NULL, 0, 0, 0, NULL }
-#define CLI_TRUE(name, letter, field, help)                                                                            \
-    { name, letter, NULL, CLI_TRUE, offsetof(request, field), help, 0, 0, 0, NULL }
-#define CLI_CHOICE(name, letter, value, field, choice, help)                                                           \
-    { name, letter, value, CLI_CHOICE, offsetof(request, field), help, 0, 0, choice, NULL }
-#define CLI_TEXT(name, letter, value, field, help)                                                                     \
-    { name, letter, value, CLI_TEXT, offsetof(request, field), help, 0, 0, 0, NULL }
-#define CLI_OPTIONAL(name, letter, value, field, otherwise, help)                                                      \
-    { name, letter, value, CLI_TEXT, offsetof(request, field), help, 0, 0, 0, NULL, otherwise }
-#define CLI_ONE_OF(name, letter, value, field, values, help)                                                           \
-    { name, letter, value, CLI_TEXT, offsetof(request, field), help, 0, 0, 0, values }
-#define CLI_COUNT(name, letter, value, field, least, most, help)                                                       \
-    { name, letter, value, CLI_COUNT, offsetof(request, field), help, least, most, 0, NULL }
+#define CLI_OPTION(long_name, key, meta, makes, to, words, ...)                                                        \
+    {                                                                                                                  \
+        .name = long_name, .letter = key, .value = meta, .kind = makes, .field = offsetof(request, to), .help = words, \
+        __VA_ARGS__                                                                                                    \
+    }
+#define CLI_ALIAS_OF(long_name)                                                                                        \
+    { .name = long_name, .kind = CLI_ALIAS }
+#define CLI_TRUE(name, letter, field, help) CLI_OPTION(name, letter, NULL, CLI_TRUE, field, help, .choice = 0)
+#define CLI_CHOICE(name, letter, value, field, chosen, help)                                                           \
+    CLI_OPTION(name, letter, value, CLI_CHOICE, field, help, .choice = chosen)
+#define CLI_TEXT(name, letter, value, field, help) CLI_OPTION(name, letter, value, CLI_TEXT, field, help, .choice = 0)
+#define CLI_OPTIONAL(name, letter, value, field, without, help)                                                        \
+    CLI_OPTION(name, letter, value, CLI_TEXT, field, help, .otherwise = without)
+#define CLI_ONE_OF(name, letter, value, field, known, help)                                                            \
+    CLI_OPTION(name, letter, value, CLI_TEXT, field, help, .values = known)
+#define CLI_COUNT(name, letter, value, field, low, high, help)                                                         \
+    CLI_OPTION(name, letter, value, CLI_COUNT, field, help, .least = low, .most = high)
 #define CLI_NUMBER(kind, name, letter, value, field, help)                                                             \
-    { name, letter, value, kind, offsetof(request, field), help, 0, 0, 0, NULL }
+    CLI_OPTION(name, letter, value, kind, field, help, .choice = 0)
 
 /* Options that several commands have. */
 #define CLI_JSON CLI_TRUE("json", 'J', json, "Print JSON")
