@@ -9,6 +9,7 @@
 #include "cli/output.h"
 #include "interchange/network/check.h"
 #include "interchange/write/export.h"
+#include "support/cleanup.h"
 
 static const char help[] =
     "Read a network of Keras (.keras, .weights.h5, .h5), PyTorch, MLX or equinox (.safetensors), ONNX (.onnx), or one "
@@ -33,64 +34,27 @@ typedef struct request {
     bool time_major, batch_major, json, table;
 } request;
 
-enum { OPTION_TOLERANCE = 256, OPTION_TIME, OPTION_BATCH, OPTION_TABLE };
-
-static const struct argp_option options[] = {
-    {"check", 'c', "X.npy,Y.npy", 0, "Compare the outputs for X with Y", 0},
-    {"tolerance", OPTION_TOLERANCE, "R", 0, "What the relative L2 error may be (default 1e-5)", 0},
-    {"time-major", OPTION_TIME, NULL, 0, "X and Y are [T][N] (the default for .onnx as its operators are)", 0},
-    {"batch-major", OPTION_BATCH, NULL, 0, "X and Y are [N][T] (the default for all others)", 0},
-    {"save", 's', "FILE", 0, "Save as .safetensors for PyTorch or .weights.h5 for Keras", 0},
-    {"json", 'J', NULL, 0, "Print JSON", 0},
-    {"table", OPTION_TABLE, NULL, 0, "Print the table of conventions", 0},
+static const cli_option options[] = {
+    CLI_TEXT("check", 'c', "X.npy,Y.npy", check, "Compare the outputs for X with Y"),
+    CLI_NUMBER(CLI_FROM_0, "tolerance", 0, "R", tolerance, "What the relative L2 error may be (default 1e-5)"),
+    CLI_TRUE("time-major", 0, time_major, "X and Y are [T][N] (the default for .onnx as its operators are)"),
+    CLI_TRUE("batch-major", 0, batch_major, "X and Y are [N][T] (the default for all others)"),
+    CLI_TEXT("save", 's', "FILE", save, "Save as .safetensors for PyTorch or .weights.h5 for Keras"),
+    CLI_JSON,
+    CLI_TRUE("table", 0, table, "Print the table of conventions"),
+    CLI_IMPORT(options),
     {0}};
 
-static error_t parse(int key, char *value, struct argp_state *state) {
-    request *r = state->input;
-    char *end;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &r->options;
-        return 0;
-    case 'c':
-        r->check = value;
-        return 0;
-    case 's':
-        r->save = value;
-        return 0;
-    case OPTION_TOLERANCE:
-        r->tolerance = strtod(value, &end);
-        if (end == value || *end || !(r->tolerance >= 0))
-            argp_error(state, "--tolerance is '%s'; give a number such as 1e-5", value);
-        return 0;
-    case OPTION_TIME:
-        r->time_major = true;
-        return 0;
-    case OPTION_BATCH:
-        r->batch_major = true;
-        return 0;
-    case 'J':
-        r->json = true;
-        return 0;
-    case OPTION_TABLE:
-        r->table = true;
-        return 0;
-    case ARGP_KEY_ARGS:
-        cli_take_words(&r->words, state);
-        return 0;
-    case ARGP_KEY_END:
-        if (r->words.count != !r->table)
-            argp_error(state, r->table ? "--table takes no file" : "give one file of weights");
-        if (r->time_major && r->batch_major)
-            argp_error(state, "--time-major and --batch-major exclude each other");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+static void check_options(void *given, struct argp_state *state) {
+    const request *r = given;
+    if (r->words.count != !r->table)
+        argp_error(state, r->table ? "--table takes no file" : "give one file of weights");
+    if (r->time_major && r->batch_major)
+        argp_error(state, "--time-major and --batch-major exclude each other");
 }
 
-static const struct argp_child children[] = {{&cli_import_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
-const struct argp command_import_argp = {options, parse, "FILE", help, children, NULL, NULL};
+const cli_usage command_import_usage = {
+    .words = "FILE", .most_words = CLI_ANY, .help = help, .options = options, .check = check_options};
 
 /* How the input kernel's gates stand: "i f g o", or a tensor for each. */
 static void put_order(grid *g, const convention_tensor *tensors, size_t count) {
@@ -111,7 +75,7 @@ static void put_order(grid *g, const convention_tensor *tensors, size_t count) {
                                      : "[I][G H]");
 }
 
-static int print_table(void) {
+static void print_table(void) {
     grid g;
     const convention *c;
     grid_start(&g, (const char *const[]){"framework", "version", "layer", "cell", "gates", "kernel", "biases", "reset",
@@ -123,35 +87,26 @@ static int print_table(void) {
         size_t biases = 0;
         for (size_t k = 0; k < count; k++)
             biases += strchr("bdB", tensors[k].role) ? convention_count(&tensors[k], 0, 1) : 0;
-        grid_add(&g, STYLE_PLAIN, "%s", c->framework);
-        grid_add(&g, STYLE_PLAIN, "%s", c->version);
-        grid_add(&g, STYLE_PLAIN, "%s", c->layer);
-        grid_add(&g, STYLE_PLAIN, "%s", c->cell);
+        GRID_TEXTS(&g, c->framework, c->version, c->layer, c->cell);
         put_order(&g, tensors, count);
         grid_add(&g, STYLE_PLAIN, biases ? "%zuH" : "-", biases);
-        grid_add(&g, STYLE_PLAIN, "%s", !gru ? "-" : strcmp(c->cell, "gru") == 0 ? "after" : "before");
-        grid_add(&g, STYLE_PLAIN, "%s", !gru ? "-" : c->keep > 0 ? "z" : "1 - z");
+        GRID_TEXTS(&g, !gru ? "-" : strcmp(c->cell, "gru") == 0 ? "after" : "before",
+                   !gru ? "-" : c->keep > 0 ? "z" : "1 - z");
         grid_add(&g, STYLE_PLAIN, c->constant != 0 ? "+%g" : "-", c->constant);
-        grid_add(&g, STYLE_PLAIN, "%s", c->golden ? "a file" : "source");
+        GRID_TEXTS(&g, c->golden ? "a file" : "source");
     }
-    return grid_print(&g, GRID_FULL);
+    grid_print(&g, GRID_FULL);
 }
 
 static gb_status check(gb_context *context, const request *r, const network *net, network_checked *found) {
-    char *copy, **files = cli_split(r->check, &copy);
-    gb_status status = !files ? gb_fail(context, GB_MEMORY, "out of memory")
-                       : !files[0] || !files[1] || files[2] != NULL
-                           ? gb_fail(context, GB_INVALID, "--check is '%s'; give X.npy,Y.npy", r->check)
-                           : GB_OK;
-    if (!status)
-        status = network_check(context, net, files[0], files[1], r->time_major || (net->time_major && !r->batch_major),
-                               found);
-    free(files);
-    free(copy);
-    return status;
+    CLEANUP(free_at) char *copy = NULL, **files = cli_split(r->check, &copy);
+    if (!files[0] || !files[1] || files[2])
+        return gb_fail(context, GB_INVALID, "--check is '%s'; give X.npy,Y.npy", r->check);
+    return network_check(context, net, files[0], files[1], r->time_major || (net->time_major && !r->batch_major),
+                         found);
 }
 
-static int print_json(const request *r, const network *net, const network_checked *found) {
+static void print_json(const request *r, const network *net, const network_checked *found) {
     json j = {0};
     json_open(&j, NULL, '{');
     json_text(&j, "file", r->words.items[0]);
@@ -174,7 +129,7 @@ static int print_json(const request *r, const network *net, const network_checke
         json_close(&j);
     }
     json_close(&j);
-    return json_print(&j);
+    json_print(&j);
 }
 
 static void print_check(const request *r, const network_checked *c) {
@@ -190,40 +145,33 @@ static void print_check(const request *r, const network_checked *c) {
 /* Layers, then the check, then what was saved. */
 static int report(gb_context *context, const request *r, const network *net) {
     network_checked found;
-    text loader = {0};
-    gb_status status = r->check ? check(context, r, net, &found) : GB_OK;
-    if (!status && r->save)
-        status = export_network(context, net, r->save, &loader);
-    if (status) {
-        text_free(&loader);
-        return cli_failed(context, status);
-    }
-    int code = EXIT_OK;
+    CLEANUP(text_free) text loader = {0};
+    if (r->check)
+        CLI_TRY(context, check(context, r, net, &found));
+    if (r->save)
+        CLI_TRY(context, export_network(context, net, r->save, &loader));
     if (r->json) {
-        code = print_json(r, net, r->check ? &found : NULL);
+        print_json(r, net, r->check ? &found : NULL);
     } else {
-        code = cli_print_network(r->words.items[0], net);
+        cli_print_network(r->words.items[0], net);
         if (r->check)
             print_check(r, &found);
         if (r->save)
             printf("saved as %s; in Python:\n\n%s\n", r->save, loader.data ? loader.data : "");
         cli_next("gatebench probe %s    (how long its memory is)", r->words.items[0]);
     }
-    text_free(&loader);
-    return code == EXIT_OK && r->check && !(found.relative <= r->tolerance) ? EXIT_TRIAL_FAILED : code;
+    return r->check && !(found.relative <= r->tolerance) ? EXIT_TRIAL_FAILED : code;
 }
 
 int command_import(gb_context *context, int argc, char **argv) {
     request r = {.tolerance = 1e-5};
-    network net;
-    if (argp_parse(&command_import_argp, argc, argv, 0, NULL, &r) != 0)
+    CLEANUP(network_free) network net = {0};
+    if (!cli_parse(&command_import_usage, argc, argv, &r))
         return EXIT_USAGE;
-    if (r.table)
-        return print_table();
-    gb_status status = import_network(context, r.words.items[0], &r.options, &net);
-    if (status)
-        return cli_failed(context, status);
-    int code = report(context, &r, &net);
-    network_free(&net);
-    return code;
+    if (r.table) {
+        print_table();
+        return EXIT_OK;
+    }
+    CLI_TRY(context, import_network(context, r.words.items[0], &r.options, &net));
+    return report(context, &r, &net);
 }

@@ -15,6 +15,7 @@
 #include "datasets/files/catalog.h"
 #include "datasets/files/recognise.h"
 #include "experiments/run/run.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 
 static const char help[] =
@@ -41,57 +42,21 @@ typedef struct request {
     bool quiet;
 } request;
 
-enum { OPTION_AS = 256, OPTION_MARGIN };
-
-static const struct argp_option options[] = {
-    {"as", OPTION_AS, "TASK", 0, "What the file is: text, table or series", 0},
-    {"time", 't', "TIME", 0, "About how long it may take (default 3m)", 0},
-    {"margin", OPTION_MARGIN, "X", 0, "What counts as equal (0.01 accuracy; 0.02 bits, or of the target's variance)",
-     0},
-    {"workers", 'j', "N", 0, "Trials at a time (default: all cores)", 0},
-    {"output", 'o', "FOLDER", 0, "Keep the run here (default: as `gatebench run`)", 0},
-    {"quiet", 'q', NULL, 0, "No progress", 0},
+static const cli_option options[] = {
+    CLI_ONE_OF("as", 0, "TASK", as, "text|table|series", "What the file is: text, table or series"),
+    CLI_NUMBER(CLI_SECONDS, "time", 't', "TIME", seconds, "About how long it may take (default 3m)"),
+    CLI_NUMBER(CLI_ABOVE_0, "margin", 0, "X", margin,
+               "What counts as equal (0.01 accuracy; 0.02 bits, or of the target's variance)"),
+    CLI_COUNT("workers", 'j', "N", workers, 1, 4096, "Trials at a time (default: all cores)"),
+    CLI_TEXT("output", 'o', "FOLDER", output, "Keep the run here (default: as `gatebench run`)"),
+    CLI_TRUE("quiet", 'q', quiet, "No progress"),
     {0}};
 
-static error_t parse(int key, char *value, struct argp_state *state) {
-    request *r = state->input;
-    switch (key) {
-    case OPTION_AS:
-        r->as = value;
-        return 0;
-    case OPTION_MARGIN:
-        r->margin = strtod(value, &value);
-        if (*value || !(r->margin > 0) || !isfinite(r->margin))
-            argp_error(state, "--margin takes a number above 0");
-        return 0;
-    case 't':
-        r->seconds = cli_seconds(state, "--time", value);
-        return 0;
-    case 'j':
-        r->workers = cli_count(state, "-j", value, 1, 4096);
-        return 0;
-    case 'o':
-        r->output = value;
-        return 0;
-    case 'q':
-        r->quiet = true;
-        return 0;
-    case ARGP_KEY_ARGS:
-        cli_take_words(&r->words, state);
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which file?");
-        return 0;
-    case ARGP_KEY_END:
-        if (r->as && strcmp(r->as, "text") && strcmp(r->as, "table") && strcmp(r->as, "series"))
-            argp_error(state, "--as is '%s'; give text, table or series", r->as);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-const struct argp command_try_argp = {options, parse, "FILE [OPTION=VALUE...]", help, cli_common, NULL, NULL};
+const cli_usage command_try_usage = {.words = "FILE [OPTION=VALUE...]",
+                                     .most_words = CLI_ANY,
+                                     .no_word = "which file?",
+                                     .help = help,
+                                     .options = options};
 
 /* What is tried. */
 typedef struct attempt {
@@ -159,14 +124,13 @@ static gb_status name_run(attempt *a) {
     const request *r = a->request;
     const char *slash = strrchr(a->path, '/'), *base = slash ? slash + 1 : a->path;
     char hash[65];
-    text said = {0};
+    CLEANUP(text_free) text said = {0};
     text_append(&said, "%s %s %g %g", task_sha256(a->plan.task), a->kind.task, r->seconds, a->plan.margin);
     for (size_t i = 0; i < a->plan.option_count; i++)
         text_append(&said, " %s=%s", a->plan.options[i][0], a->plan.options[i][1]);
     for (size_t i = 0; i < a->override_count; i++)
         text_append(&said, " %s", a->overrides[i]);
     data_sha256(said.data ? said.data : "", said.length, hash);
-    text_free(&said);
     int length = snprintf(a->name, sizeof a->name, "try-%.*s-%.8s", (int)(strcspn(base, ".") % 40), base, hash);
     for (int i = 0; i < length; i++)
         if (!isalnum((unsigned char)a->name[i]) && a->name[i] != '_')
@@ -211,12 +175,10 @@ static void print_reading(const attempt *a) {
 }
 
 static gb_status write_recipe(attempt *a) {
-    text yaml = {0};
+    CLEANUP(text_free) text yaml = {0};
     try_append_recipe(&a->plan, &yaml);
-    gb_status status = yaml.failed ? gb_fail(a->context, GB_MEMORY, "out of memory for a recipe")
-                                   : file_replace(a->context, a->recipe_path, yaml.data, yaml.length);
-    text_free(&yaml);
-    return status;
+    return yaml.failed ? gb_fail(a->context, GB_MEMORY, "out of memory for a recipe")
+                       : file_replace(a->context, a->recipe_path, yaml.data, yaml.length);
 }
 
 static int read_recipe(const attempt *a, recipe **out) {
@@ -231,7 +193,7 @@ static void keep_estimate(void *user, const run_state *s, const trial_list *fina
 
 /* How long the recipe with that many steps would take. Returns an exit code. */
 static int estimate(attempt *a, size_t steps, double *seconds) {
-    recipe *one = NULL;
+    CLEANUP(recipe_free_at) recipe *one = NULL;
     run_summary summary;
     const run_observer observer = {.user = seconds, .planned = keep_estimate};
     const run_options dry = {
@@ -243,7 +205,6 @@ static int estimate(attempt *a, size_t steps, double *seconds) {
     int code = read_recipe(a, &one);
     if (code == EXIT_OK && (status = run_recipe(a->context, one, &dry, &summary)) != GB_OK)
         code = cli_failed(a->context, status);
-    recipe_free(one);
     return code;
 }
 
@@ -291,7 +252,7 @@ static int run_attempt(attempt *a, recipe *one, run_summary *summary) {
 }
 
 static int try_file(attempt *a) {
-    recipe *one = NULL;
+    CLEANUP(recipe_free_at) recipe *one = NULL;
     run_summary summary = {0};
     gb_status status = open_file(a);
     if (status == GB_OK)
@@ -307,7 +268,6 @@ static int try_file(attempt *a) {
         remove(a->recipe_path); /* it never ran */
     if (code == EXIT_OK)
         code = run_attempt(a, one, &summary);
-    recipe_free(one);
     if (code == EXIT_OK)
         code = try_conclude(a->context, a->plan.task, a->request->words.items[0], summary.results_path);
     if (code == EXIT_OK)
@@ -318,7 +278,7 @@ static int try_file(attempt *a) {
 
 int command_try(gb_context *context, int argc, char **argv) {
     request r = {.seconds = 180};
-    if (argp_parse(&command_try_argp, argc, argv, 0, NULL, &r) != 0)
+    if (!cli_parse(&command_try_usage, argc, argv, &r))
         return EXIT_USAGE;
     attempt a = {.context = context, .request = &r};
     int code = try_file(&a);

@@ -3,16 +3,23 @@
 #ifndef GATEBENCH_CLI_IMPORTED_H
 #define GATEBENCH_CLI_IMPORTED_H
 
-#include <argp.h>
-
+#include "cli/options.h"
 #include "cli/output.h"
 #include "interchange/read/import.h"
 
-/* Fills an import_options; to be a child of the command's parser. */
-extern const struct argp cli_import_argp;
+/* Lines of a command's table of options, for a field of type import_options. */
+#define CLI_IMPORT(field)                                                                                              \
+    CLI_TEXT("from", 0, "FRAMEWORK", field.from,                                                                       \
+             "Whose names a .npz or .safetensors has: pytorch, flax_linen, haiku, ..."),                               \
+        CLI_TEXT("activation", 0, "NAME", field.activation,                                                            \
+                 "Of basic RNNs, where the file does not say: tanh, relu"),                                            \
+        CLI_TEXT("activations", 0, "LIST", field.activations,                                                          \
+                 "Behind each dense layer, where the file does not say: relu,softmax"),                                \
+        CLI_TEXT("layers", 0, "LIST", field.layers, "The modules in their order, where the file does not say"),        \
+        CLI_TEXT("ignore", 0, "LIST", field.ignore, "Tensors that belong to no layer, by how their names begin")
 
-/* Prints layers and notes; returns the exit code. */
-int cli_print_network(const char *path, const network *net);
+/* Prints layers and notes. */
+void cli_print_network(const char *path, const network *net);
 void cli_json_layer(json *j, const network_layer *layer);
 
 #endif

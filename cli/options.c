@@ -97,8 +97,9 @@ static void take_value(const reading *r, const cli_option *o, const char *given,
         text_append(&words, "a whole number from %zu to %zu", o->least, o->most);
         break;
     case CLI_ABOVE_0:
-        ok = text_is_number(given, field) && *(double *)field > 0;
-        text_append(&words, "a number above 0");
+    case CLI_FROM_0:
+        ok = text_is_number(given, field) && *(double *)field >= 0 && (o->kind == CLI_FROM_0 || *(double *)field > 0);
+        text_append(&words, o->kind == CLI_FROM_0 ? "a number from 0" : "a number above 0");
         break;
     case CLI_SECONDS:
         ok = read_with_unit(given, "smhd", seconds, field);

@@ -16,6 +16,7 @@ typedef enum cli_kind {
     CLI_TEXT,    /* const char *: as given, one of `values` where there are any */
     CLI_COUNT,   /* size_t: a whole number from `least` to `most` */
     CLI_ABOVE_0, /* double */
+    CLI_FROM_0,  /* double */
     CLI_SECONDS, /* double: "90s", "10m", "1.5h", "2d"; without a unit seconds */
     CLI_BYTES    /* double: "500M", "2G"; without a unit bytes */
 } cli_kind;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/output.h"
+#include "support/cleanup.h"
 
 size_t try_trials(const try_level *level) {
     size_t arms = level->both ? 5 : 3; /* the LSTM is the anchor of both matchings */
@@ -42,7 +43,7 @@ static void append_question(const try_plan *p, text *yaml) {
     task_baseline found[MOST];
     size_t count = task_get_baselines(p->task, found, MOST);
     const char *slash = strrchr(p->path, '/');
-    text question = {0};
+    CLEANUP(text_free) text question = {0};
     char number[40];
     text_append(&question, "RNN, LSTM or GRU on %s?", slash ? slash + 1 : p->path);
     for (size_t i = 0; i < count; i++)
@@ -51,7 +52,6 @@ static void append_question(const try_plan *p, text *yaml) {
     text_append(yaml, "question: ");
     append_quoted(yaml, question.data ? question.data : "");
     text_append(yaml, "\n");
-    text_free(&question);
 }
 
 static void append_comparisons(const try_plan *p, text *yaml) {

@@ -9,6 +9,7 @@
 #include "cli/output.h"
 #include "cli/show_summary.h"
 #include "results/analysis/compare_run.h"
+#include "support/cleanup.h"
 
 enum { MOST_BASELINES = 16 };
 
@@ -164,7 +165,7 @@ static void print_verdict(const compare_run *run, const char *file) {
 
 int try_conclude(gb_context *context, task *opened, const char *file, const char *results_path) {
     const compare_request declared = {.asked = {.margin = NAN, .solved = NAN, .higher_is_better = -1}};
-    compare_run run;
+    CLEANUP(compare_close) compare_run run = {0};
     summary s = {0};
     gb_status status = compare_open(context, &declared, results_path, &run);
     if (status == GB_OK)
@@ -174,7 +175,6 @@ int try_conclude(gb_context *context, task *opened, const char *file, const char
         print_verdict(&run, file);
         summary_free(&s);
     }
-    compare_close(&run);
     if (status != GB_OK)
         return cli_failed(context, status);
     char path[CLI_PATH + 8];

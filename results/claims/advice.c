@@ -8,6 +8,7 @@
 
 #include "results/claims/claims.h"
 #include "results/claims/matrix.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 #include "support/name_list.h"
 #include "support/yaml.h"
@@ -35,12 +36,11 @@ static void close_advisor(advisor *a) {
 
 static gb_status read_advice(advisor *a) {
     char path[PATH_MAX];
-    yaml_errors errors = {0};
+    CLEANUP(yaml_errors_free) yaml_errors errors = {0};
     GB_TRY(file_find_shared(a->context, "advice.yaml", path, sizeof path));
     gb_status status = yaml_read(a->context, path, &a->document, &errors);
     if (status == GB_INVALID && errors.text)
         status = gb_fail(a->context, GB_INVALID, "%s", errors.text);
-    yaml_errors_free(&errors);
     return status;
 }
 
@@ -66,19 +66,16 @@ static bool lists(const yaml_node *node, const char *key, const char *word) {
 /* The entry of that name, for a kind also of that task; NULL with *status GB_OK: any. */
 static const yaml_node *find_entry(const advisor *a, const char *section, const char *name, gb_status *status) {
     const yaml_node *list = yaml_get(&a->document->root, section);
-    text known = {0};
+    CLEANUP(text_free) text known = {0};
     for (size_t i = 0; name && list && i < list->count; i++) {
         const yaml_node *entry = &list->children[i];
-        if (strcmp(yaml_text(entry, "name", ""), name) == 0 || lists(entry, "tasks", name)) {
-            text_free(&known);
+        if (strcmp(yaml_text(entry, "name", ""), name) == 0 || lists(entry, "tasks", name))
             return entry;
-        }
         text_append(&known, "%s%s", i ? ", " : "", yaml_text(entry, "name", ""));
     }
     if (name && !*status)
         *status = gb_fail(a->context, GB_INVALID, "'%s' is none of the %s of advice.yaml: %s", name, section,
                           known.data ? known.data : "");
-    text_free(&known);
     return NULL;
 }
 
@@ -151,7 +148,7 @@ static bool holds_up(const tendency *of, int cell) {
 /* The first sentence: which cell, if the pairs tell. */
 static void conclude(const tendency *of, bool provisional, const yaml_node *kind, text *out) {
     const char *so_far = provisional ? " (so far, from quick runs)" : "";
-    text best = {0};
+    CLEANUP(text_free) text best = {0};
     size_t count = 0;
     for (int c = 0; c < CELLS; c++)
         if (holds_up(of, c)) {
@@ -174,7 +171,6 @@ static void conclude(const tendency *of, bool provisional, const yaml_node *kind
         text_append(out, "\n");
     }
     out->failed |= best.failed;
-    text_free(&best);
 }
 
 static void answer(const advisor *a, const yaml_node *kind, const char *budget, const char *bullet, text *out) {
