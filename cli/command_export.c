@@ -9,6 +9,7 @@
 #include "cli/show_summary.h"
 #include "results/analysis/row_filter.h"
 #include "results/store/matching_rows.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 #include "support/markup.h"
 
@@ -34,68 +35,37 @@ typedef struct request {
     const char *where, *folder, *columns;
 } request;
 
-static const struct argp_option options[] = {
-    {"csv", 'C', NULL, 0, "CSV", 0},
-    {"markdown", 'm', NULL, 0, "A Markdown table", 0},
-    {"latex", 'l', NULL, 0, "A LaTeX table with booktabs rules", 0},
-    {"tensorboard", 'T', "FOLDER", 0, "Learning curves as TensorBoard event files", 0},
-    {"cols", 'c', "NAMES", 0, "Only these columns of the table, in this order: cell,accuracy,n", 0},
-    {"trials", 't', NULL, 0, "With --csv: every column of every trial", 0},
-    {"where", 'w', "CONDITIONS", 0, "Only trials that meet all of these: 'cell=gru,lstm gap>=200' (= != < <= > >=)", 0},
+static const cli_option options[] = {
+    CLI_CHOICE("csv", 'C', NULL, format, FORMAT_CSV, "CSV"),
+    CLI_CHOICE("markdown", 'm', NULL, format, FORMAT_MARKDOWN, "A Markdown table"),
+    CLI_CHOICE("latex", 'l', NULL, format, FORMAT_LATEX, "A LaTeX table with booktabs rules"),
+    CLI_TEXT("tensorboard", 'T', "FOLDER", folder, "Learning curves as TensorBoard event files"),
+    CLI_TEXT("cols", 'c', "NAMES", columns, "Only these columns of the table, in this order: cell,accuracy,n"),
+    CLI_TRUE("trials", 't', trials, "With --csv: every column of every trial"),
+    CLI_WHERE,
     {0}};
 
-static void choose(request *r, format chosen, struct argp_state *state) {
-    if (r->format != FORMAT_NONE && r->format != chosen)
+static void check(void *given, struct argp_state *state) {
+    request *r = given;
+    if (r->format == FORMAT_NONE && !r->folder)
+        argp_error(state, "which format? --csv, --markdown, --latex or --tensorboard FOLDER");
+    if (r->format != FORMAT_NONE && r->folder)
         argp_error(state, "give one of --csv, --markdown, --latex and --tensorboard");
-    r->format = chosen;
+    if (r->columns && r->folder)
+        argp_error(state, "--cols goes with --csv, --markdown and --latex");
+    if (r->trials && r->format != FORMAT_CSV)
+        argp_error(state, "--trials goes with --csv");
+    if (r->folder)
+        r->format = FORMAT_TENSORBOARD;
 }
 
-static error_t parse(int key, char *value, struct argp_state *state) {
-    request *r = state->input;
-    switch (key) {
-    case 'C':
-        choose(r, FORMAT_CSV, state);
-        return 0;
-    case 'm':
-        choose(r, FORMAT_MARKDOWN, state);
-        return 0;
-    case 'l':
-        choose(r, FORMAT_LATEX, state);
-        return 0;
-    case 'T':
-        choose(r, FORMAT_TENSORBOARD, state);
-        r->folder = value;
-        return 0;
-    case 't':
-        r->trials = true;
-        return 0;
-    case 'c':
-        r->columns = value;
-        return 0;
-    case 'w':
-        r->where = value;
-        return 0;
-    case ARGP_KEY_ARGS:
-        cli_take_runs(&r->words, state);
-        cli_at_most(&r->words, 1, state);
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which run? 'gatebench list runs' shows them");
-        return 0;
-    case ARGP_KEY_END:
-        if (r->format == FORMAT_NONE)
-            argp_error(state, "which format? --csv, --markdown, --latex or --tensorboard FOLDER");
-        if (r->columns && r->format == FORMAT_TENSORBOARD)
-            argp_error(state, "--cols goes with --csv, --markdown and --latex");
-        if (r->trials && r->format != FORMAT_CSV)
-            argp_error(state, "--trials goes with --csv");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-const struct argp command_export_argp = {options, parse, "RUN|FILE", help, cli_common, NULL, NULL};
+const cli_usage command_export_usage = {.words = "RUN|FILE",
+                                        .most_words = 1,
+                                        .runs = true,
+                                        .no_word = CLI_WHICH_RUN,
+                                        .help = help,
+                                        .options = options,
+                                        .check = check};
 
 static bool is_number(const char *cell) {
     return *cell && (strspn(cell, "+-.0123456789e") == strlen(cell) || strstr(cell, " ± "));
@@ -110,18 +80,16 @@ static bool right_aligned(const grid *g, size_t column) {
 }
 
 /* A cell in the letters of a markup language. */
-static void print_marked(grid *g, const char *cell, void (*append)(text *, const char *)) {
-    text t = {0};
+static void print_marked(const char *cell, void (*append)(text *, const char *)) {
+    CLEANUP(text_free) text t = {0};
     append(&t, cell);
     fputs(t.data ? t.data : "", stdout);
-    g->failed |= t.failed;
-    text_free(&t);
 }
 
-static int print_markdown(grid *g) {
-    for (size_t i = 0; !g->failed && i < g->count; i++) {
+static void print_markdown(grid *g) {
+    for (size_t i = 0; i < g->count; i++) {
         fputs(i % g->columns ? " | " : "| ", stdout);
-        print_marked(g, g->cells[i], markup_append_markdown);
+        print_marked(g->cells[i], markup_append_markdown);
         if ((i + 1) % g->columns == 0)
             puts(" |");
         for (size_t c = 0; i + 1 == g->columns && c < g->columns; c++)
@@ -129,7 +97,7 @@ static int print_markdown(grid *g) {
         if (i + 1 == g->columns)
             puts("|");
     }
-    return grid_free(g);
+    grid_free(g);
 }
 
 /* A cell with LaTeX's special characters escaped, and an interval in mathematics. */
@@ -141,99 +109,95 @@ static void print_latex_cell(grid *g, const char *cell) {
     }
     bool negative = *cell == '-' && cell[1];
     fputs(negative ? "$" : "", stdout);
-    print_marked(g, cell, markup_append_latex);
+    print_marked(cell, markup_append_latex);
     fputs(negative ? "$" : "", stdout);
 }
 
-static int print_latex(grid *g, const evidence *e) {
+static void print_latex(grid *g, const evidence *e) {
     const results *run = e->source;
-    text lines = {0};
+    CLEANUP(text_free) text lines = {0};
     matchings_words(&e->runs, &lines);
     printf("%% %s, made by gatebench from %s; mean and half of the 95 %% t interval over n seeds\n", run->name,
            run->created);
     for (char *rest = lines.data, *line; (line = strsep(&rest, "\n")) && *line;)
         printf("%% %s\n", line);
-    text_free(&lines);
     fputs("\\begin{tabular}{", stdout);
     for (size_t c = 0; c < g->columns; c++)
         putchar(right_aligned(g, c) ? 'r' : 'l');
     puts("}\n\\toprule");
-    for (size_t i = 0; !g->failed && i < g->count; i++) {
+    for (size_t i = 0; i < g->count; i++) {
         print_latex_cell(g, g->cells[i]);
         fputs((i + 1) % g->columns ? " & " : " \\\\\n", stdout);
         if (i + 1 == g->columns)
             puts("\\midrule");
     }
     puts("\\bottomrule\n\\end{tabular}");
-    return grid_free(g);
+    grid_free(g);
 }
 
 static gb_status no_such_column(gb_context *context, const grid *g, const char *name, size_t length) {
-    text known = {0};
+    CLEANUP(text_free) text known = {0};
     for (size_t c = 0; c < g->columns; c++)
         text_append(&known, "%s%s", c ? ", " : "", g->cells[c]);
-    gb_status status = gb_fail(context, GB_INVALID, "--cols: there is no column %.*s; there are: %s",
-                               (int)(length < 64 ? length : 64), name, known.data ? known.data : "none");
-    text_free(&known);
-    return status;
+    return gb_fail(context, GB_INVALID, "--cols: there is no column %.*s; there are: %s",
+                   (int)(length < 64 ? length : 64), name, known.data ? known.data : "none");
 }
 
-/* Leaves the columns of a list of names, in its order. Errors: GB_INVALID (no such column), GB_MEMORY. */
+/* Leaves the columns of a list of names, in its order. Errors: GB_INVALID (no such column). */
 static gb_status choose_columns(gb_context *context, const char *names, grid *g) {
     grid chosen = {0};
-    size_t *places = calloc(strlen(names) + 1, sizeof *places), count = 0;
-    gb_status status = places ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory for the table");
-    for (const char *name = names; status == GB_OK && *name; name += strspn(name, ",")) {
+    CLEANUP(free_at) size_t *places = cli_need(calloc(strlen(names) + 1, sizeof *places));
+    size_t count = 0;
+    for (const char *name = names; *name; name += strspn(name, ",")) {
         size_t length = strcspn(name, ","), c = 0;
         while (c < g->columns && (strlen(g->cells[c]) != length || strncmp(g->cells[c], name, length) != 0))
             c++;
         if (c == g->columns)
-            status = no_such_column(context, g, name, length);
+            return no_such_column(context, g, name, length);
         places[count++] = c;
         name += length;
     }
-    for (size_t i = 0; status == GB_OK && i < count; i++)
+    for (size_t i = 0; i < count; i++)
         grid_head(&chosen, g->cells[places[i]]);
-    for (size_t row = g->columns; status == GB_OK && row < g->count; row += g->columns)
+    for (size_t row = g->columns; row < g->count; row += g->columns)
         for (size_t i = 0; i < count; i++)
-            grid_add(&chosen, STYLE_PLAIN, "%s", g->cells[row + places[i]]);
-    free(places);
-    chosen.failed |= g->failed;
+            GRID_TEXTS(&chosen, g->cells[row + places[i]]);
     grid_free(g);
     *g = chosen;
-    return status;
+    return GB_OK;
 }
 
-static int print_trials(gb_context *context, const table *runs, const char *columns) {
-    grid g = {0};
+static gb_status print_trials(gb_context *context, const table *runs, const char *columns) {
+    CLEANUP(grid_free) grid g = {0};
     char cell[4096];
     for (size_t c = 0; c < runs->count; c++)
         grid_head(&g, runs->columns[c].name);
     for (size_t row = 0; row < runs->rows; row++)
         for (size_t c = 0; c < runs->count; c++)
-            grid_add(&g, STYLE_PLAIN, "%s", table_cell(runs, row, &runs->columns[c], cell, sizeof cell));
-    gb_status status = columns ? choose_columns(context, columns, &g) : GB_OK;
-    return status ? cli_failed(context, status) : grid_print_csv(&g);
+            GRID_TEXTS(&g, table_cell(runs, row, &runs->columns[c], cell, sizeof cell));
+    if (columns)
+        GB_TRY(choose_columns(context, columns, &g));
+    grid_print_csv(&g);
+    return GB_OK;
 }
 
-static int print_table(gb_context *context, const request *r, const evidence *e) {
+static gb_status print_table(gb_context *context, const request *r, const evidence *e) {
     const results *run = e->source;
-    summary s;
-    grid g;
-    if (r->trials)
-        return print_trials(context, &e->runs, r->columns);
-    gb_status status = summary_make(context, e, true, &s);
-    if (status)
-        return cli_failed(context, status);
+    CLEANUP(summary_free) summary s = {0};
+    CLEANUP(grid_free) grid g = {0};
+    GB_TRY(summary_make(context, e, true, &s));
     summary_grid(&g, &s, r->format == FORMAT_CSV);
-    summary_free(&s);
-    if (r->columns && (status = choose_columns(context, r->columns, &g)) != GB_OK)
-        return cli_failed(context, status);
+    if (r->columns)
+        GB_TRY(choose_columns(context, r->columns, &g));
     if (r->format == FORMAT_CSV)
-        return grid_print_csv(&g);
-    int code = r->format == FORMAT_MARKDOWN ? print_markdown(&g) : print_latex(&g, e);
-    cli_next("gatebench report %s", cli_name_of(context, run->name, run->path));
-    return code;
+        grid_print_csv(&g);
+    else if (r->format == FORMAT_MARKDOWN)
+        print_markdown(&g);
+    else
+        print_latex(&g, e);
+    if (r->format != FORMAT_CSV)
+        cli_next("gatebench report %s", cli_name_of(context, run->name, run->path));
+    return GB_OK;
 }
 
 enum { LONGEST_LABEL = 200 };
@@ -257,56 +221,43 @@ static char *trial_label(const table *runs, size_t row, const summary *s) {
     for (char *c = label.data; !label.failed && *c; c++)
         if (*c == '/' || *c == ' ')
             *c = '-';
-    if (label.failed)
-        text_free(&label);
-    return label.data;
+    return cli_need(label.failed ? NULL : label.data);
 }
 
-static int write_tensorboard(gb_context *context, const request *r, const evidence *e) {
+static gb_status write_tensorboard(gb_context *context, const request *r, const evidence *e) {
     const table *runs = &e->runs;
-    summary s = {0};
-    char **labels = calloc(runs->rows + 1, sizeof *labels);
+    CLEANUP(summary_free) summary s = {0};
+    CLEANUP(file_free_list_at) char **labels = cli_need(calloc(runs->rows + 1, sizeof *labels));
     size_t written = 0;
-    gb_status status = labels ? summary_make(context, e, false, &s) : GB_MEMORY;
-    for (size_t row = 0; !status && row < runs->rows; row++)
-        status = (labels[row] = trial_label(runs, row, &s)) ? GB_OK : GB_MEMORY;
+    GB_TRY(summary_make(context, e, false, &s));
+    for (size_t row = 0; row < runs->rows; row++)
+        labels[row] = trial_label(runs, row, &s);
     results shown = *e->source;
     shown.runs = *runs;
-    status = status == GB_MEMORY ? gb_fail(context, GB_MEMORY, "out of memory for the event files")
-             : status            ? status
-                      : store_write_events(context, &shown, r->folder, (const char *const *)labels, &written);
-    for (size_t row = 0; labels && row < runs->rows; row++)
-        free(labels[row]);
-    free(labels);
-    summary_free(&s);
-    if (status)
-        return cli_failed(context, status);
+    GB_TRY(store_write_events(context, &shown, r->folder, (const char *const *)labels, &written));
     printf("%zu event files in %s\n", written, r->folder);
     cli_next("tensorboard --logdir %s", r->folder);
-    return EXIT_OK;
+    return GB_OK;
 }
 
 int command_export(gb_context *context, int argc, char **argv) {
     request r = {0};
-    if (argp_parse(&command_export_argp, argc, argv, 0, NULL, &r) != 0)
+    if (!cli_parse(&command_export_usage, argc, argv, &r))
         return EXIT_USAGE;
-    char path[CLI_PATH];
-    results *run = NULL;
-    evidence e = {0};
+    CLEANUP(results_free_at) results *run = NULL;
+    CLEANUP(evidence_free) evidence e = {0};
     bool by_trial = r.format == FORMAT_TENSORBOARD || r.trials;
-    gb_status status = cli_find_results(context, r.words.items[0], path, sizeof path);
-    if (status == GB_OK)
-        status = results_read(context, path, &run);
-    if (status == GB_OK)
-        status = evidence_read(context, run, by_trial ? "all" : "final", !by_trial, &e);
-    if (status == GB_OK && by_trial)
-        status = evidence_drop_unfinished(context, &e);
-    if (status == GB_OK && r.where)
-        status = where_keep(context, r.where, &e.runs);
-    int code = status != GB_OK                  ? cli_failed(context, status)
-               : r.format == FORMAT_TENSORBOARD ? write_tensorboard(context, &r, &e)
-                                                : print_table(context, &r, &e);
-    evidence_free(&e);
-    results_free(run);
-    return code;
+    CLI_TRY(context, cli_open_results(context, r.words.items[0], &run));
+    CLI_TRY(context, evidence_read(context, run, by_trial ? "all" : "final", !by_trial, &e));
+    if (by_trial)
+        CLI_TRY(context, evidence_drop_unfinished(context, &e));
+    if (r.where)
+        CLI_TRY(context, where_keep(context, r.where, &e.runs));
+    if (r.trials)
+        CLI_TRY(context, print_trials(context, &e.runs, r.columns));
+    else if (r.format == FORMAT_TENSORBOARD)
+        CLI_TRY(context, write_tensorboard(context, &r, &e));
+    else
+        CLI_TRY(context, print_table(context, &r, &e));
+    return EXIT_OK;
 }

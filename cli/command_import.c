@@ -90,8 +90,13 @@ static void print_table(void) {
         GRID_TEXTS(&g, c->framework, c->version, c->layer, c->cell);
         put_order(&g, tensors, count);
         grid_add(&g, STYLE_PLAIN, biases ? "%zuH" : "-", biases);
-        GRID_TEXTS(&g, !gru ? "-" : strcmp(c->cell, "gru") == 0 ? "after" : "before",
-                   !gru ? "-" : c->keep > 0 ? "z" : "1 - z");
+        GRID_TEXTS(&g,
+                   !gru                          ? "-"
+                   : strcmp(c->cell, "gru") == 0 ? "after"
+                                                 : "before",
+                   !gru          ? "-"
+                   : c->keep > 0 ? "z"
+                                 : "1 - z");
         grid_add(&g, STYLE_PLAIN, c->constant != 0 ? "+%g" : "-", c->constant);
         GRID_TEXTS(&g, c->golden ? "a file" : "source");
     }
@@ -160,7 +165,7 @@ static int report(gb_context *context, const request *r, const network *net) {
             printf("saved as %s; in Python:\n\n%s\n", r->save, loader.data ? loader.data : "");
         cli_next("gatebench probe %s    (how long its memory is)", r->words.items[0]);
     }
-    return r->check && !(found.relative <= r->tolerance) ? EXIT_TRIAL_FAILED : code;
+    return r->check && !(found.relative <= r->tolerance) ? EXIT_TRIAL_FAILED : EXIT_OK;
 }
 
 int command_import(gb_context *context, int argc, char **argv) {

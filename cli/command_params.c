@@ -74,15 +74,12 @@ static void list_countings(selection *s) {
 static gb_status unknown(gb_context *context, const char *what, const char *name, const char *const *names,
                          size_t count) {
     const char *nearest = text_nearest(name, names, count);
-    text list = {0};
+    CLEANUP(text_free) text list = {0};
     for (size_t i = 0; i < count; i++)
         text_append(&list, "%s%s", i ? ", " : "", names[i]);
-    gb_status status =
-        nearest
-            ? gb_fail(context, GB_INVALID, "unknown %s '%s'; did you mean '%s'?", what, name, nearest)
-            : gb_fail(context, GB_INVALID, "unknown %s '%s'; there are %s", what, name, list.data ? list.data : "none");
-    text_free(&list);
-    return status;
+    return nearest ? gb_fail(context, GB_INVALID, "unknown %s '%s'; did you mean '%s'?", what, name, nearest)
+                   : gb_fail(context, GB_INVALID, "unknown %s '%s'; there are %s", what, name,
+                             list.data ? list.data : "none");
 }
 
 static gb_status unknown_cell(gb_context *context, const char *name) {

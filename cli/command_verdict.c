@@ -262,11 +262,10 @@ static void print_json(const cli_results *all, const verdict_list *claims, const
 /* Changes that no claim's own list has. */
 static void say_changes(const cli_results *all) {
     for (size_t i = 0; i < all->count; i++) {
-        text lines = {0};
+        CLEANUP(text_free) text lines = {0};
         if (declared_changes_beside_claims(NULL, all->items[i], &lines) == GB_OK)
             for (const char *at = lines.data; at && *at; at += strcspn(at, "\n") + 1)
                 cli_say("%s: %.*s", all->items[i]->name, (int)strcspn(at, "\n"), at);
-        text_free(&lines);
     }
 }
 

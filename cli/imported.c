@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "interchange/network/layers.h"
+#include "support/cleanup.h"
 
 void cli_print_network(const char *path, const network *net) {
     grid g;
@@ -15,7 +16,7 @@ void cli_print_network(const char *path, const network *net) {
     grid_start(&g, (const char *const[]){"layer", "read as", "cell", "inputs", "units", "parameters", "map", NULL});
     for (size_t i = 0; i < net->count; i++) {
         const network_layer *layer = &net->layers[i];
-        text map = {0};
+        CLEANUP(text_free) text map = {0};
         layer_describe(layer, &map);
         if (layer->kind == NETWORK_DENSE && layer->activation != ACTIVATION_LINEAR)
             text_append(&map, ", then %s", activation_name(layer->activation));
@@ -24,7 +25,6 @@ void cli_print_network(const char *path, const network *net) {
         GRID_TEXTS(&g, layer->cell);
         GRID_COUNTS(&g, layer->input, layer->output, layer->counted);
         GRID_TEXTS(&g, map.data ? map.data : "");
-        text_free(&map);
     }
     grid_print(&g, GRID_WRAP);
     for (const char *at = net->notes.data; at && *at;) {
@@ -35,7 +35,7 @@ void cli_print_network(const char *path, const network *net) {
 }
 
 void cli_json_layer(json *j, const network_layer *layer) {
-    text map = {0};
+    CLEANUP(text_free) text map = {0};
     layer_describe(layer, &map);
     json_open(j, NULL, '{');
     json_text(j, "name", layer->name);
@@ -50,5 +50,4 @@ void cli_json_layer(json *j, const network_layer *layer) {
     if (layer->kind == NETWORK_DENSE)
         json_text(j, "activation", activation_name(layer->activation));
     json_close(j);
-    text_free(&map);
 }

@@ -11,8 +11,7 @@
 #define CLI_IMPORT(field)                                                                                              \
     CLI_TEXT("from", 0, "FRAMEWORK", field.from,                                                                       \
              "Whose names a .npz or .safetensors has: pytorch, flax_linen, haiku, ..."),                               \
-        CLI_TEXT("activation", 0, "NAME", field.activation,                                                            \
-                 "Of basic RNNs, where the file does not say: tanh, relu"),                                            \
+        CLI_TEXT("activation", 0, "NAME", field.activation, "Of basic RNNs, where the file does not say: tanh, relu"), \
         CLI_TEXT("activations", 0, "LIST", field.activations,                                                          \
                  "Behind each dense layer, where the file does not say: relu,softmax"),                                \
         CLI_TEXT("layers", 0, "LIST", field.layers, "The modules in their order, where the file does not say"),        \

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "datasets/files/fetch.h"
-#include "support/cleanup.h"
 #include "support/file.h"
 #include "support/text.h"
 #include "support/yaml.h"
@@ -70,8 +69,8 @@ static bool read_entry(const yaml_node *entry, data_file *file) {
 
 gb_status data_catalog(gb_context *context, data_file **files, size_t *count) {
     char path[PATH_MAX];
-    CLEANUP(yaml_free_at) yaml_document *document = NULL;
-    CLEANUP(yaml_errors_free) yaml_errors errors = {0};
+    yaml_document *document;
+    yaml_errors errors = {0};
     *count = 0;
     *files = catalog;
     gb_status status = file_find_shared(context, "catalog.yaml", path, sizeof path);
@@ -79,6 +78,7 @@ gb_status data_catalog(gb_context *context, data_file **files, size_t *count) {
         status = yaml_read(context, path, &document, &errors);
     if (status == GB_INVALID)
         status = gb_fail(context, GB_DATA, "%s", errors.text);
+    yaml_errors_free(&errors);
     if (status != GB_OK)
         return status;
     const yaml_node *root = &document->root;
@@ -91,6 +91,7 @@ gb_status data_catalog(gb_context *context, data_file **files, size_t *count) {
                              path, root->children[i].key_line, root->children[i].key);
         else
             *count = i + 1;
+    yaml_free(document);
     return status;
 }
 
@@ -182,8 +183,7 @@ static gb_status keep(gb_context *context, const data_file *file, const char *or
 }
 
 static gb_status fetch_entry(gb_context *context, const data_file *file, char *path, size_t size) {
-    char mirrored[PATH_MAX];
-    CLEANUP(free_at) char *bytes = NULL;
+    char mirrored[PATH_MAX], *bytes = NULL;
     const char *origin = file->url;
     size_t count = 0;
     gb_status status = cache_path(context, file, path, size);
@@ -204,6 +204,7 @@ static gb_status fetch_entry(gb_context *context, const data_file *file, char *p
     }
     if (status == GB_OK)
         status = keep(context, file, origin, bytes, count, path);
+    free(bytes);
     return status;
 }
 

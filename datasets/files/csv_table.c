@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* CSV by libcsv, line by line, so that every row knows the line in which it starts. */
 #include "datasets/files/csv_table.h"
-#include "support/cleanup.h"
 
 #include <csv.h>
 #include <stdarg.h>
@@ -27,7 +26,8 @@ static gb_status make_room(gb_context *context, void *array, size_t *room, size_
     while (larger < count)
         larger *= 2;
     void *grown = reallocarray(*block, larger, size);
-    GB_NEED(context, grown, "for a table of %zu cells", count);
+    if (!grown)
+        return gb_fail(context, GB_MEMORY, "out of memory for a table of %zu cells", count);
     *block = grown;
     *room = larger;
     return GB_OK;

@@ -11,7 +11,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "support/cleanup.h"
 #include "support/text.h"
 
 extern char **environ;
@@ -130,7 +129,7 @@ static const producer *find_producer(const data_file *file) {
 bool fetch_has_program(const data_file *file) {
     const producer *p = find_producer(file);
     const char *folders = getenv("PATH");
-    CLEANUP(text_free) text path = {0};
+    text path = {0};
     bool found = false;
     while (p && folders && *folders && !found) {
         size_t length = strcspn(folders, ":");
@@ -139,6 +138,7 @@ bool fetch_has_program(const data_file *file) {
         found = !path.failed && access(path.data, X_OK) == 0;
         folders += length + (folders[length] == ':');
     }
+    text_free(&path);
     return found;
 }
 

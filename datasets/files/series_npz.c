@@ -10,7 +10,6 @@
 
 #include "datasets/files/series_set.h"
 #include "support/archive.h"
-#include "support/cleanup.h"
 #include "support/npy.h"
 
 enum { MOST_STEPS = 1 << 20, MOST_CHANNELS = 10000 };
@@ -91,18 +90,19 @@ static gb_status add_arrays(gb_context *context, const npz_array *x, const npz_a
                        y->name);
     set->numbers = numbers;
     set->channels = x->array.rank == 3 ? x->array.shape[2] : 1;
-    CLEANUP(free_at) double *step = calloc(set->channels, sizeof *step);
-    if (!step)
-        return gb_fail(context, GB_MEMORY, "out of memory for a step");
-    for (size_t i = 0; i < x->array.shape[0]; i++) {
+    double *step = calloc(set->channels, sizeof *step);
+    gb_status status = step ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory for a step");
+    for (size_t i = 0; i < x->array.shape[0] && status == GB_OK; i++) {
         char label[40];
         double target = npy_number(&y->array, i);
         int length = snprintf(label, sizeof label, "%.0f", target);
-        GB_TRY(isfinite(target) ? add_series(context, x, i, set, step)
-                                : gb_fail(context, GB_DATA, "%s: [%zu] is missing", y->name, i));
-        GB_TRY(series_end(context, set, numbers ? NULL : label, (size_t)length, target));
+        status = isfinite(target) ? add_series(context, x, i, set, step)
+                                  : gb_fail(context, GB_DATA, "%s: [%zu] is missing", y->name, i);
+        if (status == GB_OK)
+            status = series_end(context, set, numbers ? NULL : label, (size_t)length, target);
     }
-    return GB_OK;
+    free(step);
+    return status;
 }
 
 /* One pair of arrays; *found says whether the archive has them. */

@@ -10,6 +10,7 @@
 
 #include "experiments/folder/run_folder.h"
 #include "gatebench/gatebench.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 #include "support/text.h"
 #include "support/yaml.h"
@@ -30,21 +31,20 @@ static void append_block(text *lines, const char *indent, const char *key, const
 /* The papers' numbers and their bands, a text per file. */
 static void append_published(gb_context *context, text *lines) {
     enum { LARGEST = 1 << 20 };
-    char **files = NULL;
+    CLEANUP(file_free_list_at) char **files = NULL;
     if (file_list_shared(context, "published", ".yaml", &files) != GB_OK)
         return;
     if (files[0])
         text_append(lines, "published:\n");
     for (size_t i = 0; files[i]; i++) {
-        char name[PATH_MAX], path[PATH_MAX], *content = NULL;
+        char name[PATH_MAX], path[PATH_MAX];
+        CLEANUP(free_at) char *content = NULL;
         size_t size;
         snprintf(name, sizeof name, "published/%s", files[i]);
         if (file_find_shared(context, name, path, sizeof path) == GB_OK &&
             file_read(context, path, LARGEST, &content, &size) == GB_OK)
             append_block(lines, "  ", files[i], content);
-        free(content);
     }
-    file_free_list(files);
 }
 
 /* The rules; a program without them (an installation of the library alone) declares none. */
@@ -74,52 +74,44 @@ static const char *last_recipe(const yaml_node *record) {
 }
 
 static gb_status parse(gb_context *context, const char *name, const char *yaml, yaml_document **document) {
-    yaml_errors errors = {0};
+    CLEANUP(yaml_errors_free) yaml_errors errors = {0};
     gb_status status = yaml_read_text(context, name, yaml, document, &errors);
     if (status == GB_INVALID)
         status = gb_fail(context, GB_DATA, "%s: %s", name, errors.text ? errors.text : "no YAML");
-    yaml_errors_free(&errors);
     return status;
 }
 
 /* Records at the end of the file that the recipe declares other comparisons now. */
 static gb_status record_change(gb_context *context, const char *folder, const char *recipe, size_t finished) {
-    yaml_document *record = NULL, *was = NULL, *is = NULL;
-    char path[RUN_PATH], now[32], *content;
+    CLEANUP(yaml_free_at) yaml_document *record = NULL, *was = NULL, *is = NULL;
+    char path[RUN_PATH], now[32];
+    CLEANUP(free_at) char *content = NULL;
     run_path(folder, RUN_DECLARED, path);
     GB_TRY(run_folder_read(context, folder, RUN_DECLARED, &content));
-    text lines = {0}, changes = {0};
-    gb_status status = parse(context, path, content, &record);
-    if (!status)
-        status = parse(context, path, last_recipe(&record->root), &was);
-    if (!status)
-        status = parse(context, "the recipe", recipe, &is);
-    if (!status)
-        yaml_differences(yaml_get(&was->root, "compare"), yaml_get(&is->root, "compare"), "compare", &changes);
+    CLEANUP(text_free) text lines = {0}, changes = {0};
+    GB_TRY(parse(context, path, content, &record));
+    GB_TRY(parse(context, path, last_recipe(&record->root), &was));
+    GB_TRY(parse(context, "the recipe", recipe, &is));
+    yaml_differences(yaml_get(&was->root, "compare"), yaml_get(&is->root, "compare"), "compare", &changes);
     if (changes.length) {
         write_time(now, sizeof now);
         text_append(&lines, "%s%s", content, yaml_get(&record->root, "changes") ? "" : "changes:\n");
         text_append(&lines, "  - finished_before: %zu\n    time: \"%s\"\n", finished, now);
         append_block(&lines, "    ", "recipe", recipe);
-        status = lines.failed ? gb_fail(context, GB_MEMORY, "out of memory for what %s declares", folder)
-                              : file_replace(context, path, lines.data, lines.length);
+        GB_TRY(lines.failed ? gb_fail(context, GB_MEMORY, "out of memory for what %s declares", folder)
+                            : file_replace(context, path, lines.data, lines.length));
     }
-    text_free(&lines);
-    text_free(&changes);
-    yaml_free(record);
-    yaml_free(was);
-    yaml_free(is);
-    free(content);
-    return status;
+    return GB_OK;
 }
 
 gb_status run_declare(gb_context *context, const char *folder, const char *recipe, size_t finished_before) {
-    char path[RUN_PATH], now[32], *looks = NULL, *claims = NULL;
+    char path[RUN_PATH], now[32];
+    CLEANUP(free_at) char *looks = NULL, *claims = NULL;
     run_path(folder, RUN_DECLARED, path);
     if (file_exists(path))
         return record_change(context, folder, recipe, finished_before);
     GB_TRY(run_folder_read(context, folder, RUN_LOOKS, &looks));
-    text lines = {0};
+    CLEANUP(text_free) text lines = {0};
     write_time(now, sizeof now);
     claims = read_claims(context);
     text_append(&lines, "# What was declared before the first trial of this run started, and what was changed later.\n"
@@ -130,10 +122,6 @@ gb_status run_declare(gb_context *context, const char *folder, const char *recip
     append_block(&lines, "", "looks", looks);
     append_block(&lines, "", "claims", claims);
     append_published(context, &lines);
-    gb_status status = lines.failed ? gb_fail(context, GB_MEMORY, "out of memory for what %s declares", folder)
-                                    : file_replace(context, path, lines.data, lines.length);
-    text_free(&lines);
-    free(looks);
-    free(claims);
-    return status;
+    return lines.failed ? gb_fail(context, GB_MEMORY, "out of memory for what %s declares", folder)
+                        : file_replace(context, path, lines.data, lines.length);
 }

@@ -9,6 +9,7 @@
 
 #include "results/store/metrics.h"
 #include "results/store/run_provenance.h"
+#include "support/cleanup.h"
 #include "support/text.h"
 #include "support/yaml.h"
 
@@ -18,33 +19,27 @@ static gb_status read_record(gb_context *context, const results *r, yaml_documen
 }
 
 gb_status declared_beforehand(gb_context *context, const results *r, const char *which, yaml_document **document) {
-    yaml_document *record;
+    CLEANUP(yaml_free_at) yaml_document *record = NULL;
     *document = NULL;
     GB_TRY(read_record(context, r, &record));
     gb_status status =
         record ? provenance_parse(context, r, which, yaml_text(&record->root, which, ""), document) : GB_OK;
-    yaml_free(record);
     return status;
 }
 
 /* The differences of one entry of two texts, each line ended by when it was changed. */
 static gb_status compare_entry(gb_context *context, const results *r, const char *was, const char *is, const char *key,
                                const char *path, const char *when, text *lines) {
-    yaml_document *before, *now = NULL;
-    gb_status status = provenance_parse(context, r, "what was declared beforehand", was, &before);
-    if (!status)
-        status = provenance_parse(context, r, "what is declared now", is, &now);
-    text changes = {0};
-    if (!status)
-        yaml_differences(before ? yaml_get(&before->root, key) : NULL, now ? yaml_get(&now->root, key) : NULL, path,
-                         &changes);
+    CLEANUP(yaml_free_at) yaml_document *before = NULL, *now = NULL;
+    GB_TRY(provenance_parse(context, r, "what was declared beforehand", was, &before));
+    GB_TRY(provenance_parse(context, r, "what is declared now", is, &now));
+    CLEANUP(text_free) text changes = {0};
+    yaml_differences(before ? yaml_get(&before->root, key) : NULL, now ? yaml_get(&now->root, key) : NULL, path,
+                     &changes);
     for (const char *at = changes.data; at && *at; at += strcspn(at, "\n") + 1)
         text_append(lines, "%.*s %s\n", (int)strcspn(at, "\n"), at, when);
     lines->failed |= changes.failed;
-    text_free(&changes);
-    yaml_free(before);
-    yaml_free(now);
-    return status;
+    return GB_OK;
 }
 
 /* The recipe as it was at each recorded change, then as it is. */
@@ -63,7 +58,7 @@ static gb_status compare_recipes(gb_context *context, const results *r, const ya
 }
 
 gb_status declared_changes(gb_context *context, const results *r, text *lines) {
-    yaml_document *record;
+    CLEANUP(yaml_free_at) yaml_document *record = NULL;
     GB_TRY(read_record(context, r, &record));
     if (!record)
         return GB_OK;
@@ -74,7 +69,6 @@ gb_status declared_changes(gb_context *context, const results *r, text *lines) {
     if (!status)
         status = compare_entry(context, r, yaml_text(&record->root, "looks", ""), provenance_text(r, "looks"),
                                "declared", "looks", "after the first trial", lines);
-    yaml_free(record);
     return !status && lines->failed ? gb_fail(context, GB_MEMORY, "out of memory for what was declared") : status;
 }
 
@@ -98,24 +92,21 @@ static gb_status take_all(gb_context *context, const yaml_document *recipe, decl
 }
 
 gb_status declared_in_recipe(gb_context *context, const char *name, const char *resolved, declared_list *list) {
-    yaml_document *document = NULL;
-    yaml_errors errors = {0};
+    CLEANUP(yaml_free_at) yaml_document *document = NULL;
+    CLEANUP(yaml_errors_free) yaml_errors errors = {0};
     *list = (declared_list){0};
     gb_status status = *resolved ? yaml_read_text(context, name, resolved, &document, &errors) : GB_OK;
     if (status == GB_INVALID)
         status = gb_fail(context, GB_INVALID, "%s: %s", name, errors.text ? errors.text : "its recipe cannot be read");
     if (!status)
         status = take_all(context, document, list);
-    yaml_free(document);
-    yaml_errors_free(&errors);
     return status;
 }
 
 /* Adds the comparisons that were not declared before. */
 static gb_status add_later(gb_context *context, const declared_list *now, declared_list *list) {
     declared_comparison *grown = realloc(list->items, (list->count + now->count + 1) * sizeof *grown);
-    if (!grown)
-        return gb_fail(context, GB_MEMORY, "out of memory for the comparisons of a recipe");
+    GB_NEED(context, grown, "for the comparisons of a recipe");
     list->items = grown;
     size_t before = list->count;
     for (size_t i = 0; i < now->count; i++) {
@@ -132,21 +123,17 @@ static gb_status add_later(gb_context *context, const declared_list *now, declar
 }
 
 gb_status declared_comparisons(gb_context *context, const results *r, declared_list *list) {
-    yaml_document *before, *now = NULL;
-    declared_list later = {0};
+    CLEANUP(yaml_free_at) yaml_document *before = NULL, *now = NULL;
+    CLEANUP(declared_free) declared_list later = {0};
     *list = (declared_list){0};
     GB_TRY(declared_beforehand(context, r, "recipe", &before));
-    gb_status status = provenance_parse(context, r, "its recipe", provenance_text(r, "resolved"), &now);
-    if (!status)
-        status = take_all(context, before ? before : now, list);
-    if (!status && before)
-        status = take_all(context, now, &later);
-    if (!status && before)
-        status = add_later(context, &later, list);
-    declared_free(&later);
-    yaml_free(before);
-    yaml_free(now);
-    return status;
+    GB_TRY(provenance_parse(context, r, "its recipe", provenance_text(r, "resolved"), &now));
+    GB_TRY(take_all(context, before ? before : now, list));
+    if (before)
+        GB_TRY(take_all(context, now, &later));
+    if (before)
+        GB_TRY(add_later(context, &later, list));
+    return GB_OK;
 }
 
 void declared_free(declared_list *list) {
@@ -169,7 +156,7 @@ static double stop_rule(const table *runs) {
 }
 
 gb_status declared_solving_of(gb_context *context, const results *r, declared_solving *solving) {
-    declared_list list;
+    CLEANUP(declared_free) declared_list list = {0};
     const metric_type *metric = metric_validated(&r->runs);
     *solving = (declared_solving){.threshold = NAN, .from = "as the recipe declares"};
     if (!metric || !text_copy(solving->metric, sizeof solving->metric, metric->name))
@@ -177,25 +164,24 @@ gb_status declared_solving_of(gb_context *context, const results *r, declared_so
                        "%s: its trials were not validated by a metric, so nothing says when they solved their task",
                        r->name);
     solving->higher_is_better = metric->higher_is_better;
-    gb_status status = declared_comparisons(context, r, &list);
-    for (size_t i = 0; !status && i < list.count && isnan(solving->threshold); i++)
+    GB_TRY(declared_comparisons(context, r, &list));
+    for (size_t i = 0; i < list.count && isnan(solving->threshold); i++)
         if (strcmp(list.items[i].metric, metric->name) == 0)
             solving->threshold = list.items[i].solved;
-    declared_free(&list);
-    if (!status && isnan(solving->threshold)) {
+    if (isnan(solving->threshold)) {
         solving->from = "where the recipe's stop rule counts";
         solving->threshold = stop_rule(&r->runs);
     }
-    if (!status && isnan(solving->threshold)) {
+    if (isnan(solving->threshold)) {
         solving->from = "as usual for it";
         solving->threshold = metric->solved;
     }
-    if (!status && isnan(solving->threshold))
-        status = gb_fail(context, GB_INVALID,
-                         "%s: nothing says when its task is solved; `compare: [{a: gru, b: lstm, metric: %s, solved: "
-                         "X}]` in a recipe does, or a stop rule",
-                         r->name, metric->name);
-    return status;
+    if (isnan(solving->threshold))
+        return gb_fail(context, GB_INVALID,
+                       "%s: nothing says when its task is solved; `compare: [{a: gru, b: lstm, metric: %s, solved: "
+                       "X}]` in a recipe does, or a stop rule",
+                       r->name, metric->name);
+    return GB_OK;
 }
 
 bool declared_solved(const declared_solving *solving, double metric) {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "results/store/run_provenance.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 
 static const char *const claim_keys[] = {"rule", "judge", "a", "b", "recipes", "thresholds", NULL};
@@ -65,16 +66,14 @@ static const rule_list numbers = {"numbers", number_keys, name_number, is_of_tas
 /* The rule of the same name, or NULL. */
 static const yaml_node *find_rule(const rule_list *kind, const yaml_document *document, const yaml_node *like) {
     const yaml_node *list = document ? yaml_get(&document->root, kind->list) : NULL, *found = NULL;
-    text wanted = {0};
+    CLEANUP(text_free) text wanted = {0};
     kind->name(like, &wanted);
     for (size_t i = 0; list && i < list->count && !found; i++) {
-        text name = {0};
+        CLEANUP(text_free) text name = {0};
         kind->name(&list->children[i], &name);
         if (name.data && wanted.data && strcmp(name.data, wanted.data) == 0)
             found = &list->children[i];
-        text_free(&name);
     }
-    text_free(&wanted);
     return found;
 }
 
@@ -89,24 +88,20 @@ static void compare_rule(const rule_list *kind, const yaml_document *before, con
 }
 
 gb_status declared_claim_changes(gb_context *context, const results *r, const yaml_node *claim, text *lines) {
-    yaml_document *before;
+    CLEANUP(yaml_free_at) yaml_document *before = NULL;
     GB_TRY(declared_beforehand(context, r, "claims", &before));
     compare_rule(&claims, before, claim, "the claim is younger than the run", lines);
-    yaml_free(before);
     return GB_OK;
 }
 
 /* A file of results/published as it was recorded; NULL: it was not. */
 static gb_status published_beforehand(gb_context *context, const results *r, const char *file,
                                       yaml_document **document) {
-    yaml_document *record;
+    CLEANUP(yaml_free_at) yaml_document *record = NULL;
     *document = NULL;
     GB_TRY(provenance_parse(context, r, "what was declared beforehand", provenance_text(r, "declared"), &record));
     const yaml_node *published = record ? yaml_get(&record->root, "published") : NULL;
-    gb_status status =
-        provenance_parse(context, r, file, published ? yaml_text(published, file, "numbers: []") : "", document);
-    yaml_free(record);
-    return status;
+    return provenance_parse(context, r, file, published ? yaml_text(published, file, "numbers: []") : "", document);
 }
 
 /* Lines of one rule, each with the rule's name before it and the time behind it. */
@@ -126,7 +121,7 @@ static void compare_documents(const rule_list *kind, const results *r, const yam
             const yaml_node *rule = &list->children[i], *is = k ? find_rule(kind, now, rule) : rule;
             if (!kind->concerns(rule, r) || (k && is && kind->concerns(is, r)))
                 continue;
-            text name = {0}, changes = {0};
+            CLEANUP(text_free) text name = {0}, changes = {0};
             text_append(&name, "%s", source);
             kind->name(rule, &name);
             if (is)
@@ -136,8 +131,6 @@ static void compare_documents(const rule_list *kind, const results *r, const yam
             if (name.data)
                 append_named(name.data, &changes, lines);
             lines->failed |= name.failed;
-            text_free(&name);
-            text_free(&changes);
         }
     }
 }
@@ -146,40 +139,35 @@ static void compare_documents(const rule_list *kind, const results *r, const yam
 static yaml_document *read_shared(const char *name) {
     char path[PATH_MAX];
     yaml_document *document = NULL;
-    yaml_errors errors = {0};
+    CLEANUP(yaml_errors_free) yaml_errors errors = {0};
     if (file_find_shared(NULL, name, path, sizeof path) != GB_OK || yaml_read(NULL, path, &document, &errors) != GB_OK)
         document = NULL;
-    yaml_errors_free(&errors);
     return document;
 }
 
 static gb_status compare_claims(gb_context *context, const results *r, bool left, text *lines) {
-    yaml_document *before, *now;
+    CLEANUP(yaml_free_at) yaml_document *before = NULL, *now = NULL;
     GB_TRY(declared_beforehand(context, r, "claims", &before));
     if ((now = read_shared("claims.yaml")))
         compare_documents(&claims, r, before, now, left, "", lines);
-    yaml_free(now);
-    yaml_free(before);
     return GB_OK;
 }
 
 static gb_status compare_published(gb_context *context, const results *r, const char *file, text *lines) {
     char name[PATH_MAX];
-    yaml_document *before, *now;
+    CLEANUP(yaml_free_at) yaml_document *before = NULL, *now = NULL;
     GB_TRY(published_beforehand(context, r, file, &before));
     snprintf(name, sizeof name, "published/%s", file);
     now = read_shared(name);
     snprintf(name, sizeof name, "published %.*s, ", (int)strcspn(file, "."), file);
     compare_documents(&numbers, r, before, now, false, name, lines);
-    yaml_free(now);
-    yaml_free(before);
     return GB_OK;
 }
 
 /* The files of results/published, those that were recorded and are gone among them. */
 static gb_status list_published(gb_context *context, const results *r, name_list *files) {
-    char **shared = NULL;
-    yaml_document *record = NULL;
+    CLEANUP(file_free_list_at) char **shared = NULL;
+    CLEANUP(yaml_free_at) yaml_document *record = NULL;
     if (file_list_shared(NULL, "published", ".yaml", &shared) != GB_OK)
         return GB_OK; /* an installation of the library alone */
     gb_status status =
@@ -190,19 +178,16 @@ static gb_status list_published(gb_context *context, const results *r, name_list
         enough &= names_index(files, published->children[i].key) != SIZE_MAX;
     for (size_t i = 0; published && shared[i]; i++)
         enough &= names_index(files, shared[i]) != SIZE_MAX;
-    yaml_free(record);
-    file_free_list(shared);
     return status || enough ? status : gb_fail(context, GB_MEMORY, "out of memory for what was declared");
 }
 
 static gb_status compare_rules(gb_context *context, const results *r, bool left, text *lines) {
-    name_list files = {0};
+    CLEANUP(names_free) name_list files = {0};
     gb_status status = compare_claims(context, r, left, lines);
     if (!status)
         status = list_published(context, r, &files);
     for (size_t i = 0; !status && i < files.count; i++)
         status = compare_published(context, r, files.items[i], lines);
-    names_free(&files);
     return !status && lines->failed ? gb_fail(context, GB_MEMORY, "out of memory for what was declared") : status;
 }
 

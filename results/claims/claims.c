@@ -11,6 +11,7 @@
 static const verdict_rule *const rules[] = {
 #define RULE(name) &rule_##name,
 #include "results/claims/rules.def"
+#include "support/cleanup.h"
 #undef RULE
 };
 enum { RULES = sizeof rules / sizeof *rules };
@@ -74,7 +75,7 @@ static bool has_evidence(const rule_run *run) {
 /* Which of the evidence is from quick runs, or from runs with other settings than their recipe's, if a verdict follows
  * from any. */
 static void list_provisional(const rule_input *input, rule_output *output, text *provisional) {
-    text quick = {0}, changed = {0};
+    CLEANUP(text_free) text quick = {0}, changed = {0};
     for (size_t i = 0; i < input->count && output->evidence.length; i++) {
         const char *name = input->runs[i]->file->name;
         if (has_evidence(input->runs[i]) && strchr(name, '+'))
@@ -89,15 +90,13 @@ static void list_provisional(const rule_input *input, rule_output *output, text 
     if (provisional->length)
         text_append(&output->words, "%sprovisional (%s)", output->words.length ? "; " : "", provisional->data);
     provisional->failed |= quick.failed || changed.failed;
-    text_free(&quick);
-    text_free(&changed);
 }
 
 /* "run adding: thresholds.tasks changed from 8 to 2". */
 static gb_status list_changes(gb_context *context, const rule_input *input, text *changes) {
     for (size_t i = 0; i < input->count; i++) {
         char source[512];
-        text lines = {0};
+        CLEANUP(text_free) text lines = {0};
         const results *file = input->runs[i]->file;
         bool counts = has_evidence(input->runs[i]);
         gb_status status = counts ? declared_claim_changes(context, file, input->claim, &lines) : GB_OK;
@@ -106,7 +105,6 @@ static gb_status list_changes(gb_context *context, const rule_input *input, text
         for (const char *at = lines.data; !status && at && *at; at += strcspn(at, "\n") + 1)
             text_append(changes, "%s: %.*s\n", rule_source(file, source, sizeof source), (int)strcspn(at, "\n"), at);
         changes->failed |= lines.failed;
-        text_free(&lines);
         GB_TRY(status);
     }
     return GB_OK;
@@ -138,7 +136,7 @@ static char *list_recipes(const yaml_node *claim) {
 
 static gb_status judge_claim(gb_context *context, const yaml_node *claim, const rule_run *runs, size_t count,
                              const text *stopped, verdict *v) {
-    const rule_run **fed = calloc(count + 1, sizeof *fed);
+    CLEANUP(free_at) const rule_run **fed = calloc(count + 1, sizeof *fed);
     if (!fed)
         return gb_fail(context, GB_MEMORY, "no memory to judge claim %s", yaml_text(claim, "id", ""));
     rule_input input = {claim, yaml_text(claim, "a", ""), yaml_text(claim, "b", ""), fed, 0};
@@ -169,7 +167,6 @@ static gb_status judge_claim(gb_context *context, const yaml_node *claim, const 
     v->changes = take_text(&changes);
     v->recipes = list_recipes(claim);
     v->findings = output.findings;
-    free(fed);
     if (!v->title || !v->statement || !v->rule || !v->recipes || !v->brief || !v->words || !v->evidence ||
         !v->matching || !v->basis || !v->changes || v->findings.failed)
         return gb_fail(context, GB_MEMORY, "no memory to judge claim %s", v->id);
@@ -188,8 +185,8 @@ static gb_status check_claims(const yaml_document *document, yaml_errors *errors
 gb_status verdicts_judge(gb_context *context, const char *claims_path, results *const *all, size_t count,
                          verdict_list *list) {
     *list = (verdict_list){0};
-    yaml_document *document = NULL;
-    yaml_errors errors = {0};
+    CLEANUP(yaml_free_at) yaml_document *document = NULL;
+    CLEANUP(yaml_errors_free) yaml_errors errors = {0};
     const yaml_node *claims = NULL;
     rule_run *runs = NULL;
     gb_status status = yaml_read(context, claims_path, &document, &errors);
@@ -199,7 +196,7 @@ gb_status verdicts_judge(gb_context *context, const char *claims_path, results *
         status = gb_fail(context, GB_INVALID, "%s", errors.text);
     if (status == GB_OK && !(list->items = calloc(claims->count ? claims->count : 1, sizeof *list->items)))
         status = gb_fail(context, GB_MEMORY, "%s: no memory to judge its claims", claims_path);
-    text stopped = {0};
+    CLEANUP(text_free) text stopped = {0};
     if (status == GB_OK)
         status = rule_runs_open(context, all, count, &runs);
     if (status == GB_OK)
@@ -208,12 +205,9 @@ gb_status verdicts_judge(gb_context *context, const char *claims_path, results *
         list->count++;
         status = judge_claim(context, &claims->children[i], runs, count, &stopped, &list->items[i]);
     }
-    text_free(&stopped);
     rule_runs_close(runs, runs ? count : 0);
     if (status != GB_OK)
         verdicts_free(list);
-    yaml_errors_free(&errors);
-    yaml_free(document);
     return status;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads the recipe that a results file carries, so that figures and tables need nothing but that file. */
 #include "results/store/run_provenance.h"
+#include "support/cleanup.h"
 
 #include <ctype.h>
 #include <stdint.h>
@@ -17,7 +18,7 @@ const char *provenance_text(const results *r, const char *name) {
 gb_status provenance_parse(gb_context *context, const results *r, const char *what, const char *yaml,
                            yaml_document **document) {
     char name[4096];
-    yaml_errors errors = {0};
+    CLEANUP(yaml_errors_free) yaml_errors errors = {0};
     *document = NULL;
     if (!*yaml)
         return GB_OK;
@@ -25,7 +26,6 @@ gb_status provenance_parse(gb_context *context, const results *r, const char *wh
     gb_status status = yaml_read_text(context, name, yaml, document, &errors);
     if (status == GB_INVALID)
         status = gb_fail(context, GB_DATA, "%s", errors.text ? errors.text : name);
-    yaml_errors_free(&errors);
     return status;
 }
 
@@ -34,25 +34,23 @@ static gb_status read_recipe(gb_context *context, const results *r, yaml_documen
 }
 
 gb_status provenance_figures(gb_context *context, const results *r, name_list *names) {
-    yaml_document *document;
-    gb_status status = read_recipe(context, r, &document);
+    CLEANUP(yaml_free_at) yaml_document *document = NULL;
+    GB_TRY(read_recipe(context, r, &document));
     const yaml_node *figures = document ? yaml_get(&document->root, "figures") : NULL;
-    for (size_t i = 0; figures && i < figures->count && status == GB_OK; i++) {
+    for (size_t i = 0; figures && i < figures->count; i++) {
         const char *name = figures->children[i].text;
         if (name && names_index(names, name) == SIZE_MAX)
-            status = gb_fail(context, GB_MEMORY, "%s: out of memory", name);
+            return gb_fail(context, GB_MEMORY, "%s: out of memory", name);
     }
-    yaml_free(document);
-    return status;
+    return GB_OK;
 }
 
 gb_status provenance_recipe(gb_context *context, const results *r, char **name) {
-    yaml_document *document;
-    gb_status status = read_recipe(context, r, &document);
-    if (status == GB_OK && !(*name = strdup(document ? yaml_text(&document->root, "name", "") : "")))
-        status = gb_fail(context, GB_MEMORY, "out of memory");
-    yaml_free(document);
-    return status;
+    CLEANUP(yaml_free_at) yaml_document *document = NULL;
+    GB_TRY(read_recipe(context, r, &document));
+    if (!(*name = strdup(document ? yaml_text(&document->root, "name", "") : "")))
+        return gb_fail(context, GB_MEMORY, "out of memory");
+    return GB_OK;
 }
 
 gb_status provenance_list(gb_context *context, const results *r, const char *list, name_list *names) {
@@ -67,14 +65,13 @@ gb_status provenance_list(gb_context *context, const results *r, const char *lis
 
 /* Those of a list that are columns of /runs, without the seed. */
 static gb_status add_columns(gb_context *context, const results *r, const char *list, name_list *names) {
-    name_list all = {0};
-    gb_status status = provenance_list(context, r, list, &all);
-    for (size_t i = 0; !status && i < all.count; i++)
+    CLEANUP(names_free) name_list all = {0};
+    GB_TRY(provenance_list(context, r, list, &all));
+    for (size_t i = 0; i < all.count; i++)
         if (strcmp(all.items[i], "seed") != 0 && table_find(&r->runs, all.items[i]) &&
             names_index(names, all.items[i]) == SIZE_MAX)
-            status = gb_fail(context, GB_MEMORY, "out of memory");
-    names_free(&all);
-    return status;
+            return gb_fail(context, GB_MEMORY, "out of memory");
+    return GB_OK;
 }
 
 gb_status provenance_swept(gb_context *context, const results *r, name_list *names) {
