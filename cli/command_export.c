@@ -101,7 +101,7 @@ static void print_markdown(grid *g) {
 }
 
 /* A cell with LaTeX's special characters escaped, and an interval in mathematics. */
-static void print_latex_cell(grid *g, const char *cell) {
+static void print_latex_cell(const char *cell) {
     const char *half = strstr(cell, " ± ");
     if (half) {
         printf("$%.*s \\pm %s$", (int)(half - cell), cell, half + strlen(" ± "));
@@ -126,7 +126,7 @@ static void print_latex(grid *g, const evidence *e) {
         putchar(right_aligned(g, c) ? 'r' : 'l');
     puts("}\n\\toprule");
     for (size_t i = 0; i < g->count; i++) {
-        print_latex_cell(g, g->cells[i]);
+        print_latex_cell(g->cells[i]);
         fputs((i + 1) % g->columns ? " & " : " \\\\\n", stdout);
         if (i + 1 == g->columns)
             puts("\\midrule");
