@@ -11,6 +11,7 @@
 #include "cli/cli.h"
 #include "experiments/folder/run_folder.h"
 #include "experiments/run/run.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 #include "support/text.h"
 
@@ -77,7 +78,8 @@ static const char *nearest_of(const char *given, char **names) {
 }
 
 static gb_status no_such_run(gb_context *context, const char *given, const char *folder) {
-    char **runs = NULL, **recipes = NULL, shipped[512], path[CLI_PATH];
+    CLEANUP(file_free_list_at) char **runs = NULL, **recipes = NULL;
+    char shipped[512], path[CLI_PATH];
     gb_status status = cli_run_names(context, &runs);
     if (status == GB_OK)
         status = recipe_list(context, &recipes);
@@ -95,8 +97,6 @@ static gb_status no_such_run(gb_context *context, const char *given, const char 
             gb_fail(context, GB_IO, "no run '%s' in %s; did you mean '%s'?", given, folder, run ? run : recipe_near);
     else if (status == GB_OK)
         status = gb_fail(context, GB_IO, "no run '%s' in %s; 'gatebench list runs' shows what is there", given, folder);
-    file_free_list(runs);
-    file_free_list(recipes);
     return status;
 }
 
@@ -113,6 +113,12 @@ static gb_status take_path(gb_context *context, const char *given, char *path, s
         return GB_OK;
     return gb_fail(context, GB_IO, "%s: a folder without a results file %s beside it; gatebench merge makes a run's",
                    given, path);
+}
+
+gb_status cli_open_results(gb_context *context, const char *given, results **out) {
+    char path[CLI_PATH];
+    GB_TRY(cli_find_results(context, given, path, sizeof path));
+    return results_read(context, path, out);
 }
 
 gb_status cli_find_results(gb_context *context, const char *given, char *path, size_t size) {
@@ -207,42 +213,36 @@ static bool is_best(char *const *names, const char *name) {
 }
 
 static gb_status read_into(gb_context *context, const char *given, cli_results *all) {
-    char path[CLI_PATH];
-    results **wider = reallocarray(all->items, all->count + 1, sizeof *wider);
-    if (!wider)
-        return gb_fail(context, GB_MEMORY, "out of memory while reading results");
-    all->items = wider;
-    GB_TRY(cli_find_results(context, given, path, sizeof path));
-    GB_TRY(results_read(context, path, &all->items[all->count]));
+    all->items = cli_need(reallocarray(all->items, all->count + 1, sizeof *all->items));
+    GB_TRY(cli_open_results(context, given, &all->items[all->count]));
     all->count++;
     return GB_OK;
 }
 
 /* The best runs of a folder; NULL: the default one. */
 static gb_status read_folder(gb_context *context, const char *folder, cli_results *all) {
-    char **names = NULL, path[CLI_PATH];
+    CLEANUP(file_free_list_at) char **names = NULL;
+    char path[CLI_PATH];
     size_t changed = 0;
-    gb_status status = folder ? list_names(context, folder, &names) : cli_run_names(context, &names);
-    for (size_t i = 0; status == GB_OK && names && names[i]; i++) {
+    GB_TRY(folder ? list_names(context, folder, &names) : cli_run_names(context, &names));
+    for (size_t i = 0; names && names[i]; i++) {
         snprintf(path, sizeof path, "%s/%s.h5", folder ? folder : "", names[i]);
         if (is_best(names, names[i]))
-            status = read_into(context, folder ? path : names[i], all);
+            GB_TRY(read_into(context, folder ? path : names[i], all));
         changed += strchr(names[i], '+') != NULL;
     }
     if (changed)
         cli_say("%zu run%s with settings of the command line left out, as no recipe says so; name %s to have %s",
                 changed, changed == 1 ? "" : "s", changed == 1 ? "it" : "them", changed == 1 ? "it" : "them");
-    file_free_list(names);
-    return status;
+    return GB_OK;
 }
 
 /* A folder with results files in it, which is not a run's own. */
 static bool holds_results(gb_context *context, const char *given) {
-    char **names = NULL;
+    CLEANUP(file_free_list_at) char **names = NULL;
     struct stat there;
     bool holds = strchr(given, '/') && stat(given, &there) == 0 && S_ISDIR(there.st_mode) &&
                  list_names(context, given, &names) == GB_OK && names[0];
-    file_free_list(names);
     return holds;
 }
 

@@ -67,7 +67,7 @@ says err "give a whole number"
 expect 2 params --hidden -3
 expect 2 params gru
 expect 2 run -j x order
-expect 2 plot order --format png
+expect 2 plot order --width 0
 expect 2 doctor now
 
 # Lists, as text and as JSON.
