@@ -56,8 +56,9 @@ static const char *read_header(char *header, npy *array) {
     const char *order = find(header, "fortran_order");
     if (!read_type(find(header, "descr"), array))
         return "holds no little-endian floats or integers; in NumPy: a.astype('<f4')";
-    if (!order || strncmp(order, "False", 5) != 0)
-        return "is in Fortran order; in NumPy: numpy.ascontiguousarray(a)";
+    if (!order || (strncmp(order, "False", 5) != 0 && strncmp(order, "True", 4) != 0))
+        return "does not say in which order its numbers stand";
+    array->fortran = *order == 'T';
     if (!read_shape(find(header, "shape"), array))
         return "has a shape that cannot be read";
     return NULL;
@@ -87,6 +88,30 @@ gb_status npy_read(gb_context *context, const char *name, const char *bytes, siz
     return GB_OK;
 }
 
+/* Where the i-th number in row-major order stands. */
+static size_t place(const npy *array, size_t i) {
+    size_t found = 0, apart = array->count;
+    for (size_t axis = array->rank; axis-- > 0; i /= array->shape[axis]) {
+        apart /= array->shape[axis];
+        found += i % array->shape[axis] * apart;
+    }
+    return found;
+}
+
+gb_status npy_row_major(gb_context *context, npy *array, void **memory) {
+    *memory = NULL;
+    if (!array->fortran || !array->count)
+        return GB_OK;
+    char *rows = malloc(array->count * array->width);
+    if (!rows)
+        return gb_fail(context, GB_MEMORY, "out of memory for an array of %zu numbers", array->count);
+    for (size_t i = 0; i < array->count; i++)
+        memcpy(rows + i * array->width, (const char *)array->data + place(array, i) * array->width, array->width);
+    array->data = *memory = rows;
+    array->fortran = false;
+    return GB_OK;
+}
+
 #define LOAD(type)                                                                                                     \
     do {                                                                                                               \
         type value;                                                                                                    \
@@ -95,7 +120,7 @@ gb_status npy_read(gb_context *context, const char *name, const char *bytes, siz
     } while (0)
 
 double npy_number(const npy *array, size_t i) {
-    const char *at = (const char *)array->data + i * array->width;
+    const char *at = (const char *)array->data + (array->fortran ? place(array, i) : i) * array->width;
     uint16_t half;
     switch (array->kind == 'f' ? 100 + array->width : array->kind == 'i' ? 10 + array->width : array->width) {
     case 102:

@@ -3,6 +3,9 @@
 #ifndef GATEBENCH_SUPPORT_NPY_H
 #define GATEBENCH_SUPPORT_NPY_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "gatebench/context.h"
 #include "support/text.h"
 
@@ -13,15 +16,19 @@ typedef struct npy {
     char kind;    /* 'f' float, 'i' signed, 'u' unsigned integer, 'b' truth */
     size_t width; /* bytes of a number: f 2 4 8; i and u 1 2 4 8; b 1 */
     size_t rank, shape[NPY_RANK], count;
-    const void *data; /* row-major, little-endian; may stand at any address */
+    const void *data; /* little-endian, at any address; row-major unless ... */
+    bool fortran;     /* ... the first index runs fastest, which NumPy writes for transposed arrays */
 } npy;
 
 /* Reads the header and checks it against the bytes. `name` opens every sentence. Errors: GB_DATA (no .npy, cut off, of
- * a type that is no number, big-endian, in Fortran order). */
+ * a type that is no number, big-endian). */
 gb_status npy_read(gb_context *context, const char *name, const char *bytes, size_t size, npy *array);
 
-/* The i-th number of it, whatever its type. */
+/* The i-th number of it in row-major order, whatever its type and order. */
 double npy_number(const npy *array, size_t i);
+
+/* The array in row-major order: where it is not, into *memory, malloc'ed, else NULL. Errors: GB_MEMORY. */
+gb_status npy_row_major(gb_context *context, npy *array, void **memory);
 
 /* Appends an array of doubles (width 8) or floats (width 4). */
 void npy_write(text *out, size_t width, size_t rank, const size_t *shape, const void *data);

@@ -161,6 +161,10 @@ static gb_status read_members(gb_context *context, const char *path, archive *a,
         if (!tensor_keep(set, bytes, 0))
             return gb_fail(context, GB_MEMORY, "%s: out of memory for its arrays", path);
         GB_TRY(npy_read(context, whole, bytes, size, &array));
+        void *rows;
+        GB_TRY(npy_row_major(context, &array, &rows));
+        if (rows && !tensor_keep(set, rows, 0))
+            return gb_fail(context, GB_MEMORY, "%s: out of memory for its arrays", path);
         GB_TRY(add_array(context, path, name, &array, set));
     }
     return GB_OK;
