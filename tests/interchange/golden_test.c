@@ -2,6 +2,7 @@
 /* Files that the packages themselves made: the same outputs, the same after export and import, and a file for every
  * line of the table that claims one. */
 #include <dirent.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,8 +15,8 @@
 #include <cmocka.h>
 
 #include "interchange/network/check.h"
-#include "interchange/write/export.h"
 #include "interchange/read/import.h"
+#include "interchange/write/export.h"
 
 static gb_context *context;
 static bool seen[256];
@@ -65,6 +66,35 @@ static void check_way_back(const network *net, const char *framework, const char
     network_free(&again);
 }
 
+/* As a model of the library it computes the same: what the probes measure is this network. */
+static void check_model(const network *net) {
+    const size_t steps = 6, sequences = 2, rows = steps * sequences;
+    const bool words = network_reads_tokens(net);
+    const size_t width = words ? 1 : network_input(net), outputs = network_output(net);
+    double *ours, inputs[64], predicted[64] = {0};
+    int32_t tokens[12], classes[12] = {0};
+    gb_model *model;
+    assert_true(rows * width <= 64 && rows * outputs <= 64);
+    for (size_t i = 0; i < rows * width; i++)
+        inputs[i] = words ? (double)(i * 5 % network_input(net)) : (double)(i * 7 % 11) / 5 - 1;
+    for (size_t i = 0; words && i < rows; i++)
+        tokens[i] = (int32_t)inputs[i];
+    assert_int_equal(network_model(context, net, GB_HEAD_EVERY, GB_LOSS_SOFTMAX, &model), GB_OK);
+    const gb_batch batch = {.steps = steps,
+                            .sequences = sequences,
+                            .tokens = words ? tokens : NULL,
+                            .inputs = words ? NULL : inputs,
+                            .classes = classes};
+    assert_int_equal(gb_model_predict(model, &batch, predicted), GB_OK);
+    assert_int_equal(network_run(context, net, steps, sequences, inputs, &ours), GB_OK);
+    const activation last = net->layers[net->count - 1].activation;
+    for (size_t i = 0; last == ACTIVATION_LINEAR && i < rows * outputs; i++)
+        if (!(fabs(ours[i] - predicted[i]) < 1e-5))
+            fail_msg("output %zu of the model is %g, not %g", i, predicted[i], ours[i]);
+    free(ours);
+    gb_model_destroy(model);
+}
+
 static void check_file(const char *framework, const char *file) {
     char path[1024], x[1024], y[1024];
     network net;
@@ -82,6 +112,7 @@ static void check_file(const char *framework, const char *file) {
     for (size_t i = 0; i < net.count; i++)
         for (size_t row = 0; convention_at(row); row++)
             seen[row] = seen[row] || convention_at(row) == net.layers[i].convention;
+    check_model(&net);
     if (strcmp(framework, "pytorch") == 0 || strcmp(framework, "paddle") == 0)
         check_way_back(&net, framework, ".safetensors", &o);
     if (strcmp(framework, "keras") == 0)

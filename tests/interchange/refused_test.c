@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "interchange/read/import.h"
 #include "interchange/files/safetensors.h"
+#include "interchange/read/import.h"
 #include "support/file.h"
 
 static gb_context *context;

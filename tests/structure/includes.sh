@@ -22,7 +22,7 @@ third_party=(
   'csv\.h|^datasets/files/'
   'zlib|^datasets/|^tests/datasets/'
   'Random123/|^lib/core/'
-  'xxhash|^results/store/|^experiments/(settings|trial|recipe|cost|run)/|^tests/experiments/'
+  'xxhash|^results/store/|^experiments/(settings|trial|probe|recipe|cost|run)/|^tests/experiments/'
   'omp\.h|^lib/backends/onednn/|^experiments/(speed|cost|trial|run)/'
 )
 for rule in "${third_party[@]}"; do
@@ -44,7 +44,7 @@ rooms=(
   "results/statistics|${public}|results/statistics/"
   "results/analysis|${public}|support/|results/(store|statistics|analysis)/"
   "results/claims|${public}|support/|results/"
-  "experiments|${public}|support/|datasets/|results/(store|statistics|analysis)/|experiments/"
+  "experiments|${public}|support/|datasets/|interchange/network/|results/(store|statistics|analysis)/|experiments/"
   "plots|${public}|support/|results/|plots/"
 )
 for rule in "${rooms[@]}"; do
@@ -73,7 +73,7 @@ hold_order() {
     level=$((level + 1))
   done
 }
-hold_order experiments experiments/ speed,settings,museum trial cost,folder recipe run
+hold_order experiments experiments/ speed,settings,museum trial,probe cost,folder recipe run
 hold_order interchange interchange/ network files read,write
 hold_order results results/ store,statistics analysis claims
 

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/* gatebench probe: how long the memory of a network is that is there already. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/imported.h"
+#include "cli/output.h"
+#include "experiments/folder/run_folder.h"
+#include "experiments/probe/probe.h"
+
+static const char help[] =
+    "Measure the memory of a network (the files that 'gatebench import' reads): gradient by lag, Jacobian and Lyapunov "
+    "spectrum, time constants of its memory gates, linear memory capacity. The numbers also become a run, for show, "
+    "plot "
+    "and report.\n\n"
+    "Examples:\n"
+    "  gatebench probe model.keras                          along drawn sequences\n"
+    "  gatebench probe model.keras --data x.npy,y.npy       along one's own\n"
+    "  gatebench probe weights.safetensors --lags 500 --json"
+    "\vx.npy is [N][T][I] or [N][T] words; y.npy, which may be left out, what is right at the last step: [N] classes "
+    "or "
+    "[N][O] numbers. Without it that is drawn too.";
+
+typedef struct request {
+    cli_words words;
+    import_options options;
+    const char *data, *name;
+    size_t lags, sequences, seed;
+    bool time_major, json;
+} request;
+
+enum { OPTION_LAGS = 256, OPTION_SEQUENCES, OPTION_TIME };
+
+static const struct argp_option options[] = {
+    {"data", 'd', "X.npy[,Y.npy]", 0, "Sequences in place of drawn ones, and what is right at their last step", 0},
+    {"lags", OPTION_LAGS, "K", 0, "Lags looked at (default 100)", 0},
+    {"sequences", OPTION_SEQUENCES, "N", 0, "Drawn sequences (default 16)", 0},
+    {"seed", 'S', "N", 0, "Seed of what is drawn (default 1)", 0},
+    {"time-major", OPTION_TIME, NULL, 0, "X is [T][N]", 0},
+    {"name", 'n', "NAME", 0, "Of the run (default: probe- and the file's name)", 0},
+    {"json", 'J', NULL, 0, "Print JSON", 0},
+    {0}};
+
+static error_t parse(int key, char *value, struct argp_state *state) {
+    request *r = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &r->options;
+        return 0;
+    case 'd':
+        r->data = value;
+        return 0;
+    case OPTION_LAGS:
+        r->lags = cli_count(state, "--lags", value, 1, 100000);
+        return 0;
+    case OPTION_SEQUENCES:
+        r->sequences = cli_count(state, "--sequences", value, 1, 100000);
+        return 0;
+    case 'S':
+        r->seed = cli_count(state, "--seed", value, 0, 1000000000000);
+        return 0;
+    case OPTION_TIME:
+        r->time_major = true;
+        return 0;
+    case 'n':
+        r->name = value;
+        if (!*value || value[strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")] ||
+            *value == '.')
+            argp_error(state, "--name is '%s'; give letters, digits, '-', '_' and '.'", value);
+        return 0;
+    case 'J':
+        r->json = true;
+        return 0;
+    case ARGP_KEY_ARGS:
+        cli_take_words(&r->words, state);
+        return 0;
+    case ARGP_KEY_END:
+        if (r->words.count != 1)
+            argp_error(state, "which network? Give one file of weights");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {{&cli_import_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+const struct argp command_probe_argp = {options, parse, "FILE", help, children, NULL, NULL};
+
+static void print_item(const char *name, double value, int digits, const char *unit, const char *note) {
+    char number[40];
+    printf("  %-34s %s%s%s%s%s\n", name, output_number(value, digits, number, sizeof number), *unit ? " " : "", unit,
+           *note ? "   " : "", note);
+}
+
+static void print_gradient(const probe_report *r) {
+    static const size_t lags[] = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000};
+    char name[64], note[96] = "";
+    printf("gradient of the %s loss at the last step, by lag, relative to lag 0\n", r->loss);
+    for (size_t i = 0; i < sizeof lags / sizeof *lags && lags[i] <= r->lags; i++) {
+        snprintf(name, sizeof name, "lag %zu", lags[i]);
+        printf("  %-34s %.3g\n", name, pow(10, r->gradient[lags[i]] - r->gradient[0]));
+    }
+    if (isinf(r->profile.half_life))
+        printf("  %-34s beyond %zu steps\n", "half of it is left", r->lags);
+    else
+        print_item("half of it is left after", r->profile.half_life, 3, "steps", "");
+    if (r->profile.slope < 0)
+        snprintf(note, sizeof note, "a factor e every %.3g steps", -1 / r->profile.slope);
+    print_item("slope", r->profile.slope, 3, "nats a step", note);
+}
+
+static void print_report(const probe_report *r) {
+    char note[96] = "";
+    const double most = r->exponents ? r->spectrum[0] : NAN;
+    print_gradient(r);
+    printf("states along the sequences\n");
+    print_item("largest singular value of a step", r->jacobian, 3, "", "");
+    if (most < 0)
+        snprintf(note, sizeof note, "the slowest direction forgets in %.3g steps", -1 / most);
+    else if (most > 0)
+        snprintf(note, sizeof note, "above 0: small changes grow");
+    print_item("largest Lyapunov exponent", most, 3, "nats a step", note);
+    snprintf(note, sizeof note, "of %zu", r->exponents + r->lost);
+    print_item("directions lost within a step", (double)r->lost, 5, "", note);
+    if (r->constants) {
+        const size_t all = r->layers * r->units;
+        printf("time constants that the memory gates imply, steps\n");
+        print_item("longest unit", r->constants[0], 3, "", "");
+        print_item("a tenth of the units is above", r->constants[all / 10], 3, "", "");
+        print_item("median unit", r->constants[all / 2], 3, "", "");
+        print_item("shortest unit", r->constants[all - 1], 3, "", "");
+        print_item("kept in a step by the median unit", 100 * r->kept, 3, "%", "");
+    }
+    printf("linear memory capacity\n");
+    snprintf(note, sizeof note, "numbers, of %zu that the state has", r->layers * r->state);
+    print_item("in all", r->capacity_sum, 3, note, "");
+    size_t half = 0;
+    while (half < r->lags && r->capacity[half] >= 0.5)
+        half++;
+    if (half == r->lags)
+        printf("  %-34s all %zu\n", "lags of which half is held", r->lags);
+    else
+        print_item("lags of which half is held", (double)half, 5, "", "");
+}
+
+static void json_list(json *j, const char *key, const double *values, size_t count) {
+    json_open(j, key, '[');
+    for (size_t i = 0; i < count; i++)
+        json_number(j, NULL, values[i]);
+    json_close(j);
+}
+
+static int print_json(const char *file, const char *run, const network *net, const probe_report *r) {
+    json j = {0};
+    json_open(&j, NULL, '{');
+    json_text(&j, "file", file);
+    json_text(&j, "run", run);
+    json_text(&j, "cell", network_recurrent(net)->cell);
+    json_text(&j, "loss", r->loss);
+    json_count(&j, "layers", r->layers);
+    json_count(&j, "units", r->units);
+    json_count(&j, "sequences", r->sequences);
+    json_count(&j, "steps", r->steps);
+    json_list(&j, "log10_gradient_by_lag", r->gradient, r->lags + 1);
+    json_number(&j, "gradient_half_life", r->profile.half_life);
+    json_number(&j, "gradient_slope", r->profile.slope);
+    json_number(&j, "jacobian", r->jacobian);
+    json_list(&j, "spectrum", r->spectrum, r->exponents);
+    json_count(&j, "lost_directions", r->lost);
+    json_list(&j, "time_constants", r->constants, r->constants ? r->layers * r->units : 0);
+    json_list(&j, "memory_capacity_by_lag", r->capacity, r->lags);
+    json_number(&j, "memory_capacity", r->capacity_sum);
+    json_close(&j);
+    return json_print(&j);
+}
+
+/* "probe-model" of dir/model.keras, as a run may be called. */
+static void name_run(const request *r, char name[128]) {
+    if (r->name) {
+        snprintf(name, 128, "%s", r->name);
+        return;
+    }
+    const char *slash = strrchr(r->words.items[0], '/'), *base = slash ? slash + 1 : r->words.items[0];
+    snprintf(name, 128, "probe-%.*s", (int)strcspn(base, "."), base);
+    for (char *at = name; *at; at++)
+        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-", *at))
+            *at = '_';
+}
+
+static int run(gb_context *context, const request *r, const network *net) {
+    char *copy = NULL, **files = cli_split(r->data ? r->data : "", &copy), name[128], folder[CLI_PATH + 160];
+    probe_report report = {0};
+    probe_spec spec = {.lags = r->lags, .sequences = r->sequences, .seed = r->seed};
+    gb_status status = files ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory");
+    spec.x = status ? NULL : files[0];
+    spec.y = spec.x ? files[1] : NULL;
+    spec.time_major = r->time_major;
+    name_run(r, name);
+    if (!status)
+        status = run_default_folder(context, folder, CLI_PATH);
+    if (!status)
+        snprintf(folder + strlen(folder), 160, "/%s", name);
+    if (!status)
+        status = probe_network(context, net, &spec, &report);
+    if (!status)
+        status = probe_write(context, net, r->words.items[0], &spec, &report, folder);
+    int code = status ? cli_failed(context, status) : EXIT_OK;
+    if (!status && r->json) {
+        code = print_json(r->words.items[0], name, net, &report);
+    } else if (!status) {
+        code = cli_print_network(r->words.items[0], net);
+        printf("%zu %s sequences of %zu steps\n", report.sequences, spec.x ? "given" : "drawn", report.steps);
+        print_report(&report);
+        cli_next("gatebench plot %s", name);
+    }
+    probe_report_free(&report);
+    free(files);
+    free(copy);
+    return code;
+}
+
+int command_probe(gb_context *context, int argc, char **argv) {
+    request r = {.lags = 100, .sequences = 16, .seed = 1};
+    network net;
+    if (argp_parse(&command_probe_argp, argc, argv, 0, NULL, &r) != 0)
+        return EXIT_USAGE;
+    gb_status status = import_network(context, r.words.items[0], &r.options, &net);
+    if (status)
+        return cli_failed(context, status);
+    int code = run(context, &r, &net);
+    network_free(&net);
+    return code;
+}

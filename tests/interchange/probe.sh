@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The memory of a network from elsewhere: the report, the run that it becomes, its own sequences, and what is refused.
+# shellcheck source-path=SCRIPTDIR source=../cli/common.sh
+source "$(dirname "$0")/../cli/common.sh"
+golden=$here/../golden/interchange
+
+expect 0 probe "$golden/keras/0.keras" --lags 30
+says out "half of it is left after"
+says out "largest Lyapunov exponent"
+says out "median unit"
+says out "linear memory capacity"
+says err "gatebench plot probe-0"
+expect 0 validate runs/probe-0.h5
+expect 0 probe "$golden/keras/0.keras" --lags 10 --name again --json
+json "len(j['log10_gradient_by_lag']) == 11 and j['loss'] == 'squared' and len(j['time_constants']) == j['units'] == 4"
+json "j['spectrum'] == sorted(j['spectrum'], reverse=True) and len(j['spectrum']) + j['lost_directions'] == 8"
+cp out first
+expect 0 probe "$golden/keras/0.keras" --lags 10 --name again --json
+cmp -s out first || fail "the same question has another answer"
+expect 0 export again --csv
+[ "$(wc -l <out)" -eq 2 ] || fail "the run 'again' holds not one trial"
+
+# One's own sequences; a basic RNN has no memory gate.
+expect 0 probe "$golden/pytorch/2.safetensors" --data "$golden/pytorch/2.x.npy" --json
+json "j['steps'] == 5 and j['sequences'] == 2 and len(j['log10_gradient_by_lag']) == 6 and j['time_constants'] == []"
+expect 4 probe "$golden/pytorch/2.safetensors" --data "$golden/keras/5.x.npy"
+says err "5.x.npy: is not [N][T][I]"
+expect 2 probe
+expect 2 probe "$golden/pytorch/2.safetensors" --name ../x
+
+finish
