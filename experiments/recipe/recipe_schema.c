@@ -175,8 +175,8 @@ static const struct {
     {"include", "{\"type\": \"string\", \"description\": \"path or name of another recipe; this file wins\"}"},
     {"task", "{\"$ref\": \"#/$defs/task\"}"},
     {"kind",
-     "{\"enum\": [\"count\", \"time\"], \"description\": \"of a recipe without a task: parameters are counted, or "
-     "layers are timed\"}"},
+     "{\"enum\": [\"count\", \"time\", \"museum\"], \"description\": \"of a recipe without a task: parameters are "
+     "counted, layers are timed, or experiments of 1997 replayed\"}"},
     {"sizes", "{\"$ref\": \"#/$defs/sizes\"}"},
     {"model", "{\"$ref\": \"#/$defs/model\"}"},
     {"train", "{\"$ref\": \"#/$defs/train\"}"},
