@@ -141,17 +141,29 @@ static void test_lock_names_its_holder(void **state) {
     fixture_close(&f);
 }
 
+/* Its trials' files are larger than those of the plan and of what was declared. */
+static const char large[] = "name: tiny\n"
+                            "question: Does it run?\n"
+                            "task: {name: recall, answers: 4, fillers: 8, gap: 2, examples: 40}\n"
+                            "model: {cell: rnn, hidden: 4, embedding: 4, backend: reference}\n"
+                            "train: {steps: 3, batch: 8}\n"
+                            "sweep:\n"
+                            "  cell: [rnn, lstm]\n"
+                            "  seed: 1..4\n"
+                            "measure: [accuracy, gradient_by_lag]\n"
+                            "measure_options: {lags: 4000, probes: 1}\n";
+
 /* No file may grow beyond what a plan needs: the first trial's file is refused, the run says so and can go on later. */
 static void test_full_disk(void **state) {
     (void)state;
     run_fixture f;
     run_summary summary;
     char(*ids)[33];
-    fixture_open(&f, tiny);
+    fixture_open(&f, large);
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
-        struct rlimit limit = {.rlim_cur = 8000, .rlim_max = 8000};
+        struct rlimit limit = {.rlim_cur = 80000, .rlim_max = 80000};
         setrlimit(RLIMIT_FSIZE, &limit);
         gb_status status = fixture_run(&f, f.results, 2, &summary);
         bool named = strstr(gb_context_message(f.context), "trials/") != NULL;
