@@ -32,62 +32,31 @@ typedef struct request {
     bool time_major, json;
 } request;
 
-enum { OPTION_LAGS = 256, OPTION_SEQUENCES, OPTION_TIME };
-
-static const struct argp_option options[] = {
-    {"data", 'd', "X.npy[,Y.npy]", 0, "Sequences in place of drawn ones, and what is right at their last step", 0},
-    {"lags", OPTION_LAGS, "K", 0, "Lags looked at (default 100)", 0},
-    {"sequences", OPTION_SEQUENCES, "N", 0, "Drawn sequences (default 16)", 0},
-    {"seed", 'S', "N", 0, "Seed of what is drawn (default 1)", 0},
-    {"time-major", OPTION_TIME, NULL, 0, "X is [T][N]", 0},
-    {"name", 'n', "NAME", 0, "Of the run (default: probe- and the file's name)", 0},
-    {"json", 'J', NULL, 0, "Print JSON", 0},
+static const cli_option options[] = {
+    CLI_TEXT("data", 'd', "X.npy[,Y.npy]", data,
+             "Sequences in place of drawn ones, and what is right at their last step"),
+    CLI_COUNT("lags", 0, "K", lags, 1, 100000, "Lags looked at (default 100)"),
+    CLI_COUNT("sequences", 0, "N", sequences, 1, 100000, "Drawn sequences (default 16)"),
+    CLI_COUNT("seed", 'S', "N", seed, 0, 1000000000000, "Seed of what is drawn (default 1)"),
+    CLI_TRUE("time-major", 0, time_major, "X is [T][N]"),
+    CLI_TEXT("name", 'n', "NAME", name, "Of the run (default: probe- and the file's name)"),
+    CLI_JSON,
+    CLI_IMPORT(options),
     {0}};
 
-static error_t parse(int key, char *value, struct argp_state *state) {
-    request *r = state->input;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &r->options;
-        return 0;
-    case 'd':
-        r->data = value;
-        return 0;
-    case OPTION_LAGS:
-        r->lags = cli_count(state, "--lags", value, 1, 100000);
-        return 0;
-    case OPTION_SEQUENCES:
-        r->sequences = cli_count(state, "--sequences", value, 1, 100000);
-        return 0;
-    case 'S':
-        r->seed = cli_count(state, "--seed", value, 0, 1000000000000);
-        return 0;
-    case OPTION_TIME:
-        r->time_major = true;
-        return 0;
-    case 'n':
-        r->name = value;
-        if (!*value || value[strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")] ||
-            *value == '.')
-            argp_error(state, "--name is '%s'; give letters, digits, '-', '_' and '.'", value);
-        return 0;
-    case 'J':
-        r->json = true;
-        return 0;
-    case ARGP_KEY_ARGS:
-        cli_take_words(&r->words, state);
-        return 0;
-    case ARGP_KEY_END:
-        if (r->words.count != 1)
-            argp_error(state, "which network? Give one file of weights");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+static void check_options(void *given, struct argp_state *state) {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+    const request *r = given;
+    if (r->name && (!*r->name || *r->name == '.' || r->name[strspn(r->name, letters)]))
+        argp_error(state, "--name is '%s'; give letters, digits, '-', '_' and '.'", r->name);
 }
 
-static const struct argp_child children[] = {{&cli_import_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
-const struct argp command_probe_argp = {options, parse, "FILE", help, children, NULL, NULL};
+const cli_usage command_probe_usage = {.words = "FILE",
+                                       .most_words = 1,
+                                       .no_word = "which network? Give one file of weights",
+                                       .help = help,
+                                       .options = options,
+                                       .check = check_options};
 
 static void print_item(const char *name, double value, int digits, const char *unit, const char *note) {
     char number[40];
@@ -153,7 +122,7 @@ static void json_list(json *j, const char *key, const double *values, size_t cou
     json_close(j);
 }
 
-static int print_json(const char *file, const char *run, const network *net, const probe_report *r) {
+static void print_json(const char *file, const char *run, const network *net, const probe_report *r) {
     json j = {0};
     json_open(&j, NULL, '{');
     json_text(&j, "file", file);
@@ -174,7 +143,7 @@ static int print_json(const char *file, const char *run, const network *net, con
     json_list(&j, "memory_capacity_by_lag", r->capacity, r->lags);
     json_number(&j, "memory_capacity", r->capacity_sum);
     json_close(&j);
-    return json_print(&j);
+    json_print(&j);
 }
 
 /* "probe-model" of dir/model.keras, as a run may be called. */
@@ -207,11 +176,11 @@ static int run(gb_context *context, const request *r, const network *net) {
         status = probe_network(context, net, &spec, &report);
     if (!status)
         status = probe_write(context, net, r->words.items[0], &spec, &report, folder);
-    int code = status ? cli_failed(context, status) : EXIT_OK;
+    const int code = status ? cli_failed(context, status) : EXIT_OK;
     if (!status && r->json) {
-        code = print_json(r->words.items[0], name, net, &report);
+        print_json(r->words.items[0], name, net, &report);
     } else if (!status) {
-        code = cli_print_network(r->words.items[0], net);
+        cli_print_network(r->words.items[0], net);
         printf("%zu %s sequences of %zu steps\n", report.sequences, spec.x ? "given" : "drawn", report.steps);
         print_report(&report);
         cli_next("gatebench plot %s", name);
@@ -225,7 +194,7 @@ static int run(gb_context *context, const request *r, const network *net) {
 int command_probe(gb_context *context, int argc, char **argv) {
     request r = {.lags = 100, .sequences = 16, .seed = 1};
     network net;
-    if (argp_parse(&command_probe_argp, argc, argv, 0, NULL, &r) != 0)
+    if (!cli_parse(&command_probe_usage, argc, argv, &r))
         return EXIT_USAGE;
     gb_status status = import_network(context, r.words.items[0], &r.options, &net);
     if (status)
