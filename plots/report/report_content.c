@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the report says, gathered before a word is written: the runs in the order of the claims, their figures,
  * findings, tables, and what made them. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -207,7 +208,17 @@ static gb_status gather_section(report *p, report_section *s) {
     return report_make_table(p->context, s->r, &s->table);
 }
 
+/* What the page is made of besides. */
+static gb_status find_shipped(report *p) {
+    static const char *const names[] = {"plots/report/report.css", "plots/report/report.js", "plots/report/forest.gp"};
+    char path[PATH_MAX];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        GB_TRY(file_find_shared(p->context, names[i], path, sizeof path));
+    return GB_OK;
+}
+
 gb_status report_gather(report *p) {
+    GB_TRY(find_shipped(p));
     GB_TRY(file_make_folder(p->context, p->request->folder));
     GB_TRY(order_sections(p));
     gather_facts(p);

@@ -28,7 +28,9 @@ gb_status report_typeset(gb_context *context, const char *tex_path, const char *
     if (status != GB_OK) {
         char reason[300];
         snprintf(reason, sizeof reason, "%.299s", gb_context_message(context));
-        return gb_fail(context, GB_IO, "%s; the source is %s, and report.log beside it says more", reason, tex_path);
+        snprintf(made, sizeof made, "%s/report.log", folder);
+        return gb_fail(context, GB_IO, "%s; its source is %s%s", reason, tex_path,
+                       file_exists(made) ? ", and report.log beside it says more" : "");
     }
     if (strcmp(made, pdf_path) == 0)
         return GB_OK;
