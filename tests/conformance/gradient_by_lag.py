@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A Keras LSTM, GRU and SimpleRNN trained in Python on recall ("France ... I speak ___": an answer word, a gap of fillers,
-a query): the gradient by lag of gatebench's probe against that of Keras's own cells, differentiated by JAX.
+a query): the gradient by lag of gatebench's probe, called as a library and as `gatebench probe` on the saved model,
+against that of Keras's own cells, differentiated by JAX.
 
 dL/ds_{T-k} is taken by adding zeros to the state behind each step and differentiating by them, in float64: in float32 the
 softmax of a trained network rounds 1 - p, and with it the gradient, in the third digit. Keras's own tanh gives float32 on
@@ -10,7 +11,10 @@ import os
 os.environ["KERAS_BACKEND"] = "jax"
 os.environ["JAX_ENABLE_X64"] = "1"
 os.environ["JAX_PLATFORMS"] = "cpu"
+import json  # noqa: E402
+import subprocess  # noqa: E402
 import sys  # noqa: E402
+import tempfile  # noqa: E402
 
 import gatebench  # noqa: E402
 import jax  # noqa: E402
@@ -97,6 +101,26 @@ def norms_of_gatebench(cell, bias, model, layer, words, classes):
                               for w, c in zip(words, classes)])
 
 
+def check(what, ours, theirs):
+    error = numpy.abs(10.0**(ours - theirs) - 1).max()
+    print(f"  {what}: largest relative difference {error:.1e}")
+    if not error <= TOLERANCE:
+        sys.exit(f"{what}: the gradient by lag differs by {error:.1e}, {TOLERANCE} is allowed")
+
+
+def probe(program, model, words, classes):
+    """The mean over the sequences of log10 of the norms, from `gatebench probe` on the saved model."""
+    with tempfile.TemporaryDirectory() as folder:
+        model.save(f"{folder}/model.keras")
+        numpy.save(f"{folder}/x.npy", words.astype(numpy.int32))
+        numpy.save(f"{folder}/y.npy", classes.astype(numpy.int32))
+        run = subprocess.run([program, "probe", "model.keras", "--data", "x.npy,y.npy", "--lags", str(words.shape[1]),
+                              "--json"], cwd=folder, capture_output=True, text=True)
+        if run.returncode != 0:
+            sys.exit(f"gatebench probe: {run.stderr}")
+        return numpy.array(json.loads(run.stdout)["log10_gradient_by_lag"])
+
+
 def main():
     keras.utils.set_random_seed(5)
     random = numpy.random.default_rng(5)
@@ -105,11 +129,10 @@ def main():
         words, classes = draw(random, 8)
         theirs = norms_of_keras(model, layer, parts, words, classes)
         ours = norms_of_gatebench(cell, bias, model, layer, words, classes)
-        error = numpy.abs(10.0**(ours - theirs) - 1).max()
         print(f"{name}: training loss {losses[0]:.3f}, {losses[-1]:.3f}; log10 of the norm at lag 0 {theirs[:, 0].mean():.2f}, "
-              f"at lag {words.shape[1]} {theirs[:, -1].mean():.2f}; largest relative difference {error:.1e}")
-        if not error <= TOLERANCE:
-            sys.exit(f"{name}: the gradient by lag differs by {error:.1e}, {TOLERANCE} is allowed")
+              f"at lag {words.shape[1]} {theirs[:, -1].mean():.2f}")
+        check(f"{name}, library", ours, theirs)
+        check(f"{name}, gatebench probe", probe(sys.argv[1], model, words, classes), theirs.mean(axis=0))
 
 
 main()

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # One conformance test in a private environment of pinned packages, which is made the first time.
-#   run.sh <test> <folder for the environment> <python/> <libgatebench.so>
+#   run.sh <test> <folder for the environment> <python/> <libgatebench.so> <gatebench>
 # Skipped (77) unless GATEBENCH_CONFORMANCE is 1, or `all` for PyTorch too, and where PyPI cannot be reached.
 set -euo pipefail
-name=$1 place=$2 package=$3 library=$4
+name=$1 place=$2 package=$3 library=$4 program=$5
 here=$(dirname "$(readlink -f "$0")")
 skip() { echo "skipped: $*"; exit 77; }
 
@@ -31,4 +31,4 @@ if [ "$(cat "$place/complete" 2>/dev/null)" != "$wanted" ]; then
   echo "$wanted" >"$place/complete"
 fi
 flock -u 9
-PYTHONPATH=$package PYTHONDONTWRITEBYTECODE=1 GATEBENCH_LIBRARY=$library OMP_NUM_THREADS=1 exec "$python" "$here/$name.py"
+PYTHONPATH=$package PYTHONDONTWRITEBYTECODE=1 GATEBENCH_LIBRARY=$library OMP_NUM_THREADS=1 exec "$python" "$here/$name.py" "$program"
