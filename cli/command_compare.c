@@ -7,6 +7,8 @@
 
 #include "cli/cli.h"
 #include "cli/compare.h"
+#include "plots/plots.h"
+#include "results/store/run_provenance.h"
 #include "support/cleanup.h"
 #include "support/yaml.h"
 
@@ -51,6 +53,7 @@ static const cli_option options[] = {
     CLI_TEXT("where", 'w', "CONDITIONS", request.where, CLI_WHERE_HELP),
     CLI_TRUE("all-columns", 'v', all_columns, "p-values and TOST intervals too, and every column in narrow terminals"),
     CLI_TRUE("all-statistics", 0, all_statistics, "All statistics of each comparison, one per line"),
+    CLI_TRUE("plot", 0, plot, "Draw them too: the differences beside the margins, and a field each file and matching"),
     CLI_JSON,
     {0}};
 
@@ -93,6 +96,22 @@ static gb_status print_all(gb_context *context, const compare_options *r, const 
     return GB_OK;
 }
 
+/* The forest of all differences and the matrix of verdicts, beside the figures of the first file; of several files as
+ * "compare-differences". */
+static gb_status draw(gb_context *context, const compare_run *runs, size_t count) {
+    static const char *const figures[] = {"differences", "verdicts"}, *const endings[] = {"svg", "pdf", "png"};
+    char folder[CLI_PATH], name[65] = "compare";
+    GB_TRY(cli_figure_folder(context, runs[0].file->path, folder, sizeof folder));
+    if (count == 1)
+        provenance_file_name(runs[0].file, name);
+    for (size_t f = 0; f < sizeof figures / sizeof *figures; f++) {
+        GB_TRY(plots_draw_comparisons(context, runs, count, figures[f], folder, name, NULL));
+        for (size_t e = 0; e < sizeof endings / sizeof *endings; e++)
+            cli_say("%s/%s-%s.%s", folder, name, figures[f], endings[e]);
+    }
+    return GB_OK;
+}
+
 int command_compare(gb_context *context, int argc, char **argv) {
     compare_options r = {.request.asked = {.margin = NAN, .solved = NAN, .higher_is_better = -1}, .fail_above = NAN};
     if (!cli_parse(&command_compare_usage, argc, argv, &r))
@@ -108,6 +127,8 @@ int command_compare(gb_context *context, int argc, char **argv) {
     }
     if (!status)
         status = print_all(context, &r, runs, count);
+    if (!status && r.plot)
+        status = draw(context, runs, count);
     int code = status ? cli_failed(context, status) : EXIT_OK;
     for (size_t i = 0; !status && i < count; i++)
         for (size_t j = 0; j < runs[i].count; j++) {

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* gatebench plot: the figures of a run. */
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/output.h"
+#include "experiments/folder/merge_results.h"
 #include "plots/plots.h"
 #include "results/store/run_provenance.h"
 #include "support/file.h"
@@ -19,16 +22,20 @@ static const char help[] =
     "  gatebench plot recall accuracy_by_gap        this one\n"
     "  gatebench plot recall --x gap --y bits       any number by any setting\n"
     "  gatebench plot results/runs/recall.h5 -o . --format pdf\n"
-    "  gatebench plot recall accuracy_by_gap --term   here in the terminal"
+    "  gatebench plot recall accuracy_by_gap --term   here in the terminal\n"
+    "  gatebench plot recall --theme paper --format pdf,tex   for a paper\n"
+    "  gatebench plot recall --list                 what it can be drawn as\n"
+    "  gatebench plot recall --watch --term         while it still runs"
     "\vWithout a figure, those of the recipe are drawn, and the task's metric and the core seconds by each "
-    "swept number. 'gatebench list figures' shows the figures that ship.";
+    "swept number. 'gatebench list figures' shows the figures that ship; one of your own is figures/NAME.gp in this "
+    "folder.";
 
 typedef struct request {
     cli_words words;
     const char *folder;
     plots_look look;
     const char *x, *y, *by, *panel;
-    bool in_terminal;
+    bool in_terminal, list, watch;
 } request;
 
 static const cli_option options[] = {
@@ -46,6 +53,8 @@ static const cli_option options[] = {
     CLI_TEXT("panel", 'p', "COLUMN", panel,
              "With --x and --y: what makes the panels; other swept settings make panels anyway"),
     CLI_TRUE("term", 't', in_terminal, "Draw in the terminal, as text; writes no file"),
+    CLI_TRUE("list", 0, list, "Name the figures that these results can be drawn as, and draw none"),
+    CLI_TRUE("watch", 0, watch, "Draw again whenever a trial of a run that goes on has ended, until all have"),
     {0}};
 
 static void check(void *given, struct argp_state *state) {
@@ -133,10 +142,91 @@ static int draw(gb_context *context, const request *r, const results *run, const
     return code;
 }
 
+/* The figures that can be made of these results: those that would be drawn unasked are marked. */
+static int list(gb_context *context, const results *run) {
+    char **wanted = NULL, **shipped = NULL, *caption = NULL;
+    grid g;
+    name_list names = {0};
+    gb_status status = plots_wanted(context, run, &wanted);
+    if (status == GB_OK)
+        status = plots_list(context, &shipped);
+    bool enough = true;
+    for (size_t i = 0; status == GB_OK && wanted[i]; i++)
+        enough = enough && names_index(&names, wanted[i]) != SIZE_MAX;
+    size_t unasked = names.count;
+    for (size_t i = 0; status == GB_OK && shipped[i]; i++)
+        enough = enough && names_index(&names, shipped[i]) != SIZE_MAX;
+    if (status == GB_OK && !enough)
+        status = gb_fail(context, GB_MEMORY, "out of memory");
+    grid_start(&g, (const char *const[]){"figure", "unasked", "draws", NULL});
+    for (size_t i = 0; status == GB_OK && i < names.count; i++) {
+        if (!strncmp(names.items[i], "metric_by_", 10) || plots_caption(context, run, names.items[i], &caption))
+            continue;
+        grid_add(&g, STYLE_PLAIN, "%s", names.items[i]);
+        grid_add(&g, STYLE_PLAIN, "%s", i < unasked ? "yes" : "");
+        grid_add(&g, STYLE_PLAIN, "%.*s", (int)strcspn(caption, ".;:"), caption);
+        free(caption);
+    }
+    names_free(&names);
+    file_free_list(wanted);
+    file_free_list(shipped);
+    if (status == GB_OK)
+        grid_print(&g, GRID_WRAP);
+    else
+        grid_free(&g);
+    return status == GB_OK ? EXIT_OK : cli_failed(context, status);
+}
+
+/* Draws what is finished so far whenever that is more than before, from a file of its own: the run's belongs to the
+ * run. */
+static int watch(gb_context *context, const request *r) {
+    const char *parent = getenv("TMPDIR");
+    char run_folder[CLI_PATH], folder[CLI_PATH], path[CLI_PATH];
+    gb_status status = cli_find_folder(context, r->words.items[0], run_folder, sizeof run_folder);
+    if (status == GB_OK && r->folder)
+        snprintf(folder, sizeof folder, "%s", r->folder);
+    else if (status == GB_OK)
+        status = cli_figure_folder(context, run_folder, folder, sizeof folder);
+    snprintf(path, sizeof path, "%s/gatebench-so-far-%ld.h5", parent && *parent ? parent : "/tmp", (long)getpid());
+    int code = EXIT_OK;
+    for (size_t seen = 0, finished = 0, planned = 1; status == GB_OK && finished < planned;) {
+        plan p = {0};
+        results *run = NULL;
+        status = plan_read(context, run_folder, &p);
+        if (status != GB_OK)
+            break;
+        finished = plan_count_finished(&p);
+        planned = plan_count(&p);
+        plan_free(&p);
+        if (finished == seen) {
+            sleep(1);
+            continue;
+        }
+        seen = finished;
+        status = plan_write_so_far(context, run_folder, path, &p);
+        if (status == GB_OK) {
+            plan_free(&p);
+            status = results_read(context, path, &run);
+        }
+        unlink(path);
+        if (status != GB_OK)
+            break;
+        if (r->in_terminal && isatty(STDOUT_FILENO))
+            fputs("\033[H\033[2J", stdout);
+        code = draw(context, r, run, folder);
+        fflush(stdout);
+        cli_say("%zu of %zu trials", finished, planned);
+        results_free(run);
+    }
+    return status == GB_OK ? code : cli_failed(context, status);
+}
+
 int command_plot(gb_context *context, int argc, char **argv) {
     request r = {0};
     if (!cli_parse(&command_plot_usage, argc, argv, &r))
         return EXIT_USAGE;
+    if (r.watch)
+        return watch(context, &r);
     char path[CLI_PATH], folder[CLI_PATH];
     results *run = NULL;
     gb_status status = cli_find_results(context, r.words.items[0], path, sizeof path);
@@ -146,11 +236,11 @@ int command_plot(gb_context *context, int argc, char **argv) {
         snprintf(folder, sizeof folder, "%s", r.folder);
     else if (status == GB_OK)
         status = cli_figure_folder(context, path, folder, sizeof folder);
-    if (status == GB_OK && !r.in_terminal)
-        status = file_make_folder(context, folder);
-    int code = status == GB_OK ? draw(context, &r, run, folder) : cli_failed(context, status);
+    int code = status != GB_OK ? cli_failed(context, status)
+               : r.list        ? list(context, run)
+                               : draw(context, &r, run, folder);
     results_free(run);
-    if (code == EXIT_OK)
+    if (code == EXIT_OK && !r.list)
         cli_next("gatebench report");
     return code;
 }

@@ -11,7 +11,7 @@ typedef struct compare_options {
     cli_words words;
     compare_request request;
     double fail_above; /* NaN: no gate */
-    bool json, all_columns, all_statistics;
+    bool json, plot, all_columns, all_statistics;
 } compare_options;
 
 /* The pairs of arms that have two tasks or more (groups of a file, or files) with the metric of the first answer;

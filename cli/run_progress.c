@@ -101,6 +101,33 @@ static void write_remaining(const run_state *s, char *words, size_t size) {
     snprintf(words, size, ", about %s left", time);
 }
 
+/* Takes the number at the end of "step 100/1500 valid mse 0.12" into the trial's course, where it is a new one. */
+static void follow(run_progress *p) {
+    const char *at = strstr(p->words, " valid "), *number = at ? strrchr(at, ' ') : NULL;
+    enum { MOST = sizeof p->course / sizeof *p->course };
+    double value = number ? strtod(number, NULL) : NAN;
+    if (!number || !isfinite(value) || (p->course_count && p->course[p->course_count - 1] == value))
+        return;
+    if (p->course_count == MOST)
+        memmove(p->course, p->course + 1, --p->course_count * sizeof *p->course);
+    p->course[p->course_count++] = value;
+}
+
+/* The course as blocks of eight heights, " ▇▅▃▂▁"; nothing before there are two. */
+static void write_course(const run_progress *p, char *blocks, size_t size) {
+    double least = INFINITY, most = -INFINITY;
+    size_t length = 0;
+    *blocks = '\0';
+    for (size_t i = 0; i < p->course_count; i++) {
+        least = fmin(least, p->course[i]);
+        most = fmax(most, p->course[i]);
+    }
+    for (size_t i = 0; i < p->course_count && p->utf8 && p->course_count > 1 && length + 4 < size; i++) {
+        int height = most > least ? (int)(7.999 * (p->course[i] - least) / (most - least)) : 0;
+        length += (size_t)snprintf(blocks + length, size - length, "%s\xe2\x96%c", i ? "" : " ", 0x81 + height);
+    }
+}
+
 /* The live line, a few times a second. */
 static void draw(run_progress *p, const run_state *s) {
     double now = clock_now();
@@ -109,13 +136,15 @@ static void draw(run_progress *p, const run_state *s) {
     p->last_drawn = now;
     struct winsize window = {0};
     size_t width = ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col ? window.ws_col : 80;
-    char remaining[64], failed[64] = "", line[2048];
+    char remaining[64], failed[64] = "", line[2048], blocks[64];
     write_remaining(s, remaining, sizeof remaining);
     if (s->failed)
         snprintf(failed, sizeof failed, ", %zu failed", s->failed);
     snprintf(line, sizeof line, "%s %zu/%zu, %zu running%s%s%s%s%s%s", s->name, finished(s), total(s), s->running,
              failed, remaining, *p->shown ? " | " : "", p->shown, *p->shown ? ": " : "", p->words);
-    fprintf(stderr, "\r\033[K%.*s", (int)width - 1, line);
+    write_course(p, blocks, sizeof blocks);
+    size_t room = *blocks ? p->course_count + 1 : 0; /* columns */
+    fprintf(stderr, "\r\033[K%.*s%s", (int)(width - 1 - (room < width ? room : 0)), line, room < width ? blocks : "");
     fflush(stderr);
 }
 
@@ -125,6 +154,7 @@ static void on_progress(void *user, const run_state *s, const char *trial, const
     if (trial && (!*p->shown || strcmp(p->shown, trial) == 0)) {
         snprintf(p->shown, sizeof p->shown, "%s", trial);
         snprintf(p->words, sizeof p->words, "%s", words);
+        follow(p);
     }
     draw(p, s);
 }
@@ -133,8 +163,10 @@ static void on_ended(void *user, const run_state *s, const char *trial, run_outc
                      const char *words) {
     run_progress *p = user;
     bool failed = outcome == RUN_FAILED, done = outcome == RUN_DONE;
-    if (strcmp(p->shown, trial) == 0)
+    if (strcmp(p->shown, trial) == 0) {
         *p->shown = *p->words = '\0';
+        p->course_count = 0;
+    }
     if ((p->quiet && !failed) || (p->terminal && done && !p->verbose))
         return;
     char took[32];
@@ -165,6 +197,10 @@ void run_progress_start(run_progress *p, bool quiet, bool verbose) {
     const char *term = getenv("TERM"), *no_colour = getenv("NO_COLOR");
     *p = (run_progress){.verbose = verbose, .quiet = quiet};
     p->terminal = isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0 && !quiet;
+    const char *locale = getenv("LC_ALL");
+    locale = locale && *locale ? locale : getenv("LC_CTYPE");
+    locale = locale && *locale ? locale : getenv("LANG");
+    p->utf8 = locale && (strstr(locale, "UTF-8") || strstr(locale, "utf8"));
     p->colour = p->terminal && !(no_colour && *no_colour);
     p->observer = (run_observer){.user = p,
                                  .planned = quiet ? NULL : on_planned,

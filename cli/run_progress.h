@@ -11,6 +11,9 @@ typedef struct run_progress {
     bool terminal, colour, verbose, quiet;
     double last_drawn;
     char shown[512], words[1024]; /* the trial on the live line (its label; "" none) and what it said last */
+    double course[16];            /* the metric that it was last validated by, the newest last */
+    size_t course_count;
+    bool utf8; /* the terminal shows block characters */
 } run_progress;
 
 /* Quiet: failures and warnings only. The progress stays where it is while a run goes on. */

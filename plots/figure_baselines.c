@@ -39,7 +39,8 @@ static bool add_points(const results *r, figure_data *data, size_t group, double
 gb_status data_add_baselines(gb_context *context, const figure *f, const results *r, figure_data *data) {
     const size_t cells = data->groups.count;
     char prefix[FIGURE_WORD + 16];
-    size_t length = (size_t)snprintf(prefix, sizeof prefix, "baseline_%s/", f->y.name);
+    size_t length = (size_t)snprintf(prefix, sizeof prefix, "baseline_%s/",
+                                     f->metrics.count == 1 ? f->metrics.items[0] : f->y.name);
     name_list names = {0};
     bool enough = true;
     for (size_t row = 0; row < r->metrics.rows && table_find(&r->metrics, "metric"); row++) {

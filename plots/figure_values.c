@@ -392,7 +392,7 @@ gb_status data_gather(gb_context *context, const figure *f, const results *r, fi
     names_free(&g.panel_keys);
     if (status == GB_OK)
         status = data_aggregate(context, f, r, data);
-    if (status == GB_OK && f->source == FIGURE_RUNS && f->interval != FIGURE_STACK)
+    if (status == GB_OK && f->source != FIGURE_CURVES && f->interval != FIGURE_STACK)
         status = data_add_baselines(context, f, r, data);
     if (status != GB_OK)
         data_free(data);

@@ -74,11 +74,9 @@ static const char *old_text(const results *old, const char *name, const char *ot
     return *said ? said : otherwise ? otherwise : "";
 }
 
-gb_status run_write_results_file(gb_context *context, const char *folder, const plan *p, const char *recipe_text,
-                                 const char *command_line, const results *old) {
-    char path[RUN_PATH];
+static gb_status write_results(gb_context *context, const char *folder, const plan *p, const char *recipe_text,
+                               const char *command_line, const results *old, const char *path) {
     sources s = {0};
-    run_path(folder, RUN_RESULTS, path);
     gb_status status = read_sources(context, folder, p, &s);
     if (!status) {
         const store_provenance provenance = {
@@ -100,6 +98,21 @@ gb_status run_write_results_file(gb_context *context, const char *folder, const 
         status = store_write_results(context, folder, path, &provenance);
     }
     free_sources(&s);
+    return status;
+}
+
+gb_status run_write_results_file(gb_context *context, const char *folder, const plan *p, const char *recipe_text,
+                                 const char *command_line, const results *old) {
+    char path[RUN_PATH];
+    run_path(folder, RUN_RESULTS, path);
+    return write_results(context, folder, p, recipe_text, command_line, old, path);
+}
+
+gb_status plan_write_so_far(gb_context *context, const char *folder, const char *path, plan *out) {
+    GB_TRY(plan_read(context, folder, out));
+    gb_status status = write_results(context, folder, out, out->recipe, NULL, NULL, path);
+    if (status)
+        plan_free(out);
     return status;
 }
 

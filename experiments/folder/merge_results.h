@@ -12,6 +12,10 @@
 gb_status run_write_results_file(gb_context *context, const char *folder, const plan *p, const char *recipe_text,
                                  const char *command_line, const results *old);
 
+/* Writes a results file of what is finished so far somewhere else, also while a run works in the folder; *out is the
+ * plan. Errors: GB_IO, GB_DATA. */
+gb_status plan_write_so_far(gb_context *context, const char *folder, const char *path, plan *out);
+
 /* Rebuilds it in the plan's order; *out is the plan. The folder's lock is held meanwhile. Errors: GB_IO (also when a
  * run works there), GB_DATA. */
 gb_status plan_merge(gb_context *context, const char *folder, const char *command_line, plan *out);

@@ -46,7 +46,16 @@ static gb_status put_times(trial_work *work, speed_kind kind, const speed_result
     return GB_OK;
 }
 
+/* The rate of every training repeat, beside that of the best large matrix product of the same minutes. */
+static gb_status put_rates(trial_work *work, const speed_result *found) {
+    const double work_done = found->gflops * found->times[SPEED_TRAIN].min; /* 1e6 operations */
+    for (size_t i = 0; i < found->repeats; i++)
+        GB_TRY(trial_put_metric(work, "train_gflops", (double)i + 1, work_done / found->times[SPEED_TRAIN].ms[i]));
+    return trial_put_metric(work, "baseline_train_gflops/large matrix product", 0, found->sgemm_gflops);
+}
+
 static gb_status put_speed(trial_work *work, const speed_result *found) {
+    GB_TRY(put_rates(work, found));
     for (int k = 0; k < SPEED_KINDS; k++)
         GB_TRY(put_times(work, (speed_kind)k, found));
     const struct {

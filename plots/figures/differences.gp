@@ -8,8 +8,7 @@
 columns = 1
 label_most = int(0.5 * width / (0.87 * letter))
 array row_title[categories]
-longest = 1
-do for [i = 1:categories] { row_title[i] = fit(category[i], label_most); longest = larger(longest, strlen(row_title[i])) }
+do for [i = 1:categories] { row_title[i] = tic(fit(category[i], label_most)) }
 do for [p = 1:panels] { lines_of_panel[p] = 1.15 * (panel_last[p] - panel_first[p] + 1) + 0.3 }
 against = group_title[2]
 is_band = group_name[1] eq 'difference'

@@ -25,13 +25,16 @@ do for [pass = 1:2] {
         eval place(p)
         set format y '%.2f'
         never = ''
+        names = ''
         lines = 0
         any = 0
         do for [g = 1:groups] {
-            if (tried[block(p, g)] && !shown(g)) { never = never.sprintf('%s: none of %d solved it', group_title[g], tried[block(p, g)])."\n"; lines = lines + 1 }
+            if (tried[block(p, g)] && !shown(g)) { never = never.sprintf('%s: none of %d solved it', group_title[g], tried[block(p, g)])."\n"; names = names.(lines ? ', ' : '').group_title[g]; lines = lines + 1 }
             any = any || shown(g)
         }
-        set yrange [-0.03:1.05 + (lines ? 0.03 + lines * 1.3 * line / row_inner[row_of(p)] : 0)] # room for the words
+        if (lines > 3 && !none) { never = wrap('none solved it: '.names, column_width / letter); lines = text_lines_of(never) }
+        part = smaller(0.6, lines * 1.2 * line / row_inner[row_of(p)]) # of the panel: room for the words
+        set yrange [-0.03:1.05 + 1.08 * part / (1 - part)]
         set ytics 0, 0.25, 1
         set label 5 never noenhanced at graph 0.03, graph 1 - 0.7 * line / row_inner[row_of(p)] left font font_small tc rgb ink
         if (none) { unset xtics; unset ytics; unset grid }

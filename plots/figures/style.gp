@@ -109,10 +109,11 @@ set_terminal = 'if (is_text) { if (text_colour) { set terminal dumb ansi256 size
 fit(s, n) = strlen(s) <= n ? s : s[1:larger(int(n) - 1, 1)].(is_text ? '.' : '…')
 break_at(s, n, i) = i < n / 2 ? int(n) : s[i:i] eq ' ' ? i : break_at(s, n, i - 1)
 wrap(s, n) = strlen(s) <= n ? s : s[1:break_at(s, n, int(n))]."\n".fit(s[break_at(s, n, int(n)) + 1:*], n)
-in_tex(c) = strstrt('_%&#${}', c) ? '\'.c : c eq '\' ? '\textbackslash{}' : c eq '^' ? '\^{}' : c eq '~' ? '\~{}' : c eq '<' || c eq '>' ? '$'.c.'$' : c
-tex_all(list) = sprintf('do for [i = 1:|%s|] { plain = %s[i]; %s[i] = ""; do for [k = 1:strlen(plain)] { %s[i] = %s[i].in_tex(plain[k:k]) } }', list, list, list, list, list)
+in_tex(c) = c eq '%' ? '{\char37}' : strstrt('_&#${}', c) ? '\'.c : c eq '\' ? '\textbackslash{}' : c eq '^' ? '\^{}' : c eq '~' ? '\~{}' : c eq '<' || c eq '>' ? '$'.c.'$' : c
+in_tex_all(s) = strlen(s) <= 1 ? in_tex(s) : in_tex_all(s[1:strlen(s) / 2]).in_tex_all(s[strlen(s) / 2 + 1:*])
+tic(s) = strstrt(s, '%') == 0 ? s : strlen(s) == 1 ? '％' : tic(s[1:strlen(s) / 2]).tic(s[strlen(s) / 2 + 1:*]) # gnuplot takes a tick's label for a format
 array texts[3] = [title, x_title, y_title]
-if (is_tex) { do for [list in 'texts group_title panel_title category'] { eval tex_all(list) } }
+if (is_tex) { do for [list in 'texts group_title panel_title category'] { eval sprintf('do for [i = 1:|%s|] { %s[i] = in_tex_all(%s[i]) }', list, list, list) } }
 title = texts[1]; x_title = texts[2] eq 'lr' ? 'learning rate' : texts[2]; y_title = texts[3]
 
 # Axes that the data choose. A setting whose values grow by factors stands on a log axis, and curves whose fall is over
@@ -135,7 +136,7 @@ if (categories) {
     do for [i = 1:categories] { longest = larger(longest, strlen(category[i])) }
     slanted = longest * letter > 0.9 * panel_width / categories && !is_text
     do for [i = 1:categories] {
-        category_title[i] = fit(category[i], slanted ? 22 : larger(4, panel_width / categories / letter))
+        category_title[i] = tic(fit(category[i], slanted ? 22 : larger(4, panel_width / categories / letter)))
         x_tics = x_tics.sprintf('%scategory_title[%d] %d', i > 1 ? ', ' : '', i, i)
     }
     x_tics = 'set xtics noenhanced scale 0 ('.x_tics.')'.(slanted ? ' rotate by 30 right offset 0.6, 0.2' : '')
@@ -203,7 +204,7 @@ array end_rank[groups + 1]
 text_lines_of(s) = 1 + (strstrt(s, "\n") > 0)
 plan = 'rows = (panels + columns - 1) / columns;'. \
     'title_shown = theme eq "paper" ? "" : wrap(title, width / (letter * 1.2));'. \
-    'key_columns = larger(1, smaller(groups, int((width - 2 * letter) / (is_text ? longest_group + 7 : (0.7 * longest_group + 6) * 0.95 * font_size))));'. \
+    'key_columns = larger(1, smaller(groups, int((width - 2 * letter) / (is_text ? longest_group + 7 : (0.8 * longest_group + 6) * 0.95 * font_size))));'. \
     'key_rows = key_with eq "" || end_labels || (groups == 1 && strlen(group_title[1]) == 0) ? 0 : (groups + key_columns - 1) / key_columns;'. \
     'head = 0.4 * line + (strlen(title_shown) ? 1.3 * line * text_lines_of(title_shown) : 0) + 1.25 * line * key_rows;'. \
     'above = has_titles ? 1.5 * line : 0.6 * line;'. \
@@ -245,7 +246,7 @@ pass_begin = 'eval plan; most_left = 0; most_inner = 0; most_below = 0; most_bet
     'unset border; unset tics; unset grid; unset logscale; unset title; unset xlabel; unset ylabel; set xrange [0:1]; set yrange [0:1];'. \
     'eval at_screen(letter, width - letter, 0.5 * line, head);'. \
     'if (strlen(title_shown)) { set label 1 title_shown noenhanced tc rgb ink at screen letter / width, screen 1 - 0.9 * line / height left font font_large };'. \
-    'if (key_rows) { set key at screen letter / width, screen 1 - (head - 1.25 * line * key_rows - 0.1 * line) / height left top horizontal Left reverse noenhanced samplen 2.4 width (is_text ? 0 : -0.3 * longest_group) maxcols key_columns tc rgb ink } else { unset key };'. \
+    'if (key_rows) { set key at screen letter / width, screen 1 - (head - 1.25 * line * key_rows - 0.1 * line) / height left top horizontal Left reverse noenhanced samplen 2.4 width (is_text ? 0 : -0.2 * longest_group) maxcols key_columns tc rgb ink } else { unset key };'. \
     'if (key_rows || strlen(title_shown)) { eval "plot for [g = 1:groups] NaN with ".(key_with eq "" ? "lines" : key_with)." ".key_style." title group_title[g]" };'. \
     'unset key; unset label 1; set border 3 lw 0.8 lc rgb ink; set xtics nomirror out scale 0.5 tc rgb ink offset 0, 0.2 autofreq; set ytics nomirror out scale 0.5 tc rgb ink autofreq;'. \
     'set grid y lc rgb faint lw 0.3 dt 1; set style fill transparent solid 0.18 noborder; eval x_range; eval x_tics;'. \

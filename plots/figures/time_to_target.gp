@@ -18,7 +18,7 @@ do for [pass = 1:2] {
         eval place(p)
         set yrange [-groups - 0.6:-0.4]
         set ytics scale 0 noenhanced ()
-        do for [g = 1:groups] { set ytics add (fit(group_title[g], 24) -g) }
+        do for [g = 1:groups] { set ytics add (tic(fit(group_title[g], 24)) -g) }
         set format x '%g'
         do for [g = 1:groups] {
             b = block(p, g)

@@ -9,9 +9,6 @@ columns = is_text ? 1 : panels == 1 ? 1 : 2
 panel_lines = groups * 2.1
 cell_of(name) = place_in(cells, name) ? place_in(cells, name) : 14 + outside(name)
 x_title = ''; y_title = ''
-x_tics = ''
-do for [i = 1:categories] { x_tics = x_tics.sprintf('%scategory[%d] %d', i > 1 ? ', ' : '', i, i) }
-x_tics = 'set xtics noenhanced scale 0 ('.x_tics.')'
 x_range = sprintf('set xrange [0.5:%g]', categories + 0.5)
 said(k, p) = k < 2 ? word(panel_title[p], 1 + 2 * k).' better' : k == 2 ? 'equivalent' : 'undecided'
 FIELD = 'for [k = 0:3] for [g = 1:groups] data index mean_block[block(p, g)] using ($5 == k ? $4 : NaN):(-g):($4 - 0.48):($4 + 0.48):(-g - 0.45):(-g + 0.45) with boxxyerror lt (k < 2 ? cell_of(word(panel_title[p], 1 + 2 * k)) : 25) fs solid (k < 2 ? 0.45 : k == 2 ? 0.22 : 0.06) noborder notitle'
@@ -23,7 +20,7 @@ do for [pass = 1:2] {
         eval place(p)
         set yrange [-groups - 0.5:-0.5]
         set ytics scale 0 noenhanced ()
-        do for [g = 1:groups] { set ytics add (fit(group_title[g], 26) -g) }
+        do for [g = 1:groups] { set ytics add (tic(fit(group_title[g], 26)) -g) }
         plot @FIELD, @WORDS
         eval placed
     }

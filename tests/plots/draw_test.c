@@ -16,6 +16,7 @@
 #include "fixture.h"
 #include "place.h"
 #include "plots/plots.h"
+#include "results/analysis/compare_run.h"
 #include "support/file.h"
 
 /* Draws a figure in both formats; the SVG must hold each of the words, and be well-formed where xmllint is there. */
@@ -177,52 +178,109 @@ static void test_a_sweep_draws_itself(void **state) {
     results_free(recall);
 }
 
-/* What gnuplot 5.4 would run if it got out of its quotes, and what XML could not hold. */
-static const char *const hostile[] = {"`touch canary`",
-                                      "'.system('touch canary').'",
-                                      "' ; !touch canary\n!touch canary\n",
-                                      "\"`touch canary`\"",
-                                      "@canary",
-                                      "<touch canary",
-                                      "|touch canary",
-                                      "x\\",
-                                      "%s%n%d",
-                                      "a_b^{c}&<svg onload='x'>",
-                                      "\xff\xfe \xc3(",
-                                      "\x01\x1b[31m\x7f",
-                                      "\xef\xbf\xbf",
-                                      "EOD\nEOD",
-                                      "$(touch canary)",
-                                      "\"\n\"\n!touch canary\n"};
+static void expect_words(place *p, const char *name, const char *const *words) {
+    size_t size;
+    char *svg = place_read(p, name, &size);
+    for (; *words; words++)
+        if (!strstr(svg, *words))
+            fail_msg("%s lacks \"%s\"", name, *words);
+    free(svg);
+}
 
-static void test_hostile_names(void **state) {
+/* What compare finds: as a forest, and as a matrix. */
+static void test_comparisons(void **state) {
     place *p = *state;
-    char path[PATH_MAX];
-    for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
-        results *r = fixture_results("r", hostile[i], "sweep: {cell: [a, b], train_gap: [a], seed: [1]}");
-        free(r->name);
-        r->name = strdup(hostile[i]);
-        for (int panel = 0; panel < 2; panel++)
-            for (int gap = 5; gap <= 50; gap += 45) {
-                fixture_trial(r, hostile[i], 1);
-                table_set_integer(&r->runs, "gap", gap);
-                table_set_text(&r->runs, "train_gap", panel ? hostile[i] : "fixed");
-                table_set_integer(&r->runs, "correct", 5);
-                table_set_integer(&r->runs, "predictions", 10);
-                table_set_number(&r->runs, "accuracy", 0.5);
+    results *r = fixture_recall(1);
+    char near[] = "gap 20", far[] = "gap 500";
+    compare_result found[] = {{.a = "gru",
+                               .b = "lstm",
+                               .group = near,
+                               .pairs = 5,
+                               .difference = {.difference = {0.1, 0.05, 0.15, 5}, .word = VERDICT_A_BETTER}},
+                              {.a = "gru",
+                               .b = "lstm",
+                               .group = far,
+                               .pairs = 5,
+                               .difference = {.difference = {0.001, -0.004, 0.006, 5}, .word = VERDICT_EQUIVALENT}},
+                              {.a = "gru",
+                               .b = "lstm",
+                               .pairs = 5,
+                               .difference = {.difference = {0.05, 0.02, 0.08, 5}, .word = VERDICT_A_BETTER}}};
+    compare_answer answer = {.question = {.metric = "accuracy", .margin = 0.01, .higher_is_better = 1},
+                             .found = {.items = found, .count = 3}};
+    const compare_run run = {.file = r, .answers = &answer, .count = 1};
+    if (plots_draw_comparisons(p->context, &run, 1, "differences", p->folder, "x", NULL) != GB_OK ||
+        plots_draw_comparisons(p->context, &run, 1, "verdicts", p->folder, "x", NULL) != GB_OK)
+        fail_msg("%s", gb_context_message(p->context));
+    expect_words(p, "x-differences.svg",
+                 (const char *const[]){"gap 20", "gap 500", "gru \xe2\x88\x92 lstm", "equivalent within", NULL});
+    expect_words(p, "x-verdicts.svg", (const char *const[]){"recall-quick", "gru better (5)", "equal width", NULL});
+    assert_int_equal(plots_draw_comparisons(p->context, &run, 1, "learning_curves", p->folder, "x", NULL), GB_INVALID);
+    assert_int_equal(plots_draw_comparisons(p->context, &run, 0, "differences", p->folder, "x", NULL), GB_INVALID);
+    results_free(r);
+}
+
+/* Two swept numbers that were combined: a heat map, unasked. */
+static void test_heat_map(void **state) {
+    place *p = *state;
+    results *r = fixture_results("r", "", "sweep: {length: [10, 20], layers: [1, 2], seed: [1]}");
+    for (int length = 10; length <= 20; length += 10)
+        for (int layers = 1; layers <= 2; layers++) {
+            fixture_trial(r, "gru", 1);
+            table_set_integer(&r->runs, "length", length);
+            table_set_integer(&r->runs, "layers", layers);
+            table_set_number(&r->runs, "mse", length * layers / 100.);
+            table_set_number(&r->runs, "valid_mse", 1);
+        }
+    char **names = NULL;
+    assert_int_equal(plots_wanted(p->context, r, &names), GB_OK);
+    size_t count = 0;
+    while (names[count])
+        count++;
+    assert_string_equal(names[count - 1], "mse_by_length_and_layers");
+    file_free_list(names);
+    draw_and_check(p, r, "mse_by_length_and_layers",
+                   (const char *const[]){"Mean squared error by length and layers", ">0.1<", ">0.4<", NULL});
+    results_free(r);
+}
+
+/* Every format, theme and shade; a copy of the script writes beside itself; what there is not is refused. */
+static void test_looks(void **state) {
+    static const char *const themes[] = {"web", "paper", "slides"};
+    static const char *const endings[] = {".svg", ".pdf", ".png", "-latex.tex", "-latex.pdf"};
+    place *p = *state;
+    char name[256], command[3 * PATH_MAX];
+    results *r = fixture_recall(2);
+    strcpy(table_add_column(&r->runs, "train_gap", COLUMN_TEXT)->texts[0], "a_b%"); /* special in LaTeX */
+    for (size_t theme = 0; theme < 3; theme++)
+        for (int dark = 0; dark < 2; dark++) {
+            const plots_look look = {"svg,pdf,png,tex", themes[theme], dark, 0, 0};
+            if (plots_draw(p->context, r, "accuracy_by_gap", p->folder, &look) != GB_OK)
+                fail_msg("%s, %d: %s", themes[theme], dark, gb_context_message(p->context));
+            for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+                snprintf(name, sizeof name, "%s/recall-quick-accuracy_by_gap%s", p->folder, endings[i]);
+                assert_true(file_exists(name));
+                assert_int_equal(unlink(name), 0);
             }
-        if (plots_draw(p->context, r, "accuracy_by_gap", p->folder, NULL) != GB_OK)
-            fail_msg("%s: %s", hostile[i], gb_context_message(p->context));
-        results_free(r);
-    }
-    snprintf(path, sizeof path, "%s/canary", p->folder);
-    assert_false(file_exists(path));
-    snprintf(path, sizeof path, "command -v xmllint >/dev/null || exit 0; xmllint --noout '%s'/*.svg", p->folder);
-    assert_int_equal(system(path), 0);
+        }
+    snprintf(command, sizeof command,
+             "cd / && cp '%s/recall-quick-accuracy_by_gap.gp' '%s/mine.gp' && gnuplot -d '%s/mine.gp'", p->folder,
+             p->folder, p->folder);
+    assert_int_equal(system(command), 0);
+    snprintf(name, sizeof name, "%s/mine.svg", p->folder);
+    assert_true(file_exists(name));
+    static const plots_look wrong[] = {
+        {.formats = "svg,gif"}, {.theme = "neon"}, {.width = 0.1}, {.font_scale = 9}, {.formats = ""}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_int_equal(plots_draw(p->context, r, "accuracy_by_gap", p->folder, &wrong[i]), GB_INVALID);
+    results_free(r);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_comparisons, place_set_up, place_tear_down),
+        cmocka_unit_test_setup_teardown(test_heat_map, place_set_up, place_tear_down),
+        cmocka_unit_test_setup_teardown(test_looks, place_set_up, place_tear_down),
         cmocka_unit_test_setup_teardown(test_every_figure, place_set_up, place_tear_down),
         cmocka_unit_test_setup_teardown(test_what_cannot_be_drawn, place_set_up, place_tear_down),
         cmocka_unit_test_setup_teardown(test_without_gnuplot, place_set_up, place_tear_down),
@@ -230,7 +288,6 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_no_finite_data, place_set_up, place_tear_down),
         cmocka_unit_test_setup_teardown(test_short_runs_and_all_solved, place_set_up, place_tear_down),
         cmocka_unit_test_setup_teardown(test_a_sweep_draws_itself, place_set_up, place_tear_down),
-        cmocka_unit_test_setup_teardown(test_hostile_names, place_set_up, place_tear_down),
     };
     if (system("command -v gnuplot >/dev/null") != 0) {
         print_message("skipped: gnuplot is not installed (package gnuplot-nox)\n");
