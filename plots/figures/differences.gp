@@ -28,6 +28,7 @@ do for [pass = 1:2] {
         set yrange [-panel_last[p] - 0.6:-panel_first[p] + 0.6]
         set ytics scale 0 noenhanced () font font_small
         do for [i = panel_first[p]:panel_last[p]] { set ytics add (row_title[i] -i) }
+        set ytics noenhanced # which adding takes away
         set title ''; set label 40 fit(panel_title[p], width / letter - 2) noenhanced at screen letter / width, graph 1 offset 0, 0.6 left font font_panel tc rgb ink
         span = larger(abs(panel_top[p]), abs(panel_least[p]))
         set xtics autofreq; if (span >= 1e4) { set format x '%.0s%c' } else { set format x '%.4g' }

@@ -41,6 +41,7 @@ do for [pass = 1:2] {
         set yrange [0.5:rows_shown + 0.5]
         set ytics scale 0 noenhanced ()
         do for [g = 1:rows_shown] { set ytics add (tic(fit(group_title[g], 14)) row_order[g]) }
+        set ytics noenhanced # which adding takes away
         if (panel_finite[p]) { plot @FIELDS, @WORDS, @OVER } else { eval empty_panel }
         eval placed
     }

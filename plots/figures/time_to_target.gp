@@ -19,6 +19,7 @@ do for [pass = 1:2] {
         set yrange [-groups - 0.6:-0.4]
         set ytics scale 0 noenhanced ()
         do for [g = 1:groups] { set ytics add (tic(fit(group_title[g], 24)) -g) }
+        set ytics noenhanced # which adding takes away
         set format x '%g'
         do for [g = 1:groups] {
             b = block(p, g)

@@ -21,6 +21,7 @@ do for [pass = 1:2] {
         set yrange [-groups - 0.5:-0.5]
         set ytics scale 0 noenhanced ()
         do for [g = 1:groups] { set ytics add (tic(fit(group_title[g], 26)) -g) }
+        set ytics noenhanced # which adding takes away
         plot @FIELD, @WORDS
         eval placed
     }
