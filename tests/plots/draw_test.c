@@ -254,7 +254,7 @@ static void test_looks(void **state) {
     strcpy(table_add_column(&r->runs, "train_gap", COLUMN_TEXT)->texts[0], "a_b%"); /* special in LaTeX */
     for (size_t theme = 0; theme < 3; theme++)
         for (int dark = 0; dark < 2; dark++) {
-            const plots_look look = {"svg,pdf,png,tex", themes[theme], dark, 0, 0};
+            const plots_look look = {.formats = "svg,pdf,png,tex", .theme = themes[theme], .dark = dark};
             if (plots_draw(p->context, r, "accuracy_by_gap", p->folder, &look) != GB_OK)
                 fail_msg("%s, %d: %s", themes[theme], dark, gb_context_message(p->context));
             for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
