@@ -175,7 +175,7 @@ gb_status report_notes(report *p, report_section *s) {
         if (strcmp(value, p->facts[f].common) != 0)
             text_append(&s->notes, "Made otherwise than most: %s %s.\n", p->facts[f].title, *value ? value : "unknown");
     }
-    gb_status status = declared_changes(p->context, r, &changes);
+    gb_status status = declared_changes_of_all(p->context, r, &changes);
     for (const char *at = changes.data; status == GB_OK && at && *at;
          at += strcspn(at, "\n") + (strchr(at, '\n') != NULL))
         text_append(&s->notes, "Not declared beforehand: %.*s\n", (int)strcspn(at, "\n"), at);

@@ -46,9 +46,13 @@ def write(path, document):
 
 def told(results):
     """What each command prints, entities and line ends of tables undone."""
-    page = os.path.join(work, "report.html")
-    run("report", results, "-o", page, code=(0, 5))
-    html = open(page, encoding="utf-8").read()
+    html = ""
+    for named in ([results], []):  # a run that is named is reported by its comparisons, all runs by the claims
+        page = os.path.join(work, "report.html")
+        environment["GATEBENCH_RESULTS"] = os.path.dirname(results)
+        run("report", *named, "-o", page, code=(0, 5))
+        del environment["GATEBENCH_RESULTS"]
+        html += open(page, encoding="utf-8").read()
     texts = {"show": run("show", results), "compare": run("compare", results, code=(0, 2)),
              "verdict": run("verdict", results, "-v") + run("verdict", results, "--published"), "report": html}
     return {name: re.sub(r"\s+", " ", t.replace("&#39;", "'").replace("&quot;", '"')) for name, t in texts.items()}
@@ -177,9 +181,10 @@ def check_published(results):
 
 def main():
     os.makedirs(share)
-    for name, path in (("recipes", "experiments/recipes"), ("published", "results/published"), ("plots/figures", "plots/figures")):
+    for name, path in (("recipes", "experiments/recipes"), ("published", "results/published"), ("plots/figures", "plots/figures"),
+                       ("plots/report", "plots/report")):
         shutil.copytree(os.path.join(source, path), os.path.join(share, name))
-    for name, path in (("claims.yaml", "experiments/claims.yaml"), ("plots/report.css", "plots/report.css"),
+    for name, path in (("claims.yaml", "experiments/claims.yaml"), ("advice.yaml", "experiments/advice.yaml"),
                        ("catalog.yaml", "datasets/catalog.yaml")):
         shutil.copy(os.path.join(source, path), os.path.join(share, name))
     write("recipe.yaml", RECIPE)

@@ -52,7 +52,7 @@ expect 0 params --cell gru
 says out "gru by gate"
 expect 2 params --cell grv
 says err "did you mean 'gru'?"
-expect 2 params --convention chainer
+expect 2 params --convention theano9
 says err "there are keras"
 
 # A catalog of our own: one good file, one whose content is not what the catalog says, one that is nowhere.
