@@ -87,6 +87,8 @@ static gb_status add_parts(trial_work *work, double seconds, gb_trainer **traine
     for (task_split split = TASK_TEST; split < TASK_SPLITS; split++)
         if (split != TASK_SWAPPED || strstr(wanted, "swapped"))
             GB_TRY(add_passes(work, split, 0.1 * seconds, 1, &speed->seconds));
+    task_baseline baselines[1];
+    task_get_baselines(work->task, baselines, 1); /* every trial records them; of a long text they take memory */
     GB_TRY(measure_rehearse(work, wanted, 0.2 * seconds, &measures));
     speed->seconds += measures.seconds;
     speed->bytes = cost_peak_memory() + measures.bytes;
