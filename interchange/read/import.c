@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which reader a file gets, and what all of them share. */
+/* Which reader a file gets, and how each kind of file is opened. */
 #include "interchange/read/import.h"
 
 #include <errno.h>
@@ -18,78 +18,6 @@
 #include "support/npy.h"
 
 enum { MOST_BYTES = 0x7fffffff };
-
-void choose_dtype(const tensor_set *set, network *net) {
-    for (size_t i = 0; i < set->count; i++)
-        if (set->items[i].type == TENSOR_F64)
-            net->dtype = GB_F64;
-}
-
-gb_status choose_rnn(gb_context *context, const char *path, const import_options *options, network *net,
-                     network_layer *layer) {
-    if (strcmp(layer->cell, "rnn") != 0)
-        return GB_OK;
-    if (!options->activation)
-        text_append(&net->notes,
-                    "%s: the activation of a basic RNN is not recorded; tanh is taken (--activation relu)\n",
-                    layer->name);
-    else if (strcmp(options->activation, "relu") == 0)
-        layer->cell = "rnn_relu";
-    else if (strcmp(options->activation, "tanh") != 0)
-        return gb_fail(context, GB_UNSUPPORTED,
-                       "%s: %s: activation '%s' of a basic RNN is not computed; tanh and relu are", path, layer->name,
-                       options->activation);
-    return GB_OK;
-}
-
-static size_t count_dense(const network *net) {
-    size_t count = 0;
-    for (size_t i = 0; i < net->count; i++)
-        count += net->layers[i].kind == NETWORK_DENSE;
-    return count;
-}
-
-gb_status choose_activations(gb_context *context, const char *path, const import_options *options, network *net) {
-    const size_t dense = count_dense(net);
-    const char *at = options->activations;
-    for (size_t i = 0; i < net->count; i++) {
-        network_layer *layer = &net->layers[i];
-        if (layer->kind != NETWORK_DENSE)
-            continue;
-        if (!at && dense == 1) {
-            text_append(&net->notes, "%s: what follows it is not recorded; nothing is taken (--activations softmax)\n",
-                        layer->name);
-            return GB_OK;
-        }
-        char name[32];
-        snprintf(name, sizeof name, "%.*s", at ? (int)strcspn(at, ",") : 0, at ? at : "");
-        layer->activation = activation_find(name);
-        if (layer->activation == ACTIVATIONS)
-            return gb_fail(context, GB_INVALID,
-                           "%s: what follows each of its %zu dense layers is not recorded; name it for all of them, "
-                           "from linear, relu, tanh, sigmoid and softmax: --activations relu,linear",
-                           path, dense);
-        at += strlen(name) + (at[strlen(name)] == ',');
-    }
-    return GB_OK;
-}
-
-gb_status check_chain(gb_context *context, const char *path, const network *net) {
-    for (size_t i = 1; i < net->count; i++) {
-        const network_layer *a = &net->layers[i - 1], *b = &net->layers[i];
-        if (b->kind == NETWORK_EMBEDDING)
-            return gb_fail(context, GB_UNSUPPORTED, "%s: the embedding %s is not the first layer, or not the only one",
-                           path, b->name);
-        if (a->output != b->input)
-            return gb_fail(context, GB_DATA,
-                           "%s: %s hands on %zu numbers, but %s takes %zu; if another order is meant: --layers", path,
-                           a->name, a->output, b->name, b->input);
-        if (a->last && b->kind == NETWORK_RECURRENT)
-            return gb_fail(context, GB_UNSUPPORTED, "%s: %s hands on its last step only, to the recurrent %s", path,
-                           a->name, b->name);
-    }
-    return GB_OK;
-}
 
 static bool ends_in(const char *path, const char *ending) {
     const size_t length = strlen(path), more = strlen(ending);

@@ -17,6 +17,11 @@ case $harness in
   ts | arff) parsers=("$files"/{own,series_set,series_lines,series_ts,series_arff}.c) ;;
   csv) parsers=("$files"/{own,csv_table}.c "$source_folder/datasets/sequences/table_columns.c" -lcsv) ;;
   idx) parsers=("$files/idx.c" -lz) ;;
+  npy) parsers=("$source_folder/support/npy.c") ;;
+  safetensors | onnx)
+    parsers=("$source_folder"/interchange/network/{conventions,layers,network,tensor_set}.c
+      "$source_folder"/interchange/files/{safetensors,onnx_file}.c
+      "$source_folder"/interchange/read/{assemble,modules,named,onnx}.c -ljansson) ;;
   recognise) parsers=("$files"/{own,recognise}.c) ;;
   *) echo "no harness '$harness'" >&2; exit 2 ;;
 esac
