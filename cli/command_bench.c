@@ -21,7 +21,8 @@ static const char help[] =
     "  gatebench bench --cell lstm,gru --hidden 64,256 --steps 200 --batch 16\n"
     "  gatebench bench --cell lstm --backend reference,onednn --json\n"
     "  gatebench bench --cell gru --threads 2 --repeat 50 --csv\n\n"
-    "Lists (comma-separated) are measured in every combination. --json prints a document a line, one each."
+    "Lists (comma-separated) are measured in every combination. --json prints one document per combination, each on a "
+    "line."
     "\vEvery repeat times a large matrix product and the three passes as neighbours; each block lasts at least "
     "--block milliseconds. Shown are medians over the repeats, and GFLOP/s from the least time of a millisecond or an "
     "iteration, whichever is longer: a training pass has "
@@ -53,9 +54,9 @@ static const cli_option options[] = {
     CLI_TEXT("implementation", 0, "LIST", given[IMPLEMENTATION],
              "auto (default: the backend's choice); onednn has primitive, sgemm, packed"),
     CLI_TEXT("hidden", 'H', "LIST", given[HIDDEN], "Hidden units H (default 64)"),
-    CLI_TEXT("input", 'i', "LIST", given[INPUT], "Inputs a step I (default 64)"),
-    CLI_TEXT("steps", 'T', "LIST", given[STEPS], "Steps a sequence T (default 100)"),
-    CLI_TEXT("batch", 'N', "LIST", given[BATCH], "Sequences a batch N (default 32)"),
+    CLI_TEXT("input", 'i', "LIST", given[INPUT], "Inputs per step I (default 64)"),
+    CLI_TEXT("steps", 'T', "LIST", given[STEPS], "Steps per sequence T (default 100)"),
+    CLI_TEXT("batch", 'N', "LIST", given[BATCH], "Sequences per batch N (default 32)"),
     CLI_ONE_OF("bias", 'B', "NAME", bias, "none|single|double", "none, single (default) or double"),
     CLI_COUNT("threads", 't', "K", spec.threads, 1, 4096, "Threads of oneDNN (default 1; reference has one)"),
     CLI_COUNT("repeat", 'r', "N", repeats, 1, 1000000, "Repeats (default 30, and up to 90 while other programs run)"),

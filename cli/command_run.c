@@ -66,13 +66,13 @@ static const cli_option options[] = {
     CLI_ONE_OF("emit", 0, "ENGINE", engine, "slurm|parallel",
                "Print a script for slurm or parallel that runs it in shards and merges them"),
     CLI_COUNT("shards", 0, "N", shards, 1, SHARD_MOST,
-              "With --emit: how many (default: ten minutes each, an arm at least)"),
+              "With --emit: how many (default: ten minutes each, at least one arm each)"),
     CLI_TRUE("dry-run", 'n', options.dry_run, "Print trials, estimated time and memory, and stop there"),
     CLI_TEXT("output", 'o', "FOLDER", options.results_folder,
              "Keep the run here (default: $GATEBENCH_RESULTS, or results/runs of the project)"),
     CLI_ALIAS_OF("results"),
     CLI_ONE_OF("until", 0, "decided", until, "decided", "Add seeds until the recipe's comparisons are decided"),
-    CLI_COUNT("max-seeds", 0, "N", max_seeds, 2, 100000, "With --until: no more than N seeds an arm"),
+    CLI_COUNT("max-seeds", 0, "N", max_seeds, 2, 100000, "With --until: at most N seeds per arm"),
     CLI_COUNT("looks", 0, "K", looks, 1, 20, "With --until: looks at the results, the last at N seeds (default 4)"),
     CLI_TRUE("quiet", 'q', quiet, "No progress"),
     CLI_TRUE("verbose", 'v', verbose, "More progress"),
@@ -213,7 +213,7 @@ static int run_one(gb_context *context, const request *r, const char *given, rec
 static int emit(gb_context *context, const request *r) {
     CLEANUP(recipe_free_at) recipe *one = NULL;
     if (r->sorted.recipe_count != 1) {
-        cli_say("--emit takes one recipe, a script each");
+        cli_say("--emit makes one script for one recipe; name one recipe");
         return EXIT_USAGE;
     }
     const emit_request wanted = {

@@ -20,7 +20,7 @@
         function(*variable);                                                                                           \
     }
 
-/* CLEANUP(free_at) char *copy = strdup(given); for pointers of every type. */
+/* For whatever free() takes: CLEANUP(free_at) char *copy = strdup(given); */
 static inline void free_at(void *variable) {
     free(*(void **)variable);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Signals during a run: the first asks to stop, a second Ctrl-C stops at once. Internal to the engine. */
+/* Signals during a run: the first asks to stop, a second Ctrl-C stops at once. Used by cli and experiments. */
 #ifndef GATEBENCH_SUPPORT_SIGNALS_H
 #define GATEBENCH_SUPPORT_SIGNALS_H
 

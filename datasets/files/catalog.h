@@ -20,8 +20,8 @@ typedef struct data_file {
     char about[160];
 } data_file;
 
-/* The catalog, read from share/gatebench or the source tree; *files belongs to this room: not to be freed, and the next
- * call fills it again. Errors: GB_DATA, GB_IO. */
+/* Reads the catalog from share/gatebench or the source tree. *files is static: do not free it; the next call overwrites
+ * it. Errors: GB_DATA, GB_IO. */
 gb_status data_catalog(gb_context *context, data_file **files, size_t *count);
 
 /* The catalog's entry of that name. Errors: GB_INVALID with a suggestion. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One kind of trial measured in this process, which computes. Internal to the engine; calibrate.h is the door. */
+/* One kind of trial measured in this process, which computes. Internal to experiments; calibrate.h is the door. */
 #ifndef GATEBENCH_EXPERIMENTS_COST_CALIBRATE_TRIAL_H
 #define GATEBENCH_EXPERIMENTS_COST_CALIBRATE_TRIAL_H
 

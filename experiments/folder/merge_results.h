@@ -7,8 +7,9 @@
 #include "experiments/folder/plan_file.h"
 #include "results/store/store.h"
 
-/* Writes it. `old`, the file that is replaced, says how the trials were made (recipe as read, command line, commit,
- * ...) where they were made earlier; NULL: by this process, now, from this text of a recipe by this command line. */
+/* Writes the results file of a run's folder. Where the trials were made earlier, `old` is the file that is replaced,
+ * and what it says of how they were made (recipe text, command line, commit, ...) is kept. NULL: this process made
+ * them, from this recipe text and by this command line. */
 gb_status run_write_results_file(gb_context *context, const char *folder, const plan *p, const char *recipe_text,
                                  const char *command_line, const results *old);
 
@@ -16,8 +17,8 @@ gb_status run_write_results_file(gb_context *context, const char *folder, const 
  * plan. Errors: GB_IO, GB_DATA. */
 gb_status plan_write_so_far(gb_context *context, const char *folder, const char *path, plan *out);
 
-/* Rebuilds it in the plan's order; *out is the plan. The folder's lock is held meanwhile. Errors: GB_IO (also when a
- * run works there), GB_DATA. */
+/* Rebuilds the results file in the plan's order; *out is the plan. The folder's lock is held meanwhile. Errors: GB_IO
+ * (also when a run works there), GB_DATA. */
 gb_status plan_merge(gb_context *context, const char *folder, const char *command_line, plan *out);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Who works in a run's folder. A whole run has it for itself; the shards of one count share it, each shard only once.
  * Every holder locks a file of its own (run.lock, shard-2-of-4.lock) and then looks whether a file that rules it out is
- * locked, so that of two that start at once at most one goes on. Internal to the engine. */
+ * locked, so that of two that start at once at most one goes on. Internal to experiments. */
 #ifndef GATEBENCH_EXPERIMENTS_FOLDER_RUN_LOCK_H
 #define GATEBENCH_EXPERIMENTS_FOLDER_RUN_LOCK_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The pool of workers, as the parent sees it. Each is forked when there is a trial for it and lives until the pool is
  * destroyed, or until a trial fails in it: whatever failed, the next trial has a new process. One that takes too long
- * is ended. Internal to the engine. */
+ * is ended. Internal to experiments. */
 #ifndef GATEBENCH_EXPERIMENTS_RUN_POOL_H
 #define GATEBENCH_EXPERIMENTS_RUN_POOL_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a run has ahead of it: wall time with its workers and memory, from calibration. Internal to the engine. */
+/* What a run has ahead of it: wall time with its workers and memory, from calibration. Internal to experiments. */
 #ifndef GATEBENCH_EXPERIMENTS_RUN_RUN_ESTIMATE_H
 #define GATEBENCH_EXPERIMENTS_RUN_RUN_ESTIMATE_H
 

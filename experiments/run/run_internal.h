@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of a run share: its state, and its output files. Internal to the engine. */
+/* What the files of a run share: its state, and its output files. Internal to experiments. */
 #ifndef GATEBENCH_EXPERIMENTS_RUN_RUN_INTERNAL_H
 #define GATEBENCH_EXPERIMENTS_RUN_RUN_INTERNAL_H
 

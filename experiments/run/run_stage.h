@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A stage of a run (tune, final): its trials, what each will cost, which are finished and why others failed.
- * Internal to the engine. */
+ * Internal to experiments. */
 #ifndef GATEBENCH_EXPERIMENTS_RUN_RUN_STAGE_H
 #define GATEBENCH_EXPERIMENTS_RUN_RUN_STAGE_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A worker: a process that runs the trials which it is sent, one after the other, writes each finished one into the
- * run's folder, and says how it goes. Internal to the engine. */
+ * run's folder, and says how it goes. Internal to experiments. */
 #ifndef GATEBENCH_EXPERIMENTS_RUN_WORKER_H
 #define GATEBENCH_EXPERIMENTS_RUN_WORKER_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What makes cells of different kinds comparable, and the hidden size that does it. Internal to the engine. */
+/* What makes cells of different kinds comparable, and the hidden size that does it. Internal to experiments. */
 #ifndef GATEBENCH_EXPERIMENTS_SETTINGS_MATCHING_H
 #define GATEBENCH_EXPERIMENTS_SETTINGS_MATCHING_H
 

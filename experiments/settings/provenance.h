@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a results file says of how it was made. Internal to the engine. */
+/* What a results file says of how it was made. Internal to experiments. */
 #ifndef GATEBENCH_EXPERIMENTS_SETTINGS_PROVENANCE_H
 #define GATEBENCH_EXPERIMENTS_SETTINGS_PROVENANCE_H
 

@@ -2,7 +2,7 @@
 /* Checkpoints of trials as files: <folder>/<trial id>.0 and .1, of which the newer is the checkpoint and the older its
  * reserve. Each names its format, the build that wrote it, the trial and its number in a row, and ends in a checksum
  * (XXH3-128); it is put in place by write, fsync, rename, fsync of the folder. What it holds is trial_checkpoint.c's
- * business. Internal to the engine. */
+ * business. Internal to experiments. */
 #ifndef GATEBENCH_EXPERIMENTS_TRIAL_CHECKPOINT_H
 #define GATEBENCH_EXPERIMENTS_TRIAL_CHECKPOINT_H
 

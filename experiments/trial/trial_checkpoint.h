@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a checkpoint of a trial holds, and when one is written. Internal to the engine. */
+/* What a checkpoint of a trial holds, and when one is written. Internal to experiments. */
 #ifndef GATEBENCH_EXPERIMENTS_TRIAL_TRIAL_CHECKPOINT_H
 #define GATEBENCH_EXPERIMENTS_TRIAL_TRIAL_CHECKPOINT_H
 
@@ -17,8 +17,8 @@ typedef struct training_state {
     double loss; /* summed since the last validation ... */
     double norm; /* ... as are the gradient's norms */
     size_t predictions, steps;
-    size_t level;   /* of the task's curriculum ... */
-    double correct; /* ... and the running share of right answers at it */
+    size_t level;                                /* of the task's curriculum ... */
+    double correct;                              /* ... and the running share of right answers at it */
     double train_loss, valid_loss, valid_metric; /* of the last row of the curves */
     double learning_rate;                        /* of the last step */
 } training_state;

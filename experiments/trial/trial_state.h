@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the parts of one trial share: its settings as numbers, the open task, the model that trains, the model that is
- * judged, and the record that is filled. Internal to the engine. */
+ * judged, and the record that is filled. Internal to experiments. */
 #ifndef GATEBENCH_EXPERIMENTS_TRIAL_TRIAL_STATE_H
 #define GATEBENCH_EXPERIMENTS_TRIAL_TRIAL_STATE_H
 
