@@ -200,6 +200,8 @@ static gb_status read_head(gb_context *context, const char *path, const char *li
     const char *name = yaml_text(root, "name", NULL);
     if (!name)
         status = no_plan(context, path, "it has no name");
+    else if (!yaml_get(root, "swept")) /* without it all arms would be one */
+        status = no_plan(context, path, "an older gatebench wrote it, which did not record what was swept");
     else if (!plan_start(p, name, yaml_text(root, "question", ""), yaml_text(root, "recipe", "")) ||
              !read_names(root, "swept", &p->swept) || !read_names(root, "tuned", &p->tuned) ||
              !read_names(root, "carried", &p->carried))

@@ -58,6 +58,13 @@ static gb_status open_results(gb_context *context, const char *path, hid_t *file
     return GB_OK;
 }
 
+static bool has_text(const results *r, const char *name) {
+    for (size_t row = 0; row < r->provenance.rows; row++)
+        if (strcmp(table_text(&r->provenance, row, "name"), name) == 0)
+            return true;
+    return false;
+}
+
 gb_status results_read(gb_context *context, const char *path, results **out) {
     CLEANUP(store_close) hid_t file = -1;
     *out = NULL;
@@ -68,6 +75,11 @@ gb_status results_read(gb_context *context, const char *path, results **out) {
                 (r->created = store_attribute_read(file, "created")) && read_tables(file, r);
     if (!good)
         return store_hdf5_fail(context, GB_DATA, path, "the results file lacks a part or holds a wrong one", rebuild);
+    if (r->runs.rows && !has_text(r, "swept"))
+        return gb_fail(context, GB_DATA,
+                       "%s: an older gatebench wrote it, which did not record what was swept, so its arms cannot be "
+                       "told apart; %s",
+                       path, rebuild);
     *out = TAKE(r);
     return GB_OK;
 }
@@ -151,13 +163,6 @@ static gb_status validate_planned(gb_context *context, const results *r) {
         return gb_fail(context, GB_DATA, "%s: /planned says that %zu trials are finished, and /runs holds %zu", r->path,
                        finished, r->runs.rows);
     return GB_OK;
-}
-
-static bool has_text(const results *r, const char *name) {
-    for (size_t row = 0; row < r->provenance.rows; row++)
-        if (strcmp(table_text(&r->provenance, row, "name"), name) == 0)
-            return true;
-    return false;
 }
 
 gb_status results_validate(gb_context *context, const char *path) {

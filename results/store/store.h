@@ -80,7 +80,8 @@ typedef struct results {
     table planned;
     table provenance; /* a row per text: name, value */
 } results;
-/* Errors: GB_IO (cannot be read), GB_DATA (damaged, or no results file). */
+/* Errors: GB_IO (cannot be read), GB_DATA (damaged, no results file, or of a version that did not record what was
+ * swept). */
 gb_status results_read(gb_context *context, const char *path, results **out);
 void results_free(results *r); /* takes NULL */
 CLEANUP_POINTER(results_free, results)

@@ -230,4 +230,28 @@ END
 expect 0 verdict --claims claims.yaml adding --json
 json "j['claims'][0]['claim'] == 'M1' and j['claims'][0]['outcome'] == 'supported'"
 json "j['claims'][0]['changes'][0].startswith('run adding: the claim is younger than the run')"
+# A file and a plan of a version that did not record what was swept: all arms would be one.
+cp "$here/tiny.yaml" .
+expect 0 run tiny.yaml -q -o older
+if has_h5py; then
+  /usr/bin/python3 - <<'PYTHON'
+import h5py
+data = open("older/tiny.h5", "rb").read()
+open("older.h5", "wb").write(data[:data.rindex(b"\ngatebench checksum")])
+with h5py.File("older.h5", "r+") as file:
+    del file["provenance/swept"]
+PYTHON
+  for command in show compare validate verdict; do
+    expect 4 "$command" older.h5
+    says err "older.h5: an older gatebench wrote it, which did not record what was swept"
+    says err "run its recipe again"
+  done
+fi
+sed -i '/^swept: /d' older/tiny/plan.yaml
+expect 4 merge older/tiny
+says err "which did not record what was swept; run its recipe again"
+rm older/tiny.h5
+expect 0 run tiny.yaml -q -o older
+expect 0 show older/tiny.h5 --summary --csv
+[ "$(wc -l <out)" -eq 3 ] || fail "$last: not an arm a cell"
 finish

@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-/* Norms below this have vanished. */
+/* Norms below this have vanished: far above f64's denormals (2e-308), far below what any profile is read at. */
 #define GB_PROBE_LEAST 1e-300
 
 /* Gradient by lag. For each sequence n of the batch (a loss at its last step only; all sequences of length T) and each
