@@ -25,7 +25,8 @@ typedef struct field {
 enum { VARINT = 0, FIXED64 = 1, BYTES = 2, FIXED32 = 5 };
 
 static wire begin(onnx_text message) {
-    return (wire){(const unsigned char *)message.at, (const unsigned char *)message.at + message.length, false};
+    const unsigned char *at = (const unsigned char *)(message.at ? message.at : "");
+    return (wire){at, at + message.length, false};
 }
 
 static uint64_t take_varint(wire *w) {
