@@ -10,7 +10,7 @@ die() { say "error: $*"; exit 5; }
 readonly BUILD_PACKAGES=(build-essential cmake ninja-build pkg-config git ca-certificates libdnnl-dev libhdf5-dev
   libfyaml-dev libmatio-dev libcsv-dev libzip-dev libjansson-dev libcurl4-openssl-dev libmd-dev zlib1g-dev libxxhash-dev librandom123-dev gnuplot-nox
   bible-kjv dataset-fashion-mnist)
-readonly TEST_PACKAGES=(libcmocka-dev clang doxygen python3-venv python3-pip python3-setuptools libxml2-utils shellcheck
+readonly TEST_PACKAGES=(libcmocka-dev clang libclang-rt-dev doxygen python3-venv python3-pip python3-setuptools libxml2-utils shellcheck
   python3-h5py python3-pandas python3-tables python3-xarray python3-h5netcdf python3-jsonschema python3-yaml tidy
   help2man file slurm-wlm munge openmpi-bin parallel)
 

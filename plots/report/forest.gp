@@ -59,8 +59,8 @@ if (finite(zone_low)) set arrow 1 from zone_low, graph 0 to zone_low, graph 1 no
 if (finite(zone_high)) set arrow 2 from zone_high, graph 0 to zone_high, graph 1 nohead back lc rgb '#009E73' lw 0.8 dt (3,2)
 if (finite(line_at)) set arrow 3 from line_at, graph 0 to line_at, graph 1 nohead back lc rgb '#808080' lw 0.9 dt (2,2)
 do for [i = 1:rows] {
-    set label 100 + i row_name[i] at graph 0, first (i - 1) * row_height + 8. left noenhanced font ',10.5'
-    set label 400 + i row_word[i] at graph 1, first (i - 1) * row_height + 8. right noenhanced font ',10'
+    set label 100 + i row_name[i] at graph 0, first (i - 1) * row_height + 8. left noenhanced font ',9.5'
+    set label 400 + i row_word[i] at graph 1, first (i - 1) * row_height + 8. right noenhanced font ',9.5'
 }
 
 # Series are told apart by their place under the name and by a line of words under the axis.

@@ -189,7 +189,7 @@ says out tiny
 # A plan larger than a recipe may be.
 mkdir -p runs/wide
 {
-  printf 'name: wide\nrecipe: |\n  name: wide\ntrials:\n'
+  printf 'name: wide\nswept: [seed]\nrecipe: |\n  name: wide\ntrials:\n'
   for i in $(seq 4000); do
     printf '  - {id: %032x, stage: final, cell: "gru", note: "%0300d", seed: %d}\n' "$i" 0 "$i"
   done
