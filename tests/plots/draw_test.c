@@ -46,7 +46,7 @@ static void test_every_figure(void **state) {
     results *recall = fixture_recall(5), *vanishing = fixture_vanishing(3), *ledger = fixture_ledger();
     draw_and_check(
         *state, recall, "accuracy_by_gap",
-        (const char *const[]){"Recall across a gap", "trained at the gap itself", ">chance<", ">lstm<", NULL});
+        (const char *const[]){"Recall across a gap", "trained at that gap", ">chance<", ">lstm<", NULL});
     draw_and_check(*state, recall, "learning_curves",
                    (const char *const[]){"Learning curves", "trained at the gap itself", ">gru<", NULL});
     draw_and_check(*state, vanishing, "gradient_by_lag",
