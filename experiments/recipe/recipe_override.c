@@ -214,14 +214,18 @@ static bool is_zipped(const recipe_node *block, const char *key) {
 }
 
 /* Swaps the setting's values in the blocks of the sweep that vary it; blocks that fix it at another value are left
- * out, as are zips without a row of it. Where only zips would remain, fixed values are swapped too. Returns whether the
- * values may be ones that no block has. */
+ * out, as are zips without a row of it. Where only zips would remain, fixed values are swapped too; where no block
+ * varies the setting, several values are a sweep in the blocks that fix it at one of them. Returns whether the values
+ * may be ones that no block has. */
 static bool place_in_blocks(override *o, recipe_node *sweep) {
-    bool list = sweep->kind == YAML_LIST, remain = false, open = false;
+    bool list = sweep->kind == YAML_LIST, remain = false, varied = false, open = false;
     size_t count = list ? sweep->count : 1;
     for (size_t i = 0; i < count; i++) {
         recipe_node *block = list ? &sweep->children[i] : sweep;
-        remain |= block->kind == YAML_MAP && !is_zipped(block, o->node->key) && place_in_block(o, block) != PLACE_DROP;
+        if (block->kind != YAML_MAP || is_zipped(block, o->node->key))
+            continue;
+        remain |= place_in_block(o, block) != PLACE_DROP;
+        varied |= place_in_block(o, block) == PLACE_REPLACE;
     }
     for (size_t i = count; i-- > 0;) {
         recipe_node *block = list ? &sweep->children[i] : sweep;
@@ -229,7 +233,7 @@ static bool place_in_blocks(override *o, recipe_node *sweep) {
             continue;
         bool zipped = is_zipped(block, o->node->key);
         placement p = place_in_block(o, block);
-        if (p == PLACE_DROP && !remain && !zipped)
+        if (!zipped && ((p == PLACE_DROP && !remain) || (p == PLACE_KEEP && o->many && !varied)))
             p = PLACE_REPLACE;
         if (p == PLACE_REPLACE)
             replace_in_block(o, block);

@@ -134,6 +134,11 @@ static void test_overrides(void **state) {
     assert_trials(blocks, NULL, NAMES("cell=lstm"), NAMES("cell", "hidden"), "lstm 2, lstm 4");
     assert_trials(blocks, NULL, NAMES("cell=rnn"), NAMES("cell", "hidden"), "rnn 2");
     assert_trials(blocks, NULL, NAMES("hidden=6,7"), NAMES("cell", "hidden"), "rnn 6, rnn 7, gru 6, gru 7");
+    /* one of the values is the one that the only block has: all of them are swept */
+    assert_trials(TASK "sweep: {cell: [rnn, gru], hidden: 2}\n", NULL, NAMES("hidden=2,3"), NAMES("cell", "hidden"),
+                  "rnn 2, rnn 3, gru 2, gru 3");
+    assert_trials(TASK "sweep:\n  - {cell: rnn, hidden: 2}\n  - {cell: gru, hidden: 2}\n", NULL, NAMES("hidden=2,3"),
+                  NAMES("cell", "hidden"), "rnn 2, rnn 3, gru 2, gru 3");
 }
 
 /* An override narrows the blocks that vary its setting; one that fixes it at another value asks something else. */
