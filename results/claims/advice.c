@@ -85,7 +85,9 @@ static bool is_of_kind(const yaml_node *kind, const char *task) {
     return !kind || lists(kind, "tasks", name);
 }
 
-/* How often each outcome was met, and the tasks in words. */
+enum { TASKS_NAMED = 3 }; /* of each outcome: `verdict --matrix` has all */
+
+/* How often each outcome was met, and the first tasks in words. */
 typedef struct tally {
     size_t outcomes[MATRIX_UNDECIDED + 1];
     text tasks[MATRIX_UNDECIDED + 1];
@@ -96,6 +98,8 @@ static void add_cell(tally *t, const matrix_row *row, const matrix_cell *cell, c
     text *tasks = &t->tasks[cell->word];
     t->outcomes[cell->word]++;
     t->provisional = t->provisional || cell->provisional;
+    if (t->outcomes[cell->word] > TASKS_NAMED)
+        return;
     text_append(tasks, "%s%s at equal %s", tasks->length ? ", " : "", row->task, matching);
     if (cell->word == MATRIX_UNDECIDED && cell->more_seeds && cell->more_seeds < 9999)
         text_append(tasks, " (about %zu more seeds would tell)", cell->more_seeds);
@@ -129,6 +133,8 @@ static void write_pair(const verdict_matrix *m, const tally *t, text *out) {
             continue;
         matrix_word(m, &cell, word, sizeof word);
         text_append(out, "%s%s on %s", separator, word, t->tasks[order[i]].data);
+        if (t->outcomes[order[i]] > TASKS_NAMED)
+            text_append(out, " and %zu more", t->outcomes[order[i]] - TASKS_NAMED);
         separator = "; ";
     }
     text_append(out, "%s%s.\n", *separator == ':' ? ": not compared" : "",
