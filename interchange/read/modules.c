@@ -30,13 +30,16 @@ static bool matches(const char *at, const char *pattern, size_t *number) {
 
 /* Whether a tensor's name is a prefix and the pattern; *prefix gets its length. */
 static bool splits(const char *name, const char *pattern, size_t *prefix, size_t *number) {
-    for (const char *at = name; at; at = strpbrk(at, "./")) {
-        at += at != name;
+    const char *at = name;
+    while (at) {
         *number = 0;
         if (matches(at, pattern, number)) {
             *prefix = (size_t)(at - name);
             return true;
         }
+        at = strpbrk(at, "./"); /* which a name may also begin with */
+        if (at)
+            at++;
     }
     return false;
 }
