@@ -191,7 +191,7 @@ static gb_status set_caption(gb_context *context, const results *r, drawing *d) 
     if (r->created && *r->created)
         text_append(&t, ", %.10s", r->created);
     const char *commit = provenance_text(r, "commit"), *cpu = r->hosts.rows ? table_text(&r->hosts, 0, "cpu") : "";
-    text_append(&t, *commit ? ", commit %.24s" : "", commit);
+    text_append(&t, "%s%.24s", *commit ? ", commit " : "", commit);
     text_append(&t, *cpu ? ", on %.80s." : ".", cpu);
     d->caption = t.data;
     return t.failed ? gb_fail(context, GB_MEMORY, "%s: out of memory", d->f->name) : GB_OK;

@@ -129,7 +129,7 @@ static bool add_verdicts(figure_data *data, const compare_run *run) {
 static void append_run(text *words, const results *r) {
     const char *commit = provenance_text(r, "commit"), *cpu = r->hosts.rows ? table_text(&r->hosts, 0, "cpu") : "";
     text_append(words, " Run %s, %.10s", r->name, r->created ? r->created : "");
-    text_append(words, *commit ? ", commit %.24s" : "", commit);
+    text_append(words, "%s%.24s", *commit ? ", commit " : "", commit);
     text_append(words, *cpu ? ", on %.80s." : ".", cpu);
 }
 

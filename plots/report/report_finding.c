@@ -35,14 +35,16 @@ static void say_words(const finding_list *list, const results *r, text *words) {
         for (size_t k = i; k < list->count; k++)
             count += is_of(&list->items[k], r) && strcmp(list->items[k].word, word) == 0;
         text_append(words, "%s%s", said.count > 1 ? "; " : "", word);
-        if (count > NAMED || count == all)
-            text_append(words, all == 1 ? "" : count == all ? " in all %zu" : " in %zu of %zu", count, all);
+        if (count == all && all > 1)
+            text_append(words, " in all %zu", count);
+        else if (count > NAMED)
+            text_append(words, " in %zu of %zu", count, all);
         for (size_t k = i; k < list->count && count <= NAMED; k++) {
             const finding *f = &list->items[k];
             if (!is_of(f, r) || strcmp(f->word, word) != 0)
                 continue;
             text_append(words, "%s%s", shown++ ? ", " : " (", names[k]);
-            text_append(words, *f->matching ? " at equal %s" : "", f->matching);
+            text_append(words, "%s%s", *f->matching ? " at equal " : "", f->matching);
         }
         text_append(words, shown ? ")" : "");
     }
@@ -85,7 +87,7 @@ bool report_say_comparisons(report *p, results *r, text *words) {
             text_append(words, "%s%s and %s by %s", said++ ? "; " : "", each->a, each->b,
                         run.answers[i].question.metric);
             const char *group = each->group ? each->group : "all settings together";
-            text_append(words, *group ? ", %s" : "", group);
+            text_append(words, "%s%s", *group ? ", " : "", group);
             text_append(words, ": %s", line);
         }
     if (left)

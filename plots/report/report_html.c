@@ -92,7 +92,7 @@ static void append_section(report *p, report_section *s, text *page) {
     text_append(page, "</h2><p class=\"run\">");
     names_append_html(page, r->name);
     text made = {0};
-    text_append(&made, r->created && *r->created ? ", made %.10s" : "", r->created);
+    text_append(&made, "%s%.10s", r->created && *r->created ? ", made " : "", r->created ? r->created : "");
     names_append_html(page, or_empty(&made));
     page->failed |= made.failed;
     text_free(&made);

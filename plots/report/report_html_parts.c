@@ -263,7 +263,8 @@ static void append_published(text *page, const published_row *row) {
     text_append(page, "</td><td class=\"number\">");
     names_append_html(page, or_empty(&theirs));
     text_append(page, "</td><td class=\"number\">%s", or_empty(&ours));
-    text_append(page, limits.length ? " <small>%s</small>" : "", or_empty(&limits));
+    if (limits.length)
+        text_append(page, " <small>%s</small>", or_empty(&limits));
     text_append(page, "</td><td>");
     report_html_outcome(page, row->outcome, report_kind(row->outcome));
     text_append(page, row->quick ? " provisional" : "");

@@ -90,12 +90,12 @@ static void figure(plain *w, const report_figure *f, const char *width) {
 
 static void cell(plain *w, const report_cell *c) {
     const char *bold = w->latex ? "\\textbf{" : "**", *end = w->latex ? "}" : "**";
-    text_append(&w->body, c->best ? "%s" : "", bold);
+    text_append(&w->body, "%s", c->best ? bold : "");
     bool negative = w->latex && c->number && c->words[0] == '-' && c->words[1];
     text_append(&w->body, negative ? "$" : "");
     append(w, c->words);
     text_append(&w->body, negative ? "$" : "");
-    text_append(&w->body, c->best ? "%s" : "", end);
+    text_append(&w->body, "%s", c->best ? end : "");
     if (c->interval) {
         text_append(&w->body, w->latex ? " {\\scriptsize " : " ");
         append(w, c->interval);
