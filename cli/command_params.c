@@ -248,14 +248,17 @@ static void print_all(const request *r, const selection *s) {
         cli_next("gatebench params --cell gru --input %zu --hidden %zu    (split by gate)", r->input, r->hidden);
 }
 
+static void free_selection(selection *s) {
+    free(s->cells);
+}
+
 int command_params(gb_context *context, int argc, char **argv) {
     request r = {.input = 64, .hidden = 64};
     if (!cli_parse(&command_params_usage, argc, argv, &r))
         return EXIT_USAGE;
-    selection s = {0};
+    CLEANUP(free_selection) selection s = {0};
     CLI_TRY(context, select_conventions(context, r.conventions, &s));
     CLI_TRY(context, select_cells(context, r.cells, &s));
     (r.json ? print_json : print_all)(&r, &s);
-    free(s.cells);
     return EXIT_OK;
 }
