@@ -67,9 +67,10 @@ static size_t report_missing(const plan *p, bool all) {
 static void report_differences(const plan_differences *differences, bool all) {
     enum { FEW = 5 };
     size_t shown = 0;
-    for (const char *at = differences->lines.data; at && *at; at += strcspn(at, "\n"), at += *at == '\n')
+    int length;
+    for (const char *at = differences->lines.data, *line; (line = text_line(&at, &length));)
         if (shown++ < FEW || all)
-            cli_say("not reproduced: %.*s", (int)strcspn(at, "\n"), at);
+            cli_say("not reproduced: %.*s", length, line);
     if (shown > FEW && !all)
         cli_say("... and %zu more (-v names them)", shown - FEW);
 }

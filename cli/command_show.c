@@ -200,11 +200,9 @@ static void print_provenance(const results *run) {
         bool long_text = strchr(value, '\n') != NULL;
         printf("%s%s%s%s", style_start(STYLE_HEAD, stdout), table_text(facts, row, "name"),
                style_end(STYLE_HEAD, stdout), long_text ? "\n" : ": ");
-        for (const char *line = value; *line;) {
-            int length = (int)strcspn(line, "\n");
+        int length;
+        for (const char *at = value, *line; (line = text_line(&at, &length));)
             printf("%s%.*s\n", long_text ? "    " : "", length, line);
-            line += length + (line[length] == '\n');
-        }
         if (!*value)
             putchar('\n');
     }
@@ -247,9 +245,10 @@ static void print_heading(const request *r, const evidence *e) {
             r->view == VIEW_SUMMARY ? "; mean ± half of the 95 % t interval over the n seeds that have a number" : "",
             all_by_width(&e->runs) ? "; matched by width" : "", run->path, lines.data ? lines.data : "");
     text_free(&lines);
+    int length;
     if (declared_changes_of_all(NULL, run, &lines) == GB_OK)
-        for (const char *at = lines.data; at && *at; at += strcspn(at, "\n") + 1)
-            cli_say("%.*s", (int)strcspn(at, "\n"), at);
+        for (const char *at = lines.data, *line; (line = text_line(&at, &length));)
+            cli_say("%.*s", length, line);
     text_free(&lines);
 }
 

@@ -33,8 +33,9 @@ const cli_usage command_status_usage = {
 static void list_holders(const char *folder, text *holders) {
     CLEANUP(text_free) text lines = {0};
     run_lock_holders(folder, NULL, &lines);
-    for (const char *at = lines.data; at && *at; at += strcspn(at, "\n"), at += *at == '\n')
-        text_append(holders, "%s%.*s", holders->length ? "; " : "", (int)strcspn(at, "\n"), at);
+    int length;
+    for (const char *at = lines.data, *line; (line = text_line(&at, &length));)
+        text_append(holders, "%s%.*s", holders->length ? "; " : "", length, line);
 }
 
 /* Finished, failed, or what keeps it from being so. */

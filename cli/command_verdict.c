@@ -90,12 +90,11 @@ static void print_claims(const verdict_list *list) {
 
 /* Each line behind a dash. */
 static void print_items(const char *lines) {
-    for (const char *at = shown(lines); *at;) {
+    int length;
+    for (const char *line; (line = text_line(&lines, &length));) {
         char item[2048];
-        size_t length = strcspn(at, "\n");
-        snprintf(item, sizeof item, "%.*s", (int)length, at);
+        snprintf(item, sizeof item, "%.*s", length, line);
         output_item(item, 4);
-        at += length + (at[length] == '\n');
     }
 }
 
@@ -263,9 +262,10 @@ static void print_json(const cli_results *all, const verdict_list *claims, const
 static void say_changes(const cli_results *all) {
     for (size_t i = 0; i < all->count; i++) {
         CLEANUP(text_free) text lines = {0};
+        int length;
         if (declared_changes_beside_claims(NULL, all->items[i], &lines) == GB_OK)
-            for (const char *at = lines.data; at && *at; at += strcspn(at, "\n") + 1)
-                cli_say("%s: %.*s", all->items[i]->name, (int)strcspn(at, "\n"), at);
+            for (const char *at = lines.data, *line; (line = text_line(&at, &length));)
+                cli_say("%s: %.*s", all->items[i]->name, length, line);
     }
 }
 

@@ -149,8 +149,9 @@ static void say_family(const compare_run *run) {
 
 void compare_print(const compare_options *r, const compare_run *run) {
     print_name(run);
-    for (const char *at = run->remarks.data; at && *at; at += strcspn(at, "\n") + 1)
-        cli_say("%.*s", (int)strcspn(at, "\n"), at);
+    int length;
+    for (const char *at = run->remarks.data, *line; (line = text_line(&at, &length));)
+        cli_say("%.*s", length, line);
     for (size_t a = 0; a < run->count; a++) {
         const compare_answer *answer = &run->answers[a];
         shown s = choose_columns(r, answer);

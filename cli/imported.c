@@ -27,11 +27,9 @@ void cli_print_network(const char *path, const network *net) {
         GRID_TEXTS(&g, map.data ? map.data : "");
     }
     grid_print(&g, GRID_WRAP);
-    for (const char *at = net->notes.data; at && *at;) {
-        const size_t length = strcspn(at, "\n");
-        printf("  note: %.*s\n", (int)length, at);
-        at += length + (at[length] == '\n');
-    }
+    int length;
+    for (const char *at = net->notes.data, *line; (line = text_line(&at, &length));)
+        printf("  note: %.*s\n", length, line);
 }
 
 void cli_json_layer(json *j, const network_layer *layer) {

@@ -46,13 +46,12 @@ void json_text(json *j, const char *key, const char *value) {
 }
 
 void json_lines(json *j, const char *lines) {
-    for (const char *at = lines; at && *at;) {
-        size_t length = strcspn(at, "\n");
-        CLEANUP(text_free) text line = {0};
-        text_append_bytes(&line, at, length);
-        json_text(j, NULL, line.data ? line.data : "");
-        j->out.failed |= line.failed;
-        at += length + (at[length] == '\n');
+    int length;
+    for (const char *line; (line = text_line(&lines, &length));) {
+        CLEANUP(text_free) text item = {0};
+        text_append_bytes(&item, line, (size_t)length);
+        json_text(j, NULL, item.data ? item.data : "");
+        j->out.failed |= item.failed;
     }
 }
 

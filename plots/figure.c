@@ -227,16 +227,15 @@ static const char *read_line(figure *f, char *line) {
 /* The lines at a script's head; of style.gp only the labels, which hold for every figure. */
 static gb_status read_lines(gb_context *context, figure *f, const char *script, bool labels_only, const char *path) {
     size_t number = 1;
-    for (const char *c = script; *c == '#'; number++) {
-        size_t length = strcspn(c, "\n");
-        char *line = strndup(c, length);
+    int length;
+    for (const char *found; (found = text_line(&script, &length)) && *found == '#'; number++) {
+        char *line = strndup(found, (size_t)length);
         if (!line)
             return gb_fail(context, GB_MEMORY, "%s: %s", path, out_of_memory);
         const char *wrong = !labels_only || strstr(line, "# label:") ? read_line(f, line) : NULL;
         free(line);
         if (wrong)
             return gb_fail(context, wrong == out_of_memory ? GB_MEMORY : GB_INVALID, "%s:%zu: %s", path, number, wrong);
-        c += length + (c[length] == '\n');
     }
     return GB_OK;
 }

@@ -161,6 +161,15 @@ bool text_copy(char *to, size_t size, const char *from) {
     return true;
 }
 
+const char *text_line(const char **at, int *length) {
+    const char *line = *at;
+    if (!line || !*line)
+        return NULL;
+    *length = (int)strcspn(line, "\n");
+    *at = line + *length + (line[*length] == '\n');
+    return line;
+}
+
 const char *text_nearest(const char *word, const char *const *names, size_t count) {
     size_t length = strlen(word), best = FARTHEST + 1;
     const char *nearest = NULL;

@@ -31,6 +31,10 @@ void text_append_html(text *t, const char *string);
 /* Copies into a field of `size` bytes; false, and nothing is written, when it does not fit. */
 bool text_copy(char *to, size_t size, const char *from);
 
+/* The lines of a text: returns the one at *at, *length bytes without its line feed, and moves *at behind it; NULL at
+ * the end, which the last line may reach without a line feed. No text (NULL) has no lines. */
+const char *text_line(const char **at, int *length);
+
 /* The name nearest to `word` (Damerau-Levenshtein distance <= 2, or a prefix of at least 3 letters), or NULL. */
 const char *text_nearest(const char *word, const char *const *names, size_t count);
 

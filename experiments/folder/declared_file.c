@@ -19,12 +19,11 @@
 static void append_block(text *lines, const char *indent, const char *key, const char *block) {
     if (block && *block)
         text_append(lines, "%s%s: |\n", indent, key);
-    while (block && *block) {
-        size_t length = strcspn(block, "\n");
+    int length;
+    for (const char *line; (line = text_line(&block, &length));) {
         if (length)
-            text_append(lines, "%s  %.*s", indent, (int)length, block);
+            text_append(lines, "%s  %.*s", indent, length, line);
         text_append(lines, "\n");
-        block += length + (block[length] == '\n');
     }
 }
 

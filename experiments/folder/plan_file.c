@@ -71,11 +71,9 @@ static void append_names(text *lines, const char *key, const name_list *names) {
 
 /* A text as a YAML block, indented. */
 static void append_block(text *lines, const char *block) {
-    while (*block) {
-        size_t length = strcspn(block, "\n");
-        text_append(lines, length ? "  %.*s\n" : "%.*s\n", (int)length, block);
-        block += length + (block[length] == '\n');
-    }
+    int length;
+    for (const char *line; (line = text_line(&block, &length));)
+        text_append(lines, length ? "  %.*s\n" : "%.*s\n", length, line);
 }
 
 static void append_trial(text *lines, const table *trials, size_t row) {

@@ -88,13 +88,9 @@ gb_status report_notes(report *p, report_section *s);
 void report_table_add(report_table *t, const char *string, bool number); /* a cell */
 void report_table_free(report_table *t);
 gb_status report_make_table(gb_context *context, const results *r, report_table *t);
-gb_status report_draw(report *p, const results *r, const char *name, report_figure *figure);
 /* `command` prints the numbers that are drawn. */
 gb_status report_draw_forest(report *p, const finding_list *list, const char *command, const char *stem,
                              report_figure *figure);
-
-/* The claims' findings of a run, or else its comparisons, in a sentence; false: there are none. */
-bool report_say_comparisons(report *p, results *r, text *words);
 
 /* The value of a fact in a run: "" unknown. */
 const char *report_fact_of(const results *r, size_t fact);
@@ -127,6 +123,8 @@ void report_html(report *p, text *page);
 /* What the recipe declared to be compared: means, differences, outcomes; nothing without `compare:`. */
 gb_status report_html_comparisons(gb_context *context, results *r, text *page);
 void report_html_cards(report *p, text *page);
+/* Each line of a text (NULL: none) in an element of that name. */
+void report_html_lines(text *page, const char *lines, const char *element);
 void report_html_outcome(text *page, const char *outcome, const char *kind);
 void report_html_matrix(const report *p, text *page);
 bool report_html_published(report *p, text *page); /* whether there is such a section */

@@ -70,7 +70,8 @@ static size_t say_claims(const report *p, const results *r, text *words) {
     return said;
 }
 
-bool report_say_comparisons(report *p, results *r, text *words) {
+/* The claims' findings of a run, or else its comparisons, in a sentence; false: there are none. */
+static bool say_comparisons(report *p, results *r, text *words) {
     compare_run run;
     size_t said = 0, left = 0;
     const compare_request request = {.asked = {.margin = NAN, .solved = NAN, .higher_is_better = -1}};
@@ -123,7 +124,7 @@ gb_status report_finding(report *p, report_section *s) {
     evidence e;
     summary sum = {0};
     if (!say_claims(p, s->r, &s->finding))
-        report_say_comparisons(p, s->r, &s->finding);
+        say_comparisons(p, s->r, &s->finding);
     gb_status status = evidence_read(p->context, s->r, "final", true, &e);
     if (status == GB_OK && e.runs.rows)
         status = summary_make(p->context, &e, false, &sum);
@@ -178,9 +179,9 @@ gb_status report_notes(report *p, report_section *s) {
             text_append(&s->notes, "Made otherwise than most: %s %s.\n", p->facts[f].title, *value ? value : "unknown");
     }
     gb_status status = declared_changes_of_all(p->context, r, &changes);
-    for (const char *at = changes.data; status == GB_OK && at && *at;
-         at += strcspn(at, "\n") + (strchr(at, '\n') != NULL))
-        text_append(&s->notes, "Not declared beforehand: %.*s\n", (int)strcspn(at, "\n"), at);
+    int length;
+    for (const char *at = changes.data, *line; status == GB_OK && (line = text_line(&at, &length));)
+        text_append(&s->notes, "Not declared beforehand: %.*s\n", length, line);
     s->notes.failed |= changes.failed;
     text_free(&changes);
     return status == GB_MEMORY ? status : GB_OK;

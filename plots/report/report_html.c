@@ -71,17 +71,7 @@ static void append_notes(text *page, const char *lines) {
     if (!*lines)
         return;
     text_append(page, "<ul class=\"notes\">");
-    for (const char *at = lines; *at; at += *at == '\n') {
-        size_t length = strcspn(at, "\n");
-        text line = {0};
-        text_append_bytes(&line, at, length);
-        text_append(page, "<li>");
-        names_append_html(page, or_empty(&line));
-        text_append(page, "</li>");
-        page->failed |= line.failed;
-        text_free(&line);
-        at += length;
-    }
+    report_html_lines(page, lines, "li");
     text_append(page, "</ul>\n");
 }
 

@@ -33,18 +33,15 @@ void report_html_outcome(text *page, const char *outcome, const char *kind) {
     text_append(page, "</strong>");
 }
 
-/* Each line in an element. */
-static void append_lines(text *page, const char *lines, const char *element) {
-    for (const char *at = lines; *at; at += *at == '\n') {
-        size_t length = strcspn(at, "\n");
-        text line = {0};
-        text_append_bytes(&line, at, length);
+void report_html_lines(text *page, const char *lines, const char *element) {
+    int length;
+    for (const char *line; (line = text_line(&lines, &length));) {
+        CLEANUP(text_free) text content = {0};
+        text_append_bytes(&content, line, (size_t)length);
         text_append(page, "<%s>", element);
-        names_append_html(page, or_empty(&line));
+        names_append_html(page, or_empty(&content));
         text_append(page, "</%s>", element);
-        page->failed |= line.failed;
-        text_free(&line);
-        at += length;
+        page->failed |= content.failed;
     }
 }
 
@@ -58,9 +55,10 @@ static bool is_single_trial(const char *line) {
 /* The lines of a CSV file, without single trials if it is long. */
 static void take_data(const char *csv, size_t longest, text *data) {
     bool shorten = strlen(csv) > longest;
-    for (const char *line = csv; *line; line += strcspn(line, "\n") + (strchr(line, '\n') != NULL))
+    int length;
+    for (const char *line; (line = text_line(&csv, &length));)
         if (!shorten || !is_single_trial(line))
-            text_append_bytes(data, line, strcspn(line, "\n") + (strchr(line, '\n') != NULL));
+            text_append_bytes(data, line, (size_t)(csv - line));
 }
 
 /* Text between tags, whose quotes need no escape: CSV has many. */
@@ -182,10 +180,10 @@ static void append_evidence(text *page, const verdict *v) {
     text_append(page, "<p>");
     names_append_html(page, v->statement ? v->statement : "");
     text_append(page, "</p>");
-    append_lines(page, v->words ? v->words : "", "p");
+    report_html_lines(page, v->words ? v->words : "", "p");
     if (v->evidence && *v->evidence) {
         text_append(page, "<ul>");
-        append_lines(page, v->evidence, "li");
+        report_html_lines(page, v->evidence, "li");
         text_append(page, "</ul>");
     }
     text_append(page, "<p><b>The rule, fixed before any run.</b> ");
@@ -193,7 +191,7 @@ static void append_evidence(text *page, const verdict *v) {
     text_append(page, "</p>");
     if (v->changes && *v->changes) {
         text_append(page, "<p><b>Changed after the first trial, so not declared beforehand:</b></p><ul>");
-        append_lines(page, v->changes, "li");
+        report_html_lines(page, v->changes, "li");
         text_append(page, "</ul>");
     }
 }

@@ -55,16 +55,14 @@ static void items(plain *w, const char *lines) {
     if (!*lines)
         return;
     text_append(&w->body, w->latex ? "\\begin{itemize}\n" : "");
-    for (const char *at = lines; *at; at += *at == '\n') {
-        size_t length = strcspn(at, "\n");
-        text line = {0};
-        text_append_bytes(&line, at, length);
+    int length;
+    for (const char *line; (line = text_line(&lines, &length));) {
+        CLEANUP(text_free) text item = {0};
+        text_append_bytes(&item, line, (size_t)length);
         text_append(&w->body, w->latex ? "\\item " : "- ");
-        append(w, or_empty(&line));
+        append(w, or_empty(&item));
         text_append(&w->body, "\n");
-        w->body.failed |= line.failed;
-        text_free(&line);
-        at += length;
+        w->body.failed |= item.failed;
     }
     text_append(&w->body, w->latex ? "\\end{itemize}\n" : "\n");
 }

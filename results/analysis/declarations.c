@@ -36,8 +36,9 @@ static gb_status compare_entry(gb_context *context, const results *r, const char
     CLEANUP(text_free) text changes = {0};
     yaml_differences(before ? yaml_get(&before->root, key) : NULL, now ? yaml_get(&now->root, key) : NULL, path,
                      &changes);
-    for (const char *at = changes.data; at && *at; at += strcspn(at, "\n") + 1)
-        text_append(lines, "%.*s %s\n", (int)strcspn(at, "\n"), at, when);
+    int length;
+    for (const char *at = changes.data, *line; (line = text_line(&at, &length));)
+        text_append(lines, "%.*s %s\n", length, line, when);
     lines->failed |= changes.failed;
     return GB_OK;
 }

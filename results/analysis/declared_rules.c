@@ -106,11 +106,9 @@ static gb_status published_beforehand(gb_context *context, const results *r, con
 
 /* Lines of one rule, each with the rule's name before it and the time behind it. */
 static void append_named(const char *name, const text *changes, text *lines) {
-    for (const char *at = changes->data; at && *at;) {
-        size_t length = strcspn(at, "\n");
-        text_append(lines, "%s: %.*s after the first trial\n", name, (int)length, at);
-        at += length + (at[length] == '\n');
-    }
+    int length;
+    for (const char *at = changes->data, *line; (line = text_line(&at, &length));)
+        text_append(lines, "%s: %.*s after the first trial\n", name, length, line);
     lines->failed |= changes->failed;
 }
 

@@ -102,10 +102,11 @@ static gb_status list_changes(gb_context *context, const rule_input *input, text
         gb_status status = counts ? declared_claim_changes(context, file, input->claim, &lines) : GB_OK;
         if (!status && counts)
             status = declared_changes(context, file, &lines);
-        for (const char *at = lines.data; !status && at && *at; at += strcspn(at, "\n") + 1)
-            text_append(changes, "%s: %.*s\n", rule_source(file, source, sizeof source), (int)strcspn(at, "\n"), at);
-        changes->failed |= lines.failed;
         GB_TRY(status);
+        int length;
+        for (const char *at = lines.data, *line; (line = text_line(&at, &length));)
+            text_append(changes, "%s: %.*s\n", rule_source(file, source, sizeof source), length, line);
+        changes->failed |= lines.failed;
     }
     return GB_OK;
 }

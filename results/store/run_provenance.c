@@ -54,9 +54,10 @@ gb_status provenance_recipe(gb_context *context, const results *r, char **name) 
 }
 
 gb_status provenance_list(gb_context *context, const results *r, const char *list, name_list *names) {
-    for (const char *at = provenance_text(r, list); *at; at += strcspn(at, "\n"), at += *at == '\n') {
+    int length;
+    for (const char *at = provenance_text(r, list), *line; (line = text_line(&at, &length));) {
         char name[64];
-        snprintf(name, sizeof name, "%.*s", (int)strcspn(at, "\n"), at);
+        snprintf(name, sizeof name, "%.*s", length, line);
         if (*name && names_index(names, name) == SIZE_MAX)
             return gb_fail(context, GB_MEMORY, "out of memory");
     }

@@ -97,8 +97,31 @@ static void copies_only_what_fits(void **state) {
     assert_false(text_copy(field, 0, ""));
 }
 
+static void test_lines(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *lines[4];
+    } cases[] = {
+        {"", {NULL}}, {"one", {"one", NULL}}, {"one\n", {"one", NULL}}, {"one\n\ntwo", {"one", "", "two", NULL}}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *at = cases[i].text, *line;
+        int length;
+        size_t k = 0;
+        for (; (line = text_line(&at, &length)); k++) {
+            assert_int_equal(length, strlen(cases[i].lines[k]));
+            assert_memory_equal(line, cases[i].lines[k], length);
+        }
+        assert_null(cases[i].lines[k]);
+        assert_int_equal(*at, '\0');
+    }
+    const char *none = NULL;
+    int length;
+    assert_null(text_line(&none, &length));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_lines),
         cmocka_unit_test(counts_have_commas_between_thousands),
         cmocka_unit_test(copies_only_what_fits),
         cmocka_unit_test(test_append),
