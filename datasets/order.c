@@ -226,9 +226,7 @@ static gb_status order_batch(void *state, task_split split, uint64_t seed, size_
         size_t length = spell(s, &s->split[split][s->order.rows[i]], tokens);
         steps = length > steps ? length : steps;
     }
-    GB_TRY(task_batch_reserve(
-        s->context, batch,
-        &(task_batch_shape){.steps = steps, .sequences = got, .tokens = true, .classes_last = true}));
+    GB_TRY(task_reserve_labelled(s->context, steps, got, batch));
     for (size_t i = 0; i < got; i++) {
         const sentence *words = &s->split[split][s->order.rows[i]];
         batch->lengths[i] = spell(s, words, tokens);

@@ -96,15 +96,6 @@ static gb_status read_files(series_state *s, const char *const *values) {
     return add_content(s, s->test.sha256);
 }
 
-static int compare_names(const void *a, const void *b) {
-    const char *x = *(const char *const *)a, *y = *(const char *const *)b;
-    double p, q;
-    bool first = own_number(x, &p), second = own_number(y, &q);
-    if (first && second && p != q)
-        return p < q ? -1 : 1;
-    return first != second ? (first ? -1 : 1) : strcmp(x, y);
-}
-
 /* Classes are numbered in the order of their numbers, or of their names' bytes. */
 static gb_status number_classes(series_state *s) {
     windows *w = &s->windows;
@@ -115,7 +106,7 @@ static gb_status number_classes(series_state *s) {
     GB_TRY(gb_allocate(w->context, w->rows, sizeof *w->labels, &w->labels));
     for (size_t i = 0; i < set->count; i++)
         s->classes[i] = set->names.data + set->labels[i];
-    qsort(s->classes, set->count, sizeof *s->classes, compare_names);
+    qsort(s->classes, set->count, sizeof *s->classes, own_compare_labels);
     for (size_t i = 0; i < set->count; i++)
         if (!w->classes || strcmp(s->classes[w->classes - 1], s->classes[i]))
             s->classes[w->classes++] = s->classes[i];
@@ -123,7 +114,7 @@ static gb_status number_classes(series_state *s) {
         return gb_fail(w->context, GB_DATA, "%s: all series are of the class '%s'", s->file.path, s->classes[0]);
     for (size_t i = 0; i < set->count; i++) {
         const char *name = set->names.data + set->labels[i];
-        const char **found = bsearch(&name, s->classes, w->classes, sizeof *s->classes, compare_names);
+        const char **found = bsearch(&name, s->classes, w->classes, sizeof *s->classes, own_compare_labels);
         for (size_t row = set->starts[i]; row < set->starts[i + 1]; row++)
             w->labels[row] = (int32_t)(found - s->classes);
     }

@@ -63,13 +63,8 @@ static void write_bits(gb_random *random, size_t length, size_t i, task_batch *b
     }
 }
 
-static gb_status reserve_bits(const parity_state *s, size_t steps, size_t n, task_batch *batch) {
-    return task_batch_reserve(
-        s->context, batch, &(task_batch_shape){.steps = steps, .sequences = n, .tokens = true, .classes_last = true});
-}
-
 static gb_status parity_of_length(void *state, uint64_t seed, size_t length, size_t n, task_batch *batch) {
-    GB_TRY(reserve_bits(state, length, n, batch));
+    GB_TRY(task_reserve_labelled(((const parity_state *)state)->context, length, n, batch));
     for (size_t i = 0; i < n; i++) {
         gb_random random = task_length_stream(seed, length, i);
         write_bits(&random, length, i, batch);
@@ -90,7 +85,7 @@ static gb_status parity_batch(void *state, task_split split, uint64_t seed, size
         size_t length = draw_length(s, &random, split);
         longest = length > longest ? length : longest;
     }
-    GB_TRY(reserve_bits(s, longest, numbers.rows, batch));
+    GB_TRY(task_reserve_labelled(s->context, longest, numbers.rows, batch));
     for (size_t i = 0; i < numbers.rows; i++) {
         gb_random random = task_numbers_stream(split, seed, numbers.first + i);
         size_t length = draw_length(s, &random, split);

@@ -109,9 +109,7 @@ static gb_status recall_batch(void *state, task_split split, uint64_t seed, size
         size_t gap = draw_gap(s, &random, up_to);
         longest = gap > longest ? gap : longest;
     }
-    GB_TRY(task_batch_reserve(
-        s->context, batch,
-        &(task_batch_shape){.steps = longest + 2, .sequences = numbers.rows, .tokens = true, .classes_last = true}));
+    GB_TRY(task_reserve_labelled(s->context, longest + 2, numbers.rows, batch));
     for (size_t i = 0; i < numbers.rows; i++) {
         gb_random random = task_numbers_stream(split, seed, numbers.first + i);
         size_t gap = draw_gap(s, &random, up_to);
@@ -124,8 +122,7 @@ static gb_status recall_probe(void *state, uint64_t seed, size_t steps, size_t n
     const recall_state *s = state;
     if (steps < 2)
         return gb_fail(s->context, GB_INVALID, "recall: a probe of %zu steps has no room for answer and query", steps);
-    GB_TRY(task_batch_reserve(
-        s->context, batch, &(task_batch_shape){.steps = steps, .sequences = n, .tokens = true, .classes_last = true}));
+    GB_TRY(task_reserve_labelled(s->context, steps, n, batch));
     for (size_t i = 0; i < n; i++) {
         gb_random random = gb_random_stream(seed, GB_RANDOM_PROBE, i);
         write_example(s, &random, steps - 2, i, batch);

@@ -106,6 +106,12 @@ gb_status task_rows(gb_context *context, task_order *order, task_split split, ui
     return GB_OK;
 }
 
+gb_status task_reserve_labelled(gb_context *context, size_t steps, size_t sequences, task_batch *batch) {
+    return task_batch_reserve(
+        context, batch,
+        &(task_batch_shape){.steps = steps, .sequences = sequences, .tokens = true, .classes_last = true});
+}
+
 void task_order_free(gb_context *context, task_order *order) {
     gb_release(context, order->rows);
     gb_release(context, order->order);

@@ -29,6 +29,9 @@ gb_random task_length_stream(uint64_t seed, size_t length, size_t number);
 /* The length after `length` for horizon: `shortest` first, then each a quarter longer. */
 size_t task_quarter_longer(size_t shortest, size_t length);
 
+/* Room for sequences of symbols with a class each, asked at the last step. */
+gb_status task_reserve_labelled(gb_context *context, size_t steps, size_t sequences, task_batch *batch);
+
 /* The kinds of recipes without a task; ends with a NULL name. */
 extern const task_type task_kinds[];
 

@@ -85,13 +85,8 @@ static void write_example(gb_random *random, extent e, size_t i, task_batch *bat
     batch->tokens[(e.steps - 1) * n + i] = TRIGGER;
 }
 
-static gb_status reserve_symbols(const temporal_order_state *s, size_t steps, size_t n, task_batch *batch) {
-    return task_batch_reserve(
-        s->context, batch, &(task_batch_shape){.steps = steps, .sequences = n, .tokens = true, .classes_last = true});
-}
-
 static gb_status temporal_order_of_length(void *state, uint64_t seed, size_t length, size_t n, task_batch *batch) {
-    GB_TRY(reserve_symbols(state, length, n, batch));
+    GB_TRY(task_reserve_labelled(((const temporal_order_state *)state)->context, length, n, batch));
     for (size_t i = 0; i < n; i++) {
         gb_random random = task_length_stream(seed, length, i);
         write_example(&random, (extent){length, length}, i, batch);
@@ -113,7 +108,7 @@ static gb_status temporal_order_batch(void *state, task_split split, uint64_t se
         size_t steps = draw_extent(s, &random).steps;
         longest = steps > longest ? steps : longest;
     }
-    GB_TRY(reserve_symbols(s, longest, numbers.rows, batch));
+    GB_TRY(task_reserve_labelled(s->context, longest, numbers.rows, batch));
     for (size_t i = 0; i < numbers.rows; i++) {
         gb_random random = task_numbers_stream(split, seed, numbers.first + i);
         extent e = draw_extent(s, &random);

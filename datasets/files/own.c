@@ -99,3 +99,12 @@ gb_status own_check_text(gb_context *context, const own_file *file) {
     }
     return GB_OK;
 }
+
+int own_compare_labels(const void *a, const void *b) {
+    const char *x = *(const char *const *)a, *y = *(const char *const *)b;
+    double p, q;
+    bool first = own_number(x, &p), second = own_number(y, &q);
+    if (first && second && p != q)
+        return p < q ? -1 : 1;
+    return first != second ? (first ? -1 : 1) : strcmp(x, y);
+}

@@ -35,4 +35,7 @@ bool own_number(const char *cell, double *value);
 /* How many bytes the character of UTF-8 at `bytes` has; 0: it is none. At most `left` bytes are looked at. */
 size_t own_character(const char *bytes, size_t left);
 
+/* Of two `const char *` in qsort: numbers by value, anything else by its bytes and after them. */
+int own_compare_labels(const void *a, const void *b);
+
 #endif

@@ -209,16 +209,6 @@ gb_status table_numbers(gb_context *context, const csv_table *t, const size_t *c
     return GB_OK;
 }
 
-/* Numbers by value, anything else by its bytes and after them. */
-static int compare_labels(const void *a, const void *b) {
-    const char *x = *(const char *const *)a, *y = *(const char *const *)b;
-    double p, q;
-    bool first = own_number(x, &p), second = own_number(y, &q);
-    if (first && second && p != q)
-        return p < q ? -1 : 1;
-    return first != second ? (first ? -1 : 1) : strcmp(x, y);
-}
-
 gb_status table_labels(gb_context *context, const csv_table *t, table_columns *c, const size_t *order,
                        int32_t *labels) {
     GB_TRY(gb_allocate(context, t->rows, sizeof *c->labels, &c->labels));
@@ -227,7 +217,7 @@ gb_status table_labels(gb_context *context, const csv_table *t, table_columns *c
         if (csv_is_missing_name(c->labels[row]))
             return refuse_missing(context, t, row, c->targets[0]);
     }
-    qsort(c->labels, t->rows, sizeof *c->labels, compare_labels);
+    qsort(c->labels, t->rows, sizeof *c->labels, own_compare_labels);
     for (size_t i = 0; i < t->rows; i++)
         if (c->label_count == 0 || strcmp(c->labels[c->label_count - 1], c->labels[i]))
             c->labels[c->label_count++] = c->labels[i];
@@ -238,7 +228,7 @@ gb_status table_labels(gb_context *context, const csv_table *t, table_columns *c
                        c->label_count < 2 ? "name another target=" : "predict=number, or name another target=");
     for (size_t i = 0; i < t->rows; i++) {
         const char *cell = csv_table_cell(t, order[i], c->targets[0]);
-        const char **found = bsearch(&cell, c->labels, c->label_count, sizeof *c->labels, compare_labels);
+        const char **found = bsearch(&cell, c->labels, c->label_count, sizeof *c->labels, own_compare_labels);
         labels[i] = (int32_t)(found - c->labels);
     }
     return GB_OK;
