@@ -96,7 +96,9 @@ static bool is_one_of(const char *word, size_t length, const char *const *known,
     return false;
 }
 
-gb_status plots_check_look(gb_context *context, const plots_look *look) {
+/* Fails with GB_INVALID, in a sentence, when a look names a format or theme that there is not, or sizes beyond reason.
+ */
+static gb_status check_look(gb_context *context, const plots_look *look) {
     if (!look)
         return GB_OK;
     for (const char *word = look->formats; word; word = strchr(word, ',') ? strchr(word, ',') + 1 : NULL)
@@ -249,7 +251,7 @@ static gb_status prepare(gb_context *context, const results *r, const char *name
 gb_status plots_draw(gb_context *context, const results *r, const char *figure_name, const char *folder,
                      const plots_look *look) {
     drawing d = {0};
-    gb_status status = plots_check_look(context, look);
+    gb_status status = check_look(context, look);
     if (status == GB_OK)
         status = prepare(context, r, figure_name, &d);
     if (status == GB_OK)
@@ -271,7 +273,7 @@ gb_status plots_caption(gb_context *context, const results *r, const char *figur
 gb_status plots_draw_published(gb_context *context, const published_list *published, const char *folder,
                                const plots_look *look) {
     drawing d = {.stem = "published"};
-    gb_status status = plots_check_look(context, look);
+    gb_status status = check_look(context, look);
     if (status == GB_OK)
         status = figure_read(context, d.stem, &d.f);
     if (status == GB_OK)
@@ -286,7 +288,7 @@ gb_status plots_draw_comparisons(gb_context *context, const compare_run *runs, s
                                  const char *folder, const char *stem, const plots_look *look) {
     drawing d = {0};
     snprintf(d.stem, sizeof d.stem, "%.64s-%.64s", stem, figure_name);
-    gb_status status = plots_check_look(context, look);
+    gb_status status = check_look(context, look);
     if (status == GB_OK)
         status = figure_read(context, figure_name, &d.f);
     if (status == GB_OK && d.f->source != FIGURE_COMPARISONS)

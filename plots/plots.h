@@ -20,10 +20,6 @@ typedef struct plots_look {
     bool changed_only;        /* a picture that is younger than its .csv and .gp stays */
 } plots_look;
 
-/* Fails with GB_INVALID, in a sentence, when a look names a format or theme that there is not, or sizes beyond reason.
- */
-gb_status plots_check_look(gb_context *context, const plots_look *look);
-
 /* Draws one figure of a results file into a folder. Writes .csv, .gp and the pictures. Errors: GB_INVALID (unknown
  * figure, or the file lacks what it draws), GB_IO (gnuplot missing: names the package). */
 gb_status plots_draw(gb_context *context, const results *r, const char *figure, const char *folder,

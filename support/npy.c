@@ -148,24 +148,3 @@ double npy_number(const npy *array, size_t i) {
         LOAD(uint8_t);
     }
 }
-
-void npy_write(text *out, size_t width, size_t rank, const size_t *shape, const void *data) {
-    CLEANUP(text_free) text header = {0};
-    size_t count = 1;
-    text_append(&header, "{'descr': '<f%zu', 'fortran_order': False, 'shape': (", width);
-    for (size_t i = 0; i < rank; i++) {
-        text_append(&header, "%zu%s", shape[i], rank == 1 ? "," : i + 1 < rank ? ", " : "");
-        count *= shape[i];
-    }
-    text_append(&header, "), }");
-    while ((10 + header.length + 1) % 64 && !header.failed)
-        text_append(&header, " ");
-    text_append(&header, "\n");
-    const char length[2] = {(char)(header.length & 255), (char)(header.length >> 8)};
-    text_append_bytes(out, magic, 6);
-    text_append_bytes(out, "\x01\x00", 2);
-    text_append_bytes(out, length, sizeof length);
-    text_append_bytes(out, header.data ? header.data : "", header.length);
-    text_append_bytes(out, data, count * width);
-    out->failed = out->failed || header.failed;
-}

@@ -30,7 +30,4 @@ double npy_number(const npy *array, size_t i);
 /* The array in row-major order: where it is not, into *memory, malloc'ed, else NULL. Errors: GB_MEMORY. */
 gb_status npy_row_major(gb_context *context, npy *array, void **memory);
 
-/* Appends an array of doubles (width 8) or floats (width 4). */
-void npy_write(text *out, size_t width, size_t rank, const size_t *shape, const void *data);
-
 #endif

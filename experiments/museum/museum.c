@@ -74,10 +74,6 @@ const museum_experiment *museum_find(const char *name) {
     return NULL;
 }
 
-const original_spec *museum_network(const museum_experiment *e) {
-    return &e->network;
-}
-
 double museum_published(const museum_experiment *e) {
     return e->published;
 }

@@ -28,8 +28,7 @@ typedef struct museum_result {
 /* The names, "adding_100"; NULL beyond the end. */
 const char *museum_name(size_t i);
 const museum_experiment *museum_find(const char *name);
-/* Its network, and how many sequences the paper took (the mean of its trials). */
-const original_spec *museum_network(const museum_experiment *e);
+/* How many sequences the paper took (the mean of its trials). */
 double museum_published(const museum_experiment *e);
 
 /* Seconds of a core that so many sequences take, roughly. */

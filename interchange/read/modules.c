@@ -86,7 +86,8 @@ static bool recognise(const tensor_set *set, const convention *c, const tensor *
     return m->tensors[0] == first && (gb_cell_find(c->cell) || first->rank == 2);
 }
 
-bool modules_listed(const char *list, const char *name) {
+/* Whether a name begins with one of the words of a list "a,b". */
+static bool is_listed(const char *list, const char *name) {
     for (const char *at = list; at && *at;) {
         const size_t length = strcspn(at, ",");
         if (length && strncmp(at, name, length) == 0)
@@ -153,7 +154,7 @@ static bool find_kind(tensor_set *set, const char *framework, network_kind kind,
 bool modules_find(tensor_set *set, const char *framework, const char *ignored, modules *found) {
     *found = (modules){0};
     for (size_t i = 0; i < set->count; i++)
-        set->items[i].used = set->items[i].type == TENSOR_OTHER || modules_listed(ignored, set->items[i].name);
+        set->items[i].used = set->items[i].type == TENSOR_OTHER || is_listed(ignored, set->items[i].name);
     const bool enough = find_kind(set, framework, NETWORK_RECURRENT, found) &&
                         find_kind(set, framework, NETWORK_EMBEDDING, found) &&
                         find_kind(set, framework, NETWORK_DENSE, found);

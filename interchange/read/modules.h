@@ -26,7 +26,4 @@ typedef struct modules {
 /* Recognises by the conventions of one framework; marks tensors as used. Free items. False: out of memory. */
 bool modules_find(tensor_set *set, const char *framework, const char *ignored, modules *found);
 
-/* Whether a name begins with one of the words of a list "a,b". */
-bool modules_listed(const char *list, const char *name);
-
 #endif

@@ -31,7 +31,7 @@ static gb_status refuse_hung(report *p) {
     return gb_fail(p->context, GB_IO, "gnuplot did not answer on an earlier figure");
 }
 
-gb_status report_draw(report *p, const results *r, const char *name, report_figure *figure) {
+static gb_status draw_figure(report *p, const results *r, const char *name, report_figure *figure) {
     char run[65];
     text command = {0};
     provenance_file_name(r, run);
@@ -176,7 +176,7 @@ static gb_status gather_figures(report *p, report_section *s) {
     if (status == GB_OK && !(s->figures = calloc(count + 1, sizeof *s->figures)))
         status = gb_fail(p->context, GB_MEMORY, "out of memory for the report");
     for (size_t i = 0; status == GB_OK && i < count; i++)
-        status = report_draw(p, s->r, wanted[i], &s->figures[s->figure_count++]);
+        status = draw_figure(p, s->r, wanted[i], &s->figures[s->figure_count++]);
     file_free_list(wanted);
     return status;
 }

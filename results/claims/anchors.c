@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool anchors_stop(const char *task, const table *runs, size_t row) {
+/* Whether a trial is one of a task in published_row's words, "music set=jsb". */
+static bool is_of_anchor(const char *task, const table *runs, size_t row) {
     char words[256], cell[64], *rest = words;
     snprintf(words, sizeof words, "%s", task);
     const char *name = strsep(&rest, " ");
@@ -30,7 +31,7 @@ static gb_status drop(const char *task, evidence *e, bool *found) {
     if (!keep)
         return GB_MEMORY;
     for (size_t row = 0; row < e->runs.rows; row++) {
-        keep[row] = !anchors_stop(task, &e->runs, row);
+        keep[row] = !is_of_anchor(task, &e->runs, row);
         *found = *found || !keep[row];
     }
     evidence_keep(e, keep);

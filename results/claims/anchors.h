@@ -11,7 +11,4 @@
  * freed by text_free. Errors: those of published_judge. */
 gb_status anchors_apply(gb_context *context, results *const *all, rule_run *runs, size_t count, text *stopped);
 
-/* Whether a trial is one of a task in published_row's words, "music set=jsb". */
-bool anchors_stop(const char *task, const table *runs, size_t row);
-
 #endif
