@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "../context.h"
+
 #define OUTPUT_TOLERANCE 1e-6
 #define GRADIENT_TOLERANCE 2e-6
 /* What a wrong computation must exceed to be called seen. */
@@ -22,19 +24,6 @@ static const struct {
 } shapes[] = {{1, 1, 1, 1},   {1, 3, 5, 7},    {2, 3, 5, 7},     {2, 1, 9, 16},    {7, 5, 3, 17},
               {7, 8, 33, 13}, {50, 4, 13, 31}, {50, 16, 88, 36}, {128, 3, 11, 33}, {128, 2, 7, 64}};
 static const size_t shape_count = sizeof shapes / sizeof shapes[0];
-
-static gb_context *context;
-
-static int setup(void **state) {
-    (void)state;
-    return gb_context_create(NULL, &context) == GB_OK ? 0 : -1;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    gb_context_destroy(context);
-    return 0;
-}
 
 /* The implementations that a layer may ask for; NULL is the backend's choice. */
 static const char *const implementations[] = {NULL, "primitive", "sgemm", "packed"};
@@ -243,5 +232,5 @@ int main(void) {
         cmocka_unit_test(gradients_accumulate),    cmocka_unit_test(swapped_gates_are_seen),
         cmocka_unit_test(omitted_states_are_seen),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, open_context, close_context);
 }

@@ -13,23 +13,12 @@
 
 #include <cmocka.h>
 
+#include "../context.h"
+
 enum { PLANNED = 13, STEPS = 11, ROWS = 6, INPUT = 5, HIDDEN = 17 };
 
 #define OUTPUT_TOLERANCE 1e-6
 #define GRADIENT_TOLERANCE 2e-6
-
-static gb_context *context;
-
-static int setup(void **state) {
-    (void)state;
-    return gb_context_create(NULL, &context) == GB_OK ? 0 : -1;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    gb_context_destroy(context);
-    return 0;
-}
 
 static void run(layer_case *one, int backward_passes) {
     if (layer_case_run(context, one, backward_passes) != GB_OK)
@@ -288,5 +277,5 @@ int main(void) {
         cmocka_unit_test(what_cannot_be_is_refused),
     };
     fill_mask();
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, open_context, close_context);
 }

@@ -14,21 +14,9 @@
 #include <cmocka.h>
 
 #include "experiments/museum/original.h"
+#include "tests/context.h"
 
 enum { STEPS = 7, MOST_UNITS = 16, MOST_INPUTS = 4, MOST_OUTPUTS = 3 };
-
-static gb_context *context;
-
-static int make_context(void **state) {
-    (void)state;
-    return gb_context_create(NULL, &context) != GB_OK;
-}
-
-static int drop_context(void **state) {
-    (void)state;
-    gb_context_destroy(context);
-    return 0;
-}
 
 /* The twelve counts that the paper prints. 10,504 is a network without output gate or recurrence: 101 (101 + 1) weights
  * of outputs from inputs and one cell, and 101 each of the cell and its gate. */
@@ -162,5 +150,5 @@ static void test_truncated_gradient(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_weight_counts), cmocka_unit_test(test_truncated_gradient)};
-    return cmocka_run_group_tests(tests, make_context, drop_context);
+    return cmocka_run_group_tests(tests, open_context, close_context);
 }

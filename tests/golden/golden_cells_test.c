@@ -14,23 +14,12 @@
 
 #include <cmocka.h>
 
+#include "../context.h"
+
 #define TOLERANCE_F64 1e-10
 #define TOLERANCE_F32 1e-5
 /* What a wrong equation must exceed to be called seen. */
 #define PLAINLY_WRONG 1e-2
-
-static gb_context *context;
-
-static int setup(void **state) {
-    (void)state;
-    return gb_context_create(NULL, &context) == GB_OK ? 0 : -1;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    gb_context_destroy(context);
-    return 0;
-}
 
 static const char *const slot_names[LAYER_SLOTS] = {NULL, "x",  "h0", "c0", "dy",  "dhT", "dcT",
                                                     "y",  "hT", "cT", "dx", "dh0", "dc0", NULL};
@@ -203,5 +192,5 @@ int main(void) {
         cmocka_unit_test_setup_teardown(every_cell_and_bias_has_values, find_files, forget_files),
         cmocka_unit_test(wrong_equations_are_seen),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, open_context, close_context);
 }

@@ -16,18 +16,7 @@
 
 #include <cmocka.h>
 
-static gb_context *context;
-
-static int setup(void **state) {
-    (void)state;
-    return gb_context_create(NULL, &context) == GB_OK ? 0 : -1;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    gb_context_destroy(context);
-    return 0;
-}
+#include "../context.h"
 
 static void require(gb_status status) {
     if (status != GB_OK)
@@ -199,5 +188,5 @@ int main(void) {
         cmocka_unit_test(adam_follows_pytorch),
         cmocka_unit_test(rmsprops_follow_their_papers),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, open_context, close_context);
 }

@@ -17,8 +17,8 @@
 #include "interchange/network/check.h"
 #include "interchange/read/import.h"
 #include "interchange/write/export.h"
+#include "tests/context.h"
 
-static gb_context *context;
 static bool seen[256];
 
 /* Files that say whose they are need no --from. */
@@ -155,17 +155,6 @@ static void test_every_line_has_a_file(void **state) {
         if (seen[i] != convention_at(i)->golden)
             fail_msg("%s %s: the table says %s", convention_at(i)->framework, convention_at(i)->layer,
                      seen[i] ? "READ, but there is a golden file" : "GOLDEN, but no golden file uses it");
-}
-
-static int open_context(void **state) {
-    (void)state;
-    return gb_context_create(NULL, &context) != GB_OK;
-}
-
-static int close_context(void **state) {
-    (void)state;
-    gb_context_destroy(context);
-    return 0;
 }
 
 int main(void) {

@@ -14,8 +14,7 @@
 #include "interchange/files/safetensors.h"
 #include "interchange/read/import.h"
 #include "support/file.h"
-
-static gb_context *context;
+#include "tests/context.h"
 
 static const char *place(const char *ending) {
     static char path[128];
@@ -167,17 +166,6 @@ static void test_cut_hdf5(void **state) {
     }
     unlink(place(".weights.h5"));
     free(bytes);
-}
-
-static int open_context(void **state) {
-    (void)state;
-    return gb_context_create(NULL, &context) != GB_OK;
-}
-
-static int close_context(void **state) {
-    (void)state;
-    gb_context_destroy(context);
-    return 0;
 }
 
 int main(void) {

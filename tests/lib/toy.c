@@ -75,3 +75,11 @@ gb_model *toy_model(gb_context *context, const gb_model_spec *spec) {
     free(values);
     return model;
 }
+
+double toy_mean_loss(void *problem) {
+    toy_problem *p = problem;
+    gb_evaluation evaluation = {0};
+    gb_model_set_parameters(p->model, p->values);
+    assert_ok(p->context, gb_model_evaluate(p->model, p->batch, &evaluation));
+    return evaluation.loss / (double)evaluation.predictions;
+}

@@ -24,4 +24,15 @@ void toy_release(toy *made);
 /* Makes the model and fills its parameters with U(-0.6, 0.6). */
 gb_model *toy_model(gb_context *context, const gb_model_spec *spec);
 
+/* A loss as a function of the parameters, for the checks by differences (check.h). */
+typedef struct toy_problem {
+    gb_context *context;
+    gb_model *model;
+    const gb_batch *batch;
+    double *values;
+} toy_problem;
+
+/* The mean loss of a toy_problem's batch at its values. */
+double toy_mean_loss(void *problem);
+
 #endif

@@ -16,19 +16,7 @@
 #include "support/file.h"
 #include "support/half.h"
 #include "support/npy.h"
-
-static gb_context *context;
-
-static int open_context(void **state) {
-    (void)state;
-    return gb_context_create(NULL, &context) != GB_OK;
-}
-
-static int close_context(void **state) {
-    (void)state;
-    gb_context_destroy(context);
-    return 0;
-}
+#include "tests/context.h"
 
 /* A .npy of this header (padded as NumPy does) and data. */
 static text make(const char *header, const void *data, size_t size) {

@@ -10,8 +10,7 @@
 #include <cmocka.h>
 
 #include "support/yaml.h"
-
-static gb_context *context;
+#include "tests/context.h"
 
 static void test_tree(void **state) {
     (void)state;
@@ -174,17 +173,6 @@ static void test_numbers(void **state) {
         assert_false(text_is_number(no_numbers[i], &number));
 }
 
-static int set_up(void **state) {
-    (void)state;
-    return gb_context_create(NULL, &context) != GB_OK;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    gb_context_destroy(context);
-    return 0;
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tree),
@@ -195,5 +183,5 @@ int main(void) {
         cmocka_unit_test(test_empty_and_missing),
         cmocka_unit_test(test_numbers),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, open_context, close_context);
 }

@@ -9,13 +9,6 @@
 
 enum { STEPS = 9, SEQUENCES = 3 };
 
-typedef struct problem {
-    gb_context *context;
-    gb_model *model;
-    const gb_batch *batch;
-    double *values;
-} problem;
-
 static gb_model_spec learned(const char *cell, size_t layers) {
     gb_model_spec spec = toy_spec(cell, GB_INPUT_TOKENS, 5, layers, GB_HEAD_EVERY, GB_LOSS_SOFTMAX);
     spec.initial_state = GB_INITIAL_LEARNED;
@@ -68,18 +61,10 @@ static void they_are_named_counted_and_zero(void **state) {
     gb_context_destroy(context);
 }
 
-static double mean_loss(void *user) {
-    problem *p = user;
-    gb_evaluation evaluation = {0};
-    gb_model_set_parameters(p->model, p->values);
-    assert_ok(p->context, gb_model_evaluate(p->model, p->batch, &evaluation));
-    return evaluation.loss / (double)evaluation.predictions;
-}
-
 static void every_cell_passes_the_gradient_check(void **state) {
     (void)state;
     for (size_t i = 0; i < gb_cell_count(); i++) {
-        problem p = {.context = check_context()};
+        toy_problem p = {.context = check_context()};
         const gb_model_spec spec = learned(gb_cell_at(i)->name, 2);
         toy made;
         toy_batch(&made, &spec, STEPS, SEQUENCES, true, 5);
@@ -95,7 +80,7 @@ static void every_cell_passes_the_gradient_check(void **state) {
             const gb_tensor *tensor = gb_model_tensor(p.model, k);
             assert_true(check_norm(gradient + tensor->offset, tensor->count) > 1e-5);
             if (!check_gradient(tensor->name, p.values + tensor->offset, tensor->count, 1, gradient + tensor->offset,
-                                mean_loss, &p))
+                                toy_mean_loss, &p))
                 fail_msg("%s: %s", spec.cell, tensor->name);
         }
         free(gradient);

@@ -5,23 +5,8 @@
 
 #include "toy.h"
 
-typedef struct problem {
-    gb_context *context;
-    gb_model *model;
-    const gb_batch *batch;
-    double *values;
-} problem;
-
-static double mean_loss(void *user) {
-    problem *p = user;
-    gb_evaluation evaluation = {0};
-    gb_model_set_parameters(p->model, p->values);
-    assert_ok(p->context, gb_model_evaluate(p->model, p->batch, &evaluation));
-    return evaluation.loss / (double)evaluation.predictions;
-}
-
 static void check_model(const gb_model_spec *spec, size_t steps, bool ragged) {
-    problem p = {.context = check_context()};
+    toy_problem p = {.context = check_context()};
     toy made;
     gb_evaluation evaluation = {0};
     toy_batch(&made, spec, steps, 3, ragged, 5);
@@ -37,7 +22,7 @@ static void check_model(const gb_model_spec *spec, size_t steps, bool ragged) {
     for (size_t i = 0; i < gb_model_tensor_count(p.model); i++) {
         const gb_tensor *tensor = gb_model_tensor(p.model, i);
         if (!check_gradient(tensor->name, p.values + tensor->offset, tensor->count, 1, gradient + tensor->offset,
-                            mean_loss, &p)) {
+                            toy_mean_loss, &p)) {
             fail_msg("%s: %s of input %d embedding %zu layers %zu head %d loss %d", spec->cell, tensor->name,
                      (int)spec->input, spec->embedding, spec->layers, (int)spec->head, (int)spec->loss);
         }

@@ -10,23 +10,8 @@
 
 enum { STEPS = 11, SEQUENCES = 5, MOST = 2 * 2 * 2 * SEQUENCES * 7 };
 
-typedef struct problem {
-    gb_context *context;
-    gb_model *model;
-    const gb_batch *batch;
-    double *values;
-} problem;
-
-static double mean_loss(void *user) {
-    problem *p = user;
-    gb_evaluation evaluation = {0};
-    gb_model_set_parameters(p->model, p->values);
-    assert_ok(p->context, gb_model_evaluate(p->model, p->batch, &evaluation));
-    return evaluation.loss / (double)evaluation.predictions;
-}
-
 static void check_gradients(const gb_model_spec *spec, const gb_batch *batch) {
-    problem p = {.context = check_context(), .batch = batch};
+    toy_problem p = {.context = check_context(), .batch = batch};
     p.model = toy_model(p.context, spec);
     const size_t count = gb_model_parameter_count(p.model);
     double *gradient = check_allocate(count, sizeof(double));
@@ -39,7 +24,7 @@ static void check_gradients(const gb_model_spec *spec, const gb_batch *batch) {
         const bool unread = tensor->role == GB_ROLE_INITIAL_STATE && batch->initial_states;
         assert_true(unread || check_norm(gradient + tensor->offset, tensor->count) > 1e-6);
         if (!check_gradient(tensor->name, p.values + tensor->offset, tensor->count, 1, gradient + tensor->offset,
-                            mean_loss, &p))
+                            toy_mean_loss, &p))
             fail_msg("%s, %zu layers: %s", spec->cell, spec->layers, tensor->name);
     }
     free(gradient);
