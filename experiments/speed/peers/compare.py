@@ -66,11 +66,16 @@ def measure(peers, layer, block, rounds):
     return ms
 
 
-def ratios(ms):
-    """Median over the rounds of each variant's time over that of gatebench's fastest variant, smallest first."""
-    own = min((key for key in ms if key[0] == "gatebench"), key=lambda key: statistics.median(ms[key]))
-    found = [(statistics.median(t / o for t, o in zip(ms[key], ms[own])), key) for key in ms if key[0] != "gatebench"]
-    return sorted(found)
+def own_times(ms):
+    """Those of gatebench's fastest variant."""
+    return min((times for (peer, _), times in ms.items() if peer == "gatebench"), key=statistics.median)
+
+
+def fastest_peer(ms):
+    """The smallest median over the rounds of a variant's time over gatebench's, with its peer and variant."""
+    own = own_times(ms)
+    return min((statistics.median(t / o for t, o in zip(times, own)), key)
+               for key, times in ms.items() if key[0] != "gatebench")
 
 
 def write(path, rows, versions, cpu):
@@ -109,9 +114,9 @@ def main():
                 steps, batch, input, hidden = map(int, shape.split("x"))
                 layer = {"cell": cell, "steps": steps, "batch": batch, "input": input, "hidden": hidden, "work": work}
                 ms = measure(peers, layer, asked.block, asked.rounds)
-                ratio, (peer, variant) = ratios(ms)[0]
+                ratio, (peer, variant) = fastest_peer(ms)
                 smallest[work].append(ratio)
-                own = min(statistics.median(t) for key, t in ms.items() if key[0] == "gatebench")
+                own = statistics.median(own_times(ms))
                 print(f"{work:8}{shape:>16} {cell:5}{own:>8.4f} ms  {peer + ', ' + variant:32}{ratio:.2f}", flush=True)
                 rows += [(work, cell, steps, batch, input, hidden, *key, i, t) for key, times in ms.items()
                          for i, t in enumerate(times)]
