@@ -42,7 +42,7 @@ static gb_status finish(gb_context *context, bool enough, text *words, figure_da
     return GB_OK;
 }
 
-/* A row of a forest: a group of a pair of arms, beside the margin. Rows that share a name are told apart by blanks. */
+/* A row of a forest: a group of a pair of arms, beside the margin. Blanks make equal names of rows different. */
 static bool add_difference(figure_data *data, size_t panel, const compare_question *q, const compare_result *r,
                            bool several_pairs) {
     text name = {0};

@@ -73,7 +73,7 @@ static bool is_text(const char *bytes, size_t size) {
 /* NULL when it is nothing that is known. */
 static const recognised *find_kind(const char *path, const char *bytes, size_t size) {
     static const recognised ts = {"series", "time series (.ts)"}, arff = {"series", "time series (.arff)"},
-                            npz = {"series", "time series (.npz)"}, idx = {"series", "images, a row a step (IDX)"},
+                            npz = {"series", "time series (.npz)"}, idx = {"series", "images, one step per row (IDX)"},
                             table = {"table", "a table (CSV)"}, prose = {"text", "a text"};
     static const char delimiters[] = ",;\t";
     if (starts_with(bytes, size, "PK\003\004", 4) && ends_in(path, ".npz"))

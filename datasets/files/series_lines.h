@@ -33,7 +33,8 @@ piece piece_word(piece *rest);
 gb_status series_fail(const series_lines *l, const char *at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Reads a value; a missing one ('?', empty, NaN), a timestamp "(0,1.5)" and what is no number are refused by place. */
+/* Reads a value; a missing one ('?', empty, NaN), a timestamp "(0,1.5)" and anything but a number are refused by place.
+ */
 gb_status series_number(const series_lines *l, piece p, double *value);
 
 /* A growing list of numbers. */

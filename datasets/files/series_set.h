@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A set of series with a class or a number each, as files of the UCR and UEA archives hold it (.ts, .arff), NumPy's
- * .npz, and gzip'ed IDX images, a row a step. Labels stay as they are written. */
+ * .npz, and gzip'ed IDX images, one step per row. Labels stay as they are written. */
 #ifndef GATEBENCH_DATASETS_FILES_SERIES_SET_H
 #define GATEBENCH_DATASETS_FILES_SERIES_SET_H
 

@@ -9,7 +9,7 @@ gb_status probe_copy_model(gb_model *model, gb_model **copy) {
     *copy = NULL;
     if (spec.bidirectional) {
         return gb_fail(model->context, GB_UNSUPPORTED,
-                       "a bidirectional model has read the future: its memory of the past cannot be told apart");
+                       "a bidirectional model has read the future, so its states do not show its memory of the past");
     }
     spec.backend = "reference";
     spec.implementation = NULL;

@@ -63,7 +63,7 @@ do for [i = 1:rows] {
     set label 400 + i row_word[i] at graph 1, first (i - 1) * row_height + 8. right noenhanced font ',9.5'
 }
 
-# Series are told apart by their place under the name and by a line of words under the axis.
+# The place under the name shows the series; a line of words under the axis says in which order.
 y_of(row, s) = (row - 1) * row_height + 17. + 9. * (s - 1)
 colour(side) = side == 1 ? 0x008a63 : side == 2 ? 0xc0392b : 0x707070
 array shape[3] = [6, 7, 5] # open, for it, against it

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The verdict matrix of two cells: a row a task, a column what was held equal (width, parameters, state, core time).
+/* The verdict matrix of two cells: a row per task, a column for each thing that was held
+ * equal (width, parameters, state, core time).
  *
  * How to read it:
  *
