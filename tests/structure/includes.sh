@@ -113,6 +113,13 @@ while read -r count folder; do
     fail "$folder has $count files, more than 25: part it by what its files are about"
 done < <(git ls-files | sed 's|[^/]*$||; s|/$||' | sort | uniq -c)
 
+# What a run or an experiment by hand leaves at the top is not committed.
+top='\.ci|\.clang-format|\.clang-tidy|\.gitattributes|\.gitignore|[A-Z]+\.md|CITATION\.cff|CMakeLists\.txt|CMakePresets\.json|LICENSE|check|reproduce'
+top+='|cli|cmake|datasets|experiments|findings|interchange|lib|plots|python|results|scripts|support|tests'
+while read -r name; do
+  fail "$name is committed at the top of the tree: give it a room, or remove it"
+done < <(git ls-files | cut -d/ -f1 | sort -u | grep -vE "^($top)\$")
+
 # Every room says in its README what it holds.
 for room in lib support datasets interchange experiments results plots cli python tests; do
   [ -s "$room/README.md" ] || fail "$room/README.md is missing"
