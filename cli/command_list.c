@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/output.h"
+#include "datasets/cells.h"
 #include "experiments/recipe/recipe.h"
 #include "experiments/run/run.h"
 #include "experiments/trial/measure.h"
@@ -70,8 +71,8 @@ static gb_status list_tasks(gb_context *context, grid *g) {
 static gb_status list_cells(gb_context *context, grid *g) {
     (void)context;
     grid_start(g, (const char *const[]){"cell", "gates", "title", "source", NULL});
-    for (size_t i = 0; i < gb_cell_count(); i++) {
-        const gb_cell_info *cell = gb_cell_at(i);
+    const gb_cell_info *cell;
+    for (size_t i = 0; (cell = cells_at(i)); i++) {
         GRID_TEXTS(g, cell->name);
         GRID_COUNTS(g, cell->gates);
         GRID_TEXTS(g, cell->title, cell->source);

@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/output.h"
+#include "datasets/cells.h"
 #include "interchange/network/conventions.h"
 #include "support/cleanup.h"
 
@@ -83,10 +84,12 @@ static gb_status unknown(gb_context *context, const char *what, const char *name
 }
 
 static gb_status unknown_cell(gb_context *context, const char *name) {
-    size_t count = gb_cell_count();
+    size_t count = 0;
+    while (cells_at(count))
+        count++;
     CLEANUP(free_at) const char **names = cli_need(calloc(count + 1, sizeof *names));
     for (size_t i = 0; i < count; i++)
-        names[i] = gb_cell_at(i)->name;
+        names[i] = cells_at(i)->name;
     return unknown(context, "cell", name, names, count);
 }
 
@@ -117,7 +120,7 @@ static gb_status select_cells(gb_context *context, const char *given, selection 
     for (size_t i = 0; !given && i < gb_cell_count(); i++)
         s->cells[s->count++] = gb_cell_at(i);
     for (size_t i = 0; wanted[i]; i++) {
-        const gb_cell_info *cell = gb_cell_find(wanted[i]);
+        const gb_cell_info *cell = cells_find(wanted[i]);
         if (!cell || cell->gates > MOST_GATES)
             return unknown_cell(context, wanted[i]);
         s->cells[s->count++] = cell;
@@ -148,7 +151,7 @@ static size_t parameters(const request *r, const gb_cell_info *cell, const count
 static bool count(const request *r, const gb_cell_info *cell, const counting *c, tally *t) {
     *t = (tally){0};
     gb_bias ignored;
-    const gb_cell_info *lstm = gb_cell_find("lstm");
+    const gb_cell_info *lstm = cells_find("lstm");
     t->total = parameters(r, cell, c, t->split, &t->bias);
     for (size_t gate = 0; gate < cell->gates; gate++)
         for (size_t part = 0; part < 3; part++)

@@ -10,6 +10,7 @@
 
 #include "cli/cli.h"
 #include "cli/output.h"
+#include "datasets/cells.h"
 #include "support/file.h"
 
 static const struct command {
@@ -128,7 +129,8 @@ int main(int argc, char **argv) {
         cli_say("out of memory");
         return EXIT_IO;
     }
-    exit_code = dispatch(context, argc, argv);
+    const gb_status status = cells_load(context);
+    exit_code = status == GB_OK ? dispatch(context, argc, argv) : cli_failed(context, status);
     gb_context_destroy(context);
     return exit_code;
 }

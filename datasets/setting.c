@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datasets/cells.h"
 #include "gatebench/gatebench.h"
 #include "support/cleanup.h"
 #include "support/text.h"
@@ -29,7 +30,7 @@ static void add_choice(choice_list *list, const char *name) {
 }
 
 static const char *cell_name(size_t i) {
-    const gb_cell_info *info = gb_cell_at(i);
+    const gb_cell_info *info = cells_at(i);
     return info ? info->name : NULL;
 }
 

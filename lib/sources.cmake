@@ -4,7 +4,7 @@
 set(PLAIN_SOURCES
   backends/layer.c
   core/context.c core/edit_distance.c core/number.c core/random.c core/status.c
-  cells/cells.c cells/registered.c
+  cells/cells.c cells/registered.c cells/shared_object.c
   model/batch.c model/carry.c model/forget_bias.c model/initialise.c model/model.c model/plans.c model/state.c model/tensors.c
   probe/gradient_by_lag.c probe/gradient_profile.c probe/memory_capacity.c probe/spectrum.c probe/stepper.c
   probe/time_constants.c

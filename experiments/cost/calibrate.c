@@ -17,6 +17,7 @@
 #include <omp.h>
 #endif
 
+#include "datasets/cells.h"
 #include "experiments/cost/calibrate_trial.h"
 #include "experiments/trial/trial_state.h"
 #include "support/cleanup.h"
@@ -116,7 +117,7 @@ _Static_assert(sizeof(report) <= 4096, "a report must go through a pipe in one p
 static _Noreturn void measure_kinds(kinds *k, double budget, int out) {
     double started = clock_cpu_now();
     gb_context *context;
-    if (gb_context_create(NULL, &context))
+    if (gb_context_create(NULL, &context) || cells_load(context))
         _exit(1);
     for (size_t i = 0; i < k->count; i++) {
         trial_cost cost = {0};

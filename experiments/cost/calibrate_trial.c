@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datasets/cells.h"
 #include "experiments/speed/cost.h"
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial_state.h"
@@ -105,7 +106,9 @@ gb_status calibrate_trial(gb_context *context, const trial_settings *trial, doub
         return gb_fail(context, GB_MEMORY, "out of memory to measure a trial");
     cost_reset_peak_memory();
     gb_trainer *trainer = NULL; /* stays to the end, as in a trial */
-    gb_status status = add_parts(&work, seconds, &trainer, speed);
+    gb_status status = cells_load(work.context);
+    if (status == GB_OK)
+        status = add_parts(&work, seconds, &trainer, speed);
     speed->measured = status == GB_OK;
     gb_trainer_destroy(trainer);
     if (status)

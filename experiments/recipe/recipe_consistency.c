@@ -3,6 +3,7 @@
  * every combination that the recipe makes and told once. */
 #include <string.h>
 
+#include "datasets/cells.h"
 #include "experiments/recipe/recipe_internal.h"
 #include "experiments/settings/task_facts.h"
 #include "support/cleanup.h"
@@ -35,7 +36,7 @@ static bool measures(const combination *c, const char *measure) {
 
 /* NULL for a standard network. */
 static const gb_cell_info *get_cell(const combination *c) {
-    return gb_cell_find(trial_text(c->trial, "cell"));
+    return cells_find(trial_text(c->trial, "cell"));
 }
 
 static bool f64_needs_reference(const combination *c) {

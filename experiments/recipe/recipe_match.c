@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datasets/cells.h"
 #include "experiments/recipe/recipe_internal.h"
 #include "experiments/trial/trial_state.h"
 #include "support/cleanup.h"
@@ -170,7 +171,7 @@ void recipe_settle_match(recipe_reader *reader) {
         recipe_error(reader, at, false,
                      "cell and hidden are zipped, so the widths are given; say with `match` what they are matched by, "
                      "one of width, parameters and state");
-    if (!only_width && !gb_cell_find(match->like))
+    if (!only_width && !cells_find(match->like))
         recipe_error(reader, at, false,
                      "match: '%s' has no recurrent layer to go by; name a cell with like:", match->like);
     if (!only_width)
@@ -226,7 +227,7 @@ static gb_status size_trial(recipe_matcher *m, const recipe_grid *grid, matching
 }
 
 static gb_status match_size(recipe_matcher *m, const recipe_grid *grid, matching by, trial_settings *trial) {
-    if (!gb_cell_find(trial_text(trial, "cell"))) /* recipe_consistency.c says so */
+    if (!cells_find(trial_text(trial, "cell"))) /* recipe_consistency.c says so */
         return GB_OK;
     if (!m->sizing) {
         snprintf(trial->matching, sizeof trial->matching, "%s", matching_name(by));

@@ -16,6 +16,7 @@
 #include <omp.h>
 #endif
 
+#include "datasets/cells.h"
 #include "experiments/trial/checkpoint.h"
 #include "experiments/trial/trial.h"
 #include "support/cleanup.h"
@@ -135,7 +136,7 @@ _Noreturn void worker_serve(int socket, pid_t parent, const worker_options *opti
                 .options = options,
                 .checkpoints = {.folder = folder, .seconds = options->checkpoint_seconds, .note = tell_note}};
     char *packet = malloc(WORKER_PACKET);
-    if (!packet || gb_context_create(NULL, &w.context))
+    if (!packet || gb_context_create(NULL, &w.context) || cells_load(w.context))
         _exit(1);
     for (;;) {
         ssize_t size = recv(socket, packet, WORKER_PACKET - 1, 0);

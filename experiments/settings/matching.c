@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datasets/cells.h"
+
 static const char *const names[MATCHINGS] = {"width", "parameters", "state"};
 
 const char *matching_name(matching m) {
@@ -24,12 +26,12 @@ matching matching_find(const char *name) {
 
 /* Numbers that go from step to step: h of every layer, and c where there is one. */
 static double state_units(const gb_model_spec *spec) {
-    const gb_cell_info *cell = gb_cell_find(spec->cell);
+    const gb_cell_info *cell = cells_find(spec->cell);
     return cell ? (cell->has_memory ? 2 : 1) * (double)spec->hidden * (double)spec->layers : 0;
 }
 
 double matching_parameters(const gb_model_spec *spec, bool whole_model) {
-    const gb_cell_info *cell = gb_cell_find(spec->cell);
+    const gb_cell_info *cell = cells_find(spec->cell);
     size_t input = spec->embedding ? spec->embedding : spec->input_size;
     double count = 0;
     for (size_t layer = 0; cell && layer < spec->layers; layer++)

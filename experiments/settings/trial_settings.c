@@ -5,6 +5,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "datasets/cells.h"
 #include "experiments/settings/settings.h"
 #include "experiments/settings/task_facts.h"
 #include "results/store/store.h"
@@ -141,7 +142,8 @@ gb_status trial_canonical(gb_context *context, trial_settings *t, char **canonic
     snprintf(version, sizeof version, "%zu", type->version);
     task_facts facts;
     GB_TRY(task_facts_find(context, t, 0, &facts));
-    const char *const derived[DERIVED] = {version, facts.sha256, CELL_VERSION, STORE_SCHEMA,
+    const char *loaded = cells_sha256(trial_text(t, "cell"));
+    const char *const derived[DERIVED] = {version, facts.sha256, loaded ? loaded : CELL_VERSION, STORE_SCHEMA,
                                           backend_version(trial_text(t, "backend"))};
     *canonical = canonical_text(t, derived);
     GB_NEED(context, *canonical, "while naming a trial");

@@ -10,6 +10,7 @@
 #include <omp.h>
 #endif
 
+#include "datasets/cells.h"
 #include "experiments/speed/alone.h"
 #include "experiments/speed/cost.h"
 #include "experiments/speed/speed_work.h"
@@ -24,7 +25,7 @@ const char *speed_kind_name(speed_kind kind) {
 }
 
 double speed_training_flops(const speed_spec *spec) {
-    const gb_cell_info *cell = gb_cell_find(spec->cell);
+    const gb_cell_info *cell = cells_find(spec->cell);
     if (!cell)
         return NAN;
     return 6.0 * (double)spec->steps * (double)spec->batch * (double)spec->hidden *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Layers and products set up for timing, each with memory of its own that is counted. */
 #include "experiments/speed/speed_work.h"
+#include "datasets/cells.h"
 #include "support/clock.h"
 
 #include <math.h>
@@ -120,7 +121,9 @@ gb_status speed_work_open(gb_context *context, const speed_spec *spec, speed_kin
     const gb_allocator counting = cost_count_memory(&work->memory);
     if (gb_context_create(&counting, &work->context))
         return gb_fail(context, GB_MEMORY, "out of memory for a measurement of speed");
-    gb_status status = kind == SPEED_PRODUCT ? open_product(work, spec) : open_layer(work, spec, kind);
+    gb_status status = cells_load(work->context);
+    if (status == GB_OK)
+        status = kind == SPEED_PRODUCT ? open_product(work, spec) : open_layer(work, spec, kind);
     return status ? gb_fail(context, status, "%s", gb_context_message(work->context)) : GB_OK;
 }
 

@@ -2,6 +2,7 @@
 /* Linear memory capacity (gatebench/probe.h) before and after training: by lag up to `lags`, and in all. */
 #include <stdlib.h>
 
+#include "datasets/cells.h"
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial_state.h"
 #include "support/cleanup.h"
@@ -15,7 +16,7 @@ enum { STEPS_PER_NUMBER = 20, LEAST_STEPS = 1000, WARMUP = 1000 }; /* slow units
 static gb_status take(trial_work *work, const char *rows, const char *column) {
     const gb_model_spec *spec = gb_model_get_spec(work->model);
     size_t lags = (size_t)trial_number(work->settings, "lags");
-    if (!gb_cell_find(spec->cell))
+    if (!cells_find(spec->cell))
         return GB_OK;
     const gb_capacity_spec capacity = {
         .seed = work->seed,

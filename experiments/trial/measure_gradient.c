@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datasets/cells.h"
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial_state.h"
 #include "support/cleanup.h"
@@ -40,7 +41,7 @@ static size_t count_probes(const trial_work *work) {
 
 static gb_status probe(trial_work *work, size_t probes, const names *columns) {
     /* a standard network sees all steps at once: there is no lag to speak of */
-    if (!gb_cell_find(gb_model_get_spec(work->model)->cell))
+    if (!cells_find(gb_model_get_spec(work->model)->cell))
         return GB_OK;
     size_t lags = (size_t)trial_number(work->settings, "lags");
     size_t underflows = 0;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "datasets/cells.h"
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial_state.h"
 #include "support/cleanup.h"
@@ -34,7 +35,7 @@ static gb_status put_gates(trial_work *work, const gb_cell_info *cell, const dou
 }
 
 static gb_status count_parameters(trial_work *work) {
-    const gb_cell_info *cell = gb_cell_find(gb_model_get_spec(work->model)->cell);
+    const gb_cell_info *cell = cells_find(gb_model_get_spec(work->model)->cell);
     GB_TRY(trial_put_integer(work, "parameters", (double)work->count));
     GB_TRY(trial_put_integer(work, "cell_parameters", (double)gb_model_recurrent_parameter_count(work->model)));
     if (!cell) /* a standard network has no gates */

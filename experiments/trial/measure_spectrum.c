@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datasets/cells.h"
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial_state.h"
 #include "support/cleanup.h"
@@ -42,7 +43,7 @@ static const kind constants = {
 };
 
 static bool applies(const kind *k, const trial_work *work) {
-    const gb_cell_info *cell = gb_cell_find(gb_model_get_spec(work->model)->cell);
+    const gb_cell_info *cell = cells_find(gb_model_get_spec(work->model)->cell);
     return cell && (k != &constants || cell->memory_gate);
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "datasets/cells.h"
 #include "experiments/speed/alone.h"
 #include "experiments/speed/speed.h"
 #include "experiments/trial/measure.h"
@@ -90,7 +91,7 @@ static gb_status time_layer(trial_work *work, size_t repeats, speed_result *foun
 
 static gb_status check(const trial_work *work) {
     const gb_model_spec *model = gb_model_get_spec(work->model);
-    if (!gb_cell_find(model->cell) || model->layers != 1 || model->dtype != GB_F32 || !work->shape->longest)
+    if (!cells_find(model->cell) || model->layers != 1 || model->dtype != GB_F32 || !work->shape->longest)
         return gb_fail(
             work->context, GB_UNSUPPORTED,
             "train_ms, forward_ms and step_ms time one recurrent layer in f32 on a task whose sequences have "

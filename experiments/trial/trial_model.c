@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "datasets/cells.h"
 #include "experiments/settings/matching.h"
 
 /* The bias option by its own name, or the one with which a convention builds this cell. A standard network has no
@@ -50,12 +51,12 @@ gb_status trial_model_spec(gb_context *context, const trial_settings *settings, 
         .implementation = strcmp(trial_text(settings, "kernels"), "auto") ? trial_text(settings, "kernels") : NULL,
         .initial_state = resolve_initial_state(trial_text(settings, "initial_state")),
     };
-    return resolve_bias(context, trial_text(settings, "bias"), gb_cell_find(cell), &spec->bias);
+    return resolve_bias(context, trial_text(settings, "bias"), cells_find(cell), &spec->bias);
 }
 
 /* Floats that a training step computes with: a standard network has one hidden layer on all that it sees at once. */
 static double count_parameters(const gb_model_spec *spec) {
-    if (gb_cell_find(spec->cell))
+    if (cells_find(spec->cell))
         return matching_parameters(spec, true) - (double)spec->embedding * (double)spec->input_size;
     size_t input = spec->embedding ? spec->embedding : spec->input_size;
     return (double)(spec->hidden + 1) * (double)spec->output_size +
@@ -71,7 +72,7 @@ gb_status trial_estimate(gb_context *context, const trial_settings *settings, tr
     double steps = trial_number(settings, "steps"), parameters = count_parameters(&spec);
     double tokens = steps > 0 ? facts.tokens : 0;
     /* a standard network looks once */
-    double uses = !gb_cell_find(spec.cell) && facts.steps > 0 ? tokens / facts.steps : tokens;
+    double uses = !cells_find(spec.cell) && facts.steps > 0 ? tokens / facts.steps : tokens;
     double embedding = (double)spec.embedding * (double)spec.input_size;
     /* parameters, gradient, two optimizer moments in f32, and copies in f64; about 8 numbers kept per unit and step */
     cost->flops = 6 * parameters * uses * steps;

@@ -49,7 +49,7 @@ const gb_network_info *gb_network_find(const char *name) {
 /* The i-th cell that this context knows, built in or registered. */
 static const gb_cell_info *known_at(const gb_context *context, size_t i) {
     const size_t built_in = gb_cell_count();
-    return i < built_in ? gb_cell_at(i) : registered_at(context, i - built_in);
+    return i < built_in ? gb_cell_at(i) : gb_context_cell_at(context, i - built_in);
 }
 
 void cell_describe_unknown(const gb_context *context, const char *name, char *text, size_t size) {

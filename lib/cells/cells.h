@@ -13,9 +13,6 @@ const gb_cell_info *cell_info_at_f64(size_t i);
 const gb_cell_f32 *registered_find_f32(const gb_context *context, const char *name);
 const gb_cell_f64 *registered_find_f64(const gb_context *context, const char *name);
 
-/* The i-th of them, in the order of registering; NULL beyond the end. */
-const gb_cell_info *registered_at(const gb_context *context, size_t i);
-
 /* NULL when a descriptor from outside can be run, else what it lacks, as the end of a sentence. */
 const char *cell_validate_f32(const gb_cell_f32 *cell);
 const char *cell_validate_f64(const gb_cell_f64 *cell);

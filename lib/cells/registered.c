@@ -35,7 +35,7 @@ const gb_cell_f64 *registered_find_f64(const gb_context *context, const char *na
     return cell ? cell->f64 : NULL;
 }
 
-const gb_cell_info *registered_at(const gb_context *context, size_t i) {
+const gb_cell_info *gb_context_cell_at(const gb_context *context, size_t i) {
     const context_item *item = context ? context_first(context) : NULL;
     for (; item && i > 0; i--)
         item = item->next;

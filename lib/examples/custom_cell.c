@@ -4,20 +4,10 @@
  * Exits with 0 when all of that works: cc custom_cell.c $(pkg-config --cflags --libs gatebench) -lm */
 #include <stdio.h>
 #include <stdlib.h>
-#include <tgmath.h>
 
 #include <gatebench/gatebench.h>
 
-static const char *const leaky_gates[] = {"g", "a"};
-
-#define NUMBER float
-#define FORM(name) name##_f32
-#include "leaky_cell.h"
-#undef NUMBER
-#undef FORM
-#define NUMBER double
-#define FORM(name) name##_f64
-#include "leaky_cell.h"
+#include "leaky_cells.h"
 
 enum { STEPS = 12, BATCH = 32, WORDS = 4, HIDDEN = 16, TRAINING_STEPS = 400 };
 

@@ -6,7 +6,7 @@
  *     a_t =    tanh(x_t W_a + h_{t-1} U_a + b_a)
  *     h_t = (1 - g_t) h_{t-1} + g_t a_t
  *
- * custom_cell.c includes this once for float and once for double, with NUMBER and FORM(name) set; <tgmath.h> picks the
+ * leaky_cells.h includes this once for float and once for double, with NUMBER and FORM(name) set; <tgmath.h> picks the
  * functions of the type. */
 
 /* One row: wx = x_t W + b and uh = h_{t-1} U are given; g and a are saved for the way back. */

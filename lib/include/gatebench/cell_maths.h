@@ -41,6 +41,24 @@ GB_EXPORT gb_status gb_context_register_cell(gb_context *context, const gb_cell_
 /* The built-in or registered cell of that name, or NULL. */
 GB_EXPORT const gb_cell_info *gb_context_find_cell(const gb_context *context, const char *name);
 
+/* The registered cell i of the context, in the order of registration, or NULL beyond the last. */
+GB_EXPORT const gb_cell_info *gb_context_cell_at(const gb_context *context, size_t i);
+
+/* What a shared object exports under the name `gatebench_cells` for gb_context_load_cells(): its cells, in both forms.
+ * cell_size is sizeof(gb_cell_f64), which tells a shared object that was compiled against other headers. */
+typedef struct gb_cell_library {
+    size_t cell_size;
+    size_t count;
+    const gb_cell_f32 *const *f32; /* [count] */
+    const gb_cell_f64 *const *f64; /* [count] */
+} gb_cell_library;
+
+/* Registers every cell of a shared object (cc -shared -fPIC) with the context. The path is that of a file: the system's
+ * library folders are not searched. The object stays loaded until the process ends; other contexts may load it too.
+ * Errors: GB_DATA (no such file, not a shared object, no `gatebench_cells`, other headers), and those of
+ * gb_context_register_cell(). The shared object's code runs in this process: load only what is trusted. */
+GB_EXPORT gb_status gb_context_load_cells(gb_context *context, const char *path);
+
 #ifdef __cplusplus
 }
 #endif
