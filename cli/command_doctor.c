@@ -78,9 +78,9 @@ static void look_at_machine(findings *f) {
 
 static void look_at_environment(findings *f) {
     static const char *const variables[] = {
-        "OMP_NUM_THREADS",       "DNNL_MAX_CPU_ISA",     "ONEDNN_MAX_CPU_ISA", "GATEBENCH_RESULTS",
-        "GATEBENCH_DATA_MIRROR", "GATEBENCH_DATA_CACHE", "GATEBENCH_SHARE",    "GATEBENCH_CELLS",
-        "HDF5_USE_FILE_LOCKING",
+        "OMP_NUM_THREADS",   "DNNL_MAX_CPU_ISA",      "ONEDNN_MAX_CPU_ISA",
+        "GATEBENCH_RESULTS", "GATEBENCH_DATA_MIRROR", "GATEBENCH_DATA_CACHE",
+        "GATEBENCH_SHARE",   "GATEBENCH_CELLS",       "HDF5_USE_FILE_LOCKING",
     };
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
         const char *value = getenv(variables[i]);

@@ -6,7 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/output.h"
-#include "datasets/cells.h"
+#include "datasets/files/cell_files.h"
 #include "experiments/recipe/recipe.h"
 #include "experiments/run/run.h"
 #include "experiments/trial/measure.h"

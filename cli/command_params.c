@@ -7,7 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/output.h"
-#include "datasets/cells.h"
+#include "datasets/files/cell_files.h"
 #include "interchange/network/conventions.h"
 #include "support/cleanup.h"
 

@@ -10,7 +10,7 @@
 
 #include "cli/cli.h"
 #include "cli/output.h"
-#include "datasets/cells.h"
+#include "datasets/files/cell_files.h"
 #include "support/file.h"
 
 static const struct command {

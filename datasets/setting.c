@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "datasets/cells.h"
+#include "datasets/files/cell_files.h"
 #include "gatebench/gatebench.h"
 #include "support/cleanup.h"
 #include "support/text.h"

@@ -17,7 +17,7 @@
 #include <omp.h>
 #endif
 
-#include "datasets/cells.h"
+#include "datasets/files/cell_files.h"
 #include "experiments/cost/calibrate_trial.h"
 #include "experiments/trial/trial_state.h"
 #include "support/cleanup.h"

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "datasets/cells.h"
+#include "datasets/files/cell_files.h"
 #include "experiments/speed/cost.h"
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial_state.h"

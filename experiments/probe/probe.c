@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "datasets/cells.h"
+#include "datasets/files/cell_files.h"
 #include "experiments/probe/probe_batch.h"
 
 /* As the measures of a trial: sequences of spectra, and the random input of capacities. */

@@ -3,7 +3,7 @@
  * every combination that the recipe makes and told once. */
 #include <string.h>
 
-#include "datasets/cells.h"
+#include "datasets/files/cell_files.h"
 #include "experiments/recipe/recipe_internal.h"
 #include "experiments/settings/task_facts.h"
 #include "support/cleanup.h"

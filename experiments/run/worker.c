@@ -16,7 +16,7 @@
 #include <omp.h>
 #endif
 
-#include "datasets/cells.h"
+#include "datasets/files/cell_files.h"
 #include "experiments/trial/checkpoint.h"
 #include "experiments/trial/trial.h"
 #include "support/cleanup.h"

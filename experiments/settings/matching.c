@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "datasets/cells.h"
+#include "datasets/files/cell_files.h"
 
 static const char *const names[MATCHINGS] = {"width", "parameters", "state"};
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "datasets/cells.h"
+#include "datasets/files/cell_files.h"
 #include "experiments/settings/settings.h"
 #include "experiments/settings/task_facts.h"
 #include "results/store/store.h"

@@ -10,7 +10,7 @@
 #include <omp.h>
 #endif
 
-#include "datasets/cells.h"
+#include "datasets/files/cell_files.h"
 #include "experiments/speed/alone.h"
 #include "experiments/speed/cost.h"
 #include "experiments/speed/speed_work.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Layers and products set up for timing, each with memory of its own that is counted. */
 #include "experiments/speed/speed_work.h"
-#include "datasets/cells.h"
+#include "datasets/files/cell_files.h"
 #include "support/clock.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
 /* Linear memory capacity (gatebench/probe.h) before and after training: by lag up to `lags`, and in all. */
 #include <stdlib.h>
 
-#include "datasets/cells.h"
+#include "datasets/files/cell_files.h"
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial_state.h"
 #include "support/cleanup.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "datasets/cells.h"
+#include "datasets/files/cell_files.h"
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial_state.h"
 #include "support/cleanup.h"

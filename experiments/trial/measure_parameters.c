@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "datasets/cells.h"
+#include "datasets/files/cell_files.h"
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial_state.h"
 #include "support/cleanup.h"

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "datasets/cells.h"
+#include "datasets/files/cell_files.h"
 #include "experiments/speed/alone.h"
 #include "experiments/speed/speed.h"
 #include "experiments/trial/measure.h"

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "datasets/cells.h"
+#include "datasets/files/cell_files.h"
 #include "experiments/settings/matching.h"
 
 /* The bias option by its own name, or the one with which a convention builds this cell. A standard network has no

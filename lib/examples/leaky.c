@@ -9,4 +9,5 @@
 static const gb_cell_f32 *const f32[] = {&leaky_f32};
 static const gb_cell_f64 *const f64[] = {&leaky_f64};
 
-GB_EXPORT const gb_cell_library gatebench_cells = {.cell_size = sizeof(gb_cell_f64), .count = 1, .f32 = f32, .f64 = f64};
+GB_EXPORT const gb_cell_library gatebench_cells = {
+    .cell_size = sizeof(gb_cell_f64), .count = 1, .f32 = f32, .f64 = f64};

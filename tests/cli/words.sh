@@ -120,4 +120,16 @@ json "{'gnuplot', 'hdf5', 'onednn', 'cpu', 'isa', 'jsb'} <= {f['name'] for f in 
 json "all(f['good'] or f['remedy'] for f in j)"
 PATH=/nonexistent expect 0 doctor
 says out "apt-get install gnuplot"
+# The README's table of verdicts says what the results files of the full runs say.
+expect 0 verdict "$here/../../results/reference" --json
+json "len(j['claims']) == 6"
+mv out verdicts
+python3 - "$here/../../README.md" <<'END' || fail "README.md: its table of verdicts is not what the results files say"
+import json, re, sys
+rows = dict(re.findall(r"^\| (C\d) \| ([a-z ]+)", open(sys.argv[1]).read(), re.M))
+for claim in json.load(open("verdicts"))["claims"]:
+    said = rows.get(claim["claim"], "nothing")
+    if not said.startswith(claim["outcome"]):
+        sys.exit(f"{claim['claim']}: README.md says '{said.strip()}', the results files '{claim['outcome']}'")
+END
 finish

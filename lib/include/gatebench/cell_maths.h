@@ -45,12 +45,12 @@ GB_EXPORT const gb_cell_info *gb_context_find_cell(const gb_context *context, co
 GB_EXPORT const gb_cell_info *gb_context_cell_at(const gb_context *context, size_t i);
 
 /* What a shared object exports under the name `gatebench_cells` for gb_context_load_cells(): its cells, in both forms.
- * cell_size is sizeof(gb_cell_f64), which tells a shared object that was compiled against other headers. */
+ */
 typedef struct gb_cell_library {
-    size_t cell_size;
-    size_t count;
+    size_t cell_size; /* sizeof(gb_cell_f64): tells a shared object that was compiled against other headers */
+    size_t count;     /* cells */
     const gb_cell_f32 *const *f32; /* [count] */
-    const gb_cell_f64 *const *f64; /* [count] */
+    const gb_cell_f64 *const *f64; /* [count], in the same order */
 } gb_cell_library;
 
 /* Registers every cell of a shared object (cc -shared -fPIC) with the context. The path is that of a file: the system's

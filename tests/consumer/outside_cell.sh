@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # A cell from a shared object goes through an experiment like a built-in one: runs, measures, figures and a verdict.
 # outside_cell.sh <gatebench> <leaky.so>
-# shellcheck source-path=SCRIPTDIR source=common.sh
-source "$(dirname "$0")/common.sh"
+# shellcheck source-path=SCRIPTDIR source=../cli/common.sh
+source "$(dirname "$0")/../cli/common.sh"
 cp "$2" leaky.so
 cat >own.yaml <<'END'
 name: own

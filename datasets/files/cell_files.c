@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Built-in cells, and cells of shared objects. The list of the latter is filled while the program starts and is only
  * read afterwards. */
-#include "datasets/cells.h"
+#include "datasets/files/cell_files.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The cells that a setting may name: the built-in ones, then those of the shared objects that the environment variable
  * GATEBENCH_CELLS lists, separated by colons (gatebench/cell_maths.h: gb_context_load_cells). */
-#ifndef GATEBENCH_DATASETS_CELLS_H
-#define GATEBENCH_DATASETS_CELLS_H
+#ifndef GATEBENCH_DATASETS_FILES_CELL_FILES_H
+#define GATEBENCH_DATASETS_FILES_CELL_FILES_H
 
 #include "gatebench/gatebench.h"
 
