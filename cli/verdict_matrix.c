@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/cli.h"
 
@@ -10,14 +11,25 @@ static style style_of(const matrix_cell *c) {
     return c->word == MATRIX_EQUIVALENT ? STYLE_GOOD : c->word == MATRIX_UNDECIDED ? STYLE_DOUBT : STYLE_PLAIN;
 }
 
-/* "gru better 0.12 [0.08, 0.16]", a star behind what rests on a quick run. */
-static void add_cell(grid *g, const verdict_matrix *m, const matrix_cell *c) {
-    char word[96], estimate[32], low[32], high[32];
+/* The metric of a row: that of its first cell. */
+static const char *metric_of(const matrix_row *row) {
+    for (size_t k = 0; k < MATRIX_MATCHINGS; k++)
+        if (row->cells[k].word != MATRIX_NOT_RUN)
+            return row->cells[k].metric;
+    return "";
+}
+
+/* "gru better 0.12 [0.08, 0.16]", a star behind what rests on a quick run; "nll: " before what was judged by another
+ * metric than the row's, as curves are that lack it. */
+static void add_cell(grid *g, const verdict_matrix *m, const matrix_row *row, const matrix_cell *c) {
+    char judged[96], word[192], estimate[32], low[32], high[32];
     if (c->word == MATRIX_NOT_RUN) {
         GRID_TEXTS(g, "-");
         return;
     }
-    matrix_word(m, c, word, sizeof word);
+    const bool by_another = strcmp(c->metric, metric_of(row)) != 0;
+    matrix_word(m, c, judged, sizeof judged);
+    snprintf(word, sizeof word, "%s%s%s", by_another ? c->metric : "", by_another ? ": " : "", judged);
     const char *star = c->provisional ? "*" : "";
     if (c->difference.n == 0)
         grid_add(g, style_of(c), "%s%s", word, star);
@@ -35,14 +47,6 @@ static void add_cell(grid *g, const verdict_matrix *m, const matrix_cell *c) {
     }
 }
 
-/* The metric of a row: that of its first cell. */
-static const char *metric_of(const matrix_row *row) {
-    for (size_t k = 0; k < MATRIX_MATCHINGS; k++)
-        if (row->cells[k].word != MATRIX_NOT_RUN)
-            return row->cells[k].metric;
-    return "";
-}
-
 void verdict_matrix_print(const verdict_matrix *m) {
     bool starred = false;
     grid g;
@@ -56,7 +60,7 @@ void verdict_matrix_print(const verdict_matrix *m) {
         const matrix_row *row = &m->rows[i];
         GRID_TEXTS(&g, row->task, metric_of(row));
         for (size_t k = 0; k < MATRIX_MATCHINGS; k++) {
-            add_cell(&g, m, &row->cells[k]);
+            add_cell(&g, m, row, &row->cells[k]);
             starred = starred || (row->cells[k].word != MATRIX_NOT_RUN && row->cells[k].provisional);
         }
     }

@@ -88,11 +88,17 @@ static void decide(const rule_input *input, task_findings *f, rule_output *outpu
     double wanted = rule_threshold(input, "tasks"), seen = (double)f->seen.count, tasks = fmax(seen, wanted);
     double needed = ceil(tasks * rule_threshold(input, "equivalent_share"));
     size_t width = f->parts[EQUIVALENT_WIDTH].names.count, matched = f->parts[EQUIVALENT_PARAMETERS].names.count;
-    rule_brief(output, "%.0f tasks of at least %.0f: %zu equivalent at equal width, %zu at equal parameters", seen,
-               wanted, width, matched);
-    if ((double)width >= needed && (double)matched >= needed)
+    const bool supported = (double)width >= needed && (double)matched >= needed;
+    const bool refuted =
+        !supported && (double)f->beyond.names.count >= ceil(tasks * rule_threshold(input, "refuting_share"));
+    if (refuted)
+        rule_brief(output, "%zu of %.0f tasks differ by more than the margin", f->beyond.names.count, seen);
+    else
+        rule_brief(output, "%.0f tasks of at least %.0f: %zu equivalent at equal width, %zu at equal parameters", seen,
+                   wanted, width, matched);
+    if (supported)
         rule_decide(output, "supported", "by task: ");
-    else if ((double)f->beyond.names.count >= ceil(tasks * rule_threshold(input, "refuting_share"))) {
+    else if (refuted) {
         rule_decide(output, "refuted", "%s", "");
         rule_say_parts(&output->words, &f->beyond, 1);
     } else if (seen < needed)

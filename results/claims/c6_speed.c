@@ -56,8 +56,10 @@ typedef struct speed_findings {
 static int match_of(const table *runs, size_t a, size_t b, double tolerance) {
     if (table_number(runs, a, "hidden") == table_number(runs, b, "hidden"))
         return MATCH_WIDTH;
-    double ratio = table_number(runs, a, "cell_parameters") / table_number(runs, b, "cell_parameters");
-    return fabs(ratio - 1) <= tolerance ? MATCH_PARAMETERS : MATCHES;
+    return rule_about_equal(table_number(runs, a, "cell_parameters"), table_number(runs, b, "cell_parameters"),
+                            tolerance)
+               ? MATCH_PARAMETERS
+               : MATCHES;
 }
 
 /* Whether nothing else was running, and on the same machine. */

@@ -99,7 +99,7 @@ static bool is_like(const yaml_node *node, const table *runs, size_t row, likene
     if (wanted <= AS_PAPER && !where_holds(yaml_get(node, "paper"), runs, row))
         return false;
     return wanted != AS_PAPER_AND_SIZE || isnan(parameters) ||
-           fabs(own / parameters - 1) <= yaml_number(node, "parameter_tolerance", TOLERANCE);
+           rule_about_equal(own, parameters, yaml_number(node, "parameter_tolerance", TOLERANCE));
 }
 
 /* The trials of a run and cell that are so much like the paper's; false: out of memory. */
@@ -174,7 +174,7 @@ static void judge_row(const yaml_node *node, const measured *m, published_row *r
     if (!m->as_paper) {
         set_outcome(row, "not comparable");
         append_differences(yaml_get(node, "paper"), m, reason);
-    } else if (!isnan(wanted) && !(fabs(m->parameters / wanted - 1) <= tolerance)) {
+    } else if (!isnan(wanted) && !rule_about_equal(m->parameters, wanted, tolerance)) {
         set_outcome(row, "not comparable");
         text_append(reason, "; the paper's network has about ");
         text_append_count(reason, wanted);

@@ -49,6 +49,10 @@ void rule_runs_close(rule_run *runs, size_t count) {
     free(runs);
 }
 
+bool rule_about_equal(double count, double target, double share) {
+    return fabs(count - target) <= share * target;
+}
+
 double rule_threshold(const rule_input *input, const char *name) {
     return yaml_number(yaml_get(input->claim, "thresholds"), name, NAN);
 }

@@ -47,6 +47,10 @@ typedef struct verdict_rule {
 
 double rule_threshold(const rule_input *input, const char *name);
 
+/* Are two counts equal within a share of the second? 588 is within 0.05 of 560, which 588 / 560 - 1, rounded up, is
+ * not. */
+bool rule_about_equal(double count, double target, double share);
+
 /* Sets the outcome and starts its sentence. */
 void rule_decide(rule_output *output, const char *outcome, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

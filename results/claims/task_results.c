@@ -99,8 +99,10 @@ static task_match match_of(const table *runs, size_t a, size_t b, const char *ma
         return MATCH_STATE;
     if (table_number(runs, a, "hidden") == table_number(runs, b, "hidden"))
         return MATCH_WIDTH;
-    double ratio = table_number(runs, a, "cell_parameters") / table_number(runs, b, "cell_parameters");
-    return fabs(ratio - 1) <= tolerance ? MATCH_PARAMETERS : MATCH_NEITHER;
+    return rule_about_equal(table_number(runs, a, "cell_parameters"), table_number(runs, b, "cell_parameters"),
+                            tolerance)
+               ? MATCH_PARAMETERS
+               : MATCH_NEITHER;
 }
 
 static bool is_of(const table *runs, size_t row, const char *cell, const char *matching) {
