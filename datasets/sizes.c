@@ -77,8 +77,11 @@ static const setting time_options[] = {TASK_OPTION("input", INTEGER, "64", "[1, 
 
 static const setting museum_options[] = {
     TASK_OPTION("experiment", CHOICE, "order_2",
+                "reber_1|reber_2|reber_3|reber_4|reber_5|"
                 "lag_50_50|lag_100_100|lag_200_200|lag_500_500|lag_1000_1000|lag_1000_500|lag_1000_200|lag_1000_100|"
-                "lag_1000_50|adding_100|adding_500|adding_1000|multiplication_140|multiplication_13|order_2|order_3",
+                "lag_1000_50|classes_100_3|classes_100_1|classes_1000_3|noisy_100_3|noisy_100_1|noisy_1000_1|"
+                "expected_100_3|expected_100_1|adding_100|adding_500|adding_1000|multiplication_140|"
+                "multiplication_13|order_2|order_3",
                 "an experiment of Hochreiter & Schmidhuber 1997"),
     TASK_OPTION("most", INTEGER, "0", "0|[1, 1e9]",
                 "training sequences after which a trial ends unsolved; 0: five times as many as the paper took"),
@@ -110,7 +113,7 @@ const task_type task_kinds[] = {{.name = "count",
                                  .summary = "an experiment of 1997 with its own network and truncated gradient",
                                  .source = "Hochreiter & Schmidhuber 1997",
                                  .options = museum_options,
-                                 .version = 1,
+                                 .version = 2,
                                  .open = sizes_open,
                                  .close = sizes_close,
                                  .shape = museum_shape,

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The experiments of Hochreiter & Schmidhuber 1997 that are replayed, each with the network, learning rate, initial
- * weights and criterion of the paper: the network of original.h, trained on-line until it meets the criterion. */
+ * weights and criterion of the paper, trained on-line until it meets the criterion. */
 #ifndef GATEBENCH_EXPERIMENTS_MUSEUM_MUSEUM_H
 #define GATEBENCH_EXPERIMENTS_MUSEUM_MUSEUM_H
 
-#include "experiments/museum/original.h"
+#include <stdbool.h>
 
-/* A sequence: at most two inputs are not zero at a step; targets at its end. */
-typedef struct museum_sequence {
-    size_t steps, *indices; /* [steps][count] */
-    size_t count;           /* inputs given a step */
-    double *values;         /* [steps][count] */
-    double targets[8];
-} museum_sequence;
+#include "gatebench/context.h"
+#include "gatebench/random.h"
 
 typedef struct museum_experiment museum_experiment;
 
@@ -22,6 +17,8 @@ typedef struct museum_result {
     bool solved;
     size_t small; /* training sequences until the mean error of the last 2,000 was below the criterion's; 0: never, or
                      it has none */
+    size_t right; /* training sequences until no more sequences of the check were wrong than the criterion allows, the
+                     paper's ST1; 0: never, or there is no check */
     size_t wrong, tested; /* of test sequences of its own, after training */
 } museum_result;
 

@@ -13,8 +13,9 @@ struct original {
     double *by_cell, *by_gate;    /* [cells][sources]: ds_c by the weights of the cell, and of its input gate, so far */
     double *y, *before, *next;    /* [units]: activations now, those that the last step read, and a step's new ones */
     double *s;                    /* [cells] */
-    double *outputs;              /* [outputs] */
+    double *outputs, *errors;     /* [outputs]; errors: of their net inputs */
     double *inputs;               /* [inputs] of the last step */
+    bool learning;
 };
 
 static double sigmoid(double x) {
@@ -52,16 +53,16 @@ gb_status original_create(gb_context *context, const original_spec *spec, origin
     net->sources = spec->inputs + net->units + 1;
     size_t places = original_places(net), sums = net->cells * net->sources;
     gb_status status =
-        gb_allocate(context, 2 * places + 2 * sums + 3 * net->units + net->cells + spec->outputs + spec->inputs,
+        gb_allocate(context, 2 * places + 2 * sums + 3 * net->units + net->cells + 2 * spec->outputs + spec->inputs,
                     sizeof *net->block, &net->block);
     if (status) {
         gb_release(context, net);
         return status;
     }
-    double **parts[] = {&net->weights, &net->gradient, &net->by_cell, &net->by_gate, &net->y,
-                        &net->before,  &net->next,     &net->s,       &net->outputs, &net->inputs};
-    const size_t sizes[] = {places,     places,     sums,       sums,          net->units,
-                            net->units, net->units, net->cells, spec->outputs, spec->inputs};
+    double **parts[] = {&net->weights, &net->gradient, &net->by_cell, &net->by_gate, &net->y,     &net->before,
+                        &net->next,    &net->s,        &net->outputs, &net->errors,  &net->inputs};
+    const size_t sizes[] = {places,     places,     sums,          sums,          net->units,  net->units,
+                            net->units, net->cells, spec->outputs, spec->outputs, spec->inputs};
     double *at = net->block;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         *parts[i] = at;
@@ -83,7 +84,8 @@ static bool has_bias(const original *net, size_t unit) {
     return net->spec.bias == ORIGINAL_BIAS || (net->spec.bias == ORIGINAL_GATE_BIAS && unit >= net->cells);
 }
 
-void original_initialise(original *net, gb_random *random, double limit, const double *input_gate_biases) {
+void original_initialise(original *net, gb_random *random, double limit, const double *input_gate_biases,
+                         const double *output_gate_biases) {
     size_t units = net->units, sources = net->sources;
     for (size_t i = 0; i < original_places(net); i++)
         net->weights[i] = limit * (2 * gb_random_uniform(random) - 1);
@@ -93,12 +95,18 @@ void original_initialise(original *net, gb_random *random, double limit, const d
     for (size_t k = 0; k < net->spec.outputs && !net->spec.output_bias; k++)
         net->weights[units * sources + k * (net->cells + 1) + net->cells] = 0;
     for (size_t j = 0; input_gate_biases && j < net->spec.blocks; j++)
-        net->weights[(net->cells + j) * sources + sources - 1] = input_gate_biases[j];
+        net->weights[(net->cells + j + 1) * sources - 1] = input_gate_biases[j];
+    for (size_t j = 0; output_gate_biases && j < net->spec.blocks; j++)
+        net->weights[(net->cells + net->spec.blocks + j + 1) * sources - 1] = output_gate_biases[j];
 }
 
-void original_reset(original *net) {
-    memset(net->by_cell, 0, net->cells * net->sources * sizeof *net->by_cell);
-    memset(net->by_gate, 0, net->cells * net->sources * sizeof *net->by_gate);
+void original_reset(original *net, bool learning) {
+    net->learning = learning;
+    if (learning) {
+        memset(net->by_cell, 0, net->cells * net->sources * sizeof *net->by_cell);
+        memset(net->by_gate, 0, net->cells * net->sources * sizeof *net->by_gate);
+        memset(net->gradient, 0, original_places(net) * sizeof *net->gradient);
+    }
     memset(net->y, 0, net->units * sizeof *net->y);
     memset(net->s, 0, net->cells * sizeof *net->s);
 }
@@ -136,6 +144,8 @@ void original_step(original *net, const size_t *indices, const double *values, s
         double inner = sigmoid(net_input(net, c, indices, values, count)), g = 4 * inner - 2;
         net->s[c] += in * g;
         net->next[c] = out * (2 * sigmoid(net->s[c]) - 1);
+        if (!net->learning)
+            continue;
         add_sources(net, indices, values, count, in * 4 * inner * (1 - inner), net->by_cell + c * net->sources);
         add_sources(net, indices, values, count, g * in * (1 - in), net->by_gate + c * net->sources);
     }
@@ -153,33 +163,34 @@ const double *original_outputs(original *net) {
     return net->outputs;
 }
 
-/* The error of the outputs at each cell's output, while their own weights get their gradient. */
-static double error_of_cell(const original *net, size_t c, const double *targets) {
-    double sum = 0;
+/* The errors of the outputs' net inputs, and the gradient of their own weights. */
+static void add_output_errors(original *net, const double *targets) {
     for (size_t k = 0; k < net->spec.outputs; k++) {
-        const size_t at = net->units * net->sources + k * (net->cells + 1);
-        double y = net->outputs[k], error = (y - targets[k]) * y * (1 - y);
-        sum += net->weights[at + c] * error;
-        net->gradient[at + c] = error * net->y[c];
-        net->gradient[at + net->cells] = net->spec.output_bias ? error : 0;
+        double *row = net->gradient + net->units * net->sources + k * (net->cells + 1), y = net->outputs[k];
+        net->errors[k] = (y - targets[k]) * y * (1 - y);
+        for (size_t c = 0; c < net->cells; c++)
+            row[c] += net->errors[k] * net->y[c];
+        row[net->cells] += net->spec.output_bias ? net->errors[k] : 0;
     }
-    return sum;
 }
 
-void original_finish(original *net, const double *targets) {
+void original_add_error(original *net, const double *targets) {
     size_t cells = net->cells, sources = net->sources;
+    const double *v = net->weights + net->units * sources;
     original_outputs(net);
-    memset(net->gradient, 0, original_places(net) * sizeof *net->gradient);
+    add_output_errors(net, targets);
     for (size_t c = 0; c < cells; c++) {
         size_t block = c / net->spec.size, in = cells + block, out = cells + net->spec.blocks + block;
-        double squashed = sigmoid(net->s[c]), h = 2 * squashed - 1, error = error_of_cell(net, c, targets);
+        double squashed = sigmoid(net->s[c]), h = 2 * squashed - 1, error = 0;
+        for (size_t k = 0; k < net->spec.outputs; k++)
+            error += v[k * (cells + 1) + c] * net->errors[k];
         double ds = error * net->y[out] * 2 * squashed * (1 - squashed);
         double dout = error * h * net->y[out] * (1 - net->y[out]);
         for (size_t i = 0; i < sources; i++) {
             double source = i < net->spec.inputs ? net->inputs[i]
                             : i + 1 < sources    ? net->before[i - net->spec.inputs]
                                                  : 1;
-            net->gradient[c * sources + i] = ds * net->by_cell[c * sources + i];
+            net->gradient[c * sources + i] += ds * net->by_cell[c * sources + i];
             net->gradient[in * sources + i] += ds * net->by_gate[c * sources + i];
             net->gradient[out * sources + i] += dout * source;
         }

@@ -8,7 +8,8 @@
  *   s_c(t) = s_c(t-1) + y_in g(net_c),  y_c = y_out h(s_c),  outputs = sigmoid(sum v y_c (+ v bias))
  *
  * The gradient is that of half the squared error with all y(t-1) held constant (detached): errors leave through the
- * states s alone, and never through what a net input was made of. In double, on-line: one sequence, one update. */
+ * states s alone, and never through what a net input was made of. In double, on-line: one sequence, one update, to
+ * which every step that is asked for something contributes. */
 #ifndef GATEBENCH_EXPERIMENTS_MUSEUM_ORIGINAL_H
 #define GATEBENCH_EXPERIMENTS_MUSEUM_ORIGINAL_H
 
@@ -38,17 +39,18 @@ void original_destroy(original *net); /* takes NULL */
  * the bias. */
 size_t original_places(const original *net);
 double *original_values(original *net);
-const double *original_gradient(const original *net); /* of half the squared error; of the last original_finish */
+const double *original_gradient(const original *net); /* of half the squared error, since original_reset */
 
-/* All weights in use from U(-limit, limit); input gate biases as given (NULL: like the others). */
-void original_initialise(original *net, gb_random *random, double limit, const double *input_gate_biases);
+/* All weights in use from U(-limit, limit); biases of the input and output gates as given (NULL: like the others). */
+void original_initialise(original *net, gb_random *random, double limit, const double *input_gate_biases,
+                         const double *output_gate_biases);
 
-/* A sequence: reset, a step with the inputs that are not zero each, then the outputs, then the error of the last step.
- */
-void original_reset(original *net);
+/* A sequence: reset, then a step each with the inputs that are not zero. After any step the outputs can be asked for,
+ * and the gradient of their error is added to that of the sequence; learning: whether that is going to be asked. */
+void original_reset(original *net, bool learning);
 void original_step(original *net, const size_t *indices, const double *values, size_t count);
 const double *original_outputs(original *net);
-void original_finish(original *net, const double *targets);
+void original_add_error(original *net, const double *targets);
 
 /* weights -= rate gradient */
 void original_update(original *net, double rate);

@@ -34,6 +34,7 @@ static gb_status replay(trial_work *work) {
     GB_TRY(trial_put_integer(work, "criterion_met", found.solved));
     GB_TRY(trial_put_integer(work, "wrong_sequences", (double)found.wrong));
     GB_TRY(trial_put_integer(work, "sequences_to_mean", found.small ? (double)found.small : NAN));
+    GB_TRY(trial_put_integer(work, "sequences_to_right", found.right ? (double)found.right : NAN));
     GB_TRY(trial_put_integer(work, "sequences_trained", (double)found.sequences));
     return trial_put_integer(work, "published_sequences", museum_published(e));
 }
