@@ -264,6 +264,10 @@ static void order_sample(void *state, uint64_t seed, FILE *out) {
     print_sentence(s, &s->split[TASK_SHIFTED][2 * pair], out);
 }
 
+static void order_word(const void *state, size_t token, char *word, size_t size) {
+    snprintf(word, size, "%s", word_of(state, token));
+}
+
 static void order_facts(void *state, FILE *out) {
     const order_state *s = state;
     fprintf(out, "words\t%zu\ncombinations\t%zu\n", 1 + s->nouns + s->verbs + s->adverbs,
@@ -282,6 +286,7 @@ const task_type task_order_type = {
     .batch = order_batch,
     .baselines = order_baselines,
     .sample = order_sample,
+    .word = order_word,
     .facts = order_facts,
     .sha256 = task_no_sha256,
 };

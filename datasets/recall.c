@@ -138,29 +138,36 @@ static size_t recall_baselines(void *state, task_baseline *baselines, size_t mos
     return 1;
 }
 
-/* Names beyond the tables are numbered. */
-static void print_answer(size_t i, bool language, FILE *out) {
-    if (i < ANSWERS)
-        fputs(answers[i][language], out);
+/* What an input word is called; names beyond the tables are numbered. */
+static void recall_word(const void *state, size_t token, char *word, size_t size) {
+    const recall_state *s = state;
+    const size_t filler = token - s->answers;
+    if (token < s->answers && token < ANSWERS)
+        snprintf(word, size, "%s", answers[token][0]);
+    else if (token < s->answers)
+        snprintf(word, size, "country%zu", token + 1);
+    else if (filler == s->fillers)
+        snprintf(word, size, "I speak ___");
+    else if (filler < FILLERS)
+        snprintf(word, size, "%s", fillers[filler]);
     else
-        fprintf(out, "%s%zu", language ? "language" : "country", i + 1);
+        snprintf(word, size, "word%zu", filler + 1);
 }
 
 static void recall_sample(void *state, uint64_t seed, FILE *out) {
     const recall_state *s = state;
+    char word[32];
     task_batch batch = {0};
     if (recall_batch(state, TASK_TEST, seed, 0, 1, &batch) == GB_OK) {
-        print_answer((size_t)batch.tokens[0], false, out);
-        for (size_t t = 1; t <= s->gap; t++) {
-            size_t filler = (size_t)batch.tokens[t] - s->answers;
-            if (filler < FILLERS)
-                fprintf(out, " %s", fillers[filler]);
-            else
-                fprintf(out, " word%zu", filler + 1);
+        for (size_t t = 0; t < s->gap + 2; t++) {
+            recall_word(s, (size_t)batch.tokens[t], word, sizeof word);
+            fprintf(out, "%s ", word);
         }
-        fputs(" I speak ___ -> ", out);
-        print_answer((size_t)batch.classes[0], true, out);
-        fputc('\n', out);
+        const size_t answer = (size_t)batch.classes[0];
+        if (answer < ANSWERS)
+            fprintf(out, "-> %s\n", answers[answer][1]);
+        else
+            fprintf(out, "-> language%zu\n", answer + 1);
     }
     task_batch_free(s->context, &batch);
 }
@@ -179,5 +186,6 @@ const task_type task_recall_type = {
     .set_level = recall_set_level,
     .baselines = recall_baselines,
     .sample = recall_sample,
+    .word = recall_word,
     .sha256 = task_no_sha256,
 };

@@ -195,6 +195,12 @@ void task_print_sample(task *t, uint64_t seed, FILE *out) {
     t->type->sample(t->state, seed, out);
 }
 
+bool task_get_word(const task *t, size_t token, char *word, size_t size) {
+    if (t->type->word)
+        t->type->word(t->state, token, word, size);
+    return t->type->word != NULL;
+}
+
 void task_print_facts(task *t, FILE *out) {
     if (t->type->facts)
         t->type->facts(t->state, out);

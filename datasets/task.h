@@ -89,6 +89,8 @@ typedef struct task_type {
     size_t (*baselines)(void *state, task_baseline *baselines, size_t most);
     /* Prints one example in words. */
     void (*sample)(void *state, uint64_t seed, FILE *out);
+    /* Writes what an input token is called, cut to `size`; NULL: tokens have no names, or there are none. */
+    void (*word)(const void *state, size_t token, char *word, size_t size);
     /* Prints facts about the data ("symbols: 63"), one line "name\tvalue" per fact; NULL when there are none. */
     void (*facts)(void *state, FILE *out);
     /* Hex SHA-256 of the data behind it, "" for a made task. */
@@ -128,6 +130,7 @@ gb_status task_get_of_length(task *t, uint64_t seed, size_t length, size_t n, ta
 size_t task_next_length(const task *t, size_t length);
 size_t task_get_baselines(task *t, task_baseline *baselines, size_t most);
 void task_print_sample(task *t, uint64_t seed, FILE *out);
+bool task_get_word(const task *t, size_t token, char *word, size_t size); /* false: the task names no tokens */
 void task_print_facts(task *t, FILE *out);
 
 /* Batches of n in one pass over a finite split (0 for an endless one). */

@@ -137,6 +137,11 @@ static void temporal_order_sample(void *state, uint64_t seed, FILE *out) {
     task_batch_free(s->context, &batch);
 }
 
+static void temporal_order_word(const void *state, size_t token, char *word, size_t size) {
+    (void)state;
+    snprintf(word, size, "%c", symbols[token]);
+}
+
 const task_type task_temporal_order_type = {
     .name = "temporal_order",
     .summary = "which of two far symbols came first",
@@ -151,5 +156,6 @@ const task_type task_temporal_order_type = {
     .next_length = temporal_order_next_length,
     .baselines = temporal_order_baselines,
     .sample = temporal_order_sample,
+    .word = temporal_order_word,
     .sha256 = task_no_sha256,
 };

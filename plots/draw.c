@@ -133,6 +133,11 @@ static void append_count(text *t, double least, double most, const char *what) {
 
 static void append_interval(text *t, const figure *f, const figure_data *data) {
     double least = (double)data->seeds_least, most = (double)data->seeds_most;
+    if (f->interval == FIGURE_DOTS) {
+        if (most > 1)
+            text_append(t, " Every one of the seeds is drawn on its own.");
+        return;
+    }
     static const char *const means[] = {[FIGURE_STUDENT] = " Mean over ",  [FIGURE_GEOMETRIC] = " Geometric mean over ",
                                         [FIGURE_WILSON] = " Pooled over ", [FIGURE_STACK] = " Counted in ",
                                         [FIGURE_MEDIAN] = " Median of ",   [FIGURE_SURVIVAL] = " Of ",

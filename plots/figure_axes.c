@@ -68,7 +68,7 @@ gb_status figure_axes_read(gb_context *context, const char *name, figure *f) {
     return title.failed ? gb_fail(context, GB_MEMORY, "figure %s: out of memory", name) : GB_OK;
 }
 
-/* Whether some cell has final trials at two values of a numeric column. */
+/* Whether some cell has final trials at two values of a numeric column, other than those that matching gave it. */
 static gb_status is_swept_number(gb_context *context, const results *r, const table_column *column, bool *swept) {
     name_list cells = {0};
     double *firsts = calloc(r->runs.rows + 1, sizeof *firsts);
@@ -78,7 +78,10 @@ static gb_status is_swept_number(gb_context *context, const results *r, const ta
         if (!provenance_is_final(r, row))
             continue;
         const size_t known = cells.count;
-        cell = names_index(&cells, table_text(&r->runs, row, "cell"));
+        text sized = {0};
+        text_append(&sized, "%s %s", table_text(&r->runs, row, "cell"), table_text(&r->runs, row, "matching"));
+        cell = sized.failed ? SIZE_MAX : names_index(&cells, sized.data);
+        text_free(&sized);
         if (cell == known)
             firsts[cell] = column->numbers[row];
         else if (cell != SIZE_MAX)
@@ -176,6 +179,7 @@ gb_status figure_axes_append_swept(gb_context *context, const results *r, name_l
         const char *x = swept.items[i];
         const table_column *column = table_find(&r->runs, x);
         bool number = column && column->type != COLUMN_TEXT && !names_have(&tuned, x), wanted = false, drawn = false;
+        number = number && metric; /* what is counted or timed has figures of its own */
         if (number)
             status = is_swept_number(context, r, column, &wanted);
         if (!status && wanted)
@@ -184,7 +188,7 @@ gb_status figure_axes_append_swept(gb_context *context, const results *r, name_l
             status = gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);
         if (status || !wanted || drawn)
             continue;
-        if ((metric && !append_figure(names, metric, x)) || !append_figure(names, "cpu_seconds", x))
+        if (!append_figure(names, metric, x) || !append_figure(names, "cpu_seconds", x))
             status = gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);
     }
     if (!status)

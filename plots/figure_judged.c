@@ -154,38 +154,69 @@ gb_status data_of_comparisons(gb_context *context, const compare_run *runs, size
                   "nothing was compared: no pair of arms has two seeds with numbers");
 }
 
-/* A row of ours beside the paper's. Numbers that share metric and unit share a panel, counts and shares apart. */
-static bool add_published(figure_data *data, const published_row *row) {
-    text panel = {0}, name = {0};
+/* The panel of a row: numbers that share metric and unit, counts and shares apart. SIZE_MAX: out of memory. */
+static size_t panel_of_published(figure_data *data, const published_row *row) {
+    text panel = {0};
     const metric_type *metric = metric_find(row->metric);
     bool unit = row->unit && *row->unit && strcmp(row->unit, "parameters") != 0;
     text_append(&panel, "%s%s%s", metric ? metric->title : row->metric, unit ? ", " : "", unit ? row->unit : "");
+    return place_of(&data->panels, &panel);
+}
+
+/* A row of ours beside the paper's. */
+static bool add_published(figure_data *data, size_t panel, const published_row *row) {
+    text name = {0};
     text_append(&name, "%s, %s (%s)%s", row->task, row->cell, row->source, row->quick ? ", quick" : "");
     while (!name.failed && names_have(&data->categories, name.data))
         text_append(&name, " ");
-    size_t place = place_of(&data->categories, &name), at = place_of(&data->panels, &panel);
+    size_t place = place_of(&data->categories, &name);
     interval theirs = {row->value, row->band_low, row->band_high, 1};
-    return place != SIZE_MAX && at != SIZE_MAX &&
-           (at >= DATA_PANELS ||
-            (add(data, at, 0, (double)place + 1, row->ours) && add(data, at, 1, (double)place + 1, theirs)));
+    return place != SIZE_MAX && add(data, panel, 0, (double)place + 1, row->ours) &&
+           add(data, panel, 1, (double)place + 1, theirs);
+}
+
+static bool is_comparable(const published_row *row) {
+    return row->ours.n && isfinite(row->ours.estimate) && strcmp(row->outcome, "not comparable") != 0;
+}
+
+/* Whether rows of this kind are drawn: what is known exactly, and so has to be met, only where there is nothing else.
+ */
+static bool is_anchor(const published_row *row) {
+    return row->anchor && *row->anchor;
+}
+
+/* The rows panel by panel, so that those of a panel stand together. */
+static bool add_all_published(figure_data *data, const published_list *published, bool anchors) {
+    bool enough = add_groups(data, "ours", "published");
+    for (size_t i = 0; i < published->count && enough; i++)
+        if (is_comparable(&published->items[i]) && is_anchor(&published->items[i]) == anchors)
+            enough = panel_of_published(data, &published->items[i]) != SIZE_MAX;
+    for (size_t panel = 0; panel < data->panels.count && panel < DATA_PANELS; panel++)
+        for (size_t i = 0; i < published->count && enough; i++)
+            if (is_comparable(&published->items[i]) && is_anchor(&published->items[i]) == anchors &&
+                panel_of_published(data, &published->items[i]) == panel)
+                enough = add_published(data, panel, &published->items[i]);
+    return enough;
 }
 
 gb_status data_of_published(gb_context *context, const published_list *published, figure_data *data, char **caption) {
     text words = {0};
-    size_t not_comparable = 0, quick = 0;
-    bool enough = add_groups(data, "ours", "published");
-    for (size_t i = 0; i < published->count && enough; i++) {
+    size_t not_comparable = 0, quick = 0, anchors = 0, drawn = 0;
+    for (size_t i = 0; i < published->count; i++) {
         const published_row *row = &published->items[i];
-        bool drawn = row->ours.n && isfinite(row->ours.estimate) && strcmp(row->outcome, "not comparable") != 0;
         not_comparable += !strcmp(row->outcome, "not comparable");
-        quick += drawn && row->quick;
-        enough = !drawn || add_published(data, row);
+        anchors += is_comparable(row) && is_anchor(row);
+        drawn += is_comparable(row) && !is_anchor(row);
+        quick += is_comparable(row) && !is_anchor(row) && row->quick;
     }
+    bool enough = add_all_published(data, published, drawn == 0);
     text_append(&words, "Ours is the mean over seeds of the setting chosen on validation data with its Student-t 95 %% "
                         "interval; a cross is the published number; the band was declared before our runs.");
     if (not_comparable)
         text_append(&words, " %zu published numbers are not comparable with what was run, and not drawn.",
                     not_comparable);
+    if (anchors && drawn)
+        text_append(&words, " %zu numbers that are known exactly are in the table, not drawn.", anchors);
     if (quick)
         text_append(&words, " %zu of ours come from quick runs.", quick);
     return finish(context, enough, &words, data, caption,

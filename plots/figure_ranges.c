@@ -70,10 +70,10 @@ static void append_line_ends(text *t, const figure_data *data, range x) {
     text_free(&ends);
 }
 
-/* Where on the x axis, from 0 to 1, nine tenths of what a mean curve falls or rises are behind it; the mean of all. */
+/* The share of the mean curves that have nine tenths of what they fall or rise behind them in the first seventh of the
+ * x axis. */
 static void append_early(text *t, const figure_data *data, double most) {
-    double sum = 0;
-    size_t curves = 0;
+    size_t early = 0, curves = 0;
     for (size_t i = 0, end; i < data->point_count; i = end) {
         const figure_point *first = &data->points[i];
         range y = {NAN, NAN};
@@ -84,10 +84,10 @@ static void append_early(text *t, const figure_data *data, double most) {
         size_t at = i;
         while (at < end && !(fabs(data->points[at].value.estimate - first->value.estimate) >= 0.9 * (y.most - y.least)))
             at++;
-        sum += at < end ? data->points[at].x / most : 1;
+        early += at < end && data->points[at].x < most / 7;
         curves++;
     }
-    text_append(t, "early = %.4g\n", curves && most > 0 ? sum / (double)curves : 1.);
+    text_append(t, "early = %.4g\n", curves ? (double)early / (double)curves : 0);
 }
 
 /* The range of a panel's single trials and means from some x on. */

@@ -71,9 +71,9 @@ static const char *field_text(const gathering *g, const field *from, size_t run,
         snprintf(buffer, SHOWN, "%.95s", strcmp(from->name, "part") != 0 ? metric : slash ? slash + 1 : "");
         return buffer;
     }
-    if (!from->column)
-        return "";
-    return table_cell(from->of_run ? &g->r->runs : g->source, from->of_run ? run : row, from->column, buffer, SHOWN);
+    return !from->column ? ""
+                         : table_cell(from->of_run ? &g->r->runs : g->source, from->of_run ? run : row, from->column,
+                                      buffer, SHOWN);
 }
 
 static double column_number(const table_column *column, size_t row) {
@@ -169,8 +169,9 @@ static bool is_drawn(const gathering *g, size_t i, size_t run, size_t row) {
 /* Appends what is shown for a value of a column. */
 static void append_shown(const gathering *g, const char *column, const char *value, bool with_column, text *t) {
     const char *label = figure_label_of(g->f, column, value);
-    if (with_column && !label) {
-        names_append_clean(t, column, SHOWN);
+    if (with_column && !label && strcmp(column, "cell") != 0) {
+        for (const char *c = column; *c; c++)
+            text_append(t, "%c", *c == '_' ? ' ' : *c);
         text_append(t, " ");
     }
     names_append_clean(t, label ? label : *value ? value : "(none)", SHOWN);
@@ -369,8 +370,8 @@ static gb_status gather(gathering *g) {
     for (size_t i = 0; i < walks && status == GB_OK; i++)
         if (!walk(g, i) || !add_unvalidated(g))
             status = gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
-    bool lines = g->f->source == FIGURE_RUNS && !g->data->categories.count;
-    if (status == GB_OK && (!name_panels(g) || (lines && !data_drop_single(g->data))))
+    if (status == GB_OK &&
+        (!name_panels(g) || (g->f->source == FIGURE_RUNS && !g->data->categories.count && !data_drop_single(g->data))))
         status = gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
     if (status == GB_OK && !g->data->value_count)
         status = gb_fail(g->context, GB_INVALID,

@@ -46,7 +46,7 @@ gb_status gnuplot_run(gb_context *context, const char *folder, const char *stem,
         return gb_fail(context, GB_IO, "%s/%s.%s: the path is too long", folder, stem, terminal);
     char program[] = "gnuplot", no_start_up[] = "-d", execute[] = "-e";
     char *const arguments[] = {program, no_start_up, execute, choice, script, NULL};
-    gb_status status = program_run(context, folder, arguments, script, "gnuplot-nox");
+    gb_status status = program_run(context, folder, arguments, script, "gnuplot-nox", PROGRAM_SECONDS);
     if (status == GB_OK && !is_whole(part, terminal))
         status = gb_fail(context, GB_IO, "%s: gnuplot ended without writing all of it; is the disk full?", whole);
     if (status == GB_OK && rename(part, whole) != 0)

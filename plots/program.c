@@ -10,13 +10,14 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "support/clock.h"
 
 extern char **environ;
 
-enum { TIME_LIMIT_SECONDS = 60, WORDS = 600 };
+enum { WORDS = 600 };
 
 /* Starts it with its messages going to `messages`; 0 or an errno. */
 static int start(const char *folder, char *const *arguments, int messages, pid_t *child) {
@@ -38,8 +39,7 @@ static int start(const char *folder, char *const *arguments, int messages, pid_t
 }
 
 /* Keeps the first words of what comes until the other end closes; false when the time is over. */
-static bool listen_to(int messages, char words[WORDS]) {
-    double end = clock_now() + TIME_LIMIT_SECONDS;
+static bool listen_to(int messages, double end, char words[WORDS]) {
     size_t kept = 0;
     words[0] = '\0';
     for (;;) {
@@ -62,8 +62,29 @@ static bool listen_to(int messages, char words[WORDS]) {
     }
 }
 
+/* Waits for a child that has closed its messages, as it may go on without them; false when the time is over. */
+static bool wait_until(pid_t child, double end, int *state) {
+    const struct timespec pause = {.tv_nsec = 2000000};
+    for (;;) {
+        pid_t ended = waitpid(child, state, WNOHANG);
+        if (ended == child || (ended < 0 && errno != EINTR))
+            return true;
+        if (clock_now() >= end)
+            return false;
+        nanosleep(&pause, NULL);
+    }
+}
+
+static gb_status cannot_start(gb_context *context, const char *name, const char *package, int wrong) {
+    if (wrong == ENOENT)
+        return gb_fail(context, GB_IO,
+                       "this needs the program %s, which is not installed; install the package %s (apt-get install %s)",
+                       name, package, package);
+    return gb_fail(context, GB_IO, "%s cannot be started: %s", name, strerror(wrong));
+}
+
 gb_status program_run(gb_context *context, const char *folder, char *const *arguments, const char *file,
-                      const char *package) {
+                      const char *package, int most_seconds) {
     const char *name = arguments[0];
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
@@ -73,25 +94,22 @@ gb_status program_run(gb_context *context, const char *folder, char *const *argu
     close(ends[1]);
     if (wrong) {
         close(ends[0]);
-        if (wrong == ENOENT)
-            return gb_fail(context, GB_IO,
-                           "this needs the program %s, which is not installed; install the package %s (apt-get install "
-                           "%s)",
-                           name, package, package);
-        return gb_fail(context, GB_IO, "%s cannot be started: %s", name, strerror(wrong));
+        return cannot_start(context, name, package, wrong);
     }
     char words[WORDS];
-    bool in_time = listen_to(ends[0], words);
-    close(ends[0]);
-    if (!in_time)
-        kill(child, SIGKILL);
     int state = 0;
-    while (waitpid(child, &state, 0) < 0 && errno == EINTR)
-        continue;
-    if (!in_time)
+    const double end = clock_now() + most_seconds;
+    bool in_time = listen_to(ends[0], end, words) && wait_until(child, end, &state);
+    close(ends[0]);
+    if (!in_time) {
+        kill(child, SIGKILL);
+        while (waitpid(child, &state, 0) < 0 && errno == EINTR)
+            continue;
         return gb_fail(context, GB_IO,
-                       "%s took longer than %d seconds on %s/%s and was ended; start it by hand to see why", name,
-                       TIME_LIMIT_SECONDS, folder, file);
+                       "%s took longer than %d second%s on %s/%s and was ended; start it by hand to see "
+                       "why",
+                       name, most_seconds, most_seconds == 1 ? "" : "s", folder, file);
+    }
     if (!WIFEXITED(state) || WEXITSTATUS(state) != 0)
         return gb_fail(context, GB_IO, "%s failed on %s/%s: %s", name, folder, file,
                        *words ? words : "no reason given");

@@ -136,8 +136,9 @@ static bool row_needs_error(const combination *c) {
 }
 
 static bool probes_need_cell(const combination *c) {
-    return is_standard_network(c) && (measures(c, "gradient_by_lag") || measures(c, "spectrum") ||
-                                      measures(c, "time_constants") || measures(c, "memory_capacity"));
+    return is_standard_network(c) &&
+           (measures(c, "gradient_by_lag") || measures(c, "spectrum") || measures(c, "time_constants") ||
+            measures(c, "memory_capacity") || measures(c, "memory_kept"));
 }
 
 static bool gradient_needs_probe(const combination *c) {
@@ -250,8 +251,8 @@ static const struct {
      "sequences_in_a_row needs the error that a sequence must stay below: stop: {sequences_in_a_row: ..., error: ...}"},
     {probes_need_cell,
      {"cell", "measure"},
-     "gradient_by_lag, spectrum, time_constants and memory_capacity need a recurrent cell; bag and window have no "
-     "state"},
+     "gradient_by_lag, spectrum, time_constants, memory_capacity and memory_kept need a recurrent cell; bag and window "
+     "have no state"},
     {gradient_needs_probe, {"measure"}, "gradient_by_lag: this task has no probe sequences; recall has"},
     {context_needs_text, {"measure"}, "effective_context: this task is no text that a recurrent cell reads; chars is"},
     {horizon_needs_lengths,

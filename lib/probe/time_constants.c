@@ -53,37 +53,57 @@ static double kept(const stepper *s, const gate *g, size_t layer, size_t j) {
     return z > 0 ? -log1p(exp(-z)) : z - log1p(exp(z));
 }
 
-static gb_status add_up(stepper *s, size_t warmup, double *sums) {
-    const size_t hidden = s->copy->spec.hidden;
+/* Opens a walk over what the memory gates keep, from step `first` on. */
+static gb_status open_walk(stepper *s, gb_model *model, const gb_batch *batch, size_t sequence, size_t first) {
+    GB_TRY(stepper_open(s, model, batch, sequence, false));
+    if (!model->cell->memory_gate)
+        return gb_fail(model->context, GB_UNSUPPORTED, "'%s' has no gate that keeps the memory", model->spec.cell);
+    if (first >= s->steps) {
+        return gb_fail(model->context, GB_INVALID, "a warm-up of %zu steps leaves none of a sequence of %zu", first,
+                       s->steps);
+    }
+    return GB_OK;
+}
+
+/* Of the steps from `first` on: adds the logarithm of what each unit keeps to sums[layers][H], or writes what it keeps
+ * into shares[T][layers][H]; the other is NULL. */
+static gb_status walk(stepper *s, size_t first, double *sums, double *shares) {
+    const size_t hidden = s->copy->spec.hidden, layers = s->copy->spec.layers;
     for (size_t t = 0; t < s->steps; t++) {
         GB_TRY(stepper_compute(s, t));
-        for (size_t layer = 0; t >= warmup && layer < s->copy->spec.layers; layer++) {
+        for (size_t layer = 0; t >= first && layer < layers; layer++) {
             const gate g = find_gate(s, layer);
-            for (size_t j = 0; j < hidden; j++)
-                sums[layer * hidden + j] += kept(s, &g, layer, j);
+            for (size_t j = 0; j < hidden; j++) {
+                const double log_kept = kept(s, &g, layer, j);
+                if (sums)
+                    sums[layer * hidden + j] += log_kept;
+                else
+                    shares[(t * layers + layer) * hidden + j] = exp(log_kept);
+            }
         }
         stepper_commit(s);
     }
     return GB_OK;
 }
 
+gb_status gb_probe_kept(gb_model *model, const gb_batch *batch, size_t sequence, double *kept_shares) {
+    stepper s;
+    gb_status status = open_walk(&s, model, batch, sequence, 0);
+    if (status == GB_OK)
+        status = walk(&s, 0, NULL, kept_shares);
+    stepper_close(&s);
+    return status;
+}
+
 gb_status gb_probe_time_constants(gb_model *model, const gb_batch *batch, size_t sequence, size_t warmup,
                                   double *constants) {
     const size_t count = model->spec.layers * model->spec.hidden;
     stepper s;
-    gb_status status = stepper_open(&s, model, batch, sequence, false);
-    if (status == GB_OK && !model->cell->memory_gate) {
-        status = gb_fail(model->context, GB_UNSUPPORTED, "'%s' has no gate that keeps the memory, so no time constants",
-                         model->spec.cell);
-    }
-    if (status == GB_OK && warmup >= s.steps) {
-        status = gb_fail(model->context, GB_INVALID, "a warm-up of %zu steps leaves none of a sequence of %zu", warmup,
-                         s.steps);
-    }
+    gb_status status = open_walk(&s, model, batch, sequence, warmup);
     for (size_t i = 0; i < count; i++)
         constants[i] = 0;
     if (status == GB_OK)
-        status = add_up(&s, warmup, constants);
+        status = walk(&s, warmup, constants, NULL);
     for (size_t i = 0; status == GB_OK && i < count; i++) {
         const double mean = constants[i] / (double)(s.steps - warmup);
         constants[i] = mean > -GB_PROBE_LEAST ? INFINITY : -1 / mean;

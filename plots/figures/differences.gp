@@ -6,7 +6,10 @@
 # A forest: rows from above downwards, panels one under the other, each with an axis of its own.
 
 columns = 1
-label_most = int(0.5 * width / (0.87 * letter))
+longest = 0
+do for [i = 1:categories] { longest = larger(longest, strlen(category[i])) }
+if (longest > 30 && width_inches == 0 && !is_text) { width = theme eq 'slides' ? 720. : theme eq 'paper' ? 497. : 675. }
+label_most = int(0.55 * width / (0.87 * letter))
 array row_title[categories]
 do for [i = 1:categories] { row_title[i] = tic(fit(category[i], label_most)) }
 do for [p = 1:panels] { lines_of_panel[p] = 1.15 * (panel_last[p] - panel_first[p] + 1) + 0.3 }
@@ -34,7 +37,7 @@ do for [pass = 1:2] {
         set xtics autofreq; if (span >= 1e4) { set format x '%.0s%c' } else { set format x '%.4g' }
         if (is_band) { set arrow 2 from first 0, graph 0 to first 0, graph 1 nohead lc rgb ink lw 0.8 back }
         step = (panel_top[p] - panel_least[p]) / larger(1, (column_width - 0.4 * width) / (14 * letter) + 1)
-        if (step > 0) { ten = 10 ** floor(log10(step)); step = ten * (step / ten >= 5 ? 5 : step / ten >= 2 ? 2 : 1); eval sprintf("set xtics %.10g", step) }
+        if (step > 0) { ten = 10 ** floor(log10(step)); step = ten * (step / ten >= 5 ? 5 : step / ten >= 2 ? 2 : 1); eval sprintf("set xtics %.10g", step); if (span < 1e4) { set format x sprintf('%%.%dg', larger(4, ceil(log10(span / step)) + 2)) } }
         plot data index mean_block[block(p, 2)] using 5:(-$4):6:7:(-$4 - 0.42):(-$4 + 0.42) with boxxyerror lc rgb faint fs solid 0.25 noborder notitle, \
             data index mean_block[block(p, 1)] using 6:(-$4):($7 - $6):(0) with vectors nohead lt 2 dt 1 lw 1.6 notitle, \
             data index mean_block[block(p, 1)] using 5:(-$4) with points lt 2 ps 0.7 notitle, \

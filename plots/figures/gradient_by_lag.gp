@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # title: How much gradient reaches back
-# caption: Norm of the loss's gradient with respect to the cell's whole state, relative to lag 0, on a logarithmic axis. Thin straight lines are least-squares fits of the means; each panel says their slopes, in decades a step. Dotted: claim C2 calls it vanished when it is below a thousandth at lag 50. What is below the axis is cut off.
+# caption: Norm of the loss's gradient with respect to the cell's whole state, relative to lag 0, on a logarithmic axis. Thin straight lines are least-squares fits of the means; over each panel stand their slopes, in decades a step. Dotted: claim C2 calls it vanished when it is below a thousandth at lag 50. What is below the axis is cut off.
 # data: metrics metric=gradient_by_lag_initial,gradient_by_lag x=x/lag y=value/log10_relative_norm group=cell panel=init,metric interval=geometric relative=first
 # xlabel: lag (steps back from the answer)
 # ylabel: gradient relative to lag 0
@@ -25,6 +25,17 @@ do for [b = 1:panels * groups] {
         if (exists('S_records') && S_records > 2) { slope[b] = S_slope; start[b] = S_intercept }
     }
 }
+# The slopes stand over each panel, two cells a line.
+array words_of[panels]
+do for [p = 1:panels] {
+    words_of[p] = ''
+    said = 0
+    do for [g = 1:groups] {
+        s = slope[block(p, g)]
+        if (is_number(s)) { words_of[p] = words_of[p].sprintf('%s%s %.2g', said == 0 ? '' : said % 2 ? ', ' : ",\n", fit(group_title[g], 16), s); said = said + 1 }
+    }
+    lines_above = larger(lines_above, (said + 1) / 2)
+}
 FITS = 'for [g = 1:groups] start[block(p, g)] + slope[block(p, g)] * x with lines lt style[g] dt 1 lw 0.6 notitle'
 do for [pass = 1:2] {
     eval pass_begin
@@ -33,9 +44,7 @@ do for [pass = 1:2] {
     if (x_most >= 50) { set arrow 1 from 50, y_floor to 50, y_ceiling nohead lc rgb faint lw 0.9 dt (2,2) back }
     do for [p = 1:panels] {
         eval place(p)
-        words = ''
-        do for [g = 1:groups] { s = slope[block(p, g)]; if (is_number(s)) { words = words.sprintf('%s%s %.2g', strlen(words) ? "\n" : '', fit(group_title[g], 16), s) } }
-        set label 5 words noenhanced at graph 0.02, graph 0.05 + 0.09 * (groups - 1) left font font_small tc rgb ink front
+        set label 5 words_of[p] noenhanced at graph 0, graph 1 offset character 0, 0.75 * lines_above left font font_small tc rgb ink
         if (panel_finite[p]) { plot -3 with lines lw 0.9 lc rgb faint dt (2,2) notitle, @BAND, @TRIALS, @FITS, @CURVES } else { unset label 5; eval empty_panel }
         eval placed
     }

@@ -6,7 +6,7 @@
 # label: language/anbncn = a^n b^n c^n
 # label: language/dyck1 = n brackets deep
 # xlabel:
-# ylabel: largest length without error
+# ylabel: length without error
 
 key_with = ''
 end_labels = 0

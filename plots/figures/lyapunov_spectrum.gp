@@ -9,6 +9,7 @@
 
 key_with = 'lines'
 log_x = 0
+x_tics = linear_tics
 x_range = sprintf('set xrange [%g:%g]', x_least, x_most)
 do for [pass = 1:2] {
     eval pass_begin

@@ -5,7 +5,7 @@
 #
 # The general heat map: "<number>_by_<setting>_and_<setting>". The groups are the rows.
 
-columns = panels == 1 ? 1 : is_text ? 1 : panels <= 4 ? 2 : 3
+if (is_text) { columns = 1 }
 rows_shown = groups - baselines # a baseline is no value of the setting
 end_labels = 0
 key_with = ''
@@ -27,6 +27,7 @@ z_title = y_title
 y_title = exists("ylabel") ? ylabel : group_by
 panel_lines = larger(5, rows_shown * 1.9)
 has_room = (width / columns - 12 * letter) / larger(1, x_count) > 4.5 * letter
+room_for_scale = has_room || is_text ? 0 : 8 * letter # where no number tells what a colour means
 do for [p = 1:panels] { panel_title[p] = panel_title[p].(strlen(panel_title[p]) ? ': ' : '').z_title }
 has_titles = 1
 if (!exists("OVER")) OVER = 'NaN notitle'
@@ -34,14 +35,16 @@ FIELDS = 'for [g = 1:rows_shown] data index mean_block[block(p, g)] using (place
 WORDS = 'for [g = 1:rows_shown] data index mean_block[block(p, g)] using (place_of($4)):(row_order[g]):(has_room && is_number($5) ? sprintf("%.3g", $5) : ""):(shade($5) > 0.6 ? 0x000000 : 0xffffff) with labels font font_small tc rgb variable notitle'
 do for [pass = 1:2] {
     eval pass_begin
-    unset grid; unset colorbox
+    unset grid; set style fill solid 1 noborder
     set cbrange [z(z_from):z(z_to)]
+    set cbtics scale 0 tc rgb ink font font_small; set format cb (log_z ? '10^{%.1f}' : '%.3g')
     do for [p = 1:panels] {
         eval place(p)
         set yrange [0.5:rows_shown + 0.5]
         set ytics scale 0 noenhanced ()
         do for [g = 1:rows_shown] { set ytics add (tic(fit(group_title[g], 14)) row_order[g]) }
         set ytics noenhanced # which adding takes away
+        eval scale_of(p)
         if (panel_finite[p]) { plot @FIELDS, @WORDS, @OVER } else { eval empty_panel }
         eval placed
     }

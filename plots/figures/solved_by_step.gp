@@ -3,12 +3,13 @@
 # caption: Share of the trials that had solved their task by a training step (Kaplan-Meier).
 # data: curves x=step y=valid_metric/share_solved group=cell panel=task,matching interval=survival
 # xlabel: training step
-# ylabel: share of seeds that solved it
+# ylabel: share that solved it
 
 # Lines that would lie on each other are distinguished by a hair's breadth. Thin bars are the intervals, drawn where the
 # curve rises; ticks are trials that ended unsolved. An arm none of which solved it has no line: it is said so.
 key_with = 'lines'
 log_x = 0
+x_tics = linear_tics
 x_range = sprintf('set xrange [0:%.10g]', 1.02 * x_most)
 lift(g) = 0.008 * (g - (groups + 1) / 2.0)
 shown(g) = solved[block(p, g)] > 0

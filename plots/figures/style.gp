@@ -87,12 +87,11 @@ do for [g = 1:groups] {
 font_size = (theme eq 'slides' ? 16. : theme eq 'paper' ? 8. : 9.) * font_scale
 letter = is_text ? 1. : 0.6 * font_size # about as wide as a letter
 line = is_text ? 1. : 1.35 * font_size   # from a line of text to the next
-columns = panels == 1 ? 1 : panels <= 4 ? 2 : 3
+columns = panels <= 3 ? panels : panels == 4 ? 2 : 3 # no row is half empty
 if (theme eq 'paper' && panels > 1 && width_inches > 0 && width_inches < 5) { columns = 1 }
-if (theme eq 'slides' && panels > 3) { columns = 3 }
 if (is_text) { columns = smaller(columns, larger(1, text_columns / 55)) }
 width = is_text ? 1. * text_columns : width_inches > 0 ? 72. * width_inches : theme eq 'slides' ? 720. : theme eq 'paper' ? (columns == 1 ? 241. : 497.) : columns == 1 ? 465. : columns == 2 ? 570. : 675.
-panel_lines = is_text ? larger(8, text_lines - 8) : theme eq 'slides' ? (panels <= columns ? 14 : 9) : columns == 1 ? 15 : columns == 2 ? 12 : 10
+panel_lines = is_text ? larger(8, text_lines - 8) : theme eq 'slides' ? (panels <= columns ? 14 : 9) : columns == 1 ? 15 : columns == 2 ? 12 : panels == 3 ? 12 : 10
 line_scale = theme eq 'slides' ? 1.7 : theme eq 'paper' ? 0.75 : 1.
 font_of(times) = sprintf('%s,%.3g', is_tex ? '' : 'sans', font_size * times * (term eq 'svg' ? 96. / 72 : term eq 'png' ? 192. / 72 : 1))
 font_large = font_of(1.15)
@@ -116,10 +115,10 @@ array texts[3] = [title, x_title, y_title]
 if (is_tex) { do for [list in 'texts group_title panel_title category'] { eval sprintf('do for [i = 1:|%s|] { %s[i] = in_tex_all(%s[i]) }', list, list, list) } }
 title = texts[1]; x_title = texts[2] eq 'lr' ? 'learning rate' : texts[2]; y_title = texts[3]
 
-# Axes that the data choose. A setting whose values grow by factors stands on a log axis, and curves whose fall is over
-# in the first eighth of it; ticks are its values where they are few and stand apart.
+# Axes that the data choose. A setting whose values grow by factors stands on a log axis, and curves most of which have
+# their fall in the first seventh of a linear one; ticks are its values where they are few and stand apart.
 log_x = !categories && x_least > 0 && (x_count < 3 ? x_most / x_least >= 8 : x_value[x_count] - x_value[x_count - 1] > 1.5 * (x_value[2] - x_value[1]) && x_most / x_least >= 4)
-if (is_curve) { log_x = early < 0.125 }
+if (is_curve) { log_x = early >= 0.5 }
 x_from = log_x && is_curve ? larger(x_first, x_most / 1e6) : x_least
 x_room = is_curve ? 0.01 : 0.05 # beyond the ends, of the axis
 x_at(x) = log_x ? (x > 0 ? (log(x) - log(x_from)) / (log(x_most) - log(x_from)) : 0) : (x - x_from) / (x_most - x_from)
@@ -129,6 +128,18 @@ x_range = !is_number(x_most) ? 'set xrange [0:1]' : categories ? sprintf('set xr
     sprintf('set xrange [%.10g:%.10g]', x_from - (x_from > 0 || !is_curve ? x_room : 0) * (x_most - x_from), x_most + x_room * (x_most - x_from))) : \
     sprintf('set xrange [%.10g:%.10g]', x_most - 0.5 * larger(abs(x_most), 1e-9), x_most + 0.5 * larger(abs(x_most), 1e-9))
 panel_width = width / columns - 14 * letter
+# about as many as the panel has room for
+third = (x_most - x_from) / larger(1, smaller(4, panel_width / (9 * letter)))
+size = third > 0 ? 10 ** floor(log10(third) + 1e-9) : 1
+linear_tics = third > 0 ? sprintf('set format x "%%g"; set xtics %g', third / size >= 5 ? 10 * size : third / size >= 2 ? 5 * size : third / size >= 1 ? 2 * size : size) : 'set xtics autofreq'
+# on a log axis that has room for them, or no two powers of ten, 1, 2 and 5 of each
+log_tics = ''
+if (log_x && x_from > 0 && (panel_width * log10(2) / log10(x_most / x_from) > 5 * letter || x_most / x_from < 100)) {
+    do for [e = int(floor(log10(x_from))):int(floor(log10(x_most)))] { do for [m in '1 2 5'] {
+        at = real(m) * 10. ** e
+        if (at >= 0.99 * x_from && at <= 1.01 * x_most) { log_tics = log_tics.sprintf('%s%.10g', strlen(log_tics) ? ', ' : '', at) }
+    } }
+}
 x_tics = ''
 if (categories) {
     array category_title[categories]
@@ -151,26 +162,24 @@ if (categories) {
     }
     x_tics = 'set xtics ('.x_tics.')'
 } else {
-    # about as many as the panel has room for
-    third = (x_most - x_from) / larger(1, smaller(4, panel_width / (9 * letter)))
-    size = third > 0 ? 10 ** floor(log10(third) + 1e-9) : 1
-    x_tics = log_x ? (x_most / x_from > 1e4 ? 'set format x "10^{%T}"; set xtics autofreq' : 'set format x "%g"; set xtics autofreq') : \
-        third > 0 ? sprintf('set format x "%%g"; set xtics %g', third / size >= 5 ? 10 * size : third / size >= 2 ? 5 * size : third / size >= 1 ? 2 * size : size) : 'set xtics autofreq'
+    x_tics = !log_x ? linear_tics : strlen(log_tics) ? 'set format x "%g"; set xtics ('.log_tics.')' : x_most / x_from > 1e4 ? 'set format x "10^{%T}"; set xtics autofreq' : 'set format x "%g"; set xtics autofreq'
 } }
 
 # A y axis from the least to the most: from 0 where that is near, on a log axis where it spans a factor of 50.
 is_share = strstrt(y_name, 'accuracy') > 0
 log_between(low, high) = low > 0 && high / low >= 50 && !is_share
+# An interval of few seeds may reach below 0 where no mean does: it is cut there.
+if (!is_curve && mean_least >= 0 && y_least < 0) { y_least = log_between(mean_least, mean_most) ? mean_least / 3 : 0 }
 y_axis(low, high) = is_share ? 'y_logged = 0; unset logscale y; set yrange [0:1.03]; set ytics 0.25; set format y "%.2f"' : !(high >= low) ? 'y_logged = 0; unset logscale y; set yrange [0:1]; set ytics autofreq' : \
     log_between(low, high) ? sprintf('y_logged = 1; set logscale y; set yrange [%.10g:%.10g]; set ytics autofreq; set format y "%s"', low / (high / low) ** 0.06, high * (high / low) ** 0.06, high / low >= 1e4 ? '10^{%T}' : '%g') : \
-    sprintf('y_logged = 0; unset logscale y; set yrange [%.10g:%.10g]; set ytics autofreq; set format y "%%.4g"', \
-        low >= 0 && low < 0.5 * high ? 0 : low - 0.06 * (high - low) - 1e-9 * abs(high), high + 0.06 * (high - low) + 1e-9 * (1 + abs(high)))
+    sprintf('y_logged = 0; unset logscale y; set yrange [%.10g:%.10g]; set ytics autofreq; set format y "%s"', \
+        low >= 0 && low < 0.5 * high ? 0 : low - 0.06 * (high - low) - 1e-9 * abs(high), high + 0.06 * (high - low) + 1e-9 * (1 + abs(high)), larger(abs(low), abs(high)) >= 1e4 ? '%.0f' : '%.4g')
 
 # Lines at the same x stand beside each other by a hair's breadth, so that no interval hides another.
 apart = groups > 1 && !is_curve ? smaller(0.007, 0.05 / groups) : 0
 beside(x, g) = !(x_most > x_from) ? x + 0.04 * larger(abs(x), 1e-9) * (g - (groups + 1) / 2.) : log_x ? x * (x_most / x_from) ** (apart * (g - (groups + 1) / 2.)) : x + apart * (g - (groups + 1) / 2.) * (x_most - x_from)
-bottom(low) = is_share && low < 0 ? 0 : log_between(y_least, y_most) && low <= 0 ? y_least : low
-dots = seeds < 10 # more hide the lines
+bottom(low) = low < y_least ? y_least : low
+dots = seeds < 10 || !is_number(mean_least) # more hide the lines, where there are lines
 
 # What figures draw: `plot @BARS, @DOTS, @LINES`, or of curves `plot @BAND, @TRIALS, @CURVES`. block(p, g) finds a panel's group in the CSV file.
 block(p, g) = (p - 1) * groups + g
@@ -186,7 +195,8 @@ LINES = 'for [g = 1:groups] data index mean_block[block(p, g)] using (beside($4,
 # equal in all panels, that no label is cut by:
 #   do for [pass = 1:2] { eval pass_begin; do for [p = 1:panels] { eval place(p); ...; plot ...; eval placed }; eval pass_end }
 # A figure may set before: key_with (what the key shows: lines, linespoints, boxes, or '' for no key), key_style,
-# panel_lines, columns, log_x, x_range, x_tics, end_labels (0: never).
+# panel_lines, columns, log_x, x_range, x_tics, end_labels (0: never), room_for_scale (right of the panels),
+# lines_above (small words over them).
 key_with = 'linespoints'
 key_style = 'lt style[g]'
 end_labels = panels == 1 && groups <= 8 && !is_text ? 1 : 0
@@ -194,6 +204,9 @@ longest_group = 1
 do for [g = 1:groups] { longest_group = larger(longest_group, strlen(group_title[g])) }
 has_titles = 0
 do for [p = 1:panels] { has_titles = has_titles || strlen(panel_title[p]) }
+room_for_scale = 0
+lines_above = 0 # of small words between a panel and its title
+words_wide = columns == 1 ? (width - 9 * letter) / letter : width / columns / letter - (is_text ? 6 : 11) # letters over or under a panel, in both passes
 room_left = 9 * letter; room_inner = 6 * letter; room_right = 2 * letter; room_below = 3.5 * line; room_between = 3.5 * line
 array lines_of_panel[panels]
 array row_inner[panels]
@@ -207,9 +220,10 @@ plan = 'rows = (panels + columns - 1) / columns;'. \
     'key_columns = larger(1, smaller(groups, int((width - 2 * letter) / (is_text ? longest_group + 7 : (0.8 * longest_group + 6) * 0.95 * font_size))));'. \
     'key_rows = key_with eq "" || end_labels || (groups == 1 && strlen(group_title[1]) == 0) ? 0 : (groups + key_columns - 1) / key_columns;'. \
     'head = 0.4 * line + (strlen(title_shown) ? 1.3 * line * text_lines_of(title_shown) : 0) + 1.25 * line * key_rows;'. \
-    'above = has_titles ? 1.5 * line : 0.6 * line;'. \
-    'do for [r = 1:rows] { row_inner[r] = 0; do for [p = 1:panels] { if ((p - 1) / columns == r - 1) { row_inner[r] = larger(row_inner[r], line * (lines_of_panel[p] > 0 ? lines_of_panel[p] : panel_lines)) } } };'. \
     'column_width = (width - room_left - room_right - (columns - 1) * (room_inner + 1.5 * letter)) / columns;'. \
+    'title_lines = 1; do for [p = 1:panels] { title_lines = larger(title_lines, text_lines_of(wrap(panel_title[p], words_wide))) };'. \
+    'above = (has_titles ? (0.4 + 1.1 * title_lines) * line : 0.6 * line) + 0.9 * lines_above * line;'. \
+    'do for [r = 1:rows] { row_inner[r] = 0; do for [p = 1:panels] { if ((p - 1) / columns == r - 1) { row_inner[r] = larger(row_inner[r], line * (lines_of_panel[p] > 0 ? lines_of_panel[p] : panel_lines)) } } };'. \
     'height = head + rows * above + (sum [r = 1:rows] row_inner[r]) + (rows - 1) * room_between + room_below + 0.3 * line'
 in_left_column(p) = (p - 1) % columns == 0
 in_last_row(p) = p + columns > panels
@@ -221,12 +235,16 @@ at_screen(l, r, t, b) = sprintf('set lmargin at screen %f; set rmargin at screen
 cell_left(p) = ((p - 1) % columns) * width / columns
 cell_height(p) = row_inner[row_of(p)] + above + (in_last_row(p) ? room_below : room_between)
 cell_bottom(p) = height - top_of(p) + above - cell_height(p)
-place(p) = sprintf('set title fit(panel_title[%d], %d)', p, (column_width + 2 * letter) / letter).' noenhanced font font_panel tc rgb ink offset 0, -0.7; '. \
+place(p) = sprintf('set title wrap(panel_title[%d], %d)', p, words_wide).sprintf(' noenhanced font font_panel tc rgb ink offset 0, %g; ', 0.85 * lines_above - 0.7). \
     (in_left_column(p) ? sprintf('set ylabel wrap(y_title, %d) noenhanced tc rgb ink;', larger(8, row_inner[row_of(p)] / letter)) : 'unset ylabel;'). \
-    (in_last_row(p) ? sprintf('set xlabel wrap(x_title, %d) noenhanced tc rgb ink;', larger(8, (column_width + 2 * letter) / letter)) : 'unset xlabel;'). \
+    (in_last_row(p) ? sprintf('set xlabel wrap(x_title, %d) noenhanced tc rgb ink;', larger(8, words_wide)) : 'unset xlabel;'). \
     (pass == 1 ? sprintf('unset lmargin; unset rmargin; unset tmargin; unset bmargin; set origin %f, %f; set size %f, %f', \
         cell_left(p) / width, cell_bottom(p) / height, 1. / columns, cell_height(p) / height) \
     : at_screen(left_of(p), left_of(p) + column_width, top_of(p), top_of(p) + row_inner[row_of(p)]))
+# The scale of colours right of the first row's last panel, in the room_for_scale; to be set before that panel's plot.
+scale_of(p) = pass == 1 || is_text || room_for_scale == 0 || p != smaller(columns, panels) ? 'unset colorbox' : \
+    sprintf('set colorbox user origin screen %f, screen %f size screen %f, screen %f noborder', (left_of(p) + column_width + 2 * letter) / width, \
+        1 - (top_of(p) + row_inner[1]) / height, 1.3 * letter / width, row_inner[1] / height)
 x_unit = 0.; y_unit = 0.
 y_logged = 0
 y_share(y) = y_logged ? (y > 0 ? (log(y) - log(GPVAL_Y_MIN)) / (log(GPVAL_Y_MAX) - log(GPVAL_Y_MIN)) : 0) : (y - GPVAL_Y_MIN) / (GPVAL_Y_MAX - GPVAL_Y_MIN)
@@ -246,11 +264,11 @@ pass_begin = 'eval plan; most_left = 0; most_inner = 0; most_below = 0; most_bet
     'unset border; unset tics; unset grid; unset logscale; unset title; unset xlabel; unset ylabel; set xrange [0:1]; set yrange [0:1];'. \
     'eval at_screen(letter, width - letter, 0.5 * line, head);'. \
     'if (strlen(title_shown)) { set label 1 title_shown noenhanced tc rgb ink at screen letter / width, screen 1 - 0.9 * line / height left font font_large };'. \
-    'if (key_rows) { set key at screen letter / width, screen 1 - (head - 1.25 * line * key_rows - 0.1 * line) / height left top horizontal Left reverse noenhanced samplen 2.4 width (is_text ? 0 : -0.2 * longest_group) maxcols key_columns tc rgb ink } else { unset key };'. \
+    'if (key_rows) { set key at screen letter / width, screen 1 - (head - 1.25 * line * key_rows - 0.1 * line) / height left top horizontal Left reverse noenhanced samplen 2.4 width (is_text ? 0 : -0.2 * larger(0, longest_group - 8)) maxcols key_columns tc rgb ink } else { unset key };'. \
     'if (key_rows || strlen(title_shown)) { eval "plot for [g = 1:groups] NaN with ".(key_with eq "" ? "lines" : key_with)." ".key_style." title group_title[g]" };'. \
     'unset key; unset label 1; set border 3 lw 0.8 lc rgb ink; set xtics nomirror out scale 0.5 tc rgb ink offset 0, 0.2 autofreq; set ytics nomirror out scale 0.5 tc rgb ink autofreq;'. \
     'set grid y lc rgb faint lw 0.3 dt 1; set style fill transparent solid 0.18 noborder; eval x_range; eval x_tics;'. \
     'if (pass == 2 && end_labels) { do for [g = 1:groups] { set label 50 + g group_title[g] noenhanced at graph 1.03, graph end_at[g] left offset character 0.6, 0 tc rgb ink point lt style[g] } }'
 empty_panel = 'set label 3 "no finite data" at graph 0.5, 0.5 center tc rgb ink; unset logscale; plot [0:1][0:1] NaN notitle; unset label 3; eval x_range'
 pass_end = 'unset multiplot; set output; do for [i = 1:60] { unset label i };'. \
-    'if (pass == 1) { if (end_labels) { eval spread }; room_left = most_left; room_inner = columns > 1 ? most_inner : 0; room_below = most_below; room_between = rows > 1 ? most_between : 0; room_right = larger(smaller(most_right, 4 * letter), letter) + (end_labels ? (longest_group + 3) * letter + 0.03 * width : 0) }'
+    'if (pass == 1) { if (end_labels) { eval spread }; room_left = most_left; room_inner = columns > 1 ? most_inner : 0; room_below = most_below; room_between = rows > 1 ? most_between : 0; room_right = larger(smaller(most_right, 4 * letter), letter) + room_for_scale + (end_labels ? (longest_group + 3) * letter + 0.03 * width : 0) }'

@@ -5,7 +5,7 @@
 
 key_with = ''
 end_labels = 0
-columns = is_text ? 1 : panels == 1 ? 1 : 2
+if (is_text || (columns == 3 && categories > 2)) { columns = 1 }
 panel_lines = groups * 2.1
 cell_of(name) = place_in(cells, name) ? place_in(cells, name) : 14 + outside(name)
 x_title = ''; y_title = ''

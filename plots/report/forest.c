@@ -11,7 +11,7 @@
 #include "plots/report/report.h"
 #include "support/file.h"
 
-enum { LONGEST_SCRIPT = 1 << 20, LONGEST_NAME = 48 };
+enum { LONGEST_SCRIPT = 1 << 20, LONGEST_NAME = 110 };
 
 typedef struct forest {
     const finding_list *list;

@@ -4,7 +4,15 @@
 if (!exists("term")) term = 'svg'
 if (!exists("output")) output = stem.'.'.term
 width = 340.
-row_height = 15. + 9. * series
+# A name and its word share a line where they fit, else the name has two.
+room = 58 # letters
+long_names = 0
+do for [i = 1:rows] { long_names = long_names || strlen(row_name[i]) + strlen(row_word[i]) > room }
+fit(s, n) = strlen(s) <= n ? s : s[1:n - 1].'…'
+blank(s, i) = i < 2 ? room : s[i:i] eq ' ' ? i : blank(s, i - 1)
+name_part(s, part) = !long_names ? s : strlen(s) <= room ? (part == 1 ? s : '') : part == 1 ? s[1:blank(s, room)] : s[blank(s, room) + 1:*]
+lines = long_names ? 11. : 0.
+row_height = 15. + lines + 9. * series
 shaded = zone_name ne '' ? 'shaded: '.zone_name : ''
 long = strlen(scale) + strlen(shaded) > 60
 bottom = 35. + (long ? 12. : 0.) + (series > 1 ? 12. : 0.)
@@ -59,17 +67,18 @@ if (finite(zone_low)) set arrow 1 from zone_low, graph 0 to zone_low, graph 1 no
 if (finite(zone_high)) set arrow 2 from zone_high, graph 0 to zone_high, graph 1 nohead back lc rgb '#009E73' lw 0.8 dt (3,2)
 if (finite(line_at)) set arrow 3 from line_at, graph 0 to line_at, graph 1 nohead back lc rgb '#808080' lw 0.9 dt (2,2)
 do for [i = 1:rows] {
-    set label 100 + i row_name[i] at graph 0, first (i - 1) * row_height + 8. left noenhanced font ',9.5'
-    set label 400 + i row_word[i] at graph 1, first (i - 1) * row_height + 8. right noenhanced font ',9.5'
+    set label 100 + i name_part(row_name[i], 1) at graph 0, first (i - 1) * row_height + 8. left noenhanced font ',9.5'
+    if (long_names) { set label 700 + i fit(name_part(row_name[i], 2), room - strlen(row_word[i]) - 2) at graph 0, first (i - 1) * row_height + 19. left noenhanced font ',9.5' }
+    set label 400 + i row_word[i] at graph 1, first (i - 1) * row_height + 8. + lines right noenhanced font ',9.5'
 }
 
 # The place under the name shows the series; a line of words under the axis says in which order.
-y_of(row, s) = (row - 1) * row_height + 17. + 9. * (s - 1)
+y_of(row, s) = (row - 1) * row_height + 17. + lines + 9. * (s - 1)
 colour(side) = side == 1 ? 0x008a63 : side == 2 ? 0xc0392b : 0x707070
 array shape[3] = [6, 7, 5] # open, for it, against it
 if (series > 1) {
     under = 'under each name: '
-    do for [s = 1:series] { under = under.(s > 1 ? ', then ' : '').series_name[s] }
+    do for [s = 1:series] { under = under.(s > 1 ? ', ' : '').(s > 1 && series_name[s][1:6] eq 'equal ' ? series_name[s][7:*] : series_name[s]) }
     set label 3 under at screen 10. / width, screen (bottom - (long ? 52. : 40.)) / height left noenhanced font ',10'
 }
 plot for [s = 1:series] data index s using (cut($6)):(y_of($3, s)):(cut($7) - cut($6)):(0):(colour($8)) with vectors nohead lw 1.6 lc rgb variable notitle, \

@@ -270,20 +270,39 @@ static gb_status add_comparisons(report *p, report_section *s, bool declared_onl
     return status == GB_INVALID ? GB_OK : status;
 }
 
-static void say_count(text *answer, size_t all, size_t count, bool more, const char *words) {
-    if (all == 1)
-        text_append(answer, "is %s", words);
-    else
-        text_append(answer, "%s%zu %s %s", more ? ", " : "", count, count == 1 ? "is" : "are", words);
+/* What an outcome says of one claim, and of several. */
+static const struct {
+    const char *outcome, *one, *several;
+} answers[] = {{"supported", "holds", "hold"},
+               {"conditional", "holds only in some settings", "hold only in some settings"},
+               {"refuted", "does not hold", "do not hold"},
+               {"undecided", "is undecided", "are undecided"},
+               {"no evidence", "is without evidence", "are without evidence"},
+               {"not applicable", "is not applicable", "are not applicable"}};
+
+/* "2 hold only in some settings (C1, C3)"; nothing when no claim has that outcome. */
+static void say_count(report *p, size_t all, size_t which) {
+    text names = {0};
+    size_t count = 0, before = 0;
+    for (size_t i = 0; i < p->card_count; i++) {
+        const report_card *card = &p->cards[i];
+        if (card->verdict && strcmp(card->outcome, answers[which].outcome) == 0)
+            text_append(&names, "%s%s", count++ ? ", " : "", card->id);
+        for (size_t k = 0; k < which; k++)
+            before += card->verdict && strcmp(card->outcome, answers[k].outcome) == 0;
+    }
+    if (count && all == 1)
+        text_append(&p->answer, "%s", answers[which].one);
+    else if (count)
+        text_append(&p->answer, "%s%zu %s (%s)", before ? ", " : "", count,
+                    count == 1 ? answers[which].one : answers[which].several, or_empty(&names));
+    p->answer.failed |= names.failed;
+    text_free(&names);
 }
 
-/* "Of 6 claims 2 are conditional, ...". */
+/* "Of 6 claims about these cells 2 hold only in some settings (C1, C3), ...". */
 static void say_answer(report *p) {
-    static const char *const outcomes[] = {"supported", "conditional", "refuted",
-                                           "undecided", "no evidence", "not applicable"};
-    static const char *const words[] = {"supported", "conditional",      "refuted",
-                                        "undecided", "without evidence", "not applicable"};
-    size_t all = 0, said = 0;
+    size_t all = 0;
     for (size_t i = 0; i < p->card_count; i++)
         all += p->cards[i].verdict != NULL;
     for (size_t i = 0; i < p->card_count; i++)
@@ -297,21 +316,16 @@ static void say_answer(report *p) {
         text_append(&p->answer, "The claim that it bears on ");
     else
         text_append(&p->answer, "Of %zu claims about these cells ", all);
-    for (size_t k = 0; k < sizeof outcomes / sizeof *outcomes; k++) {
-        size_t count = 0;
-        for (size_t i = 0; i < p->card_count; i++)
-            count += p->cards[i].verdict && strcmp(p->cards[i].outcome, outcomes[k]) == 0;
-        if (count)
-            say_count(&p->answer, all, count, said++ > 0, words[k]);
-    }
+    for (size_t k = 0; k < sizeof answers / sizeof *answers; k++)
+        say_count(p, all, k);
     text_append(&p->answer, ".");
 }
 
-static void set_title(report *p, bool whole) {
+static void set_title(report *p, bool whole, bool judged) {
     const results *first = p->section_count ? p->sections[0].r : NULL;
     if (p->section_count == 1 && !whole)
         text_append(&p->title, "%s", first->title && *first->title ? first->title : first->name);
-    else if (whole || !p->section_count)
+    else if (whole || judged || !p->section_count)
         text_append(&p->title, "RNN, LSTM or GRU?");
     else
         text_append(&p->title, "%zu experiments", p->section_count);
@@ -330,6 +344,6 @@ gb_status report_cards(report *p) {
     for (size_t i = 0; verdicts && i < verdicts->count; i++)
         if (whole || has_evidence(&verdicts->items[i]))
             GB_TRY(add_verdict(p, &verdicts->items[i]));
-    set_title(p, whole);
+    set_title(p, whole, judged > 0);
     return GB_OK;
 }

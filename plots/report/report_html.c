@@ -39,7 +39,7 @@ static void append_head(report *p, text *page) {
 }
 
 static void append_navigation(const report *p, bool published, text *page) {
-    text_append(page, "<nav aria-label=\"Contents\"><a href=\"#top\">%s</a>",
+    text_append(page, "<nav aria-label=\"Contents\"><div><a href=\"#top\">%s</a>",
                 p->card_count && !p->cards[0].verdict ? "Comparisons" : "Verdicts");
     if (published)
         text_append(page, "<a href=\"#published\">Published numbers</a>");
@@ -48,7 +48,7 @@ static void append_navigation(const report *p, bool published, text *page) {
         names_append_html(page, p->sections[i].r->name);
         text_append(page, "</a>");
     }
-    text_append(page, "<a href=\"#provenance\">Provenance</a>"
+    text_append(page, "<a href=\"#provenance\">Provenance</a></div>"
                       "<button type=\"button\" id=\"theme\" hidden=\"hidden\">Dark</button></nav>\n");
 }
 

@@ -9,7 +9,7 @@ static const char *or_empty(const text *t) {
     return t->data ? t->data : "";
 }
 
-static void append_task_cell(text *page, const verdict_matrix *m, const matrix_cell *c) {
+static void append_word(text *page, const verdict_matrix *m, const matrix_cell *c) {
     static const char *const kinds[] = {[MATRIX_NOT_RUN] = "open",
                                         [MATRIX_A_BETTER] = "lead",
                                         [MATRIX_B_BETTER] = "lead",
@@ -17,14 +17,49 @@ static void append_task_cell(text *page, const verdict_matrix *m, const matrix_c
                                         [MATRIX_UNDECIDED] = "open"};
     char word[96];
     matrix_word(m, c, word, sizeof word);
+    report_html_outcome(page, word, kinds[c->word]);
+}
+
+static void append_task_cell(text *page, const verdict_matrix *m, const matrix_cell *c) {
     text_append(page, "<td>");
     if (c->word != MATRIX_NOT_RUN)
-        report_html_outcome(page, word, kinds[c->word]);
+        append_word(page, m, c);
     text_append(page, c->word == MATRIX_NOT_RUN ? "–</td>" : c->provisional ? " provisional</td>" : "</td>");
 }
 
-/* Two cells on every task; only the columns under which some task was run. */
-static void append_tasks(text *page, const verdict_matrix *m) {
+/* Whether the settings of a task, "recall gap 30", are of the same task as those of another. */
+static bool same_task(const matrix_row *a, const matrix_row *b) {
+    size_t length = strcspn(a->task, " ");
+    return strcspn(b->task, " ") == length && memcmp(a->task, b->task, length) == 0;
+}
+
+/* How often each word stands in the column of a task: "✓ equivalent 14, ○ undecided 3". */
+static void append_tally(text *page, const verdict_matrix *m, size_t first, size_t column) {
+    bool any = false, provisional = false;
+    text_append(page, "<td>");
+    for (int word = 0; word <= MATRIX_UNDECIDED; word++) {
+        size_t count = 0;
+        const matrix_cell *shown = NULL;
+        for (size_t i = 0; i < m->count; i++) {
+            const matrix_cell *c = &m->rows[i].cells[column];
+            if (!same_task(&m->rows[first], &m->rows[i]) || c->word != (matrix_outcome)word)
+                continue;
+            shown = c;
+            count++;
+            provisional |= c->provisional && word != MATRIX_NOT_RUN;
+        }
+        if (!count || word == MATRIX_NOT_RUN)
+            continue;
+        text_append(page, any ? "<br/>" : "");
+        any = true;
+        append_word(page, m, shown);
+        text_append(page, " in %zu", count);
+    }
+    text_append(page, !any ? "–</td>" : provisional ? " provisional</td>" : "</td>");
+}
+
+/* Two cells on every setting of every task, or a row a task; only the columns under which some task was run. */
+static void append_tasks(text *page, const verdict_matrix *m, bool together) {
     bool has[MATRIX_MATCHINGS] = {false};
     for (size_t i = 0; i < m->count; i++)
         for (size_t k = 0; k < MATRIX_MATCHINGS; k++)
@@ -37,17 +72,47 @@ static void append_tasks(text *page, const verdict_matrix *m) {
                         matrix_matchings[k]);
     text_append(page, "</tr></thead><tbody>\n");
     for (size_t i = 0; i < m->count; i++) {
+        size_t settings = 0, before = 0;
+        for (size_t k = 0; together && k < m->count; k++) {
+            settings += same_task(&m->rows[i], &m->rows[k]);
+            before += k < i && same_task(&m->rows[i], &m->rows[k]);
+        }
+        if (before)
+            continue;
+        text name = {0};
+        if (settings > 1)
+            text_append(&name, "%.*s, %zu settings", (int)strcspn(m->rows[i].task, " "), m->rows[i].task, settings);
+        else
+            text_append(&name, "%s", m->rows[i].task);
         text_append(page, "<tr><th scope=\"row\">");
-        names_append_html(page, m->rows[i].task);
+        names_append_html(page, or_empty(&name));
         text_append(page, "</th>");
+        page->failed |= name.failed;
+        text_free(&name);
         for (size_t k = 0; k < MATRIX_MATCHINGS; k++)
-            if (has[k])
+            if (has[k] && settings > 1)
+                append_tally(page, m, i, k);
+            else if (has[k])
                 append_task_cell(page, m, &m->rows[i].cells[k]);
         text_append(page, "</tr>\n");
     }
-    text_append(page, "</tbody></table></div>\n<p class=\"note\">✓ equivalent within the margin that was declared, "
-                      "◆ one is better, ○ undecided. Equal width: as many hidden units; equal parameters: as many "
-                      "weights.</p>\n");
+    text_append(page, "</tbody></table></div>\n");
+}
+
+/* A row a task, and folded a row a setting where a task has several. */
+static void append_all_tasks(text *page, const verdict_matrix *m) {
+    bool several = false;
+    for (size_t i = 0; i < m->count; i++)
+        for (size_t k = 0; k < i; k++)
+            several |= same_task(&m->rows[i], &m->rows[k]);
+    append_tasks(page, m, true);
+    text_append(page, "<p class=\"note\">✓ equivalent within the margin that was declared, ◆ one is better, ○ "
+                      "undecided. Equal width: as many hidden units; equal parameters: as many weights.</p>\n");
+    if (several) {
+        text_append(page, "<details><summary>Setting by setting</summary>\n");
+        append_tasks(page, m, false);
+        text_append(page, "</details>\n");
+    }
 }
 
 /* The word of a row under a matching. */
@@ -145,7 +210,7 @@ void report_html_matrix(const report *p, text *page) {
         names_append_html(page, tasks ? or_empty(&title) : "Where it holds");
         text_append(page, "</h2>\n");
         if (tasks)
-            append_tasks(page, m);
+            append_all_tasks(page, m);
         text_append(page, tasks && findings.length ? "<details><summary>Every finding of the claims</summary>\n" : "");
         text_append_bytes(page, or_empty(&findings), findings.length);
         text_append(page, tasks && findings.length ? "</details></section>\n" : "</section>\n");

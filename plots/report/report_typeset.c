@@ -24,7 +24,7 @@ gb_status report_typeset(gb_context *context, const char *tex_path, const char *
     char *const arguments[] = {program, safe, quiet, stop, file, NULL};
     if ((size_t)snprintf(made, sizeof made, "%s/report.pdf", folder) >= sizeof made)
         return gb_fail(context, GB_IO, "%s: the path is too long", tex_path);
-    gb_status status = program_run(context, folder, arguments, file, "texlive-latex-recommended");
+    gb_status status = program_run(context, folder, arguments, file, "texlive-latex-recommended", PROGRAM_SECONDS);
     if (status != GB_OK) {
         char reason[300];
         snprintf(reason, sizeof reason, "%.299s", gb_context_message(context));

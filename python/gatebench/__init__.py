@@ -3,7 +3,7 @@
 
 Layer            one cell over a sequence, forward and backward
 Model, Trainer   a stack of layers with an output and a loss, and its training
-gradient_by_lag, jacobian, spectrum, time_constants, memory_capacity
+gradient_by_lag, jacobian, spectrum, kept, time_constants, memory_capacity
                  how long a model's memory is
 cells, optimizers, backends
                  what there is by name
@@ -19,11 +19,11 @@ from gatebench._library import (BackendError, DataError, Error, InvalidError, In
 from gatebench._names import Cell, backends, cells, optimizers
 from gatebench._layer import Layer, LayerGradients, LayerOutputs
 from gatebench._model import Evaluation, Model, Step, Trainer
-from gatebench._probe import gradient_by_lag, jacobian, memory_capacity, spectrum, time_constants
+from gatebench._probe import gradient_by_lag, jacobian, kept, memory_capacity, spectrum, time_constants
 from gatebench._results import read_results, result_tables
 
 __version__ = "0.1.0"
 __all__ = ["BackendError", "Cell", "DataError", "Error", "Evaluation", "InputOutputError", "InvalidError", "Layer",
            "LayerGradients", "LayerOutputs", "Model", "OutOfMemoryError", "Step", "Stopped", "Trainer",
-           "UnsupportedError", "backends", "cells", "gradient_by_lag", "jacobian", "memory_capacity", "optimizers",
-           "read_results", "result_tables", "spectrum", "time_constants", "version"]
+           "UnsupportedError", "backends", "cells", "gradient_by_lag", "jacobian", "kept", "memory_capacity",
+           "optimizers", "read_results", "result_tables", "spectrum", "time_constants", "version"]

@@ -46,6 +46,13 @@ def spectrum(model, inputs, sequence=0, warmup=0):
                 _batch(model, inputs).pointer, SIZE(sequence), SIZE(warmup))
 
 
+def kept(model, inputs, sequence=0):
+    """The share of its state that the memory gate of each unit keeps in each step of one sequence: [T][layers][H]."""
+    batch = _batch(model, inputs)
+    return _run(model, library.gb_probe_kept, (batch.steps, model._spec.layers, model._spec.hidden), batch.pointer,
+                SIZE(sequence))
+
+
 def time_constants(model, inputs, sequence=0, warmup=0):
     """The time constants in steps that the memory gate of each unit implies along one sequence: [layers][H]."""
     return _run(model, library.gb_probe_time_constants, (model._spec.layers, model._spec.hidden),

@@ -25,25 +25,31 @@ typedef struct compared {
     comparison_levels levels;
 } compared;
 
+/* What a task is called with its options; `value` narrows an entry to one value, whose words stand alone. */
 static void task_words(const table *runs, size_t row, char *words, size_t size) {
     static const struct {
-        const char *name, *shown;
-    } options[] = {{"set", ""},
-                   {"text", ""},
-                   {"train_gap", ""},
-                   {"gap", ""},
-                   {"blanks", "blanks "},
-                   {"length", "length "},
-                   {"positions", "marks in "},
-                   {"language", ""},
-                   {"view", "by "},
-                   {"permuted", "permuted "}};
+        const char *name, *value, *shown;
+    } options[] = {{"set", NULL, ""},
+                   {"text", NULL, ""},
+                   {"gap", NULL, "gap "},
+                   {"train_gap", "fixed", "trained at it"},
+                   {"train_gap", "up_to", "trained up to it"},
+                   {"train_gap", "curriculum", "trained on growing gaps"},
+                   {"blanks", NULL, "blanks "},
+                   {"length", NULL, "length "},
+                   {"positions", NULL, "marks in "},
+                   {"language", NULL, ""},
+                   {"view", NULL, "by "},
+                   {"permuted", NULL, "permuted "}};
     size_t used = (size_t)snprintf(words, size, "%s", table_text(runs, row, "task"));
     for (size_t i = 0; i < sizeof options / sizeof *options && used < size; i++) {
         char cell[48];
         const table_column *column = table_find(runs, options[i].name);
-        if (column && *table_cell(runs, row, column, cell, sizeof cell))
-            used += (size_t)snprintf(words + used, size - used, " %s%s", options[i].shown, cell);
+        if (!column || !*table_cell(runs, row, column, cell, sizeof cell))
+            continue;
+        if (!options[i].value || strcmp(cell, options[i].value) == 0)
+            used +=
+                (size_t)snprintf(words + used, size - used, " %s%s", options[i].shown, options[i].value ? "" : cell);
     }
 }
 

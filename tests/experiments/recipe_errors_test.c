@@ -169,13 +169,14 @@ static void test_impossible_models(void **state) {
     assert_errors("task: {name: recall}\nmodel: {dtype: f64, backend: onednn}\n", NULL, NULL,
                   (const char *[]){"a.yaml:2:16: error: dtype f64 runs on backend reference only", NULL});
     assert_errors("task: {name: recall}\nsweep: {cell: [gru, window]}\nmeasure: [gradient_by_lag]\n", NULL, NULL,
-                  (const char *[]){"a.yaml:2:21: error: gradient_by_lag, spectrum, time_constants and memory", NULL});
+                  (const char *[]){"a.yaml:2:21: error: gradient_by_lag, spectrum, time_constants, memory", NULL});
     assert_errors("task: {name: recall}\nmeasure: [swapped_pairs]\n", NULL, NULL,
                   (const char *[]){"no pairs of sentences", NULL});
     assert_errors("kind: count\nmeasure: [gradient_by_lag]\n", NULL, NULL,
                   (const char *[]){"no probe sequences", NULL});
-    assert_errors("kind: count\ntrain: {steps: 5}\n", NULL, NULL,
-                  (const char *[]){"a.yaml:2:16: error: a recipe of kind count, time or museum has no model to train", NULL});
+    assert_errors(
+        "kind: count\ntrain: {steps: 5}\n", NULL, NULL,
+        (const char *[]){"a.yaml:2:16: error: a recipe of kind count, time or museum has no model to train", NULL});
     assert_errors("kind: count\ntask: {name: recall}\n", NULL, NULL, (const char *[]){"has no task", NULL});
     assert_errors("kind: time\nsizes: {lenght: 5}\n", NULL, NULL, (const char *[]){"did you mean 'length'?", NULL});
     assert_errors("kind: tmie\n", NULL, NULL, (const char *[]){"a.yaml:1:7: error: kind is 'tmie'", NULL});

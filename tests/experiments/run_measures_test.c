@@ -136,6 +136,38 @@ static void test_first_difference(void **state) {
     }
 }
 
+/* A row for each word of the first test sequence and each unit, by rank; what is kept without training is about what
+ * Keras's forget bias of 1 says. A cell without such a gate has none. */
+static void test_memory_kept(void **state) {
+    (void)state;
+    enum { STEPS = 5, UNITS = 8 };
+    trial_record record =
+        run_settings(SETTINGS("recall", TINY, "cell", "lstm", "steps", "0", "measure", "memory_kept"));
+    double means[UNITS] = {0}, all = 0;
+    size_t rows = 0;
+    for (size_t row = 0; row < record.metrics.rows; row++) {
+        char begin[32];
+        const char *name = table_text(&record.metrics, row, "metric");
+        if (strncmp(name, "memory_kept/", 12) != 0)
+            continue;
+        snprintf(begin, sizeof begin, "memory_kept/%zu ", rows / UNITS + 1);
+        assert_memory_equal(name, begin, strlen(begin));
+        assert_true(name[strlen(begin)] != '\0');
+        assert_true(table_number(&record.metrics, row, "x") == (double)(rows % UNITS + 1));
+        means[rows++ % UNITS] += table_number(&record.metrics, row, "value") / STEPS;
+    }
+    assert_int_equal(rows, STEPS * UNITS); /* the answer, three words between, the query */
+    for (size_t j = 0; j < UNITS; j++) {
+        assert_true(j == 0 || means[j] <= means[j - 1]);
+        all += means[j] / UNITS;
+    }
+    assert_true(fabs(field(&record, "memory_kept") - all) < 1e-12 && fabs(all - 0.731) < 0.1);
+    trial_record_free(&record);
+    record = run_settings(SETTINGS("recall", TINY, "cell", "rnn", "measure", "memory_kept"));
+    assert_null(table_find(&record.fields, "memory_kept"));
+    trial_record_free(&record);
+}
+
 /* Every experiment of the museum can be named in a recipe, and no other; a trial that is cut off says so, and one that
  * is not counts its sequences, the same each time. */
 static void test_museum(void **state) {
@@ -168,8 +200,8 @@ static void test_museum(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_horizon),          cmocka_unit_test(test_baselines), cmocka_unit_test(test_quirks),
-        cmocka_unit_test(test_first_difference), cmocka_unit_test(test_museum),
+        cmocka_unit_test(test_horizon),          cmocka_unit_test(test_baselines),   cmocka_unit_test(test_quirks),
+        cmocka_unit_test(test_first_difference), cmocka_unit_test(test_memory_kept), cmocka_unit_test(test_museum),
     };
     return cmocka_run_group_tests(tests, make_context, drop_context);
 }

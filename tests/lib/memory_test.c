@@ -64,6 +64,8 @@ static gb_status live(gb_context *context, const gb_model_spec *spec, const gb_b
     if (status == GB_OK && stack)
         status = gb_probe_time_constants(model, batch, 1, 0, norms);
     if (status == GB_OK && stack)
+        status = gb_probe_kept(model, batch, 1, norms);
+    if (status == GB_OK && stack)
         status = gb_probe_memory_capacity(model, &capacity, norms);
     gb_trainer_destroy(trainer);
     gb_model_destroy(model);

@@ -145,7 +145,8 @@ static void test_report(void **state) {
     const char *first = strstr(page, "id=\"vanishing\""), *last = strstr(page, "id=\"ledger\"");
     assert_true(first && last && first < experiment && experiment < last); /* as the claims tell them */
     assert_has(page, "<h1>RNN, LSTM or GRU?</h1>");
-    assert_has(page, "Of 4 claims about these cells 1 is supported, 1 is conditional, 1 is refuted, 1 is undecided.");
+    assert_has(page, "Of 4 claims about these cells 1 holds (C1), 1 holds only in some settings (C2), 1 does not hold "
+                     "(C4), 1 is undecided (C5).");
     assert_has(page, "1 of 2 published numbers can be compared with ours; 1 of these lie in the band");
     assert_has(page, "class=\"outcome partly\"><span aria-hidden=\"true\">◐</span> conditional<");
     assert_has(page, "<th scope=\"row\">rnn</th><td><strong class=\"outcome yes\"><span aria-hidden=\"true\">✓</span> "

@@ -155,7 +155,10 @@ class PackageTest(unittest.TestCase):
         self.assertEqual(jacobian.shape, (1, 3, 3))
         first = gatebench.jacobian(model, x, step=1)[0]
         self.assertAlmostEqual(exponents.sum(), numpy.log(abs(numpy.linalg.det(first))), 10)
-        self.assertTrue((gatebench.time_constants(model, x) > 1).all())
+        constants, kept = gatebench.time_constants(model, x), gatebench.kept(model, x)
+        self.assertTrue((constants > 1).all())
+        self.assertEqual(kept.shape, (12, 1, 3))
+        self.assertTrue(numpy.allclose(-1 / numpy.log(kept).mean(0), constants))
         capacity = gatebench.memory_capacity(model, steps=400, lags=5)
         self.assertTrue(0 < capacity.sum() <= 3)
 

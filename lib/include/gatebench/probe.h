@@ -63,10 +63,14 @@ GB_EXPORT gb_status gb_probe_spectrum(gb_model *model, const gb_batch *batch, si
 GB_EXPORT gb_status gb_probe_spectrum_of_h(gb_model *model, const gb_batch *batch, size_t sequence, size_t warmup,
                                            double *exponents);
 
+/* What the memory gate keeps: kept[T][layers][H], for each of the sequence's T steps and each unit the share k_t of the
+ * state that its memory gate (gb_cell_info.memory_gate) keeps in that step, 0 to 1: the LSTM's forget gate, the GRU's
+ * update gate. Errors also: GB_UNSUPPORTED for a cell without such a gate. Cost: a forward pass. */
+GB_EXPORT gb_status gb_probe_kept(gb_model *model, const gb_batch *batch, size_t sequence, double *kept);
+
 /* Time constants that the gates imply: constants[layers][H], for each unit -1 / (mean over the steps behind `warmup` of
- * ln k_t), k_t the share of the state that its memory gate keeps in step t (gb_cell_info.memory_gate). Steps; INFINITY
- * where it keeps all. With zero weights these are -1 / ln sigmoid(b). Errors also: GB_UNSUPPORTED for a cell without
- * such a gate. Cost: a forward pass. */
+ * ln k_t), with the k_t of gb_probe_kept(). Steps; INFINITY where it keeps all. With zero weights these are
+ * -1 / ln sigmoid(b). Errors and cost as there. */
 GB_EXPORT gb_status gb_probe_time_constants(gb_model *model, const gb_batch *batch, size_t sequence, size_t warmup,
                                             double *constants);
 

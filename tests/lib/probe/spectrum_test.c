@@ -304,6 +304,40 @@ static void time_constants_are_the_gates(void **state) {
     }
 }
 
+/* What is kept, step by step, is what the time constants are the mean of, and without weights sigmoid(b). */
+static void kept_shares(void **state) {
+    (void)state;
+    for (size_t c = 0; c < gb_cell_count(); c++) {
+        gb_context *context = check_context();
+        const gb_cell_info *cell = gb_cell_at(c);
+        const gb_model_spec spec = spec_of(cell->name, 2, HIDDEN);
+        double kept[STEPS * 2 * HIDDEN], constants[2 * HIDDEN];
+        toy made;
+        toy_batch(&made, &spec, STEPS, 2, false, 1);
+        gb_model *model = toy_model(context, &spec), *weightless = thin_model(context, &spec, nothing);
+        assert_int_equal(gb_probe_kept(model, &made.batch, 1, kept), cell->memory_gate ? GB_OK : GB_UNSUPPORTED);
+        if (cell->memory_gate) {
+            assert_ok(context, gb_probe_time_constants(model, &made.batch, 1, 0, constants));
+            for (size_t j = 0; j < 2 * HIDDEN; j++) {
+                double sum = 0;
+                for (size_t t = 0; t < STEPS; t++) {
+                    assert_true(kept[t * 2 * HIDDEN + j] > 0 && kept[t * 2 * HIDDEN + j] < 1);
+                    sum += log(kept[t * 2 * HIDDEN + j]);
+                }
+                check_near(constants[j] * sum / STEPS, -1, 1e-10);
+            }
+            assert_ok(context, gb_model_set_forget_bias(weightless, "1", 1));
+            assert_ok(context, gb_probe_kept(weightless, &made.batch, 0, kept));
+            for (size_t i = 0; i < (size_t)STEPS * 2 * HIDDEN; i++)
+                check_near(log(kept[i]), log_sigmoid(1), 1e-12);
+        }
+        toy_release(&made);
+        gb_model_destroy(model);
+        gb_model_destroy(weightless);
+        gb_context_destroy(context);
+    }
+}
+
 static void profiles(void **state) {
     (void)state;
     enum { LAGS = 50 };
@@ -357,6 +391,7 @@ int main(void) {
         cmocka_unit_test(exponents_add_up_to_the_determinant),
         cmocka_unit_test(gradients_fall_by_the_largest_exponent),
         cmocka_unit_test(time_constants_are_the_gates),
+        cmocka_unit_test(kept_shares),
         cmocka_unit_test(profiles),
         cmocka_unit_test(what_cannot_be_is_refused),
     };
