@@ -71,9 +71,9 @@ static const char *field_text(const gathering *g, const field *from, size_t run,
         snprintf(buffer, SHOWN, "%.95s", strcmp(from->name, "part") != 0 ? metric : slash ? slash + 1 : "");
         return buffer;
     }
-    return !from->column ? ""
-                         : table_cell(from->of_run ? &g->r->runs : g->source, from->of_run ? run : row, from->column,
-                                      buffer, SHOWN);
+    if (!from->column)
+        return "";
+    return table_cell(from->of_run ? &g->r->runs : g->source, from->of_run ? run : row, from->column, buffer, SHOWN);
 }
 
 static double column_number(const table_column *column, size_t row) {
@@ -342,21 +342,17 @@ static gb_status find_fields(gathering *g) {
                            g->r->name, f->name);
     }
     field unused;
-    gb_status status = find_required(g, f->y.name, &g->y);
-    if (status == GB_OK)
-        status = find_required(g, f->x.name, &g->x);
-    if (status == GB_OK)
-        status = find_required(g, f->group, &g->group);
-    if (status == GB_OK && *f->along)
-        status = find_required(g, f->along, &g->along);
-    if (status == GB_OK && f->source != FIGURE_RUNS)
-        status = find_required(g, "run", &unused);
-    if (status == GB_OK && f->interval == FIGURE_WILSON) {
-        status = find_required(g, "correct", &unused);
-        if (status == GB_OK)
-            status = find_required(g, "predictions", &unused);
-    }
-    return status;
+    GB_TRY(find_required(g, f->y.name, &g->y));
+    GB_TRY(find_required(g, f->x.name, &g->x));
+    GB_TRY(find_required(g, f->group, &g->group));
+    if (*f->along)
+        GB_TRY(find_required(g, f->along, &g->along));
+    if (f->source != FIGURE_RUNS)
+        GB_TRY(find_required(g, "run", &unused));
+    if (f->interval != FIGURE_WILSON)
+        return GB_OK;
+    GB_TRY(find_required(g, "correct", &unused));
+    return find_required(g, "predictions", &unused);
 }
 
 static gb_status gather(gathering *g) {

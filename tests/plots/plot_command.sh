@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # plot: what it lists, figures of one's own, a run that is watched, gnuplot that hangs; and the course of the metric in
 # the progress of a run.
-# shellcheck source-path=SCRIPTDIR source=common.sh
-source "$(dirname "$0")/common.sh"
+# shellcheck source-path=SCRIPTDIR source=../cli/common.sh
+source "$(dirname "$0")/../cli/common.sh"
 expect 0 run "$here/tiny.yaml" -q
 
 # The live line on a terminal has the course of the metric as blocks, and never more columns than the terminal.
