@@ -146,7 +146,7 @@ static void test_memory_kept(void **state) {
     double means[UNITS] = {0}, all = 0;
     size_t rows = 0;
     for (size_t row = 0; row < record.metrics.rows; row++) {
-        char begin[32];
+        char begin[64];
         const char *name = table_text(&record.metrics, row, "metric");
         if (strncmp(name, "memory_kept/", 12) != 0)
             continue;
