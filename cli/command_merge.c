@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "experiments/folder/failures_file.h"
 #include "experiments/folder/merge_folders.h"
 #include "experiments/folder/merge_results.h"
 #include "experiments/folder/run_folder.h"
@@ -18,10 +19,11 @@ static const char help[] = "Rebuild the results file of a run from its trial fil
                            "  gatebench merge recall-full                 a run of the default folder\n"
                            "  gatebench merge results/runs/recall-full    a run's folder\n"
                            "  gatebench merge a/recall b/recall -o all/recall   of two machines"
-                           "\vPrints the file's path. Exit code 3 when planned trials are missing: they are named on "
-                           "standard error (all with -v), the others are in the file, and running the recipe again "
-                           "makes them. Exit code 1 when the same trial has other numbers in two folders (timings "
-                           "aside): they are named, and the first folder's stay.";
+                           "\vPrints the file's path. Exit code 3 when planned trials failed or are missing: they are "
+                           "named on standard error (all with -v), the others are in the file, and running the recipe "
+                           "again makes what is missing, with --retry-failed also what failed. Exit code 1 when the "
+                           "same trial has other numbers in two folders (timings aside): they are named, and the first "
+                           "folder's stay.";
 
 typedef struct request {
     cli_words words;
@@ -48,19 +50,42 @@ const cli_usage command_merge_usage = {.words = "RUN|FOLDER...",
                                        .options = options,
                                        .check = check};
 
-/* Names the missing trials, a few unless all are asked for. */
-static size_t report_missing(const plan *p, bool all) {
+/* The trials without a file: those that failed, for a reason that is known, and those that were not run yet. */
+typedef struct unfinished {
+    size_t count, failed;
+} unfinished;
+
+/* Names them, a few unless all are asked for. */
+static unfinished report_unfinished(const plan *p, const failures *why, bool all) {
     enum { FEW = 5 };
-    size_t missing = 0;
+    unfinished found = {0};
     for (size_t i = 0; i < p->trials.rows; i++) {
         if (p->finished[i] || p->repeated[i])
             continue;
-        if (missing++ < FEW || all)
+        const failure *failed = failures_find(why, plan_id(p, i));
+        found.failed += failed != NULL;
+        if (found.count++ >= FEW && !all)
+            continue;
+        if (failed)
+            cli_say("failed: %s (%s): %s", plan_id(p, i), table_text(&p->trials, i, "stage"), failed->reason);
+        else
             cli_say("missing: %s (%s)", plan_id(p, i), table_text(&p->trials, i, "stage"));
     }
-    if (missing > FEW && !all)
-        cli_say("... and %zu more (-v names them)", missing - FEW);
-    return missing;
+    if (found.count > FEW && !all)
+        cli_say("... and %zu more (-v names them)", found.count - FEW);
+    return found;
+}
+
+/* What brings them. */
+static void say_next(gb_context *context, const plan *p, const unfinished *left, const char *path) {
+    if (!left->count)
+        cli_next("gatebench show %s", cli_name_of(context, p->name, path));
+    else if (!left->failed)
+        cli_next("run the recipe of %s again to make what is missing", p->name);
+    else
+        cli_next("run the recipe of %s again with --retry-failed, which also makes what failed; without it failed "
+                 "trials stay as they are",
+                 p->name);
 }
 
 /* Names what differs, a few unless all is asked for. */
@@ -92,6 +117,7 @@ int command_merge(gb_context *context, int argc, char **argv) {
         return EXIT_USAGE;
     char folder[CLI_PATH], path[RUN_PATH], command[CLI_PATH + 32];
     CLEANUP(plan_free) plan p = {0};
+    CLEANUP(failures_free) failures why = {0};
     plan_differences differences = {0};
     gb_status status = r.into ? unite(context, &r, &differences) : GB_OK;
     if (status == GB_OK)
@@ -99,6 +125,8 @@ int command_merge(gb_context *context, int argc, char **argv) {
     snprintf(command, sizeof command, "gatebench merge %s", r.words.items[0]);
     if (status == GB_OK)
         status = plan_merge(context, folder, command, &p);
+    if (status == GB_OK)
+        status = failures_read(context, folder, &why);
     if (status != GB_OK) {
         text_free(&differences.lines);
         cli_failed(context, status);
@@ -108,15 +136,12 @@ int command_merge(gb_context *context, int argc, char **argv) {
     }
     run_path(folder, RUN_RESULTS, path);
     puts(path);
-    size_t missing = report_missing(&p, r.verbose), planned = plan_count(&p);
-    cli_say("%zu of %zu trials merged", planned - missing, planned);
-    if (missing)
-        cli_next("run the recipe of %s again to make what is missing", p.name);
-    else
-        cli_next("gatebench show %s", cli_name_of(context, p.name, path));
+    unfinished left = report_unfinished(&p, &why, r.verbose);
+    cli_say("%zu of %zu trials merged", plan_count(&p) - left.count, plan_count(&p));
+    say_next(context, &p, &left, path);
     report_differences(&differences, r.verbose);
     text_free(&differences.lines);
     if (differences.count)
         return EXIT_TRIAL_FAILED;
-    return missing ? EXIT_RESUMABLE : EXIT_OK;
+    return left.count ? EXIT_RESUMABLE : EXIT_OK;
 }

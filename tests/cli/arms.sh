@@ -169,6 +169,9 @@ printf '%s cell=rnn: ran out of luck\n' "$(basename "$trial" .h5)" >runs/tiny/fa
 expect 0 status tiny
 says err "ran out of luck"
 grep -q 'failed' out || fail "status: a failed trial is not shown"
+expect 3 merge tiny
+says err "failed: $(basename "$trial" .h5) (final): ran out of luck"
+says err "--retry-failed"
 rm runs/tiny/failed.txt
 mv kept "$trial"
 exec 9>>runs/tiny/run.lock
