@@ -98,8 +98,12 @@ static void print_solving(const compare_answer *a, const compare_result *r, cons
            number(r->steps_a, one), number(r->steps_b, other), r->solving.p);
 }
 
-static void print_power(const compare_answer *a, const compare_extras *m) {
+static void print_power(const compare_answer *a, const compare_result *r, const compare_extras *m) {
     line("pairs for 80 % power");
+    if (r->pairs < 2) { /* nothing is known of the spread */
+        puts("-");
+        return;
+    }
     printf(m->seeds_difference ? "%zu for this difference" : "none affordable for this difference",
            m->seeds_difference);
     if (!isnan(a->question.margin))
@@ -122,7 +126,7 @@ static gb_status print_block(gb_context *context, const compare_answer *a, const
     print_middles(r, &m);
     print_order(r, &m);
     print_solving(a, r, &m);
-    print_power(a, &m);
+    print_power(a, r, &m);
     return GB_OK;
 }
 

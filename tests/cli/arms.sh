@@ -51,6 +51,9 @@ says out "almost stochastic order"
 says out "intervals (BCa) from 30 seeds on"
 says out "pairs for 80 % power"
 says out "over tasks: interquartile mean of accuracy"
+expect 0 compare tiny --all-statistics --where seed=1
+says out "one pair says nothing of the spread"
+grep -q affordable out && fail "$last: pairs that are needed, where nothing is known of the spread"
 expect 0 compare tiny --metric steps_to_solve --a gru --b rnn --solved 0.3
 says out "log-rank p"
 expect 0 compare tiny --where 'gap=2'
