@@ -278,6 +278,10 @@ static gb_status read_head(gb_context *context, figure *f, const char *name) {
     if (missing)
         return gb_fail(context, GB_INVALID, "%s: the head lacks \"%s\" (plots/README.md has the grammar)", path,
                        missing);
+    if (f->interval == FIGURE_SURVIVAL &&
+        (f->source != FIGURE_CURVES || strcmp(f->x.name, "step") != 0 || strcmp(f->y.name, "valid_metric") != 0))
+        return gb_fail(context, GB_INVALID, "%s: interval=survival is of \"# data: curves x=step y=valid_metric\"",
+                       path);
     return GB_OK;
 }
 

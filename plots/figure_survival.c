@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "plots/figure_points.h"
+#include "results/analysis/compare.h"
 #include "results/analysis/declarations.h"
 
 /* One panel's group while its curve is made; room for all trials. */
@@ -14,20 +15,6 @@ typedef struct solving_group {
     survival_step *steps;
     size_t count;
 } solving_group;
-
-/* When the trial whose validations stand from `first` to `end` solved its task. One that diverged never will, so it
- * counts as unsolved until the step limit. */
-static solve_time solve_time_of(const results *r, const declared_solving *solving, const seed_value *first,
-                                const seed_value *end) {
-    solve_time found = {.time = end[-1].x};
-    for (const seed_value *v = first; v < end; v++)
-        if (declared_solved(solving, v->y))
-            return (solve_time){v->x, true};
-    double limit = table_number(&r->runs, first->run, "steps");
-    if (strcmp(table_text(&r->runs, first->run, "status"), "diverged") == 0 && limit > found.time)
-        found.time = limit;
-    return found;
-}
 
 static double share_solved(const survival_step *steps, size_t count, double time) {
     double share = 0;
@@ -72,6 +59,7 @@ static void add_curve(const results *r, figure_data *data, solving_group *g, con
 }
 
 static void add_curves(const results *r, const declared_solving *solving, figure_data *data, solving_group *g) {
+    const evidence e = {.source = r, .runs = r->runs};
     size_t kept = 0, count = data->value_count;
     const seed_value *values = data->values;
     for (size_t i = 0, end; i < count; i = end) {
@@ -83,7 +71,7 @@ static void add_curves(const results *r, const declared_solving *solving, figure
                    values[end].run == run)
                 end++;
             g->firsts[g->count] = first;
-            g->times[g->count++] = solve_time_of(r, solving, values + first, values + end);
+            g->times[g->count++] = compare_solve_time(&e, run, solving->threshold, solving->higher_is_better);
         }
         add_curve(r, data, g, &of, &kept);
     }

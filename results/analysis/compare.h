@@ -51,9 +51,12 @@ typedef struct compare_findings {
 gb_status compare_arms(gb_context *context, const evidence *e, const compare_question *question, compare_findings *out);
 void compare_free(compare_findings *c);
 
-/* When each trial of an arm was first validated as solved; one that was not is censored where its curve ends, or if it
- * diverged or went over its limit, at the step limit. times has room for all. Returns how many, 0 if one is not known.
- */
+/* The step at which a trial was first validated as solved, whatever became of it later. One that was not is censored
+ * where its curve ends, or if it diverged or went over its limit, at the step limit; NaN: it has neither. The only rule
+ * of when a task is solved: tables, tests and figures go by it. */
+solve_time compare_solve_time(const evidence *e, size_t row, double solved, bool higher_is_better);
+
+/* The same of each trial of an arm. times has room for all. Returns how many, 0 if one is not known. */
 size_t compare_solve_times(const evidence *e, const trial_arm *a, const compare_question *q, solve_time *times);
 
 /* Fills in what was solved and when, from r->values; on its own for compare.c. False: out of memory. */

@@ -8,8 +8,7 @@
 #include "results/store/metrics.h"
 #include "support/cleanup.h"
 
-/* The first validation that reached the threshold; a trial that diverged later has solved its task all the same. */
-static solve_time solve_time_of(const evidence *e, size_t row, const compare_question *q) {
+solve_time compare_solve_time(const evidence *e, size_t row, double solved, bool higher_is_better) {
     const table *curves = &e->source->curves;
     solve_time found = {.time = NAN};
     size_t first, count = evidence_curve(e, row, &first);
@@ -18,7 +17,7 @@ static solve_time solve_time_of(const evidence *e, size_t row, const compare_que
         if (isnan(step))
             continue;
         found.time = step;
-        if (metric_reaches(table_number(curves, at, "valid_metric"), q->solved, q->higher_is_better))
+        if (metric_reaches(table_number(curves, at, "valid_metric"), solved, higher_is_better))
             return (solve_time){step, true};
     }
     trial_fate fate = evidence_fate(e, row);
@@ -36,7 +35,7 @@ size_t compare_solve_times(const evidence *e, const trial_arm *a, const compare_
     for (size_t i = 0; i < a->count; i++) {
         if (evidence_fate(e, a->rows[i]) == TRIAL_MISSING)
             continue;
-        times[n] = solve_time_of(e, a->rows[i], q);
+        times[n] = compare_solve_time(e, a->rows[i], q->solved, q->higher_is_better);
         if (isnan(times[n++].time))
             return 0;
     }

@@ -184,7 +184,3 @@ gb_status declared_solving_of(gb_context *context, const results *r, declared_so
                        r->name, metric->name);
     return GB_OK;
 }
-
-bool declared_solved(const declared_solving *solving, double metric) {
-    return metric_reaches(metric, solving->threshold, solving->higher_is_better);
-}

@@ -39,9 +39,6 @@ typedef struct declared_solving {
  * validated by one), GB_MEMORY. */
 gb_status declared_solving_of(gb_context *context, const results *r, declared_solving *solving);
 
-/* Whether a validation with this metric is one of a solved task. */
-bool declared_solved(const declared_solving *solving, double metric);
-
 /* One of the texts declared beforehand ("recipe", "looks", "claims"), parsed; NULL: the file does not have it. Errors:
  * as provenance_parse. */
 gb_status declared_beforehand(gb_context *context, const results *r, const char *which, yaml_document **document);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Steps to target from one run, milliseconds per step from another, matched by the sizes of the layer. */
 #include "results/claims/time_to_target.h"
+#include "results/analysis/compare.h"
+#include "results/store/metrics.h"
 #include "support/cleanup.h"
 
 #include <math.h>
@@ -34,21 +36,18 @@ static double step_milliseconds(const rule_input *input, const table *runs, size
     return statistics_median(found, count);
 }
 
-/* The median number of steps after which the trials of an arm had reached their target; NaN: half never did. */
+/* The median number of steps after which the trials of an arm were validated at their target; NaN: half never were. */
 static double median_steps(const rule_run *run, const trial_arm *arm, size_t *trials) {
-    const table *runs = &run->trials.runs;
+    const metric_type *validated = metric_validated(&run->trials.runs);
     CLEANUP(free_at) solve_time *times = calloc(arm->count, sizeof *times);
     CLEANUP(free_at) survival_step *curve = calloc(arm->count, sizeof *curve);
     double median = NAN;
     *trials = 0;
-    for (size_t i = 0; times && curve && i < arm->count; i++) {
-        size_t row = arm->rows[i];
-        trial_fate fate = evidence_fate(&run->trials, row);
-        double limit = table_number(runs, row, "steps"), steps = table_number(runs, row, "steps_run");
-        if (fate == TRIAL_DONE)
-            times[(*trials)++] = (solve_time){steps, steps < limit};
-        else if (fate != TRIAL_MISSING)
-            times[(*trials)++] = (solve_time){limit, false};
+    for (size_t i = 0; times && curve && validated && i < arm->count; i++) {
+        double reach = table_number(&run->trials.runs, arm->rows[i], "reach");
+        solve_time time = compare_solve_time(&run->trials, arm->rows[i], reach, validated->higher_is_better);
+        if (evidence_fate(&run->trials, arm->rows[i]) != TRIAL_MISSING && !isnan(time.time))
+            times[(*trials)++] = time;
     }
     if (*trials)
         median = statistics_median_time(curve, statistics_kaplan_meier(times, *trials, 0.95, curve));

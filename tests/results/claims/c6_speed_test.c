@@ -106,7 +106,14 @@ static void matchings_are_told_one_by_one(void **state) {
     verdicts_free(&list);
 }
 
-/* Steps to the target of another run of the claim, times what a step of that very layer takes. */
+/* A validation of the last trial. */
+static void add_validation(results *r, double step, double mse) {
+    assert_true(table_add_row(&r->curves) && table_set_integer(&r->curves, "run", (double)r->runs.rows - 1) &&
+                table_set_integer(&r->curves, "step", step) && table_set_number(&r->curves, "valid_metric", mse));
+}
+
+/* Steps to the target of another run of the claim, times what a step of that very layer takes. Trials that patience
+ * ended early have not got there, and those that diverged later have. */
 static void time_to_target_stands_beside_the_speed(void **state) {
     (void)state;
     char path[4096];
@@ -119,8 +126,12 @@ static void time_to_target_stands_beside_the_speed(void **state) {
                         table_set_integer(t, "cell_parameters", gru ? 75 * 32 : 3200) &&
                         table_set_integer(t, "length", 100) && table_set_integer(t, "batch", 32) &&
                         table_set_integer(t, "layers", 1) && table_set_number(t, "reach", 1e-4) &&
-                        table_set_integer(t, "steps", 6000) &&
-                        table_set_integer(t, "steps_run", gru && seed > 1 ? 6000 : 1000.0 * seed));
+                        table_set_integer(t, "steps", 6000) && table_set_number(t, "valid_mse", 0.1) &&
+                        table_set_integer(t, "steps_run", 1000.0 * seed + 100) &&
+                        table_set_text(t, "status", !gru && seed == 2 ? "diverged" : "done"));
+            add_validation(all[1], 100, 0.2);
+            add_validation(all[1], 1000.0 * seed, gru && seed > 1 ? 1e-3 : 1e-4);
+            add_validation(all[1], 1000.0 * seed + 100, 2e-3);
         }
     assert_int_equal(file_find_shared(judged_context, "claims.yaml", path, sizeof path), GB_OK);
     assert_int_equal(verdicts_judge(judged_context, path, all, 2, &list), GB_OK);
