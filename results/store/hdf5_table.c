@@ -16,6 +16,8 @@ typedef struct member {
     char *name; /* of HDF5 when reading, of the table when writing */
     column_type type;
     size_t offset, size;
+    H5T_str_t padding; /* of a text */
+    H5T_cset_t letters;
 } member;
 
 typedef struct layout {
@@ -40,7 +42,8 @@ static bool layout_of(const table *t, layout *made) {
     for (size_t i = 0; i < t->count; i++) {
         const table_column *column = &t->columns[i];
         member *m = &made->members[i];
-        *m = (member){column->name, stored_type(t, column), made->record, sizeof(double)};
+        *m = (member){
+            .name = column->name, .type = stored_type(t, column), .offset = made->record, .size = sizeof(double)};
         if (m->type == COLUMN_TEXT) {
             size_t longest = 0;
             for (size_t row = 0; row < t->rows; row++) {
@@ -59,7 +62,8 @@ static hid_t member_type(const member *m, bool on_disk) {
     hid_t type = H5Tcopy(m->type == COLUMN_TEXT      ? H5T_C_S1
                          : m->type == COLUMN_INTEGER ? (on_disk ? H5T_STD_I64LE : H5T_NATIVE_INT64)
                                                      : (on_disk ? H5T_IEEE_F64LE : H5T_NATIVE_DOUBLE));
-    if (type >= 0 && m->type == COLUMN_TEXT && H5Tset_size(type, m->size) < 0)
+    if (type >= 0 && m->type == COLUMN_TEXT &&
+        (H5Tset_size(type, m->size) < 0 || H5Tset_strpad(type, m->padding) < 0 || H5Tset_cset(type, m->letters) < 0))
         store_close(&type);
     return type;
 }
@@ -170,7 +174,8 @@ static void layout_release(layout *l) {
     free(l->members);
 }
 
-/* The layout of a stored record type; members that are neither number nor string fail. */
+/* The layout of a stored record type; members that are neither number nor string fail. Texts stay as they are stored,
+ * so that HDF5 has nothing to convert in a table that we wrote. */
 static bool layout_read(hid_t type, layout *made) {
     int count = type >= 0 && H5Tget_class(type) == H5T_COMPOUND ? H5Tget_nmembers(type) : -1;
     *made = (layout){0};
@@ -184,7 +189,9 @@ static bool layout_read(hid_t type, layout *made) {
         made->count++;
         m->type = class == H5T_STRING ? COLUMN_TEXT : class == H5T_INTEGER ? COLUMN_INTEGER : COLUMN_NUMBER;
         m->offset = made->record;
-        m->size = class == H5T_STRING ? H5Tget_size(stored) + 1 : sizeof(double);
+        m->size = class == H5T_STRING ? H5Tget_size(stored) : sizeof(double);
+        m->padding = class == H5T_STRING ? H5Tget_strpad(stored) : H5T_STR_NULLTERM;
+        m->letters = class == H5T_STRING ? H5Tget_cset(stored) : H5T_CSET_ASCII;
         made->record += m->size;
         if (!m->name ||
             !(class == H5T_INTEGER || class == H5T_FLOAT || (class == H5T_STRING && H5Tis_variable_str(stored) == 0)))
@@ -197,14 +204,14 @@ static bool unpack(const unsigned char *bytes, const layout *l, size_t rows, tab
     for (size_t i = 0; i < l->count; i++)
         if (!table_add_column(t, l->members[i].name, l->members[i].type))
             return false;
+    if (!table_add_rows(t, rows))
+        return false;
     for (size_t row = 0; row < rows; row++, bytes += l->record) {
-        if (!table_add_row(t))
-            return false;
         for (size_t i = 0; i < l->count; i++) {
             const unsigned char *from = bytes + l->members[i].offset;
             double *number = t->columns[i].numbers ? &t->columns[i].numbers[row] : NULL;
             if (l->members[i].type == COLUMN_TEXT) {
-                char *copy = *from ? strdup((const char *)from) : NULL;
+                char *copy = *from ? strndup((const char *)from, l->members[i].size) : NULL;
                 if (*from && !copy)
                     return false;
                 if (copy)

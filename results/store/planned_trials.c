@@ -9,39 +9,47 @@
 #include "results/store/matching_rows.h"
 #include "support/yaml.h"
 
+/* A row of a table and the id of its trial. */
+typedef struct id_row {
+    const char *id;
+    size_t row;
+} id_row;
+
 /* Rows sorted by the id of their trials, of equals by place. */
 typedef struct id_index {
-    const table *of;
-    size_t *rows;
+    id_row *rows;
+    size_t count;
 } id_index;
 
-static int compare_rows(const void *a, const void *b, void *of) {
-    size_t x = *(const size_t *)a, y = *(const size_t *)b;
-    int order = strcmp(table_text(of, x, "id"), table_text(of, y, "id"));
-    return order ? order : (x > y) - (x < y);
+static int compare_ids(const void *a, const void *b) {
+    const id_row *x = a, *y = b;
+    int order = strcmp(x->id, y->id);
+    return order ? order : (x->row > y->row) - (x->row < y->row);
 }
 
 static bool index_ids(const table *of, id_index *index) {
-    *index = (id_index){of, calloc(of->rows + 1, sizeof *index->rows)};
+    const table_column *ids = table_find(of, "id");
+    bool texts = ids && ids->type == COLUMN_TEXT;
+    *index = (id_index){calloc(of->rows + 1, sizeof *index->rows), of->rows};
     for (size_t i = 0; index->rows && i < of->rows; i++)
-        index->rows[i] = i;
+        index->rows[i] = (id_row){texts ? ids->texts[i] : "", i};
     if (index->rows)
-        qsort_r(index->rows, of->rows, sizeof *index->rows, compare_rows, (void *)of);
+        qsort(index->rows, of->rows, sizeof *index->rows, compare_ids);
     return index->rows != NULL;
 }
 
 /* The row of the trial with this id, or the number of rows. */
 static size_t index_find(const id_index *index, const char *id) {
-    size_t low = 0, high = index->of->rows;
+    size_t low = 0, high = index->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = strcmp(table_text(index->of, index->rows[middle], "id"), id);
+        int order = strcmp(index->rows[middle].id, id);
         if (order == 0)
-            return index->rows[middle];
+            return index->rows[middle].row;
         low = order < 0 ? middle + 1 : low;
         high = order < 0 ? high : middle;
     }
-    return index->of->rows;
+    return index->count;
 }
 
 static int compare_sizes(const void *a, const void *b) {
@@ -52,15 +60,16 @@ static int compare_sizes(const void *a, const void *b) {
 size_t *planned_rows(const table *planned, size_t *count) {
     id_index index;
     *count = 0;
-    if (!index_ids(planned, &index))
-        return NULL;
-    for (size_t i = 0; i < planned->rows; i++) {
-        const char *next = i + 1 < planned->rows ? table_text(planned, index.rows[i + 1], "id") : "";
-        if (strcmp(table_text(planned, index.rows[i], "id"), next) != 0)
-            index.rows[(*count)++] = index.rows[i];
+    size_t *rows = index_ids(planned, &index) ? calloc(planned->rows + 1, sizeof *rows) : NULL;
+    for (size_t i = 0; rows && i < index.count; i++) {
+        const char *next = i + 1 < index.count ? index.rows[i + 1].id : "";
+        if (strcmp(index.rows[i].id, next) != 0)
+            rows[(*count)++] = index.rows[i].row;
     }
-    qsort(index.rows, *count, sizeof *index.rows, compare_sizes);
-    return index.rows;
+    if (rows)
+        qsort(rows, *count, sizeof *rows, compare_sizes);
+    free(index.rows);
+    return rows;
 }
 
 /* A cell of the last row from a plan's text: a number where the column holds numbers or the text is one. */
@@ -110,11 +119,11 @@ static bool add_settings(table *planned, const table *plan, const char *const *n
     return ok;
 }
 
-static bool add_trial(const store_provenance *p, size_t row, const id_index *runs, table *planned) {
+static bool add_trial(const store_provenance *p, size_t row, const table *runs, const id_index *index, table *planned) {
     const char *id = table_text(p->planned, row, "id"), *reason = table_text(p->planned, row, "reason");
-    size_t found = index_find(runs, id);
-    bool finished = found < runs->of->rows;
-    const char *status = finished ? table_text(runs->of, found, "status") : *reason ? "failed" : "missing";
+    size_t found = index_find(index, id);
+    bool finished = found < runs->rows;
+    const char *status = finished ? table_text(runs, found, "status") : *reason ? "failed" : "missing";
     return table_add_row(planned) && table_set_text(planned, "id", id) &&
            table_set_text(planned, "stage", table_text(p->planned, row, "stage")) &&
            table_set_text(planned, "matching", table_text(p->planned, row, "matching")) &&
@@ -129,7 +138,7 @@ bool planned_table(const store_provenance *p, const table *runs, table *planned)
     for (size_t i = 0; ok && i < sizeof columns / sizeof *columns; i++)
         ok = table_add_column(planned, columns[i], COLUMN_TEXT);
     for (size_t row = 0; ok && p->planned && row < p->planned->rows; row++)
-        ok = add_trial(p, row, &index, planned);
+        ok = add_trial(p, row, runs, &index, planned);
     static const char *const seed[] = {"seed", NULL};
     if (ok && p->planned)
         ok = add_settings(planned, p->planned, seed) && add_settings(planned, p->planned, p->swept) &&

@@ -135,6 +135,7 @@ static gb_status validate_tables(gb_context *context, const results *r) {
 static gb_status validate_planned(gb_context *context, const results *r) {
     static const char *const columns[] = {"id", "stage", "matching", "status", "reason"};
     static const char *const words[] = {"done", "diverged", "failed", "missing"};
+    const table_column *status = table_find(&r->planned, "status");
     size_t count = 0, finished = 0;
     if (!r->planned.count)
         return GB_OK;
@@ -146,13 +147,13 @@ static gb_status validate_planned(gb_context *context, const results *r) {
     }
     for (size_t row = 0; row < r->planned.rows; row++) {
         size_t word = 0;
-        while (word < 4 && strcmp(words[word], table_text(&r->planned, row, "status")) != 0)
+        while (word < 4 && strcmp(words[word], status->texts[row]) != 0)
             word++;
         if (word == 4)
             return gb_fail(
                 context, GB_DATA,
                 "%s: row %zu of /planned has the status '%.32s'; it is one of done, diverged, failed, missing", r->path,
-                row, table_text(&r->planned, row, "status"));
+                row, status->texts[row]);
     }
     CLEANUP(free_at) size_t *rows = planned_rows(&r->planned, &count);
     for (size_t i = 0; rows && i < count; i++)

@@ -91,13 +91,17 @@ static bool table_reserve(table *t, size_t rows) {
     return true;
 }
 
-bool table_add_row(table *t) {
-    if (!table_reserve(t, t->rows + 1))
+bool table_add_rows(table *t, size_t count) {
+    if (count > SIZE_MAX - t->rows || !table_reserve(t, t->rows + count))
         return false;
     for (size_t i = 0; i < t->count; i++)
-        column_fill_missing(&t->columns[i], t->rows, t->rows + 1);
-    t->rows++;
+        column_fill_missing(&t->columns[i], t->rows, t->rows + count);
+    t->rows += count;
     return true;
+}
+
+bool table_add_row(table *t) {
+    return table_add_rows(t, 1);
 }
 
 static bool set_number(table *t, const char *name, double value, column_type type) {
@@ -231,12 +235,9 @@ static bool column_copy(table_column *to, const table *from, const table_column 
 }
 
 bool table_append(table *t, const table *more) {
-    if (more->rows > SIZE_MAX - t->rows || !table_reserve(t, t->rows + more->rows))
-        return false;
     size_t first = t->rows;
-    for (size_t i = 0; i < t->count; i++)
-        column_fill_missing(&t->columns[i], first, first + more->rows);
-    t->rows += more->rows;
+    if (!table_add_rows(t, more->rows))
+        return false;
     for (size_t i = 0; i < more->count; i++) {
         table_column *to = column_for(t, &more->columns[i]);
         if (!to || !column_copy(to, more, &more->columns[i], first))

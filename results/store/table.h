@@ -27,8 +27,9 @@ typedef struct table {
 table_column *table_add_column(table *t, const char *name, column_type type);
 const table_column *table_find(const table *t, const char *name);
 
-/* Adds an empty row; false: out of memory. */
+/* Adds an empty row, or several; false: out of memory. */
 bool table_add_row(table *t);
+bool table_add_rows(table *t, size_t count);
 
 /* Sets a cell of the last row, making the column when it is new (earlier rows: missing). */
 bool table_set_number(table *t, const char *name, double value);
