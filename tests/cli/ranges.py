@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""ranges.py GATEBENCH [RECIPES [SEED]]: random recipes with settings inside, at and beyond the ends of their ranges, as the
+"""ranges.py GATEBENCH UNCHECKED [RECIPES [SEED]]: random recipes with settings inside, at and beyond the ends of their ranges, as the
 JSON Schema has them. What `config` accepts, `run --dry-run` and the schema accept, and it runs to the end; what `config`
 refuses is refused by `run --dry-run` with the same caret, and it is accepted once the values beyond their ranges and the
-settings that cannot go together are taken out."""
+settings that cannot go together are taken out. UNCHECKED (tests/experiments/unchecked_trial.c) runs what was refused as a
+worker would have: it fails."""
 import json
 import math
 import pathlib
@@ -12,8 +13,8 @@ import sys
 
 import jsonschema
 
-program = sys.argv[1]
-recipes, seed = (int(n) for n in (sys.argv[2:] + ["200", "1"][len(sys.argv) - 2 :]))
+program, unchecked = sys.argv[1:3]
+recipes, seed = (int(n) for n in (sys.argv[3:] + ["200", "1"][len(sys.argv) - 3 :]))
 draw = random.Random(seed)
 # Every task starts small, so that a trial takes a fraction of a second.
 small = {
@@ -114,12 +115,18 @@ def draw_recipe():
     return base, chosen, runs, wrong, draw_sweep() if draw.random() < 0.3 else ""
 
 
+def run_unchecked(settings):
+    """A trial of refused settings, without what refused them."""
+    words = [f"{name}={written(value)}" for (_, name), value in settings.items() if name != "name"]
+    return subprocess.run([unchecked, settings["task", "name"], *words], capture_output=True, text=True, timeout=300)
+
+
 def fail(text, sentence, *outputs):
     print(f"FAILED: {sentence}\n{text}", *(o.stdout + o.stderr for o in outputs), sep="\n")
     sys.exit(1)
 
 
-counts = {"accepted": 0, "run": 0, "refused": 0, "refused together": 0}
+counts = {"accepted": 0, "run": 0, "refused": 0, "refused together": 0, "failed unchecked": 0}
 path = pathlib.Path("r.yaml")
 for i in range(recipes):
     base, chosen, runs, wrong, sweep = draw_recipe()
@@ -149,6 +156,11 @@ for i in range(recipes):
         if name not in config.stderr:
             fail(text, f"refused without a word on {name}", config)
     counts["refused" if wrong else "refused together"] += 1
+    if not sweep and (wrong or runs):
+        ran = run_unchecked({**base, **chosen})
+        if ran.returncode == 0:
+            fail(text, "refused, and it would have run", config, ran)
+        counts["failed unchecked"] += 1
     if wrong:  # without what is beyond its range it is accepted, or it cannot go together
         path.write_text(make({**base, **{k: v for k, v in chosen.items() if k not in wrong}})[0] + sweep)
         again = gatebench("config", str(path))
