@@ -23,13 +23,6 @@ static interval iqm_of(const double *x, size_t n) {
                : statistics_bca(x, n, statistics_iqm, RESAMPLES, statistics_bootstrap_confidence(n, 0.95), SEED);
 }
 
-/* The pairs' differences are those of the comparison; its deviation from half the interval over its quantile. */
-static double deviation_of(const comparison *c) {
-    double n = (double)c->difference.n;
-    double quantile = statistics_t_quantile(1 - c->levels.difference / 2, n - 1);
-    return (c->difference.high - c->difference.estimate) / quantile * sqrt(n);
-}
-
 static interval difference_of(const compare_result *r) {
     interval middle = {NAN, NAN, NAN, r->pairs};
     if (r->pairs != r->count_a || r->pairs != r->count_b)
@@ -57,7 +50,7 @@ gb_status compare_extras_of(gb_context *context, const compare_question *questio
                             .order_b = NAN};
     out->rate_a = statistics_wilson(r->solved_a, r->tried_a, 0.95);
     out->rate_b = statistics_wilson(r->solved_b, r->tried_b, 0.95);
-    double deviation = deviation_of(&r->difference), effect = r->difference.difference.estimate;
+    double deviation = r->difference.deviation, effect = r->difference.difference.estimate;
     out->seeds_difference = statistics_seeds_difference(effect, deviation, 0.05, 0.8);
     out->seeds_equivalence = statistics_seeds_equivalence(effect, deviation, question->margin, 0.05, 0.8);
     if (!a || n == 0 || m == 0)

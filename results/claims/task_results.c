@@ -136,13 +136,12 @@ static void find_sizes(const table *runs, task_result *t, double tolerance) {
 /* How far the difference is beyond the margin, as a p-value that is compared with 0.05 at the levels of this look. */
 static double test_beyond(const compare_result *pairs) {
     const comparison *c = &pairs->difference;
-    double excess = fabs(c->difference.estimate) - c->margin, degrees = (double)pairs->pairs - 1;
+    double excess = fabs(c->difference.estimate) - c->margin, n = (double)pairs->pairs;
     if (pairs->pairs < 2 || !(excess > 0))
         return 1;
-    /* Half the interval over its t quantile is the standard error. */
-    double error =
-        (c->difference.high - c->difference.estimate) / statistics_t_quantile(1 - c->levels.difference / 2, degrees);
-    return error > 0 ? fmin(1, 0.05 / c->levels.difference * 2 * statistics_t_cdf(-excess / error, degrees)) : 0;
+    /* Without spread signs decide, as they do for the words. */
+    double p = c->deviation == 0 ? pow(0.5, n) : statistics_t_cdf(-excess / (c->deviation / sqrt(n)), n - 1);
+    return fmin(1, 0.05 / c->levels.difference * 2 * p);
 }
 
 static task_result *add_result(const compared *all, const evidence *e, const char *task, const metric_type *metric,

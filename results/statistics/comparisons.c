@@ -43,6 +43,17 @@ static comparison compare(interval difference, interval tost, double error, doub
     return c;
 }
 
+/* Equal numbers that were summed in another order differ in their last digits; what is so small is nothing. */
+static double beyond_rounding(double x, double largest) {
+    return fabs(x) <= 1e-12 * largest ? 0 : x;
+}
+
+static double largest_of(const double *a, size_t n, double largest) {
+    for (size_t i = 0; i < n; i++)
+        largest = fmax(largest, fabs(a[i]));
+    return largest;
+}
+
 static const comparison_levels one_look = {ALPHA, ALPHA};
 
 comparison statistics_compare_paired(const double *a, const double *b, size_t n, double margin, int higher_is_better) {
@@ -55,21 +66,23 @@ comparison statistics_compare_paired_at(const double *a, const double *b, size_t
     levels.equivalence = levels.equivalence > 0 ? levels.equivalence : ALPHA;
     interval difference = statistics_paired_difference(a, b, n, 1 - levels.difference);
     interval tost = statistics_paired_difference(a, b, n, 1 - 2 * levels.equivalence);
-    double error = NAN;
-    if (n >= 2) {
-        double sum = 0;
-        for (size_t i = 0; i < n; i++)
-            sum += pow(a[i] - b[i] - difference.estimate, 2);
-        error = sqrt(sum / (double)(n - 1) / (double)n);
-    }
-    return compare(difference, tost, error, (double)n - 1, error * sqrt((double)n), margin, higher_is_better, levels);
+    double deviation = NAN, sum = 0, largest = largest_of(b, n, largest_of(a, n, 0));
+    for (size_t i = 0; i < n; i++)
+        sum += pow(a[i] - b[i] - difference.estimate, 2);
+    if (n >= 2)
+        deviation = beyond_rounding(sqrt(sum / (double)(n - 1)), largest);
+    difference.estimate = beyond_rounding(difference.estimate, largest);
+    return compare(difference, tost, deviation / sqrt((double)n), (double)n - 1, deviation, margin, higher_is_better,
+                   levels);
 }
 
 comparison statistics_compare_welch(const double *a, size_t na, const double *b, size_t nb, double margin,
                                     int higher_is_better) {
     interval difference = statistics_welch_difference(a, na, b, nb, 1 - ALPHA);
     interval tost = statistics_welch_difference(a, na, b, nb, 1 - 2 * ALPHA);
-    double da = statistics_deviation(a, na), db = statistics_deviation(b, nb);
+    double largest = largest_of(b, nb, largest_of(a, na, 0));
+    double da = beyond_rounding(statistics_deviation(a, na), largest);
+    double db = beyond_rounding(statistics_deviation(b, nb), largest);
     double va = da * da / (double)na, vb = db * db / (double)nb;
     double degrees = (va + vb) * (va + vb) / (va * va / ((double)na - 1) + vb * vb / ((double)nb - 1));
     return compare(difference, tost, sqrt(va + vb), degrees, sqrt(da * da + db * db), margin, higher_is_better,

@@ -281,6 +281,13 @@ static void no_spread_takes_signs(void **state) {
     c = statistics_compare_paired(ones, ones, 3, NAN, 1);
     comparison_words(&c, "a", "b", words, sizeof words);
     assert_string_equal(words, "equal in every pair");
+    /* Means of the same numbers in another order: what differs by rounding has no spread either. */
+    const double sums[] = {0.3, 0.1 + 0.2, 0.3}, same[] = {0.3, 0.3, 0.1 + 0.2};
+    assert_true(sums[0] != sums[1]);
+    assert_int_equal(statistics_compare_paired(sums, zeros, 2, 0.01, 1).word, VERDICT_UNDECIDED);
+    assert_int_equal(statistics_compare_welch(sums, 3, zeros, 3, 0.01, 1).word, VERDICT_UNDECIDED);
+    c = statistics_compare_paired(sums, same, 3, NAN, 1);
+    assert_true(c.p_difference == 1 && c.difference.estimate == 0);
 }
 
 /* The 95 % intervals cover about 95 % of the time at n = 5, and TOST is wrong at most about 5 % of the time. */

@@ -228,7 +228,8 @@ def check_line(line, a, b, metric, margin, solved, higher):
     d = pairs[:, 0] - pairs[:, 1]
     same(line["mean_a"], float(pairs[:, 0].mean()) if len(d) else None, what + " mean a")
     estimate, low, high = mean_interval(d)
-    if len(d) and abs(estimate) < 1e-15 * len(d):
+    tiny = 1e-12 * np.abs(pairs).max() if len(d) else 0  # equal up to rounding
+    if len(d) and abs(estimate) <= tiny:
         estimate = 0.0
     p_difference = p_equivalence = None
     same(line["difference"]["estimate"], estimate, what + " difference", 1e-9)
@@ -236,7 +237,7 @@ def check_line(line, a, b, metric, margin, solved, higher):
     same(line["difference"]["high"], high, what + " high", 1e-6)
     if len(d) >= 2:
         error = d.std(ddof=1) / math.sqrt(len(d))
-        if error < 1e-15:
+        if d.std(ddof=1) <= tiny:
             p_difference = 1.0 if estimate == 0 else min(1, 2 * 0.5 ** len(d))
             p_equivalence = 0.5 ** len(d) if margin is not None and abs(estimate) < margin else 1.0
         else:

@@ -65,6 +65,10 @@ static void equivalence_is_judged_as_its_rule_says(void **state) {
     for (size_t i = 0; i < 6; i++)
         add_pairs(r, tasks[i], i ? 0.01 : 0.6, 0.02, true);
     judged_expect(r, "C5", "conditional", "on the tasks named: equivalent at equal parameters on b, c, d, e, f", "");
+    r = constructed_results("music"); /* five pairs without spread are one too few, however large the difference */
+    add_pairs(r, "a", 0.6, 0, false);
+    add_pairs(r, "b", 0.6, 0, false);
+    judged_expect(r, "C5", "undecided", "undecided on a", "5 pairs: undecided");
 }
 
 /* A task is judged by what its trials were validated by: accuracy where bits stand beside it, and the share within 0.04
