@@ -111,7 +111,8 @@ static void name_axes(const request *r, char *name, size_t size) {
              r->panel ? "_in_" : "", r->panel ? r->panel : "");
 }
 
-/* A figure that fails costs itself: the others are drawn. The exit code is that of the first failure. */
+/* A figure that fails costs itself: the others are drawn. The exit code is that of the first failure; a figure that
+ * nobody asked for here and that these results have no data for is passed over with its sentence. */
 static int draw(gb_context *context, const request *r, const results *run, const char *folder) {
     char axes[256] = "", *of_axes[] = {axes, NULL};
     char **wanted = NULL, **names = r->x ? of_axes : r->words.items + 1;
@@ -133,7 +134,8 @@ static int draw(gb_context *context, const request *r, const results *run, const
             status = say_caption(context, run, names[i]);
         if (status != GB_OK) {
             int failed = cli_failed(context, status);
-            code = code ? code : failed;
+            bool passed_over = status == GB_INVALID && names == wanted;
+            code = code || passed_over ? code : failed;
         }
     }
     if (!names[0])

@@ -100,6 +100,12 @@ if command -v gnuplot >/dev/null; then
   expect 2 plot tiny learning_curve learning_curves --format svg
   says err "did you mean"
   says out "runs/plots/tiny-learning_curves.svg"
+  # One that the recipe asks for, and that these trials have no data for, is passed over.
+  expect 0 run tiny.yaml steps=0 -q
+  expect 0 plot "runs/tiny+steps=0.h5"
+  says err "the figure learning_curves draws the column"
+  expect 2 plot "runs/tiny+steps=0.h5" learning_curves
+  rm -r "runs/tiny+steps=0" "runs/tiny+steps=0.h5"
   # As text: as wide as the terminal, and no file is left.
   TMPDIR=$work COLUMNS=70 expect 0 plot tiny learning_curves --term
   says out "Learning curves"
