@@ -81,6 +81,8 @@ static void test_plans(void **state) {
                  {"counting", "full", 3 * (4 + 3) * 10},
                  {"parity", "full", (3 + 2) * 10 + 10},
                  {"temporal_order", "full", (3 + 2) * 10},
+                 {"counting_state", "full", 3 * 4 * 10},
+                 {"adding_state", "full", 3 * 5},
                  {"ledger", NULL, 5 * 4 * 4 + 12 + 3}};
     for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
         trial_list list = plan(plans[i].name, plans[i].profile);
