@@ -151,8 +151,25 @@ static bool holds_up(const tendency *of, int cell) {
     return true;
 }
 
-/* The first sentence: which cell, if the pairs tell. */
-static void conclude(const tendency *of, bool provisional, const yaml_node *kind, text *out) {
+/* The runs that could tell: of equal state those of its own, if the kind has any. */
+static void write_remedy(const yaml_node *kind, const char *budget, bool measured, text *out) {
+    const yaml_node *recipes = NULL;
+    if (kind)
+        recipes = yaml_get(kind, budget && strcmp(budget, "state") == 0 ? "state" : "recipes");
+    text_append(out, measured ? "The verdicts do not tell." : "The verdicts do not tell: nothing was compared so.");
+    for (size_t i = 0; recipes && i < recipes->count; i++)
+        text_append(out, "%s`gatebench run %s full%s`%s",
+                    i          ? ", "
+                    : measured ? " More seeds would: "
+                               : " What would: ",
+                    recipes->children[i].text, measured ? " --until decided --max-seeds 30" : "",
+                    i + 1 == recipes->count ? "." : "");
+    text_append(out, "\n");
+}
+
+/* The first sentence: which cell, if the pairs tell. measured: whether any pair was compared. */
+static void conclude(const tendency *of, bool provisional, bool measured, const yaml_node *kind, const char *budget,
+                     text *out) {
     const char *so_far = provisional ? " (so far, from quick runs)" : "";
     CLEANUP(text_free) text best = {0};
     size_t count = 0;
@@ -168,32 +185,25 @@ static void conclude(const tendency *of, bool provisional, const yaml_node *kind
                     so_far);
     else if (of[0] == MIXED)
         text_append(out, "It depends on the task: neither gru nor lstm is better on all of these%s.\n", so_far);
-    else {
-        const yaml_node *recipes = kind ? yaml_get(kind, "recipes") : NULL;
-        text_append(out, "The verdicts do not tell.");
-        for (size_t i = 0; recipes && i < recipes->count; i++)
-            text_append(out, "%s`gatebench run %s full`%s", i ? ", " : " What would: ", recipes->children[i].text,
-                        i + 1 == recipes->count ? "." : "");
-        text_append(out, "\n");
-    }
+    else
+        write_remedy(kind, budget, measured, out);
     out->failed |= best.failed;
 }
 
 static void answer(const advisor *a, const yaml_node *kind, const char *budget, const char *bullet, text *out) {
     tally tallies[PAIRS] = {0};
     tendency of[PAIRS];
-    size_t known = 0;
-    bool provisional = false;
+    bool provisional = false, any = false;
     for (size_t i = 0; i < PAIRS; i++) {
         count_cells(&a->matrices[i], kind, budget, &tallies[i]);
         of[i] = tendency_of(&tallies[i]);
         provisional = provisional || tallies[i].provisional;
-    }
-    conclude(of, provisional, kind, out);
-    for (size_t i = 0; i < PAIRS; i++) {
         for (size_t k = MATRIX_A_BETTER; k <= MATRIX_UNDECIDED; k++)
-            known += tallies[i].outcomes[k];
-        if (known) {
+            any = any || tallies[i].outcomes[k];
+    }
+    conclude(of, provisional, any, kind, budget, out);
+    for (size_t i = 0; i < PAIRS; i++) {
+        if (any) {
             text_append(out, "%s", bullet);
             write_pair(&a->matrices[i], &tallies[i], out);
         }

@@ -31,6 +31,21 @@ static void check_form(const char *path, const recipe *r, const char *name) {
         fail_msg("%s: name at least one figure under `figures:`; `gatebench list figures` shows them", path);
 }
 
+/* The form of a page: the name and what is asked, what is scaled down, the figures, and a command. */
+static void check_page(const char *path, const char *name) {
+    const char *const parts[] = {"caled down", "**Figures.**", "\n    gatebench "};
+    char head[128], *page;
+    size_t size;
+    assert_int_equal(file_read(context, path, 1 << 20, &page, &size), GB_OK);
+    snprintf(head, sizeof head, "# %s: ", name);
+    if (strncmp(page, head, strlen(head)) != 0)
+        fail_msg("%s:1: the page of a recipe begins with \"%s\" and what is asked", path, head);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (!strstr(page, parts[i]))
+            fail_msg("%s: lacks \"%s\"; CONTRIBUTING.md, Adding an experiment, has the form", path, parts[i]);
+    free(page);
+}
+
 static void test_all(void **state) {
     (void)state;
     static const char *const profiles[] = {NULL, "quick", "full"};
@@ -44,6 +59,7 @@ static void test_all(void **state) {
             fail_msg("experiments/recipes/%s.md is missing: write what is asked, the protocol and its source, and what "
                      "would refute it (CONTRIBUTING.md, Adding an experiment)",
                      names[count]);
+        check_page(path, names[count]);
         snprintf(page, sizeof page, "recipes/%s.yaml", names[count]);
         assert_int_equal(file_find_shared(context, page, path, sizeof path), GB_OK);
         for (size_t p = 0; p < sizeof profiles / sizeof *profiles; p++) {

@@ -18,8 +18,8 @@
 #include "support/yaml.h"
 #include "tests/results/constructed.h"
 
-/* Five seeds of copy with these accuracies, hardly spread. */
-static results *copied(double rnn, double gru, double lstm) {
+/* Five seeds of copy with these accuracies; spread: 1 is hardly. */
+static results *copied_spread(double spread, double rnn, double gru, double lstm) {
     static const double wobble[] = {0.0001, -0.0002, 0.0003, -0.0001, -0.0001};
     static const char *const cells[] = {"rnn", "gru", "lstm"};
     const double means[] = {rnn, gru, lstm};
@@ -29,9 +29,13 @@ static results *copied(double rnn, double gru, double lstm) {
             table *t = constructed_trial(r, "copy", cells[c], seed);
             assert_true(table_set_integer(t, "hidden", 44) && table_set_integer(t, "blanks", 30) &&
                         table_set_number(t, "valid_accuracy", means[c]) &&
-                        table_set_number(t, "accuracy", means[c] + (c + 1) * wobble[(seed + c) % 5]));
+                        table_set_number(t, "accuracy", means[c] + spread * (c + 1) * wobble[(seed + c) % 5]));
         }
     return r;
+}
+
+static results *copied(double rnn, double gru, double lstm) {
+    return copied_spread(1, rnn, gru, lstm);
 }
 
 /* `r` is freed, NULL: no results. */
@@ -55,9 +59,12 @@ static void advice_follows_the_verdicts(void **state) {
     expect_advice(copied(0.5, 0.9, 0.9), "copy", NULL, "Use gru or lstm: they do equally well.");
     expect_advice(copied(0.9, 0.9, 0.9), NULL, NULL, "Use rnn or gru or lstm");
     expect_advice(copied(0.5, 0.9, 0.7), "copy", "state",
-                  "The verdicts do not tell. What would: `gatebench run copy full`");
-    expect_advice(copied(0.5, 0.9, 0.7), "text", NULL, "The verdicts do not tell.");
-    expect_advice(NULL, NULL, NULL, "The verdicts do not tell.");
+                  "The verdicts do not tell: nothing was compared so. What would: `gatebench run copy_state full`.");
+    expect_advice(
+        copied_spread(100, 0.5, 0.7, 0.705), "copy", "width",
+        "The verdicts do not tell. More seeds would: `gatebench run copy full --until decided --max-seeds 30`");
+    expect_advice(copied(0.5, 0.9, 0.7), "text", NULL, "The verdicts do not tell: nothing was compared so.");
+    expect_advice(NULL, NULL, NULL, "The verdicts do not tell: nothing was compared so.");
 }
 
 static void unknown_names_are_refused(void **state) {
