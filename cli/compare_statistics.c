@@ -138,6 +138,37 @@ gb_status compare_print_statistics(gb_context *context, const compare_run *run) 
     return GB_OK;
 }
 
+static int compare_ids(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Whether the two hold a trial in common: a run and a copy of it, or runs that share settings. */
+static gb_status find_shared(gb_context *context, const compare_run *a, const compare_run *b, bool *shared) {
+    const table *runs = &a->e.runs;
+    CLEANUP(free_at) const char **ids = calloc(runs->rows + 1, sizeof *ids);
+    GB_NEED(context, ids, "while comparing over tasks");
+    for (size_t row = 0; row < runs->rows; row++)
+        ids[row] = table_text(runs, row, "id");
+    qsort(ids, runs->rows, sizeof *ids, compare_ids);
+    for (size_t row = 0; !*shared && row < b->e.runs.rows; row++) {
+        const char *id = table_text(&b->e.runs, row, "id");
+        *shared = *id && bsearch(&id, ids, runs->rows, sizeof *ids, compare_ids);
+    }
+    return GB_OK;
+}
+
+/* Over tasks a trial counts once: a file that shares trials with one before it is left out, and told. */
+static gb_status is_left_out(gb_context *context, const compare_run *runs, size_t at, bool *left_out) {
+    *left_out = false;
+    for (size_t i = 0; i < at && !*left_out; i++) {
+        GB_TRY(find_shared(context, &runs[i], &runs[at], left_out));
+        if (*left_out)
+            cli_say("%s holds trials of %s, which count once: over tasks it is left out", runs[at].file->path,
+                    runs[i].file->path);
+    }
+    return GB_OK;
+}
+
 gb_status compare_run_tasks(gb_context *context, const compare_run *runs, size_t count, compare_tasks **tasks,
                             size_t *task_count) {
     size_t answers = 0, taken = 0;
@@ -147,10 +178,13 @@ gb_status compare_run_tasks(gb_context *context, const compare_run *runs, size_t
     CLEANUP(free_at) const compare_findings **lists = calloc(answers + 1, sizeof *lists);
     GB_NEED(context, lists, "while comparing over tasks");
     const char *metric = runs[0].answers[0].question.metric;
-    for (size_t i = 0; i < count; i++)
-        for (size_t a = 0; a < runs[i].count; a++)
+    for (size_t i = 0; i < count; i++) {
+        bool left_out;
+        GB_TRY(is_left_out(context, runs, i, &left_out));
+        for (size_t a = 0; !left_out && a < runs[i].count; a++)
             if (strcmp(runs[i].answers[a].question.metric, metric) == 0)
                 lists[taken++] = &runs[i].answers[a].found;
+    }
     return compare_over_tasks(context, lists, taken, tasks, task_count);
 }
 
