@@ -23,7 +23,7 @@ static const char help[] =
     "  gatebench import model.keras --save model.safetensors   for PyTorch\n"
     "  gatebench import --table     what is known of other frameworks"
     "\vx.npy is [N][T][I] (--time-major: [T][N][I]) or [N][T] words; y.npy holds the outputs of every step, or of the "
-    "last. "
+    "last. LENGTHS.npy holds the steps of each sequence where the network takes them (sequence_lens of ONNX). "
     "Exit code 1: they differ by more than the tolerance.";
 
 typedef struct request {
@@ -35,7 +35,7 @@ typedef struct request {
 } request;
 
 static const cli_option options[] = {
-    CLI_TEXT("check", 'c', "X.npy,Y.npy", check, "Compare the outputs for X with Y"),
+    CLI_TEXT("check", 'c', "X.npy,Y.npy[,LENGTHS.npy]", check, "Compare the outputs for X with Y"),
     CLI_NUMBER(CLI_FROM_0, "tolerance", 0, "R", tolerance, "What the relative L2 error may be (default 1e-5)"),
     CLI_TRUE("time-major", 0, time_major, "X and Y are [T][N] (the default for .onnx as its operators are)"),
     CLI_TRUE("batch-major", 0, batch_major, "X and Y are [N][T] (the default for all others)"),
@@ -75,6 +75,19 @@ static void put_order(grid *g, const convention_tensor *tensors, size_t count) {
                                      : "[I][G H]");
 }
 
+/* What the functions inside cells are called in files that name them. */
+static void print_functions(void) {
+    grid g;
+    const convention_function *f;
+    grid_start(&g, (const char *const[]){"framework", "version", "function", "computes", "known from", NULL});
+    for (size_t i = 0; (f = convention_function_at(i)); i++) {
+        char formula[FUNCTION_TEXT];
+        GRID_TEXTS(&g, f->framework, f->version, f->name, convention_function_text(f->kind, f->slope, formula),
+                   f->golden ? "a file" : "source");
+    }
+    grid_print(&g, GRID_FULL);
+}
+
 static void print_table(void) {
     grid g;
     const convention *c;
@@ -105,10 +118,10 @@ static void print_table(void) {
 
 static gb_status check(gb_context *context, const request *r, const network *net, network_checked *found) {
     CLEANUP(free_at) char *copy = NULL, **files = cli_split(r->check, &copy);
-    if (!files[0] || !files[1] || files[2])
-        return gb_fail(context, GB_INVALID, "--check is '%s'; give X.npy,Y.npy", r->check);
-    return network_check(context, net, files[0], files[1], r->time_major || (net->time_major && !r->batch_major),
-                         found);
+    if (!files[0] || !files[1] || (files[2] && files[3]))
+        return gb_fail(context, GB_INVALID, "--check is '%s'; give X.npy,Y.npy[,LENGTHS.npy]", r->check);
+    return network_check(context, net, (const char *const[]){files[0], files[1], files[2]},
+                         r->time_major || (net->time_major && !r->batch_major), found);
 }
 
 static void print_json(const request *r, const network *net, const network_checked *found) {
@@ -175,6 +188,8 @@ int command_import(gb_context *context, int argc, char **argv) {
         return EXIT_USAGE;
     if (r.table) {
         print_table();
+        putchar('\n');
+        print_functions();
         return EXIT_OK;
     }
     CLI_TRY(context, import_network(context, r.words.items[0], &r.options, &net));

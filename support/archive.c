@@ -2,15 +2,30 @@
 /* Zip archives by libzip. */
 #include "support/archive.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zip.h>
 
 struct archive {
     zip_t *zip;
     char *path;
 };
+
+/* libzip says ZIP_ER_NOENT of a damaged archive too, so whether the file is there is asked apart. */
+static gb_status refuse(gb_context *context, const char *path, int code) {
+    if (access(path, R_OK) != 0)
+        return gb_fail(context, GB_IO, "%s: cannot be read: %s", path, strerror(errno));
+    zip_error_t error;
+    zip_error_init_with_code(&error, code);
+    gb_status status = gb_fail(context, GB_DATA, "%s: does not open as a zip archive: %s", path,
+                               code == ZIP_ER_NOENT ? "it is damaged" : zip_error_strerror(&error));
+    zip_error_fini(&error);
+    return status;
+}
 
 gb_status archive_open(gb_context *context, const char *path, archive **out) {
     int code = 0;
@@ -25,12 +40,7 @@ gb_status archive_open(gb_context *context, const char *path, archive **out) {
         *out = a;
         return GB_OK;
     }
-    zip_error_t error;
-    zip_error_init_with_code(&error, code);
-    gb_status status =
-        gb_fail(context, code == ZIP_ER_OPEN || code == ZIP_ER_READ || code == ZIP_ER_NOENT ? GB_IO : GB_DATA,
-                "%s: does not open as a zip archive: %s", path, zip_error_strerror(&error));
-    zip_error_fini(&error);
+    gb_status status = refuse(context, path, code);
     archive_close(a);
     return status;
 }
@@ -42,6 +52,11 @@ void archive_close(archive *a) {
         zip_discard(a->zip);
     free(a->path);
     free(a);
+}
+
+size_t archive_bytes(const archive *a) {
+    struct stat about;
+    return stat(a->path, &about) == 0 ? (size_t)about.st_size : 0;
 }
 
 size_t archive_count(const archive *a) {
@@ -64,34 +79,45 @@ static gb_status fail(gb_context *context, const archive *a, size_t i, const cha
     return gb_fail(context, GB_DATA, "%s: member %s: %s", a->path, archive_name(a, i), what);
 }
 
-gb_status archive_read(gb_context *context, archive *a, size_t i, size_t limit, char **bytes, size_t *size) {
+gb_status archive_size(gb_context *context, archive *a, size_t i, size_t limit, size_t *size) {
     zip_stat_t about;
-    *bytes = NULL;
     if (zip_stat_index(a->zip, i, 0, &about) != 0 || !(about.valid & ZIP_STAT_SIZE))
         return fail(context, a, i, "is not there or does not say how large it is");
     if (about.size > limit)
         return gb_fail(context, GB_DATA, "%s: member %s: %llu bytes are more than the %zu that are allowed", a->path,
                        archive_name(a, i), (unsigned long long)about.size, limit);
+    *size = about.size;
+    return GB_OK;
+}
+
+gb_status archive_read_into(gb_context *context, archive *a, size_t i, char *bytes, size_t size) {
     zip_file_t *member = zip_fopen_index(a->zip, i, 0);
     if (!member)
         return fail(context, a, i, zip_strerror(a->zip));
-    char *read = malloc(about.size + 1);
     size_t got = 0;
     zip_int64_t more = 1;
-    while (read && got < about.size && (more = zip_fread(member, read + got, about.size - got)) > 0)
+    while (got < size && (more = zip_fread(member, bytes + got, size - got)) > 0)
         got += (size_t)more;
     /* one byte more: the checksum is looked at where the data end */
     char beyond;
-    const bool whole = read && got == about.size && zip_fread(member, &beyond, 1) == 0;
+    const bool whole = got == size && zip_fread(member, &beyond, 1) == 0;
     zip_fclose(member);
-    if (!whole) {
+    return whole ? GB_OK
+                 : fail(context, a, i, "is damaged: its data do not have the length or the checksum that it promises");
+}
+
+gb_status archive_read(gb_context *context, archive *a, size_t i, size_t limit, char **bytes, size_t *size) {
+    *bytes = NULL;
+    GB_TRY(archive_size(context, a, i, limit, size));
+    char *read = malloc(*size + 1);
+    if (!read)
+        return gb_fail(context, GB_MEMORY, "%s: out of memory for member %s", a->path, archive_name(a, i));
+    gb_status status = archive_read_into(context, a, i, read, *size);
+    if (status) {
         free(read);
-        return read
-                   ? fail(context, a, i, "is damaged: its data do not have the length or the checksum that it promises")
-                   : gb_fail(context, GB_MEMORY, "%s: out of memory for member %s", a->path, archive_name(a, i));
+        return status;
     }
-    read[got] = '\0';
+    read[*size] = '\0';
     *bytes = read;
-    *size = got;
     return GB_OK;
 }

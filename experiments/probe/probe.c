@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "datasets/files/cell_files.h"
 #include "experiments/probe/probe_batch.h"
 
 /* As the measures of a trial: sequences of spectra, and the random input of capacities. */
@@ -132,7 +131,7 @@ static gb_status take_spectrum(const probing *p) {
 static gb_status take_constants(const probing *p) {
     probe_report *r = p->report;
     const size_t all = r->layers * r->units;
-    if (!cells_find(gb_model_get_spec(p->model)->cell)->memory_gate)
+    if (!gb_context_find_cell(p->context, gb_model_get_spec(p->model)->cell)->memory_gate)
         return GB_OK;
     r->constants = calloc(all, sizeof *r->constants);
     if (!r->constants)

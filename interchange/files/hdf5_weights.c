@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* HDF5 files of weights. A process of its own reads them: the numbers go into memory that both processes share, names
- * and shapes through its pipe; every place and length is checked again here. */
+/* HDF5 files of weights. A process of its own reads them: of numbers that stand in the file as they are it tells the
+ * place, others go into memory that both processes share; names and shapes come through its pipe. Every place and
+ * length is checked again here. */
 #include "interchange/files/hdf5_weights.h"
 
 #include <hdf5.h>
@@ -15,12 +16,14 @@
 #include "support/text.h"
 
 enum { MOST_DEPTH = 16, MOST_OBJECTS = 10000, MOST_ATTRIBUTE = 16 << 20, ALIGNMENT = 64 };
-enum { PART_TENSOR = 'T', PART_ATTRIBUTE = 'A' };
+/* A tensor whose numbers stand in the file, or in the shared memory. */
+enum { PART_IN_FILE = 'F', PART_SHARED = 'S', PART_ATTRIBUTE = 'A' };
 
 /* The reading process */
 
 typedef struct reading {
-    char *bytes, *shared;
+    const char *bytes;
+    char *shared;
     size_t size, room, used; /* of the file; of the shared memory */
     size_t objects, depth;
     char path[TENSOR_NAME];
@@ -79,29 +82,54 @@ static herr_t put_attribute(hid_t object, const char *name, const H5A_info_t *in
     return 0;
 }
 
-/* Whether the numbers stand in this file, as they are or compressed. */
-static bool stands_here(hid_t set) {
+/* The layout of a data set whose numbers stand in this file, compressed or not; H5D_LAYOUT_ERROR: elsewhere. */
+static H5D_layout_t layout_here(hid_t set) {
     hid_t creation = H5Dget_create_plist(set);
     if (creation < 0)
-        return false;
+        return H5D_LAYOUT_ERROR;
     const H5D_layout_t layout = H5Pget_layout(creation);
     const bool here = (layout == H5D_COMPACT || layout == H5D_CONTIGUOUS || layout == H5D_CHUNKED) &&
                       H5Pget_external_count(creation) == 0;
     H5Pclose(creation);
-    return here;
+    return here ? layout : H5D_LAYOUT_ERROR;
+}
+
+static void put_tensor(const reading *r, uint64_t part, size_t width, uint64_t place, int rank, const hsize_t *shape) {
+    put_number(r->out, part);
+    put_string(r->out, r->path + 1);
+    put_number(r->out, width);
+    put_number(r->out, place);
+    put_number(r->out, (uint64_t)rank);
+    for (int i = 0; i < rank; i++)
+        put_number(r->out, shape[i]);
+}
+
+/* Whether the numbers stand at one place of the file as the tensors of networks have them. */
+static bool find_in_file(const reading *r, hid_t set, hid_t type, H5D_layout_t layout, size_t bytes, haddr_t *place) {
+    if (layout != H5D_CONTIGUOUS || !bytes || H5Dget_storage_size(set) != bytes ||
+        !(H5Tequal(type, H5T_IEEE_F32LE) > 0 || H5Tequal(type, H5T_IEEE_F64LE) > 0))
+        return false;
+    *place = H5Dget_offset(set);
+    return *place != HADDR_UNDEF && *place <= r->size && bytes <= r->size - *place;
 }
 
 static bool put_numbers(reading *r, hid_t set, hid_t type, hid_t space) {
     hsize_t shape[TENSOR_RANK];
+    haddr_t place;
     const int rank = H5Sget_simple_extent_ndims(space);
     const size_t width = H5Tget_size(type) > 4 ? sizeof(double) : sizeof(float);
+    const H5D_layout_t layout = layout_here(set);
     size_t bytes = width;
     if (rank < 0 || rank > TENSOR_RANK || H5Sget_simple_extent_dims(space, shape, NULL) < 0)
         return false;
     for (int i = 0; i < rank; i++)
         if (__builtin_mul_overflow(bytes, (size_t)shape[i], &bytes))
             bytes = SIZE_MAX;
-    if (bytes > r->room - r->used || !stands_here(set)) {
+    if (find_in_file(r, set, type, layout, bytes, &place)) {
+        put_tensor(r, PART_IN_FILE, width, place, rank, shape);
+        return true;
+    }
+    if (bytes > r->room - r->used || layout == H5D_LAYOUT_ERROR) {
         r->wrong = bytes > r->room - r->used ? "holds more numbers than a file of its size can"
                                              : "refers to numbers that stand elsewhere";
         return false;
@@ -109,13 +137,7 @@ static bool put_numbers(reading *r, hid_t set, hid_t type, hid_t space) {
     if (bytes && H5Dread(set, width == 8 ? H5T_NATIVE_DOUBLE : H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT,
                          r->shared + r->used) < 0)
         return false;
-    put_number(r->out, PART_TENSOR);
-    put_string(r->out, r->path + 1);
-    put_number(r->out, width);
-    put_number(r->out, r->used);
-    put_number(r->out, (uint64_t)rank);
-    for (int i = 0; i < rank; i++)
-        put_number(r->out, shape[i]);
+    put_tensor(r, PART_SHARED, width, r->used, rank, shape);
     const size_t end = (r->used + bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     r->used = end < r->room ? end : r->room;
     return true;
@@ -179,7 +201,8 @@ static bool read_all(void *user, text *out) {
     H5dont_atexit();
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     H5PLset_loading_state(0);
-    hid_t file = H5LTopen_file_image(r->bytes, r->size, H5LT_FILE_IMAGE_DONT_COPY | H5LT_FILE_IMAGE_DONT_RELEASE);
+    hid_t file =
+        H5LTopen_file_image((void *)r->bytes, r->size, H5LT_FILE_IMAGE_DONT_COPY | H5LT_FILE_IMAGE_DONT_RELEASE);
     hid_t root = file >= 0 ? H5Gopen2(file, "/", H5P_DEFAULT) : -1;
     if (root >= 0 && put_object(r, root))
         return true;
@@ -231,26 +254,36 @@ static bool take_attribute(handed *h, hdf5_texts *texts) {
     return t->value != NULL;
 }
 
-static bool take_tensor(handed *h, const reading *r, tensor_set *set) {
+static bool take_tensor(handed *h, const char *from, size_t room, tensor_set *set) {
     uint64_t width, place, rank, length;
     tensor *t = tensor_add(set);
     char *name = t ? take_string(h) : NULL;
     bool taken = name && text_copy(t->name, sizeof t->name, name) && take_number(h, &width) &&
-                 (width == 4 || width == 8) && take_number(h, &place) && place <= r->room && place % ALIGNMENT == 0 &&
-                 take_number(h, &rank) && rank <= TENSOR_RANK;
+                 (width == 4 || width == 8) && take_number(h, &place) && place <= room && take_number(h, &rank) &&
+                 rank <= TENSOR_RANK;
     free(name);
     if (!taken)
         return false;
     t->type = width == 8 ? TENSOR_F64 : TENSOR_F32;
     t->rank = rank;
     t->count = 1;
-    t->data = r->shared + place;
+    t->data = from + place;
+    t->mapped = true;
     for (size_t i = 0; i < t->rank; i++) {
         if (!take_number(h, &length) || __builtin_mul_overflow(t->count, length, &t->count))
             return false;
         t->shape[i] = length;
     }
-    return t->count <= (r->room - place) / width;
+    return t->count <= (room - place) / width;
+}
+
+static bool take_part(handed *h, const reading *r, tensor_set *set, hdf5_texts *texts) {
+    uint64_t part;
+    if (!take_number(h, &part))
+        return false;
+    return part == PART_IN_FILE  ? take_tensor(h, r->bytes, r->size, set)
+           : part == PART_SHARED ? take_tensor(h, r->shared, r->room, set)
+                                 : part == PART_ATTRIBUTE && take_attribute(h, texts);
 }
 
 void hdf5_texts_free(hdf5_texts *texts) {
@@ -270,7 +303,7 @@ const char *hdf5_text_find(const hdf5_texts *texts, const char *group, const cha
     return NULL;
 }
 
-gb_status hdf5_weights_read(gb_context *context, const char *path, char *bytes, size_t size, tensor_set *set,
+gb_status hdf5_weights_read(gb_context *context, const char *path, const char *bytes, size_t size, tensor_set *set,
                             hdf5_texts *texts) {
     const size_t room = ((size_t)64 << 20) + 16 * size; /* taken as it is written to */
     const guard_limits limits = {
@@ -278,23 +311,17 @@ gb_status hdf5_weights_read(gb_context *context, const char *path, char *bytes, 
     reading r = {.bytes = bytes, .size = size, .room = room};
     text out = {0};
     r.shared = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (r.shared == MAP_FAILED) {
-        free(bytes);
+    if (r.shared == MAP_FAILED)
         return gb_fail(context, GB_MEMORY, "%s: out of memory for its numbers", path);
-    }
     gb_status status = guard_run(context, path, read_all, &r, &limits, &out);
-    free(bytes);
     if (!tensor_keep(set, r.shared, room)) {
         text_free(&out);
         return gb_fail(context, GB_MEMORY, "%s: out of memory", path);
     }
     handed h = {out.data, out.data + out.length};
     bool taken = true;
-    while (!status && taken && h.at < h.end) {
-        uint64_t kind;
-        taken = take_number(&h, &kind) &&
-                (kind == PART_TENSOR ? take_tensor(&h, &r, set) : kind == PART_ATTRIBUTE && take_attribute(&h, texts));
-    }
+    while (!status && taken && h.at < h.end)
+        taken = take_part(&h, &r, set, texts);
     text_free(&out);
     return status || taken ? status : gb_fail(context, GB_DATA, "%s: what was read of it does not fit together", path);
 }

@@ -111,6 +111,19 @@ static void take_integers(const field *f, int64_t *kept, size_t most, size_t *co
     owner->bad = owner->bad || w.bad || f->type != BYTES;
 }
 
+/* A repeated float, packed or not. */
+static void take_reals(const field *f, onnx_attribute *a, wire *owner) {
+    wire w = begin(f->bytes);
+    const bool packed = f->type == BYTES;
+    owner->bad = owner->bad || !(packed || f->type == FIXED32) || f->bytes.length % sizeof(float);
+    for (size_t i = 0; !owner->bad && i < (packed ? f->bytes.length / sizeof(float) : 1); i++) {
+        const uint32_t bits = (uint32_t)(packed ? take_fixed(&w, sizeof bits) : f->value);
+        if (a->real_count < ONNX_NUMBERS)
+            memcpy(&a->reals[a->real_count], &bits, sizeof bits);
+        a->real_count++;
+    }
+}
+
 enum { FLOAT = 1, FLOAT16 = 10, DOUBLE = 11, BFLOAT16 = 16, INT64 = 7 };
 
 static tensor_type type_of(int64_t data_type) {
@@ -194,6 +207,8 @@ static bool read_attribute(onnx_text message, onnx_attribute *a) {
             a->string = f.bytes;
         else if (f.number == 5)
             a->tensor = f.bytes;
+        else if (f.number == 7)
+            take_reals(&f, a, &w);
         else if (f.number == 8)
             take_integers(&f, a->integers, ONNX_NUMBERS, &a->integer_count, &w);
         else if (f.number == 9 && a->string_count < ONNX_NUMBERS)
@@ -241,13 +256,24 @@ static gb_status read_node(gb_context *context, const char *path, onnx_text mess
                : GB_OK;
 }
 
-/* The first input that is no initializer: older files list those among the inputs too. */
+static bool is_lengths(const onnx_graph *graph, const char *name) {
+    for (size_t i = 0; i < graph->count; i++) {
+        const onnx_node *node = &graph->nodes[i];
+        const bool recurrent = onnx_is(node->type, "LSTM") || onnx_is(node->type, "GRU") || onnx_is(node->type, "RNN");
+        if (recurrent && node->input_count > 4 && onnx_is(node->inputs[4], name))
+            return true;
+    }
+    return false;
+}
+
+/* The first input that is no sequence_lens and no initializer: older files list those among the inputs too. */
 static void read_input(onnx_text message, onnx_graph *graph) {
     wire w = begin(message);
     field f;
     char name[TENSOR_NAME];
     while (next(&w, &f))
-        if (f.number == 1 && !*graph->input && keep_name(f.bytes, name) && !tensor_find(&graph->constants, name))
+        if (f.number == 1 && !*graph->input && keep_name(f.bytes, name) && !tensor_find(&graph->constants, name) &&
+            !is_lengths(graph, name))
             memcpy(graph->input, name, sizeof name);
 }
 

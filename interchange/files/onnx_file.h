@@ -22,6 +22,8 @@ typedef struct onnx_attribute {
     float real;
     int64_t integers[ONNX_NUMBERS]; /* and how many there were, kept or not */
     size_t integer_count;
+    float reals[ONNX_NUMBERS]; /* likewise */
+    size_t real_count;
     onnx_text strings[ONNX_NUMBERS];
     size_t string_count;
     onnx_text tensor; /* the bytes of its message */

@@ -10,8 +10,19 @@
 static const convention table[] = {
 #define CONVENTION(framework, version, layer, module, cell, keep, constant, evidence, tensors)                         \
     {#framework, version, layer, module, #cell, keep, constant, evidence, tensors},
+#define FUNCTION(framework, version, name, kind, slope, evidence)
 #include "interchange/network/conventions.def"
 #undef CONVENTION
+#undef FUNCTION
+};
+
+static const convention_function functions[] = {
+#define CONVENTION(framework, version, layer, module, cell, keep, constant, evidence, tensors)
+#define FUNCTION(framework, version, name, kind, slope, evidence)                                                      \
+    {#framework, version, name, FUNCTION_##kind, slope, evidence},
+#include "interchange/network/conventions.def"
+#undef CONVENTION
+#undef FUNCTION
 };
 
 const convention *convention_at(size_t i) {
@@ -30,6 +41,26 @@ bool convention_framework(const char *framework) {
         if (strcmp(table[i].framework, framework) == 0)
             return true;
     return false;
+}
+
+const convention_function *convention_function_at(size_t i) {
+    return i < sizeof functions / sizeof *functions ? &functions[i] : NULL;
+}
+
+const convention_function *convention_function_find(const char *framework, const char *version, const char *name) {
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        if (strcmp(functions[i].framework, framework) == 0 && strcmp(functions[i].name, name) == 0 &&
+            *functions[i].version == *version)
+            return &functions[i];
+    return NULL;
+}
+
+const char *convention_function_text(function_kind kind, double slope, char text[FUNCTION_TEXT]) {
+    static const char *const texts[] = {
+        [FUNCTION_LOGISTIC] = "1 / (1 + exp(-x))", [FUNCTION_TANH] = "tanh(x)", [FUNCTION_RELU] = "max(0, x)"};
+    if (kind == FUNCTION_HARD)
+        snprintf(text, FUNCTION_TEXT, "clip(%.4g x + 0.5, 0, 1)", slope);
+    return kind == FUNCTION_HARD ? text : texts[kind];
 }
 
 size_t convention_tensors(const convention *c, convention_tensor tensors[CONVENTION_TENSORS]) {

@@ -24,7 +24,17 @@ typedef struct convention_tensor {
     bool transposed, interleaved, optional;
 } convention_tensor;
 
-enum { CONVENTION_TENSORS = 16 };
+enum { CONVENTION_TENSORS = 16, FUNCTION_TEXT = 48 };
+
+typedef enum function_kind { FUNCTION_LOGISTIC, FUNCTION_HARD, FUNCTION_TANH, FUNCTION_RELU } function_kind;
+
+/* A function inside cells, by its name in a framework's files. */
+typedef struct convention_function {
+    const char *framework, *version, *name;
+    function_kind kind;
+    double slope; /* of HARD, where the file does not give another */
+    bool golden;
+} convention_function;
 
 /* The lines of the table in its order; NULL beyond the end. */
 const convention *convention_at(size_t i);
@@ -32,6 +42,11 @@ const convention *convention_at(size_t i);
 const convention *convention_find(const char *framework, const char *cell);
 /* Whether there is such a framework. */
 bool convention_framework(const char *framework);
+/* The functions likewise; by name, of the version that has this first digit. */
+const convention_function *convention_function_at(size_t i);
+const convention_function *convention_function_find(const char *framework, const char *version, const char *name);
+/* "clip(0.2 x + 0.5, 0, 1)"; `text` holds what is not constant. */
+const char *convention_function_text(function_kind kind, double slope, char text[FUNCTION_TEXT]);
 /* Parses a line's tensors, returns how many. */
 size_t convention_tensors(const convention *c, convention_tensor tensors[CONVENTION_TENSORS]);
 

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "interchange/network/pages.h"
+
 /* A matrix that both sides have: rows x columns, in the framework's tensor and in the layer's values. */
 typedef struct part {
     tensor_view theirs, ours;
@@ -169,10 +171,10 @@ static gb_status check_tensor(gb_context *context, const char *path, const netwo
     return misfit(context, path, layer->name, given, what);
 }
 
-/* Negates an update gate that keeps by 1 - z, and adds what every call would. */
+/* Negates a gate that keeps by 1 - z, and adds what every call would. */
 static void adjust(const network *net, const network_layer *layer, char letter, const part *p, gb_role role) {
     const convention *c = layer->convention;
-    const bool negated = c->keep < 0 && letter == 'u',
+    const bool negated = c->keep < 0 && letter == *gb_cell_find(c->cell)->memory_gate,
                raised = c->constant != 0 && letter == 'f' && role == GB_ROLE_BIAS;
     for (size_t r = 0; (negated || raised) && r < p->rows; r++) {
         for (size_t j = 0; j < layer->output; j++) {
@@ -186,14 +188,31 @@ static void adjust(const network *net, const network_layer *layer, char letter, 
     }
 }
 
+/* Whether one of a block of numbers has an exponent of all ones. A loop without a way out becomes vectors. */
+static bool holds_no_number(const network *net, const network_layer *layer, size_t from, size_t to) {
+    bool found = false;
+    for (size_t i = from; net->dtype == GB_F64 && i < to; i++) {
+        const uint64_t ones = (uint64_t)0x7ff << 52;
+        uint64_t bits;
+        memcpy(&bits, (const double *)layer->values + i, sizeof bits);
+        found |= (bits & ones) == ones;
+    }
+    for (size_t i = from; net->dtype == GB_F32 && i < to; i++) {
+        const uint32_t ones = (uint32_t)0xff << 23;
+        uint32_t bits;
+        memcpy(&bits, (const float *)layer->values + i, sizeof bits);
+        found |= (bits & ones) == ones;
+    }
+    return found;
+}
+
 static gb_status refuse_values(gb_context *context, const char *path, const network_layer *layer, const tensor *t,
                                const network *net) {
-    for (size_t i = 0; i < layer->count; i++) {
-        const double value = net->dtype == GB_F64 ? ((double *)layer->values)[i] : (double)((float *)layer->values)[i];
-        if (!(value - value == 0))
+    enum { BLOCK = 4096 };
+    for (size_t at = 0; at < layer->count; at += BLOCK)
+        if (holds_no_number(net, layer, at, layer->count - at < BLOCK ? layer->count : at + BLOCK))
             return gb_fail(context, GB_DATA, "%s: layer %s (with tensor %s) holds a number that is not finite", path,
                            layer->name, t ? t->name : "?");
-    }
     return GB_OK;
 }
 
@@ -208,6 +227,7 @@ static gb_status allocate(gb_context *context, const char *path, const network *
         layer->count += layer->bias ? layer->output : 0;
     if (layer->count && layer->count < SIZE_MAX / 16)
         layer->values = calloc(layer->count, network_width(net));
+    pages_make_large(layer->values, layer->count * network_width(net));
     return layer->values
                ? GB_OK
                : gb_fail(context, GB_MEMORY, "%s: out of memory for the weights of layer %s", path, layer->name);
@@ -225,6 +245,8 @@ static void read_tensor(const network *net, network_layer *layer, const conventi
     }
     layer->counted += given->count;
     given->used = true;
+    if (given->mapped)
+        pages_let_go(given->data, given->count * tensor_width(given->type));
 }
 
 gb_status layer_read(gb_context *context, const char *path, network *net, const convention *c, const char *name,
@@ -302,7 +324,7 @@ void layer_write(const network *net, const network_layer *layer, const conventio
 
 static void describe_gates(const convention_tensor *t, const network_layer *layer, text *out) {
     size_t gates;
-    const char *const *letters = gate_letters(layer->cell, &gates);
+    const char *const *letters = gate_letters(layer->convention->cell, &gates);
     bool same = strlen(t->gates) == gates;
     text_append(out, "gates");
     for (size_t q = 0; q < strlen(t->gates); q++) {
@@ -335,7 +357,14 @@ void layer_describe(const network_layer *layer, text *out) {
     if (layer->kind != NETWORK_EMBEDDING)
         text_append(out, ", bias %s", gb_bias_name(layer->bias));
     if (c->keep < 0)
-        text_append(out, ", z negated (1 - z keeps)");
+        text_append(out, strcmp(c->cell, "cifg") == 0 ? ", i negated (1 - i keeps)" : ", z negated (1 - z keeps)");
     if (c->constant != 0)
         text_append(out, ", %g added to the forget bias", c->constant);
+    const convention_function *const functions[] = {layer->gates, layer->state};
+    for (size_t i = 0; i < 2; i++) {
+        char formula[FUNCTION_TEXT];
+        if (functions[i] && (functions[i]->kind == FUNCTION_HARD || functions[i]->kind == FUNCTION_RELU))
+            text_append(out, ", %s: %s", functions[i]->name,
+                        convention_function_text(functions[i]->kind, layer->slope, formula));
+    }
 }

@@ -14,6 +14,15 @@ typedef tensor *layer_tensors[CONVENTION_TENSORS];
 gb_status layer_read(gb_context *context, const char *path, network *net, const convention *c, const char *name,
                      const layer_tensors tensors);
 
+/* The functions inside a recurrent layer. */
+typedef struct layer_functions {
+    const convention_function *gates, *state; /* gates NULL: there is none */
+    double slope, shift;                      /* of hard gates: clip(slope x + 1/2 + shift, 0, 1) */
+} layer_functions;
+
+/* Gives the network's last layer these functions in place of its cell's own. Errors: GB_UNSUPPORTED (by name). */
+gb_status layer_set_functions(gb_context *context, const char *path, const network *net, const layer_functions *f);
+
 /* The inverse: writes tensor number k of a convention from a layer's values into `to` (convention_count() numbers of
  * the network's precision) and gives its shape. Biases that the layer lacks are zeros; two biases where the convention
  * has one are summed. */

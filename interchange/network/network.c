@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "interchange/network/variants.h"
+
 network_layer *network_add(network *net) {
     network_layer *layers = realloc(net->layers, (net->count + 1) * sizeof *layers);
     if (!layers)
@@ -98,7 +100,7 @@ static gb_status run_embedding(gb_context *context, const network *net, const ne
 }
 
 static gb_status run_recurrent(gb_context *context, const network *net, const network_layer *layer, size_t steps,
-                               size_t sequences, const void *inputs, void *outputs) {
+                               size_t sequences, const size_t *lengths, const void *inputs, void *outputs) {
     const gb_layer_spec spec = {
         .cell = layer->cell,
         .backend = "reference",
@@ -110,8 +112,9 @@ static gb_status run_recurrent(gb_context *context, const network *net, const ne
         .batch = sequences,
     };
     gb_layer *made = NULL;
+    GB_TRY(variant_register(context, layer->cell));
     GB_TRY(gb_layer_create(context, &spec, &made));
-    gb_layer_pass pass = {.parameters = layer->values, .x = inputs, .y = outputs};
+    gb_layer_pass pass = {.parameters = layer->values, .x = inputs, .y = outputs, .lengths = lengths};
     gb_status status = gb_layer_forward(made, &pass);
     gb_layer_destroy(made);
     return status;
@@ -154,14 +157,8 @@ static gb_status run_dense(gb_context *context, const network *net, const networ
     return GB_OK;
 }
 
-static gb_status run_layer(gb_context *context, const network *net, const network_layer *layer, size_t steps,
-                           size_t sequences, const void *inputs, void *outputs) {
-    return layer->kind == NETWORK_RECURRENT ? run_recurrent(context, net, layer, steps, sequences, inputs, outputs)
-                                            : run_dense(context, net, layer, steps * sequences, inputs, outputs);
-}
-
-gb_status network_run(gb_context *context, const network *net, size_t steps, size_t sequences, const double *inputs,
-                      double **outputs) {
+gb_status network_run(gb_context *context, const network *net, size_t steps, size_t sequences, const size_t *lengths,
+                      const double *inputs, double **outputs) {
     const size_t rows = steps * sequences, width = network_width(net);
     gb_status status = GB_OK;
     *outputs = NULL;
@@ -172,12 +169,15 @@ gb_status network_run(gb_context *context, const network *net, size_t steps, siz
     for (size_t i = 0; at && !network_reads_tokens(net) && i < rows * columns; i++)
         put(net, at, i, inputs[i]);
     for (size_t i = network_reads_tokens(net); at && !status && i < net->count; i++) {
-        void *next = calloc(rows * net->layers[i].output + 1, width);
+        const network_layer *layer = &net->layers[i];
+        void *next = calloc(rows * layer->output + 1, width);
         if (next)
-            status = run_layer(context, net, &net->layers[i], steps, sequences, at, next);
+            status = layer->kind == NETWORK_RECURRENT
+                         ? run_recurrent(context, net, layer, steps, sequences, lengths, at, next)
+                         : run_dense(context, net, layer, rows, at, next);
         free(at);
         at = next;
-        columns = net->layers[i].output;
+        columns = layer->output;
     }
     double *found = at && !status ? calloc(rows * columns + 1, sizeof *found) : NULL;
     for (size_t i = 0; found && i < rows * columns; i++)

@@ -10,7 +10,7 @@
 
 typedef enum network_kind { NETWORK_EMBEDDING, NETWORK_RECURRENT, NETWORK_DENSE } network_kind;
 
-/* What stands behind a dense layer. HARD_SIGMOID as Keras 3 has it: relu6(x + 3) / 6. */
+/* What stands behind a dense layer. */
 typedef enum activation {
     ACTIVATION_LINEAR,
     ACTIVATION_RELU,
@@ -24,14 +24,16 @@ typedef struct network_layer {
     network_kind kind;
     char name[256];               /* in its file */
     const convention *convention; /* by which its weights were read */
-    const char *cell;             /* of a recurrent layer; "dense", "embedding" */
-    gb_bias bias;                 /* of a recurrent layer; of a dense one NONE or SINGLE */
-    size_t input, output;         /* I and H; words and width of an embedding */
-    size_t count, counted;        /* numbers in values; parameters as its framework counts them */
-    void *values;                 /* a recurrent layer's block as cell.h has it; kernel [I][O] and bias [O]; [V][E] */
-    activation activation;        /* of a dense layer */
-    bool last;                    /* hands on its last step only */
-    bool masks;                   /* an embedding that masks word 0 */
+    const char *cell;             /* of a recurrent layer, also a variant (variants.h); "dense", "embedding" */
+    const convention_function *gates, *state; /* the functions that its file names; NULL: those of the cell */
+    double slope;                             /* of hard gates, in the weights already */
+    gb_bias bias;                             /* of a recurrent layer; of a dense one NONE or SINGLE */
+    size_t input, output;                     /* I and H; words and width of an embedding */
+    size_t count, counted;                    /* numbers in values; parameters as its framework counts them */
+    void *values;          /* a recurrent layer's block as cell.h has it; kernel [I][O] and bias [O]; [V][E] */
+    activation activation; /* of a dense layer */
+    bool last;             /* hands on its last step only */
+    bool masks;            /* an embedding that masks word 0 */
 } network_layer;
 
 typedef struct network {
@@ -39,6 +41,7 @@ typedef struct network {
     network_layer *layers;
     size_t count;
     bool time_major; /* its own inputs are [T][N][I] */
+    bool lengths;    /* it takes the lengths of its sequences as an input */
     text notes;      /* what the file does not say and is taken as usual, a sentence a line */
 } network;
 
@@ -60,11 +63,11 @@ size_t network_output(const network *net);
 /* Parameters as the framework counts them. */
 size_t network_counted(const network *net);
 
-/* Runs N sequences of T steps, [T][N][I] or, for tokens, [T][N], on `reference` in the network's precision. *outputs,
- * malloc'ed, is [T][N][O]; dense layers act on every step. Errors: GB_INVALID (a word out of range), GB_DATA (a masked
- * word), GB_MEMORY and those of layers. */
-gb_status network_run(gb_context *context, const network *net, size_t steps, size_t sequences, const double *inputs,
-                      double **outputs);
+/* Runs N sequences of T steps, [T][N][I] or, for tokens, [T][N], on `reference` in the network's precision. lengths is
+ * [N], 0..T, or NULL: all T; recurrent layers give 0 beyond. *outputs, malloc'ed, is [T][N][O]; dense layers act on
+ * every step. Errors: GB_INVALID (a word out of range), GB_DATA (a masked word), GB_MEMORY and those of layers. */
+gb_status network_run(gb_context *context, const network *net, size_t steps, size_t sequences, const size_t *lengths,
+                      const double *inputs, double **outputs);
 
 const char *activation_name(activation a);
 /* The activation of that name in any case ("relu", "Softmax"), or ACTIVATIONS. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "interchange/network/network.h"
+#include "interchange/network/variants.h"
 
 /* The recurrent layers of a stack of equals: the first, and how many. */
 static gb_status find_stack(gb_context *context, const network *net, size_t *first, size_t *layers) {
@@ -71,6 +72,7 @@ gb_status network_model(gb_context *context, const network *net, gb_head head, g
         .loss = loss,
         .bias = stack->bias,
     };
+    GB_TRY(variant_register(context, stack->cell));
     GB_TRY(gb_model_create(context, &spec, model));
     double *parameters = calloc(gb_model_parameter_count(*model), sizeof *parameters);
     if (!parameters) {

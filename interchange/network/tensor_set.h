@@ -18,6 +18,7 @@ typedef struct tensor {
     size_t rank, shape[TENSOR_RANK], count;
     const void *data; /* row-major, little-endian, at any address */
     bool used;        /* a layer has taken it */
+    bool mapped;      /* stands in a mapping of a file, or a shared one */
 } tensor;
 
 /* A block of memory that tensors stand in. */

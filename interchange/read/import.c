@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "interchange/files/safetensors.h"
+#include "interchange/network/pages.h"
 #include "interchange/read/readers.h"
 #include "support/archive.h"
-#include "support/file.h"
 #include "support/npy.h"
 
 enum { MOST_BYTES = 0x7fffffff };
@@ -24,8 +24,7 @@ static bool ends_in(const char *path, const char *ending) {
     return length >= more && strcasecmp(path + length - more, ending) == 0;
 }
 
-/* Maps a regular file, for reading. */
-static gb_status map_file(gb_context *context, const char *path, tensor_set *set, const char **bytes, size_t *size) {
+gb_status map_file(gb_context *context, const char *path, tensor_set *set, const char **bytes, size_t *size) {
     int file = open(path, O_RDONLY | O_CLOEXEC);
     struct stat about;
     if (file < 0 || fstat(file, &about) != 0 || !S_ISREG(about.st_mode)) {
@@ -76,6 +75,19 @@ static gb_status add_array(gb_context *context, const char *path, const char *na
     return GB_OK;
 }
 
+/* *bytes is malloc'ed. */
+static gb_status read_member(gb_context *context, const char *path, archive *a, size_t i, char **bytes, size_t *size) {
+    GB_TRY(archive_size(context, a, i, MOST_BYTES, size));
+    *bytes = malloc(*size + 1);
+    if (!*bytes)
+        return gb_fail(context, GB_MEMORY, "%s: out of memory for its arrays", path);
+    pages_make_large(*bytes, *size);
+    gb_status status = archive_read_into(context, a, i, *bytes, *size);
+    if (status)
+        free(*bytes);
+    return status;
+}
+
 static gb_status read_members(gb_context *context, const char *path, archive *a, tensor_set *set) {
     for (size_t i = 0; i < archive_count(a); i++) {
         const char *name = archive_name(a, i);
@@ -85,7 +97,7 @@ static gb_status read_members(gb_context *context, const char *path, archive *a,
         if (strlen(name) >= TENSOR_NAME)
             return gb_fail(context, GB_DATA, "%s: a member has a name of more than %d bytes", path, TENSOR_NAME - 1);
         snprintf(whole, sizeof whole, "%.900s: member %s", path, name);
-        GB_TRY(archive_read(context, a, i, MOST_BYTES, &bytes, &size));
+        GB_TRY(read_member(context, path, a, i, &bytes, &size));
         if (!tensor_keep(set, bytes, 0))
             return gb_fail(context, GB_MEMORY, "%s: out of memory for its arrays", path);
         GB_TRY(npy_read(context, whole, bytes, size, &array));
@@ -126,13 +138,6 @@ static gb_status read_onnx(gb_context *context, const char *path, network *net) 
     return status;
 }
 
-static gb_status read_hdf5(gb_context *context, const char *path, const import_options *options, network *net) {
-    char *bytes;
-    size_t size;
-    GB_TRY(file_read(context, path, MOST_BYTES, &bytes, &size));
-    return keras_hdf5(context, path, bytes, size, options, net);
-}
-
 gb_status import_network(gb_context *context, const char *path, const import_options *options, network *net) {
     static const import_options none = {0};
     const import_options *o = options ? options : &none;
@@ -151,7 +156,7 @@ gb_status import_network(gb_context *context, const char *path, const import_opt
     else if (ends_in(path, ".keras"))
         status = keras_archive(context, path, o, net);
     else if (ends_in(path, ".h5") || ends_in(path, ".hdf5"))
-        status = read_hdf5(context, path, o, net);
+        status = keras_hdf5(context, path, o, net);
     else
         status = gb_fail(context, GB_INVALID,
                          "%s: files of weights end in .safetensors, .npz, .keras, .weights.h5, .h5 or .onnx", path);

@@ -20,7 +20,11 @@ typedef struct keras_entry {
 typedef gb_status (*keras_visit)(void *user, const keras_entry *entry);
 gb_status keras_each_layer(gb_context *context, const char *path, const char *config, keras_visit each, void *user);
 
-/* Builds the network that a configuration describes, of tensors named as above. */
-gb_status keras_build(gb_context *context, const char *path, const char *config, tensor_set *set, network *net);
+/* Builds the network that a configuration of this version of Keras (NULL: not known) describes, of tensors named as
+ * above. */
+gb_status keras_build(gb_context *context, const char *path, const char *config, const char *version, tensor_set *set,
+                      network *net);
+/* The version of Keras that metadata.json of an archive names, malloc'ed; NULL: none. */
+char *keras_version(const char *metadata);
 
 #endif

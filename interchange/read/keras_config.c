@@ -9,10 +9,14 @@
 
 typedef struct building {
     gb_context *context;
-    const char *path;
+    const char *path, *version; /* of Keras; "": not known */
     tensor_set *set;
     network *net;
 } building;
+
+void keras_tensor_name(const char *layer, const char *slot, char name[TENSOR_NAME]) {
+    snprintf(name, TENSOR_NAME, "%s.%s", layer, slot);
+}
 
 static const char *word(const json_t *config, const char *key) {
     const json_t *value = json_object_get(config, key);
@@ -33,21 +37,31 @@ static gb_status refuse(const building *b, const char *layer, const char *what, 
 }
 
 /* What changes the numbers of a recurrent layer beyond its weights. */
-static gb_status check_recurrent(const building *b, const char *name, const char *class_name, const json_t *config) {
+static gb_status check_recurrent(const building *b, const char *name, const json_t *config) {
     static const char *const flags[] = {"go_backwards", "time_major", "zero_output_for_mask"};
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         if (flag(config, flags[i]))
             return refuse(b, name, flags[i], "= true");
-    const char *activation_word = word(config, "activation"), *gates = word(config, "recurrent_activation");
-    const bool simple = strcmp(class_name, "SimpleRNN") == 0;
-    if (strcmp(activation_word, "tanh") != 0 && !(simple && strcmp(activation_word, "relu") == 0))
-        return refuse(b, name, "activation", *activation_word ? activation_word : "(none)");
-    if (simple || strcmp(gates, "sigmoid") == 0)
-        return GB_OK;
-    if (strcmp(gates, "hard_sigmoid") == 0)
-        return refuse(b, name, "recurrent_activation hard_sigmoid",
-                      "(Keras 2: clip(0.2 x + 0.5, 0, 1); Keras 3: relu6(x + 3) / 6)");
-    return refuse(b, name, "recurrent_activation", *gates ? gates : "(none)");
+    return GB_OK;
+}
+
+/* The function that a configuration names, as this version of Keras has it. */
+static gb_status find_function(const building *b, const char *layer, const json_t *config, const char *key,
+                               const convention_function **found) {
+    const char *name = word(config, key), *version = !*b->version ? "3" : *b->version == '1' ? "2" : b->version;
+    *found = convention_function_find("keras", version, name);
+    if (*found && (*found)->kind == FUNCTION_HARD && !*b->version)
+        return refuse(b, layer, key, "hard_sigmoid of a Keras whose version the file does not say");
+    return *found ? GB_OK : refuse(b, layer, key, *name ? name : "(none)");
+}
+
+static gb_status set_functions(const building *b, const char *name, bool has_gates, const json_t *config) {
+    layer_functions f = {0};
+    GB_TRY(find_function(b, name, config, "activation", &f.state));
+    if (has_gates)
+        GB_TRY(find_function(b, name, config, "recurrent_activation", &f.gates));
+    f.slope = f.gates ? f.gates->slope : 0;
+    return layer_set_functions(b->context, b->path, b->net, &f);
 }
 
 static gb_status gather(const building *b, const char *name, const convention *c, layer_tensors tensors) {
@@ -75,14 +89,11 @@ static gb_status add_layer(const building *b, const char *name, const char *cell
 
 static gb_status add_recurrent(const building *b, const char *class_name, const char *name, const json_t *config) {
     const bool simple = strcmp(class_name, "SimpleRNN") == 0, gru = strcmp(class_name, "GRU") == 0;
-    GB_TRY(check_recurrent(b, name, class_name, config));
+    GB_TRY(check_recurrent(b, name, config));
     const char *cell = simple ? "rnn" : !gru ? "lstm" : flag(config, "reset_after") ? "gru" : "gru_reset_before";
     GB_TRY(add_layer(b, name, cell, flag(config, "use_bias")));
-    network_layer *layer = &b->net->layers[b->net->count - 1];
-    if (simple && strcmp(word(config, "activation"), "relu") == 0)
-        layer->cell = "rnn_relu";
-    layer->last = !flag(config, "return_sequences");
-    return GB_OK;
+    b->net->layers[b->net->count - 1].last = !flag(config, "return_sequences");
+    return set_functions(b, name, !simple, config);
 }
 
 static gb_status set_activation(const building *b, const char *name, const char *activation_word) {
@@ -210,8 +221,17 @@ gb_status keras_each_layer(gb_context *context, const char *path, const char *co
     return status;
 }
 
-gb_status keras_build(gb_context *context, const char *path, const char *config, tensor_set *set, network *net) {
-    const building b = {context, path, set, net};
+char *keras_version(const char *metadata) {
+    json_t *root = json_loads(metadata, 0, NULL);
+    const char *version = word(root, "keras_version");
+    char *copy = *version ? strdup(version) : NULL;
+    json_decref(root);
+    return copy;
+}
+
+gb_status keras_build(gb_context *context, const char *path, const char *config, const char *version, tensor_set *set,
+                      network *net) {
+    const building b = {context, path, version ? version : "", set, net};
     json_t *root, *layers = load(context, path, config, &root), *layer;
     if (!layers)
         return GB_DATA;

@@ -5,15 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "interchange/read/keras.h"
 #include "support/archive.h"
 
 enum { MOST_BYTES = 0x7fffffff, MOST_CONFIG = 64 << 20, MOST_CLASSES = 256 };
-
-void keras_tensor_name(const char *layer, const char *slot, char name[TENSOR_NAME]) {
-    snprintf(name, TENSOR_NAME, "%s.%s", layer, slot);
-}
 
 /* The slots of each class, in the order in which Keras numbers its variables. */
 static const char *const slots[][4] = {{"lstm", "kernel", "recurrent_kernel", "bias"},
@@ -133,8 +130,13 @@ static gb_status build_bare(gb_context *context, const char *path, const import_
     return GB_OK;
 }
 
-static gb_status build(gb_context *context, const char *path, const char *config, const import_options *options,
-                       tensor_set *set, const hdf5_texts *texts, network *net) {
+/* What an archive has beside its weights; malloc'ed. */
+typedef struct keras_archived {
+    char *config, *metadata; /* metadata: or NULL */
+} keras_archived;
+
+static gb_status build(gb_context *context, const char *path, const keras_archived *archived,
+                       const import_options *options, tensor_set *set, const hdf5_texts *texts, network *net) {
     const bool legacy =
         hdf5_text_find(texts, "/model_weights", "layer_names") || hdf5_text_find(texts, "", "layer_names");
     const char *held = hdf5_text_find(texts, "", "model_config");
@@ -142,45 +144,84 @@ static gb_status build(gb_context *context, const char *path, const char *config
     choose_dtype(set, net);
     if (legacy) {
         rename_legacy(set);
-        return held ? keras_build(context, path, held, set, net) : build_bare(context, path, options, set, net);
+        return held ? keras_build(context, path, held, hdf5_text_find(texts, "", "keras_version"), set, net)
+                    : build_bare(context, path, options, set, net);
     }
-    if (!config) {
+    if (!archived) {
         rename_bare(set);
         return build_bare(context, path, options, set, net);
     }
     naming n = {.set = set};
-    GB_TRY(keras_each_layer(context, path, config, name_layer, &n));
-    return keras_build(context, path, config, set, net);
+    GB_TRY(keras_each_layer(context, path, archived->config, name_layer, &n));
+    char *version = archived->metadata ? keras_version(archived->metadata) : NULL;
+    gb_status status = keras_build(context, path, archived->config, version, set, net);
+    free(version);
+    return status;
 }
 
-static gb_status read_weights(gb_context *context, const char *path, const char *config, char *bytes, size_t size,
-                              const import_options *options, network *net) {
-    tensor_set set = {0};
+/* The bytes of an HDF5 file, which outlive the set. */
+static gb_status read_weights(gb_context *context, const char *path, const keras_archived *archived, const char *bytes,
+                              size_t size, const import_options *options, tensor_set *set, network *net) {
     hdf5_texts texts = {0};
-    gb_status status = hdf5_weights_read(context, path, bytes, size, &set, &texts);
+    gb_status status = hdf5_weights_read(context, path, bytes, size, set, &texts);
     if (!status)
-        status = build(context, path, config, options, &set, &texts, net);
+        status = build(context, path, archived, options, set, &texts, net);
     hdf5_texts_free(&texts);
+    return status;
+}
+
+gb_status keras_hdf5(gb_context *context, const char *path, const import_options *options, network *net) {
+    tensor_set set = {0};
+    const char *bytes = NULL;
+    size_t size = 0;
+    gb_status status = map_file(context, path, &set, &bytes, &size);
+    if (!status)
+        status = read_weights(context, path, NULL, bytes, size, options, &set, net);
     tensor_set_free(&set);
     return status;
 }
 
-gb_status keras_hdf5(gb_context *context, const char *path, char *bytes, size_t size, const import_options *options,
-                     network *net) {
-    return read_weights(context, path, NULL, bytes, size, options, net);
+/* A member into memory that is not copied for the process that reads HDF5. */
+static gb_status map_member(gb_context *context, const char *path, archive *a, const char *name, tensor_set *set,
+                            const char **bytes, size_t *size) {
+    const size_t i = archive_find(a, name);
+    GB_TRY(archive_size(context, a, i, MOST_BYTES, size));
+    /* taken in one go, unless it says that it is longer than the whole archive */
+    const int at_once = *size <= archive_bytes(a) ? MAP_POPULATE : 0;
+    char *mapped =
+        *size ? mmap(NULL, *size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | at_once, -1, 0) : MAP_FAILED;
+    if (mapped == MAP_FAILED)
+        return gb_fail(context, *size ? GB_MEMORY : GB_DATA, "%s: member %s: %s", path, name,
+                       *size ? "out of memory" : "is empty");
+    *bytes = mapped;
+    if (!tensor_keep(set, mapped, *size))
+        return gb_fail(context, GB_MEMORY, "%s: out of memory for its numbers", path);
+    return archive_read_into(context, a, i, mapped, *size);
+}
+
+static gb_status read_archived(gb_context *context, archive *a, keras_archived *archived) {
+    size_t length;
+    const size_t metadata = archive_find(a, "metadata.json");
+    GB_TRY(archive_read(context, a, archive_find(a, "config.json"), MOST_CONFIG, &archived->config, &length));
+    return metadata < archive_count(a) ? archive_read(context, a, metadata, MOST_CONFIG, &archived->metadata, &length)
+                                       : GB_OK;
 }
 
 gb_status keras_archive(gb_context *context, const char *path, const import_options *options, network *net) {
-    char *config = NULL, *bytes = NULL;
-    size_t length, size;
+    tensor_set set = {0};
+    keras_archived archived = {0};
+    const char *bytes = NULL;
+    size_t size = 0;
     archive *a;
     GB_TRY(archive_open(context, path, &a));
-    gb_status status = archive_read(context, a, archive_find(a, "config.json"), MOST_CONFIG, &config, &length);
+    gb_status status = read_archived(context, a, &archived);
     if (!status)
-        status = archive_read(context, a, archive_find(a, "model.weights.h5"), MOST_BYTES, &bytes, &size);
+        status = map_member(context, path, a, "model.weights.h5", &set, &bytes, &size);
     archive_close(a);
     if (!status)
-        status = read_weights(context, path, config, bytes, size, options, net);
-    free(config);
+        status = read_weights(context, path, &archived, bytes, size, options, &set, net);
+    tensor_set_free(&set);
+    free(archived.config);
+    free(archived.metadata);
     return status;
 }

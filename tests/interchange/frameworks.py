@@ -3,11 +3,12 @@
 """Random networks of real packages against `gatebench import`: outputs, counts, and weights that go there and back.
 
     frameworks.py GATEBENCH --only pytorch --count 200 [--seed 1]     prints a line for each that fails, exits 1
-    frameworks.py --golden FOLDER --only pytorch                      makes the fixed files of tests/golden/interchange
+    frameworks.py --golden FOLDER --only pytorch                      makes those of tests/golden/interchange that are not there
 
 Each framework is a function that makes a network of given cells and sizes and leaves weights, x.npy and y.npy. Install:
 
-    python3 -m venv venv && venv/bin/pip install -r requirements.txt   (chainer: requirements-chainer.txt in another)
+    python3 -m venv venv && venv/bin/pip install -r requirements.txt   (chainer and keras2: requirements-chainer.txt and
+    requirements-keras2.txt in others)
 """
 import argparse
 import json
@@ -27,9 +28,15 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")
 class Case:
     """What a network is: cell, inputs, units of each layer, bias, words (0: none), outputs of a dense layer (0: none)."""
 
-    def __init__(self, cell, inputs, units, steps, sequences, bias=True, words=0, outputs=0, variant=0):
+    def __init__(self, cell, inputs, units, steps, sequences, bias=True, words=0, outputs=0, variant=0, lengths=False):
         self.cell, self.inputs, self.units, self.steps, self.sequences = cell, inputs, units, steps, sequences
-        self.bias, self.words, self.outputs, self.variant = bias, words, outputs, variant
+        self.bias, self.words, self.outputs, self.variant, self.lengths = bias, words, outputs, variant, lengths
+
+    def functions(self):
+        """The cell without its endings, whether its gates are hard, and whether relu stands in place of tanh."""
+        base = self.cell.replace("_hard", "")
+        relu = base.endswith("_relu")
+        return base[:-5] if relu else base, "_hard" in self.cell, relu
 
     def __str__(self):
         return ", ".join(f"{key}={value}" for key, value in vars(self).items())
@@ -44,9 +51,12 @@ def draw_case(rng, cells, stack=True):
     size = lambda most: int(np.exp(rng.uniform(0, np.log(most + 1))))
     layers = int(rng.integers(1, 5)) if stack else 1
     units = size(300)
-    return Case(cells[rng.integers(len(cells))], size(100), [units] * layers, size(500), int(rng.integers(1, 4)),
+    case = Case(cells[rng.integers(len(cells))], size(100), [units] * layers, size(500), int(rng.integers(1, 4)),
                 bool(rng.integers(4)), int(rng.integers(2, 50)) if rng.integers(3) == 0 else 0,
-                size(40) if rng.integers(2) else 0, int(rng.integers(4)))
+                size(40) if rng.integers(2) else 0, int(rng.integers(4)), bool(rng.integers(3) == 0))
+    if case.cell.endswith("_relu") and case.cell != "rnn_relu":
+        case.steps = min(case.steps, 20)  # without a bound the memory of such a cell soon overflows
+    return case
 
 
 def flatten(tree, prefix=()):
@@ -105,15 +115,17 @@ def make_pytorch(case, rng, folder):
 
 
 def keras_layers(keras, case):
-    kinds = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "gru_reset_before": keras.layers.GRU,
-             "rnn": keras.layers.SimpleRNN, "rnn_relu": keras.layers.SimpleRNN}
-    more = {"gru_reset_before": {"reset_after": False}, "rnn_relu": {"activation": "relu"}}.get(case.cell, {})
+    base, hard, relu = case.functions()
+    kind = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "gru_reset_before": keras.layers.GRU,
+            "rnn": keras.layers.SimpleRNN}[base]
+    more = {"gru": {"reset_after": True}, "gru_reset_before": {"reset_after": False}}.get(base, {})
+    more = {**more, **({"recurrent_activation": "hard_sigmoid"} if hard else {}), **({"activation": "relu"} if relu else {})}
     layers = [keras.Input((None,), dtype="int32") if case.words else keras.Input((None, case.inputs))]
     if case.words:
         layers.append(keras.layers.Embedding(case.words, case.inputs))
     last = case.variant == 1
     for i, units in enumerate(case.units):
-        layers.append(kinds[case.cell](units, use_bias=case.bias, return_sequences=i + 1 < len(case.units) or not last, **more))
+        layers.append(kind(units, use_bias=case.bias, return_sequences=i + 1 < len(case.units) or not last, **more))
         if case.variant == 2:
             layers.append(keras.layers.Dropout(0.3))
     if case.outputs:
@@ -133,8 +145,9 @@ def make_keras(case, rng, folder):
     save(folder, x, np.asarray(model.predict(x, verbose=0, batch_size=64)))
     ending = [".keras", ".h5", ".keras", ".weights.h5"][case.variant]
     options = []
+    plain = case.cell in FRAMEWORKS["keras"][1]
     if ending == ".weights.h5":
-        if case.cell == "gru" and not case.bias:
+        if not plain or case.cell == "gru" and not case.bias:  # it does not record the functions, nor the form of the reset
             ending = ".keras"
         else:
             options = ["--activation", "relu" if case.cell == "rnn_relu" else "tanh", "--activations", "sigmoid"]
@@ -149,7 +162,7 @@ def make_keras(case, rng, folder):
         again.load_weights(saved)
         return all(a.numpy().tobytes() == b.numpy().tobytes() for a, b in zip(model.weights, again.weights))
 
-    return file, options, model.count_params(), ("weights.h5", back)
+    return file, options, model.count_params(), ("weights.h5", back) if plain else None
 
 
 def make_flax_linen(case, rng, folder):
@@ -299,8 +312,15 @@ def make_onnx(case, rng, folder):
     import onnx
     import onnxruntime
     from onnx import TensorProto, helper, numpy_helper
-    gates = {"lstm": 4, "lstm_peephole": 4, "gru": 3, "gru_reset_before": 3, "rnn": 1, "rnn_relu": 1}[case.cell]
-    operator = {"lstm": "LSTM", "lstm_peephole": "LSTM", "gru": "GRU", "gru_reset_before": "GRU"}.get(case.cell, "RNN")
+    base, hard, relu = case.functions()
+    operator, gates, more = {"lstm": ("LSTM", 4, {}), "lstm_peephole": ("LSTM", 4, {}), "cifg": ("LSTM", 4, {"input_forget": 1}),
+                             "gru": ("GRU", 3, {"linear_before_reset": 1}), "gru_reset_before": ("GRU", 3, {}),
+                             "rnn": ("RNN", 1, {})}[base]
+    if hard or relu:
+        state = ["Relu" if relu else "Tanh"] * {"LSTM": 2, "GRU": 1, "RNN": 1}[operator]
+        more["activations"] = ([] if operator == "RNN" else ["HardSigmoid" if hard else "Sigmoid"]) + state
+    if hard and case.variant % 2 and case.bias:
+        more.update(activation_alpha=[0.3], activation_beta=[0.4])
     nodes, constants, at, width = [], {}, "x", case.inputs
     if case.words:
         constants["words"] = rng.normal(size=(case.words, case.inputs))
@@ -318,7 +338,8 @@ def make_onnx(case, rng, folder):
         if case.cell == "lstm_peephole":
             constants[f"P{i}"] = rng.uniform(-0.5, 0.5, (1, 3 * units))
             inputs += ["", "", "", f"P{i}"]
-        more = {"gru": {"linear_before_reset": 1}, "rnn_relu": {"activations": ["Relu"]}}.get(case.cell, {})
+        if case.lengths:
+            inputs[4:5] = ["lengths"]
         last = case.variant == 3 and i + 1 == len(case.units)  # Y_h [1][N][H] in place of Y [T][1][N][H]
         outputs = ["", f"Y{i}"] if last else [f"Y{i}"]
         nodes.append(helper.make_node(operator, inputs, outputs, name=f"rnn{i}", hidden_size=units, **more))
@@ -339,12 +360,17 @@ def make_onnx(case, rng, folder):
     tensors = [numpy_helper.from_array(np.asarray(value, "f4"), key) for key, value in constants.items()]
     x = np.ascontiguousarray(case.draw_input(rng).swapaxes(0, 1))
     kind = TensorProto.INT32 if case.words else TensorProto.FLOAT
-    graph = helper.make_graph(nodes, "g", [helper.make_tensor_value_info("x", kind, x.shape)],
+    feeds, given = {"x": x}, [helper.make_tensor_value_info("x", kind, x.shape)]
+    if case.lengths:
+        feeds["lengths"] = rng.integers(1, case.steps + 1, case.sequences).astype("i4")
+        given.insert(0, helper.make_tensor_value_info("lengths", TensorProto.INT32, [case.sequences]))
+        np.save(f"{folder}/lengths.npy", feeds["lengths"])
+    graph = helper.make_graph(nodes, "g", given,
                               [helper.make_tensor_value_info(at, TensorProto.FLOAT, None)], tensors + axes)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 14)], ir_version=8)
     onnx.save(model, f"{folder}/model.onnx")
     session = onnxruntime.InferenceSession(f"{folder}/model.onnx", providers=["CPUExecutionProvider"])
-    save(folder, x, session.run(None, {"x": x})[0])
+    save(folder, x, session.run(None, feeds)[0])
     return f"{folder}/model.onnx", [], sum(np.asarray(v).size for v in constants.values()), None
 
 
@@ -422,11 +448,17 @@ FRAMEWORKS = {  # its maker, the cells it has
     "onnx": (make_onnx, ["lstm", "lstm_peephole", "gru", "gru_reset_before", "rnn", "rnn_relu"]),
     "paddle": (make_paddle, ["lstm", "gru", "rnn"]),
     "chainer": (make_chainer, ["lstm", "gru"]),
+    "keras2": (make_keras, ["lstm", "gru", "gru_reset_before", "rnn", "rnn_relu"]),  # requirements-keras2.txt
 }
+# Cells with other functions inside, and what else is rare.
+RARE = {"keras": ["lstm_hard", "gru_hard", "gru_reset_before_hard", "lstm_relu", "gru_hard_relu", "gru_reset_before_relu"],
+        "onnx": ["cifg", "lstm_hard", "gru_hard_relu", "gru_reset_before_hard", "lstm_relu"]}
+RARE["keras2"] = RARE["keras"]
 
 
 def run(gatebench, file, options, folder, more=()):
-    command = [gatebench, "import", file, "--check", f"{folder}/x.npy,{folder}/y.npy", "--json", *options, *more]
+    lengths = f",{folder}/lengths.npy" if os.path.exists(f"{folder}/lengths.npy") else ""
+    command = [gatebench, "import", file, "--check", f"{folder}/x.npy,{folder}/y.npy{lengths}", "--json", *options, *more]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done, json.loads(done.stdout) if done.returncode in (0, 1) and done.stdout else None
 
@@ -461,7 +493,7 @@ def keep_options(case, ending):
 
 def skip(framework, case):
     """gatebench refuses by design what the file does not tell: .weights.h5 without reset_after."""
-    return framework == "keras" and case.cell in ("gru", "gru_reset_before") and not case.bias
+    return framework.startswith("keras") and case.cell in ("gru", "gru_reset_before") and not case.bias
 
 
 def check_all(arguments):
@@ -471,7 +503,7 @@ def check_all(arguments):
         rng = np.random.default_rng([arguments.seed, list(FRAMEWORKS).index(framework)])
         worst, done = 0, 0
         while done < arguments.count:
-            case = draw_case(rng, cells)
+            case = draw_case(rng, cells + RARE.get(framework, []))
             if skip(framework, case):
                 continue
             with tempfile.TemporaryDirectory() as folder:
@@ -488,33 +520,44 @@ def check_all(arguments):
 def golden_cases(framework, cells):
     """Each cell once, with each ending of Keras; the LSTM twice where a package has two; networks of all kinds of layers."""
     for number, cell in enumerate(cells):
-        yield Case(cell, 3, [4], 5, 2, variant=number % 4 if framework == "keras" else 0)
+        yield Case(cell, 3, [4], 5, 2, variant=number % 4 if framework.startswith("keras") else 0)
     if framework in ("flax_linen", "flax_nnx", "chainer"):
         yield Case("lstm", 3, [4], 5, 2, variant=1)
     yield Case(cells[0], 3, [4, 4], 5, 2, words=6, outputs=2, variant=0)
     yield Case(cells[-1], 3, [4], 5, 2, words=6, outputs=2, variant=3)
 
 
+def rare_cases(framework):
+    for number, cell in enumerate(RARE.get(framework, [])):
+        yield Case(cell, 3, [4], 5, 2, variant=number % 3)
+    if framework == "onnx":
+        yield Case("gru", 3, [4, 4], 5, 3, words=6, outputs=2, lengths=True)
+        yield Case("lstm", 3, [4], 5, 3, outputs=2, variant=3, lengths=True)
+
+
 def make_golden(arguments):
     for framework in arguments.only.split(","):
         maker, cells = FRAMEWORKS[framework]
-        folder_of = f"{arguments.golden}/{framework}"
-        os.makedirs(folder_of, exist_ok=True)
-        for number, case in enumerate(golden_cases(framework, cells)):
-            rng = np.random.default_rng([1, number])
+        usual = list(golden_cases(framework, cells))
+        for seed, case in enumerate(usual + list(rare_cases(framework))):
+            rare = seed >= len(usual)
+            to = f"{arguments.golden}/{framework}{'_rare' if rare else ''}/{seed - rare * len(usual)}"
+            if os.path.exists(f"{to}.x.npy"):
+                continue
+            os.makedirs(os.path.dirname(to), exist_ok=True)
             with tempfile.TemporaryDirectory() as folder:
-                file, _, _, _ = maker(case, rng, folder)
-                to = f"{folder_of}/{number}"
+                file, _, _, _ = maker(case, np.random.default_rng([1, seed]), folder)
                 shutil.move(file, to + file[file.index("model") + 5:])
-                for array in "xy":
-                    shutil.move(f"{folder}/{array}.npy", f"{to}.{array}.npy")
+                for array in ("x", "y", "lengths"):
+                    if os.path.exists(f"{folder}/{array}.npy"):
+                        shutil.move(f"{folder}/{array}.npy", f"{to}.{array}.npy")
     return 0
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("gatebench", nargs="?")
-    parser.add_argument("--only", default=",".join(name for name in FRAMEWORKS if name != "chainer"))
+    parser.add_argument("--only", default=",".join(name for name in FRAMEWORKS if name not in ("chainer", "keras2")))
     parser.add_argument("--count", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--golden")

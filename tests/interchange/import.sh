@@ -7,7 +7,7 @@ golden=$here/../golden/interchange
 
 expect 0 import --table
 sed 's/ *$//' out >table
-sed -n '/^framework /,/^```/p' "$here/../../interchange/README.md" | sed '$d' >documented
+sed -n '/^framework  *version  *layer/,/^```/p' "$here/../../interchange/README.md" | sed '$d' >documented
 cmp -s table documented || fail "interchange/README.md: its table is not that of 'gatebench import --table'"
 
 expect 0 import "$golden/keras/0.keras" --check "$golden/keras/0.x.npy,$golden/keras/0.y.npy"
@@ -46,6 +46,23 @@ expect 0 import back.weights.h5 --activations linear --check "$golden/keras/5.x.
 expect 2 import "$golden/haiku/1.npz" --from haiku --save there.safetensors
 says err "pytorch has no gru_reset_before"
 expect 2 import "$golden/keras/5.keras" --save there.pt
+
+# Functions that the library's cells do not have, the coupled gate, lengths as an input.
+expect 0 import "$golden/keras_rare/0.keras" --check "$golden/keras_rare/0.x.npy,$golden/keras_rare/0.y.npy"
+says out "hard_sigmoid: clip(0.1667 x + 0.5, 0, 1)"
+expect 2 import "$golden/keras_rare/0.keras" --save there.safetensors
+says err "pytorch has no lstm_hard"
+expect 0 import "$golden/onnx_rare/0.onnx" --json
+says out '"cell": "cifg"'
+expect 0 import "$golden/onnx_rare/5.onnx" --check "$golden/onnx_rare/5.x.npy,$golden/onnx_rare/5.y.npy,$golden/onnx_rare/5.lengths.npy"
+says out "note: the lengths of its sequences are an input, lengths"
+expect 1 import "$golden/onnx_rare/5.onnx" --check "$golden/onnx_rare/5.x.npy,$golden/onnx_rare/5.y.npy"
+expect 4 import "$golden/onnx_rare/5.onnx" --check "$golden/onnx_rare/5.x.npy,$golden/onnx_rare/5.y.npy,$golden/onnx_rare/5.y.npy"
+says err "lengths, but there are 3 sequences"
+expect 2 import "$golden/keras/0.keras" --check "$golden/keras/0.x.npy,$golden/keras/0.y.npy,$golden/onnx_rare/5.lengths.npy"
+says err "takes no lengths"
+expect 0 probe "$golden/keras_rare/0.keras" --lags 5
+says out "half of it is left"
 
 # What each framework counts.
 expect 0 params --cell gru --convention flax_linen,flax_nnx,keras --input 4 --hidden 5
