@@ -6,9 +6,12 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <zlib.h>
 
 enum { UNSIGNED_BYTES = 8, MOST_DIMENSIONS = 3, MOST_SIDE = 1 << 20, MOST_BYTES = 1 << 28 };
+/* No byte of deflate's stands for more. */
+enum { MOST_PACKED = 1032 };
 
 /* Reads exactly `size` bytes. */
 static bool read_exactly(gzFile file, void *bytes, size_t size) {
@@ -26,8 +29,10 @@ static const char *why_less(gzFile file, const char *lacking) {
                                    : "it cannot be read";
 }
 
-/* The magic number (0, 0, type, dimensions) and the sizes, big-endian; returns what is wrong, or NULL. */
-static const char *read_header(gzFile file, size_t dimensions, size_t sizes[MOST_DIMENSIONS], size_t *bytes) {
+/* The magic number (0, 0, type, dimensions) and the sizes, big-endian, of at most `most` bytes; returns what is wrong,
+ * or NULL. */
+static const char *read_header(gzFile file, size_t most, size_t dimensions, size_t sizes[MOST_DIMENSIONS],
+                               size_t *bytes) {
     uint8_t header[4 + 4 * MOST_DIMENSIONS];
     *bytes = 1;
     if (!read_exactly(file, header, 4 + 4 * dimensions))
@@ -44,7 +49,7 @@ static const char *read_header(gzFile file, size_t dimensions, size_t sizes[MOST
             *bytes > MOST_BYTES)
             return "its header promises a size that cannot be";
     }
-    return NULL;
+    return *bytes > most ? "it holds fewer values than its header promises" : NULL;
 }
 
 /* The values, and nothing after them. */
@@ -55,9 +60,10 @@ static const char *read_values(gzFile file, uint8_t *values, size_t bytes) {
     return gzread(file, &more, 1) > 0 ? "it holds more values than its header promises" : why_less(file, NULL);
 }
 
-static gb_status read_open(gb_context *context, gzFile file, size_t dimensions, idx_array *array, const char **wrong) {
+static gb_status read_open(gb_context *context, gzFile file, size_t most, size_t dimensions, idx_array *array,
+                           const char **wrong) {
     size_t sizes[MOST_DIMENSIONS] = {1, 1, 1}, bytes;
-    *wrong = read_header(file, dimensions, sizes, &bytes);
+    *wrong = read_header(file, most, dimensions, sizes, &bytes);
     if (*wrong)
         return GB_OK;
     GB_TRY(gb_allocate(context, bytes, 1, &array->values));
@@ -71,11 +77,12 @@ static gb_status read_open(gb_context *context, gzFile file, size_t dimensions, 
 
 gb_status idx_read(gb_context *context, const char *path, const char *remedy, size_t dimensions, idx_array *array) {
     *array = (idx_array){0};
-    gzFile file = gzopen(path, "rbe");
+    struct stat about;
+    gzFile file = stat(path, &about) == 0 ? gzopen(path, "rbe") : NULL;
     if (!file)
         return gb_fail(context, GB_IO, "%s: cannot be opened: %s", path, strerror(errno));
     const char *wrong = NULL;
-    gb_status status = read_open(context, file, dimensions, array, &wrong);
+    gb_status status = read_open(context, file, (size_t)about.st_size * MOST_PACKED, dimensions, array, &wrong);
     if (gzclose(file) != Z_OK && !wrong)
         wrong = "it cannot be read to its end";
     if (status == GB_OK && wrong)

@@ -13,15 +13,27 @@ shift 4
 command -v clang >/dev/null || exit 77
 
 files=$source_folder/datasets/files
+common=("$source_folder/tests/fuzz/fuzz_stubs.c" "$source_folder/support/text.c")
 case $harness in
   ts | arff) parsers=("$files"/{own,series_set,series_lines,series_ts,series_arff}.c) ;;
   csv) parsers=("$files"/{own,csv_table}.c "$source_folder/datasets/sequences/table_columns.c" -lcsv) ;;
   idx) parsers=("$files/idx.c" -lz) ;;
   npy) parsers=("$source_folder/support/npy.c") ;;
   safetensors | onnx)
-    parsers=("$source_folder"/interchange/network/{conventions,layers,network,tensor_set}.c
+    parsers=("$source_folder"/interchange/network/{conventions,layer_functions,layers,network,tensor_set,variants}.c
       "$source_folder"/interchange/files/{safetensors,onnx_file}.c
-      "$source_folder"/interchange/read/{assemble,modules,named,onnx}.c -ljansson) ;;
+      "$source_folder"/interchange/read/{assemble,modules,named,onnx,onnx_recurrent}.c -ljansson) ;;
+  json)
+    parsers=("$source_folder"/interchange/network/{conventions,layer_functions,layers,network,tensor_set,variants}.c
+      "$source_folder"/interchange/read/{assemble,keras_config}.c -ljansson) ;;
+  zip) parsers=("$source_folder/support/archive.c" -lzip) ;;
+  # the tasks, models and files behind the grammar are those of the build
+  recipe)
+    common=()
+    parsers=("$source_folder"/experiments/recipe/*.c "$source_folder/support/yaml.c" -Wl,--start-group
+      "$build"/{experiments,datasets,support,interchange,results}/libgatebench_*.a -Wl,--end-group
+      -lfyaml -lmd -lxxhash -lzip -lmatio -lcurl -lz -lcsv -ljansson -lgnutls -lgomp
+      -L/usr/lib/x86_64-linux-gnu/hdf5/serial -lhdf5_hl -lhdf5) ;;
   recognise) parsers=("$files"/{own,recognise}.c) ;;
   *) echo "no harness '$harness'" >&2; exit 2 ;;
 esac
@@ -32,11 +44,12 @@ esac
 
 work=$build/fuzz/$harness
 mkdir -p "$work/corpus"
-clang -std=gnu17 -g -O1 -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+clang -std=gnu17 -g -O2 -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
   -I"$source_folder" -I"$source_folder/lib/include" -I"$build/lib/include" \
-  "$source_folder/tests/fuzz/${harness}_fuzz.c" "$source_folder/tests/fuzz/fuzz_stubs.c" "${parsers[@]}" \
-  "$source_folder/support/text.c" -L"$build/lib" -lgatebench -Wl,-rpath,"$build/lib" -lm -o "$work/fuzz"
+  "$source_folder/tests/fuzz/${harness}_fuzz.c" "${common[@]}" "${parsers[@]}" -L"$build/lib" -lgatebench -Wl,-rpath,"$build/lib" -lm -o "$work/fuzz"
 cd "$work"
+# Whole stacks of every malloc are not worth three quarters of the time.
+export ASAN_OPTIONS=malloc_context_size=2:quarantine_size_mb=16
 # The same inputs each time: what ./check says depends on the code alone. For others: -seed=0
 ./fuzz -seed=1 -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
   -dict="$source_folder/tests/fuzz/parsers.dict" "$@" corpus "$source_folder/tests/fuzz/seeds/$harness"
