@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # The gallery of figures: every figure that the results files can be drawn as, once, from the first file that has it, into
-# plots/gallery with a page that shows them. README's figures come from there.
+# plots/gallery with a page that shows them, and the first figure that each recipe asks for into plots/gallery/recipes, for
+# the recipe's page. README's figures come from there.
 #   scripts/gallery.sh results/reference/*.h5      (or those of `gatebench run quick`)
 # GATEBENCH: the program (default: build/release/bin/gatebench).
 set -euo pipefail
-[ $# -ge 1 ] || { sed -n '3,6s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -ge 1 ] || { sed -n '3,7s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 top=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 program=${GATEBENCH:-$top/build/release/bin/gatebench}
 gallery=$top/plots/gallery
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir -p "$gallery"
+mkdir -p "$gallery/recipes"
 page=$gallery/README.md
 {
   echo "Every kind of figure, drawn by \`scripts/gallery.sh\` from results files; must not hold anything that is drawn by hand."
@@ -20,6 +21,9 @@ page=$gallery/README.md
 } >"$work/page"
 for results in "$@"; do
   "$program" plot "$results" --list 2>/dev/null | awk 'NR > 1 && $1 ~ /^[a-z_]+$/ { print $1 }' >"$work/figures" || continue
+  recipe=$(basename "$results" .h5)
+  first=$("$program" plot "$results" -o "$work" --format svg 2>/dev/null | head -n 1) || true
+  [ -z "$first" ] || cp "$first" "$gallery/recipes/${recipe%-*}.svg"
   while read -r figure; do
     [ ! -e "$work/$figure.done" ] || continue
     "$program" plot "$results" "$figure" -o "$work" --format svg >"$work/path" 2>"$work/caption" || continue
