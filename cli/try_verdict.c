@@ -38,8 +38,9 @@ static void say_beaten(const summary *s, const task_shape *shape, const task_bas
         beaten += !(shape->higher_is_better ? mean > best->value : mean < best->value);
     }
     if (beaten)
-        printf("  %zu of %zu arms are no better than '%s', which needs no memory (%.4g): %s\n", beaten, s->arms.count,
-               best->name, best->value, "train longer (--time), or there is little in the order of the steps");
+        printf("  %zu of the %zu rows above %s no better than '%s', which needs no memory (%.4g): %s\n", beaten,
+               s->arms.count, beaten == 1 ? "is" : "are", best->name, best->value,
+               "train longer (--time), or there is little in the order of the steps");
 }
 
 /* Whether a trial stands in a row before, under another matching. */
@@ -61,8 +62,8 @@ static void say_unfinished(const table *runs) {
         unfinished += table_number(runs, row, "best_step") >= table_number(runs, row, "steps_run");
     }
     if (unfinished)
-        printf("  %zu of %zu trials were still improving when their steps were over: more --time may change this\n",
-               unfinished, trials);
+        printf("  %zu of %zu trials %s still improving when the steps were over: more --time may change this\n",
+               unfinished, trials, unfinished == 1 ? "was" : "were");
 }
 
 static void print_numbers(const summary *s, task *opened) {
