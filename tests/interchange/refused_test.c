@@ -118,6 +118,28 @@ static void test_other_files(void **state) {
     expect(".safetensors", "PK", 2, &unknown, GB_INVALID, "no framework");
 }
 
+/* A file of the packages in which words are replaced by others of the same length. */
+static void expect_changed(const char *name, const char *ending, const char *was, const char *is, const char *words) {
+    char path[1024], *bytes;
+    size_t size, changes = 0;
+    snprintf(path, sizeof path, "%s/%s", GOLDEN, name);
+    assert_int_equal(file_read(context, path, 1 << 20, &bytes, &size), GB_OK);
+    assert_int_equal(strlen(was), strlen(is));
+    for (char *at; (at = memmem(bytes, size, was, strlen(was))); changes++)
+        memcpy(at, is, strlen(is));
+    assert_true(changes > 0);
+    expect(ending, bytes, size, NULL, GB_UNSUPPORTED, words);
+    free(bytes);
+}
+
+static void test_functions(void **state) {
+    (void)state;
+    expect_changed("onnx_rare/1.onnx", ".onnx", "HardSigmoid", "ScaledTanhX", "activation ScaledTanhX is not computed");
+    expect_changed("keras_rare/1.h5", ".h5", "hard_sigmoid", "soft_sigmoid",
+                   "recurrent_activation soft_sigmoid is not computed");
+    expect_changed("keras_rare/1.h5", ".h5", "keras_version", "keras_virsion", "whose version the file does not say");
+}
+
 /* Every file of the packages cut anywhere, and with any byte of its first 4 kB changed, is refused or read: nothing
  * else. */
 static void cut_and_change(const char *name, const char *ending, const import_options *options) {
@@ -171,6 +193,7 @@ static void test_cut_hdf5(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_headers),    cmocka_unit_test(test_names),
                                        cmocka_unit_test(test_not_finite), cmocka_unit_test(test_other_files),
-                                       cmocka_unit_test(test_damaged),    cmocka_unit_test(test_cut_hdf5)};
+                                       cmocka_unit_test(test_functions),  cmocka_unit_test(test_damaged),
+                                       cmocka_unit_test(test_cut_hdf5)};
     return cmocka_run_group_tests(tests, open_context, close_context);
 }
