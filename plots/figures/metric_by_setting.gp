@@ -26,7 +26,7 @@ do for [p = 1:panels] {
     half_way_words[p] = ''
     do for [g = 1:groups] {
         half = half_way[block(p, g)]
-        if (is_number(half)) { half_way_words[p] = half_way_words[p].sprintf('%s %s %.3g', strlen(half_way_words[p]) ? ',' : 'half-way down at:', fit(group_title[g], 16), half) }
+        if (is_number(half)) { half_way_words[p] = half_way_words[p].sprintf('%s %s %.3g', strlen(half_way_words[p]) ? ',' : 'half-way:', fit(group_title[g], 16), half) }
     }
     half_way_words[p] = wrap(half_way_words[p], words_wide)
     lines_above = larger(lines_above, strlen(half_way_words[p]) ? text_lines_of(half_way_words[p]) : 0)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # title: Where the parameters are
 # caption: Parameters of one recurrent layer, split by what they compute; bars are stacked.
-# data: metrics metric=parameters_by_gate/* x=cell y=value/parameters group=part panel=bias one=input,hidden interval=stack
+# data: metrics metric=parameters_by_gate/* x=cell y=value/parameters group=part panel=bias one=input,hidden,length,gap,blanks interval=stack
 # xlabel:
 # ylabel: parameters
 # label: bias/keras = counted as Keras does
@@ -12,11 +12,15 @@
 # label: gru*/o = candidate
 # label: rnn*/h = candidate
 # label: lstm*/o = output gate
+# label: cifg/o = output gate
+# label: */h = candidate
+# label: */z = update gate
 # label: */i = input gate
 # label: */f = forget gate
 # label: gru*/u = update gate
 # label: gru*/r = reset gate
 
+if (categories > 6) { columns = 1; if (theme eq 'paper' && width_inches == 0) { width = 497. } }
 array gate_colour[6] = [faint, blue, orange, green, '#E69F00', '#CC79A7']
 colour(g) = gate_colour[(g - 1) % 6 + 1]
 key_with = 'boxes'

@@ -9,7 +9,8 @@ array arm_x[most]
 array arm_y[most]
 end_labels = 0
 key_with = 'linespoints'
-title = title[1:7] eq 'Quality' ? y_title.' against parameters'.title[27:*] : title
+capital(s) = strstrt('abcdefghijklmnopqrstuvwxyz', s) ? 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[strstrt('abcdefghijklmnopqrstuvwxyz', s):strstrt('abcdefghijklmnopqrstuvwxyz', s)] : s
+title = title[1:7] eq 'Quality' ? capital(y_title[1:1]).y_title[2:*].' against parameters'.title[27:*] : title
 MARKS = 'for [g = 1:groups - baselines] data index mean_block[block(p, g)] using 4:5 with points lt style[g] ps 0.9 notitle'
 RANGES = 'for [g = 1:groups - baselines] data index mean_block[block(p, g)] using 4:(bottom($6)):(0):($7 - bottom($6)) with vectors nohead lt style[g] dt 1 lw 1.2 notitle'
 LEVELS = 'for [g = 1:groups] data index mean_block[block(p, g)] using (g > groups - baselines ? $4 : NaN):5 with lines lt style[g] notitle'
@@ -34,7 +35,7 @@ do for [pass = 1:2] {
         set print
         eval place(p)
         eval y_axis(y_least, y_most)
-        if (panel_finite[p]) { plot $front using 1:2 with steps lw 1 lc rgb faint notitle, @LEVELS, @RANGES, @MARKS } else { eval empty_panel }
+        if (panel_finite[p] && arms > 0) { plot $front using 1:2 with steps lw 1 lc rgb faint notitle, @LEVELS, @RANGES, @MARKS } else { eval empty_panel }
         eval placed
     }
     eval pass_end

@@ -33,7 +33,9 @@ do for [pass = 1:2] {
             if (tried[block(p, g)] && !shown(g)) { never = never.sprintf('%s: none of %d solved it', group_title[g], tried[block(p, g)])."\n"; names = names.(lines ? ', ' : '').group_title[g]; lines = lines + 1 }
             any = any || shown(g)
         }
-        if (lines > 3 && !none) { never = wrap('none solved it: '.names, column_width / letter); lines = text_lines_of(never) }
+        wide = 0
+        do for [g = 1:groups] { if (tried[block(p, g)] && !shown(g)) { wide = larger(wide, strlen(group_title[g]) + 21) } }
+        if (!none && (lines > 3 || wide * 0.87 * letter > column_width)) { never = wrap('none solved it: '.names, column_width / letter); lines = text_lines_of(never) }
         part = smaller(0.6, lines * 1.2 * line / row_inner[row_of(p)]) # of the panel: room for the words
         set yrange [-0.03:1.05 + 1.08 * part / (1 - part)]
         set ytics 0, 0.25, 1

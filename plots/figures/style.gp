@@ -90,7 +90,7 @@ line = is_text ? 1. : 1.35 * font_size   # from a line of text to the next
 columns = panels <= 3 ? panels : panels == 4 ? 2 : 3 # no row is half empty
 if (theme eq 'paper' && panels > 1 && width_inches > 0 && width_inches < 5) { columns = 1 }
 if (is_text) { columns = smaller(columns, larger(1, text_columns / 55)) }
-width = is_text ? 1. * text_columns : width_inches > 0 ? 72. * width_inches : theme eq 'slides' ? 720. : theme eq 'paper' ? (columns == 1 ? 241. : 497.) : columns == 1 ? 465. : columns == 2 ? 570. : 675.
+width = is_text ? 1. * text_columns : width_inches > 0 ? 72. * width_inches : theme eq 'slides' ? (columns == 3 ? 960. : 720.) : theme eq 'paper' ? (columns == 1 ? 241. : 497.) : columns == 1 ? 465. : columns == 2 ? 570. : 675.
 panel_lines = is_text ? larger(8, text_lines - 8) : theme eq 'slides' ? (panels <= columns ? 14 : 9) : columns == 1 ? 15 : columns == 2 ? 12 : panels == 3 ? 12 : 10
 line_scale = theme eq 'slides' ? 1.7 : theme eq 'paper' ? 0.75 : 1.
 font_of(times) = sprintf('%s,%.3g', is_tex ? '' : 'sans', font_size * times * (term eq 'svg' ? 96. / 72 : term eq 'png' ? 192. / 72 : 1))
@@ -109,7 +109,7 @@ fit(s, n) = strlen(s) <= n ? s : s[1:larger(int(n) - 1, 1)].(is_text ? '.' : 'â€
 break_at(s, n, i) = i < n / 2 ? int(n) : s[i:i] eq ' ' ? i : break_at(s, n, i - 1)
 wrap(s, n) = strlen(s) <= n ? s : s[1:break_at(s, n, int(n))]."\n".fit(s[break_at(s, n, int(n)) + 1:*], n)
 in_tex(c) = c eq '%' ? '{\char37}' : strstrt('_&#${}', c) ? '\'.c : c eq '\' ? '\textbackslash{}' : c eq '^' ? '\^{}' : c eq '~' ? '\~{}' : c eq '<' || c eq '>' ? '$'.c.'$' : c
-in_tex_all(s) = strlen(s) <= 1 ? in_tex(s) : in_tex_all(s[1:strlen(s) / 2]).in_tex_all(s[strlen(s) / 2 + 1:*])
+in_tex_all(s) = strlen(s) == 0 ? '' : strlen(s) == 1 ? in_tex(s) : in_tex_all(s[1:strlen(s) / 2]).in_tex_all(s[strlen(s) / 2 + 1:*])
 tic(s) = strstrt(s, '%') == 0 ? s : strlen(s) == 1 ? 'ï¼…' : tic(s[1:strlen(s) / 2]).tic(s[strlen(s) / 2 + 1:*]) # gnuplot takes a tick's label for a format
 array texts[3] = [title, x_title, y_title]
 if (is_tex) { do for [list in 'texts group_title panel_title category'] { eval sprintf('do for [i = 1:|%s|] { %s[i] = in_tex_all(%s[i]) }', list, list, list) } }
@@ -206,7 +206,7 @@ has_titles = 0
 do for [p = 1:panels] { has_titles = has_titles || strlen(panel_title[p]) }
 room_for_scale = 0
 lines_above = 0 # of small words between a panel and its title
-words_wide = columns == 1 ? (width - 9 * letter) / letter : width / columns / letter - (is_text ? 6 : 11) # letters over or under a panel, in both passes
+words_wide = columns == 1 ? (width - 9 * letter) / letter : width / columns / letter - (is_text ? 6 : 11) # letters over or under a panel, the same in both passes
 room_left = 9 * letter; room_inner = 6 * letter; room_right = 2 * letter; room_below = 3.5 * line; room_between = 3.5 * line
 array lines_of_panel[panels]
 array row_inner[panels]
@@ -215,7 +215,7 @@ rows = (panels + columns - 1) / columns
 array end_at[groups + 1]
 array end_rank[groups + 1]
 text_lines_of(s) = 1 + (strstrt(s, "\n") > 0)
-plan = 'rows = (panels + columns - 1) / columns;'. \
+plan = 'rows = (panels + columns - 1) / columns; words_wide = columns == 1 ? (width - 9 * letter) / letter : width / columns / letter - (is_text ? 6 : 11);'. \
     'title_shown = theme eq "paper" ? "" : wrap(title, width / (letter * 1.2));'. \
     'key_columns = larger(1, smaller(groups, int((width - 2 * letter) / (is_text ? longest_group + 7 : (0.8 * longest_group + 6) * 0.95 * font_size))));'. \
     'key_rows = key_with eq "" || end_labels || (groups == 1 && strlen(group_title[1]) == 0) ? 0 : (groups + key_columns - 1) / key_columns;'. \
@@ -260,15 +260,18 @@ spread = 'apart_by = 1.15 * line / row_inner[1];'. \
     'far = 0; above_last = -1.; do for [k = 1:groups] { do for [g = 1:groups] { if (end_rank[g] == k) { at = larger(end_at[g], above_last + apart_by); far = larger(far, at - end_at[g]); end_at[g] = at; above_last = at } } };'. \
     'over = larger(0, above_last - 1); if (over > 0) { below_last = 2.; do for [k = 1:groups] { do for [g = 1:groups] { if (end_rank[g] == groups + 1 - k) { at = smaller(end_at[g], smaller(1, below_last - apart_by)); end_at[g] = at; below_last = at; far = larger(far, -at) } } } };'. \
     'if (far > 3 * apart_by || line_gap > 0.06) { end_labels = 0 }'
-pass_begin = 'eval plan; most_left = 0; most_inner = 0; most_below = 0; most_between = 0; most_right = 0; eval set_terminal; set output (pass == 1 ? "/dev/null" : output); set multiplot;'. \
+# (The size of the first pass's last panel would be that of the whole picture in LaTeX.)
+tics_shown = 'set xtics nomirror out scale 0.5 tc rgb ink offset 0, 0.2 autofreq; set ytics nomirror out scale 0.5 tc rgb ink autofreq'
+pass_begin = 'eval plan; set origin 0, 0; set size 1, 1; most_left = 0; most_inner = 0; most_below = 0; most_between = 0; most_right = 0; eval set_terminal; set output (pass == 1 ? "/dev/null" : output); set multiplot;'. \
     'unset border; unset tics; unset grid; unset logscale; unset title; unset xlabel; unset ylabel; set xrange [0:1]; set yrange [0:1];'. \
     'eval at_screen(letter, width - letter, 0.5 * line, head);'. \
     'if (strlen(title_shown)) { set label 1 title_shown noenhanced tc rgb ink at screen letter / width, screen 1 - 0.9 * line / height left font font_large };'. \
     'if (key_rows) { set key at screen letter / width, screen 1 - (head - 1.25 * line * key_rows - 0.1 * line) / height left top horizontal Left reverse noenhanced samplen 2.4 width (is_text ? 0 : -0.2 * larger(0, longest_group - 8)) maxcols key_columns tc rgb ink } else { unset key };'. \
     'if (key_rows || strlen(title_shown)) { eval "plot for [g = 1:groups] NaN with ".(key_with eq "" ? "lines" : key_with)." ".key_style." title group_title[g]" };'. \
-    'unset key; unset label 1; set border 3 lw 0.8 lc rgb ink; set xtics nomirror out scale 0.5 tc rgb ink offset 0, 0.2 autofreq; set ytics nomirror out scale 0.5 tc rgb ink autofreq;'. \
-    'set grid y lc rgb faint lw 0.3 dt 1; set style fill transparent solid 0.18 noborder; eval x_range; eval x_tics;'. \
+    'unset key; unset label 1; set border 3 lw 0.8 lc rgb ink; eval tics_shown;'. \
+    'set grid y lc rgb faint lw 0.3 dt 1; set style fill transparent solid (groups - baselines > 6 ? 0.05 : 0.18) noborder; eval x_range; eval x_tics;'. \
     'if (pass == 2 && end_labels) { do for [g = 1:groups] { set label 50 + g group_title[g] noenhanced at graph 1.03, graph end_at[g] left offset character 0.6, 0 tc rgb ink point lt style[g] } }'
-empty_panel = 'set label 3 "no finite data" at graph 0.5, 0.5 center tc rgb ink; unset logscale; plot [0:1][0:1] NaN notitle; unset label 3; eval x_range'
+empty_panel = 'set label 3 "no finite data" at graph 0.5, 0.5 center tc rgb ink; unset logscale; unset xtics; unset ytics; plot [0:1][0:1] NaN notitle; unset label 3; eval x_range; '. \
+    'eval tics_shown; eval x_tics'
 pass_end = 'unset multiplot; set output; do for [i = 1:60] { unset label i };'. \
     'if (pass == 1) { if (end_labels) { eval spread }; room_left = most_left; room_inner = columns > 1 ? most_inner : 0; room_below = most_below; room_between = rows > 1 ? most_between : 0; room_right = larger(smaller(most_right, 4 * letter), letter) + room_for_scale + (end_labels ? (longest_group + 3) * letter + 0.03 * width : 0) }'

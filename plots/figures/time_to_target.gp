@@ -5,13 +5,14 @@
 # xlabel: training steps until solved
 # ylabel:
 
+columns = 1
 key_with = ''
 end_labels = 0
 room = x_most * 1.06
 x_range = sprintf('set xrange [0:%.10g]', x_most * 1.25)
 log_x = 0
 x_tics = linear_tics
-do for [p = 1:panels] { lines_of_panel[p] = 1.6 * groups + 1 }
+do for [p = 1:panels] { lines_of_panel[p] = 1.4 * groups + 1 }
 SOLVED = 'for [g = 1:groups] data index seed_block[block(p, g)] using ($6 == 1 ? $4 : NaN):(-g + 0.11 * (int(column(-1)) % 5 - 2)) with points lt style[g] ps 0.8 notitle'
 do for [pass = 1:2] {
     eval pass_begin

@@ -59,6 +59,22 @@ static void test_every_figure(void **state) {
     results_free(ledger);
 }
 
+/* What has no words has none in LaTeX either, as a lone backslash would take the brace after it; and what LaTeX includes
+ * is as wide as what gnuplot drew. */
+static void test_latex_without_a_label(void **state) {
+    place *p = *state;
+    size_t size;
+    results *ledger = fixture_ledger(); /* whose x axis has no name */
+    const plots_look look = {.formats = "tex"};
+    assert_int_equal(plots_draw(p->context, ledger, "parameters_by_cell", p->folder, &look), GB_OK);
+    char *tex = place_read(p, "ledger-parameters_by_cell-latex.tex", &size);
+    assert_non_null(strstr(tex, "counted as Keras does"));
+    assert_null(strstr(tex, "{\\strut{}\\}"));
+    assert_non_null(strstr(tex, "includegraphics[width={675.00bp}")); /* all of it, not a panel */
+    free(tex);
+    results_free(ledger);
+}
+
 /* Fails as told, with a sentence that holds the words. */
 static void expect_failure(place *p, const results *r, const char *figure, gb_status expected, const char *words) {
     assert_int_equal(plots_draw(p->context, r, figure, p->folder, &(plots_look){.formats = "svg"}), expected);
@@ -282,6 +298,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_heat_map, place_set_up, place_tear_down),
         cmocka_unit_test_setup_teardown(test_looks, place_set_up, place_tear_down),
         cmocka_unit_test_setup_teardown(test_every_figure, place_set_up, place_tear_down),
+        cmocka_unit_test_setup_teardown(test_latex_without_a_label, place_set_up, place_tear_down),
         cmocka_unit_test_setup_teardown(test_what_cannot_be_drawn, place_set_up, place_tear_down),
         cmocka_unit_test_setup_teardown(test_without_gnuplot, place_set_up, place_tear_down),
         cmocka_unit_test_setup_teardown(test_end_of_a_picture, place_set_up, place_tear_down),
