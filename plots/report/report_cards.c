@@ -91,6 +91,18 @@ static void capitalise(text *t) {
         t->data[0] = (char)(t->data[0] - 'a' + 'A');
 }
 
+/* Whether a sentence begins with the name of a cell of these runs, which is not written with a capital. */
+static bool begins_with_cell(const report *p, const char *sentence) {
+    const size_t length = strcspn(sentence, " ,;:");
+    for (size_t i = 0; i < p->section_count; i++)
+        for (size_t row = 0; row < p->sections[i].r->runs.rows; row++) {
+            const char *cell = table_text(&p->sections[i].r->runs, row, "cell");
+            if (strlen(cell) == length && strncmp(cell, sentence, length) == 0)
+                return true;
+        }
+    return false;
+}
+
 static report_card *add_card(report *p) {
     report_card *grown = realloc(p->cards, (p->card_count + 1) * sizeof *grown);
     if (!grown)
@@ -138,7 +150,8 @@ static gb_status add_verdict(report *p, const verdict *v) {
     text_append(&card->title, "%s", v->title && *v->title ? v->title : v->statement ? v->statement : "");
     const char *brief = has_evidence(v) && v->brief && *v->brief ? v->brief : v->words ? v->words : "";
     text_append(&card->sentence, "%s.", brief);
-    capitalise(&card->sentence);
+    if (!begins_with_cell(p, brief))
+        capitalise(&card->sentence);
     say_rests(p, v, &card->rests);
     p->provisional |= card->provisional;
     snprintf(stem, sizeof stem, "claim-%s", v->id);

@@ -40,7 +40,7 @@ static void task_words(const table *runs, size_t row, char *words, size_t size) 
                    {"positions", NULL, "marks in "},
                    {"language", NULL, ""},
                    {"view", NULL, "by "},
-                   {"permuted", NULL, "permuted "}};
+                   {"permuted", "yes", "permuted"}};
     size_t used = (size_t)snprintf(words, size, "%s", table_text(runs, row, "task"));
     for (size_t i = 0; i < sizeof options / sizeof *options && used < size; i++) {
         char cell[48];
