@@ -245,6 +245,8 @@ static int run_all(gb_context *context, const request *r) {
         code = code == EXIT_OK || !go_on ? one : code;
     }
     const char *folder = r->options.results_folder;
+    if (go_on && r->options.dry_run && r->progress.runs > 1)
+        run_progress_say_sum(&r->progress);
     if (go_on && r->options.dry_run)
         cli_next("the same without --dry-run");
     else if (go_on && !waiting && r->sorted.recipe_count == 1 && code == EXIT_OK)

@@ -60,12 +60,33 @@ static void say_matching(const trial_list *list) {
     }
 }
 
-static void on_planned(void *user, const run_state *s, const trial_list *finals, const run_estimate *ahead) {
-    (void)user;
+static void say_estimate(const char *name, const run_estimate *ahead, size_t workers) {
     char time[32], cores[32], memory[32];
     clock_words(ahead->seconds, time, sizeof time);
     clock_words(ahead->core_seconds, cores, sizeof cores);
     write_bytes(ahead->bytes, memory, sizeof memory);
+    fprintf(stderr, "%s: estimated time: %s %s with %zu worker%s (%s of core time), %s of memory\n", name,
+            ahead->most ? "at most" : "about", time, workers, workers == 1 ? "" : "s", cores, memory);
+}
+
+static void add_ahead(run_progress *p, const run_state *s, const run_estimate *ahead) {
+    p->runs++;
+    p->trials += total(s) - s->before;
+    p->workers = s->workers > p->workers ? s->workers : p->workers;
+    p->ahead.seconds += ahead->seconds;
+    p->ahead.core_seconds += ahead->core_seconds;
+    p->ahead.bytes = fmax(p->ahead.bytes, ahead->bytes);
+    p->ahead.most = p->ahead.most || ahead->most;
+}
+
+void run_progress_say_sum(const run_progress *p) {
+    fprintf(stderr, "all: %zu runs, %zu trials to run\n", p->runs, p->trials);
+    if (p->ahead.seconds > 0)
+        say_estimate("all", &p->ahead, p->workers);
+}
+
+static void on_planned(void *user, const run_state *s, const trial_list *finals, const run_estimate *ahead) {
+    add_ahead(user, s, ahead);
     fprintf(stderr, "%s: %zu trials", s->name, total(s));
     if (s->tuning)
         fprintf(stderr, " (%zu to tune, %zu final)", s->tuning, s->final);
@@ -73,8 +94,7 @@ static void on_planned(void *user, const run_state *s, const trial_list *finals,
     if (*ahead->why)
         fprintf(stderr, "%s: no estimate: %s\n", s->name, ahead->why);
     if (ahead->seconds > 0)
-        fprintf(stderr, "%s: estimated time: %s %s with %zu worker%s (%s of core time), %s of memory\n", s->name,
-                ahead->most ? "at most" : "about", time, s->workers, s->workers == 1 ? "" : "s", cores, memory);
+        say_estimate(s->name, ahead, s->workers);
     say_matching(finals);
     if (s->failed_before)
         fprintf(

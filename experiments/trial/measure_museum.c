@@ -39,11 +39,11 @@ static gb_status replay(trial_work *work) {
     return trial_put_integer(work, "published_sequences", museum_published(e));
 }
 
-/* As long as the sequences of the paper would take; a trial may take up to five times as many. */
+/* As long as a trial that never meets its criterion. */
 static gb_status rehearse(trial_work *work, double seconds, measure_cost *cost) {
     const museum_experiment *e = museum_find(trial_text(work->settings, "experiment"));
     (void)seconds;
-    cost->seconds = e ? museum_seconds(e) : 0;
+    cost->seconds = e ? museum_seconds(e) * (double)most_sequences(work->settings, e) / museum_published(e) : 0;
     return GB_OK;
 }
 

@@ -100,7 +100,8 @@ static void add_cell(tally *t, const matrix_row *row, const matrix_cell *cell, c
     t->provisional = t->provisional || cell->provisional;
     if (t->outcomes[cell->word] > TASKS_NAMED)
         return;
-    text_append(tasks, "%s%s at equal %s", tasks->length ? ", " : "", row->task, matching);
+    text_append(tasks, "%s%s at equal %s%s", tasks->length ? ", " : "", row->task,
+                strcmp(matching, "time") == 0 ? "core " : "", matching);
     if (cell->word == MATRIX_UNDECIDED && cell->more_seeds && cell->more_seeds < 9999)
         text_append(tasks, " (about %zu more seeds would tell)", cell->more_seeds);
     t->failed |= tasks->failed;

@@ -9,6 +9,12 @@ expect 0 run tiny.yaml --dry-run
 [ ! -e runs ] || fail "a dry run left a folder"
 says err "estimated time: about"
 says err "of memory"
+sed 's/^name: tiny/name: second/' tiny.yaml >second.yaml
+expect 0 run tiny.yaml second.yaml --dry-run
+says err "all: 2 runs, 8 trials to run"
+says err "all: estimated time: about"
+expect 0 run museum quick --dry-run # a trial ends when its criterion is met
+says err "estimated time: at most"
 # What oneDNN tells of itself goes where messages go. At this size its primitive runs, which has something to tell.
 ONEDNN_VERBOSE=1 expect 0 run tiny.yaml cell=lstm hidden=256 batch=32 --dry-run
 ! grep -q verbose out || fail "$last: oneDNN writes among the data"
