@@ -4,8 +4,8 @@
  *
  *   unchecked_trial TASK NAME=VALUE...     the others at their defaults
  *
- * Exit code 0: it ran. 1: it failed, with the sentence on standard output. It may also die, or meet its limits of time
- * and memory: then it did not run either. */
+ * Exit code 0: it ran, with its status and loss on standard output. 1: it failed, with the sentence on standard output.
+ * It may also die, or meet its limits of time and memory: then it did not run either. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +60,10 @@ int main(int argc, char **argv) {
         return 2;
     }
     gb_status status = serve(context, &t, &record);
-    puts(status ? gb_context_message(context) : record.status);
+    if (status)
+        puts(gb_context_message(context));
+    else
+        printf("%s %.17g\n", record.status, table_number(&record.fields, 0, "loss"));
     if (!status)
         trial_record_free(&record);
     trial_settings_free(&t);
