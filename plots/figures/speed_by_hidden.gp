@@ -19,6 +19,13 @@ do for [pass = 1:2] {
         eval place(p)
         set yrange [panel_least[p] / 1.4:panel_most[p] * 1.4]
         set format y '%g'
+        # 1, 2 and 5 of each power of ten, or the powers alone where they are many: gnuplot's versions choose differently
+        many = panel_most[p] / panel_least[p] > 100
+        set ytics ()
+        do for [e = int(floor(log10(panel_least[p]))):int(floor(log10(panel_most[p]))) + 1] { do for [m in '1 2 5'] {
+            at = real(m) * 10. ** e
+            if (at >= panel_least[p] / 1.4 && at <= 1.4 * panel_most[p] && (!many || m eq '1')) { set ytics add (sprintf('%g', at) at) }
+        } }
         if (panel_finite[p]) { plot @DOTS, @LINES } else { eval empty_panel }
         eval placed
     }
