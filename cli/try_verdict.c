@@ -52,8 +52,8 @@ static bool stands_before(const table *runs, size_t row) {
     return false;
 }
 
-/* How many final trials were best at their last validation: they were not done. */
-static void say_unfinished(const table *runs) {
+/* How many final trials were best at their last validation: they were not done. Whether most of them were not. */
+static bool say_unfinished(const table *runs) {
     size_t unfinished = 0, trials = 0;
     for (size_t row = 0; row < runs->rows; row++) {
         if (stands_before(runs, row))
@@ -64,9 +64,11 @@ static void say_unfinished(const table *runs) {
     if (unfinished)
         printf("  %zu of %zu trials %s still improving when the steps were over: more --time may change this\n",
                unfinished, trials, unfinished == 1 ? "was" : "were");
+    return 2 * unfinished > trials;
 }
 
-static void print_numbers(const summary *s, task *opened) {
+/* Returns whether most trials were not done. */
+static bool print_numbers(const summary *s, task *opened) {
     task_baseline all[MOST_BASELINES];
     const task_shape *shape = task_get_shape(opened);
     size_t count = task_get_baselines(opened, all, MOST_BASELINES);
@@ -79,7 +81,7 @@ static void print_numbers(const summary *s, task *opened) {
     const task_baseline *best = best_baseline(shape, all, count);
     if (best)
         say_beaten(s, shape, best);
-    say_unfinished(&s->e->runs);
+    return say_unfinished(&s->e->runs);
 }
 
 static const char *const matchings[][2] = {{"width", "at equal width"}, {"parameters", "at equal parameters"}};
@@ -149,7 +151,7 @@ static void print_result(const compare_answer *answer, const compare_result *r) 
            r->difference.difference.estimate, r->difference.difference.low, r->difference.difference.high, r->pairs);
 }
 
-static void print_verdict(const compare_run *run, const char *file) {
+static void print_verdict(const compare_run *run, const char *file, bool early) {
     standing standings[MATCHED] = {0};
     printf("\nverdict on %s (margin %g, declared before the run)\n", file, run->answers[0].question.margin);
     for (size_t i = 0; i < run->count; i++)
@@ -162,6 +164,10 @@ static void print_verdict(const compare_run *run, const char *file) {
         }
     for (size_t m = 0; m < MATCHED; m++)
         print_short(run, m, &standings[m]);
+    if (early)
+        puts("  most trials were still improving, so this is about which cell learns faster, not which ends better: "
+             "give "
+             "more --time");
 }
 
 int try_conclude(gb_context *context, task *opened, const char *file, const char *results_path) {
@@ -172,8 +178,8 @@ int try_conclude(gb_context *context, task *opened, const char *file, const char
     if (status == GB_OK)
         status = summary_make(context, &run.e, true, &s);
     if (status == GB_OK) {
-        print_numbers(&s, opened);
-        print_verdict(&run, file);
+        const bool early = print_numbers(&s, opened);
+        print_verdict(&run, file, early);
         summary_free(&s);
     }
     if (status != GB_OK)
