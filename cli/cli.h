@@ -23,8 +23,8 @@ enum {
 
 #define CLI_PATH 4096
 
-/* A subcommand: argv[0] is "gatebench NAME". Returns the exit code. Its options and words are command_NAME_usage, which
- * shell completion reads too. */
+/* A subcommand: argv[0] is "gatebench NAME". Returns the exit code. command_NAME_usage describes its options and words;
+ * shell completion reads it too. */
 typedef int command_function(gb_context *context, int argc, char **argv);
 #define COMMAND(name, summary)                                                                                         \
     command_function command_##name;                                                                                   \
@@ -44,7 +44,8 @@ int cli_failed(const gb_context *context, gb_status status);
             return cli_failed(context, cli_try_status);                                                                \
     } while (0)
 
-/* For what only printing needs: ends the program with a sentence and EXIT_IO when it is NULL. Nothing is lost by it. */
+/* For memory that only printing needs: if it is NULL, prints a sentence and ends the program with EXIT_IO. No result is
+ * lost by that. */
 void *cli_need(void *memory);
 
 /* Prints "gatebench: ..." and a line end on stderr. */
@@ -52,9 +53,9 @@ void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Prints "next: ...", the next useful command, on stderr. */
 void cli_next(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* For commands that may compute on several threads, before anything is done: unless the user chose how OpenMP's threads
- * wait (OMP_WAIT_POLICY, GOMP_SPINCOUNT, KMP_BLOCKTIME), starts the program anew with OMP_WAIT_POLICY=passive. Threads
- * that spin take the cores from each other on a busy machine: 20 seconds instead of one. */
+/* Commands that may compute on several threads call this first. It restarts the program with OMP_WAIT_POLICY=passive,
+ * unless the user chose how OpenMP's threads wait (OMP_WAIT_POLICY, GOMP_SPINCOUNT, KMP_BLOCKTIME). Threads that spin
+ * while waiting take the cores from each other on a busy machine: 20 seconds instead of one. */
 void cli_share_cores(void);
 /* Cuts a copy of "a,b,c" into its names; ends with NULL; free both. */
 char **cli_split(const char *given, char **copy);
@@ -65,44 +66,47 @@ struct recipe;
 int cli_read_recipe(gb_context *context, const char *name, const char *profile, const char *const *overrides,
                     size_t count, struct recipe **out);
 
-/* Where the words are those of a run command (recall quick gap=20), they become the name of that run
+/* If the words are those of a run command (recall quick gap=20), replaces them with the name of that run
  * (recall-quick+gap=20). */
 void cli_name_run(cli_words *words);
 
-/* What a command takes whose only option is --json. */
+/* The request of a command whose only option is --json. */
 typedef struct cli_listing {
     cli_words words;
     bool json;
 } cli_listing;
 extern const cli_option cli_listing_options[];
 
-/* The words after `run` and `config`, sorted: with "=" overrides (unless it is a file), quick and full the profile,
- * the others recipes. The lists are views, to be freed alone. */
+/* The words after `run` and `config`, sorted into kinds. A word with "=" is an override (unless it names a file), quick
+ * and full are the profile, all others are recipes. The lists point to the words; free the lists only. */
 typedef struct cli_run_words {
-    const char **recipes, **overrides, *profile; /* NULL: none; --profile stands in it before sorting */
+    const char **recipes, **overrides, *profile; /* NULL: none; set to the value of --profile before sorting */
     size_t recipe_count, override_count;
 } cli_run_words;
 /* False after a message: two profiles, or no memory. */
 bool cli_sort_words(const cli_words *words, cli_run_words *sorted);
 void cli_free_run_words(cli_run_words *sorted);
 
-/* The results file of a run's name or path (of the file or the run's folder); "recall" also finds recall-full and
- * recall-quick when there is no plain one. Errors: GB_IO with what there is and what to run. */
+/* Finds the results file of a run, given the run's name, the file's path or the path of the run's folder. "recall" also
+ * finds recall-full and recall-quick when there is no plain "recall". Errors: GB_IO; the sentence says which runs exist
+ * and what to run. */
 gb_status cli_find_results(gb_context *context, const char *given, char *path, size_t size);
 
 /* Finds and reads them. */
 gb_status cli_open_results(gb_context *context, const char *given, results **out);
 
-/* How another command would be told of a results file: by the run's name where that finds it, else by its path. */
+/* How to name a results file on the command line of another command: the run's name where that finds the file, else the
+ * path. */
 const char *cli_name_of(gb_context *context, const char *name, const char *path);
 
-/* The folder (with plan.yaml) of a run's name or path; "recall" also finds recall-full and recall-quick. Errors: GB_IO.
+/* Finds the folder (with plan.yaml) of a run, given its name or path. "recall" also finds recall-full and recall-quick.
+ * Errors: GB_IO.
  */
 gb_status cli_find_folder(gb_context *context, const char *given, char *folder, size_t size);
 
-/* Reads the named results files and those of the named folders or, with no name, of the default folder: of a folder for
- * each recipe the best one, profile full before none before quick, and none with overrides (the recipe does not stand
- * for those). */
+/* Reads the named results files and those in the named folders; with no name, those in the default folder. From a
+ * folder it takes one file per recipe: the profile full if there is one, else no profile, else quick. Runs with
+ * overrides are left out, since their settings are not the recipe's. */
 typedef struct cli_results {
     results **items;
     size_t count;
@@ -113,10 +117,11 @@ void cli_free_results(cli_results *all);
 /* Names of the runs in the default folder, without ".h5", sorted; malloc'ed, ends with NULL (file_free_list). */
 gb_status cli_run_names(gb_context *context, char ***names);
 
-/* The report of one run, which is about no claim, into a file. Errors: GB_IO, also when only figures are missing. */
+/* Writes the report of one run to a file, without claims. Errors: GB_IO, also when only figures are missing. */
 gb_status cli_report_run(gb_context *context, const char *results_path, const char *path);
 
-/* Where figures go unless told: plots/out beside the project's results/runs, else `plots` in the results file's folder.
+/* The default folder for figures: plots/out beside the project's results/runs, else `plots` in the results file's
+ * folder.
  */
 gb_status cli_figure_folder(gb_context *context, const char *results_path, char *folder, size_t size);
 

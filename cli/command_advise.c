@@ -7,14 +7,13 @@
 #include "results/claims/advice.h"
 #include "support/cleanup.h"
 
-static const char help[] =
-    "Which cell should I use? An answer from the verdicts on the available runs alone; where they "
-    "do not tell, it says so.\n\n"
-    "Examples:\n"
-    "  gatebench advise                                  over all tasks\n"
-    "  gatebench advise --task counting --budget parameters\n"
-    "  gatebench advise --task copy --budget time --matters speed\n"
-    "  gatebench advise --page >page.md      all of it in Markdown";
+static const char help[] = "Which cell should I use? The answer uses only the verdicts on the available runs. If they "
+                           "do not decide a question, it says so.\n\n"
+                           "Examples:\n"
+                           "  gatebench advise                                  for all tasks\n"
+                           "  gatebench advise --task counting --budget parameters\n"
+                           "  gatebench advise --task copy --budget time --matters speed\n"
+                           "  gatebench advise --page >page.md      the whole page in Markdown";
 
 typedef struct request {
     cli_words words;
@@ -25,9 +24,9 @@ typedef struct request {
 static const cli_option options[] = {
     CLI_TEXT("task", 't', "KIND", question.kind,
              "A task like yours: counting, remembering, copying, numbers, text, music, images, or a task's name"),
-    CLI_TEXT("budget", 'b', "WHAT", question.budget, "What is scarce: time, parameters, state, width"),
-    CLI_TEXT("matters", 'm', "WHAT", question.matters, "What matters beside: quality, speed, size"),
-    CLI_TRUE("page", 'p', page, "The whole page in Markdown"),
+    CLI_TEXT("budget", 'b', "WHAT", question.budget, "What is limited: time, parameters, state, width"),
+    CLI_TEXT("matters", 'm', "WHAT", question.matters, "What else matters: quality, speed, size"),
+    CLI_TRUE("page", 'p', page, "Print the whole page in Markdown"),
     {0}};
 
 const cli_usage command_advise_usage = {

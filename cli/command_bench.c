@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench bench: how fast a layer trains, runs and streams here, beside the best large matrix product. */
+/* gatebench bench: times a layer's training, inference and streaming, compared with the best large matrix product. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,19 +21,19 @@ static const char help[] =
     "  gatebench bench --cell lstm,gru --hidden 64,256 --steps 200 --batch 16\n"
     "  gatebench bench --cell lstm --backend reference,onednn --json\n"
     "  gatebench bench --cell gru --threads 2 --repeat 50 --csv\n\n"
-    "Lists (comma-separated) are measured in every combination. --json prints one document per combination, each on a "
+    "Comma-separated lists are measured in every combination. --json prints one JSON document per combination, one per "
     "line."
-    "\vEvery repeat times a large matrix product and the three passes as neighbours; each block lasts at least "
-    "--block milliseconds. Shown are medians over the repeats, and GFLOP/s from the least time of a millisecond or an "
-    "iteration, whichever is longer: a training pass has "
-    "6 T N H (I G + H R) operations for G gates of which R see the state (matrix products only); sgemm is the best "
-    "product of 1024 x 1024 matrices in f32 in the same run, with the same threads.\n\n"
-    "One process times at a time: another one that times is waited for, or with --no-wait is an error (exit code 3). "
-    "What other programs use meanwhile is measured, warned about, and recorded.";
+    "\vEach repeat times a large matrix product and then the three passes, one after the other; each block lasts at "
+    "least --block milliseconds. The table shows medians over the repeats. GFLOP/s come from the shortest time "
+    "measured over a millisecond or one iteration, whichever is longer. A training pass has 6 T N H (I G + H R) "
+    "operations for G gates of which R multiply the state (matrix products only). sgemm is the best product of 1024 x "
+    "1024 matrices in f32 in the same run, with the same threads.\n\n"
+    "Only one process times at a time. If another one is timing, bench waits for it; with --no-wait that is an error "
+    "(exit code 3). The CPU use of other programs meanwhile is measured and recorded, with a warning.";
 
 enum { DIMENSIONS = 7 };
 
-/* What may be a list: name, default. The last changes fastest. */
+/* The options that take a list: name, default. The last one varies fastest. */
 typedef enum dimension { HIDDEN, STEPS, BATCH, INPUT, BACKEND, CELL, IMPLEMENTATION } dimension;
 static const char *const dimension_names[DIMENSIONS] = {"--hidden",  "--steps", "--batch",         "--input",
                                                         "--backend", "--cell",  "--implementation"};
@@ -44,7 +44,7 @@ typedef struct request {
     size_t counts[DIMENSIONS];
     const char *bias;
     size_t repeats, block_ms; /* 0: not given */
-    speed_spec spec;          /* what is not a list */
+    speed_spec spec;          /* the options without a list */
     bool json, csv, no_wait, warned;
 } request;
 
@@ -59,9 +59,9 @@ static const cli_option options[] = {
     CLI_TEXT("batch", 'N', "LIST", given[BATCH], "Sequences per batch N (default 32)"),
     CLI_ONE_OF("bias", 'B', "NAME", bias, "none|single|double", "none, single (default) or double"),
     CLI_COUNT("threads", 't', "K", spec.threads, 1, 4096, "Threads of oneDNN (default 1; reference has one)"),
-    CLI_COUNT("repeat", 'r', "N", repeats, 1, 1000000, "Repeats (default 30, and up to 90 while other programs run)"),
+    CLI_COUNT("repeat", 'r', "N", repeats, 1, 1000000, "Repeats (default 30; up to 90 if other programs are running)"),
     CLI_ALIAS_OF("repeats"),
-    CLI_COUNT("block", 0, "MS", block_ms, 1, 60000, "Least milliseconds of a repeat of each pass (default 20)"),
+    CLI_COUNT("block", 0, "MS", block_ms, 1, 60000, "Minimum milliseconds per repeat of each pass (default 20)"),
     CLI_TRUE("no-wait", 0, no_wait, "Do not wait for another process that is timing"),
     CLI_TRUE("json", 'J', json, "Print JSON, with every repeat"),
     CLI_TRUE("csv", 'C', csv, "Print CSV"),
@@ -80,7 +80,7 @@ static void check(void *given, struct argp_state *state) {
 }
 
 const cli_usage command_bench_usage = {
-    .no_word = "cells go behind --cell", .help = help, .options = options, .check = check};
+    .no_word = "give cells with --cell", .help = help, .options = options, .check = check};
 
 static gb_status read_size(gb_context *context, const char *name, const char *given, size_t *size) {
     char *end = NULL;
@@ -137,7 +137,7 @@ static gb_status prepare(gb_context *context, request *r, size_t *count) {
 static bool wait_for(void *user, const char *holder) {
     request *r = user;
     if (!r->no_wait && !r->warned)
-        cli_say("%s is timing: waiting for it to end (--no-wait does not)", holder);
+        cli_say("%s is timing; waiting for it to end (--no-wait gives up instead)", holder);
     r->warned = true;
     return r->no_wait;
 }
@@ -148,9 +148,9 @@ static void warn_when_busy(double others, const char *when) {
         return;
     if (getloadavg(load, 1) != 1)
         load[0] = NAN;
-    cli_say(
-        "the machine is busy: other processes %s %.2f of %ld cores (load average %.2f); such timings are no evidence",
-        when, others, sysconf(_SC_NPROCESSORS_ONLN), load[0]);
+    cli_say("the machine is busy: other processes %s %.2f of %ld cores (load average %.2f); such timings do not count "
+            "as evidence",
+            when, others, sysconf(_SC_NPROCESSORS_ONLN), load[0]);
 }
 
 static void json_times(json *j, speed_kind kind, const speed_result *found) {
@@ -247,7 +247,8 @@ static void add_csv_row(grid *g, const speed_spec *spec, const speed_result *fou
     grid_add(g, STYLE_PLAIN, "%s", found->implementation);
 }
 
-/* Measures with standard output on standard error: with ONEDNN_VERBOSE oneDNN writes there, among our data. */
+/* Measures with standard output redirected to standard error: under ONEDNN_VERBOSE oneDNN prints to standard output,
+ * which would mix with our data. */
 static gb_status measure(gb_context *context, const speed_spec *spec, speed_result *found) {
     fflush(stdout);
     int ours = dup(STDOUT_FILENO);
@@ -301,7 +302,7 @@ static int measure_all(gb_context *context, request *r, size_t count) {
     return code;
 }
 
-/* With the lock held; looks for a quarter of a second at what others do. */
+/* Called with the lock held. Measures for a quarter of a second how busy other processes are. */
 static int measure_alone(gb_context *context, request *r, size_t count) {
     int lock;
     gb_status status = alone_lock(context, wait_for, r, &lock);

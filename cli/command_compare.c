@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench compare: two arms of any results file, pairs by seed within equal other settings, and the words. */
+/* gatebench compare: two arms of any results file, paired by seed at equal other settings, with the outcome in
+ * words. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,47 +14,51 @@
 #include "support/yaml.h"
 
 static const char help[] =
-    "Compare arms of a run: pairs by seed within equal other settings, the paired difference with its 95 % interval, "
-    "and its outcome: better, equivalent within the margin, or undecided and about how many more seeds would decide. "
-    "Each matching is compared separately.\n\n"
+    "Compare two arms of a run. Trials are paired by seed at equal other settings. Shown are the paired difference "
+    "with its 95 % interval and its outcome: better, equivalent within the margin, or undecided, with about how many "
+    "more seeds would decide it. Each matching is compared separately.\n\n"
     "Examples:\n"
-    "  gatebench compare adding                               what it declares\n"
+    "  gatebench compare adding                               as declared\n"
     "  gatebench compare recall --by cell --metric accuracy   every pair of cells\n"
     "  gatebench compare music --a gru --b lstm --margin 0.1  one pair\n"
-    "  gatebench compare adding --metric steps_to_solve       which is sooner\n"
+    "  gatebench compare adding --metric steps_to_solve       which learns sooner\n"
     "  gatebench compare recall --by init --where 'cell=lstm gap>=200'\n"
     "  gatebench compare recall --a gru --b lstm --fail-above 1.1   for CI\n"
     "  gatebench compare adding --all-statistics              medians, power, ...\n"
     "  gatebench compare adding --budget core_seconds         at equal core time\n"
-    "  gatebench compare copy adding pixels --metric accuracy over tasks, too\n"
+    "  gatebench compare copy adding pixels --metric accuracy   also over tasks\n"
     "  gatebench compare recall --json                        every number"
-    "\vSettings that come with an arm (a width that matching chose, a tuned learning rate) make no groups. Over all "
-    "groups a seed counts once, with its mean. Accuracies also say how many seeds solved the task (0.9 and more, or "
-    "--solved), with Fisher's exact test; where curves say when, unsolved seeds are censored, not dropped. Without "
-    "--margin the recipe's `compare:` decides, else 0.01 accuracy, 0.1 nats, 0.02 bits. Holm's correction takes all "
-    "tests of a run as one family. After `run --until decided` intervals and words are those of the look that the run "
-    "is at. --fail-above r: exit code 1 when b's mean is more than r times worse than a's in any line.";
+    "\vSettings that follow from the arm (a width that matching chose, a tuned learning rate) do not form groups. In "
+    "the line over all groups each seed counts once, with its mean. For accuracies the number of seeds that solved the "
+    "task (0.9 and more, or --solved) is compared by Fisher's exact test. Where learning curves record when a seed "
+    "solved it, unsolved seeds are censored, not dropped. The margin is --margin, else that of the recipe's "
+    "`compare:`, else 0.01 accuracy, 0.1 nats or 0.02 bits. Holm's correction treats all tests of a run as one family. "
+    "After `run --until decided` intervals and outcomes are those of the run's current interim look. --fail-above R: "
+    "exit code 1 when b's mean is more than R times worse than a's in any line.";
 
 typedef compare_options request;
 
 static const cli_option options[] = {
-    CLI_TEXT("by", 'b', "SETTING", request.asked.by, "The setting whose values are compared (cell)"),
-    CLI_TEXT("metric", 'm', "COLUMN", request.asked.metric, "What is compared (the task's own metric); steps_to_solve"),
+    CLI_TEXT("by", 'b', "SETTING", request.asked.by, "The setting whose values are compared (default: cell)"),
+    CLI_TEXT("metric", 'm', "COLUMN", request.asked.metric,
+             "The metric compared (default: the task's own); steps_to_solve"),
     CLI_TEXT("a", 0, "VALUE", request.asked.a, "The first arm"),
     CLI_TEXT("b", 0, "VALUE", request.asked.b, "The second arm"),
-    CLI_NUMBER(CLI_ABOVE_0, "margin", 0, "X", request.asked.margin, "What counts as equivalent"),
-    CLI_NUMBER(CLI_ABOVE_0, "solved", 0, "X", request.asked.solved, "What counts as solved"),
+    CLI_NUMBER(CLI_ABOVE_0, "margin", 0, "X", request.asked.margin, "Largest difference that counts as equivalent"),
+    CLI_NUMBER(CLI_ABOVE_0, "solved", 0, "X", request.asked.solved, "Metric from which a task counts as solved"),
     CLI_CHOICE("higher", 0, NULL, request.asked.higher_is_better, true,
                "Higher values are better (default for accuracies)"),
     CLI_CHOICE("lower", 0, NULL, request.asked.higher_is_better, false,
                "Lower values are better (default for all else)"),
     CLI_TEXT("budget", 0, "UNIT", request.budget,
-             "Validation at the largest budget that all reached: core_seconds, steps, samples"),
+             "Compare validation at the largest budget that all arms reached: core_seconds, steps, samples"),
     CLI_NUMBER(CLI_ABOVE_0, "fail-above", 0, "R", fail_above, "Exit code 1 when b is more than R times worse"),
     CLI_TEXT("where", 'w', "CONDITIONS", request.where, CLI_WHERE_HELP),
-    CLI_TRUE("all-columns", 'v', all_columns, "p-values and TOST intervals too, and every column in narrow terminals"),
+    CLI_TRUE("all-columns", 'v', all_columns,
+             "Also p-values and TOST intervals; all columns even in a narrow terminal"),
     CLI_TRUE("all-statistics", 0, all_statistics, "All statistics of each comparison, one per line"),
-    CLI_TRUE("plot", 0, plot, "Draw them too: the differences beside the margins, and a field each file and matching"),
+    CLI_TRUE("plot", 0, plot,
+             "Also draw them: the differences with their margins, and one field per file and matching"),
     CLI_JSON,
     {0}};
 
@@ -64,7 +69,7 @@ const cli_usage command_compare_usage = {.words = "RUN|FILE...",
                                          .help = help,
                                          .options = options};
 
-/* The gate: what cannot be judged does not pass it. */
+/* The gate of --fail-above: a comparison that cannot be judged does not pass. */
 static int gate(const compare_options *r, const compare_findings *c) {
     int code = EXIT_OK;
     for (size_t i = 0; !isnan(r->fail_above) && i < c->count; i++) {
@@ -96,8 +101,8 @@ static gb_status print_all(gb_context *context, const compare_options *r, const 
     return GB_OK;
 }
 
-/* The forest of all differences and the matrix of verdicts, beside the figures of the first file; of several files as
- * "compare-differences". */
+/* Draws the forest plot of all differences and the matrix of verdicts, beside the figures of the first file. For
+ * several files the name is "compare-differences". */
 static gb_status draw(gb_context *context, const compare_run *runs, size_t count) {
     static const char *const figures[] = {"differences", "verdicts"}, *const endings[] = {"svg", "pdf", "png"};
     char folder[CLI_PATH], name[65] = "compare";

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench completion: scripts for shells, and the candidates that those scripts ask for. What can follow is read from
- * each command's own table of options and from the words that its usage line names, so it cannot go stale. */
+/* gatebench completion: scripts for shells, and the candidates that those scripts ask for. Candidates are read from
+ * each command's table of options and from the words of its usage line, so they are always up to date. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ typedef struct request {
 
 static const cli_option options[] = {
     CLI_TRUE("candidates", 'c', candidates,
-             "Print what can follow the words given after --, the last of which is being typed"),
+             "Print the candidates for the last of the words after --, which is being typed"),
     {0}};
 
 const cli_usage command_completion_usage = {.words = "bash|zsh|fish",
@@ -47,7 +47,7 @@ static const struct {
              "  [[ $line == *[[:space:]] ]] && words+=('')\n"
              "  IFS=$'\\n'\n"
              "  candidates=$(gatebench completion --candidates -- \"${words[@]:1}\" 2>/dev/null)\n"
-             "  # What stands before a '=' is a word of its own to readline.\n"
+             "  # For readline the part before a '=' is a separate word.\n"
              "  local last=${words[${#words[@]} - 1]} typed=${COMP_WORDS[COMP_CWORD]}\n"
              "  [[ $typed == '=' ]] && typed=\n"
              "  local stem=${last%\"$typed\"}\n"
@@ -116,7 +116,7 @@ static void print_tasks(gb_context *context) {
         puts(task_type_at(i)->name);
 }
 
-/* Each once, where several tasks have it. */
+/* An option that several tasks have appears once. */
 static void print_task_options(const task_type *type) {
     for (const setting *o = type->options; o && o->name; o++)
         if (task_option_find(o->name) == o)
@@ -133,7 +133,7 @@ static void print_settings(gb_context *context) {
         print_task_options(task_kind_at(i));
 }
 
-/* What a word in capitals of a usage line stands for. Words in small letters stand for themselves. */
+/* The candidates for a word in capitals in a usage line. Words in lower case are candidates themselves. */
 static const struct {
     const char *word;
     void (*print)(gb_context *context);
@@ -150,7 +150,7 @@ static void print_word(gb_context *context, const char *word, size_t length) {
         printf("%.*s\n", (int)length, word);
 }
 
-/* Every word of a usage line such as "[RECIPE...] [quick|full]", whatever its place. */
+/* Every word of a usage line such as "[RECIPE...] [quick|full]", at any position. */
 static void print_usage_words(gb_context *context, const char *usage) {
     while (usage && *usage) {
         size_t length = strspn(usage, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-");

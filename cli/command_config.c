@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench config: a recipe as it would run, includes, profile and overrides applied; and the schema of recipes. */
+/* gatebench config: prints a recipe as it would run, with includes, profile and overrides applied, or the schema of
+ * recipes. */
 #include <stdio.h>
 
 #include "cli/cli.h"
@@ -8,14 +9,13 @@
 #include "support/cleanup.h"
 
 static const char help[] =
-    "Print a recipe as it would run: includes, profile and overrides applied. What it prints is a "
-    "recipe again.\n\n"
+    "Print a recipe as it would run, with includes, profile and overrides applied. The output is itself a recipe.\n\n"
     "Examples:\n"
     "  gatebench config recall quick gap=10..50:10\n"
-    "  gatebench config recall > mine.yaml            a start for one's own\n"
+    "  gatebench config recall > mine.yaml            a start for your own\n"
     "  gatebench config --schema > recipe.schema.json for editors that check YAML"
-    "\vA recipe whose first lines hold '# yaml-language-server: $schema=recipe.schema.json' is "
-    "completed and checked while it is written.";
+    "\vPut '# yaml-language-server: $schema=recipe.schema.json' into the first lines of a recipe, and an editor "
+    "completes and checks it as you write.";
 
 typedef struct request {
     cli_words words;
@@ -32,7 +32,7 @@ static const cli_option options[] = {
 static void check(void *given, struct argp_state *state) {
     request *r = given;
     if (r->schema && (r->words.count || r->profile))
-        argp_error(state, "--schema goes alone");
+        argp_error(state, "--schema takes no recipe, profile or override");
     r->sorted.profile = r->profile;
 }
 
@@ -45,8 +45,9 @@ const cli_usage command_config_usage = {.words = "RECIPE [quick|full] [KEY=VALUE
 static int print_recipe(gb_context *context, const cli_run_words *words) {
     CLEANUP(recipe_free_at) recipe *r = NULL;
     if (words->recipe_count != 1) {
-        cli_say("%s", words->recipe_count ? "config prints one recipe; a profile beside quick and full is -p NAME"
-                                          : "which recipe? 'gatebench list' shows them");
+        cli_say("%s", words->recipe_count
+                          ? "config prints one recipe; give a profile other than quick and full as -p NAME"
+                          : "which recipe? 'gatebench list' shows them");
         return EXIT_USAGE;
     }
     int code = cli_read_recipe(context, words->recipes[0], words->profile, words->overrides, words->override_count, &r);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench data: the catalog's files listed, fetched and verified. */
+/* gatebench data: lists, fetches and verifies the files of the catalog. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,21 +9,23 @@
 #include "datasets/files/catalog.h"
 #include "support/cleanup.h"
 
-static const char help[] = "The data files that tasks read. Each is checked against the catalog's size and SHA-256.\n\n"
-                           "Examples:\n"
-                           "  gatebench data                    what there is, where it lies, its licence\n"
-                           "  gatebench data fetch all          get every file that is missing\n"
-                           "  gatebench data fetch jsb muse\n"
-                           "  gatebench data verify             check all; exit code 4 if one is bad"
-                           "\vA folder named in GATEBENCH_DATA_MIRROR is looked into first; files that are fetched go "
-                           "to $GATEBENCH_DATA_CACHE, else $XDG_CACHE_HOME/gatebench, else ~/.cache/gatebench.";
+static const char help[] =
+    "List, fetch and verify the data files that tasks read. Each file is checked against the size and SHA-256 in the "
+    "catalog.\n\n"
+    "Examples:\n"
+    "  gatebench data                    all files: status, path and licence\n"
+    "  gatebench data fetch all          get every file that is missing\n"
+    "  gatebench data fetch jsb muse\n"
+    "  gatebench data verify             check all; exit code 4 if one is bad"
+    "\vFiles are first looked for in the folder that GATEBENCH_DATA_MIRROR names. Fetched files are stored in "
+    "$GATEBENCH_DATA_CACHE, else $XDG_CACHE_HOME/gatebench, else ~/.cache/gatebench.";
 
 const cli_usage command_data_usage = {.words = "[list | fetch NAME... | fetch all | verify [NAME...]]",
                                       .most_words = CLI_ANY,
                                       .help = help,
                                       .options = cli_listing_options};
 
-/* The catalog and which of its files are meant. */
+/* The catalog and which of its files were asked for. */
 typedef struct choice {
     data_file *files; /* the datasets room's own */
     bool *chosen;
@@ -35,8 +37,8 @@ static gb_status no_such_file(gb_context *context, const choice *c, const char *
     for (size_t i = 0; i < c->count; i++)
         names[i] = c->files[i].name;
     const char *nearest = text_nearest(name, names, c->count);
-    return nearest ? gb_fail(context, GB_INVALID, "no data file '%s'; did you mean '%s'?", name, nearest)
-                   : gb_fail(context, GB_INVALID, "no data file '%s'; 'gatebench data list' shows them", name);
+    return nearest ? gb_fail(context, GB_INVALID, "there is no data file '%s'; did you mean '%s'?", name, nearest)
+                   : gb_fail(context, GB_INVALID, "there is no data file '%s'; 'gatebench data list' shows them", name);
 }
 
 /* Marks the named files; "all", or no name when `none_is_all`, marks every one. */
@@ -109,7 +111,7 @@ static void list(gb_context *context, const choice *c, bool as_json) {
         cli_next("gatebench data fetch all");
 }
 
-/* Fetches or verifies the chosen files, all of them, and returns the first failure's exit code. */
+/* Fetches or verifies every chosen file, also after a failure. Returns the exit code of the first failure. */
 static int work(gb_context *context, const choice *c, gb_status (*action)(gb_context *, const char *, char *, size_t),
                 const char *done) {
     int code = EXIT_OK;
@@ -141,7 +143,7 @@ int command_data(gb_context *context, int argc, char **argv) {
         return EXIT_USAGE;
     }
     if (fetch && named == 0) {
-        cli_say("fetch which? 'gatebench data list' shows the names; 'gatebench data fetch all' gets every one");
+        cli_say("fetch which file? 'gatebench data list' shows the names; 'gatebench data fetch all' gets all of them");
         return EXIT_USAGE;
     }
     choice c;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench doctor: what this machine has, what it lacks, and the remedy for each lack. */
+/* gatebench doctor: what this machine has, what it lacks, and how to remedy each lack. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,11 +17,11 @@
 #include "support/cleanup.h"
 #include "support/file.h"
 
-static const char help[] = "Look at this machine: CPU, backends, libraries, gnuplot, the results folder, the data "
-                           "files; with a remedy for whatever is missing.\n\n"
+static const char help[] = "Check this machine: CPU, backends, libraries, gnuplot, the results folder and the data "
+                           "files. For whatever is missing it gives a remedy.\n\n"
                            "Examples:\n"
                            "  gatebench doctor\n"
-                           "  gatebench doctor --json      to put into a bug report";
+                           "  gatebench doctor --json      for a bug report";
 
 typedef struct request {
     bool json;
@@ -31,7 +31,7 @@ static const cli_option options[] = {CLI_JSON, {0}};
 
 const cli_usage command_doctor_usage = {.help = help, .options = options};
 
-/* One thing looked at. */
+/* One thing that was checked. */
 typedef struct finding {
     char topic[16], name[80];
     bool good;
@@ -43,7 +43,7 @@ typedef struct findings {
     size_t count;
 } findings;
 
-/* Adds a finding; a remedy says that it is not good. More than fit are left out. */
+/* Adds a finding. A finding with a remedy counts as a problem. Findings beyond the array's size are dropped. */
 static void found(findings *f, const char *topic, const char *name, const char *value, const char *remedy) {
     if (f->count == sizeof f->items / sizeof *f->items)
         return;
@@ -102,7 +102,7 @@ static void look_at_gnuplot(findings *f) {
         found(f, "program", "gnuplot", "not found", "figures need it: apt-get install gnuplot-nox");
 }
 
-/* Tries a lock on a new file of the folder; returns what happened. */
+/* Tries to lock a new file in the folder; returns the result in words. */
 static const char *try_lock(const char *folder, bool *good) {
     static char words[256];
     char path[CLI_PATH + 32];
@@ -132,7 +132,7 @@ static void look_at_folders(gb_context *context, findings *f) {
     }
     found(f, "folder", "results", folder, NULL);
     if (!file_exists(folder)) {
-        found(f, "folder", "state", "not there yet: the first run makes it", NULL);
+        found(f, "folder", "state", "does not exist yet; the first run creates it", NULL);
         return;
     }
     bool good;
@@ -199,12 +199,13 @@ static void print_findings(const findings *f) {
     for (size_t i = 0; i < f->count; i++) {
         const finding *one = &f->items[i];
         char line[sizeof one->remedy + sizeof one->name + 4];
-        bool named = !strncmp(one->remedy, one->name, strlen(one->name)); /* the sentence may do so itself */
+        bool named = !strncmp(one->remedy, one->name, strlen(one->name)); /* the sentence itself may name the path */
         snprintf(line, sizeof line, "%s%s%s", named ? "" : one->name, named ? "" : ": ", one->remedy);
         if (!one->good)
             output_wrapped(line, 2);
     }
-    cli_next(lacks ? "gatebench run quick    (what lacks something says so; the rest runs)" : "gatebench run quick");
+    cli_next(lacks ? "gatebench run quick    (recipes that lack something are skipped with a message; the rest runs)"
+                   : "gatebench run quick");
 }
 
 int command_doctor(gb_context *context, int argc, char **argv) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench export: a run for other programs: CSV, Markdown, LaTeX, TensorBoard. */
+/* gatebench export: writes a run in the formats of other programs: CSV, Markdown, LaTeX, TensorBoard. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,18 +13,17 @@
 #include "support/file.h"
 #include "support/markup.h"
 
-static const char help[] =
-    "Export a run to other formats: a line per arm with means and 95 % intervals as a table, or the learning curves of "
-    "every trial.\n\n"
-    "Examples:\n"
-    "  gatebench export recall --markdown\n"
-    "  gatebench export recall --latex >recall.tex        needs booktabs\n"
-    "  gatebench export recall --csv --trials >recall.csv all columns of all\n"
-    "  gatebench export recall --tensorboard logs         event files\n"
-    "  gatebench export recall --latex --cols cell,gap,accuracy\n"
-    "  gatebench export recall --latex --where 'gap>=200'"
-    "\v--csv gives the arms with their intervals in columns of their own. --tensorboard makes a "
-    "folder for each trial and prints how many it wrote.";
+static const char help[] = "Export a run to other formats: a table with one line per arm (means with 95 % intervals), "
+                           "or the learning curves of every trial.\n\n"
+                           "Examples:\n"
+                           "  gatebench export recall --markdown\n"
+                           "  gatebench export recall --latex >recall.tex        needs booktabs\n"
+                           "  gatebench export recall --csv --trials >recall.csv all columns of all trials\n"
+                           "  gatebench export recall --tensorboard logs         event files\n"
+                           "  gatebench export recall --latex --cols cell,gap,accuracy\n"
+                           "  gatebench export recall --latex --where 'gap>=200'"
+                           "\v--csv puts the intervals of the arms into columns of their own. --tensorboard writes one "
+                           "folder per trial and prints how many it wrote.";
 
 typedef enum format { FORMAT_NONE, FORMAT_CSV, FORMAT_MARKDOWN, FORMAT_LATEX, FORMAT_TENSORBOARD } format;
 
@@ -52,9 +51,9 @@ static void check(void *given, struct argp_state *state) {
     if (r->format != FORMAT_NONE && r->folder)
         argp_error(state, "give one of --csv, --markdown, --latex and --tensorboard");
     if (r->columns && r->folder)
-        argp_error(state, "--cols goes with --csv, --markdown and --latex");
+        argp_error(state, "--cols needs --csv, --markdown or --latex");
     if (r->trials && r->format != FORMAT_CSV)
-        argp_error(state, "--trials goes with --csv");
+        argp_error(state, "--trials needs --csv");
     if (r->folder)
         r->format = FORMAT_TENSORBOARD;
 }
@@ -71,7 +70,7 @@ static bool is_number(const char *cell) {
     return *cell && (strspn(cell, "+-.0123456789e") == strlen(cell) || strstr(cell, " ± "));
 }
 
-/* A column of numbers only. */
+/* True if the column holds numbers only. */
 static bool right_aligned(const grid *g, size_t column) {
     for (size_t i = g->columns + column; i < g->count; i += g->columns)
         if (!is_number(g->cells[i]) && strcmp(g->cells[i], "-") != 0 && *g->cells[i])
@@ -79,7 +78,7 @@ static bool right_aligned(const grid *g, size_t column) {
     return g->count > g->columns;
 }
 
-/* A cell in the letters of a markup language. */
+/* A cell escaped for a markup language. */
 static void print_marked(const char *cell, void (*append)(text *, const char *)) {
     CLEANUP(text_free) text t = {0};
     append(&t, cell);
@@ -100,7 +99,7 @@ static void print_markdown(grid *g) {
     grid_free(g);
 }
 
-/* A cell with LaTeX's special characters escaped, and an interval in mathematics. */
+/* A cell with LaTeX's special characters escaped and intervals in math mode. */
 static void print_latex_cell(const char *cell) {
     const char *half = strstr(cell, " ± ");
     if (half) {
@@ -143,7 +142,7 @@ static gb_status no_such_column(gb_context *context, const grid *g, const char *
                    (int)(length < 64 ? length : 64), name, known.data ? known.data : "none");
 }
 
-/* Leaves the columns of a list of names, in its order. Errors: GB_INVALID (no such column). */
+/* Keeps only the named columns, in the order of the list. Errors: GB_INVALID (no such column). */
 static gb_status choose_columns(gb_context *context, const char *names, grid *g) {
     grid chosen = {0};
     CLEANUP(free_at) size_t *places = cli_need(calloc(strlen(names) + 1, sizeof *places));
@@ -202,7 +201,8 @@ static gb_status print_table(gb_context *context, const request *r, const eviden
 
 enum { LONGEST_LABEL = 200 };
 
-/* The folder of a trial: its swept settings and seed in a path's letters, and what tells equal ones apart. */
+/* The folder name of a trial: its swept settings and seed with characters that are safe in a path, and a suffix where
+ * two would be equal. */
 static char *trial_label(const table *runs, size_t row, const summary *s) {
     text label = {0};
     char cell[256];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench import: a network from another framework, what it is made of, and whether it computes the same here. */
+/* gatebench import: reads a network of another framework, shows its layers, and checks that it computes the same
+ * here. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,15 +14,14 @@
 
 static const char help[] =
     "Read a network of Keras (.keras, .weights.h5, .h5), PyTorch, MLX or equinox (.safetensors), ONNX (.onnx), or one "
-    "that was saved by NumPy (.npz): say which layers it has and how their weights were mapped, compare its outputs "
-    "with "
-    "those of its own framework, and save it for another.\n\n"
+    "saved by NumPy (.npz). Shows which layers it has and how their weights were mapped, compares its outputs with "
+    "those of its own framework, and saves it for another one.\n\n"
     "Examples:\n"
     "  gatebench import model.keras\n"
     "  gatebench import model.safetensors --check x.npy,y.npy\n"
     "  gatebench import params.npz --from haiku\n"
     "  gatebench import model.keras --save model.safetensors   for PyTorch\n"
-    "  gatebench import --table     what is known of other frameworks"
+    "  gatebench import --table     the conventions of other frameworks"
     "\vx.npy is [N][T][I] (--time-major: [T][N][I]) or [N][T] words; y.npy holds the outputs of every step, or of the "
     "last. LENGTHS.npy holds the steps of each sequence where the network takes them (sequence_lens of ONNX). "
     "Exit code 1: they differ by more than the tolerance.";
@@ -56,7 +56,7 @@ static void check_options(void *given, struct argp_state *state) {
 const cli_usage command_import_usage = {
     .words = "FILE", .most_words = CLI_ANY, .help = help, .options = options, .check = check_options};
 
-/* How the input kernel's gates stand: "i f g o", or a tensor for each. */
+/* The layout of the input kernel's gates: "i f g o", or one tensor per gate. */
 static void put_order(grid *g, const convention_tensor *tensors, size_t count) {
     char order[24] = "";
     size_t kernels = 0;
@@ -65,7 +65,7 @@ static void put_order(grid *g, const convention_tensor *tensors, size_t count) {
     for (size_t q = 0; q < strlen(tensors[0].gates); q++)
         snprintf(order + 2 * q, sizeof order - 2 * q, "%c ", tensors[0].gates[q]);
     grid_add(g, STYLE_PLAIN, "%s%s",
-             kernels > 1                ? "a tensor each"
+             kernels > 1                ? "one tensor each"
              : *tensors[0].gates == 'y' ? "-"
                                         : order,
              tensors[0].interleaved ? "interleaved" : "");
@@ -160,7 +160,7 @@ static void print_check(const request *r, const network_checked *c) {
            c->relative, r->tolerance, c->largest, c->sequence, c->step, c->output);
 }
 
-/* Layers, then the check, then what was saved. */
+/* Prints the layers, then the check, then what was saved. */
 static int report(gb_context *context, const request *r, const network *net) {
     network_checked found;
     CLEANUP(text_free) text loader = {0};
@@ -176,7 +176,7 @@ static int report(gb_context *context, const request *r, const network *net) {
             print_check(r, &found);
         if (r->save)
             printf("saved as %s; in Python:\n\n%s\n", r->save, loader.data ? loader.data : "");
-        cli_next("gatebench probe %s    (how long its memory is)", r->words.items[0]);
+        cli_next("gatebench probe %s    (measures how long its memory is)", r->words.items[0]);
     }
     return r->check && !(found.relative <= r->tolerance) ? EXIT_TRIAL_FAILED : EXIT_OK;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench list: what there is. Each kind is one function that fills a grid; JSON is the same grid by header. */
+/* gatebench list: recipes, tasks, cells and so on. One function per kind fills a grid; JSON is the same grid keyed by
+ * header. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 #include "support/cleanup.h"
 #include "support/file.h"
 
-static const char help[] = "List what there is.\n\n"
+static const char help[] = "List recipes, tasks, cells, figures, settings and more.\n\n"
                            "Examples:\n"
                            "  gatebench list                 the recipes that ship\n"
                            "  gatebench list tasks           or cells, figures, settings, measures, ...\n"
@@ -28,7 +29,7 @@ const cli_usage command_list_usage = {.words =
                                       .help = help,
                                       .options = cli_listing_options};
 
-/* The trials that a recipe has with a profile (NULL: none), or "-" when it has no such profile. */
+/* The number of trials of a recipe with a profile (NULL: none), or "-" when it has no such profile. */
 static void add_trial_count(gb_context *context, grid *g, const char *name, const char *profile) {
     CLEANUP(yaml_errors_free) yaml_errors errors = {0};
     CLEANUP(recipe_free_at) recipe *r = NULL;
@@ -82,7 +83,7 @@ static gb_status list_cells(gb_context *context, grid *g) {
     return GB_OK;
 }
 
-/* What a figure's script says of itself: its "# caption:" line, or "# title:" without one. */
+/* The description in a figure's script: its "# caption:" line, or its "# title:" line if there is no caption. */
 static void figure_caption(gb_context *context, const char *figure, char *words, size_t size) {
     char name[256], path[CLI_PATH];
     CLEANUP(free_at) char *script = NULL;
@@ -160,7 +161,7 @@ static gb_status list_runs(gb_context *context, grid *g) {
             GRID_COUNTS(g, run->runs.rows);
             GRID_TEXTS(g, run->created, run->path);
         } else {
-            cli_failed(context, one); /* the other runs are listed all the same */
+            cli_failed(context, one); /* the other runs are still listed */
         }
     }
     return GB_OK;
@@ -200,7 +201,7 @@ int command_list(gb_context *context, int argc, char **argv) {
         }
         if (r.json) {
             grid_print_json(&g);
-        } else if (g.count == g.columns) { /* only runs can be none */
+        } else if (g.count == g.columns) { /* only the list of runs can be empty */
             grid_free(&g);
             cli_say("there are no %s yet", name);
             cli_next("gatebench run quick");

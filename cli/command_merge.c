@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench merge: the results file rebuilt from a run's trial files. */
+/* gatebench merge: rebuilds the results file from a run's trial files. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,19 +27,19 @@ static const char help[] = "Rebuild the results file of a run from its trial fil
 
 typedef struct request {
     cli_words words;
-    const char *into; /* NULL: one folder, in its place */
+    const char *into; /* NULL: one folder, merged in place */
     bool verbose;
 } request;
 
 static const cli_option options[] = {
-    CLI_TEXT("output", 'o', "FOLDER", into, "Unite the folders in this one (made when it is not there)"),
+    CLI_TEXT("output", 'o', "FOLDER", into, "Merge the folders into this one (created if missing)"),
     CLI_TRUE("verbose", 'v', verbose, "Name every missing trial and every difference"),
     {0}};
 
 static void check(void *given, struct argp_state *state) {
     const request *r = given;
     if (r->words.count > 1 && !r->into)
-        argp_error(state, "several folders are united in one: give it with -o");
+        argp_error(state, "several folders are merged into one; give it with -o");
 }
 
 const cli_usage command_merge_usage = {.words = "RUN|FOLDER...",
@@ -88,7 +88,7 @@ static void say_next(gb_context *context, const plan *p, const unfinished *left,
                  p->name);
 }
 
-/* Names what differs, a few unless all is asked for. */
+/* Names the differences: the first few, or all if asked for. */
 static void report_differences(const plan_differences *differences, bool all) {
     enum { FEW = 5 };
     size_t shown = 0;
@@ -100,7 +100,7 @@ static void report_differences(const plan_differences *differences, bool all) {
         cli_say("... and %zu more (-v names them)", shown - FEW);
 }
 
-/* The folders of the words united in the one that was asked for. */
+/* Merges the named folders into the one that was asked for. */
 static gb_status unite(gb_context *context, const request *r, plan_differences *differences) {
     CLEANUP(free_at) char(*folders)[CLI_PATH] = cli_need(calloc(r->words.count, sizeof *folders));
     CLEANUP(free_at) const char **names = cli_need(calloc(r->words.count, sizeof *names));
@@ -131,7 +131,7 @@ int command_merge(gb_context *context, int argc, char **argv) {
         text_free(&differences.lines);
         cli_failed(context, status);
         if (status == GB_IO)
-            cli_next("when the cause is gone, the same command again; no trial is lost");
+            cli_next("remove the cause and run the same command again; no trial is lost");
         return cli_exit_code(status);
     }
     run_path(folder, RUN_RESULTS, path);

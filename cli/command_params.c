@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench params: how many parameters a layer of a cell has under each convention, split by gate. */
+/* gatebench params: the number of parameters of a layer under each convention, split by gate. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,16 +11,16 @@
 #include "interchange/network/conventions.h"
 #include "support/cleanup.h"
 
-static const char help[] = "Count the parameters of one recurrent layer as Keras, PyTorch, oneDNN, the cell's own "
-                           "paper and other frameworks count them.\n\n"
-                           "Examples:\n"
-                           "  gatebench params                                   every cell\n"
-                           "  gatebench params --cell gru --input 4 --hidden 5\n"
-                           "  gatebench params --cell rnn,lstm,gru --convention paper\n"
-                           "  gatebench params --cell gru --convention flax_linen,flax_nnx,keras   or: all\n"
-                           "  gatebench params --cell gru --input 4 --hidden 5 --json"
-                           "\vThe ratio compares with an lstm of the same input and hidden size under the same "
-                           "convention.";
+static const char help[] =
+    "Count the parameters of one recurrent layer as Keras, PyTorch, oneDNN, the cell's own "
+    "paper and other frameworks count them.\n\n"
+    "Examples:\n"
+    "  gatebench params                                   every cell\n"
+    "  gatebench params --cell gru --input 4 --hidden 5\n"
+    "  gatebench params --cell rnn,lstm,gru --convention paper\n"
+    "  gatebench params --cell gru --convention flax_linen,flax_nnx,keras   or: all\n"
+    "  gatebench params --cell gru --input 4 --hidden 5 --json"
+    "\vThe ratio is relative to an lstm of the same input and hidden size under the same convention.";
 
 enum { MOST_GATES = 16 };
 
@@ -41,8 +41,8 @@ static const cli_option options[] = {
 
 const cli_usage command_params_usage = {.no_word = "cells go behind --cell", .help = help, .options = options};
 
-/* A way of counting: one that the cells know themselves, or a framework of the table of conventions, which may lack a
- * cell. */
+/* A way of counting: a convention of the library's cells, or a framework of the table of conventions. A framework may
+ * lack a cell. */
 typedef struct counting {
     const char *name;
     gb_convention own; /* GB_CONVENTIONS: a framework */
@@ -50,7 +50,7 @@ typedef struct counting {
 
 enum { MOST_COUNTINGS = 32 };
 
-/* What is asked for: cells, and which conventions. */
+/* The request: cells and conventions. */
 typedef struct selection {
     const gb_cell_info **cells;
     size_t count, countings;
@@ -128,7 +128,7 @@ static gb_status select_cells(gb_context *context, const char *given, selection 
     return GB_OK;
 }
 
-/* A cell's count under a convention, and the lstm's beside it. */
+/* A cell's count under a convention, and the lstm's for comparison. */
 typedef struct tally {
     size_t split[MOST_GATES][3], sums[3], total;
     double ratio;

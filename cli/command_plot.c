@@ -14,21 +14,20 @@
 #include "support/file.h"
 #include "support/yaml.h"
 
-static const char help[] =
-    "Draw the figures of a run: a .csv with the data, a .gp that redraws it by hand, and the "
-    "pictures. Their paths go to standard output.\n\n"
-    "Examples:\n"
-    "  gatebench plot recall                        the figures of its recipe\n"
-    "  gatebench plot recall accuracy_by_gap        this one\n"
-    "  gatebench plot recall --x gap --y bits       any number by any setting\n"
-    "  gatebench plot results/runs/recall.h5 -o . --format pdf\n"
-    "  gatebench plot recall accuracy_by_gap --term   here in the terminal\n"
-    "  gatebench plot recall --theme paper --format pdf,tex   for a paper\n"
-    "  gatebench plot recall --list                 what it can be drawn as\n"
-    "  gatebench plot recall --watch --term         while it still runs"
-    "\vWithout a figure, those of the recipe are drawn, and the task's metric and the core seconds by each "
-    "swept number. 'gatebench list figures' shows the figures that ship; one of your own is figures/NAME.gp in this "
-    "folder.";
+static const char help[] = "Draw the figures of a run. Each has a .csv with its data, a .gp script that redraws it, "
+                           "and the pictures. Their paths go to standard output.\n\n"
+                           "Examples:\n"
+                           "  gatebench plot recall                        the figures of its recipe\n"
+                           "  gatebench plot recall accuracy_by_gap        this figure only\n"
+                           "  gatebench plot recall --x gap --y bits       any metric by any setting\n"
+                           "  gatebench plot results/runs/recall.h5 -o . --format pdf\n"
+                           "  gatebench plot recall accuracy_by_gap --term   in the terminal\n"
+                           "  gatebench plot recall --theme paper --format pdf,tex   for a paper\n"
+                           "  gatebench plot recall --list                 figures that fit it\n"
+                           "  gatebench plot recall --watch --term         while it runs"
+                           "\vIf no figure is named, draws those of the recipe, and the task's metric and the core "
+                           "seconds by each swept number. 'gatebench list figures' shows the shipped figures; a figure "
+                           "of your own is figures/NAME.gp in the current folder.";
 
 typedef struct request {
     cli_words words;
@@ -40,29 +39,29 @@ typedef struct request {
 
 static const cli_option options[] = {
     CLI_TEXT("output", 'o', "FOLDER", folder,
-             "Put the files here (default: plots/out of the project, or beside the results)"),
+             "Write the files here (default: plots/out of the project, or beside the results)"),
     CLI_TEXT("format", 'f', "LIST", look.formats,
-             "Some of svg,pdf,png,tex (default: svg,pdf,png; tex is for LaTeX, by cairolatex)"),
+             "One or more of svg,pdf,png,tex (default: svg,pdf,png; tex: for LaTeX, by cairolatex)"),
     CLI_TEXT("theme", 0, "NAME", look.theme, "web (the default), paper (8 pt; 3.35 or 6.9 inches) or slides"),
-    CLI_TRUE("dark", 0, look.dark, "Light on dark"),
-    CLI_NUMBER(CLI_ABOVE_0, "width", 0, "INCHES", look.width, "How wide (default: the theme's)"),
-    CLI_NUMBER(CLI_ABOVE_0, "font-scale", 0, "X", look.font_scale, "Letters X times the theme's"),
-    CLI_TEXT("x", 'x', "SETTING", x, "Draw a number by this setting, with --y"),
-    CLI_TEXT("y", 'y', "NUMBER", y, "The number that is drawn by --x: accuracy, mse, cpu_seconds, ..."),
-    CLI_TEXT("by", 'b', "COLUMN", by, "With --x and --y: what makes the lines (default: cell)"),
+    CLI_TRUE("dark", 0, look.dark, "Light text on a dark background"),
+    CLI_NUMBER(CLI_ABOVE_0, "width", 0, "INCHES", look.width, "Width of the figure (default: the theme's)"),
+    CLI_NUMBER(CLI_ABOVE_0, "font-scale", 0, "X", look.font_scale, "Scale the theme's font size by X"),
+    CLI_TEXT("x", 'x', "SETTING", x, "The setting on the x axis; needs --y"),
+    CLI_TEXT("y", 'y', "NUMBER", y, "The metric on the y axis: accuracy, mse, cpu_seconds, ...; needs --x"),
+    CLI_TEXT("by", 'b', "COLUMN", by, "With --x and --y: the setting that makes the lines (default: cell)"),
     CLI_TEXT("panel", 'p', "COLUMN", panel,
-             "With --x and --y: what makes the panels; other swept settings make panels anyway"),
-    CLI_TRUE("term", 't', in_terminal, "Draw in the terminal, as text; writes no file"),
-    CLI_TRUE("list", 0, list, "Name the figures that these results can be drawn as, and draw none"),
-    CLI_TRUE("watch", 0, watch, "Draw again whenever a trial of a run that goes on has ended, until all have"),
+             "With --x and --y: the setting that makes the panels; other swept settings make panels too"),
+    CLI_TRUE("term", 't', in_terminal, "Draw as text in the terminal and write no file"),
+    CLI_TRUE("list", 0, list, "List the figures that can be drawn from these results, and draw none"),
+    CLI_TRUE("watch", 0, watch, "Redraw whenever a trial of a running run has ended, until all have"),
     {0}};
 
 static void check(void *given, struct argp_state *state) {
     const request *r = given;
     if (r->in_terminal && (r->folder || r->look.formats || r->look.theme || r->look.dark))
-        argp_error(state, "--term writes no file: without --output, --format, --theme and --dark");
+        argp_error(state, "--term writes no file and excludes --output, --format, --theme and --dark");
     if (!r->x != !r->y || (!r->x && (r->by || r->panel)))
-        argp_error(state, "--x and --y go together, and --by and --panel with them");
+        argp_error(state, "--x and --y need each other, and --by and --panel need both");
 }
 
 const cli_usage command_plot_usage = {.words = "RUN|FILE [FIGURE...]",
@@ -94,7 +93,7 @@ static gb_status print(gb_context *context, const results *run, const char *figu
     return status;
 }
 
-/* What the numbers are, how many, and what the cells were matched by: it goes with the picture. */
+/* The caption: what the numbers are, how many there are, and what the cells were matched by. */
 static gb_status say_caption(gb_context *context, const results *run, const char *figure) {
     char *caption = NULL;
     gb_status status = plots_caption(context, run, figure, &caption);
@@ -105,7 +104,7 @@ static gb_status say_caption(gb_context *context, const results *run, const char
     return status;
 }
 
-/* The name of the figure with the axes that the options say (plots/figure_axes.h). */
+/* The name of the figure with the axes given by the options (plots/figure_axes.h). */
 static void name_axes(const request *r, char *name, size_t size) {
     snprintf(name, size, "%s_by_%s%s%s%s%s", r->y, r->x, r->by ? "_per_" : "", r->by ? r->by : "",
              r->panel ? "_in_" : "", r->panel ? r->panel : "");
@@ -139,12 +138,12 @@ static int draw(gb_context *context, const request *r, const results *run, const
         }
     }
     if (!names[0])
-        cli_say("the recipe of %s asks for no figure; name one: 'gatebench list figures' shows them", run->name);
+        cli_say("the recipe of %s has no `figures:`; name a figure, 'gatebench list figures' shows them", run->name);
     file_free_list(wanted);
     return code;
 }
 
-/* The figures that can be made of these results: those that would be drawn unasked are marked. */
+/* Lists the figures that can be drawn from these results. Those drawn by default are marked. */
 static int list(gb_context *context, const results *run) {
     char **wanted = NULL, **shipped = NULL, *caption = NULL;
     grid g;
@@ -179,8 +178,8 @@ static int list(gb_context *context, const results *run) {
     return status == GB_OK ? EXIT_OK : cli_failed(context, status);
 }
 
-/* Draws what is finished so far whenever that is more than before, from a file of its own: the run's belongs to the
- * run. */
+/* Draws the finished trials again whenever their number has grown. It uses a results file of its own, since the run
+ * writes its own file. */
 static int watch(gb_context *context, const request *r) {
     const char *parent = getenv("TMPDIR");
     char run_folder[CLI_PATH], folder[CLI_PATH], path[CLI_PATH];

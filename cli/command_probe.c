@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench probe: how long the memory of a network is that is there already. */
+/* gatebench probe: measures how long the memory of an existing network is. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,18 +11,15 @@
 #include "experiments/folder/run_folder.h"
 #include "experiments/probe/probe.h"
 
-static const char help[] =
-    "Measure the memory of a network (the files that 'gatebench import' reads): gradient by lag, Jacobian and Lyapunov "
-    "spectrum, time constants of its memory gates, linear memory capacity. The numbers also become a run, for show, "
-    "plot "
-    "and report.\n\n"
-    "Examples:\n"
-    "  gatebench probe model.keras                          along drawn sequences\n"
-    "  gatebench probe model.keras --data x.npy,y.npy       along one's own\n"
-    "  gatebench probe weights.safetensors --lags 500 --json"
-    "\vx.npy is [N][T][I] or [N][T] words; y.npy, which may be left out, what is right at the last step: [N] classes "
-    "or "
-    "[N][O] numbers. Without it that is drawn too.";
+static const char help[] = "Measure the memory of an existing network, from a file that 'gatebench import' reads: "
+                           "gradient by lag, Jacobian and Lyapunov spectrum, time constants of its memory gates, "
+                           "linear memory capacity. The numbers are also saved as a run for show, plot and report.\n\n"
+                           "Examples:\n"
+                           "  gatebench probe model.keras                          on random sequences\n"
+                           "  gatebench probe model.keras --data x.npy,y.npy       on your own\n"
+                           "  gatebench probe weights.safetensors --lags 500 --json"
+                           "\vx.npy is [N][T][I] or [N][T] words. y.npy is optional and holds the targets at the last "
+                           "step: [N] classes or [N][O] numbers. Without it the targets are drawn at random, too.";
 
 typedef struct request {
     cli_words words;
@@ -34,12 +31,12 @@ typedef struct request {
 
 static const cli_option options[] = {
     CLI_TEXT("data", 'd', "X.npy[,Y.npy]", data,
-             "Sequences in place of drawn ones, and what is right at their last step"),
-    CLI_COUNT("lags", 0, "K", lags, 1, 100000, "Lags looked at (default 100)"),
-    CLI_COUNT("sequences", 0, "N", sequences, 1, 100000, "Drawn sequences (default 16)"),
-    CLI_COUNT("seed", 'S', "N", seed, 0, 1000000000000, "Seed of what is drawn (default 1)"),
+             "Use these sequences instead of random ones, and their targets at the last step"),
+    CLI_COUNT("lags", 0, "K", lags, 1, 100000, "Number of lags (default 100)"),
+    CLI_COUNT("sequences", 0, "N", sequences, 1, 100000, "Number of random sequences (default 16)"),
+    CLI_COUNT("seed", 'S', "N", seed, 0, 1000000000000, "Seed of the random sequences (default 1)"),
     CLI_TRUE("time-major", 0, time_major, "X is [T][N]"),
-    CLI_TEXT("name", 'n', "NAME", name, "Of the run (default: probe- and the file's name)"),
+    CLI_TEXT("name", 'n', "NAME", name, "Name of the run (default: probe- and the file's name)"),
     CLI_JSON,
     CLI_IMPORT(options),
     {0}};
@@ -101,10 +98,10 @@ static void print_report(const probe_report *r) {
         print_item("a tenth of the units is above", r->constants[all / 10], 3, "", "");
         print_item("median unit", r->constants[all / 2], 3, "", "");
         print_item("shortest unit", r->constants[all - 1], 3, "", "");
-        print_item("kept in a step by the median unit", 100 * r->kept, 3, "%", "");
+        print_item("share kept per step by the median unit", 100 * r->kept, 3, "%", "");
     }
     printf("linear memory capacity\n");
-    snprintf(note, sizeof note, "numbers, of %zu that the state has", r->layers * r->state);
+    snprintf(note, sizeof note, "numbers, of %zu in the state", r->layers * r->state);
     print_item("in all", r->capacity_sum, 3, note, "");
     size_t half = 0;
     while (half < r->lags && r->capacity[half] >= 0.5)
@@ -146,7 +143,7 @@ static void print_json(const char *file, const char *run, const network *net, co
     json_print(&j);
 }
 
-/* "probe-model" of dir/model.keras, as a run may be called. */
+/* The default name of the run: "probe-model" for dir/model.keras, with characters that a run's name may have. */
 static void name_run(const request *r, char name[128]) {
     if (r->name) {
         snprintf(name, 128, "%s", r->name);

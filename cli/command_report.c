@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench report: runs, figures and verdicts as one document. */
+/* gatebench report: writes runs, figures and verdicts as one document. */
 #include <libgen.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,16 +9,16 @@
 #include "plots/plots.h"
 #include "support/file.h"
 
-static const char help[] =
-    "Write a report: what holds and what does not on the first screen, then each experiment with its figure, finding, "
-    "table and the command that repeats it. HTML is one self-contained file. Its path goes to standard output.\n\n"
-    "Examples:\n"
-    "  gatebench report                     the best run of every recipe\n"
-    "  gatebench report recall music        these runs\n"
-    "  gatebench report mine                opens with what mine compares\n"
-    "  gatebench report -o gates.html\n"
-    "  gatebench report --format latex      tables with booktabs, for a paper\n"
-    "  gatebench report --format pdf        the same through pdflatex";
+static const char help[] = "Write a report. Its first screen says what holds and what does not; then follows each "
+                           "experiment with its figure, finding, table and the command that repeats it. HTML is one "
+                           "self-contained file. The path goes to standard output.\n\n"
+                           "Examples:\n"
+                           "  gatebench report                     the best run of every recipe\n"
+                           "  gatebench report recall music        these runs\n"
+                           "  gatebench report mine                opens with its comparisons\n"
+                           "  gatebench report -o gates.html\n"
+                           "  gatebench report --format latex      tables with booktabs, for a paper\n"
+                           "  gatebench report --format pdf        the same through pdflatex";
 
 /* A format and the ending of its file. */
 static const struct {
@@ -35,7 +35,7 @@ typedef struct request {
 static const cli_option options[] = {
     CLI_TEXT("output", 'o', "FILE", path, "The file to write (default: report.html beside the figures)"),
     CLI_ONE_OF("format", 'f', "FORMAT", given_format, "html|md|latex|pdf",
-               "html (the default), md, latex or pdf; figures of md and latex stand beside the file"),
+               "html (the default), md, latex or pdf; figures of md and latex are written beside the file"),
     {0}};
 
 static void check(void *given, struct argp_state *state) {
@@ -92,7 +92,7 @@ gb_status cli_report_run(gb_context *context, const char *results_path, const ch
     return status;
 }
 
-/* Figures stand in the project's folder; those that a Markdown or LaTeX file names stand beside it. */
+/* Figures go to the project's folder; those that a Markdown or LaTeX file includes go beside that file. */
 static gb_status choose_places(gb_context *context, const request *r, const char *results_path, char *folder,
                                char *path, size_t size) {
     bool names_figures = strcmp(formats[r->format].name, "md") == 0 || strcmp(formats[r->format].name, "latex") == 0;

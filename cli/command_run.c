@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench run: recipes read and checked first, all of them, then run one after the other. */
+/* gatebench run: reads and checks all recipes first, then runs them one after the other. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,34 +16,35 @@
 #include "support/text.h"
 
 static const char help[] =
-    "Run recipes: shipped ones by name, or files.\n\n"
+    "Run recipes: a shipped recipe by its name, your own by its file.\n\n"
     "Examples:\n"
     "  gatebench run quick                    every shipped recipe, small\n"
-    "  gatebench run recall                   one recipe as it stands\n"
+    "  gatebench run recall                   one recipe unchanged\n"
     "  gatebench run recall quick             with its quick profile\n"
     "  gatebench run recall gap=10..50:10 cell=rnn,gru seed=1..3\n"
-    "  gatebench run adding --until decided --max-seeds 20   seeds are added\n"
-    "  gatebench run my.yaml -j 2 --dry-run   what would run, and how long\n"
-    "  gatebench run recall --shard 2/4       a quarter; others run the rest\n"
+    "  gatebench run adding --until decided --max-seeds 20   adds seeds\n"
+    "  gatebench run my.yaml -j 2 --dry-run   trials and time, runs none\n"
+    "  gatebench run recall --shard 2/4       one of four parts\n"
     "  gatebench run recall --emit slurm --shards 8 >recall.sh   a script\n\n"
-    "A range a..b or a..b:step includes both ends; a list sweeps. Running again resumes: "
-    "finished trials are kept. --until decided looks at what the recipe declares under `compare:` and "
-    "runs more seeds while that is undecided; alpha is spread over the interim looks, so "
-    "early stopping does not raise the error rate. The path of each results file goes to standard output."
+    "A range a..b or a..b:step includes both ends; a list or range sweeps the setting. Running again resumes: finished "
+    "trials are kept. --until decided runs more seeds as long as a comparison under the recipe's `compare:` is "
+    "undecided. Alpha is spread over the interim looks, so early stopping does not raise the error rate. The path of "
+    "each results file goes to standard output."
     "\vExit codes: 0 success, 1 trials failed, 2 usage or recipe, 3 stopped and resumable, "
     "4 data missing or refused, 5 input/output, 130 Ctrl-C.";
 
-/* The suite, from the cheap and basic to the long: what is shipped beyond it follows in alphabetical order. */
+/* The order of the suite, from short, basic recipes to long ones. Other shipped recipes follow in alphabetical
+ * order. */
 static const char *const suite_order[] = {"order", "ledger", "recall", "vanishing", "music",
                                           "chars", "copy",   "adding", "pixels"};
 enum { SUITE = sizeof suite_order / sizeof *suite_order };
 
 typedef struct request {
     cli_words words;
-    const char *shard, *engine, *until, *profile; /* as given; NULL: not */
-    size_t shards, threads;                       /* of the engine, of a worker; 0: not given */
+    const char *shard, *engine, *until, *profile; /* as given; NULL: not given */
+    size_t shards, threads;                       /* number of workers, threads per worker; 0: not given */
     run_options options;
-    cli_run_words sorted; /* its recipes may be views into the shipped ones */
+    cli_run_words sorted; /* its recipes may point into the list of shipped ones */
     char **shipped;       /* names of the shipped recipes */
     char threads_override[32];
     bool suite, quiet, verbose;
@@ -55,40 +56,41 @@ static const cli_option options[] = {
     CLI_PROFILE,
     CLI_COUNT("workers", 'j', "N", options.workers, 1, 4096, "Trials at a time (default: all cores)"),
     CLI_COUNT("threads", 't', "K", threads, 1, 4096,
-              "Threads of each worker, for few, big trials: as the override threads=K (default 1)"),
+              "Threads per worker, for few large trials; the same as the override threads=K (default 1)"),
     CLI_NUMBER(CLI_SECONDS, "trial-time", 0, "TIME", options.trial_seconds,
-               "End a trial that takes longer than this (90s, 10m, 2h) as failed"),
+               "Time limit per trial (90s, 10m, 2h); a longer one fails"),
     CLI_NUMBER(CLI_BYTES, "trial-memory", 0, "SIZE", options.trial_memory,
-               "Most memory of a trial's process (500M, 2G)"),
-    CLI_TRUE("retry-failed", 0, options.retry_failed, "Run trials again that failed in an earlier run"),
+               "Memory limit of a trial's process (500M, 2G)"),
+    CLI_TRUE("retry-failed", 0, options.retry_failed, "Run trials that failed earlier again"),
     CLI_TEXT("shard", 0, "I/N", shard,
-             "Run part I (from 1) of N only, or auto: what Slurm or MPI say (the default under them)"),
+             "Run only part I (from 1) of N; auto takes I and N from Slurm or MPI (the default there)"),
     CLI_ONE_OF("emit", 0, "ENGINE", engine, "slurm|parallel",
-               "Print a script for slurm or parallel that runs it in shards and merges them"),
+               "Print a script for slurm or parallel that runs the recipe in shards and merges them"),
     CLI_COUNT("shards", 0, "N", shards, 1, SHARD_MOST,
-              "With --emit: how many (default: ten minutes each, at least one arm each)"),
-    CLI_TRUE("dry-run", 'n', options.dry_run, "Print trials, estimated time and memory, and stop there"),
+              "With --emit: number of shards (default: about ten minutes each, at least one arm each)"),
+    CLI_TRUE("dry-run", 'n', options.dry_run, "Only print the trials, estimated time and memory"),
     CLI_TEXT("output", 'o', "FOLDER", options.results_folder,
-             "Keep the run here (default: $GATEBENCH_RESULTS, or results/runs of the project)"),
+             "Write the run here (default: $GATEBENCH_RESULTS, or results/runs of the project)"),
     CLI_ALIAS_OF("results"),
     CLI_ONE_OF("until", 0, "decided", until, "decided", "Add seeds until the recipe's comparisons are decided"),
     CLI_COUNT("max-seeds", 0, "N", max_seeds, 2, 100000, "With --until: at most N seeds per arm"),
-    CLI_COUNT("looks", 0, "K", looks, 1, 20, "With --until: looks at the results, the last at N seeds (default 4)"),
-    CLI_TRUE("quiet", 'q', quiet, "No progress"),
-    CLI_TRUE("verbose", 'v', verbose, "More progress"),
+    CLI_COUNT("looks", 0, "K", looks, 1, 20,
+              "With --until: number of interim looks, the last one at the maximum number of seeds (default 4)"),
+    CLI_TRUE("quiet", 'q', quiet, "Print no progress"),
+    CLI_TRUE("verbose", 'v', verbose, "Print more progress"),
     {0}};
 
-/* Options that go together, or not at all. */
+/* Checks which options need or exclude each other. */
 static void check(void *given, struct argp_state *state) {
     request *r = given;
     if (r->until && !r->max_seeds)
-        argp_error(state, "--until decided needs --max-seeds N, so that it ends");
+        argp_error(state, "--until decided needs --max-seeds N as its limit");
     if (!r->until && (r->max_seeds || r->looks))
-        argp_error(state, "--max-seeds and --looks go with --until decided");
+        argp_error(state, "--max-seeds and --looks need --until decided");
     if (r->engine && (r->until || r->shard))
-        argp_error(state, "--emit prints a script of shards: without --shard and --until");
+        argp_error(state, "--emit prints a script of shards and excludes --shard and --until");
     if (r->shards && !r->engine)
-        argp_error(state, "--shards goes with --emit; a part of a run is --shard i/n");
+        argp_error(state, "--shards needs --emit; for one part of a run give --shard i/n");
     snprintf(r->threads_override, sizeof r->threads_override, "threads=%zu", r->threads);
     r->sorted.profile = r->profile;
 }
@@ -123,7 +125,7 @@ static gb_status take_suite(gb_context *context, request *r) {
     return GB_OK;
 }
 
-/* Reads all recipes, so that every error of all of them is shown before anything runs. */
+/* Reads all recipes first, so that all errors of all recipes are shown before anything runs. */
 static int read_recipes(gb_context *context, const request *r, recipe **recipes) {
     int code = EXIT_OK;
     for (size_t i = 0; i < r->sorted.recipe_count; i++) {
@@ -135,7 +137,7 @@ static int read_recipes(gb_context *context, const request *r, recipe **recipes)
     return code;
 }
 
-/* What the blocks of a sweep contribute, and which of them the overrides leave out. */
+/* Prints how many trials each block of a sweep contributes, and which blocks the overrides leave out. */
 static void say_blocks(const request *r, const recipe *one) {
     if (!r->quiet && *recipe_left_out(one))
         cli_say("%s: the overrides leave out %s", recipe_run_name(one), recipe_left_out(one));
@@ -144,13 +146,13 @@ static void say_blocks(const request *r, const recipe *one) {
                 recipe_block_at(one, i).name);
 }
 
-/* Two runs of one name would take each other's place. */
+/* Two runs with the same name would overwrite each other. */
 static int check_names(const request *r, recipe *const *recipes) {
     for (size_t i = 0; i < r->sorted.recipe_count; i++)
         for (size_t k = 0; k < i; k++)
             if (!strcmp(recipe_run_name(recipes[i]), recipe_run_name(recipes[k]))) {
                 cli_say(
-                    "%s and %s are both called %s, and one would take the place of the other; give one another `name:`",
+                    "%s and %s are both called %s, and one would overwrite the other; give one of them another `name:`",
                     r->sorted.recipes[k], r->sorted.recipes[i], recipe_run_name(recipes[i]));
                 return EXIT_USAGE;
             }
@@ -175,8 +177,8 @@ static gb_status run_or_until(gb_context *context, const request *r, const char 
     return run_recipe(context, *one, &r->options, summary);
 }
 
-/* Runs one recipe, which was given by this name; *go_on is false when the rest must not run; *waiting: other shards
- * have trials to run still. */
+/* Runs one recipe, given under this name. *go_on becomes false when the remaining recipes must not run; *waiting
+ * becomes true when other shards still have trials to run. */
 static int run_one(gb_context *context, const request *r, const char *given, recipe **one, bool *go_on, bool *waiting) {
     run_summary summary = {0};
     say_blocks(r, *one);
@@ -192,20 +194,20 @@ static int run_one(gb_context *context, const request *r, const char *given, rec
         fflush(stdout);
         *waiting = r->options.shards > 1 && !*summary.results_path && !r->options.dry_run;
         if (*waiting)
-            cli_next("when the other shards are through, too: gatebench merge %s", summary.folder);
+            cli_next("when the other shards have finished, too: gatebench merge %s", summary.folder);
         if (summary.failed)
-            cli_next("%s/failed.txt says why trials failed; with --retry-failed they run again", summary.folder);
+            cli_next("%s/failed.txt says why trials failed; --retry-failed runs them again", summary.folder);
         return summary.failed ? EXIT_TRIAL_FAILED : EXIT_OK;
     }
     *go_on = false;
     if (status != GB_STOPPED && !summary.interrupted) {
         cli_failed(context, status);
         if (status == GB_IO)
-            cli_next("when the cause is gone, the same command goes on; every finished trial is kept");
+            cli_next("remove the cause and run the same command again; it resumes and keeps every finished trial");
         return cli_exit_code(status);
     }
     if (r->quiet)
-        cli_say("stopped; nothing finished is lost: the same command resumes");
+        cli_say("stopped; the same command resumes, and no finished trial is lost");
     return summary.signal == SIGINT ? EXIT_INTERRUPTED : EXIT_RESUMABLE;
 }
 
@@ -213,7 +215,7 @@ static int run_one(gb_context *context, const request *r, const char *given, rec
 static int emit(gb_context *context, const request *r) {
     CLEANUP(recipe_free_at) recipe *one = NULL;
     if (r->sorted.recipe_count != 1) {
-        cli_say("--emit makes one script for one recipe; name one recipe");
+        cli_say("--emit makes the script of one recipe; name exactly one");
         return EXIT_USAGE;
     }
     const emit_request wanted = {
@@ -239,7 +241,7 @@ static int run_all(gb_context *context, const request *r) {
         code = check_names(r, recipes);
     bool go_on = code == EXIT_OK, waiting = false;
     for (size_t i = 0; go_on && i < r->sorted.recipe_count; i++) {
-        if (r->suite && recipe_lacks_file(recipes[i])) /* the suite is about no file of the user's */
+        if (r->suite && recipe_lacks_file(recipes[i])) /* the suite reads no file of the user */
             continue;
         int one = run_one(context, r, r->sorted.recipes[i], &recipes[i], &go_on, &waiting);
         code = code == EXIT_OK || !go_on ? one : code;
@@ -259,19 +261,20 @@ static int run_all(gb_context *context, const request *r) {
     return code;
 }
 
-/* The part of the runs that this process takes. */
+/* The shard of the runs that this process takes. */
 static gb_status choose_shard(gb_context *context, request *r) {
     shard mine = {0};
     const char *source = "";
     bool ask = !r->shard || strcmp(r->shard, "auto") == 0;
     gb_status status = ask ? shard_from_environment(context, &mine, &source) : shard_parse(context, r->shard, &mine);
     if (status == GB_OK && r->shard && ask && !mine.count)
-        return gb_fail(context, GB_INVALID,
-                       "--shard auto: this is neither a task of a Slurm array nor a rank of MPI; give --shard i/n");
+        return gb_fail(
+            context, GB_INVALID,
+            "--shard auto: this process is neither a task of a Slurm array nor an MPI rank; give --shard i/n");
     if (status == GB_OK && r->until && mine.count > 1)
         return gb_fail(context, GB_INVALID,
-                       "--until decided needs every trial of each look, and a shard has its own only: run it undivided "
-                       "(--shard 1/1)");
+                       "--until decided needs every trial at each look, but a shard has only its own; run it without "
+                       "shards (--shard 1/1)");
     if (status == GB_OK && !r->shard && mine.count > 1)
         cli_say("shard %zu/%zu by %s (--shard 1/1 runs all)", mine.index, mine.count, source);
     r->options.shard = mine.index;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench show: the numbers of a run, by arm or by trial. */
+/* gatebench show: prints the numbers of a run, by arm or by trial. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,18 +14,19 @@
 #include "support/cleanup.h"
 #include "support/file.h"
 
-static const char help[] = "Show a run: a line per arm (a combination of the swept settings) with means and 95 % "
-                           "Student-t intervals over its seeds, or a line per trial.\n\n"
-                           "Examples:\n"
-                           "  gatebench show recall                          by arm\n"
-                           "  gatebench show recall --trials                 trial by trial\n"
-                           "  gatebench show recall --cols cell,gap,seed,accuracy --csv\n"
-                           "  gatebench show recall --where 'cell=gru gap>=200'\n"
-                           "  gatebench show results/runs/recall.h5 --json   every column of every trial\n"
-                           "  gatebench show music --tuning                  how each candidate did\n"
-                           "  gatebench show recall --provenance             how it was made"
-                           "\v--csv and --json print the trials with all columns unless --summary or --cols says "
-                           "otherwise.";
+static const char help[] =
+    "Show the numbers of a run: one line per arm with means and 95 % Student-t intervals over its seeds, or one line "
+    "per trial. An arm is a combination of values of the swept settings.\n\n"
+    "Examples:\n"
+    "  gatebench show recall                          by arm\n"
+    "  gatebench show recall --trials                 trial by trial\n"
+    "  gatebench show recall --cols cell,gap,seed,accuracy --csv\n"
+    "  gatebench show recall --where 'cell=gru gap>=200'\n"
+    "  gatebench show results/runs/recall.h5 --json   every column of every trial\n"
+    "  gatebench show music --tuning                  how each candidate did\n"
+    "  gatebench show recall --provenance             how it was made"
+    "\v--csv and --json print the trials with all columns unless --summary or --cols says "
+    "otherwise.";
 
 typedef enum view { VIEW_UNSET, VIEW_SUMMARY, VIEW_TRIALS, VIEW_TUNING, VIEW_PROVENANCE } view;
 
@@ -37,30 +38,30 @@ typedef struct request {
 } request;
 
 static const cli_option options[] = {
-    CLI_CHOICE("summary", 's', NULL, view, VIEW_SUMMARY, "A line per arm (the default)"),
-    CLI_CHOICE("trials", 't', NULL, view, VIEW_TRIALS, "A line per trial"),
+    CLI_CHOICE("summary", 's', NULL, view, VIEW_SUMMARY, "One line per arm (the default)"),
+    CLI_CHOICE("trials", 't', NULL, view, VIEW_TRIALS, "One line per trial"),
     CLI_TEXT("cols", 'c', "LIST", columns, "These columns of the trials, comma-separated"),
     CLI_TRUE("all-columns", 'a', all_columns,
-             "All columns, also when wider than the terminal; with --trials every column"),
+             "All columns, even if wider than the terminal; with --trials every column"),
     CLI_WHERE,
     CLI_ONE_OF("stage", 'S', "NAME", stage, "final|tune|all", "final (the default), tune or all"),
-    CLI_CHOICE("tuning", 'T', NULL, view, VIEW_TUNING, "What tuning tried and chose: every candidate with every seed"),
+    CLI_CHOICE("tuning", 'T', NULL, view, VIEW_TUNING, "What tuning tried and chose: each candidate with each seed"),
     CLI_CHOICE("provenance", 'P', NULL, view, VIEW_PROVENANCE,
-               "Recipe, command line, commit and libraries instead of numbers"),
+               "Show recipe, command line, commit and libraries instead of numbers"),
     CLI_TRUE("csv", 'C', csv, "Print CSV"),
     CLI_JSON,
     {0}};
 
-/* No option is passed over in silence. */
+/* Refuses options that would have no effect. */
 static void check(void *request_given, struct argp_state *state) {
     const request *r = request_given;
     bool trials = r->view == VIEW_UNSET || r->view == VIEW_TRIALS;
     if (r->columns && !trials)
-        argp_error(state, "--cols names columns of the trials: without --summary, --tuning and --provenance");
+        argp_error(state, "--cols names columns of the trials and excludes --summary, --tuning and --provenance");
     if (r->view == VIEW_PROVENANCE && (r->csv || r->where || r->stage))
-        argp_error(state, "--provenance is about the whole run: without --csv, --where and --stage");
+        argp_error(state, "--provenance describes the whole run and excludes --csv, --where and --stage");
     if (r->view == VIEW_TUNING && r->stage)
-        argp_error(state, "--tuning is about the stage tune: without --stage");
+        argp_error(state, "--tuning shows the stage tune and excludes --stage");
 }
 
 const cli_usage command_show_usage = {.words = "RUN|FILE",
@@ -71,7 +72,7 @@ const cli_usage command_show_usage = {.words = "RUN|FILE",
                                       .options = options,
                                       .check = check};
 
-/* Columns of the trials, by place. */
+/* Columns of the trials, by index. */
 typedef struct columns {
     size_t *items;
     size_t count;
@@ -81,7 +82,7 @@ static void free_columns(columns *c) {
     free(c->items);
 }
 
-/* Appends a column by name unless it is there already. */
+/* Appends a column by name unless it is already in the list. */
 static void take(columns *taken, const table *runs, const char *name) {
     const table_column *column = table_find(runs, name);
     size_t index = column ? (size_t)(column - runs->columns) : 0;
@@ -208,7 +209,7 @@ static void print_provenance(const results *run) {
     }
 }
 
-/* Whether the cells of this run were made comparable by their width alone. */
+/* True if the cells of this run were matched by width only. */
 static bool all_by_width(const table *runs) {
     bool cells = false;
     for (size_t row = 0; row < runs->rows; row++) {
@@ -219,7 +220,7 @@ static bool all_by_width(const table *runs) {
     return cells;
 }
 
-/* Trials, not rows: a trial under two matchings is one. */
+/* Counts trials, not rows: a trial under two matchings counts once. */
 static size_t count_trials(const table *runs) {
     size_t count = 0;
     for (size_t row = 0; row < runs->rows; row++)
@@ -227,7 +228,7 @@ static size_t count_trials(const table *runs) {
     return count;
 }
 
-/* What is above a table: on stderr, so that stdout is the data alone. */
+/* The heading of a table. It goes to stderr, so that stdout holds only data. */
 static void print_heading(const request *r, const evidence *e) {
     const results *run = e->source;
     size_t shown = count_trials(&e->runs), others = 0;
@@ -242,7 +243,7 @@ static void print_heading(const request *r, const evidence *e) {
     if (r->view == VIEW_SUMMARY)
         matchings_words(&e->runs, &lines);
     fprintf(stderr, "%s%s; %s\n%s\n",
-            r->view == VIEW_SUMMARY ? "; mean ± half of the 95 % t interval over the n seeds that have a number" : "",
+            r->view == VIEW_SUMMARY ? "; mean ± half of the 95 % t interval, over the n seeds that have a value" : "",
             all_by_width(&e->runs) ? "; matched by width" : "", run->path, lines.data ? lines.data : "");
     text_free(&lines);
     int length;
@@ -273,7 +274,7 @@ static gb_status print_run(gb_context *context, const request *r, const evidence
         print_heading(r, e);
     if (!r->csv && !e->runs.rows) {
         bool all = strcmp(r->stage, "all") == 0;
-        cli_say("no %s%strial has finished; gatebench status says how far the run is", all ? "" : r->stage,
+        cli_say("no %s%strial has finished; gatebench status shows the progress of the run", all ? "" : r->stage,
                 all ? "" : " ");
         return GB_OK;
     }
@@ -286,7 +287,7 @@ static gb_status print_run(gb_context *context, const request *r, const evidence
     return GB_OK;
 }
 
-/* Trials are shown one by one as the file has them; arms count those without a result, too. */
+/* Shows trials one by one in the file's order. Arms also count trials without a result. */
 static gb_status read_evidence(gb_context *context, const request *r, const results *run, evidence *e, columns *taken) {
     GB_TRY(evidence_read(context, run, r->stage, r->view != VIEW_TUNING && (r->where || r->view == VIEW_SUMMARY), e));
     if (r->view == VIEW_TRIALS)

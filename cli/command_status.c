@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench status: how far runs are, from their plans and trial files. */
+/* gatebench status: shows the progress of runs, from their plans and trial files. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -17,9 +17,8 @@
 #include "support/cleanup.h"
 #include "support/file.h"
 
-static const char help[] = "Show how far runs are: trials planned, finished and failed, and who works on them. Looks "
-                           "at plans and folders only, "
-                           "so that it may be asked while they run.\n\n"
+static const char help[] = "Show the progress of runs: trials planned, finished and failed, and which processes work "
+                           "on them. Reads only plans and folders, so it is safe to call while they run.\n\n"
                            "Examples:\n"
                            "  gatebench status              every run of the default folder\n"
                            "  gatebench status recall-full  one run, with the reasons of failed trials\n"
@@ -29,7 +28,7 @@ static const char help[] = "Show how far runs are: trials planned, finished and 
 const cli_usage command_status_usage = {
     .words = "[RUN|FOLDER]", .most_words = 1, .runs = true, .help = help, .options = cli_listing_options};
 
-/* Who works in the folder, "; " between them. */
+/* The processes that work in the folder, separated by "; ". */
 static void list_holders(const char *folder, text *holders) {
     CLEANUP(text_free) text lines = {0};
     run_lock_holders(folder, NULL, &lines);
@@ -38,12 +37,12 @@ static void list_holders(const char *folder, text *holders) {
         text_append(holders, "%s%.*s", holders->length ? "; " : "", length, line);
 }
 
-/* Finished, failed, or what keeps it from being so. */
+/* The state of a run in words: finished, failed, or what is missing. */
 static const char *state_of(size_t missing, size_t failed, bool held) {
     return !missing ? "finished" : held ? "running" : failed == missing ? "failed" : "open";
 }
 
-/* A run's line, and the reasons of failed trials when they are asked for. */
+/* The line of one run, and if asked for the reasons of its failed trials. */
 static gb_status add_line(gb_context *context, const char *folder, const plan *p, bool reasons, grid *g) {
     CLEANUP(failures_free) failures failed_trials = {0};
     CLEANUP(text_free) text holders = {0};
@@ -87,7 +86,7 @@ static bool is_folder(const char *path) {
     return stat(path, &there) == 0 && S_ISDIR(there.st_mode);
 }
 
-/* All runs of a folder, those with a plan; one with a broken plan is named and passed over. */
+/* All runs with a plan in a folder. A run with a broken plan is named and skipped. */
 static gb_status add_all(gb_context *context, const char *folder, grid *g, int *code) {
     char path[CLI_PATH + 300], plan_path[RUN_PATH];
     CLEANUP(free_at) struct dirent **entries = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench task: what a task is made of, before any network sees it. */
+/* gatebench task: shows what a task asks, without a network. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "support/file.h"
 
 static const char help[] = "Show a task: its options, shape and splits, facts about its data, and the baselines that a "
-                           "model must beat before it has learned anything.\n\n"
+                           "model must beat to show that it has learned something.\n\n"
                            "Examples:\n"
                            "  gatebench task recall gap=50 --sample     one example in words\n"
                            "  gatebench task music set=jsb --json\n"
@@ -36,7 +36,7 @@ const cli_usage command_task_usage = {.words = "TASK [OPTION=VALUE...]",
                                       .help = help,
                                       .options = options};
 
-/* Opens the task with the words after its name as settings; cuts them in place. */
+/* Opens the task with the words after its name as settings. Splits the words in place. */
 static gb_status open_task(gb_context *context, const request *r, task **out) {
     const char *(*settings)[2] = calloc(r->words.count, sizeof *settings);
     if (!settings)
@@ -56,7 +56,7 @@ static gb_status open_task(gb_context *context, const request *r, task **out) {
         status = task_open(context, r->words.items[0], (const char *const(*)[2])settings, r->words.count - 1, out);
     for (size_t i = 1; i < r->words.count; i++)
         if (settings[i - 1][1])
-            r->words.items[i][settings[i - 1][1] - r->words.items[i] - 1] = '='; /* whole again, for print_next */
+            r->words.items[i][settings[i - 1][1] - r->words.items[i] - 1] = '='; /* restores the word, for print_next */
     free(settings);
     return status;
 }
@@ -69,7 +69,7 @@ static const char *const losses[] = {
 
 enum { MOST_BASELINES = 16 };
 
-/* What a function of the task prints; free it. */
+/* What a function of the task prints; the caller frees it. */
 static char *printed(task *t, size_t seed, void (*print)(task *t, size_t seed, FILE *out)) {
     char *words = NULL;
     size_t size = 0;
@@ -113,7 +113,7 @@ static void print_splits(const task_shape *shape) {
         if (shape->sequences[i])
             printf("%zu sequences\n", shape->sequences[i]);
         else
-            printf("endless, made as asked for\n");
+            printf("unlimited, generated on demand\n");
     }
 }
 
@@ -217,7 +217,7 @@ static void print_json(const request *r, task *t) {
     json_print(&j);
 }
 
-/* The command that follows: the recipe of the same name, when there is one. */
+/* The next command: the recipe of the same name, if there is one. */
 static void print_next(gb_context *context, const request *r) {
     char recipe[256], path[CLI_PATH];
     const char *name = r->words.items[0];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench try: from a file of the user's to a verdict and a report in one command. */
+/* gatebench try: from a user's file to a verdict and a report in one command. */
 #include <ctype.h>
 #include <limits.h>
 #include <math.h>
@@ -19,20 +19,20 @@
 #include "support/file.h"
 
 static const char help[] =
-    "RNN, LSTM or GRU for this file? Recognises what the file is, says what it took it for, and compares the three "
-    "fairly: each is tuned with the same budget on validation data, at equal width and at equal parameters, on several "
-    "seeds, with what needs no memory beside them. Ends in a verdict and an HTML report, whose path goes to standard "
-    "output. Running it again goes on where it stopped.\n\n"
+    "RNN, LSTM or GRU for this file? Recognises the kind of file, reports how it was read, and compares the three "
+    "cells fairly: each is tuned with the same budget on validation data, at equal width and at equal parameters, on "
+    "several seeds. Predictors without a memory are shown beside them. Ends with a verdict and an HTML report, whose "
+    "path goes to standard output. Running it again resumes where it stopped.\n\n"
     "Examples:\n"
-    "  gatebench try book.txt                        the next character\n"
+    "  gatebench try book.txt                        predict the next character\n"
     "  gatebench try book.txt unit=word\n"
     "  gatebench try weather.csv target=rain         a column of a table\n"
     "  gatebench try visits.csv sequence=patient target=outcome\n"
     "  gatebench try prices.csv predict=next window=64\n"
-    "  gatebench try ArrowHead_TRAIN.ts              the UCR and UEA archive\n"
+    "  gatebench try ArrowHead_TRAIN.ts              UCR and UEA archives\n"
     "  gatebench try book.txt --time 30m             longer training\n"
-    "\vThe words after the file are options of its task (gatebench task text|table|series lists them) or settings "
-    "(hidden=128). Exit codes are those of `gatebench run`.";
+    "\vThe words after the file are options of its task ('gatebench task text', table or series lists them) or "
+    "settings (hidden=128). The exit codes are those of `gatebench run`.";
 
 typedef struct request {
     cli_words words;
@@ -43,13 +43,14 @@ typedef struct request {
 } request;
 
 static const cli_option options[] = {
-    CLI_ONE_OF("as", 0, "TASK", as, "text|table|series", "What the file is: text, table or series"),
-    CLI_NUMBER(CLI_SECONDS, "time", 't', "TIME", seconds, "About how long it may take (default 3m)"),
-    CLI_NUMBER(CLI_ABOVE_0, "margin", 0, "X", margin,
-               "What counts as equal (0.01 accuracy; 0.02 bits, or of the target's variance)"),
+    CLI_ONE_OF("as", 0, "TASK", as, "text|table|series", "Read the file as text, table or series"),
+    CLI_NUMBER(CLI_SECONDS, "time", 't', "TIME", seconds, "Approximate time limit (default 3m)"),
+    CLI_NUMBER(
+        CLI_ABOVE_0, "margin", 0, "X", margin,
+        "Largest difference that counts as equal (default 0.01 accuracy, 0.02 bits or 0.02 of the target's variance)"),
     CLI_COUNT("workers", 'j', "N", workers, 1, 4096, "Trials at a time (default: all cores)"),
-    CLI_TEXT("output", 'o', "FOLDER", output, "Keep the run here (default: as `gatebench run`)"),
-    CLI_TRUE("quiet", 'q', quiet, "No progress"),
+    CLI_TEXT("output", 'o', "FOLDER", output, "Write the run here (default: as `gatebench run`)"),
+    CLI_TRUE("quiet", 'q', quiet, "Print no progress"),
     {0}};
 
 const cli_usage command_try_usage = {.words = "FILE [OPTION=VALUE...]",
@@ -58,7 +59,7 @@ const cli_usage command_try_usage = {.words = "FILE [OPTION=VALUE...]",
                                      .help = help,
                                      .options = options};
 
-/* What is tried. */
+/* What `try` was asked to do. */
 typedef struct attempt {
     gb_context *context;
     const request *request;
@@ -68,10 +69,10 @@ typedef struct attempt {
     const char **overrides;  /* the other words: settings */
     size_t override_count;
     char path[PATH_MAX], name[64], folder[CLI_PATH], recipe_path[CLI_PATH + 128];
-    bool again; /* the recipe was there before */
+    bool again; /* the recipe existed before */
 } attempt;
 
-/* The words after the file: those that the task knows, and settings. Cuts the former in place. */
+/* Sorts the words after the file into options of the task and settings. Splits the former in place. */
 static gb_status sort_words(attempt *a) {
     const cli_words *words = &a->request->words;
     const task_type *type = task_type_find(a->kind.task);
@@ -85,7 +86,7 @@ static gb_status sort_words(attempt *a) {
     for (size_t i = 1; i < words->count; i++) {
         char *equals = strchr(words->items[i], '=');
         if (!equals)
-            return gb_fail(a->context, GB_INVALID, "'%s': one file at a time; what follows it is option=value",
+            return gb_fail(a->context, GB_INVALID, "'%s': give one file only, followed by option=value words",
                            words->items[i]);
         *equals = '\0';
         bool own = task_type_option(type, words->items[i]);
@@ -119,7 +120,8 @@ static gb_status open_file(attempt *a) {
     return GB_OK;
 }
 
-/* "try-book-1a2b3c4d": the file's name, and a hash of its content and of all that was said. */
+/* The name of the run, such as "try-book-1a2b3c4d": the file's name and a hash of its content and of the command
+ * line. */
 static gb_status name_run(attempt *a) {
     const request *r = a->request;
     const char *slash = strrchr(a->path, '/'), *base = slash ? slash + 1 : a->path;
@@ -144,7 +146,7 @@ static gb_status name_run(attempt *a) {
     return file_make_folder(a->context, a->folder);
 }
 
-/* Prints one fact of those that say how the file was read. */
+/* Prints one fact about how the file was read. */
 static void print_reading(const attempt *a) {
     static const char *const changes[][2] = {
         {"text", "unit=character|word|byte vocabulary=N"},
@@ -154,7 +156,7 @@ static void print_reading(const attempt *a) {
     char *facts = NULL;
     size_t size = 0;
     FILE *memory = open_memstream(&facts, &size);
-    fprintf(stderr, "%s: took it for %s\n", a->request->words.items[0], a->kind.kind);
+    fprintf(stderr, "%s: read as %s\n", a->request->words.items[0], a->kind.kind);
     if (memory) {
         task_print_facts(a->plan.task, memory);
         fclose(memory);
@@ -191,7 +193,7 @@ static void keep_estimate(void *user, const run_state *s, const trial_list *fina
     *(double *)user = ahead->seconds;
 }
 
-/* How long the recipe with that many steps would take. Returns an exit code. */
+/* Estimates how long the recipe takes with that many steps. Returns an exit code. */
 static int estimate(attempt *a, size_t steps, double *seconds) {
     CLEANUP(recipe_free_at) recipe *one = NULL;
     run_summary summary;
@@ -208,18 +210,18 @@ static int estimate(attempt *a, size_t steps, double *seconds) {
     return code;
 }
 
-/* How much longer all takes because other programs run. */
+/* The factor by which other running programs slow this one down. */
 static double find_delay(void) {
     double load = 0, cores = (double)run_usable_cores();
     return getloadavg(&load, 1) == 1 ? fmax(1, (load + cores) / cores) : 1;
 }
 
-/* Steps for the time there is: two estimates give what a trial costs at all and what a step costs. When steps would be
- * few, fewer trials are run. Returns an exit code. */
+/* Chooses the number of steps for the time available. Two estimates give the fixed cost of a trial and the cost per
+ * step. If there would be too few steps, runs fewer trials. Returns an exit code. */
 static int choose_steps(attempt *a) {
     static const try_level levels[] = {{5, 3, true}, {4, 2, true}, {3, 2, true}, {3, 2, false}};
     enum { LEVELS = sizeof levels / sizeof *levels, FEW = 100, MANY = 400, ENOUGH = 400, MOST = 20000 };
-    double few = 0, many = 0, ahead = 0.85 * a->request->seconds / find_delay(); /* the rest is for the report */
+    double few = 0, many = 0, ahead = 0.85 * a->request->seconds / find_delay(); /* the remainder is for the report */
     a->plan.level = levels[0];
     int code = estimate(a, FEW, &few);
     if (code == EXIT_OK)
@@ -245,7 +247,7 @@ static int run_attempt(attempt *a, recipe *one, run_summary *summary) {
                               .observer = &progress.observer};
     gb_status status = run_recipe(a->context, one, &real, summary);
     if (status == GB_STOPPED || summary->interrupted) {
-        cli_next("the same command goes on");
+        cli_next("the same command resumes");
         return summary->signal == SIGINT ? EXIT_INTERRUPTED : EXIT_RESUMABLE;
     }
     return status != GB_OK ? cli_failed(a->context, status) : EXIT_OK;
@@ -265,7 +267,7 @@ static int try_file(attempt *a) {
     if (code == EXIT_OK)
         code = read_recipe(a, &one);
     if (code != EXIT_OK && !a->again)
-        remove(a->recipe_path); /* it never ran */
+        remove(a->recipe_path); /* it has never run */
     if (code == EXIT_OK)
         code = run_attempt(a, one, &summary);
     if (code == EXIT_OK)

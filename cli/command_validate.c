@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench validate: results files against the schema. */
+/* gatebench validate: checks results files against the schema. */
 #include <stdio.h>
 
 #include "cli/cli.h"
@@ -8,12 +8,12 @@ static const char help[] = "Check results files against the schema gatebench/1: 
                            "Examples:\n"
                            "  gatebench validate recall\n"
                            "  gatebench validate results/runs/*.h5"
-                           "\vPrints a line for each sound file; exit code 4 when one is not.";
+                           "\vPrints one line per valid file. Exit code 4 if a file is not valid.";
 
 const cli_usage command_validate_usage = {
     .words = "RUN|FILE...", .most_words = CLI_ANY, .runs = true, .no_word = CLI_WHICH_RUN, .help = help};
 
-/* Every file is looked at; the code is that of the first that is not sound. */
+/* Checks every file. The exit code is that of the first file that is not valid. */
 int command_validate(gb_context *context, int argc, char **argv) {
     cli_words words = {0};
     if (!cli_parse(&command_validate_usage, argc, argv, &words))

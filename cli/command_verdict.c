@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench verdict: each claim with what the runs say about it, and the papers' numbers beside ours. */
+/* gatebench verdict: judges each claim by the runs, and shows published numbers beside ours. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,18 +26,19 @@ static const char help[] = "Judge the claims of claims.yaml by their rules, from
 
 typedef struct request {
     cli_words words;
-    const char *claims; /* NULL: those that are shipped */
-    const char *matrix; /* "gru,lstm"; NULL: none is asked for */
+    const char *claims; /* NULL: the shipped claims */
+    const char *matrix; /* "gru,lstm"; NULL: not asked for */
     char a[64], b[64];  /* its cells */
     bool json, verbose, published;
 } request;
 
 static const cli_option options[] = {
-    CLI_TEXT("claims", 'c', "FILE", claims, "Judge the claims of this file, in the form of the shipped claims.yaml"),
+    CLI_TEXT("claims", 'c', "FILE", claims, "Judge the claims of this file, written like the shipped claims.yaml"),
     CLI_JSON,
-    CLI_TRUE("verbose", 'v', verbose, "Rules and evidence too"),
-    CLI_OPTIONAL("matrix", 'M', "A,B", matrix, "gru,lstm", "Two cells (gru,lstm) task by task, by what was held equal"),
-    CLI_TRUE("published", 'P', published, "Only the papers' numbers beside ours, with reasons"),
+    CLI_TRUE("verbose", 'v', verbose, "Also print rules and evidence"),
+    CLI_OPTIONAL("matrix", 'M', "A,B", matrix, "gru,lstm",
+                 "Compare two cells (default gru,lstm) task by task, under each matching"),
+    CLI_TRUE("published", 'P', published, "Print only the papers' numbers beside ours, with reasons"),
     {0}};
 
 static void check(void *given, struct argp_state *state) {
@@ -61,9 +62,10 @@ static const char *shown(const char *words) {
     return words ? words : "";
 }
 
-enum { SCREEN = 100, INDENT = 19 }; /* columns of the summary, and of what stands before its sentences */
+enum { SCREEN = 100, INDENT = 19 }; /* columns of the summary, and of the part before its sentences */
 
-/* Why, and whether that is provisional: "...; provisional (quick run: order-quick)", with the names if they fit. */
+/* The reason, and whether the verdict is provisional: "...; provisional (quick run: order-quick)", with the names of
+ * the runs if they fit. */
 static void print_basis(const verdict *v) {
     const char *brief = shown(v->brief), *basis = shown(v->basis);
     printf("%*s%s", INDENT, "", brief);
@@ -85,10 +87,10 @@ static void print_claims(const verdict_list *list) {
     }
     for (size_t i = 0; i < list->count; i++)
         if (*shown(list->items[i].changes))
-            cli_say("%s: what was declared was changed after the first trial; -v says what", list->items[i].id);
+            cli_say("%s: its declaration was changed after the first trial; -v shows the changes", list->items[i].id);
 }
 
-/* Each line behind a dash. */
+/* Prints each line after a dash. */
 static void print_items(const char *lines) {
     int length;
     for (const char *line; (line = text_line(&lines, &length));) {
@@ -98,7 +100,7 @@ static void print_items(const char *lines) {
     }
 }
 
-/* The claim's block of `-v`: statement, outcome, rule, evidence. */
+/* The block of a claim under `-v`: statement, outcome, rule, evidence. */
 static void print_evidence(const verdict *v) {
     printf("%s%s  %s%s%s\n", style_start(outcome_style(v->outcome), stdout), v->id, v->outcome,
            v->provisional ? " (provisional)" : "", style_end(outcome_style(v->outcome), stdout));
@@ -117,7 +119,7 @@ static void print_evidence(const verdict *v) {
     putchar('\n');
 }
 
-/* Counts with commas, other numbers with as many decimals as are asked for. */
+/* Counts are written with commas, other numbers with the given number of decimals. */
 static void append_number(text *t, double value, int decimals) {
     if (fabs(value) >= 1000)
         text_append_count(t, value);
@@ -129,7 +131,7 @@ static void add_numbers(grid *g, const published_row *row) {
     CLEANUP(text_free) text published = {0}, ours = {0};
     text_append(&published, "%s", !strcmp(row->bound, "above") ? "< " : !strcmp(row->bound, "below") ? "> " : "");
     int decimals = published_decimals(row);
-    append_number(&published, row->value, decimals == 3 ? 2 : decimals); /* as papers print nats */
+    append_number(&published, row->value, decimals == 3 ? 2 : decimals); /* as papers print values in nats */
     if (row->ours.n == 0 || isnan(row->ours.estimate)) {
         text_append(&ours, "-");
     } else {
@@ -173,7 +175,7 @@ static void print_sources(const published_list *list) {
             print_source(list, i);
 }
 
-/* The published numbers that ours can be compared with; the others are counted. */
+/* Lists the published numbers that ours can be compared with, and counts the others. */
 static void print_compared(const published_list *list) {
     size_t compared = 0, not_run = 0;
     grid g;
@@ -192,7 +194,7 @@ static void print_compared(const published_list *list) {
         grid_free(&g);
     fflush(stdout);
     fprintf(stderr,
-            "%zu more published numbers: %zu of other settings than ours, %zu not run (--published lists them)\n",
+            "%zu more published numbers: %zu for other settings than ours, %zu not run (--published lists them)\n",
             list->count - compared, list->count - compared - not_run, not_run);
 }
 
@@ -258,7 +260,7 @@ static void print_json(const cli_results *all, const verdict_list *claims, const
     json_print(&j);
 }
 
-/* Changes that no claim's own list has. */
+/* Changes that belong to no single claim. */
 static void say_changes(const cli_results *all) {
     for (size_t i = 0; i < all->count; i++) {
         CLEANUP(text_free) text lines = {0};
@@ -269,7 +271,7 @@ static void say_changes(const cli_results *all) {
     }
 }
 
-/* The report of these results if there is one, and one next command. */
+/* Prints the path of the report of these results, if there is one, and one next command. */
 static void print_next(gb_context *context, const request *r, const cli_results *all) {
     char folder[CLI_PATH], report[CLI_PATH + 16] = "";
     if (all->count && cli_figure_folder(context, all->items[0]->path, folder, sizeof folder) == GB_OK)

@@ -64,7 +64,7 @@ int cli_read_recipe(gb_context *context, const char *name, const char *profile, 
     else if (status != GB_OK)
         cli_failed(context, status);
     if (status == GB_IO && !file_exists(name))
-        status = GB_INVALID; /* the name of a recipe that there is not: a misspelling, no disk's fault */
+        status = GB_INVALID; /* a recipe name that does not exist: a spelling error, not an I/O error */
     return cli_exit_code(status);
 }
 
@@ -78,8 +78,8 @@ char **cli_split(const char *given, char **copy) {
     return names;
 }
 
-/* Whether words beyond the first are those of a run command: a profile, or an override that is not a path or run's
- * name.
+/* True if the words after the first are those of a run command: a profile, or an override that is not a path or the
+ * name of a run.
  */
 static bool are_typed(const cli_words *words) {
     bool typed = false;
@@ -92,7 +92,7 @@ static bool are_typed(const cli_words *words) {
 }
 
 void cli_name_run(cli_words *words) {
-    static char *name; /* stays until the program ends */
+    static char *name; /* never freed: needed until the program ends */
     gb_context *context = NULL;
     CLEANUP(cli_free_run_words) cli_run_words sorted = {0};
     CLEANUP(yaml_errors_free) yaml_errors errors = {0};
@@ -119,7 +119,7 @@ bool cli_sort_words(const cli_words *words, cli_run_words *sorted) {
         if (strchr(word, '=') && !file_exists(word)) {
             sorted->overrides[sorted->override_count++] = word;
         } else if (is_profile && sorted->profile && strcmp(word, sorted->profile) != 0) {
-            cli_say("two profiles: '%s' and '%s'; a run has one", sorted->profile, word);
+            cli_say("two profiles: '%s' and '%s'; give only one", sorted->profile, word);
             return false;
         } else if (is_profile) {
             sorted->profile = word;

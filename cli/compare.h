@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How `gatebench compare` prints what was found. */
+/* How `gatebench compare` prints its results. */
 #ifndef GATEBENCH_CLI_COMPARE_H
 #define GATEBENCH_CLI_COMPARE_H
 
@@ -14,8 +14,8 @@ typedef struct compare_options {
     bool json, plot, all_columns, all_statistics;
 } compare_options;
 
-/* The pairs of arms that have two tasks or more (groups of a file, or files) with the metric of the first answer;
- * malloc'ed. Errors: GB_MEMORY. */
+/* The pairs of arms with results on two or more tasks (groups of one file, or files), in the metric of the first
+ * comparison; malloc'ed. Errors: GB_MEMORY. */
 gb_status compare_run_tasks(gb_context *context, const compare_run *runs, size_t count, compare_tasks **tasks,
                             size_t *task_count);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Comparisons of arms as tables that end in words. */
+/* Comparisons of arms as tables whose last column is the outcome in words. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -68,7 +68,7 @@ static void add_line(grid *g, const shown *s, const compare_findings *c, const c
     if (s->groups && each->group)
         grid_add(g, STYLE_PLAIN, "%s", each->group);
     else if (s->groups)
-        grid_add(g, STYLE_PLAIN, *each->matching ? "all of equal %s" : "all groups", each->matching);
+        grid_add(g, STYLE_PLAIN, *each->matching ? "all at equal %s" : "all groups", each->matching);
     grid_add(g, STYLE_PLAIN, "%zu", each->pairs);
     grid_number(g, each->mean_a, 4);
     grid_number(g, each->mean_b, 4);
@@ -105,11 +105,11 @@ static void print_name(const compare_run *run) {
     matchings_words(&run->e.runs, &lines);
     fprintf(stderr, "\n%s", lines.data ? lines.data : "");
     if (run->looks.count)
-        cli_say("seeds were added until it was decided: look %zu of %zu, up to %zu seeds; a difference is found at p < "
-                "%.2g and "
-                "equivalence at p < %.2g, and intervals are as wide, so that all looks together err in 5 %%",
-                run->looks.taken, run->looks.count, run->looks.seeds[run->looks.count - 1], run->levels.difference,
-                run->levels.equivalence);
+        cli_say(
+            "seeds were added until decided: look %zu of %zu, up to %zu seeds; a difference is found at p < %.2g and "
+            "equivalence at p < %.2g, with intervals widened to match, so that the error rate over all looks is 5 %%",
+            run->looks.taken, run->looks.count, run->looks.seeds[run->looks.count - 1], run->levels.difference,
+            run->levels.equivalence);
 }
 
 static void print_heading(const compare_options *o, const compare_run *run, const compare_answer *a) {
@@ -121,16 +121,16 @@ static void print_heading(const compare_options *o, const compare_run *run, cons
     if (c->of_solving)
         fprintf(stderr, "solved at %g", q->solved);
     else if (isnan(q->margin))
-        fputs("no margin, so nothing is equivalent", stderr);
+        fputs("no margin, so equivalence is not tested", stderr);
     else
         fprintf(stderr, "margin %g, %s", q->margin, a->margin_from);
     fprintf(stderr, "; pairs by seed%s%s", *c->grouped ? " within equal " : "", c->grouped);
     if (*c->carried)
-        fprintf(stderr, "; %s as each %s has it", c->carried, q->by);
+        fprintf(stderr, "; each %s with its own %s", q->by, c->carried);
     fputs("\n\n", stderr);
 }
 
-/* Holm's correction in words: all tests of the run are one family. */
+/* Holm's correction in words; all tests of the run form one family. */
 static void say_family(const compare_run *run) {
     size_t tests = 0, found = 0, stands = 0;
     for (size_t a = 0; a < run->count; a++) {
@@ -166,7 +166,8 @@ void compare_print(const compare_options *r, const compare_run *run) {
         grid_print(&g, GRID_WRAP);
         fflush(stdout);
         if (s.narrow)
-            cli_say("the terminal is too narrow for the columns of what was solved and when: --all-columns shows them");
+            cli_say("the terminal is too narrow for the columns on solved seeds and steps until solved; --all-columns "
+                    "shows them");
     }
     say_family(run);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* compare --all-statistics: one comparison a block, one statistic a line; and many tasks as one. */
+/* compare --all-statistics: one block per comparison, one line per statistic; and the summary over several tasks. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,7 +44,7 @@ static void print_test(const compare_answer *a, const compare_result *r) {
     }
 }
 
-/* A middle value that is one of a trial without a number. */
+/* A median that falls on a trial without a value. */
 static const char *middle(double value, char *buffer) {
     return isinf(value) ? "no number" : number(value, buffer);
 }
@@ -61,7 +61,7 @@ static void print_middles(const compare_result *r, const compare_extras *m) {
                                     : " (BCa)");
     if (r->lost) {
         line("");
-        puts("diverged trials and those over their limit rank as the worst of their arm");
+        puts("trials that diverged or exceeded their limit rank as the worst of their arm");
     }
     line("middle half of a - b");
     printf("%s%s\n", range_of(m->difference, one), isnan(m->difference.low) ? "" : " (BCa)");
@@ -94,7 +94,7 @@ static void print_solving(const compare_answer *a, const compare_result *r, cons
     if (isnan(r->solving.p))
         return;
     line("steps until solved");
-    printf("median %s, %s on validation (Kaplan-Meier; -: not half of the seeds); log-rank p %.2g\n",
+    printf("median %s, %s on validation (Kaplan-Meier; -: fewer than half of the seeds solved it); log-rank p %.2g\n",
            number(r->steps_a, one), number(r->steps_b, other), r->solving.p);
 }
 
@@ -195,7 +195,8 @@ gb_status compare_print_tasks(gb_context *context, const compare_run *runs, size
     GB_TRY(compare_run_tasks(context, runs, count, &tasks, &task_count));
     if (task_count == 0) {
         if (count > 1)
-            cli_say("no two of these share a pair of arms and the metric %s, so there is nothing over tasks", metric);
+            cli_say("no two of these share a pair of arms and the metric %s, so there is no summary over tasks",
+                    metric);
         return GB_OK;
     }
     grid g;

@@ -109,7 +109,7 @@ static void put_scalar(text *file, double wall_time, uint64_t step, const char *
         put_record(file, &event);
 }
 
-/* The columns of /curves that are no measurement. */
+/* The columns of /curves that are not measurements. */
 static bool is_scalar(const table_column *column) {
     static const char *const others[] = {"run", "step", "epoch", "seconds", "cpu_seconds"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
@@ -118,7 +118,7 @@ static bool is_scalar(const table_column *column) {
     return column->type != COLUMN_TEXT;
 }
 
-/* The evaluations of a run from row *at of the curves on, which are in the order of the runs. */
+/* The evaluations of a run, starting at row *at of the curves. Curves are in the order of the runs. */
 static size_t put_curve(text *file, const table *curves, double run, double created, size_t *at) {
     size_t scalars = 0;
     while (*at < curves->rows && table_number(curves, *at, "run") < run)

@@ -6,8 +6,9 @@
 #include "results/store/store.h"
 
 /* Writes <folder>/<label>/events.out.tfevents.<time>.gatebench for every trial of r->runs that has curves; labels[row]
- * is the trial's folder. A tag a column of /curves, a step an evaluation; wall times count from the results file's
- * creation, so that the same file gives the same bytes. *written: how many files. Errors: GB_IO, GB_MEMORY. */
+ * is the trial's folder. Each column of /curves becomes a tag, each evaluation a step. Wall times count from the
+ * creation of the results file, so the same file always gives the same bytes. *written: the number of files. Errors:
+ * GB_IO, GB_MEMORY. */
 gb_status store_write_events(gb_context *context, const results *r, const char *folder, const char *const *labels,
                              size_t *written);
 

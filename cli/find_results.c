@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Where results files are: by run name or path, the best ones of the default folder, and where their figures go. */
+/* Finds results files by run name or path, the best run of each recipe in the default folder, and the folder of their
+ * figures. */
 #include <dirent.h>
 #include <errno.h>
 #include <libgen.h>
@@ -15,7 +16,7 @@
 #include "support/file.h"
 #include "support/text.h"
 
-/* The profiles from the one that says most to the one that says least. */
+/* The profiles, in order of preference. */
 static const char *const endings[] = {"-full", "", "-quick"};
 enum { ENDINGS = sizeof endings / sizeof *endings };
 
@@ -41,7 +42,7 @@ static bool collect_runs(DIR *folder, char ***names, size_t *count) {
     return true;
 }
 
-/* Of a folder that need not be there; sorted. */
+/* The names in a folder, sorted. The folder may be missing. */
 static gb_status list_names(gb_context *context, const char *path, char ***names) {
     *names = NULL;
     char **list = calloc(1, sizeof *list);
@@ -88,19 +89,20 @@ static gb_status no_such_run(gb_context *context, const char *given, const char 
     snprintf(here, sizeof here, "%s.h5", given);
     snprintf(shipped, sizeof shipped, "recipes/%s.yaml", given);
     if (status == GB_OK && file_exists(here))
-        status = gb_fail(context, GB_IO, "no run '%s' in %s; the file here is called %s", given, folder, here);
+        status = gb_fail(context, GB_IO, "there is no run '%s' in %s; the file here is called %s", given, folder, here);
     else if (status == GB_OK && file_find_shared(context, shipped, path, sizeof path) == GB_OK)
-        status = gb_fail(context, GB_IO, "no results of %s in %s yet; make them with: gatebench run %s quick", given,
-                         folder, given);
+        status = gb_fail(context, GB_IO, "there are no results of %s in %s yet; make them with: gatebench run %s quick",
+                         given, folder, given);
     else if (status == GB_OK && (run || recipe_near))
-        status =
-            gb_fail(context, GB_IO, "no run '%s' in %s; did you mean '%s'?", given, folder, run ? run : recipe_near);
+        status = gb_fail(context, GB_IO, "there is no run '%s' in %s; did you mean '%s'?", given, folder,
+                         run ? run : recipe_near);
     else if (status == GB_OK)
-        status = gb_fail(context, GB_IO, "no run '%s' in %s; 'gatebench list runs' shows what is there", given, folder);
+        status =
+            gb_fail(context, GB_IO, "there is no run '%s' in %s; 'gatebench list runs' shows all runs", given, folder);
     return status;
 }
 
-/* A path that is there: a results file, or a run's folder, beside which it stands. */
+/* An existing path: a results file, or the folder of a run, whose results file is beside it. */
 static gb_status take_path(gb_context *context, const char *given, char *path, size_t size) {
     size_t length = strlen(given);
     struct stat there;
@@ -111,8 +113,9 @@ static gb_status take_path(gb_context *context, const char *given, char *path, s
         return gb_fail(context, GB_IO, "%s: the path is too long", given);
     if (!is_folder || file_exists(path))
         return GB_OK;
-    return gb_fail(context, GB_IO, "%s: a folder without a results file %s beside it; gatebench merge makes a run's",
-                   given, path);
+    return gb_fail(context, GB_IO,
+                   "%s: this folder has no results file %s beside it; gatebench merge makes that of a run", given,
+                   path);
 }
 
 gb_status cli_open_results(gb_context *context, const char *given, results **out) {
@@ -172,9 +175,10 @@ gb_status cli_find_folder(gb_context *context, const char *given, char *folder, 
         if ((size_t)written < size && has_plan(folder))
             return GB_OK;
     }
-    return status ? status
-                  : gb_fail(context, GB_IO, "no run '%s' with a plan.yaml%s%s; 'gatebench status' shows the runs",
-                            given, strchr(given, '/') ? "" : " in ", strchr(given, '/') ? "" : runs);
+    return status
+               ? status
+               : gb_fail(context, GB_IO, "there is no run '%s' with a plan.yaml%s%s; 'gatebench status' shows the runs",
+                         given, strchr(given, '/') ? "" : " in ", strchr(given, '/') ? "" : runs);
 }
 
 static bool is_run(char *const *names, const char *name) {
@@ -198,7 +202,8 @@ static size_t profile_of(const char *name, char *stem, size_t size) {
     return 1;
 }
 
-/* True when no run of the same recipe has a better profile; one with overrides is not the recipe's. */
+/* True when no run of the same recipe has a better profile. A run with overrides does not count as a run of the
+ * recipe. */
 static bool is_best(char *const *names, const char *name) {
     char stem[512], other[768];
     if (strchr(name, '+'))
@@ -232,12 +237,12 @@ static gb_status read_folder(gb_context *context, const char *folder, cli_result
         changed += strchr(names[i], '+') != NULL;
     }
     if (changed)
-        cli_say("%zu run%s with settings of the command line left out, as no recipe says so; name %s to have %s",
-                changed, changed == 1 ? "" : "s", changed == 1 ? "it" : "them", changed == 1 ? "it" : "them");
+        cli_say("left out %zu run%s made with overrides; name %s to include %s", changed, changed == 1 ? "" : "s",
+                changed == 1 ? "it" : "them", changed == 1 ? "it" : "them");
     return GB_OK;
 }
 
-/* A folder with results files in it, which is not a run's own. */
+/* A folder that holds results files and is not the folder of one run. */
 static bool holds_results(gb_context *context, const char *given) {
     CLEANUP(file_free_list_at) char **names = NULL;
     struct stat there;

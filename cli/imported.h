@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What `import` and `probe` share: the options that say what a file leaves open, and a network in words. */
+/* What `import` and `probe` share: the options for what a file does not say, and printing a network. */
 #ifndef GATEBENCH_CLI_IMPORTED_H
 #define GATEBENCH_CLI_IMPORTED_H
 
@@ -10,12 +10,13 @@
 /* Lines of a command's table of options, for a field of type import_options. */
 #define CLI_IMPORT(field)                                                                                              \
     CLI_TEXT("from", 0, "FRAMEWORK", field.from,                                                                       \
-             "Whose names a .npz or .safetensors has: pytorch, flax_linen, haiku, ..."),                               \
-        CLI_TEXT("activation", 0, "NAME", field.activation, "Of basic RNNs, where the file does not say: tanh, relu"), \
+             "The framework whose names a .npz or .safetensors uses: pytorch, flax_linen, haiku, ..."),                \
+        CLI_TEXT("activation", 0, "NAME", field.activation,                                                            \
+                 "Activation of basic RNNs if the file does not say: tanh, relu"),                                     \
         CLI_TEXT("activations", 0, "LIST", field.activations,                                                          \
-                 "Behind each dense layer, where the file does not say: relu,softmax"),                                \
-        CLI_TEXT("layers", 0, "LIST", field.layers, "The modules in their order, where the file does not say"),        \
-        CLI_TEXT("ignore", 0, "LIST", field.ignore, "Tensors that belong to no layer, by how their names begin")
+                 "Activation after each dense layer if the file does not say: relu,softmax"),                          \
+        CLI_TEXT("layers", 0, "LIST", field.layers, "Order of the modules if the file does not say"),                  \
+        CLI_TEXT("ignore", 0, "LIST", field.ignore, "Tensors to ignore, by the prefix of their names")
 
 /* Prints layers and notes. */
 void cli_print_network(const char *path, const network *net);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Scripts for Slurm and GNU parallel. All that comes from the command line is quoted, and every path is absolute. */
+/* Scripts for Slurm and GNU parallel. Everything from the command line is quoted, and every path is absolute. */
 #include "cli/job_script.h"
 
 #include <limits.h>
@@ -16,7 +16,7 @@
 
 const char *const emit_engines[] = {"slurm", "parallel", NULL};
 
-/* An estimate is good to a factor of 1.5 here; the machines of a cluster may be slower than this one. */
+/* Estimates are accurate to a factor of 1.5 on this machine; the machines of a cluster may be slower. */
 #define SAFETY 3.0
 enum { SLURM_ARRAY = 1000 };
 #define LEAST_MINUTES 10.0
@@ -24,7 +24,7 @@ enum { SLURM_ARRAY = 1000 };
 #define MEBIBYTE (1024.0 * 1024.0)
 #define PARENT_MEBIBYTES 64.0
 
-/* What the scripts are filled with. */
+/* The values that the scripts contain. */
 typedef struct filling {
     const emit_request *request;
     const char *name;
@@ -51,7 +51,7 @@ static void append_setting(text *script, const char *name, const char *value) {
     text_append(script, "\n");
 }
 
-/* The command of a shard without its --shard, as an array. */
+/* The command of a shard, without --shard, as a bash array. */
 static void append_words(text *script, const filling *f) {
     const emit_request *r = f->request;
     text_append(script, "run=(\"$program\" run ");
@@ -86,7 +86,7 @@ static void append_common(text *script, const filling *f) {
     text_append(script, " || exit 5\n");
 }
 
-/* An #SBATCH line; sbatch takes away double quotes and knows no other. */
+/* An #SBATCH line. sbatch removes double quotes and knows no other quoting. */
 static void append_directive(text *script, const char *option, const char *value) {
     text_append(script, "#SBATCH --%s=%s%s%s\n", option, strchr(value, ' ') ? "\"" : "", value,
                 strchr(value, ' ') ? "\"" : "");
@@ -99,7 +99,7 @@ static void append_number(text *script, const char *option, double number, const
 static void write_slurm(text *script, const filling *f) {
     char log[2 * PATH_MAX + 32];
     size_t length = 0;
-    for (const char *c = f->folder; *c; c++) { /* a % in a file's name is a pattern to Slurm, %% stands for it */
+    for (const char *c = f->folder; *c; c++) { /* Slurm reads % in a file name as a pattern; %% is a literal % */
         log[length++] = *c;
         if (*c == '%')
             log[length++] = '%';
@@ -150,8 +150,8 @@ static void write_slurm(text *script, const filling *f) {
 static void write_parallel(text *script, const filling *f) {
     size_t cores = run_usable_cores(), each = f->workers * f->size.threads, at_once = cores / each;
     text_append(script, "#!/usr/bin/env bash\n"
-                        "# Made by gatebench run --emit parallel. What is given to it goes to parallel: --jobs 8, or\n"
-                        "# --sshloginfile HOSTS where all hosts see the same folders. Run again, it goes on.\n");
+                        "# Made by gatebench run --emit parallel. Its arguments are passed to parallel: --jobs 8, or\n"
+                        "# --sshloginfile HOSTS if all hosts share the folders. Run it again to resume.\n");
     append_common(script, f);
     text_append(script,
                 "mkdir -p -- \"$folder\" || exit 5\n"
@@ -168,7 +168,7 @@ static void write_parallel(text *script, const filling *f) {
 static gb_status find_places(gb_context *context, filling *f) {
     ssize_t length = readlink("/proc/self/exe", f->program, sizeof f->program - 1);
     if (length <= 0 || !getcwd(f->here, sizeof f->here))
-        return gb_fail(context, GB_IO, "where the program or this folder lies cannot be found out");
+        return gb_fail(context, GB_IO, "the path of the program or of this folder cannot be determined");
     f->program[length] = '\0';
     const char *given = f->size.folder;
     int size = *given == '/' ? snprintf(f->folder, sizeof f->folder, "%s", given)
@@ -190,7 +190,7 @@ int emit_script(gb_context *context, const emit_request *request, recipe *r) {
         status = find_places(context, &f);
     size_t most = f.size.arms ? f.size.arms : 1;
     if (!status && request->shards > most)
-        cli_say("%s has %zu arm%s: %zu shard%s instead of %zu, since an arm is not parted", f.name, f.size.arms,
+        cli_say("%s has %zu arm%s: %zu shard%s instead of %zu, since an arm is not split", f.name, f.size.arms,
                 f.size.arms == 1 ? "" : "s", most, most == 1 ? "" : "s", request->shards);
     f.size.shards = f.size.shards < most ? f.size.shards : most;
     if (!status && f.size.shards > SLURM_ARRAY && strcmp(request->engine, "slurm") == 0)
@@ -208,6 +208,6 @@ int emit_script(gb_context *context, const emit_request *request, recipe *r) {
     fputs(script.data, stdout);
     cli_say("%zu trials in %zu arms, %zu shards, each at most about %.0f s and %.0f MiB", f.size.trials, f.size.arms,
             f.size.shards, ceil(f.size.seconds), ceil(f.size.bytes / MEBIBYTE));
-    cli_next("put it into a file and run that with bash");
+    cli_next("save the script to a file and run it with bash");
     return EXIT_OK;
 }

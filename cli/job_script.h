@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench run --emit: a script that runs a recipe in shards through an engine that exists, and merges after them. */
+/* gatebench run --emit: a script that runs a recipe in shards through a job scheduler and then merges them. */
 #ifndef GATEBENCH_CLI_JOB_SCRIPT_H
 #define GATEBENCH_CLI_JOB_SCRIPT_H
 
@@ -10,14 +10,14 @@ extern const char *const emit_engines[];
 
 typedef struct emit_request {
     const char *engine;
-    const char *recipe, *profile; /* as given; profile NULL: none */
+    const char *recipe, *profile; /* as given; profile NULL: no profile */
     const char *const *overrides;
     size_t override_count;
     const run_options *options; /* workers and threads of each shard */
-    size_t shards;              /* 0: chosen by what there is to do */
+    size_t shards;              /* 0: chosen by the amount of work */
 } emit_request;
 
-/* Prints the script to standard output; what it was sized by goes to standard error. Returns the exit code. */
+/* Prints the script to standard output and the estimate behind its sizes to standard error. Returns the exit code. */
 int emit_script(gb_context *context, const emit_request *request, recipe *r);
 
 #endif

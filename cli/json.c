@@ -12,7 +12,7 @@ static void new_line(json *j) {
         text_append(&j->out, "\n%*s", (int)(2 * j->depth), "");
 }
 
-/* Comma, line end, indent and key in front of a value. */
+/* Writes the comma, line end, indent and key before a value. */
 static void member(json *j, const char *key) {
     if (j->depth) {
         text_append(&j->out, "%s", !j->members[j->depth]++ ? "" : j->compact ? ", " : ",");
@@ -84,7 +84,7 @@ void json_print(json *j) {
     json_free(j);
 }
 
-/* True when the cell is a whole number as JSON writes it. */
+/* True when the cell is an integer in JSON's notation. */
 static bool whole(const char *cell) {
     size_t digits = strspn(cell, "0123456789");
     return digits && digits < 16 && !cell[digits] && (cell[0] != '0' || digits == 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The gatebench program: finds the subcommand and hands the words on. */
+/* The gatebench program: finds the subcommand and passes the arguments on. */
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -26,14 +26,15 @@ enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static int print_help(void) {
     printf("gatebench: RNN, LSTM or GRU? Scripted experiments, honest verdicts.\n\n"
-           "  gatebench run quick                      the whole suite, small: a few minutes\n"
+           "  gatebench run quick                      the whole suite, reduced: a few minutes\n"
            "  gatebench run recall gap=10..50:10       one experiment, settings changed\n"
            "  gatebench verdict                        what the numbers say about each claim\n\n"
            "Commands (each has --help with examples):\n");
     for (size_t i = 0; i < COMMANDS; i++)
         printf("  %-10s %s\n", commands[i].name, commands[i].summary);
-    printf("\nExit codes: 0 success, 1 a trial or a gate failed, 2 usage or recipe, 3 stopped (run again to resume),\n"
-           "            4 data file, 5 input/output or a missing program, 130 Ctrl-C.\n");
+    printf(
+        "\nExit codes: 0 success, 1 a trial or a gate failed, 2 usage or recipe error, 3 stopped (run again to "
+        "resume),\n            4 data file missing or refused, 5 input/output error or missing program, 130 Ctrl-C.\n");
     return EXIT_OK;
 }
 
@@ -93,15 +94,15 @@ static int dispatch(gb_context *context, int argc, char **argv) {
     return run_command(context, word, argc - 1, argv + 1);
 }
 
-/* True when nobody reads standard output any more (`| head -1`). */
+/* True when the reader of standard output has closed it (`| head -1`). */
 static bool reader_gone(void) {
     struct pollfd output = {STDOUT_FILENO, POLLOUT, 0};
     return poll(&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP)) != 0;
 }
 
-static int exit_code; /* of the command, for what is called at exit */
+static int exit_code; /* of the command, for the function called at exit */
 
-/* What was printed must reach its reader, but a reader that has gone wanted no more. Called at exit, since --help exits
+/* Output that cannot be written is an error, unless its reader has closed the pipe. Called at exit, since --help exits
  * by itself. */
 static void finish_output(void) {
     bool failed = fflush(stdout) != 0 || ferror(stdout);
@@ -111,7 +112,7 @@ static void finish_output(void) {
     _exit(exit_code ? exit_code : EXIT_IO);
 }
 
-/* A standard stream that is closed would be the number of the next file that is opened, and output would go there. */
+/* If a standard stream is closed, the next file that is opened gets its number, and output would go into that file. */
 static void open_standard_streams(void) {
     for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
         if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY) != stream)
@@ -121,7 +122,7 @@ static void open_standard_streams(void) {
 int main(int argc, char **argv) {
     open_standard_streams();
     atexit(finish_output);
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe then is a failed write, which finish_output takes for what it is */
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is then a failed write, which finish_output recognises */
     argp_err_exit_status = EXIT_USAGE;
     setenv("ARGP_HELP_FMT", "no-dup-args-note", 0);
     gb_context *context = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The parser of all commands: argp with tables of options. */
+/* The parser of all commands: argp driven by tables of options. */
 #include "cli/options.h"
 
 #include <ctype.h>
@@ -13,7 +13,7 @@
 #include "support/text.h"
 #include "support/yaml.h"
 
-enum { MOST_OPTIONS = 32, FIRST_KEY = 256 /* of options without a letter */ };
+enum { MOST_OPTIONS = 32, FIRST_KEY = 256 /* keys of options without a letter */ };
 
 typedef struct reading {
     const cli_usage *usage;
@@ -42,7 +42,7 @@ static bool is_one_of(const char *values, const char *given) {
     return false;
 }
 
-/* A positive number with one of the units, of which the first is meant when there is none. */
+/* A positive number with one of the units; without a unit, the first. */
 static bool read_with_unit(const char *given, const char *units, const double *factors, double *value) {
     char *end = NULL;
     *value = strtod(given, &end);
@@ -60,7 +60,7 @@ static bool read_count(const char *given, size_t least, size_t most, size_t *cou
     return isdigit((unsigned char)*given) && !*end && !errno && *count >= least && *count <= most;
 }
 
-/* An option with its field that was chosen before. */
+/* An earlier option that set the same field. */
 static const cli_option *chosen_before(const cli_option *options, const cli_option *o, int chosen) {
     for (; options->name; options++)
         if (options != o && options->kind == CLI_CHOICE && options->field == o->field && options->choice == chosen)
@@ -68,7 +68,7 @@ static const cli_option *chosen_before(const cli_option *options, const cli_opti
     return NULL;
 }
 
-/* Puts the value into the option's field; the error's end when it cannot be. */
+/* Stores the value in the option's field. On failure returns the end of the error sentence. */
 static void take_value(const reading *r, const cli_option *o, const char *given, struct argp_state *state) {
     static const double seconds[] = {1, 60, 3600, 86400}, bytes[] = {1, 0x1p10, 0x1p20, 0x1p30, 0x1p40};
     void *field = (char *)r->request + o->field;
@@ -76,7 +76,7 @@ static void take_value(const reading *r, const cli_option *o, const char *given,
     CLEANUP(text_free) text words = {0};
     bool ok = true;
     switch (o->kind) {
-    case CLI_ALIAS: /* argp gives the key of what it is an alias of */
+    case CLI_ALIAS: /* argp gives the key of the option that it is an alias of */
         break;
     case CLI_TRUE:
         *(bool *)field = true;
@@ -120,7 +120,7 @@ static void take_words(const reading *r, struct argp_state *state) {
     if (r->usage->runs)
         cli_name_run(words);
     if (words->count > r->usage->most_words)
-        argp_error(state, "'%s' is one word too many", words->items[r->usage->most_words]);
+        argp_error(state, "'%s' is one argument too many", words->items[r->usage->most_words]);
 }
 
 static error_t parse(int key, char *value, struct argp_state *state) {
@@ -132,8 +132,8 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         return 0;
     case ARGP_KEY_ARG:
         if (usage->words)
-            return ARGP_ERR_UNKNOWN; /* all words come as ARGP_KEY_ARGS */
-        argp_error(state, "'%s' is one word too many%s%s", value, usage->no_word ? "; " : "",
+            return ARGP_ERR_UNKNOWN; /* all arguments arrive as ARGP_KEY_ARGS */
+        argp_error(state, "'%s' is one argument too many%s%s", value, usage->no_word ? "; " : "",
                    usage->no_word ? usage->no_word : "");
         return 0;
     case ARGP_KEY_ARGS:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The options of a command as a table: which field of its request an option fills, and with what. Every command is read
- * by the same parser, and shell completion reads the same tables. */
+/* The options of a command as a table: which field of the request each option sets, and with what type. The same parser
+ * reads every command, and shell completion reads the same tables. */
 #ifndef GATEBENCH_CLI_OPTIONS_H
 #define GATEBENCH_CLI_OPTIONS_H
 
@@ -8,9 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What an option makes of its value, and the type of the field that gets it. */
+/* How an option's value is read, and the type of its field. */
 typedef enum cli_kind {
-    CLI_ALIAS,   /* another name of the option before it */
+    CLI_ALIAS,   /* another name of the previous option */
     CLI_TRUE,    /* bool: true */
     CLI_CHOICE,  /* an enum: the option's choice; options with the same field exclude each other */
     CLI_TEXT,    /* const char *: as given, one of `values` where there are any */
@@ -24,17 +24,17 @@ typedef enum cli_kind {
 typedef struct cli_option {
     const char *name;
     int letter;        /* 0: none */
-    const char *value; /* as help calls the value; NULL: the option has none */
+    const char *value; /* name of the value in help; NULL: the option takes no value */
     cli_kind kind;
-    size_t field; /* where it is in the request */
+    size_t field; /* offset of the field in the request */
     const char *help;
     size_t least, most;
     int choice;
     const char *values;    /* "svg|pdf" */
-    const char *otherwise; /* what it is without a value, which may then be left out; NULL: it needs one */
+    const char *otherwise; /* the default if the value is left out; NULL: the value is required */
 } cli_option;
 
-/* Lines of a table, for a request of type `request`; {0} ends the table. */
+/* The rows of a table, for a request of type `request`; {0} ends the table. */
 #define CLI_OPTION(long_name, key, meta, makes, to, words, ...)                                                        \
     {                                                                                                                  \
         .name = long_name, .letter = key, .value = meta, .kind = makes, .field = offsetof(request, to), .help = words, \
@@ -64,7 +64,8 @@ typedef struct cli_option {
 
 #define CLI_WHICH_RUN "which run? 'gatebench list runs' shows them"
 
-/* The words of a command line that are no options: a view into argv. A request that takes any begins with them. */
+/* The arguments of a command line that are not options; points into argv. A request that takes any has this as its
+ * first member. */
 typedef struct cli_words {
     char **items;
     size_t count;
@@ -72,19 +73,21 @@ typedef struct cli_words {
 
 enum { CLI_ANY = 4096 };
 
-/* How a command is called. */
+/* How a command is used. */
 typedef struct cli_usage {
-    const char *words; /* of the usage line, "RUN|FILE..."; NULL: it takes none */
+    const char *words; /* arguments in the usage line, "RUN|FILE..."; NULL: none */
     size_t most_words;
-    bool runs;           /* words are runs: those of a run command (recall quick gap=20) become its name */
-    const char *no_word; /* the error when there is no word, or when there may be none; NULL: there need be none */
-    const char *help;    /* what it does, examples, and behind a \v what follows the options */
+    bool runs; /* arguments name runs; those of a run command (recall quick gap=20) become the run's name */
+    const char
+        *no_word; /* error message when an argument is missing, or when none is allowed; NULL: arguments are optional */
+    const char *help; /* what it does and examples; after \v the text below the options */
     const cli_option *options;
-    void (*check)(void *request, struct argp_state *state); /* argp_error on what does not go together; or NULL */
+    void (*check)(void *request,
+                  struct argp_state *state); /* calls argp_error for options that exclude each other; or NULL */
 } cli_usage;
 
-/* Reads a command line into the request. Ends the program after --help and with exit code 2 after an error; false when
- * there is no memory for it. */
+/* Reads a command line into the request. Ends the program after --help, and with exit code 2 after an error. False when
+ * out of memory. */
 bool cli_parse(const cli_usage *usage, int argc, char **argv, void *request);
 
 #endif

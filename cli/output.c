@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tables that fit the terminal, CSV, and numbers as people read them. */
+/* Tables that fit the terminal, CSV, and numbers formatted for people. */
 #include "cli/output.h"
 
 #include <math.h>
@@ -47,7 +47,7 @@ size_t output_height(void) {
                                                                                                       : 24;
 }
 
-/* Columns that UTF-8 text takes: its bytes without continuation bytes. */
+/* Columns that a UTF-8 text takes: the number of its bytes that are not continuation bytes. */
 static size_t text_width(const char *words) {
     size_t width = 0;
     for (; *words; words++)
@@ -126,8 +126,8 @@ static void grid_measure(const grid *g, size_t *widths, bool *right) {
     }
 }
 
-/* Length of the longest prefix of words, cut at a space or the line's end, that fits into `width` columns (0: any); all
- * of a longer word. */
+/* Length of the longest prefix that fits into `width` columns (0: no limit) and ends at a space or a line's end. A
+ * single longer word is taken whole. */
 static size_t line_length(const char *words, size_t width) {
     size_t fits = 0, columns = 0, i = 0;
     for (; words[i] && words[i] != '\n'; i++) {
@@ -140,7 +140,7 @@ static size_t line_length(const char *words, size_t width) {
     return i;
 }
 
-/* Prints words wrapped into lines of `width` (0: no limit), each but the first behind an indent. */
+/* Prints words wrapped to lines of `width` (0: no limit). Every line after the first is indented. */
 static void print_wrapped(const char *words, size_t width, size_t indent) {
     for (;;) {
         size_t length = line_length(words, width);
@@ -168,7 +168,7 @@ void output_item(const char *words, size_t indent) {
     print_block("- ", words, indent);
 }
 
-/* A last column narrower than this is hard to read. */
+/* Below this width the last column is hard to read. */
 enum { LEAST_WRAPPED = 24 };
 
 /* Where the last column begins when every column before it is shown. */
@@ -179,14 +179,14 @@ static size_t before_last(const grid *g, const size_t *widths) {
     return at;
 }
 
-/* Prints `columns` cells of a row; `limit` (0: none) is where the lines of the last column end. Where that column has
- * no room beside the others its words stand below them, without a header. */
+/* Prints `columns` cells of a row. Lines of the last column end at `limit` (0: no limit). If that column has no room
+ * beside the others, its text is printed below them, without a header. */
 static void print_row(const grid *g, size_t row, const size_t *widths, const bool *right, size_t columns,
                       size_t limit) {
     char *const *cells = g->cells + row * g->columns;
     bool below = limit && columns > 1 && before_last(g, widths) + LEAST_WRAPPED > limit;
     size_t beside = below ? columns - 1 : columns, at = 0;
-    while (beside > 1 && !*cells[beside - 1]) /* no blanks at the end of a line */
+    while (beside > 1 && !*cells[beside - 1]) /* no trailing blanks */
         beside--;
     for (size_t c = 0; c < beside; c++) {
         style s = (style)g->styles[row * g->columns + c];
@@ -201,7 +201,7 @@ static void print_row(const grid *g, size_t row, const size_t *widths, const boo
         output_wrapped(cells[columns - 1], 4);
 }
 
-/* How many columns, from the left, the limit holds; at least one. */
+/* How many columns, from the left, fit within the limit; at least one. */
 static size_t columns_that_fit(const grid *g, const size_t *widths, size_t limit) {
     size_t at = widths[0], columns = 1;
     while (columns < g->columns && at + 2 + widths[columns] <= limit)
@@ -220,7 +220,7 @@ void grid_print(grid *g, grid_fit fit) {
         print_row(g, row, widths, right, columns, fit == GRID_WRAP ? limit : 0);
     if (columns < g->columns) {
         fflush(stdout);
-        cli_say("the terminal is too narrow for %zu more columns: --all-columns shows them", g->columns - columns);
+        cli_say("the terminal is too narrow for %zu more columns; --all-columns shows them", g->columns - columns);
     }
     grid_free(g);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a run says on stderr. */
+/* The messages of a run on stderr. */
 #include "cli/run_progress.h"
 
 #include <math.h>
@@ -40,7 +40,7 @@ static bool same_sizes(const trial_settings *a, const trial_settings *b) {
            !strcmp(trial_text(a, "hidden"), trial_text(b, "hidden"));
 }
 
-/* What each cell was sized to under each matching, where that is not plain width. */
+/* The size of each cell under each matching other than width. */
 static void say_matching(const trial_list *list) {
     CLEANUP(table_free) table runs = {0};
     CLEANUP(text_free) text lines = {0};
@@ -109,7 +109,7 @@ static void on_warned(void *user, const run_state *s, const char *sentence) {
     fprintf(stderr, "%s: warning: %s\n", s->name, sentence);
 }
 
-/* What is left at the speed of what is done; nothing before the first trial is done. */
+/* The time left, extrapolated from the finished trials; nothing before the first trial has finished. */
 static void write_remaining(const run_state *s, char *words, size_t size) {
     char time[32];
     *words = '\0';
@@ -121,7 +121,7 @@ static void write_remaining(const run_state *s, char *words, size_t size) {
     snprintf(words, size, ", about %s left", time);
 }
 
-/* Takes the number at the end of "step 100/1500 valid mse 0.12" into the trial's course, where it is a new one. */
+/* Appends the number at the end of "step 100/1500 valid mse 0.12" to the trial's curve, if it is new. */
 static void follow(run_progress *p) {
     const char *at = strstr(p->words, " valid "), *number = at ? strrchr(at, ' ') : NULL;
     enum { MOST = sizeof p->course / sizeof *p->course };
@@ -133,7 +133,7 @@ static void follow(run_progress *p) {
     p->course[p->course_count++] = value;
 }
 
-/* The course as blocks of eight heights, " ▇▅▃▂▁"; nothing before there are two. */
+/* The curve as block characters of eight heights, " ▇▅▃▂▁"; nothing before there are two values. */
 static void write_course(const run_progress *p, char *blocks, size_t size) {
     double least = INFINITY, most = -INFINITY;
     size_t length = 0;
@@ -148,7 +148,7 @@ static void write_course(const run_progress *p, char *blocks, size_t size) {
     }
 }
 
-/* The live line, a few times a second. */
+/* Updates the live line, a few times per second. */
 static void draw(run_progress *p, const run_state *s) {
     double now = clock_now();
     if (!p->terminal || now - p->last_drawn < 0.2)
@@ -168,7 +168,7 @@ static void draw(run_progress *p, const run_state *s) {
     fflush(stderr);
 }
 
-/* Shows one trial until it ends: the one that has run longest since the last one shown did. */
+/* The live line shows one trial until it ends, then the trial that has been running longest. */
 static void on_progress(void *user, const run_state *s, const char *trial, const char *words) {
     run_progress *p = user;
     if (trial && (!*p->shown || strcmp(p->shown, trial) == 0)) {

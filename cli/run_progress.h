@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a run says on stderr: what is ahead, how far it is (one live line on a terminal, a line per trial otherwise),
- * and what came of it. */
+/* The messages of a run on stderr: the plan, the progress (one live line on a terminal, otherwise one line per trial),
+ * and the outcome. */
 #ifndef GATEBENCH_CLI_RUN_PROGRESS_H
 #define GATEBENCH_CLI_RUN_PROGRESS_H
 
@@ -10,15 +10,15 @@ typedef struct run_progress {
     run_observer observer; /* for run_options */
     bool terminal, colour, verbose, quiet;
     double last_drawn;
-    char shown[512], words[1024]; /* the trial on the live line (its label; "" none) and what it said last */
-    double course[16];            /* the metric that it was last validated by, the newest last */
+    char shown[512], words[1024]; /* label of the trial on the live line ("": none) and its latest message */
+    double course[16];            /* its latest validation metrics, newest last */
     size_t course_count;
     bool utf8;          /* the terminal shows block characters */
     run_estimate ahead; /* of all runs that were planned: times added, the most memory */
     size_t runs, trials, workers;
 } run_progress;
 
-/* Quiet: failures and warnings only. The progress stays where it is while a run goes on. */
+/* Quiet: only failures and warnings. The progress must not move in memory during a run. */
 void run_progress_start(run_progress *p, bool quiet, bool verbose);
 
 /* What all runs that were planned come to, in a line. */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Threads that wait must not spin where other programs want the cores. */
+/* Waiting threads must not spin while other programs need the cores. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 
-/* The words that this process was started with, as argv; NULL when /proc does not tell. argp has reordered main's. */
+/* The original arguments of this process, in the form of argv; NULL if /proc cannot be read. argp has reordered those
+ * of main. */
 static char **original_words(void) {
     static char text[1 << 16];
     static char *words[1 << 12];
@@ -23,7 +24,8 @@ static char **original_words(void) {
     return whole && count + 1 < sizeof words / sizeof *words ? words : NULL;
 }
 
-/* OpenMP's runtime reads its variables while it is loaded, before main(): the program starts anew. */
+/* OpenMP's runtime reads its environment variables when it is loaded, before main(). So the program must be
+ * restarted. */
 void cli_share_cores(void) {
     if (getenv("OMP_WAIT_POLICY") || getenv("GOMP_SPINCOUNT") || getenv("KMP_BLOCKTIME"))
         return;

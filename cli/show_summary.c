@@ -9,7 +9,7 @@
 #include "results/store/matching_rows.h"
 #include "support/cleanup.h"
 
-/* The fates that are columns where a trial met them, under these names. */
+/* The fates that become columns if a trial met them, and the names of those columns. */
 static const char *const fates[TRIAL_FATES] = {"n", "diverged", "over_limit", "missing"};
 
 static void add_csv_number(grid *g, double value) {
@@ -31,7 +31,8 @@ static void add_interval(grid *g, interval mean, bool csv) {
         grid_number(g, middle, 4);
         return;
     }
-    double half = (mean.high - mean.low) / 2; /* two significant digits of it, and as many decimals of the mean */
+    double half =
+        (mean.high - mean.low) / 2; /* two significant digits of the half width, and the same decimals for the mean */
     int decimals = half >= 10 ? 0 : half < 1e-6 ? 7 : 1 - (int)floor(log10(half));
     grid_add(g, STYLE_PLAIN, "%.*f ± %.*f", decimals, middle, decimals, half);
 }

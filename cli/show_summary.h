@@ -6,7 +6,7 @@
 #include "cli/output.h"
 #include "results/analysis/summary.h"
 
-/* As a grid, intervals in words or (csv) in columns of their own. */
+/* Puts it into a grid. Intervals are text or, for csv, columns of their own. */
 void summary_grid(grid *g, const summary *s, bool csv);
 /* Prints it as a table or CSV; or puts it as a list of arms into JSON. Returns an exit code. */
 void summary_print(const summary *s, bool csv, bool all_columns);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The tuning stage as tables and as JSON: nothing that was tried is left out. */
+/* The tuning stage as tables and as JSON, with every candidate that was tried. */
 #include "cli/show_tuning.h"
 
 #include <math.h>
@@ -39,7 +39,7 @@ static const char *score_words(const evidence *e, const tuning_candidate *c, siz
     return fate == TRIAL_DONE ? output_number(c->scores[k], 4, buffer, size) : evidence_fate_words(fate);
 }
 
-/* A line per candidate, with every seed. */
+/* One line per candidate, with every seed. */
 static void print_candidates(const evidence *e, const tuning *t) {
     grid g;
     head_settings(&g, t);
@@ -86,7 +86,7 @@ static void print_csv(const evidence *e, const tuning *t) {
     grid_print_csv(&g);
 }
 
-/* 1, 2, 4, ... and the whole budget. */
+/* The budgets 1, 2, 4, ... and the whole budget. */
 static size_t next_budget(size_t k, size_t most) {
     return k == most ? most + 1 : 2 * k < most ? 2 * k : most;
 }
@@ -153,16 +153,15 @@ static void print_json(const evidence *e, const tuning *t) {
     json_print(&j);
 }
 
-/* A candidate that has not run on every seed was not tried as the others were. */
+/* Warns of arms in which a candidate has not run on every seed: their tuning budget was smaller. */
 static void say_missing(const tuning *t, const tuning_arm *arm) {
     size_t tried = 0;
     for (size_t i = 0; i < arm->count; i++)
         tried += !arm->candidates[i].trials.fates[TRIAL_MISSING] && arm->candidates[i].trials.count == t->most_seeds;
     if (tried < t->most_candidates)
-        cli_say(
-            "%s%sonly %zu of %zu candidates have run on every seed, so this arm was tuned with a smaller budget than "
-            "others; gatebench status gives the reason",
-            arm->name, *arm->name ? ": " : "", tried, t->most_candidates);
+        cli_say("%s%sonly %zu of %zu candidates have run on every seed, so this arm had a smaller tuning budget than "
+                "the others; gatebench status gives the reason",
+                arm->name, *arm->name ? ": " : "", tried, t->most_candidates);
 }
 
 static void say_edges(const tuning *t) {
@@ -170,7 +169,7 @@ static void say_edges(const tuning *t) {
         const tuning_arm *arm = &t->arms[a];
         say_missing(t, arm);
         if (*arm->edges)
-            cli_say("%s%s%s: the best may lie beyond; tune over a wider range", arm->name, *arm->name ? ": " : "",
+            cli_say("%s%s%s: the best value may lie beyond; tune over a wider range", arm->name, *arm->name ? ": " : "",
                     arm->edges);
     }
 }
@@ -182,7 +181,7 @@ void show_tuning_edges(gb_context *context, const results *run) {
         say_edges(&t);
 }
 
-/* The heading: what the cells have of what they were matched by goes for all numbers. */
+/* The heading. The description of the matching applies to all numbers. */
 static gb_status print_heading(gb_context *context, const results *run) {
     CLEANUP(table_free) table split = {0};
     CLEANUP(text_free) text lines = {0};
@@ -209,7 +208,7 @@ gb_status show_tuning(gb_context *context, const evidence *e, bool csv, bool jso
     CLEANUP(tuning_free) tuning t = {0};
     GB_TRY(tuning_read(context, e, &t));
     if (t.count == 0)
-        return gb_fail(context, GB_INVALID, "%s: nothing was tuned in this run", e->source->path);
+        return gb_fail(context, GB_INVALID, "%s: this run has no tuning stage", e->source->path);
     if (!csv && !json_wanted)
         return print_tables(context, e, &t);
     (json_wanted ? print_json : print_csv)(e, &t);

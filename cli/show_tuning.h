@@ -6,12 +6,12 @@
 #include "cli/output.h"
 #include "results/analysis/evidence.h"
 
-/* Prints the sensitivity to the tuned settings (every candidate of every arm with the score of every seed), what was
- * chosen, and the expected best of smaller budgets; as CSV only the first. `e` is of stage "tune", one row per trial.
- * Returns an exit code. */
+/* Prints the sensitivity to the tuned settings (every candidate of every arm with the score of every seed), the chosen
+ * candidates, and the best score to expect from smaller budgets; as CSV only the first of these. `e` holds stage
+ * "tune", one row per trial. Returns an exit code. */
 gb_status show_tuning(gb_context *context, const evidence *e, bool csv, bool json_wanted);
 
-/* Says on stderr which chosen values are at the edge of what was tried. */
+/* Warns on stderr of chosen values at the edge of the range that was tried. */
 void show_tuning_edges(gb_context *context, const results *run);
 
 #endif

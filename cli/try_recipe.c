@@ -37,7 +37,7 @@ static void append_task(const try_plan *p, text *yaml) {
     }
 }
 
-/* What needs no memory stands in the question, so that the report says it. */
+/* The question includes the best predictor without a memory, so that the report shows it. */
 static void append_question(const try_plan *p, text *yaml) {
     enum { MOST = 8 };
     task_baseline found[MOST];
@@ -65,7 +65,7 @@ static void append_comparisons(const try_plan *p, text *yaml) {
 void try_append_recipe(const try_plan *p, text *yaml) {
     const task_shape *shape = task_get_shape(p->task);
     size_t every = p->steps / 10 ? p->steps / 10 : 1;
-    text_append(yaml, "# Made by `gatebench try`; `gatebench run` takes it as it stands or changed.\nname: %s\n",
+    text_append(yaml, "# Made by `gatebench try`; change it as you like and run it with `gatebench run`.\nname: %s\n",
                 p->name);
     append_question(p, yaml);
     append_task(p, yaml);
@@ -75,7 +75,8 @@ void try_append_recipe(const try_plan *p, text *yaml) {
                 "train: {optimizer: adam, batch: 32, steps: %zu, clip_norm: 1, evaluate_every: %zu, patience: 4}\n",
                 p->steps, every);
     text_append(yaml,
-                "sweep:\n  cell: [rnn, gru, lstm]\n  hidden: %zu # by parameters that of the LSTM\n  seed: 1..%zu\n",
+                "sweep:\n  cell: [rnn, gru, lstm]\n  hidden: %zu # when matched by parameters, the LSTM's width\n  "
+                "seed: 1..%zu\n",
                 p->hidden, p->level.seeds);
     text_append(yaml, "tune: {lr: [%s], seeds: 1, by: valid_loss}\n",
                 p->level.rates == 3 ? "0.001, 0.003, 0.01" : "0.003, 0.01");

@@ -7,17 +7,17 @@
 #include "datasets/task.h"
 #include "support/text.h"
 
-/* How much is run: levels of less and less. */
+/* How much is run, in decreasing levels. */
 typedef struct try_level {
-    size_t seeds, rates; /* seeds of the final trials; learning rates tuned over */
-    bool both;           /* at equal width and at equal parameters, else at equal width */
+    size_t seeds, rates; /* number of seeds of the final trials; number of learning rates tried */
+    bool both;           /* true: at equal width and at equal parameters; false: at equal width only */
 } try_level;
 
 typedef struct try_plan {
     const char *path;                /* of the file, absolute */
     const char *name;                /* of the recipe */
     task *task;                      /* open */
-    const char *const (*options)[2]; /* of the task, as given beside the file */
+    const char *const (*options)[2]; /* task options given after the file */
     size_t option_count;
     size_t hidden, steps;
     double margin;
@@ -27,7 +27,7 @@ typedef struct try_plan {
 /* How many trials a level has. */
 size_t try_trials(const try_level *level);
 
-/* What counts as equal unless told: 0.01 of an accuracy, 0.02 bits, 0.02 of the target's variance. */
+/* The default margin of equivalence: 0.01 of an accuracy, 0.02 bits, 0.02 of the target's variance. */
 double try_margin(const char *metric);
 
 /* The recipe as YAML. */

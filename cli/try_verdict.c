@@ -20,7 +20,7 @@ static size_t find_metric(const summary *s, const char *name) {
     return m;
 }
 
-/* The best of the task's own metric among what needs no memory; NULL: there is none. */
+/* The baseline without a memory that is best in the task's own metric; NULL: none. */
 static const task_baseline *best_baseline(const task_shape *shape, const task_baseline *all, size_t count) {
     const task_baseline *best = NULL;
     for (size_t i = 0; i < count; i++)
@@ -30,7 +30,7 @@ static const task_baseline *best_baseline(const task_shape *shape, const task_ba
     return best;
 }
 
-/* Arms whose mean is no better than what needs no memory: then the comparison says little. */
+/* Warns of arms whose mean is no better than a baseline without a memory, since comparing such arms says little. */
 static void say_beaten(const summary *s, const task_shape *shape, const task_baseline *best) {
     size_t metric = find_metric(s, shape->metric), beaten = 0;
     for (size_t arm = 0; metric < s->metric_count && arm < s->arms.count; arm++) {
@@ -43,7 +43,7 @@ static void say_beaten(const summary *s, const task_shape *shape, const task_bas
                "train longer (--time), or there is little in the order of the steps");
 }
 
-/* Whether a trial stands in a row before, under another matching. */
+/* True if the trial is also in an earlier row, under another matching. */
 static bool stands_before(const table *runs, size_t row) {
     const table_column *id = table_find(runs, "id");
     for (size_t i = 0; id && i < row; i++)
@@ -74,7 +74,7 @@ static bool print_numbers(const summary *s, task *opened) {
     size_t count = task_get_baselines(opened, all, MOST_BASELINES);
     char number[40];
     summary_print(s, false, false);
-    printf("\nwithout a memory\n");
+    printf("\nbaselines without a memory\n");
     for (size_t i = 0; i < count; i++)
         printf("  %-14s %s %-8s %s\n", all[i].name, all[i].metric,
                output_number(all[i].value, 4, number, sizeof number), all[i].note);
@@ -87,7 +87,7 @@ static bool print_numbers(const summary *s, task *opened) {
 static const char *const matchings[][2] = {{"width", "at equal width"}, {"parameters", "at equal parameters"}};
 enum { MATCHED = sizeof matchings / sizeof *matchings, CELLS = 3 };
 
-/* The place of a result's matching; without one all have the same width. */
+/* The index of a result's matching; without a matching all cells have the same width. */
 static size_t matching_of(const compare_result *r) {
     size_t m = MATCHED - 1;
     while (m > 0 && strcmp(r->matching, matchings[m][0]))
@@ -95,7 +95,7 @@ static size_t matching_of(const compare_result *r) {
     return m;
 }
 
-/* Which cells no other one beats under a matching. */
+/* The cells that no other cell beats under a matching. */
 typedef struct standing {
     const char *cells[CELLS];
     bool beaten[CELLS], undecided;
@@ -117,7 +117,7 @@ static void note_result(standing *s, const compare_result *r) {
     s->beaten[b] = s->beaten[b] || r->difference.word == VERDICT_A_BETTER;
 }
 
-/* Whether two cells that nobody beats were found equivalent. */
+/* True if two unbeaten cells were found equivalent. */
 static bool are_equivalent(const compare_run *run, size_t matching, const standing *s) {
     for (size_t i = 0; i < run->count; i++)
         for (size_t k = 0; k < run->answers[i].found.count; k++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The loop of run --until decided: run, look, and as long as it is undecided, more seeds. */
+/* The loop of run --until decided: run, take an interim look, and run more seeds while undecided. */
 #include "cli/until.h"
 
 #include <math.h>
@@ -19,12 +19,12 @@ enum { LARGEST_LOOKS = 1 << 20 };
 typedef struct until {
     gb_context *context;
     const until_request *request;
-    const recipe *first; /* as it stands */
+    const recipe *first; /* unchanged */
     char folder[CLI_PATH], results[RUN_PATH], looks_path[RUN_PATH];
     double *seeds; /* the recipe's own, ascending */
     size_t seed_count;
     looks looks; /* count 0: not declared yet */
-    text taken;  /* the looks so far, YAML */
+    text taken;  /* the looks taken so far, as YAML */
 } until;
 
 static gb_status find_paths(until *u) {
@@ -41,7 +41,7 @@ static gb_status find_paths(until *u) {
     return status;
 }
 
-/* A recipe without a declared margin leaves nothing to decide. */
+/* Refuses a recipe without a declared margin: there is nothing to decide. */
 static gb_status check_declared(gb_context *context, const recipe *first) {
     CLEANUP(declared_free) declared_list list = {0};
     size_t margins = 0;
@@ -50,13 +50,13 @@ static gb_status check_declared(gb_context *context, const recipe *first) {
         margins += !isnan(list.items[i].margin);
     if (margins == 0)
         return gb_fail(context, GB_INVALID,
-                       "%s declares no comparison with a margin, so that nothing can be decided; add `compare: [{a: "
+                       "%s declares no comparison with a margin, so there is nothing to decide; add `compare: [{a: "
                        "gru, b: lstm, metric: accuracy, margin: 0.01}]` to it",
                        recipe_name(first));
     return GB_OK;
 }
 
-/* Looks that were declared before stand: others would spend alpha a second time. */
+/* Keeps the looks that were declared earlier: other looks would spend alpha a second time. */
 static gb_status read_declared(until *u) {
     CLEANUP(free_at) char *yaml = NULL;
     size_t size = 0;
@@ -96,7 +96,7 @@ static gb_status find_seeds(until *u) {
     return u->seeds ? GB_OK : gb_fail(u->context, GB_MEMORY, "out of memory for the seeds of a run");
 }
 
-/* The recipe again with as many seeds as a look asks for: its own, then the numbers after the largest. */
+/* The recipe with as many seeds as a look needs: its own seeds, then the numbers after the largest. */
 static gb_status read_wider(until *u, size_t seeds, recipe **wider) {
     const until_request *q = u->request;
     text list = {0};
@@ -125,26 +125,27 @@ static gb_status read_wider(until *u, size_t seeds, recipe **wider) {
     return status;
 }
 
-/* Whether all arms have the same seeds: then their trials with the seeds of all are the trials that there are. */
+/* True if all arms have the same seeds. Then the number of trials does not change if every arm gets the seeds of
+ * all. */
 static gb_status check_equal_seeds(until *u) {
     CLEANUP(recipe_free_at) recipe *same = NULL;
     GB_TRY(read_wider(u, u->seed_count, &same));
     bool equal = recipe_final_count(same) == recipe_final_count(u->first);
     return equal ? GB_OK
                  : gb_fail(u->context, GB_INVALID,
-                           "%s gives its arms different seeds, so that no look has a pair of every seed; give all of "
-                           "them the same `seed:`",
+                           "%s gives its arms different seeds, so the trials cannot be paired by seed; give all arms "
+                           "the same `seed:`",
                            recipe_name(u->first));
 }
 
-/* Refuses before anything runs what the looks would refuse after it: too few seeds, and the seeds of the last look. */
+/* Checks the number of seeds before anything runs: at least two, and no more than --max-seeds. */
 static gb_status check_seeds(until *u) {
     CLEANUP(recipe_free_at) recipe *widest = NULL;
     CLEANUP(trial_list_free) trial_list list = {0};
     if (u->seed_count < 2 || u->seed_count > u->request->max_seeds)
         return gb_fail(u->context, GB_INVALID,
-                       "%s begins with %zu seed%s: --until decided needs 2 or more, and --max-seeds, which is %zu, no "
-                       "fewer than those",
+                       "%s begins with %zu seed%s; --until decided needs at least 2, and --max-seeds, which is %zu, "
+                       "must not be smaller",
                        recipe_name(u->first), u->seed_count, u->seed_count == 1 ? "" : "s", u->request->max_seeds);
     GB_TRY(check_equal_seeds(u));
     GB_TRY(read_wider(u, u->request->max_seeds, &widest));
@@ -153,14 +154,13 @@ static gb_status check_seeds(until *u) {
 
 static gb_status refuse_other_looks(const until *u) {
     size_t last = u->looks.seeds[u->looks.count - 1];
-    return gb_fail(
-        u->context, GB_INVALID,
-        "%s: this run was declared to be looked at %zu times, from %zu to %zu seeds, and other looks would spend "
-        "alpha twice; give --max-seeds %zu --looks %zu with the same seeds, or another --output",
-        u->looks_path, u->looks.count, u->looks.seeds[0], last, last, u->looks.count);
+    return gb_fail(u->context, GB_INVALID,
+                   "%s: this run was declared with %zu looks, from %zu to %zu seeds, and other looks would spend alpha "
+                   "twice; give --max-seeds %zu --looks %zu with the same seeds, or another --output",
+                   u->looks_path, u->looks.count, u->looks.seeds[0], last, last, u->looks.count);
 }
 
-/* Declares looks from that many seeds on, or finds that they are the ones declared before. */
+/* Declares looks that start at this many seeds, or checks that they are those declared before. */
 static gb_status declare(until *u, size_t first) {
     looks wanted;
     GB_TRY(looks_declare(u->context, first, u->request->max_seeds, u->request->looks, &wanted));
@@ -170,7 +170,7 @@ static gb_status declare(until *u, size_t first) {
     return GB_OK;
 }
 
-/* Leaves the looks in the folder and in the results file, which is made anew from the trials. */
+/* Writes the looks to the folder and to the results file, which is rebuilt from the trials. */
 static gb_status record(until *u) {
     CLEANUP(text_free) text yaml = {0};
     CLEANUP(plan_free) plan p = {0};
@@ -183,7 +183,7 @@ static gb_status record(until *u) {
     return GB_OK;
 }
 
-/* Counts the comparisons with a margin that are undecided, and says what each of them says. */
+/* Counts the undecided comparisons with a margin, and prints the outcome of each comparison. */
 static gb_status judge(until *u, size_t look, size_t *undecided) {
     const compare_request nothing_asked = {.asked = {.margin = NAN, .solved = NAN, .higher_is_better = -1},
                                            .look = look + 1};
@@ -213,12 +213,12 @@ static gb_status judge(until *u, size_t look, size_t *undecided) {
     if (run.remarks.length && !u->request->quiet)
         fputs(run.remarks.data, stderr);
     if (!status && compared == 0)
-        status = gb_fail(u->context, GB_INVALID, "%s: none of the comparisons that its recipe declares is in it",
-                         u->results);
+        status =
+            gb_fail(u->context, GB_INVALID, "%s: it has none of the comparisons that its recipe declares", u->results);
     return status;
 }
 
-/* Adds the counts of a part of the run. */
+/* Adds the counts of one part of the run. */
 static void add_summary(run_summary *all, const run_summary *part) {
     run_summary sum = *part;
     sum.done += all->done;
@@ -228,7 +228,7 @@ static void add_summary(run_summary *all, const run_summary *part) {
     *all = sum;
 }
 
-/* Whether the loop may go on. A signal that came between two runs stops it as one that came during a run does. */
+/* True if the loop may continue. A signal between two runs stops it like a signal during a run. */
 static bool goes_on(gb_status status, run_summary *s) {
     if (signals_caught()) {
         s->signal = signals_caught();
@@ -237,7 +237,7 @@ static bool goes_on(gb_status status, run_summary *s) {
     return !status && !s->interrupted && !s->failed;
 }
 
-/* A part of the run: the recipe with the seeds of a look. */
+/* Runs one part: the recipe with the seeds of a look. */
 static gb_status run_look(until *u, size_t look, run_summary *summary) {
     CLEANUP(recipe_free_at) recipe *wider = NULL;
     run_summary part;
@@ -261,7 +261,7 @@ static gb_status look_until_decided(until *u, run_summary *summary) {
         status = run_look(u, look, summary);
         if (!goes_on(status, summary))
             break;
-        status = record(u); /* so that it is judged by what was declared */
+        status = record(u); /* so that the declared rules judge it */
         if (goes_on(status, summary))
             status = judge(u, look, &undecided);
         if (goes_on(status, summary))
@@ -273,7 +273,7 @@ static gb_status look_until_decided(until *u, run_summary *summary) {
     return status;
 }
 
-/* Everything that is refused is refused here, before anything runs. */
+/* Makes all checks here, before anything runs. */
 static gb_status begin(until *u) {
     GB_TRY(check_declared(u->context, u->first));
     GB_TRY(find_seeds(u));
@@ -290,7 +290,7 @@ gb_status until_decided(gb_context *context, const until_request *request, recip
     if (!status && request->options->dry_run) {
         status = run_recipe(context, first, request->options, summary);
         if (!status)
-            cli_say("%s: then more seeds, up to %zu an arm, until its comparisons are decided", recipe_run_name(first),
+            cli_say("%s: then more seeds, up to %zu per arm, until its comparisons are decided", recipe_run_name(first),
                     request->max_seeds);
     } else if (!status) {
         signals_catch();
@@ -302,7 +302,7 @@ gb_status until_decided(gb_context *context, const until_request *request, recip
     return status;
 }
 
-/* The seeds of the final trials that the plan of the run's folder has. */
+/* The number of seeds of the final trials in the plan of the run's folder. */
 static gb_status count_planned_seeds(until *u, const plan *there, size_t *count) {
     CLEANUP(free_at) double *seeds = calloc(there->trials.rows + 1, sizeof *seeds);
     size_t finals = 0;
@@ -327,7 +327,7 @@ gb_status until_keep_seeds(gb_context *context, const until_request *request, re
         status = count_planned_seeds(&u, &there, &seeds);
     if (!status && seeds > u.seed_count && !read_wider(&u, seeds, &wider) &&
         strcmp(recipe_resolved(wider), there.recipe) == 0) {
-        cli_say("%s: with the %zu seeds that --until decided came to", recipe_run_name(*one), seeds);
+        cli_say("%s: uses the %zu seeds that --until decided reached", recipe_run_name(*one), seeds);
         recipe_free(*one);
         *one = wider;
         wider = NULL;

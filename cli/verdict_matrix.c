@@ -11,7 +11,7 @@ static style style_of(const matrix_cell *c) {
     return c->word == MATRIX_EQUIVALENT ? STYLE_GOOD : c->word == MATRIX_UNDECIDED ? STYLE_DOUBT : STYLE_PLAIN;
 }
 
-/* The metric of a row: that of its first cell. */
+/* The metric of a row is that of its first cell. */
 static const char *metric_of(const matrix_row *row) {
     for (size_t k = 0; k < MATRIX_MATCHINGS; k++)
         if (row->cells[k].word != MATRIX_NOT_RUN)

@@ -52,7 +52,7 @@ says out "intervals (BCa) from 30 seeds on"
 says out "pairs for 80 % power"
 says out "over tasks: interquartile mean of accuracy"
 expect 0 compare tiny --all-statistics --where seed=1
-says out "one pair says nothing of the spread"
+says out "one pair gives no estimate of the spread"
 grep -q affordable out && fail "$last: pairs that are needed, where nothing is known of the spread"
 # A trial counts once, also when a copy of its run is given.
 cp runs/tiny.h5 copy.h5
@@ -241,7 +241,7 @@ claims:
 END
 expect 0 verdict --claims claims.yaml adding --json
 json "j['claims'][0]['claim'] == 'M1' and j['claims'][0]['outcome'] == 'supported'"
-json "j['claims'][0]['changes'][0].startswith('run adding: the claim is younger than the run')"
+json "j['claims'][0]['changes'][0].startswith('run adding: the claim was added after the run started')"
 # A file and a plan of a version that did not record what was swept: all arms would be one.
 cp "$here/tiny.yaml" .
 expect 0 run tiny.yaml -q -o older

@@ -85,7 +85,7 @@ for _ in $(seq 100); do
   sleep 0.1
 done
 last="bench behind a lock"
-says err "process 4711 is timing: waiting"
+says err "process 4711 is timing; waiting"
 silent out
 flock -u 7
 wait "$waiting" || fail "$last: exit code $?"

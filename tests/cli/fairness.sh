@@ -86,12 +86,12 @@ expect 0 compare one/tiny.h5 --a gru --b lstm --where matching=parameters
 
 # What cannot be: exit code 2 with the place.
 expect 2 run tiny.yaml --dry-run seed=1002..1004
-says err "seed 1002 is one of those with which tuning chooses"
+says err "seed 1002 is reserved for tuning"
 expect 2 run tiny.yaml --results none 'lr={log_uniform: 1}'
 sed 's/match: .*/match: [width, parametres]/' tiny.yaml >wrong.yaml
 expect 2 run wrong.yaml
 says err "wrong.yaml:13:16: error: unknown matching 'parametres'; did you mean 'parameters'?"
 expect 0 run tiny.yaml -q lr=1e-2 --results plain
 expect 2 show plain/tiny+lr=0.01.h5 --tuning
-says err "nothing was tuned in this run"
+says err "this run has no tuning stage"
 finish

@@ -38,7 +38,7 @@ says err "tiny-quick+cell=gru+gap=4"
 sed 's/^name: tiny/name: recall/' tiny.yaml >recall.yaml
 expect 0 run recall.yaml gap=3 cell=gru,rnn -q
 expect 0 verdict
-says err "settings of the command line"
+says err "made with overrides"
 grep -q "recall+" out && fail "verdict: a run with overrides is evidence unasked"
 expect 0 verdict -v "recall+cell=gru,rnn+gap=3"
 # A folder stands for the results files in it.
@@ -56,7 +56,7 @@ says err "both called tiny"
 # A recipe that was edited says what leaves the results file.
 expect 0 run tiny.yaml -q -o edited
 expect 0 run other.yaml -q -o edited
-says err "4 finished trials of the recipe as it was leave the results file"
+says err "4 finished trials of an earlier version of the recipe leave the results file"
 expect 0 run tiny.yaml -q -o edited
 says err "4 finished trials"
 sed 's/question: .*/question: Other words?/' tiny.yaml >words.yaml
@@ -69,7 +69,7 @@ expect 0 run looked.yaml --until decided --max-seeds 4 --looks 2 -q
 grep -q "^looks: |" runs/looked/declared.yaml || fail "$last: the looks were not declared before the first trial"
 cp runs/looked.h5 looked.h5
 expect 0 run looked.yaml
-says err "with the 4 seeds"
+says err "uses the 4 seeds"
 cmp -s looked.h5 runs/looked.h5 || fail "$last: the results file is another"
 
 # What the looks would refuse later is refused before anything runs.

@@ -22,7 +22,7 @@ says err "--shard i/n"
 SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_TASK_COUNT=2 SLURM_ARRAY_TASK_MIN=1 expect 2 run tiny.yaml
 says err "Slurm array"
 expect 2 run tiny.yaml --until decided --max-seeds 4 --shard 1/2
-says err "undivided"
+says err "run it without shards"
 [ ! -e runs ] || fail "a refused shard left a folder"
 
 # From the environment: by default, and by --shard auto; --shard 1/1 is all of it.

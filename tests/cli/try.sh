@@ -7,7 +7,7 @@ source "$(dirname "$0")/common.sh"
 # The number asked for is the input of the row before.
 awk 'BEGIN { srand(1); print "x,y"; for (i = 0; i < 400; i++) { x = rand(); print x "," before + 0; before = x } }' >lag.csv
 expect 0 try lag.csv window=4 hidden=4 --time 2s -o tries -j 2
-says err 'lag.csv: took it for a table (CSV)'
+says err 'lag.csv: read as a table (CSV)'
 says err 'to read it otherwise: '
 says err 'estimated time'
 for words in 'without a memory' 'linear' 'verdict on lag.csv (margin 0.02, declared before the run)' \
@@ -45,7 +45,7 @@ says err '--as text|table|series'
 expect 2 try lag.csv target=z
 says err "no column 'z'"
 expect 2 try lag.csv words.txt
-says err 'one file at a time'
+says err 'give one file only'
 expect 2 try lag.csv hiden=4 -o refused
 says err "did you mean 'hidden'"
 [ -z "$(ls refused)" ] || fail "a refused command leaves $(ls refused)"

@@ -13,14 +13,14 @@ says err "needs --max-seeds"
 expect 2 run wide.yaml --until converged --max-seeds 9
 expect 2 run wide.yaml --max-seeds 9
 expect 2 run wide.yaml --until decided --max-seeds 9 --shard 1/2
-says err "a shard has its own only"
+says err "a shard has only its own"
 expect 2 run "$here/tiny.yaml" --until decided --max-seeds 9
 says err "declares no comparison with a margin"
 [ ! -e runs/tiny ] || fail "a run that cannot be decided was begun"
 expect 2 run wide.yaml --until decided --max-seeds 2 -q
 says err "begins with 3 seeds"
 expect 2 run wide.yaml seed=1 --until decided --max-seeds 9 -q
-says err "begins with 1 seed:"
+says err "begins with 1 seed;"
 [ ! -e runs/wide ] || fail "a run that cannot be looked at was begun"
 
 # One gap is decided at once or later, the other needs more seeds; the looks are said and kept.
@@ -31,7 +31,7 @@ says out "wide.h5"
 [ "$(grep -c '^  - {seeds:' runs/wide/looks.yaml)" -eq 3 ] || fail "looks.yaml: not three looks declared"
 grep -q '^taken:' runs/wide/looks.yaml || fail "looks.yaml: nothing of what was seen"
 expect 0 compare wide
-says err "seeds were added until it was decided: look"
+says err "seeds were added until decided: look"
 grep -q 'a - b (95 %)' out && fail "compare: the interval of a single look"
 expect 0 compare wide --json
 json "j['runs'][0]['looks'] == [3, 6, 9] and 0 < j['runs'][0]['level_difference'] < 0.05"
@@ -62,6 +62,6 @@ expect 0 compare wide --json
 sed 's/"path": .*//' out >out-numbers
 cmp -s first-numbers out-numbers || fail "the plain run lost the seeds that were added"
 expect 0 run wide.yaml --until decided --max-seeds 9 --dry-run -o dry
-says err "up to 9 an arm"
+says err "up to 9 per arm"
 [ ! -e dry ] || fail "a dry run left files"
 finish
