@@ -82,9 +82,9 @@ static gb_status fail(gb_context *context, const archive *a, size_t i, const cha
 gb_status archive_size(gb_context *context, archive *a, size_t i, size_t limit, size_t *size) {
     zip_stat_t about;
     if (zip_stat_index(a->zip, i, 0, &about) != 0 || !(about.valid & ZIP_STAT_SIZE))
-        return fail(context, a, i, "is not there or does not say how large it is");
+        return fail(context, a, i, "is missing or does not declare its size");
     if (about.size > limit)
-        return gb_fail(context, GB_DATA, "%s: member %s: %llu bytes are more than the %zu that are allowed", a->path,
+        return gb_fail(context, GB_DATA, "%s: member %s: %llu bytes exceed the limit of %zu", a->path,
                        archive_name(a, i), (unsigned long long)about.size, limit);
     *size = about.size;
     return GB_OK;
@@ -98,12 +98,11 @@ gb_status archive_read_into(gb_context *context, archive *a, size_t i, char *byt
     zip_int64_t more = 1;
     while (got < size && (more = zip_fread(member, bytes + got, size - got)) > 0)
         got += (size_t)more;
-    /* one byte more: the checksum is looked at where the data end */
+    /* reads one byte more: libzip checks the checksum at the end of the data */
     char beyond;
     const bool whole = got == size && zip_fread(member, &beyond, 1) == 0;
     zip_fclose(member);
-    return whole ? GB_OK
-                 : fail(context, a, i, "is damaged: its data do not have the length or the checksum that it promises");
+    return whole ? GB_OK : fail(context, a, i, "is damaged: its data do not match its length or its checksum");
 }
 
 gb_status archive_read(gb_context *context, archive *a, size_t i, size_t limit, char **bytes, size_t *size) {

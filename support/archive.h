@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The members of a zip archive (.npz, .keras), read whole. Nothing is ever unpacked to disk. */
+/* Reads whole members of a zip archive (.npz, .keras) into memory. Nothing is unpacked to disk. */
 #ifndef GATEBENCH_SUPPORT_ARCHIVE_H
 #define GATEBENCH_SUPPORT_ARCHIVE_H
 
@@ -7,7 +7,7 @@
 
 typedef struct archive archive;
 
-/* Errors: GB_IO (cannot be read), GB_DATA (no zip archive). */
+/* Errors: GB_IO (cannot be read), GB_DATA (not a zip archive). */
 gb_status archive_open(gb_context *context, const char *path, archive **out);
 void archive_close(archive *a); /* takes NULL */
 
@@ -16,7 +16,7 @@ size_t archive_bytes(const archive *a);
 /* How many members there are; the name of one ("" when it has none). */
 size_t archive_count(const archive *a);
 const char *archive_name(const archive *a, size_t i);
-/* The member of that name, or archive_count(). */
+/* The index of the member with that name, or archive_count(). */
 size_t archive_find(const archive *a, const char *name);
 
 /* How long a member says it is. Errors: GB_DATA (not there, or longer than `limit`). */

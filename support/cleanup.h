@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Variables that free what they hold where their block ends, on every way out of it: with them a function passes a
- * failure on by GB_TRY and frees nothing by hand. gcc and clang have the attribute. */
+/* Variables that free their content at the end of their block, however the block is left. A function that uses them
+ * passes a failure on by GB_TRY and frees nothing by hand. Needs the attribute `cleanup` of gcc and clang. */
 #ifndef GATEBENCH_SUPPORT_CLEANUP_H
 #define GATEBENCH_SUPPORT_CLEANUP_H
 
@@ -9,8 +9,8 @@
 
 #include "gatebench/context.h"
 
-/* CLEANUP(text_free) text lines = {0}; calls text_free(&lines) at the end of the block. What is declared with it must
- * be initialised, since any way out frees it. */
+/* CLEANUP(text_free) text lines = {0}; calls text_free(&lines) at the end of the block. The variable must be
+ * initialised, since it is freed on every exit. */
 #define CLEANUP(function) __attribute__((cleanup(function)))
 
 /* For a variable that is a pointer and a function that frees what it points to: CLEANUP_POINTER(recipe_free, recipe)
@@ -20,12 +20,12 @@
         function(*variable);                                                                                           \
     }
 
-/* For whatever free() takes: CLEANUP(free_at) char *copy = strdup(given); */
+/* For memory that free() releases: CLEANUP(free_at) char *copy = strdup(given); */
 static inline void free_at(void *variable) {
     free(*(void **)variable);
 }
 
-/* Hands what a CLEANUP variable holds to the caller: *out = TAKE(list), whatever its type. */
+/* Moves the content of a CLEANUP variable to the caller: *out = TAKE(list), whatever its type. */
 #define TAKE(variable)                                                                                                 \
     __extension__({                                                                                                    \
         __typeof__(variable) taken_over = (variable);                                                                  \
@@ -33,8 +33,8 @@ static inline void free_at(void *variable) {
         taken_over;                                                                                                    \
     })
 
-/* Fails from the calling function with GB_MEMORY and a sentence such as GB_NEED(context, list, "for the list of %s",
- * name) makes, "out of memory for the list of ...", unless what was asked for is there. */
+/* If the pointer is NULL, returns GB_MEMORY from the calling function with a sentence: GB_NEED(context, list, "for the
+ * list of %s", name) gives "out of memory for the list of ...". */
 #define GB_NEED(context, there, ...)                                                                                   \
     do {                                                                                                               \
         if (!(there))                                                                                                  \

@@ -5,9 +5,9 @@
 
 #include <stddef.h>
 
-/* Seconds of a clock that never goes back; only differences mean something. */
+/* Seconds of a monotonic clock; only differences are meaningful. */
 double clock_now(void);
-/* Seconds that the threads of this process have computed. */
+/* CPU seconds used by all threads of this process. */
 double clock_cpu_now(void);
 
 /* A duration in words: "3 h 20 min", "4 min 5 s", "0.3 s". */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Files: whole reads, replacement that leaves the old file or the new one, and the search for shipped files. */
+/* Files: reading whole files, atomic replacement, and finding shipped files. */
 #include "support/file.h"
 
 #include <dirent.h>
@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Opens, again when a signal came in between. */
+/* Opens a file; tries again after a signal. */
 static int open_file(const char *path, int flags) {
     int descriptor;
     do
@@ -79,7 +79,7 @@ gb_status file_read(gb_context *context, const char *path, size_t limit, char **
         return gb_fail(context, GB_IO, "%s: cannot be read: %s", path, strerror(reason));
     if ((size_t)got > limit) {
         free(block);
-        return gb_fail(context, GB_IO, "%s: is larger than the %zu bytes such a file may have", path, limit);
+        return gb_fail(context, GB_IO, "%s: is larger than the limit of %zu bytes for such a file", path, limit);
     }
     *bytes = block;
     *size = (size_t)got;
@@ -101,31 +101,31 @@ static bool write_all(int descriptor, const char *bytes, size_t size) {
     return true;
 }
 
-/* The rename is on disk only once its folder is. */
+/* A rename is on disk only after its folder was synced. */
 static bool sync_folder_of(const char *path) {
     char copy[PATH_MAX];
     snprintf(copy, sizeof copy, "%s", path);
     int folder = open_file(dirname(copy), O_RDONLY | O_DIRECTORY);
     if (folder < 0)
         return false;
-    bool synced = sync_file(folder) || errno == EINVAL; /* EINVAL: a file system that has no such thing */
+    bool synced = sync_file(folder) || errno == EINVAL; /* EINVAL: the file system does not support it */
     int reason = errno;
     close(folder);
     errno = reason;
     return synced;
 }
 
-/* Writes all of it and closes; false with errno. What is to last is synced. */
+/* Writes all bytes and closes; false with errno. Calls fsync if the file must survive a crash. */
 static bool fill_and_close(int descriptor, const void *bytes, size_t size, bool lasting) {
     bool written = write_all(descriptor, bytes, size) && (!lasting || sync_file(descriptor));
     int reason = errno;
-    if (close(descriptor) != 0 && written && errno != EINTR) /* EINTR: it is closed all the same */
+    if (close(descriptor) != 0 && written && errno != EINTR) /* EINTR: the file is closed nevertheless */
         return false;
     errno = reason;
     return written;
 }
 
-/* A device or a pipe (/dev/stdout): renaming a file over it would take its place. */
+/* A device or a pipe (/dev/stdout): renaming a file over it would replace it. */
 static bool is_special(const char *path) {
     struct stat status;
     return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
@@ -166,7 +166,7 @@ gb_status file_make_folder(gb_context *context, const char *path) {
     char part[PATH_MAX];
     size_t length = strlen(path);
     if (length == 0 || length >= sizeof part)
-        return gb_fail(context, GB_IO, "\"%s\": not a path that a folder can have", path);
+        return gb_fail(context, GB_IO, "\"%s\": not a valid path of a folder", path);
     memcpy(part, path, length + 1);
     for (size_t i = 1; i <= length; i++) {
         if (part[i] != '/' && part[i] != '\0')
@@ -175,9 +175,9 @@ gb_status file_make_folder(gb_context *context, const char *path) {
         part[i] = '\0';
         struct stat status;
         if (mkdir(part, 0777) != 0 && errno != EEXIST)
-            return gb_fail(context, GB_IO, "%s: the folder cannot be made: %s", part, strerror(errno));
+            return gb_fail(context, GB_IO, "%s: the folder cannot be created: %s", part, strerror(errno));
         if (stat(part, &status) != 0 || !S_ISDIR(status.st_mode))
-            return gb_fail(context, GB_IO, "%s: is in the way: a folder is needed there", part);
+            return gb_fail(context, GB_IO, "%s: exists but is not a folder, and a folder is needed there", part);
         part[i] = end;
     }
     return GB_OK;
@@ -196,7 +196,7 @@ void file_write_holder(int lock) {
         strftime(since, sizeof since, "%Y-%m-%d %H:%M:%S", &local);
     int size = snprintf(holder, sizeof holder, "process %ld on %s since %s\n", (long)getpid(), host, since);
     if (ftruncate(lock, 0) == 0 && pwrite(lock, holder, (size_t)size, 0) < 0)
-        errno = 0; /* a full disk must not stop the holder here */
+        errno = 0; /* a full disk must not stop the holder of the lock */
 }
 
 void file_read_holder(int lock, char holder[FILE_HOLDER]) {
@@ -207,7 +207,8 @@ void file_read_holder(int lock, char holder[FILE_HOLDER]) {
         snprintf(holder, FILE_HOLDER, "another run");
 }
 
-/* Where a shipped name stands in the source tree; installed, all stand in share/gatebench under their own names. */
+/* Where a shipped file is in the source tree. An installation has all of them in share/gatebench under their own
+ * names. */
 static const struct {
     const char *shared, *source;
 } places[] = {{"recipes", "experiments/recipes"},         {"claims.yaml", "experiments/claims.yaml"},
@@ -217,7 +218,7 @@ static const struct {
 
 enum { ROOTS = 5 };
 
-/* Figures of one's own stand in this folder, beside the recipes that name them. */
+/* The folder of a user's own figures, beside the recipes that name them. */
 static const char figures[] = "plots/figures", own_figures[] = "figures";
 
 /* The i-th place to look for a shipped name; false when it does not apply. */
@@ -284,7 +285,7 @@ static bool add_name(char ***names, size_t *count, const char *name) {
     return grown[(*count)++] != NULL;
 }
 
-/* Adds the names in a folder with that ending; false: out of memory. */
+/* Adds the names in a folder that have this ending; false: out of memory. */
 static bool add_names_in(DIR *folder, const char *ending, char ***names, size_t *count) {
     size_t tail = strlen(ending);
     bool enough = true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A child process with limits, and a pipe for what it hands back. */
+/* A child process with limits, and a pipe for its result. */
 #include "support/guard.h"
 
 #include <errno.h>
@@ -25,7 +25,8 @@ static void limit(int what, rlim_t most) {
     setrlimit(what, &given);
 }
 
-/* Limits data to what this process has and `more` bytes. A sanitizer's shadow is larger than any limit. */
+/* Limits the data segment to its present size plus `more` bytes. Not under a sanitizer, whose shadow memory exceeds any
+ * limit. */
 static void limit_data(size_t more) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     (void)more;
@@ -44,7 +45,7 @@ static void limit_data(size_t more) {
 #endif
 }
 
-/* With no descriptor left but the pipe and none to be had, the process reaches no file and no network. */
+/* Closes all descriptors but the pipe and forbids new ones, so that the process can reach no file and no network. */
 static void confine(int pipe_end, const guard_limits *limits) {
     int nothing = open("/dev/null", O_RDWR);
     for (int standard = 0; standard < 3; standard++)
@@ -83,7 +84,7 @@ static _Noreturn void be_the_child(int pipe_end, guard_work work, void *user, co
     _exit(handed_back ? EXIT_HANDED_BACK : EXIT_REASON);
 }
 
-/* Collects what the child writes until it closes its end. NULL, or the limit that it met. */
+/* Collects what the child writes until it closes its end. Returns NULL, or the limit that it exceeded. */
 static const char *collect(int pipe_end, const guard_limits *limits, text *out) {
     const double end = clock_now() + limits->seconds;
     char block[65536];
@@ -91,18 +92,18 @@ static const char *collect(int pipe_end, const guard_limits *limits, text *out) 
         const double left = end - clock_now();
         struct pollfd ready = {.fd = pipe_end, .events = POLLIN};
         if (left <= 0)
-            return "takes longer than it may";
+            return "takes longer than the time limit";
         if (poll(&ready, 1, (int)(left * 1000) + 1) <= 0)
             continue;
         ssize_t got = read(pipe_end, block, sizeof block);
         if (got < 0 && errno != EINTR)
-            return "could not be read in a process of its own";
+            return "could not be read in a separate process";
         if (got == 0)
             return NULL;
         if (got > 0)
             text_append_bytes(out, block, (size_t)got);
         if (out->length > limits->output)
-            return "holds more than a file of its size can";
+            return "unpacks to more than a file of its size can hold";
     }
 }
 
@@ -110,25 +111,27 @@ static gb_status fail(gb_context *context, const char *path, const char *what) {
     return gb_fail(context, GB_DATA, "%s: %s", path, what);
 }
 
-/* What became of the child. */
+/* How the child ended. */
 static gb_status judge_end(gb_context *context, const char *path, int ended, const text *out) {
     if (WIFSIGNALED(ended))
-        return gb_fail(context, GB_DATA, "%s: is damaged: a process of its own that read it died by signal %d (%s)",
-                       path, WTERMSIG(ended), strsignal(WTERMSIG(ended)));
+        return gb_fail(context, GB_DATA,
+                       "%s: is damaged: the separate process that read it was killed by signal %d (%s)", path,
+                       WTERMSIG(ended), strsignal(WTERMSIG(ended)));
     if (out->failed)
         return gb_fail(context, GB_MEMORY, "%s: out of memory", path);
     if (WEXITSTATUS(ended) == EXIT_HANDED_BACK)
         return GB_OK;
     if (WEXITSTATUS(ended) == EXIT_REASON)
         return fail(context, path, out->data ? out->data : "cannot be read");
-    return fail(context, path, "asks for more memory than a file of its size can");
+    return fail(context, path, "needs more memory than a file of its size should");
 }
 
 gb_status guard_run(gb_context *context, const char *path, guard_work work, void *user, const guard_limits *limits,
                     text *out) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
-        return gb_fail(context, GB_IO, "%s: no pipe to a process that reads it: %s", path, strerror(errno));
+        return gb_fail(context, GB_IO, "%s: cannot create a pipe to the process that reads it: %s", path,
+                       strerror(errno));
     pid_t child = fork();
     if (child == 0)
         be_the_child(ends[1], work, user, limits);
@@ -136,7 +139,7 @@ gb_status guard_run(gb_context *context, const char *path, guard_work work, void
     close(ends[1]);
     if (child < 0) {
         close(ends[0]);
-        return gb_fail(context, GB_IO, "%s: no process to read it in: %s", path, strerror(reason));
+        return gb_fail(context, GB_IO, "%s: cannot start the process that reads it: %s", path, strerror(reason));
     }
     const char *met = collect(ends[0], limits, out);
     close(ends[0]);

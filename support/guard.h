@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Work on bytes from anywhere, in a process of its own: a library that promises nothing for damaged files may die
- * there, hang or ask for all memory, and costs one file. */
+/* Processes untrusted bytes in a separate process. A library that is not safe for damaged files may crash there, hang
+ * or exhaust memory, and only that file is lost. */
 #ifndef GATEBENCH_SUPPORT_GUARD_H
 #define GATEBENCH_SUPPORT_GUARD_H
 
@@ -9,17 +9,17 @@
 
 /* What the process may use. */
 typedef struct guard_limits {
-    double seconds; /* of the clock, and of the processor */
-    size_t memory;  /* bytes of data beyond what this process has; not limited under a sanitizer */
-    size_t output;  /* bytes handed back */
+    double seconds; /* limit of wall-clock time and of CPU time */
+    size_t memory;  /* bytes of data beyond those of this process; not limited under a sanitizer */
+    size_t output;  /* bytes of the result */
 } guard_limits;
 
-/* The work: appends what it hands back, or, returning false, the reason why there is nothing. It runs after a fork,
- * with no descriptor but /dev/null: it can open no file and no socket, and what it prints is lost. */
+/* The work: appends its result and returns true, or appends the reason of a failure and returns false. It runs after a
+ * fork with no descriptor but /dev/null: it cannot open files or sockets, and its output is lost. */
 typedef bool (*guard_work)(void *user, text *out);
 
-/* Runs the work in such a process. Errors: GB_DATA with `path` and what happened (the reason it gave, the signal it
- * died by, a limit it met); GB_MEMORY, GB_IO (no process to be had). */
+/* Runs the work in such a process. Errors: GB_DATA with `path` and what happened (its own reason, the signal that
+ * killed it, the limit that it exceeded); GB_MEMORY; GB_IO (no process could be started). */
 gb_status guard_run(gb_context *context, const char *path, guard_work work, void *user, const guard_limits *limits,
                     text *out);
 

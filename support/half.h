@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The two half-precision formats as float, exactly. */
+/* Exact conversion of the two half-precision formats to float. */
 #ifndef GATEBENCH_SUPPORT_HALF_H
 #define GATEBENCH_SUPPORT_HALF_H
 

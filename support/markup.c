@@ -52,7 +52,7 @@ void markup_append_markdown(text *t, const char *string) {
     append_escaped(t, string, escapes, sizeof escapes / sizeof *escapes);
 }
 
-/* The code point at `c` of clean text; *size is how many bytes it has. */
+/* The code point at `c` of cleaned text; *size gets its length in bytes. */
 static uint32_t letter_at(const unsigned char *c, size_t *size) {
     *size = *c < 0x80 ? 1 : *c < 0xe0 ? 2 : *c < 0xf0 ? 3 : 4;
     uint32_t letter = *size == 1 ? *c : *c & (0xffU >> (*size + 1));

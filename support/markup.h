@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Text from anywhere as text of a markup language: nothing in it is taken for a command. */
+/* Escapes untrusted text for a markup language, so that no part of it is read as a command. */
 #ifndef GATEBENCH_SUPPORT_MARKUP_H
 #define GATEBENCH_SUPPORT_MARKUP_H
 
@@ -9,8 +9,8 @@
 void markup_append_latex(text *t, const char *string);
 void markup_append_markdown(text *t, const char *string);
 
-/* Appends what a LaTeX preamble needs so that pdflatex, which knows few scripts, prints '?' for each other letter of
- * `body` instead of stopping; LuaLaTeX and XeLaTeX print the letters. */
+/* Appends preamble lines for LaTeX. With them pdflatex prints '?' for each letter of `body` that its fonts lack,
+ * instead of stopping; LuaLaTeX and XeLaTeX print the letters. */
 void markup_append_latex_letters(text *t, const char *body);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lists of names, and the one place where text from recipes and results is made harmless. */
+/* Lists of names, and the one place where text from recipes and results is sanitised. */
 #include "support/name_list.h"
 #include "support/cleanup.h"
 
@@ -55,7 +55,8 @@ static size_t character_size(const unsigned char *c) {
     bool overlong = (c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xf0 && c[1] < 0x90);
     bool outside = (c[0] == 0xed && c[1] >= 0xa0) || (c[0] == 0xf4 && c[1] >= 0x90);
     bool control = c[0] == 0xc2 && c[1] < 0xa0;
-    /* U+FFFE, U+FFFF and their like in every plane, U+FDD0 to U+FDEF: no letters, in neither XML nor HTML. */
+    /* Noncharacters, which neither XML nor HTML allows: U+FFFE, U+FFFF, their counterparts in every plane, U+FDD0 to
+     * U+FDEF. */
     bool last_of_plane = size == 4 ? (c[1] & 0x0f) == 0x0f && c[2] == 0xbf && c[3] >= 0xbe
                                    : c[0] == 0xef && c[1] == 0xbf && c[2] >= 0xbe;
     bool not_a_character = last_of_plane || (c[0] == 0xef && c[1] == 0xb7 && c[2] >= 0x90 && c[2] <= 0xaf);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A list of distinct names in the order in which they first came: panels, groups, arms. */
+/* A list of distinct names in order of first occurrence: panels, groups, arms. */
 #ifndef GATEBENCH_SUPPORT_NAME_LIST_H
 #define GATEBENCH_SUPPORT_NAME_LIST_H
 
@@ -14,15 +14,15 @@ typedef struct name_list {
     size_t count;
 } name_list;
 
-/* The place of a name, which is added when it is new; SIZE_MAX: out of memory. */
+/* The index of a name; a new name is added. SIZE_MAX: out of memory. */
 size_t names_index(name_list *list, const char *name);
 bool names_have(const name_list *list, const char *name);
-/* The names as a malloc'ed list that ends with NULL, taken out of the list; NULL: out of memory. */
+/* Moves the names out of the list into a malloc'ed array that ends with NULL; NULL: out of memory. */
 char **names_take(name_list *list);
 void names_free(name_list *list);
 
-/* Appends text that may come from anywhere: control characters become blanks, bytes that are no UTF-8 become '?',
- * at most `most` bytes. What comes out can stand in HTML (after escaping), CSV and a gnuplot string. */
+/* Appends untrusted text, at most `most` bytes: control characters become blanks, bytes that are not UTF-8 become '?'.
+ * The result is safe in HTML (after escaping), in CSV and in a gnuplot string. */
 void names_append_clean(text *t, const char *string, size_t most);
 
 /* Appends cleaned text with HTML's escapes. */

@@ -14,7 +14,7 @@ static const char magic[] = "\x93NUMPY";
 
 enum { MOST_HEADER = 65536 };
 
-/* The value behind 'key': in the header, or NULL. */
+/* The value after 'key': in the header, or NULL. */
 static const char *find(const char *header, const char *key) {
     char quoted[32];
     snprintf(quoted, sizeof quoted, "'%s':", key);
@@ -55,9 +55,9 @@ static bool read_shape(const char *at, npy *array) {
 static const char *read_header(char *header, npy *array) {
     const char *order = find(header, "fortran_order");
     if (!read_type(find(header, "descr"), array))
-        return "holds no little-endian floats or integers; in NumPy: a.astype('<f4')";
+        return "does not hold little-endian floats or integers; convert it in NumPy: a.astype('<f4')";
     if (!order || (strncmp(order, "False", 5) != 0 && strncmp(order, "True", 4) != 0))
-        return "does not say in which order its numbers stand";
+        return "does not say whether its numbers are in C or Fortran order";
     array->fortran = *order == 'T';
     if (!read_shape(find(header, "shape"), array))
         return "has a shape that cannot be read";
@@ -68,7 +68,7 @@ gb_status npy_read(gb_context *context, const char *name, const char *bytes, siz
     *array = (npy){0};
     const unsigned char *b = (const unsigned char *)bytes;
     if (size < 10 || memcmp(bytes, magic, 6) != 0)
-        return gb_fail(context, GB_DATA, "%s: is no .npy array: it does not begin with \\x93NUMPY", name);
+        return gb_fail(context, GB_DATA, "%s: is not a .npy array: it does not begin with \\x93NUMPY", name);
     const size_t start = b[6] >= 2 ? 12 : 10;
     size_t length = (size_t)b[8] | (size_t)b[9] << 8;
     if (start == 12 && size >= 12)
@@ -82,13 +82,13 @@ gb_status npy_read(gb_context *context, const char *name, const char *bytes, siz
         return gb_fail(context, GB_DATA, "%s: %s", name, wrong);
     size_t held;
     if (__builtin_mul_overflow(array->count, array->width, &held) || held != size - start - length)
-        return gb_fail(context, GB_DATA, "%s: its header promises %zu numbers of %zu bytes, but %zu bytes follow", name,
+        return gb_fail(context, GB_DATA, "%s: its header declares %zu numbers of %zu bytes, but %zu bytes follow", name,
                        array->count, array->width, size - start - length);
     array->data = bytes + start + length;
     return GB_OK;
 }
 
-/* Where the i-th number in row-major order stands. */
+/* The position of the i-th number in row-major order. */
 static size_t place(const npy *array, size_t i) {
     size_t found = 0, apart = array->count;
     for (size_t axis = array->rank; axis-- > 0; i /= array->shape[axis]) {

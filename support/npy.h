@@ -11,23 +11,24 @@
 
 enum { NPY_RANK = 8 };
 
-/* An array as it stands in the bytes that it was read from. */
+/* An array; its values stay in the bytes that it was read from. */
 typedef struct npy {
-    char kind;    /* 'f' float, 'i' signed, 'u' unsigned integer, 'b' truth */
-    size_t width; /* bytes of a number: f 2 4 8; i and u 1 2 4 8; b 1 */
+    char kind;    /* 'f' float, 'i' signed, 'u' unsigned integer, 'b' boolean */
+    size_t width; /* bytes per number: f 2 4 8; i and u 1 2 4 8; b 1 */
     size_t rank, shape[NPY_RANK], count;
     const void *data; /* little-endian, at any address; row-major unless ... */
     bool fortran;     /* ... the first index runs fastest, which NumPy writes for transposed arrays */
 } npy;
 
-/* Reads the header and checks it against the bytes. `name` opens every sentence. Errors: GB_DATA (no .npy, cut off, of
- * a type that is no number, big-endian). */
+/* Reads the header and checks it against the bytes. Every error sentence begins with `name`. Errors: GB_DATA (not .npy,
+ * truncated, not of a numeric type, big-endian). */
 gb_status npy_read(gb_context *context, const char *name, const char *bytes, size_t size, npy *array);
 
-/* The i-th number of it in row-major order, whatever its type and order. */
+/* The i-th number in row-major order, whatever the array's type and order. */
 double npy_number(const npy *array, size_t i);
 
-/* The array in row-major order: where it is not, into *memory, malloc'ed, else NULL. Errors: GB_MEMORY. */
+/* The array in row-major order. If it is stored otherwise, copies it into *memory (malloc'ed), else sets *memory to
+ * NULL. Errors: GB_MEMORY. */
 gb_status npy_row_major(gb_context *context, npy *array, void **memory);
 
 #endif

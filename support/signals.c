@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Signals during a run. A handler may do next to nothing: it keeps the number. */
+/* Signals during a run. A handler may do very little: it only stores the signal's number. */
 #include "support/signals.h"
 
 #include <signal.h>
@@ -15,7 +15,7 @@ static int depth; /* of signals_catch */
 
 static void keep(int number) {
     if (caught && number == SIGINT)
-        _exit(130); /* workers die with us; every finished trial is in place */
+        _exit(130); /* workers end with this process; every finished trial is saved */
     caught = number;
 }
 

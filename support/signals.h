@@ -3,12 +3,12 @@
 #ifndef GATEBENCH_SUPPORT_SIGNALS_H
 #define GATEBENCH_SUPPORT_SIGNALS_H
 
-/* Catches SIGINT, SIGTERM, SIGUSR1 and (unless nohup has it ignored) SIGHUP; ignores SIGPIPE and SIGXFSZ (a full disk
- * is an error, not a death). A second SIGINT ends the process at once. */
+/* Catches SIGINT, SIGTERM, SIGUSR1 and SIGHUP (unless nohup made it ignored). Ignores SIGPIPE and SIGXFSZ, so that a
+ * full disk is an error and does not kill the process. A second SIGINT ends the process at once. */
 void signals_catch(void);
-/* Puts back what was there before. */
+/* Restores the previous handlers. */
 void signals_restore(void);
-/* The signal that asked the run to stop, 0 when none did. */
+/* The signal that asked the run to stop; 0: none. */
 int signals_caught(void);
 
 #endif

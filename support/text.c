@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Growing text with JSON and HTML escapes, the edit distance behind every "did you mean", and what is a number. */
+/* Growing text with JSON and HTML escapes, the edit distance behind "did you mean", and recognising numbers. */
 #include "support/text.h"
 
 #include <ctype.h>
@@ -129,7 +129,7 @@ static size_t least(size_t a, size_t b) {
     return a < b ? a : b;
 }
 
-/* Damerau-Levenshtein distance (optimal string alignment: a swap of neighbours costs 1). */
+/* Damerau-Levenshtein distance (optimal string alignment: swapping two neighbouring letters costs 1). */
 static size_t distance(const char *a, const char *b) {
     size_t m = strlen(a), n = strlen(b);
     if (m > LONGEST_NAME || n > LONGEST_NAME)
@@ -175,7 +175,7 @@ const char *text_nearest(const char *word, const char *const *names, size_t coun
     const char *nearest = NULL;
     for (size_t i = 0; i < count; i++) {
         size_t d = distance(word, names[i]);
-        if (d < best && d < length) { /* else any two letters would be near any word of two letters */
+        if (d < best && d < length) { /* otherwise any two letters would be close to any word of two letters */
             best = d;
             nearest = names[i];
         }
@@ -192,7 +192,7 @@ static const char *skip_digits(const char *c) {
     return c;
 }
 
-/* "010" is 10, 8 or text, depending on who reads it. */
+/* "010" is 10, 8 or text, depending on the program that reads it. */
 static bool has_leading_zero(const char *digits) {
     return digits[0] == '0' && isdigit((unsigned char)digits[1]);
 }

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Text that grows; zero-initialise, text_free at the end. After an allocation failure `failed` is set and appends do
- * nothing, so that it is checked once. */
+/* Text that grows; zero-initialise, text_free at the end. After an allocation failure `failed` is set and further
+ * appends do nothing, so that one check at the end is enough. */
 typedef struct text {
     char *data; /* NUL-terminated, NULL while empty */
     size_t length, capacity;
@@ -22,7 +22,7 @@ void text_free(text *t);
 void text_append_json_string(text *t, const char *string);
 void text_append_json_number(text *t, double number);
 
-/* Appends a whole number with commas between thousands, "20,050". */
+/* Appends an integer with commas between thousands, "20,050". */
 void text_append_count(text *t, double number);
 
 /* Appends with & < > " ' escaped for HTML. */
@@ -31,8 +31,8 @@ void text_append_html(text *t, const char *string);
 /* Copies into a field of `size` bytes; false, and nothing is written, when it does not fit. */
 bool text_copy(char *to, size_t size, const char *from);
 
-/* The lines of a text: returns the one at *at, *length bytes without its line feed, and moves *at behind it; NULL at
- * the end, which the last line may reach without a line feed. No text (NULL) has no lines. */
+/* Iterates over the lines of a text. Returns the line at *at, *length bytes without its line feed, and moves *at past
+ * it. Returns NULL at the end. The last line needs no line feed. A NULL text has no lines. */
 const char *text_line(const char **at, int *length);
 
 /* The name nearest to `word` (Damerau-Levenshtein distance <= 2, or a prefix of at least 3 letters), or NULL. */

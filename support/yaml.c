@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The YAML reader: libfyaml's events built into our tree, so that every node keeps its place and every error, ours or
- * the parser's, is shown in the same manner. The only file that includes libfyaml.h. */
+/* The YAML reader: builds our own tree from libfyaml's events, so that every node keeps its position and all errors,
+ * ours or the parser's, are shown in the same form. The only file that includes libfyaml.h. */
 #include "support/yaml.h"
 
 #include <libfyaml.h>
@@ -15,7 +15,7 @@ enum { LARGEST_FILE = 1 << 20, DEEPEST = 8 };
 
 /* Errors */
 
-/* The line with that number (from 1), without its end; length 0 when there is none. */
+/* The line with this number (from 1), without its line end; length 0 if there is no such line. */
 static const char *find_line(const char *source, size_t number, size_t *length) {
     const char *line = source;
     for (size_t i = 1; line && i < number; i++) {
@@ -26,7 +26,7 @@ static const char *find_line(const char *source, size_t number, size_t *length) 
     return line;
 }
 
-/* Adds `message` at a place of the document: the gcc form, the line, a caret below. */
+/* Adds `message` at a position in the document in gcc's form: the message, the line, a caret below. */
 static void add_error(yaml_errors *errors, const char *path, const char *source, size_t line, size_t column,
                       const char *message) {
     text out = {.data = errors->text};
@@ -46,7 +46,8 @@ static void add_error(yaml_errors *errors, const char *path, const char *source,
             text_append_bytes(&out, "^\n", 2);
         }
     }
-    errors->text = out.data; /* after an allocation failure: what stood before, and the count says that more follows */
+    errors->text = out.data; /* after an allocation failure the earlier messages remain, and the count shows that some
+                                are missing */
 }
 
 void yaml_error(yaml_errors *errors, const yaml_document *document, const yaml_node *node, bool at_key,
@@ -78,7 +79,7 @@ typedef struct builder {
     struct fy_parser *parser;
     yaml_document *document;
     yaml_errors *errors;
-    struct fy_mark last; /* the last place seen: an empty value has none of its own */
+    struct fy_mark last; /* the last position seen, since an empty value has none */
     bool out_of_memory;
 } builder;
 
@@ -141,7 +142,7 @@ static bool add_child(builder *b, yaml_node *parent, yaml_node *child) {
 
 static bool build_node(builder *b, struct fy_event *event, size_t depth, yaml_node *node);
 
-/* The key of a map's next entry into `entry`; complains about what is not a plain word. */
+/* Reads the key of a map's next entry into `entry`; reports a key that is not a plain word. */
 static bool build_key(builder *b, struct fy_event *event, const yaml_node *map, yaml_node *entry) {
     place(b, &entry->key_line, &entry->key_column);
     if (event->type != FYET_SCALAR) {
@@ -153,8 +154,8 @@ static bool build_key(builder *b, struct fy_event *event, const yaml_node *map, 
         return false;
     for (size_t i = 0; i < map->count; i++) {
         if (!strcmp(map->children[i].key, entry->key))
-            complain(b, entry->key_line, entry->key_column, "\"%s\" is given twice; the first is in line %zu",
-                     entry->key, map->children[i].key_line);
+            complain(b, entry->key_line, entry->key_column, "\"%s\" is given twice, first in line %zu", entry->key,
+                     map->children[i].key_line);
     }
     return true;
 }
@@ -186,7 +187,7 @@ static bool build_children(builder *b, size_t depth, yaml_node *node) {
     return false;
 }
 
-/* Builds what starts with this event (which stays the caller's). False: stop here, an error has been told. */
+/* Builds the node that starts with this event; the caller keeps the event. False: stop, an error was reported. */
 static bool build_node(builder *b, struct fy_event *event, size_t depth, yaml_node *node) {
     place(b, &node->line, &node->column);
     switch (event->type) {
@@ -204,7 +205,7 @@ static bool build_node(builder *b, struct fy_event *event, size_t depth, yaml_no
         node->kind = event->type == FYET_MAPPING_START ? YAML_MAP : YAML_LIST;
         return build_children(b, depth + 1, node);
     case FYET_ALIAS:
-        complain(b, node->line, node->column, "aliases (*name) are not read here; write the value out");
+        complain(b, node->line, node->column, "aliases (*name) are not supported; write the value out");
         return false;
     default:
         complain(b, node->line, node->column, "a value is expected here");
@@ -212,7 +213,7 @@ static bool build_node(builder *b, struct fy_event *event, size_t depth, yaml_no
     }
 }
 
-/* What libfyaml itself found wrong. Its own wording may be several errors for one place: each is shown. */
+/* Errors that libfyaml found. It may report several for one position; all are shown. */
 static void add_syntax_errors(builder *b, struct fy_diag *diagnostics) {
     void *position = NULL;
     struct fy_diag_error *error;
@@ -223,12 +224,12 @@ static void add_syntax_errors(builder *b, struct fy_diag *diagnostics) {
     }
 }
 
-/* The one document of the stream; an empty one stays an empty scalar. */
+/* Reads the one document of the stream; an empty document becomes an empty scalar. */
 static void build_document(builder *b) {
     bool seen = false, going = true;
     for (struct fy_event *event; going && (event = next_event(b));) {
         if (event->type == FYET_DOCUMENT_START && seen) {
-            complain(b, (size_t)b->last.line + 1, 1, "a second document starts here; a file holds one");
+            complain(b, (size_t)b->last.line + 1, 1, "a second document starts here; a file may hold only one");
             going = false;
         } else if (event->type == FYET_DOCUMENT_START) {
             seen = true;
@@ -246,8 +247,8 @@ static void build_document(builder *b) {
     }
 }
 
-/* Bytes of the character that starts here: 0 when it is not UTF-8, or a control character, which libfyaml lets through
- * and a terminal would obey. */
+/* The length in bytes of the character that starts here; 0 when it is not UTF-8 or is a control character. libfyaml
+ * accepts control characters, and a terminal would obey them. */
 static size_t character_bytes(const char *c) {
     unsigned char first = (unsigned char)*c;
     if (first < 0x80)
@@ -261,7 +262,7 @@ static size_t character_bytes(const char *c) {
     return bytes;
 }
 
-/* libfyaml would take or silently end at bytes that are no text. */
+/* libfyaml would accept bytes that are not text, or silently stop at them. */
 static bool is_all_text(builder *b) {
     size_t line = 1, column = 1, bytes;
     for (const char *c = b->document->text; *c; c += bytes, column++) {
@@ -351,7 +352,7 @@ gb_status yaml_read_text(gb_context *context, const char *name, const char *cont
                          yaml_errors *errors) {
     *document = NULL;
     if (strlen(content) > LARGEST_FILE)
-        return gb_fail(context, GB_IO, "%s: is larger than the %d bytes such a text may have", name, LARGEST_FILE);
+        return gb_fail(context, GB_IO, "%s: is larger than the limit of %d bytes for such a file", name, LARGEST_FILE);
     return read_content(context, name, strdup(content), document, errors);
 }
 

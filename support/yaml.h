@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The one YAML reader (libfyaml inside): a document as a tree of nodes with positions, and errors in the manner of
- * gcc: `file:line:column: error: ...`, the line, a caret, and a "did you mean". All errors of a file are collected. */
+/* The one YAML reader (uses libfyaml). A document becomes a tree of nodes with positions. Errors have gcc's form:
+ * `file:line:column: error: ...`, the line, a caret, and a "did you mean". All errors of a file are collected. */
 #ifndef GATEBENCH_SUPPORT_YAML_H
 #define GATEBENCH_SUPPORT_YAML_H
 
@@ -31,14 +31,14 @@ typedef struct yaml_document {
     yaml_node root;
 } yaml_document;
 
-/* Errors of one or more documents, to be shown all in one go. */
+/* Errors of one or more documents, shown together. */
 typedef struct yaml_errors {
     char *text; /* the finished messages, one after the other; NULL when there are none */
     size_t count;
 } yaml_errors;
 
-/* Reads a file (at most 1 MiB, depth 8, no duplicate keys, no aliases). Syntax errors go to `errors` and give
- * GB_INVALID; a file that cannot be read gives GB_IO. */
+/* Reads a file (at most 1 MiB, depth 8, no duplicate keys, no aliases). Errors: GB_INVALID (syntax errors, which go to
+ * `errors`), GB_IO (the file cannot be read). */
 gb_status yaml_read(gb_context *context, const char *path, yaml_document **document, yaml_errors *errors);
 gb_status yaml_read_text(gb_context *context, const char *name, const char *text, yaml_document **document,
                          yaml_errors *errors);
@@ -51,8 +51,8 @@ const yaml_node *yaml_get(const yaml_node *map, const char *key);
 const char *yaml_text(const yaml_node *map, const char *key, const char *otherwise);
 double yaml_number(const yaml_node *map, const char *key, double otherwise);
 
-/* A line per difference between two trees, NULL: nothing there: "compare[1].margin changed from 0.02 to 0.3\n". `path`
- * names the trees. Lists differ by place. */
+/* Appends one line per difference between two trees: "compare[1].margin changed from 0.02 to 0.3\n". NULL is an empty
+ * tree. `path` names the trees. Lists are compared by position. */
 void yaml_differences(const yaml_node *was, const yaml_node *is, const char *path, struct text *lines);
 
 /* Adds an error at a node (at its key when at_key), printf format. */
@@ -60,7 +60,8 @@ void yaml_error(yaml_errors *errors, const yaml_document *document, const yaml_n
                 const char *format, ...) __attribute__((format(printf, 5, 6)));
 void yaml_errors_free(yaml_errors *errors);
 
-/* The whole text is a number (C locale; no nan, inf, hex or leading zeros, which some programs read as octal). */
+/* True if the whole text is a number (C locale; no nan, inf or hex, and no leading zeros, since some programs read them
+ * as octal). */
 bool text_is_integer(const char *text, long long *value);
 bool text_is_number(const char *text, double *value);
 

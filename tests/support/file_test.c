@@ -36,7 +36,7 @@ static void test_replace_and_read(void **state) {
     free(bytes);
     assert_int_equal(file_read(context, in_folder("a"), 4, &bytes, &size), GB_IO);
     assert_null(bytes);
-    assert_non_null(strstr(gb_context_message(context), "larger than the 4 bytes"));
+    assert_non_null(strstr(gb_context_message(context), "larger than the limit of 4 bytes"));
     assert_int_equal(file_read(context, in_folder("none"), 4, &bytes, &size), GB_IO);
     assert_non_null(strstr(gb_context_message(context), "none: cannot be opened: No such file"));
 }

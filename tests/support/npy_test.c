@@ -144,7 +144,7 @@ static void test_refused(void **state) {
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (1", "shape"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }", "shape"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1, 1, 1, 1, 1, 1, 1, 1), }", "shape"},
-        {"{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", "promises 2 numbers"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", "declares 2 numbers"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         npy array;
@@ -183,7 +183,7 @@ static void test_archive(void **state) {
     assert_string_equal(bytes, "hello");
     free(bytes);
     assert_int_equal(archive_read(context, a, 0, 4, &bytes, &size), GB_DATA);
-    assert_non_null(strstr(gb_context_message(context), "more than the 4"));
+    assert_non_null(strstr(gb_context_message(context), "exceed the limit of 4"));
     archive_close(a);
     copy[31] = 'j'; /* the checksum is another */
     assert_int_equal(file_replace(context, path, copy, sizeof zipped), GB_OK);

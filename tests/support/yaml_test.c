@@ -88,7 +88,7 @@ static const struct {
     {"a: 1\n b: 2\n", "bad.yaml:", "error: "},
     {"a: b: c\n", "bad.yaml:1:", "error: "},
     {"a: @x\n", "bad.yaml:1:4:", "error: "},
-    {"a: 1\nb: 2\na: 3\n", "bad.yaml:3:1:", "\"a\" is given twice; the first is in line 1"},
+    {"a: 1\nb: 2\na: 3\n", "bad.yaml:3:1:", "\"a\" is given twice, first in line 1"},
     {"a: &x 1\nb: *x\n", "bad.yaml:2:", "aliases"},
     {"? [a, b]\n: 1\n", "bad.yaml:1:3:", "a key must be a single word"},
     {"a: 1\n---\nb: 2\n", "bad.yaml:2:1:", "a second document"},
