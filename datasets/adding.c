@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The adding problem: each step gives a number from [0, 1) and a mark, two steps are marked, and their sum, in [0, 2),
- * is asked at the end. Always answering 1 gives a squared error of 1/6 (the variance of the sum).
+/* The adding problem: each step gives a number from [0, 1) and a mark. Two steps are marked, and at the end the network
+ * must predict their sum, which is in [0, 2). Always answering 1 gives a squared error of 1/6 (the variance of the
+ * sum).
  *
- * Hochreiter & Schmidhuber 1997 (experiment 4) drew from [-1, 1] and rescaled; this is the form of Le et al. 2015 and
- * Arjovsky et al. 2016 (a mark in each half), and of the code of Bai et al. 2018 (two marks anywhere). */
+ * Hochreiter & Schmidhuber 1997 (experiment 4) drew from [-1, 1] and rescaled. The forms here are those of Le et al.
+ * 2015 and Arjovsky et al. 2016 (one mark in each half), and of the code of Bai et al. 2018 (two marks anywhere). */
 #include "datasets/task_tools.h"
 
 #include <string.h>
@@ -12,10 +13,10 @@ enum { CHANNELS = 2 };
 
 /* Order of values below: length, positions, examples. */
 static const setting options[] = {
-    TASK_OPTION("length", INTEGER, "100", "[2, 100000]", "steps of a sequence"),
+    TASK_OPTION("length", INTEGER, "100", "[2, 100000]", "steps per sequence"),
     TASK_OPTION("positions", CHOICE, "halves", "halves|anywhere",
-                "a mark in each half, or two different steps anywhere"),
-    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "sequences for validation, and for testing"),
+                "one mark in each half, or at two different steps anywhere"),
+    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "number of sequences in valid, and in test"),
     {0}};
 
 typedef struct adding_state {
@@ -93,11 +94,11 @@ static gb_status adding_batch(void *state, task_split split, uint64_t seed, size
 }
 
 static size_t adding_baselines(void *state, task_baseline *baselines, size_t most) {
-    static const double close = 0.04; /* what counts as right: gatebench/model.h */
+    static const double close = 0.04; /* when an answer counts as correct: gatebench/model.h */
     const task_baseline all[] = {
-        {"constant", "mse", 1.0 / 6, "always says 1: the variance of the sum of two numbers from [0, 1)"},
+        {"constant", "mse", 1.0 / 6, "always answers 1: the variance of the sum of two numbers from [0, 1)"},
         {"constant", "accuracy", 1 - (1 - close) * (1 - close),
-         "always says 1: how often the sum is within 0.04 of it"},
+         "always answers 1: how often the sum is within 0.04 of it"},
     };
     (void)state;
     return task_copy_baselines(all, sizeof all / sizeof *all, baselines, most);
@@ -119,7 +120,7 @@ static void adding_sample(void *state, uint64_t seed, FILE *out) {
 const task_type task_adding_type = {
     .name = "adding",
     .summary = "the sum of the two marked numbers",
-    .source = "Hochreiter & Schmidhuber 1997 (4); in the form of Arjovsky et al. 2016 and Bai et al. 2018",
+    .source = "Hochreiter & Schmidhuber 1997 (4); in the forms of Arjovsky et al. 2016 and Bai et al. 2018",
     .options = options,
     .version = 1,
     .open = adding_open,

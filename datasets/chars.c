@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The next character of a real text of the catalog, as a stream (stream.h). */
+/* Predicting the next character of a real text from the catalog, as a stream (stream.h). */
 #include <stdlib.h>
 
 #include "datasets/files/catalog.h"
@@ -11,12 +11,12 @@ enum { SYMBOLS = 256, LARGEST_TEXT = 1 << 28 };
 
 /* Order of values below: text, segment, test_share, valid_share, eval_chars. */
 static const setting options[] = {
-    TASK_OPTION("text", CHOICE, "kjv", "kjv|shakespeare", "which text"),
-    TASK_OPTION("segment", INTEGER, "64", "[1, 100000]", "characters of a segment"),
-    TASK_OPTION("test_share", REAL, "0.05", "[0.001, 0.4]", "share of the text, at its end, for testing"),
-    TASK_OPTION("valid_share", REAL, "0.05", "[0.001, 0.4]", "share before that for validation"),
+    TASK_OPTION("text", CHOICE, "kjv", "kjv|shakespeare", "the text to read"),
+    TASK_OPTION("segment", INTEGER, "64", "[1, 100000]", "characters per segment"),
+    TASK_OPTION("test_share", REAL, "0.05", "[0.001, 0.4]", "share of the text used for testing (its end)"),
+    TASK_OPTION("valid_share", REAL, "0.05", "[0.001, 0.4]", "share used for validation (just before that)"),
     TASK_OPTION("eval_chars", INTEGER, "200000", "0|[2, 1e9]",
-                "at most so many characters of valid and of test; 0: all"),
+                "largest number of characters used of valid and of test; 0: all"),
     {0}};
 
 typedef struct chars_state {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Copy memory in the form of Arjovsky et al. 2016 and Bai et al. 2018: ten symbols out of eight, T blanks of which the
- * last is the delimiter, ten steps to say the symbols again. T + 20 steps; asked at every step, the answer is "blank"
- * before the recall.
+/* Copy memory in the form of Arjovsky et al. 2016 and Bai et al. 2018: ten symbols drawn from eight, T blanks of which
+ * the last is the delimiter, and ten steps in which the symbols are to be repeated: T + 20 steps. There is a target at
+ * every step; before the recall it is "blank".
  *
- * Loss: the mean over all T + 20 steps, as the papers print it; knowing when to answer and remembering nothing gives
- * 10 ln 8 / (T + 20). Accuracy: right answers of the last ten steps only (marked); over all steps it would be near 1
- * for always answering blank. */
+ * Loss: the mean over all T + 20 steps, as the papers print it. A network that knows when to answer but remembers
+ * nothing has 10 ln 8 / (T + 20). Accuracy: over the last ten steps only (marked), since over all steps always
+ * answering "blank" would give almost 1. */
 #include "datasets/task_tools.h"
 
 #include <math.h>
@@ -14,8 +14,8 @@ enum { SYMBOLS = 8, REMEMBERED = 10, BLANK = 0, DELIMITER = SYMBOLS + 1, TOKENS,
 
 /* Order of values below: blanks, examples. */
 static const setting options[] = {
-    TASK_OPTION("blanks", INTEGER, "30", "[1, 100000]", "T: steps between the symbols and their recall"),
-    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "sequences for validation, and for testing"),
+    TASK_OPTION("blanks", INTEGER, "30", "[1, 100000]", "T: steps between the symbols and the recall"),
+    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "number of sequences in valid, and in test"),
     {0}};
 
 typedef struct copy_state {
@@ -55,7 +55,7 @@ static void copy_shape(const void *state, task_shape *shape) {
                           .splits = {[TASK_TRAIN] = true, [TASK_VALID] = true, [TASK_TEST] = true}};
 }
 
-/* The symbols into column `i` and what must be said at the end; everything else is blank, which is 0. */
+/* Writes the symbols into column `i`, and the targets of the recall. Everything else is blank, which is 0. */
 static void write_example(const copy_state *s, gb_random *random, size_t i, task_batch *batch) {
     size_t n = batch->batch.sequences, recall = REMEMBERED + s->blanks;
     for (size_t t = 0; t < REMEMBERED; t++) {
@@ -88,7 +88,7 @@ static size_t copy_baselines(void *state, task_baseline *baselines, size_t most)
     const task_baseline all[] = {
         {"memoryless", "nll", REMEMBERED * log(SYMBOLS) / (double)steps_of(s),
          "10 ln 8 / (T + 20): blank until the recall, then one of 8; mean over all steps"},
-        {"memoryless", "accuracy", 1.0 / SYMBOLS, "one of the 8 symbols at random; of the last 10 steps"},
+        {"memoryless", "accuracy", 1.0 / SYMBOLS, "one of the 8 symbols at random, in the last 10 steps"},
     };
     return task_copy_baselines(all, sizeof all / sizeof *all, baselines, most);
 }
@@ -114,7 +114,7 @@ static void copy_sample(void *state, uint64_t seed, FILE *out) {
 
 const task_type task_copy_type = {
     .name = "copy",
-    .summary = "ten symbols to say again after blanks",
+    .summary = "repeat ten symbols after a run of blanks",
     .source = "Hochreiter & Schmidhuber 1997; in the form of Arjovsky et al. 2016 and Bai et al. 2018",
     .options = options,
     .version = 1,

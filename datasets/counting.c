@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Languages that take counting: a^n b^n, a^n b^n c^n, and well-balanced brackets (Dyck-1). The network sees words of
- * the language only and predicts each next symbol, the end of the word included, as in Weiss et al. 2018 and Gers &
- * Schmidhuber 2001. n is uniform on 1..longest; a Dyck word is one of the words of n pairs, each as likely.
+/* Languages that require counting: a^n b^n, a^n b^n c^n, and balanced brackets (Dyck-1). The network sees only words of
+ * the language and predicts each next symbol including the end of the word, as in Weiss et al. 2018 and Gers &
+ * Schmidhuber 2001. n is uniform on 1..longest; a Dyck word is uniform on the words of n pairs.
  *
- * The metric is the mean over predictions in nats. Some next symbols are chance (when do the b begin?), so even
- * perfect counting pays: -log p(word) = ln longest (+ ln Catalan(n) for Dyck) per word. The baseline "perfect" is that
- * floor, and "order1" knows only the last symbol; both in expectation over words, in closed form.
+ * The metric is the mean over predictions in nats. Some next symbols are random (when do the b begin?), so even perfect
+ * counting has a loss: -log p(word) = ln longest (+ ln Catalan(n) for Dyck) per word. The baseline "perfect" is that
+ * floor; "order1" knows only the last symbol. Both are expectations over words, in closed form.
  *
- * For `horizon` a length is n, up to any: the word a^n b^n (c^n), of brackets the deepest, n of them opened and then
- * closed. From the first b on what counting says must be likeliest; with a bracket open the end must be the least
- * likely symbol, and with none open the closing one. */
+ * For `horizon` a length is n, without a limit: the word a^n b^n (c^n), and for brackets the deepest word, n opening
+ * and then n closing brackets. From the first b on, the symbol that counting gives must be the most likely one. With a
+ * bracket open the end must be the least likely symbol, and with none open the closing bracket. */
 #include <math.h>
 #include <string.h>
 
@@ -19,9 +19,10 @@ enum { BOUNDARY, A, B };
 
 /* Order of values below: language, longest, examples. */
 static const setting options[] = {
-    TASK_OPTION("language", CHOICE, "anbn", "anbn|anbncn|dyck1", "a^n b^n, a^n b^n c^n, or balanced brackets"),
+    TASK_OPTION("language", CHOICE, "anbn", "anbn|anbncn|dyck1",
+                "the language: a^n b^n, a^n b^n c^n, or balanced brackets"),
     TASK_OPTION("longest", INTEGER, "50", "[1, 10000]", "the largest n (pairs of brackets, for dyck1)"),
-    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "words for validation, and for testing"),
+    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "number of words in valid, and in test"),
     {0}};
 
 typedef struct counting_state {
@@ -67,8 +68,9 @@ static size_t draw_n(const counting_state *s, gb_random *random) {
     return 1 + gb_random_below(random, (uint32_t)s->longest);
 }
 
-/* The letter at place `at` of a word of n, after a prefix that leaves `depth` brackets open. Of the balanced ends of
- * k letters from depth h, h (k + h + 2) in 2 k (h + 1) begin with a closing bracket (Arnold & Sleep 1980). */
+/* The letter at position `at` of a word of n, after a prefix that leaves `depth` brackets open. Among the balanced
+ * continuations of k letters from depth h, the share h (k + h + 2) / (2 k (h + 1)) begins with a closing bracket
+ * (Arnold & Sleep 1980). */
 static int32_t letter_at(const counting_state *s, gb_random *random, size_t n, size_t at, size_t depth) {
     if (!s->brackets)
         return A + (int32_t)(at / n);
@@ -77,7 +79,8 @@ static int32_t letter_at(const counting_state *s, gb_random *random, size_t n, s
     return gb_random_uniform(random) < closing ? B : A;
 }
 
-/* One word into column `i`: the boundary and the letters go in, the letters and the boundary are to be predicted. */
+/* Writes one word into column `i`. Inputs are the boundary and then the letters; targets are the letters and then the
+ * boundary. */
 static void write_word(const counting_state *s, gb_random *random, size_t n, size_t i, task_batch *batch) {
     size_t rows = batch->batch.sequences, letters = s->letters * n, depth = 0;
     batch->lengths[i] = letters + 1;
@@ -92,8 +95,8 @@ static void write_word(const counting_state *s, gb_random *random, size_t n, siz
     batch->classes[letters * rows + i] = BOUNDARY;
 }
 
-/* The symbols, as a set, that can follow the first `at` letters of the word of n that horizon asks about; empty where
- * a run of a may go on or end. */
+/* The set of symbols that can follow the first `at` letters of the word of n that horizon tests. Empty where a run of a
+ * may either continue or end. */
 static uint8_t symbols_after(const counting_state *s, size_t n, size_t at) {
     bool ended = at == s->letters * n;
     if (s->brackets && at == 0)
@@ -150,14 +153,14 @@ static gb_status counting_batch(void *state, task_split split, uint64_t seed, si
     return GB_OK;
 }
 
-/* What `count` events of which `some` are of one kind cost, in nats: some ln(count / some), 0 for none. */
+/* The cost in nats of `some` events among `count`: some ln(count / some), 0 for none. */
 static double cost(double some, double count) {
     return some > 0 ? some * log(count / some) : 0;
 }
 
-/* Nats per word from knowing the last symbol. mean: the mean n. Each letter occurs n times per word; a run of it goes
- * on n - 1 times. Brackets: (n + 1) / 2 of the opening ones close at once (peaks of a Dyck path), and (n - 1) / 2 of
- * the closing ones are followed by an opening one (valleys). */
+/* Nats per word if only the last symbol is known. mean: the mean n. Each letter occurs n times per word, and its run
+ * continues n - 1 times. Brackets: on average (n + 1) / 2 opening brackets are followed by a closing one (peaks of a
+ * Dyck path), and (n - 1) / 2 closing brackets by an opening one (valleys). */
 static double order1_cost(const counting_state *s, double mean) {
     double goes_on = mean - 1, peaks = (mean + 1) / 2, valleys = (mean - 1) / 2;
     if (!s->brackets)
@@ -166,7 +169,7 @@ static double order1_cost(const counting_state *s, double mean) {
     return after_opening + 2 * cost(valleys, mean) + cost(1, mean);
 }
 
-/* Nats per word from counting: n is one of `longest`, and a Dyck word one of Catalan(n). */
+/* Nats per word with perfect counting: n is one of `longest` values, and a Dyck word is one of Catalan(n) words. */
 static double perfect_cost(const counting_state *s) {
     double log_catalan = 0, sum = 0;
     for (size_t n = 1; s->brackets && n <= s->longest; n++) {
@@ -180,11 +183,11 @@ static size_t counting_baselines(void *state, task_baseline *baselines, size_t m
     const counting_state *s = state;
     double mean = ((double)s->longest + 1) / 2, predictions = (double)s->letters * mean + 1;
     const task_baseline all[] = {
-        {"uniform", "nll", log((double)s->letters + 1), "every symbol, the end included, is as likely"},
+        {"uniform", "nll", log((double)s->letters + 1), "every symbol, including the end, is equally likely"},
         {"order1", "nll", order1_cost(s, mean) / predictions, "knows the last symbol and how often each follows it"},
-        {"perfect", "nll", perfect_cost(s) / predictions, "counts without error; nothing can be better"},
+        {"perfect", "nll", perfect_cost(s) / predictions, "counts without error; no predictor can be better"},
     };
-    /* Words of n = 1 only hold no surprise: nothing is left to pay for. */
+    /* If all words have n = 1, the next symbol is certain and the loss is 0. */
     return task_copy_baselines(all, s->longest == 1 ? 1 : sizeof all / sizeof *all, baselines, most);
 }
 
@@ -202,7 +205,7 @@ static void counting_sample(void *state, uint64_t seed, FILE *out) {
 
 const task_type task_counting_type = {
     .name = "counting",
-    .summary = "the next symbol, which takes counting",
+    .summary = "the next symbol, which requires counting",
     .source = "Gers & Schmidhuber 2001; Weiss et al. 2018",
     .options = options,
     .version = 1,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Polyphonic music: the next frame of 88 keys from the frames before (Boulanger-Lewandowski et al. 2012). Inputs are
- * frames 1..T-1, targets frames 2..T; the loss is the sum over keys of the binary cross-entropy, nats a frame. */
+ * frames 1..T-1, targets frames 2..T; the loss is the binary cross-entropy summed over keys, in nats per frame. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,14 +11,14 @@
 #include "datasets/task_tools.h"
 
 static const setting options[] = {
-    TASK_OPTION("set", CHOICE, "jsb", "jsb|nottingham|muse|piano", "which of the four sets"),
+    TASK_OPTION("set", CHOICE, "jsb", "jsb|nottingham|muse|piano", "one of the four sets"),
     TASK_OPTION("mat", FILE, "", "PATH",
-                "a MAT 5 file of yours in place of a set, with its traindata, validdata, testdata"),
+                "your own MAT 5 file instead of a set, with traindata, validdata and testdata"),
     {0}};
 
 typedef struct music_state {
     gb_context *context;
-    mat_rolls rolls; /* parts in the order of the splits: train, valid, test */
+    mat_rolls rolls; /* parts in the order train, valid, test */
     task_order order;
     size_t bytes;
     char file[SETTING_VALUE], sha256[65];
@@ -38,7 +38,7 @@ static gb_status read_set(music_state *s, const char *set) {
     GB_TRY(data_entry(s->context, set, &entry));
     GB_TRY(data_find(s->context, set, path, sizeof path));
     GB_TRY(mat_read(s->context, path, remedy, &s->rolls));
-    /* data_find has seen that the file is the catalog's */
+    /* data_find has verified that this is the catalog's file */
     s->bytes = entry->bytes;
     snprintf(s->sha256, sizeof s->sha256, "%s", entry->sha256);
     snprintf(s->file, sizeof s->file, "%s", entry->file);
@@ -94,7 +94,7 @@ static void music_shape(const void *state, task_shape *shape) {
     }
 }
 
-/* One sequence into column `i`, its frames one step apart as inputs and targets. */
+/* Writes one sequence into column `i`. Targets are the inputs shifted by one frame. */
 static void write_roll(const mat_roll *roll, size_t i, task_batch *batch) {
     size_t n = batch->batch.sequences;
     batch->lengths[i] = roll->frames - 1;
@@ -126,8 +126,8 @@ static gb_status music_batch(void *state, task_split split, uint64_t seed, size_
     return GB_OK;
 }
 
-/* What a key does in train: how often it sounds, and how often it sounds after a frame in which it was silent [0] or
- * sounded [1]. */
+/* Statistics of a key in train: how often it sounds, and how often it sounds after a frame in which it was silent [0]
+ * or sounded [1]. */
 typedef struct key_counts {
     size_t frames, sounding[MAT_KEYS];
     size_t before[2][MAT_KEYS], sounding_after[2][MAT_KEYS];
@@ -158,12 +158,12 @@ static double surprise(uint8_t sounds, size_t sounding, size_t all) {
     return -log((double)(favourable + 1) / (double)(all + 2));
 }
 
-/* Mean nats over all frames, and mean over sequences of each one's mean. */
+/* Mean nats over all frames, and the mean over sequences of each sequence's mean. */
 typedef struct nll {
     double frame_mean, sequence_mean;
 } nll;
 
-/* markov false: each frame by itself, all frames. true: given the frame before, frames 2.. */
+/* markov false: each frame independently, all frames. true: given the previous frame, from frame 2 on. */
 static nll measure(const music_state *s, const key_counts *c, bool markov) {
     nll mean = {0};
     size_t frames = 0, count = s->rolls.count[TASK_TEST];
@@ -190,13 +190,14 @@ static nll measure(const music_state *s, const key_counts *c, bool markov) {
 
 static size_t music_baselines(void *state, task_baseline *baselines, size_t most) {
     static const char marginal_note[] = "how often each key sounds in train, add-one smoothing; all test frames";
-    static const char markov_note[] = "each key given itself one frame before, add-one smoothing; frames 2 on";
+    static const char markov_note[] =
+        "each key given its own state one frame before, add-one smoothing; from frame 2 on";
     const music_state *s = state;
     key_counts c;
     count_keys(s, &c);
     nll marginal = measure(s, &c, false), markov = measure(s, &c, true);
     const task_baseline all[] = {
-        {"uniform", "nll", MAT_KEYS * log(2), "every key by the toss of a coin"},
+        {"uniform", "nll", MAT_KEYS * log(2), "every key with probability 1/2"},
         {"marginal", "nll", marginal.frame_mean, marginal_note},
         {"marginal", "nll_sequence_mean", marginal.sequence_mean, marginal_note},
         {"markov1", "nll", markov.frame_mean, markov_note},
@@ -205,7 +206,7 @@ static size_t music_baselines(void *state, task_baseline *baselines, size_t most
     return task_copy_baselines(all, sizeof all / sizeof *all, baselines, most);
 }
 
-/* The first frames of a test sequence as the notes that sound ("60": middle C). */
+/* Prints the first frames of a test sequence as the notes that sound ("60": middle C). */
 static void music_sample(void *state, uint64_t seed, FILE *out) {
     enum { SHOWN = 6, LOWEST_NOTE = 21 };
     const music_state *s = state;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Who did it? "the man bit the dog" and "the dog bit the man" hold the same words; the class is the agent.
+/* Who did it? "the man bit the dog" and "the dog bit the man" contain the same words; the class is the agent.
  *
- * A combination is an unordered pair of nouns and a verb. Each belongs to one of train, valid and test with both its
- * orders, so no model has seen any sentence of the words it is tested on. Adverbs are known from the end of training
- * sentences only; SHIFTED has them in front, where every other word then stands elsewhere. */
+ * A combination is an unordered pair of nouns and a verb. Both orders of a combination belong to the same part (train,
+ * valid or test), so no model has seen a sentence with the words it is tested on. In training, adverbs occur only at
+ * the end of sentences. SHIFTED has them in front, which moves every other word. */
 #include <string.h>
 
 #include "datasets/task_tools.h"
@@ -17,19 +17,19 @@ static const char *const verbs[] = {"bit",     "saw",   "chased",  "heard", "hel
                                     "watched", "found", "stopped", "met",   "touched", "warned", "carried", "thanked"};
 static const char *const adverbs[] = {"yesterday", "today", "again", "once", "slowly", "quietly", "suddenly", "often"};
 
-/* Every order of values below: nouns, verbs, adverbs, test_share, valid_share, split_seed. */
+/* Order of values below: nouns, verbs, adverbs, test_share, valid_share, split_seed. */
 static const setting options[] = {
-    TASK_OPTION("nouns", INTEGER, "12", "[3, 24]", "how many nouns: agents, patients and classes"),
-    TASK_OPTION("verbs", INTEGER, "8", "[1, 16]", "how many verbs"),
-    TASK_OPTION("adverbs", INTEGER, "6", "[1, 8]", "how many adverbs"),
+    TASK_OPTION("nouns", INTEGER, "12", "[3, 24]", "number of nouns: agents, patients and classes"),
+    TASK_OPTION("verbs", INTEGER, "8", "[1, 16]", "number of verbs"),
+    TASK_OPTION("adverbs", INTEGER, "6", "[1, 8]", "number of adverbs"),
     TASK_OPTION("test_share", REAL, "0.2", "[0.01, 0.5]", "share of the combinations held out for testing"),
     TASK_OPTION("valid_share", REAL, "0.1", "[0.01, 0.4]", "share of the combinations for validation"),
     TASK_OPTION("split_seed", INTEGER, "1", "[0, 1e9]",
-                "draws which combinations are held out: the same in all trials"),
+                "seed that draws the held-out combinations; the same in all trials"),
     {0}};
 
 typedef struct sentence {
-    uint8_t agent, verb, patient, front, trail; /* how many adverbs stand in front, and at the end */
+    uint8_t agent, verb, patient, front, trail; /* number of adverbs in front, and at the end */
     uint8_t adverb[MOST_ADVERBS];
 } sentence;
 
@@ -61,7 +61,7 @@ static sentence swapped(sentence words) {
     return words;
 }
 
-/* Whether every noun and verb is in at least one of these combinations. */
+/* True if every noun and verb is in at least one of these combinations. */
 static bool covers_all_words(const order_state *s, const size_t *numbers, size_t count) {
     bool noun[24] = {0}, verb[16] = {0};
     size_t seen = 0;
@@ -77,10 +77,11 @@ static bool covers_all_words(const order_state *s, const size_t *numbers, size_t
     return seen == s->nouns + s->verbs;
 }
 
-/* A sentence with 1..3 adverbs drawn for it, in front or at the end. */
+/* A sentence with 1 to 3 random adverbs, in front or at the end. */
 static sentence with_adverbs(const order_state *s, gb_random *random, sentence words, bool front) {
     uint8_t count = (uint8_t)(1 + gb_random_below(random, MOST_ADVERBS));
-    for (size_t i = 0; i < MOST_ADVERBS && i < count; i++) /* both: gcc 14 cannot know that the count is at most that */
+    for (size_t i = 0; i < MOST_ADVERBS && i < count;
+         i++) /* checks both, since gcc 14 cannot see that the count is at most that */
         words.adverb[i] = (uint8_t)gb_random_below(random, (uint32_t)s->adverbs);
     if (front)
         words.front = count;
@@ -103,7 +104,7 @@ static gb_status fill_split(order_state *s, gb_random *random, task_split split,
     return GB_OK;
 }
 
-/* The plain test sentences, with adverbs in front and as they are. */
+/* The plain test sentences, each with adverbs in front and without. */
 static gb_status fill_questions(order_state *s, gb_random *random, const size_t *numbers, size_t count) {
     GB_TRY(gb_allocate(s->context, 2 * count, sizeof(sentence), &s->split[TASK_SHIFTED]));
     GB_TRY(gb_allocate(s->context, 2 * count, sizeof(sentence), &s->split[TASK_SWAPPED]));
@@ -122,7 +123,7 @@ static gb_status make_splits(order_state *s, double test_share, double valid_sha
     size_t test = (size_t)(test_share * (double)all + 0.5), valid = (size_t)(valid_share * (double)all + 0.5);
     if (test == 0 || valid == 0 || test + valid >= all)
         return gb_fail(s->context, GB_INVALID,
-                       "order: %zu combinations of %zu nouns and %zu verbs leave a split empty; take more words", all,
+                       "order: %zu combinations of %zu nouns and %zu verbs leave a split empty; use more words", all,
                        s->nouns, s->verbs);
     size_t *numbers, train = all - test - valid;
     gb_status status = gb_allocate(s->context, all, sizeof *numbers, &numbers);
@@ -137,7 +138,7 @@ static gb_status make_splits(order_state *s, double test_share, double valid_sha
     }
     if (!covered)
         status = gb_fail(s->context, GB_INVALID,
-                         "order: %zu of %zu combinations for training never hold all words; take smaller shares for "
+                         "order: %zu training combinations out of %zu cannot contain all words; use smaller shares for "
                          "valid and test",
                          train, all);
     if (status == GB_OK)
@@ -191,7 +192,7 @@ static void order_shape(const void *state, task_shape *shape) {
     }
 }
 
-/* The words of a sentence as tokens: 0 is "the", then nouns, verbs, adverbs. Returns how many. */
+/* Writes the words of a sentence as tokens: 0 is "the", then nouns, verbs, adverbs. Returns their number. */
 static size_t spell(const order_state *s, const sentence *words, int32_t tokens[LONGEST]) {
     size_t length = 0;
     int32_t noun = 1, verb = noun + (int32_t)s->nouns, adverb = verb + (int32_t)s->verbs;
@@ -241,7 +242,7 @@ static size_t order_baselines(void *state, task_baseline *baselines, size_t most
     const order_state *s = state;
     const task_baseline all[] = {
         {"chance", "accuracy", 1.0 / (double)s->nouns, "one of the nouns at random"},
-        {"bag", "accuracy", 0.5, "knows both nouns, not which came first"},
+        {"bag", "accuracy", 0.5, "knows both nouns, but not which came first"},
     };
     return task_copy_baselines(all, sizeof all / sizeof *all, baselines, most);
 }
@@ -254,7 +255,7 @@ static void print_sentence(const order_state *s, const sentence *words, FILE *ou
     fprintf(out, "-> %s\n", nouns[words->agent]);
 }
 
-/* A test sentence, the same words in the other order, and the first with adverbs in front. */
+/* Prints a test sentence, the same words in the other order, and the first sentence with adverbs in front. */
 static void order_sample(void *state, uint64_t seed, FILE *out) {
     const order_state *s = state;
     gb_random random = gb_random_stream(seed, GB_RANDOM_TEST, 0);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Series of the user's, each with a class or a number: .ts and .arff files of the UCR and UEA archives, NumPy's .npz,
- * or IDX images with their labels. The archive's own test part is used where it lies beside (X_TRAIN.ts, X_TEST.ts;
- * train-images..., t10k-images...) or in the same .npz; else one is drawn. The validation part is drawn from train.
- * Every channel is standardised over all steps of train. */
+/* A user's own series, each with a class or a number as its target: .ts and .arff files of the UCR and UEA archives,
+ * NumPy's .npz, or IDX images with their labels. If the archive has a test part, in the same folder (X_TRAIN.ts,
+ * X_TEST.ts; train-images..., t10k-images...) or in the same .npz, it is used; otherwise one is drawn. The validation
+ * part is drawn from train. Every channel is standardised over all steps of train. */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,15 +15,17 @@
 enum { FILE_PATH, TEST_PATH, SPLIT, TEST, VALID, SPLIT_SEED, STANDARDISE };
 
 static const setting options[] = {
-    [FILE_PATH] = TASK_OPTION("file", FILE, "", "PATH", "the series: .ts, .arff, .npz or gzip'ed IDX images"),
-    [TEST_PATH] = TASK_OPTION("test", FILE, "", "PATH", "the test series; \"\": NAME_TEST.ts beside NAME_TRAIN.ts"),
-    [SPLIT] = TASK_OPTION("split", CHOICE, "auto", "auto|drawn", "auto: those test series; drawn: from the file alone"),
+    [FILE_PATH] = TASK_OPTION("file", FILE, "", "PATH", "file of the series: .ts, .arff, .npz or gzip'ed IDX images"),
+    [TEST_PATH] =
+        TASK_OPTION("test", FILE, "", "PATH", "file of the test series; \"\": NAME_TEST.ts beside NAME_TRAIN.ts"),
+    [SPLIT] = TASK_OPTION("split", CHOICE, "auto", "auto|drawn",
+                          "auto: use those test series; drawn: draw them from the file"),
     [TEST] =
-        TASK_OPTION("test_share", REAL, "0.2", "[0.001, 0.4]", "share for testing, where no file has the test series"),
-    [VALID] = TASK_OPTION("valid_share", REAL, "0.2", "[0.001, 0.4]", "share of the others for validation"),
-    [SPLIT_SEED] = TASK_OPTION("split_seed", INTEGER, "1", "[0, 1e9]", "which draw"),
+        TASK_OPTION("test_share", REAL, "0.2", "[0.001, 0.4]", "share for testing, if no file has the test series"),
+    [VALID] = TASK_OPTION("valid_share", REAL, "0.2", "[0.001, 0.4]", "share of the rest for validation"),
+    [SPLIT_SEED] = TASK_OPTION("split_seed", INTEGER, "1", "[0, 1e9]", "seed of the split"),
     [STANDARDISE] = TASK_OPTION("standardise", CHOICE, "yes", "no|yes",
-                                "values, and numbers asked for, in deviations from the mean of train"),
+                                "scale inputs and numeric targets to mean 0 and deviation 1 in train"),
     {0}};
 
 typedef struct series_state {
@@ -31,7 +33,7 @@ typedef struct series_state {
     own_file file, test;
     series_set set;
     const char **classes;
-    size_t held_out; /* test series of their own */
+    size_t held_out; /* there are separate test series */
     char test_path[PATH_MAX], sha256[65];
 } series_state;
 
@@ -46,7 +48,7 @@ static void series_close(void *state) {
     gb_release(context, s);
 }
 
-/* Where the test series are: as told, or as the archives name them; "" nowhere. */
+/* The path of the test series: the given one, or the archives' naming; "": none. */
 static void find_test(series_state *s, const char *path, const char *test) {
     static const char *const names[][2] = {{"_TRAIN.", "_TEST."}, {"train-images", "t10k-images"}};
     const char *slash = strrchr(path, '/'), *name = slash ? slash : path;
@@ -63,7 +65,7 @@ static void find_test(series_state *s, const char *path, const char *test) {
     }
 }
 
-/* Adds a file's content, and that of the labels beside it, to what the task is named by. */
+/* Adds the content of a file and of its label file to the hash that identifies the task's data. */
 static gb_status add_content(series_state *s, const char *sha256) {
     char all[3 * 65], beside[65] = "";
     size_t bytes;
@@ -96,7 +98,7 @@ static gb_status read_files(series_state *s, const char *const *values) {
     return add_content(s, s->test.sha256);
 }
 
-/* Classes are numbered in the order of their numbers, or of their names' bytes. */
+/* Numbers the classes in the order of their values if they are numbers, else of their names' bytes. */
 static gb_status number_classes(series_state *s) {
     windows *w = &s->windows;
     const series_set *set = &s->set;
@@ -170,7 +172,7 @@ static size_t series_baselines(void *state, task_baseline *baselines, size_t mos
     return windows_baselines(&((const series_state *)state)->windows, baselines, most);
 }
 
-/* The start of a test series as it is read, and what is asked for. */
+/* Prints the start of a test series as read, and its target. */
 static void series_sample(void *state, uint64_t seed, FILE *out) {
     enum { SHOWN = 8 };
     const series_state *s = state;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* A table of the user's: a CSV file whose columns are inputs, a target and, where there are several sequences, their
- * name. Asked for is a class, a number, or the next row.
+/* A user's own table: a CSV file whose columns are inputs, a target and, if there are several sequences, the sequence's
+ * name. The target is a class, a number, or the next row.
  *
- * With a sequence column the rows of equal names are a sequence, in the order of the file, and whole sequences are
- * dealt out to train, valid and test. Without one the file is one long series: its rows in order make the three parts,
- * each cut into windows, one from every row on, or side by side where every step is asked or the split is random.
- * Standardised values have mean 0 and deviation 1 over the rows of train. */
+ * With a sequence column the rows with equal names form a sequence, in the order of the file, and whole sequences are
+ * assigned to train, valid and test. Without one the file is one long series. Its rows, in order, make the three parts,
+ * each cut into windows. A window starts at every row; windows do not overlap if every step has a target or the split
+ * is random. Standardised values have mean 0 and deviation 1 over the rows of train. */
 #include <math.h>
 #include <string.h>
 
@@ -15,28 +15,28 @@
 enum { FILE_PATH, TARGET, INPUTS, SEQUENCE, PREDICT, ASK, WINDOW, FIRST, SPLIT, SPLIT_SEED, TEST, VALID, STANDARDISE };
 
 static const setting options[] = {
-    [FILE_PATH] = TASK_OPTION("file", FILE, "", "PATH", "the CSV file; its first line names the columns"),
-    [TARGET] =
-        TASK_OPTION("target", TEXT, "", "@columns",
-                    "what is asked for, several joined by +; \"\": the last column, with predict=next all inputs"),
+    [FILE_PATH] = TASK_OPTION("file", FILE, "", "PATH", "CSV file; its first line names the columns"),
+    [TARGET] = TASK_OPTION("target", TEXT, "", "@columns",
+                           "target columns, joined by +; \"\": the last column, or all inputs with predict=next"),
     [INPUTS] = TASK_OPTION("inputs", TEXT, "", "@columns",
-                           "what is read, joined by +; \"\": all other columns that hold numbers"),
+                           "input columns, joined by +; \"\": all other columns that hold numbers"),
     [SEQUENCE] = TASK_OPTION("sequence", TEXT, "", "@columns",
                              "the column that names the sequence of a row; \"\": all rows are one series"),
     [PREDICT] = TASK_OPTION("predict", CHOICE, "auto", "auto|class|number|next",
-                            "auto: a class where the target holds texts or at most 20 whole numbers, else a number"),
+                            "auto: a class if the target holds texts or at most 20 different integers, else a number"),
     [ASK] = TASK_OPTION("ask", CHOICE, "auto", "auto|last|every",
-                        "at which steps; auto: every one where the target changes within sequences, else the last"),
-    [WINDOW] = TASK_OPTION("window", INTEGER, "32", "[1, 100000]", "steps of a window, without a sequence column"),
+                        "steps with a target; auto: every step if the target changes within sequences, else the last"),
+    [WINDOW] = TASK_OPTION("window", INTEGER, "32", "[1, 100000]", "steps per window, without a sequence column"),
     [FIRST] = TASK_OPTION("first", CHOICE, "no", "no|yes",
-                          "predict=next: the first row of a sequence is asked for, too, before any input"),
-    [SPLIT] = TASK_OPTION("split", CHOICE, "auto", "auto|time|random",
-                          "train, valid, test: in the order of the file, or drawn; auto: drawn with a sequence column"),
-    [SPLIT_SEED] = TASK_OPTION("split_seed", INTEGER, "1", "[0, 1e9]", "which draw"),
+                          "with predict=next: also predict the first row of a sequence, before any input"),
+    [SPLIT] = TASK_OPTION(
+        "split", CHOICE, "auto", "auto|time|random",
+        "how train, valid and test are split: in the order of the file, or drawn; auto: drawn with a sequence column"),
+    [SPLIT_SEED] = TASK_OPTION("split_seed", INTEGER, "1", "[0, 1e9]", "seed of the split"),
     [TEST] = TASK_OPTION("test_share", REAL, "0.15", "[0.001, 0.4]", "share of the rows or sequences for testing"),
     [VALID] = TASK_OPTION("valid_share", REAL, "0.15", "[0.001, 0.4]", "share for validation"),
     [STANDARDISE] = TASK_OPTION("standardise", CHOICE, "yes", "no|yes",
-                                "inputs and numbers asked for in deviations from the mean of train"),
+                                "scale inputs and numeric targets to mean 0 and deviation 1 in train"),
     {0}};
 
 typedef struct table_state {
@@ -78,7 +78,7 @@ static gb_status read_values(table_state *s) {
     return table_numbers(w->context, &s->table, c->targets, w->targets, s->order, w->values);
 }
 
-/* Whether the target differs between two rows of one sequence. */
+/* True if the target differs between two rows of one sequence. */
 static bool target_changes(const table_state *s) {
     const windows *w = &s->windows;
     for (size_t i = 0; i < s->sequences; i++)
@@ -92,23 +92,23 @@ static bool target_changes(const table_state *s) {
     return false;
 }
 
-/* A sequence for each name; one that is too short to be asked about anything is refused. */
+/* Makes one sequence per name. Refuses a sequence that is too short to have a target. */
 static gb_status add_sequences(table_state *s) {
     windows *w = &s->windows;
     size_t lost = w->before ? 0 : w->ahead;
     for (size_t i = 0; i < s->sequences; i++) {
         size_t rows = s->starts[i + 1] - s->starts[i];
         if (rows <= lost)
-            return csv_table_fail(w->context, &s->table, s->order[s->starts[i]], s->columns.sequence,
-                                  "the sequence '%.60s' has a single row, and none after it to predict; take it out, "
-                                  "or first=yes",
-                                  csv_table_cell(&s->table, s->order[s->starts[i]], s->columns.sequence));
+            return csv_table_fail(
+                w->context, &s->table, s->order[s->starts[i]], s->columns.sequence,
+                "the sequence '%.60s' has a single row and no next row to predict; remove it, or set first=yes",
+                csv_table_cell(&s->table, s->order[s->starts[i]], s->columns.sequence));
         GB_TRY(windows_add(w, s->starts[i], rows - lost));
     }
     return GB_OK;
 }
 
-/* The file as one series: parts in its order, or blocks of rows dealt out. */
+/* The file as one series: parts in the file's order, or blocks of rows assigned at random. */
 static gb_status cut_series(table_state *s, const char *const *values, bool random) {
     windows *w = &s->windows;
     size_t steps = task_integer(values[WINDOW]), stride = w->every || random ? steps : 1;
@@ -129,8 +129,8 @@ static gb_status cut_sequences(table_state *s, const char *const *values) {
     w->every = !strcmp(values[ASK], "every") || (!strcmp(values[ASK], "auto") && named && (next || target_changes(s)));
     if (w->before && !(next && named && w->every))
         return gb_fail(w->context, GB_INVALID,
-                       "table: first=yes asks for the first row of sequences: it goes with predict=next, a sequence "
-                       "column, and ask=every or auto");
+                       "table: first=yes, which predicts the first row of each sequence, needs predict=next, a "
+                       "sequence column, and ask=every or auto");
     if (!named)
         return cut_series(s, values, random);
     GB_TRY(add_sequences(s));
@@ -176,7 +176,7 @@ static size_t table_baselines(void *state, task_baseline *baselines, size_t most
     return windows_baselines(&((const table_state *)state)->windows, baselines, most);
 }
 
-/* The last rows of a test sequence as they stand in the file, and what is asked for. */
+/* Prints the last rows of a test sequence as in the file, and the target. */
 static void table_sample(void *state, uint64_t seed, FILE *out) {
     enum { SHOWN_ROWS = 4, SHOWN_COLUMNS = 8 };
     const table_state *s = state;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The next character, byte or word of a text of the user's, as a stream (stream.h).
+/* Predicting the next character, byte or word of a user's own text, as a stream (stream.h).
  *
- * A word is a run of letters, digits and apostrophes, where everything beyond ASCII is a letter; any other printable
- * character is a word of its own, white space only separates. Case is kept. The symbols are the most frequent ones of
- * train, numbered in the order of their bytes; all others are one last symbol. Characters and words are UTF-8, a byte
- * order mark is passed over, and a line may end in CR LF as well as in LF. */
+ * A word is a run of letters, digits and apostrophes; every character beyond ASCII counts as a letter. Any other
+ * printable character is a word by itself; white space only separates. Case is kept. The symbols are the most frequent
+ * ones of train, numbered in the order of their bytes; all others share one last symbol. Characters and words are
+ * UTF-8, a byte order mark is skipped, and lines end in LF or CR LF. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,23 +15,24 @@
 
 /* Order of values below: file, unit, vocabulary, segment, test_share, valid_share, eval_symbols. */
 static const setting options[] = {
-    TASK_OPTION("file", FILE, "", "PATH", "the text"),
-    TASK_OPTION("unit", CHOICE, "character", "character|word|byte", "what is predicted"),
+    TASK_OPTION("file", FILE, "", "PATH", "the file of the text"),
+    TASK_OPTION("unit", CHOICE, "character", "character|word|byte", "unit of prediction"),
     TASK_OPTION("vocabulary", INTEGER, "10000", "[2, 100000]",
-                "at most so many symbols, the most frequent ones of train; all others are one more"),
-    TASK_OPTION("segment", INTEGER, "64", "[1, 100000]", "symbols of a segment"),
-    TASK_OPTION("test_share", REAL, "0.1", "[0.001, 0.4]", "share of the text, at its end, for testing"),
-    TASK_OPTION("valid_share", REAL, "0.1", "[0.001, 0.4]", "share before that for validation"),
-    TASK_OPTION("eval_symbols", INTEGER, "0", "0|[2, 1e9]", "at most so many symbols of valid and of test; 0: all"),
+                "largest number of symbols: the most frequent ones of train; all others share one more"),
+    TASK_OPTION("segment", INTEGER, "64", "[1, 100000]", "symbols per segment"),
+    TASK_OPTION("test_share", REAL, "0.1", "[0.001, 0.4]", "share of the text used for testing (its end)"),
+    TASK_OPTION("valid_share", REAL, "0.1", "[0.001, 0.4]", "share used for validation (just before that)"),
+    TASK_OPTION("eval_symbols", INTEGER, "0", "0|[2, 1e9]",
+                "largest number of symbols used of valid and of test; 0: all"),
     {0}};
 
 typedef enum unit { UNIT_CHARACTER, UNIT_WORD, UNIT_BYTE } unit;
 
-/* A different string of the text. */
+/* A distinct string of the text. */
 typedef struct word {
-    const char *bytes;    /* in the file; NULL: an empty place of the table */
-    size_t length, train; /* train: how often it stands in train */
-    int32_t symbol;       /* -1: it shares the last one */
+    const char *bytes;    /* points into the file; NULL: an empty slot of the table */
+    size_t length, train; /* train: its number of occurrences in train */
+    int32_t symbol;       /* -1: the last symbol, shared by all others */
 } word;
 
 typedef struct text_state {
@@ -40,8 +41,8 @@ typedef struct text_state {
     unit unit;
     word *words; /* hash table of a power of two */
     size_t room, different;
-    const word **shown; /* [count] which word a symbol is; NULL: all others */
-    size_t others;      /* how many symbols of the text are the last one */
+    const word **shown; /* [count] the word of each symbol; NULL: all others */
+    size_t others;      /* number of symbols in the text that are the last one */
 } text_state;
 
 static const char *const units[] = {"characters", "words", "bytes"};
@@ -52,7 +53,7 @@ static bool is_letter(char c) {
     return isalnum((unsigned char)c) || c == '\'' || (unsigned char)c >= 0x80;
 }
 
-/* The length of the symbol at `at`; 0: what stands there is passed over, one byte. */
+/* The length of the symbol at `at`; 0: the byte there is skipped. */
 static size_t symbol_length(const text_state *s, size_t at) {
     const char *bytes = s->file.bytes + at;
     size_t left = s->file.size - at, length = 1;
@@ -67,7 +68,7 @@ static size_t symbol_length(const text_state *s, size_t at) {
     return length;
 }
 
-/* The place of a string in the table, or the empty one where it belongs. */
+/* The slot of a string in the table, or the empty slot where it belongs. */
 static word *find_word(const text_state *s, const char *bytes, size_t length) {
     uint64_t hash = 14695981039346656037ULL; /* FNV-1a */
     for (size_t i = 0; i < length; i++)
@@ -91,7 +92,7 @@ static gb_status grow_table(text_state *s) {
     return status;
 }
 
-/* Calls for each symbol of the text, in order; `position` counts them. */
+/* Calls the function for each symbol of the text, in order; `position` counts them. */
 static gb_status each_symbol(text_state *s,
                              gb_status (*visit)(text_state *s, size_t position, const char *bytes, size_t length)) {
     static const char mark[] = "\xEF\xBB\xBF";

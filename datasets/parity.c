@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Parity: is the number of ones in a sequence of bits odd? One bit of state, flipped by every one; no bit may be
- * missed, and any set of fewer than all bits tells nothing. For `horizon` a length is a number of bits. */
+/* Parity: is the number of ones in a sequence of bits odd? It needs one bit of state, which every one flips. No bit may
+ * be missed: any proper subset of the bits carries no information about the answer. For `horizon` a length is a number
+ * of bits. */
 #include <string.h>
 
 #include "datasets/task_tools.h"
 
 /* Order of values below: length, train_length, examples. */
 static const setting options[] = {
-    TASK_OPTION("length", INTEGER, "20", "[1, 100000]", "bits of a sequence"),
+    TASK_OPTION("length", INTEGER, "20", "[1, 100000]", "bits per sequence"),
     TASK_OPTION("train_length", CHOICE, "up_to", "fixed|up_to",
-                "train at that length only, or at lengths drawn from 1 up to it"),
-    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "sequences for validation, and for testing"),
+                "train at that length only, or at lengths drawn from 1 to that length"),
+    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "number of sequences in valid, and in test"),
     {0}};
 
 typedef struct parity_state {
@@ -96,7 +97,7 @@ static gb_status parity_batch(void *state, task_split split, uint64_t seed, size
 
 static size_t parity_baselines(void *state, task_baseline *baselines, size_t most) {
     static const task_baseline all[] = {
-        {"chance", "accuracy", 1.0 / 2, "even or odd at random; missing a single bit does no better"}};
+        {"chance", "accuracy", 1.0 / 2, "even or odd at random; a model that misses a single bit is no better"}};
     (void)state;
     return task_copy_baselines(all, sizeof all / sizeof *all, baselines, most);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Images as sequences: Fashion-MNIST (Xiao et al. 2017), 28 x 28 greys of ten kinds of clothing, read row by row (28
- * steps of 28 values) or pixel by pixel (784 steps of one, Le et al. 2015), the class asked at the end. Permuted: the
- * same fixed permutation of the pixels for every image, which puts what is near far away.
+/* Images as sequences: Fashion-MNIST (Xiao et al. 2017), 28 x 28 grey images of ten kinds of clothing, read row by row
+ * (28 steps of 28 values) or pixel by pixel (784 steps of one value, Le et al. 2015). The class is predicted at the
+ * last step. Permuted: the same fixed permutation of the pixels for every image, which separates neighbouring pixels.
  *
- * Values are grey / 255. VALID is the last 5,000 of the 60,000 training images, TEST the 10,000 of the test files. */
+ * Values are grey / 255. VALID is the last 5,000 of the 60,000 training images, TEST the 10,000 images of the test
+ * files. */
 #include <math.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@ enum { CLASSES = 10, HELD_OUT = 12, FILES = 4, PERMUTATION_SEED = 1 };
 static const setting options[] = {
     TASK_OPTION("view", CHOICE, "rows", "rows|pixels", "one row of pixels per step, or one pixel per step"),
     TASK_OPTION("permuted", CHOICE, "no", "no|yes", "the pixels in one fixed random order"),
-    TASK_OPTION("examples", INTEGER, "0", "[0, 1e6]", "at most so many images of valid and of test; 0: all"),
+    TASK_OPTION("examples", INTEGER, "0", "[0, 1e6]", "largest number of images used of valid and of test; 0: all"),
     {0}};
 
 /* The files, in the order of pixels_state.arrays. */
@@ -33,7 +34,7 @@ typedef struct pixels_state {
     gb_context *context;
     idx_array arrays[FILES]; /* train images and labels, test images and labels */
     size_t first[TASK_SPLITS], count[TASK_SPLITS];
-    size_t *place; /* [item] which pixel stands at each place of the sequence */
+    size_t *place; /* [item] the pixel at each position of the sequence */
     size_t width;  /* pixels per step */
     task_order order;
     char sha256[65];
@@ -48,7 +49,7 @@ static void pixels_close(void *state) {
     gb_release(s->context, s);
 }
 
-/* Reads one file; data_find has seen that it has the catalog's SHA-256. */
+/* Reads one file; data_find has verified its SHA-256. */
 static gb_status read_file(pixels_state *s, size_t i, char hex[65]) {
     char path[4096], remedy[256];
     const data_file *entry = NULL;
@@ -57,12 +58,11 @@ static gb_status read_file(pixels_state *s, size_t i, char hex[65]) {
         status = data_find(s->context, files[i].name, path, sizeof path);
     if (status == GB_OK)
         snprintf(hex, 65, "%s", entry->sha256);
-    snprintf(remedy, sizeof remedy, "gatebench data verify %s says whether it is the file of the catalog",
-             files[i].name);
+    snprintf(remedy, sizeof remedy, "check it with: gatebench data verify %s", files[i].name);
     return status == GB_OK ? idx_read(s->context, path, remedy, files[i].dimensions, &s->arrays[i]) : status;
 }
 
-/* Images and labels belong together, and labels are classes. */
+/* Checks that images and labels have the same number of items, and that labels are classes. */
 static gb_status check_pair(const pixels_state *s, size_t images) {
     const idx_array *image = &s->arrays[images], *label = &s->arrays[images + 1], *train = &s->arrays[0];
     if (image->count != label->count || image->rows != train->rows || image->columns != train->columns)
@@ -94,7 +94,7 @@ static size_t at_most(size_t count, size_t most) {
     return most && most < count ? most : count;
 }
 
-/* One image of HELD_OUT is for validation: of 60,000 the last 5,000. */
+/* One in HELD_OUT images is for validation: the last 5,000 of 60,000. */
 static gb_status split_images(pixels_state *s, size_t most) {
     size_t all = s->arrays[0].count, valid = all / HELD_OUT;
     if (valid == 0)
@@ -175,7 +175,7 @@ static gb_status pixels_batch(void *state, task_split split, uint64_t seed, size
     return GB_OK;
 }
 
-/* Mean image of each class of train, [CLASSES][item]. A class without images keeps zeros. */
+/* The mean training image of each class, [CLASSES][item]. A class without images keeps zeros. */
 static void average_classes(const pixels_state *s, double *means) {
     size_t item = s->arrays[0].item, seen[CLASSES] = {0};
     for (size_t row = 0; row < s->count[TASK_TRAIN]; row++) {
@@ -190,7 +190,7 @@ static void average_classes(const pixels_state *s, double *means) {
             means[c * item + p] /= (double)seen[c];
 }
 
-/* How many test images lie nearest (in squared distance) to the mean image of their own class. */
+/* The number of test images that are closest (in squared distance) to the mean image of their own class. */
 static size_t count_nearest(const pixels_state *s, const double *means) {
     size_t item = s->arrays[0].item, right = 0;
     for (size_t row = 0; row < s->count[TASK_TEST]; row++) {
@@ -222,12 +222,12 @@ static size_t pixels_baselines(void *state, task_baseline *baselines, size_t mos
     gb_release(s->context, means);
     const task_baseline all[] = {
         {"chance", "accuracy", 1.0 / CLASSES, "one of the ten classes at random"},
-        {"nearest mean", "accuracy", nearest, "the class whose mean training image is nearest; on the test images"},
+        {"nearest mean", "accuracy", nearest, "the class with the nearest mean training image, measured on test"},
     };
     return task_copy_baselines(all, sizeof all / sizeof *all, baselines, most);
 }
 
-/* A test image as characters, however it is read, and its class. */
+/* Prints a test image as characters, independent of the view, and its class. */
 static void pixels_sample(void *state, uint64_t seed, FILE *out) {
     static const char *const names[CLASSES] = {"T-shirt", "trousers", "pullover", "dress", "coat",
                                                "sandal",  "shirt",    "sneaker",  "bag",   "ankle boot"};

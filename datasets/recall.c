@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* "France ... 50 words ... I speak ___": one answer word, `gap` fillers, a query, and the class of the first word is
- * asked at the query. Endless training sequences; VALID and TEST are `examples` sequences at exactly `gap`. */
+/* "France ... 50 words ... I speak ___": one answer word, `gap` filler words, a query. At the query the network must
+ * predict the class of the first word. Training sequences are unlimited; VALID and TEST are `examples` sequences at
+ * exactly `gap`. */
 #include <string.h>
 
 #include "datasets/task_tools.h"
 
-/* Country and the language its word stands for: the class is the language. */
+/* Countries and their languages; the class is the language. */
 static const char *const answers[][2] = {
     {"France", "French"},       {"Spain", "Spanish"},  {"Italy", "Italian"},     {"Germany", "German"},
     {"Greece", "Greek"},        {"Poland", "Polish"},  {"Sweden", "Swedish"},    {"Japan", "Japanese"},
@@ -22,20 +23,20 @@ enum { ANSWERS = sizeof answers / sizeof *answers, FILLERS = sizeof fillers / si
 
 /* Order of values below: answers, fillers, gap, train_gap, examples. */
 static const setting options[] = {
-    TASK_OPTION("answers", INTEGER, "10", "[2, 1000]", "how many words there are to remember: the classes"),
-    TASK_OPTION("fillers", INTEGER, "50", "[1, 10000]", "how many words stand between"),
+    TASK_OPTION("answers", INTEGER, "10", "[2, 1000]", "number of different words to remember: the classes"),
+    TASK_OPTION("fillers", INTEGER, "50", "[1, 10000]", "number of different filler words"),
     TASK_OPTION("gap", INTEGER, "50", "[0, 100000]", "words between the answer and the query"),
     TASK_OPTION("train_gap", CHOICE, "fixed", "fixed|up_to|curriculum",
-                "train at that gap only, at gaps drawn from 0 up to it, or at gaps drawn up to a bound that doubles "
-                "whenever the network answers"),
-    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "sequences for validation, and for testing"),
+                "train at that gap only, at gaps drawn from 0 to that gap, or at gaps drawn up to a bound that doubles "
+                "whenever the network has learned"),
+    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "number of sequences in valid, and in test"),
     {0}};
 
 typedef struct recall_state {
     gb_context *context;
     size_t answers, fillers, gap, examples;
     bool up_to, curriculum;
-    size_t bound; /* the longest gap that training draws */
+    size_t bound; /* the longest gap drawn in training */
 } recall_state;
 
 static gb_status recall_open(gb_context *context, const char *const *values, void **state) {
@@ -72,12 +73,12 @@ static void recall_shape(const void *state, task_shape *shape) {
                           .splits = {[TASK_TRAIN] = true, [TASK_VALID] = true, [TASK_TEST] = true}};
 }
 
-/* The gap is an example's first number, so that lengths are known before any word is drawn. */
+/* The gap is the first random number of an example, so that lengths are known before any word is drawn. */
 static size_t draw_gap(const recall_state *s, gb_random *random, bool up_to) {
     return up_to ? gb_random_below(random, (uint32_t)s->bound + 1) : s->gap;
 }
 
-/* The bound at a level: 4, 8, 16, ... and at last the gap. */
+/* The bound at each level: 4, 8, 16, ... and finally the gap. */
 static bool recall_set_level(void *state, size_t level) {
     recall_state *s = state;
     size_t bound = 4;
@@ -87,7 +88,7 @@ static bool recall_set_level(void *state, size_t level) {
     return s->bound < s->gap;
 }
 
-/* One example into column `i`; the stream stands after its gap. */
+/* Writes one example into column `i`; the gap has already been drawn from the stream. */
 static void write_example(const recall_state *s, gb_random *random, size_t gap, size_t i, task_batch *batch) {
     size_t n = batch->batch.sequences;
     uint32_t answer = gb_random_below(random, (uint32_t)s->answers);
@@ -121,7 +122,7 @@ static gb_status recall_batch(void *state, task_split split, uint64_t seed, size
 static gb_status recall_probe(void *state, uint64_t seed, size_t steps, size_t n, task_batch *batch) {
     const recall_state *s = state;
     if (steps < 2)
-        return gb_fail(s->context, GB_INVALID, "recall: a probe of %zu steps has no room for answer and query", steps);
+        return gb_fail(s->context, GB_INVALID, "recall: a probe of %zu steps is too short for answer and query", steps);
     GB_TRY(task_reserve_labelled(s->context, steps, n, batch));
     for (size_t i = 0; i < n; i++) {
         gb_random random = gb_random_stream(seed, GB_RANDOM_PROBE, i);
@@ -174,7 +175,7 @@ static void recall_sample(void *state, uint64_t seed, FILE *out) {
 
 const task_type task_recall_type = {
     .name = "recall",
-    .summary = "one word to remember across a gap of others",
+    .summary = "one word to remember across a gap of words",
     .source = "made for claims C2 and C3; after Bengio et al. 1994 and Hochreiter & Schmidhuber 1997 (2c)",
     .options = options,
     .version = 1,

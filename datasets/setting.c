@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The check of one written value: type, range, choice, and the canonical text that makes "2e-3" and "0.002" the same
- * trial. */
+/* Checks one written value (type, range, choice) and converts it to the canonical text, so that "2e-3" and "0.002" give
+ * the same trial. */
 #include "datasets/setting.h"
 
 #include <math.h>
@@ -19,7 +19,7 @@ enum { MOST_CHOICES = 64, MOST_LENGTH = 63 };
 /* Choices */
 
 typedef struct choice_list {
-    char text[512]; /* what `names` of a written list point into */
+    char text[512]; /* memory that the `names` of a written list point into */
     const char *names[MOST_CHOICES];
     size_t count;
 } choice_list;
@@ -39,7 +39,7 @@ static const char *network_name(size_t i) {
     return info ? info->name : NULL;
 }
 
-/* Where "@..." choices are asked of the library. */
+/* Asks the library for the names of "@..." choices. */
 static const struct {
     const char *choices;
     const char *(*name)(size_t i); /* NULL beyond the end */
@@ -69,7 +69,7 @@ void setting_each_choice(const setting *s, void (*visit)(void *user, const char 
         visit(user, list.names[i]);
 }
 
-/* What YAML writers make of "no" and "yes". */
+/* Other spellings that YAML writers use for "no" and "yes". */
 static const char *spell_out(const char *given) {
     return !strcmp(given, "false") ? "no" : !strcmp(given, "true") ? "yes" : given;
 }
@@ -93,7 +93,7 @@ static bool check_choice(const setting *s, const char *given, char *value, size_
 
 /* Numbers */
 
-/* The shortest decimal that reads back as the same number; whole numbers plain, exponents without padding. */
+/* The shortest decimal that reads back as the same number; integers without an exponent, exponents without padding. */
 static void write_real(double number, char *value, size_t size) {
     if (number == floor(number) && fabs(number) < 1e15) {
         snprintf(value, size, "%.0f", number == 0 ? 0.0 : number);
@@ -156,7 +156,8 @@ static bool check_range(const setting *s, double number, const char *given, char
     return false;
 }
 
-/* Not a number as this program reads it; says so, and what to write where only leading zeros are wrong. */
+/* Reports that the text is not a number in this program's notation. If only leading zeros are wrong, says what to
+ * write. */
 static bool refuse_number(const setting *s, const char *what, const char *given, char *why, size_t why_size) {
     const char *digits = given + strspn(given, "+-");
     if (digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9')
@@ -167,7 +168,7 @@ static bool refuse_number(const setting *s, const char *what, const char *given,
 }
 
 static bool check_integer(const setting *s, const char *given, char *value, size_t size, char *why, size_t why_size) {
-    const long long exact = 1LL << 53; /* beyond it a double, which a table's column holds, is rounded */
+    const long long exact = 1LL << 53; /* larger integers are rounded in a double, the type of a table's column */
     long long number;
     if (!text_is_integer(given, &number))
         return refuse_number(s, "an integer", given, why, why_size);
@@ -184,7 +185,7 @@ static bool check_real(const setting *s, const char *given, char *value, size_t 
     return check_range(s, number, given, why, why_size);
 }
 
-/* Texts that the library understands: "name", "name:number" or a number. */
+/* Texts that the library parses: "name", "name:number" or a number. */
 typedef struct text_kind {
     const char *name;
     const char *(*error)(const char *text);
@@ -194,7 +195,7 @@ typedef struct text_kind {
 
 #define NUMBER "[0-9.eE+-]+"
 
-/* Names of columns and paths stand in lines of text. */
+/* Names of columns and paths are written into single lines of text. */
 static const char *control_character_error(const char *given) {
     for (; *given; given++)
         if ((unsigned char)*given < ' ' || *given == 0x7f)
@@ -229,7 +230,8 @@ static bool check_text(const setting *s, const char *given, char *value, size_t 
         snprintf(why, why_size, "%s is '%s': %s", s->name, given, wrong);
         return false;
     }
-    const char *colon = *kind->pattern ? strchr(given, ':') : NULL; /* in the name of a column it is a letter */
+    const char *colon =
+        *kind->pattern ? strchr(given, ':') : NULL; /* in the name of a column this is an ordinary character */
     double number;
     if (kind->numbers && text_is_number(given, &number)) {
         write_real(number, value, size);
@@ -259,7 +261,7 @@ bool setting_check(const setting *s, const char *given, char *value, size_t size
     bool long_text = s->type == SETTING_FILE || !strcmp(s->values, "@columns");
     size_t most = long_text ? SETTING_VALUE - 1 : MOST_LENGTH;
     if (strlen(given) > most) {
-        snprintf(why, why_size, "%s: '%.40s...' is longer than the %zu characters %s may have", s->name, given, most,
+        snprintf(why, why_size, "%s: '%.40s...' is longer than %zu characters, the limit for %s", s->name, given, most,
                  s->type == SETTING_FILE ? "a path" : "a value");
         return false;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What recipes without a task name instead of one: `kind: count` counts parameters of a model between these inputs and
- * outputs, `kind: time` times a layer on sequences of this size, `kind: museum` replays an experiment of 1997 with its
- * own network. There are no sequences. */
+/* The kinds of recipes without a task. `kind: count` counts the parameters of a model with these inputs and outputs,
+ * `kind: time` times a layer on sequences of this size, `kind: museum` repeats an experiment of 1997 with its own
+ * network. They have no sequences. */
 #include "datasets/task_tools.h"
 
 typedef struct sizes {
@@ -45,7 +45,7 @@ static void time_shape(const void *state, task_shape *shape) {
                           .metric = "mse"};
 }
 
-/* Its network and its sequences are those of experiments/museum; the model beside it is the least there is. */
+/* experiments/museum has its own network and sequences; the model opened here is the smallest possible one. */
 static void museum_shape(const void *state, task_shape *shape) {
     (void)state;
     *shape = (task_shape){.input = GB_INPUT_DENSE,
@@ -64,7 +64,7 @@ static size_t no_baselines(void *state, task_baseline *baselines, size_t most) {
 
 static void no_sample(void *state, uint64_t seed, FILE *out) {
     (void)state, (void)seed;
-    fprintf(out, "no sequences: sizes only\n");
+    fprintf(out, "sizes only, no sequences\n");
 }
 
 /* Order of the values: as sizes.first and sizes.second. */
@@ -84,11 +84,11 @@ static const setting museum_options[] = {
                 "multiplication_13|order_2|order_3",
                 "an experiment of Hochreiter & Schmidhuber 1997"),
     TASK_OPTION("most", INTEGER, "0", "0|[1, 1e9]",
-                "training sequences after which a trial ends unsolved; 0: five times as many as the paper took"),
+                "training sequences after which a trial ends unsolved; 0: five times the paper's number"),
     {0}};
 
 const task_type task_kinds[] = {{.name = "count",
-                                 .summary = "parameters of a model between inputs and outputs, without data",
+                                 .summary = "parameters of a model with these inputs and outputs, without data",
                                  .source = "recipe ledger",
                                  .options = count_options,
                                  .version = 1,
@@ -99,7 +99,7 @@ const task_type task_kinds[] = {{.name = "count",
                                  .sample = no_sample,
                                  .sha256 = task_no_sha256},
                                 {.name = "time",
-                                 .summary = "one layer timed on sequences of a size, without data",
+                                 .summary = "times one layer on sequences of this size, without data",
                                  .source = "recipe speed",
                                  .options = time_options,
                                  .version = 1,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The register of tasks, opening one with checked settings, and the memory of batches. */
+/* The list of tasks, opening a task with checked settings, and the memory of batches. */
 #include "datasets/task.h"
 
 #include <string.h>
@@ -169,16 +169,18 @@ bool task_set_level(task *t, size_t level) {
 
 gb_status task_get_probe(task *t, uint64_t seed, size_t steps, size_t n, task_batch *batch) {
     if (!t->type->probe)
-        return gb_fail(t->context, GB_UNSUPPORTED,
-                       "the task %s has no sequences whose loss stands at the last step only; probe with recall",
-                       t->type->name);
+        return gb_fail(
+            t->context, GB_UNSUPPORTED,
+            "the task %s has no sequences with a loss at the last step only; use the task recall for this probe",
+            t->type->name);
     return t->type->probe(t->state, seed, steps, n, batch);
 }
 
 gb_status task_get_of_length(task *t, uint64_t seed, size_t length, size_t n, task_batch *batch) {
     if (!t->type->of_length)
         return gb_fail(t->context, GB_UNSUPPORTED,
-                       "the task %s has no sequences of other lengths; horizon asks counting, parity or temporal_order",
+                       "the task %s has no sequences of other lengths; the measure horizon needs counting, parity or "
+                       "temporal_order",
                        t->type->name);
     return t->type->of_length(t->state, seed, length, n, batch);
 }
@@ -217,12 +219,13 @@ const char *task_split_name(task_split split) {
     return (size_t)split < TASK_SPLITS ? names[split] : "?";
 }
 
-/* Makes room for `count` items and zeroes them; count 0 leaves the array alone. */
+/* Makes room for `count` items and zeroes them; with count 0 leaves the array unchanged. */
 static gb_status reserve(gb_context *context, void *array, size_t *capacity, size_t count, size_t size) {
     void **block = array;
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes))
-        return gb_fail(context, GB_MEMORY, "a batch of %zu items of %zu bytes is beyond this machine", count, size);
+        return gb_fail(context, GB_MEMORY, "a batch of %zu items of %zu bytes is too large for this machine", count,
+                       size);
     if (bytes > *capacity) {
         gb_release(context, *block);
         *block = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which sequences a batch holds, of made tasks and of finite splits by epoch, and settings from text. */
+/* The sequences of a batch, for generated tasks and for finite splits by epoch, and settings from text. */
 #include "datasets/task_tools.h"
 
 #include <stdlib.h>
@@ -78,7 +78,7 @@ gb_status task_rows(gb_context *context, task_order *order, task_split split, ui
                     size_t n, size_t *got) {
     *got = 0;
     if (count == 0 || n == 0)
-        return gb_fail(context, GB_INVALID, "a batch of %zu from a split of %zu sequences cannot be", n, count);
+        return gb_fail(context, GB_INVALID, "a batch of %zu from a split of %zu sequences is impossible", n, count);
     if (n > order->capacity) {
         gb_release(context, order->rows);
         order->rows = NULL;

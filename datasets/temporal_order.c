@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Temporal order, two symbols (Hochreiter & Schmidhuber 1997, experiment 6a): a sequence of L to 1.1 L symbols begins
- * with E, ends with the trigger B, and holds two that matter, each X or Y, at steps from [L/10, L/5] and [L/2, 3 L/5];
- * the rest is drawn from a, b, c, d. The class is which came first and which second: XX, XY, YX, YY. With `shortest`
- * each sequence draws its own L from there on, as Pascanu et al. 2013 do (50 to 200). For `horizon` a length is L. */
+ * with E and ends with the trigger B. Two symbols matter, each X or Y, at steps from [L/10, L/5] and [L/2, 3 L/5]; the
+ * rest is drawn from a, b, c, d. The class is the pair of the two in order: XX, XY, YX, YY. With `shortest` each
+ * sequence draws its own L between `shortest` and `length`, as Pascanu et al. 2013 do (50 to 200). For `horizon` a
+ * length is L. */
 #include "datasets/task_tools.h"
 
 enum { START, TRIGGER, NOISE, NOISES = 4, X = NOISE + NOISES, Y, TOKENS, CLASSES = 4 };
@@ -12,8 +13,8 @@ static const char symbols[] = "EBabcdXY";
 static const setting options[] = {
     TASK_OPTION("length", INTEGER, "100", "[10, 100000]", "L: the shortest sequence; the longest has 1.1 L steps"),
     TASK_OPTION("shortest", INTEGER, "0", "0|[10, 100000]",
-                "each sequence has an L of its own, from this one to length; 0: all have length"),
-    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "sequences for validation, and for testing"),
+                "each sequence draws its own L from `shortest` to `length`; 0: L is `length` for all"),
+    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "number of sequences in valid, and in test"),
     {0}};
 
 typedef struct temporal_order_state {
@@ -25,7 +26,7 @@ static gb_status temporal_order_open(gb_context *context, const char *const *val
     temporal_order_state *s;
     size_t length = task_integer(values[0]), shortest = task_integer(values[1]);
     if (shortest > length)
-        return gb_fail(context, GB_INVALID, "shortest is %zu and length %zu: no sequence lies between", shortest,
+        return gb_fail(context, GB_INVALID, "shortest is %zu, but must not exceed length, which is %zu", shortest,
                        length);
     GB_TRY(gb_allocate(context, 1, sizeof *s, &s));
     *s = (temporal_order_state){.context = context,
@@ -55,12 +56,12 @@ static void temporal_order_shape(const void *state, task_shape *shape) {
                           .splits = {[TASK_TRAIN] = true, [TASK_VALID] = true, [TASK_TEST] = true}};
 }
 
-/* A number from [from, to], both included. */
+/* A random number from [from, to], both included. */
 static size_t draw_between(gb_random *random, size_t from, size_t to) {
     return from + gb_random_below(random, (uint32_t)(to - from) + 1);
 }
 
-/* How long a sequence is: its L, and its steps. An example's first numbers. */
+/* The length of a sequence: its L and its steps, drawn first from the example's stream. */
 typedef struct extent {
     size_t unit, steps;
 } extent;
@@ -70,7 +71,7 @@ static extent draw_extent(const temporal_order_state *s, gb_random *random) {
     return (extent){unit, draw_between(random, unit, unit + unit / 10)};
 }
 
-/* One example into column `i`; the stream stands after its extent. */
+/* Writes one example into column `i`; the length has already been drawn from the stream. */
 static void write_example(gb_random *random, extent e, size_t i, task_batch *batch) {
     size_t n = batch->batch.sequences, tenth = e.unit / 10;
     size_t first = draw_between(random, tenth, 2 * tenth), second = draw_between(random, 5 * tenth, 6 * tenth);
@@ -120,7 +121,7 @@ static gb_status temporal_order_batch(void *state, task_split split, uint64_t se
 static size_t temporal_order_baselines(void *state, task_baseline *baselines, size_t most) {
     static const task_baseline all[] = {
         {"chance", "accuracy", 1.0 / CLASSES, "one of the four orders at random"},
-        {"one symbol", "accuracy", 1.0 / 2, "knows one of the two symbols, not the other"},
+        {"one symbol", "accuracy", 1.0 / 2, "knows only one of the two symbols"},
     };
     (void)state;
     return task_copy_baselines(all, sizeof all / sizeof *all, baselines, most);
@@ -144,7 +145,7 @@ static void temporal_order_word(const void *state, size_t token, char *word, siz
 
 const task_type task_temporal_order_type = {
     .name = "temporal_order",
-    .summary = "which of two far symbols came first",
+    .summary = "which of two distant symbols came first",
     .source = "Hochreiter & Schmidhuber 1997 (6a); Pascanu et al. 2013",
     .options = options,
     .version = 1,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The catalog, and data files that are found and verified, or fetched, verified and put in place. */
+/* The catalog; finding and verifying data files, and fetching them. */
 #include "datasets/files/catalog.h"
 
 #include <errno.h>
@@ -41,7 +41,7 @@ gb_status data_sha256_file(gb_context *context, const char *path, char hex[65], 
     bool failed = ferror(file) != 0;
     fclose(file);
     SHA256End(&hash, hex);
-    return failed ? gb_fail(context, GB_IO, "%s: cannot be read to its end", path) : GB_OK;
+    return failed ? gb_fail(context, GB_IO, "%s: cannot be read completely", path) : GB_OK;
 }
 
 /* Copies an entry's value into a fixed field; false when it does not fit. */
@@ -49,7 +49,7 @@ static bool copy_field(const yaml_node *entry, const char *key, char *field, siz
     return text_copy(field, size, yaml_text(entry, key, ""));
 }
 
-/* One entry of the catalog; false when it is not a whole one. */
+/* Reads one entry of the catalog; false when it is incomplete. */
 static bool read_entry(const yaml_node *entry, data_file *file) {
     *file = (data_file){0};
     long long bytes;
@@ -112,7 +112,7 @@ gb_status data_entry(gb_context *context, const char *name, const data_file **fo
                    near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
-/* Where a file lies: in the mirror (NULL without one), and in the cache. */
+/* The paths of a file: in the mirror (NULL without one), and in the cache. */
 static bool mirror_path(const data_file *file, char *path, size_t size) {
     const char *mirror = getenv("GATEBENCH_DATA_MIRROR");
     int length = mirror && *mirror ? snprintf(path, size, "%s/%s", mirror, file->file) : -1;
@@ -129,7 +129,7 @@ static gb_status cache_folder(gb_context *context, char *path, size_t size) {
         if (length >= 0 && (size_t)length < size)
             return GB_OK;
     }
-    return gb_fail(context, GB_IO, "no folder for data files: set GATEBENCH_DATA_CACHE to one");
+    return gb_fail(context, GB_IO, "there is no folder for data files; set GATEBENCH_DATA_CACHE to one");
 }
 
 static gb_status cache_path(gb_context *context, const data_file *file, char *path, size_t size) {
@@ -140,17 +140,17 @@ static gb_status cache_path(gb_context *context, const data_file *file, char *pa
                                                 : gb_fail(context, GB_IO, "%s: the path is too long", file->file);
 }
 
-/* Says what is wrong with a file of that path, and the remedy: fetching it, or installing its package again. */
+/* Says what is wrong with the file at this path, and the remedy: fetch it, or reinstall its package. */
 static gb_status refuse(gb_context *context, const data_file *file, const char *path, size_t bytes, const char *hex) {
     char remedy[256];
     if (strcmp(path, file->place) == 0)
-        snprintf(remedy, sizeof remedy, "install it again: %s --reinstall", file->command);
+        snprintf(remedy, sizeof remedy, "reinstall it: %s --reinstall", file->command);
     else
         snprintf(remedy, sizeof remedy, "remove it and run: gatebench data fetch %s", file->name);
     if (bytes != file->bytes)
-        return gb_fail(context, GB_DATA, "%s: has %zu bytes where %s has %zu: truncated or another file; %s", path,
+        return gb_fail(context, GB_DATA, "%s: has %zu bytes, but %s has %zu: it is truncated or another file; %s", path,
                        bytes, file->file, file->bytes, remedy);
-    return gb_fail(context, GB_DATA, "%s: has the right size but SHA-256 %.16s... where %s has %.16s...: %s", path, hex,
+    return gb_fail(context, GB_DATA, "%s: has the right size but SHA-256 %.16s..., and %s has %.16s...; %s", path, hex,
                    file->file, file->sha256, remedy);
 }
 
@@ -161,20 +161,20 @@ static gb_status verify_file(gb_context *context, const data_file *file, const c
     return bytes == file->bytes && !strcmp(hex, file->sha256) ? GB_OK : refuse(context, file, path, bytes, hex);
 }
 
-/* Whether the file's package has put it in its place; then that place. */
+/* Whether the file's package is installed, and the path where it puts the file. */
 static bool package_place(const data_file *file, char *path, size_t size) {
     return file->place[0] && file_exists(file->place) && text_copy(path, size, file->place);
 }
 
-/* Verifies bytes that came from `origin` and puts them into the cache. */
+/* Verifies bytes that came from `origin` and stores them in the cache. */
 static gb_status keep(gb_context *context, const data_file *file, const char *origin, const char *bytes, size_t size,
                       const char *path) {
     char hex[65], folder[PATH_MAX];
     data_sha256(bytes ? bytes : "", size, hex);
     if (size != file->bytes || strcmp(hex, file->sha256) != 0)
         return gb_fail(context, GB_DATA,
-                       "%s: what %s gave (%zu bytes, SHA-256 %.16s...) is not the file of the catalog (%zu bytes, "
-                       "%.16s...): refused",
+                       "%s: refused, since the content from %s (%zu bytes, SHA-256 %.16s...) is not the file of the "
+                       "catalog (%zu bytes, %.16s...)",
                        file->file, origin, size, hex, file->bytes, file->sha256);
     gb_status status = cache_folder(context, folder, sizeof folder);
     if (status == GB_OK)
@@ -227,8 +227,8 @@ gb_status data_find(gb_context *context, const char *name, char *path, size_t si
     if (fetch_has_program(file))
         return fetch_entry(context, file, path, size);
     if (!file->url[0])
-        return gb_fail(context, GB_DATA, "%s: %s (%zu bytes) is not here; install what provides it with: %s",
-                       file->name, file->file, file->bytes, file->command);
+        return gb_fail(context, GB_DATA, "%s: %s (%zu bytes) is not here; install its package with: %s", file->name,
+                       file->file, file->bytes, file->command);
     return gb_fail(context, GB_DATA, "%s: %s (%zu bytes) is not here; get it with: gatebench data fetch %s", file->name,
                    file->file, file->bytes, file->name);
 }

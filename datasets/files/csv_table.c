@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* CSV by libcsv, line by line, so that every row knows the line in which it starts. */
+/* CSV by libcsv, read line by line, so that the line in which each row starts is known. */
 #include "datasets/files/csv_table.h"
 
 #include <csv.h>
@@ -17,7 +17,7 @@ typedef struct reading {
     gb_status status;
 } reading;
 
-/* Makes room for `count` items of an array that grows by doubling. */
+/* Makes room for `count` items in an array that grows by doubling. */
 static gb_status make_room(gb_context *context, void *array, size_t *room, size_t count, size_t size) {
     void **block = array;
     if (count <= *room)
@@ -61,8 +61,8 @@ static gb_status end_row(reading *r) {
         return GB_OK;
     }
     if (r->fields != t->columns)
-        return own_fail(r->context, t->file.path, r->first_line, 0,
-                        "%zu fields, where the first line names %zu columns", r->fields, t->columns);
+        return own_fail(r->context, t->file.path, r->first_line, 0, "%zu fields, but the first line names %zu columns",
+                        r->fields, t->columns);
     GB_TRY(make_room(r->context, &t->lines, &t->row_room, t->rows + 1, sizeof *t->lines));
     t->lines[t->rows++] = r->first_line;
     return GB_OK;
@@ -76,7 +76,7 @@ static void take_row(int end, void *user) {
     r->fields = 0;
 }
 
-/* What the first line has most of, outside of quotes. */
+/* The separator that is most frequent in the first line, outside of quotes. */
 static unsigned char find_delimiter(const char *line, size_t size) {
     static const unsigned char delimiters[] = {',', ';', '\t'};
     size_t counts[3] = {0}, best = 0;
@@ -113,7 +113,8 @@ static gb_status parse_lines(reading *r, struct csv_parser *parser) {
         at += size;
     }
     if (r->status == GB_OK && csv_fini(parser, take_field, take_row, r) && r->status == GB_OK)
-        return own_fail(r->context, file->path, r->first_line, 0, "a quoted field that begins in this row never ends");
+        return own_fail(r->context, file->path, r->first_line, 0,
+                        "a quoted field that begins in this row is not closed");
     return r->status;
 }
 
@@ -122,7 +123,7 @@ static bool is_number_cell(const char *cell) {
     return own_number(cell, &number);
 }
 
-/* The first line must be names, all different; a column without one (pandas writes its index so) keeps "". */
+/* The first line must hold distinct names. A column without a name (as pandas writes its index) keeps "". */
 static gb_status check_names(gb_context *context, const csv_table *t) {
     size_t numbers = 0;
     for (size_t c = 0; c < t->columns; c++) {
@@ -134,11 +135,11 @@ static gb_status check_names(gb_context *context, const csv_table *t) {
                             name);
     }
     if (t->columns && numbers == t->columns)
-        return own_fail(context, t->file.path, 1, 0,
-                        "the first line must name the columns, and this one holds numbers only; put a line such as "
-                        "a,b,c before it");
+        return own_fail(
+            context, t->file.path, 1, 0,
+            "the first line must name the columns, but it holds only numbers; insert a line such as a,b,c before it");
     if (t->rows == 0)
-        return gb_fail(context, GB_DATA, "%s: no row follows the first line, which names the columns", t->file.path);
+        return gb_fail(context, GB_DATA, "%s: has no row after the first line, which names the columns", t->file.path);
     return GB_OK;
 }
 

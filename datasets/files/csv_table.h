@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A table of text cells from a CSV file (libcsv inside; the only file that includes csv.h): a first line that names the
- * columns, then rows of as many fields. Fields are separated by commas, semicolons or tabs, whichever the first line
- * has most of, and may be quoted as in RFC 4180. */
+/* A table of text cells from a CSV file (uses libcsv; the only file that includes csv.h). The first line names the
+ * columns; every row has as many fields. The separator is the comma, semicolon or tab, whichever is most frequent in
+ * the first line. Fields may be quoted as in RFC 4180. */
 #ifndef GATEBENCH_DATASETS_FILES_CSV_TABLE_H
 #define GATEBENCH_DATASETS_FILES_CSV_TABLE_H
 
@@ -12,8 +12,8 @@ enum { CSV_MOST_COLUMNS = 10000 };
 typedef struct csv_table {
     own_file file;
     size_t columns, rows;
-    size_t *lines; /* [rows] the line in which a row starts */
-    size_t *cells; /* [rows + 1][columns] where in `text` a cell starts; the first row are the names */
+    size_t *lines; /* [rows] the line in which each row starts */
+    size_t *cells; /* [rows + 1][columns] the start of each cell in `text`; the first row holds the names */
     char *text;    /* all cells, each with a NUL after it */
     size_t text_size, text_room, cell_room, row_room; /* while reading */
 } csv_table;
@@ -30,8 +30,8 @@ const char *csv_table_cell(const csv_table *table, size_t row, size_t column);
 /* The column of that name; SIZE_MAX: there is none. */
 size_t csv_table_find(const csv_table *table, const char *name);
 
-/* Whether a cell stands for a missing number: empty, ?, -, NA, N/A, NaN, null, None in any case. None is also a good
- * name of a class: a missing name is empty, ?, NA, N/A or NaN. */
+/* True if a cell means a missing number: empty, ?, -, NA, N/A, NaN, null, None in upper or lower case. For a class the
+ * cells empty, ?, NA, N/A and NaN mean missing, since None can be the name of a class. */
 bool csv_is_missing(const char *cell);
 bool csv_is_missing_name(const char *cell);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Bytes from a URL through libcurl, or from a program of this machine; checked for size only, data.c verifies them. */
+/* Gets bytes from a URL by libcurl, or from a program of this machine. Checks only their size; catalog.c verifies the
+ * content. */
 #include "datasets/files/fetch.h"
 
 #include <curl/curl.h>
@@ -15,7 +16,7 @@
 
 extern char **environ;
 
-/* Seconds for a connection, seconds of near silence, seconds in all. */
+/* Time limits in seconds: for the connection, for a transfer that has almost stalled, for the whole transfer. */
 enum { CONNECT_SECONDS = 20, SILENT_SECONDS = 30, MOST_SECONDS = 900, REDIRECTS = 5 };
 
 typedef struct sink {
@@ -34,7 +35,7 @@ static size_t receive(char *bytes, size_t size, size_t count, void *user) {
     return s->received.failed ? 0 : size * count;
 }
 
-/* Settings that hold for every transfer; the server never decides the scheme, the size or how long it takes. */
+/* Settings of every transfer. The server does not control the scheme, the size or the duration. */
 static CURLcode prepare(CURL *transfer, const data_file *file, sink *s, char *reason) {
     const struct {
         CURLoption option;
@@ -80,21 +81,22 @@ gb_status fetch_url(gb_context *context, const data_file *file, char **bytes, si
     curl_easy_cleanup(transfer);
     curl_global_cleanup();
     if (code == CURLE_OK && !s.received.failed) {
-        *bytes = s.received.data; /* NULL when empty: no data file is */
+        *bytes = s.received.data; /* NULL when empty; no data file is empty */
         *size = s.received.length;
         return GB_OK;
     }
     text_free(&s.received);
     if (s.too_large)
-        return gb_fail(context, GB_DATA, "%s: %s has more than the %zu bytes it should have: refused", file->file,
+        return gb_fail(context, GB_DATA, "%s: refused, since %s has more than the expected %zu bytes", file->file,
                        file->url, file->bytes);
-    return gb_fail(context, GB_IO,
-                   "%s: cannot be had from %s: %s; check the network, or set GATEBENCH_DATA_MIRROR to a folder that "
-                   "holds %s",
-                   file->file, file->url, *reason ? reason : curl_easy_strerror(code), file->file);
+    return gb_fail(
+        context, GB_IO,
+        "%s: cannot be fetched from %s: %s; check the network, or set GATEBENCH_DATA_MIRROR to a folder that "
+        "holds %s",
+        file->file, file->url, *reason ? reason : curl_easy_strerror(code), file->file);
 }
 
-/* Programs that print a data file; each is run without a shell, with its output made into the file by `normalise`. */
+/* Programs that print a data file. Each runs without a shell; `normalise` turns its output into the file. */
 typedef struct producer {
     const char *name;
     const char *arguments[4];
@@ -142,7 +144,7 @@ bool fetch_has_program(const data_file *file) {
     return found;
 }
 
-/* Starts the program with its output in a pipe; returns errno's value. */
+/* Starts the program with its output connected to a pipe; returns an errno value. */
 static int start(const producer *p, int output[2], pid_t *child) {
     posix_spawn_file_actions_t actions;
     int error = posix_spawn_file_actions_init(&actions);
@@ -159,7 +161,8 @@ static int start(const producer *p, int output[2], pid_t *child) {
     return error;
 }
 
-/* Reads to the end, at most `limit` bytes: a program gone wild is cut off there (and the size will be wrong). */
+/* Reads to the end, at most `limit` bytes. A program that never stops printing is cut off there, and its size is then
+ * wrong. */
 static void drain(int descriptor, size_t limit, text *output) {
     char block[65536];
     while (output->length < limit && !output->failed) {
@@ -180,7 +183,7 @@ gb_status fetch_program(gb_context *context, const data_file *file, char **bytes
         return gb_fail(context, GB_DATA, "%s: %s is not here; install it with: %s", file->name, file->file,
                        file->command);
     if (pipe2(ends, O_CLOEXEC) != 0)
-        return gb_fail(context, GB_IO, "%s: no pipe: %s", p->arguments[0], strerror(errno));
+        return gb_fail(context, GB_IO, "%s: cannot create a pipe: %s", p->arguments[0], strerror(errno));
     int error = start(p, ends, &child);
     close(ends[1]);
     if (error) {
@@ -196,7 +199,7 @@ gb_status fetch_program(gb_context *context, const data_file *file, char **bytes
         continue;
     if (output.failed || !output.data || !WIFEXITED(ended) || WEXITSTATUS(ended) != 0) {
         text_free(&output);
-        return gb_fail(context, GB_IO, "%s: the program `%s` failed; install it again with: %s", file->name,
+        return gb_fail(context, GB_IO, "%s: the program `%s` failed; reinstall it with: %s", file->name,
                        p->arguments[0], file->command);
     }
     p->normalise(&output);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The IDX reader (zlib inside; the only file that includes zlib.h). A truncated .gz reads like a shorter whole one, and
- * what is not gzip passes through as it is, so every sign of trouble is asked for: gzdirect, gzerror, gzclose, and the
- * exact length that the header promises. */
+/* The IDX reader (uses zlib; the only file that includes zlib.h). zlib reads a truncated .gz like a shorter complete
+ * one, and passes through a file that is not gzip. So every indicator is checked: gzdirect, gzerror, gzclose, and the
+ * exact length that the header declares. */
 #include "datasets/files/idx.h"
 
 #include <errno.h>
@@ -18,13 +18,13 @@ static bool read_exactly(gzFile file, void *bytes, size_t size) {
     return size <= MOST_BYTES && gzread(file, bytes, (unsigned)size) == (int)size;
 }
 
-/* Why zlib gave less than was asked for; `lacking`: what it packed ended there. zlib looks at the checksum of a small
- * file before it gives its first byte, so that any read may find it wrong. */
+/* Why zlib returned fewer bytes than requested; `lacking` is the message if the data simply ended. zlib checks the
+ * checksum of a small file before it returns the first byte, so any read may find it wrong. */
 static const char *why_less(gzFile file, const char *lacking) {
     int error;
     gzerror(file, &error);
-    return error == Z_BUF_ERROR    ? "its packed data are cut off"
-           : error == Z_DATA_ERROR ? "its packed data are damaged (gzip's checksum or codes)"
+    return error == Z_BUF_ERROR    ? "its compressed data are truncated"
+           : error == Z_DATA_ERROR ? "its compressed data are damaged (gzip's checksum or codes)"
            : error == Z_OK         ? lacking
                                    : "it cannot be read";
 }
@@ -36,7 +36,7 @@ static const char *read_header(gzFile file, size_t most, size_t dimensions, size
     uint8_t header[4 + 4 * MOST_DIMENSIONS];
     *bytes = 1;
     if (!read_exactly(file, header, 4 + 4 * dimensions))
-        return gzdirect(file) ? "it is not a gzip file" : why_less(file, "its header is cut off");
+        return gzdirect(file) ? "it is not a gzip file" : why_less(file, "its header is truncated");
     if (gzdirect(file))
         return "it is not a gzip file";
     if (header[0] || header[1] || header[2] != UNSIGNED_BYTES || header[3] != dimensions)
@@ -47,7 +47,7 @@ static const char *read_header(gzFile file, size_t most, size_t dimensions, size
         sizes[d] = (size_t)size[0] << 24 | (size_t)size[1] << 16 | (size_t)size[2] << 8 | size[3];
         if (sizes[d] < 1 || sizes[d] > MOST_SIDE || __builtin_mul_overflow(*bytes, sizes[d], bytes) ||
             *bytes > MOST_BYTES)
-            return "its header promises a size that cannot be";
+            return "its header declares an impossible size";
     }
     return *bytes > most ? "it holds fewer values than its header promises" : NULL;
 }
@@ -56,8 +56,8 @@ static const char *read_header(gzFile file, size_t most, size_t dimensions, size
 static const char *read_values(gzFile file, uint8_t *values, size_t bytes) {
     uint8_t more;
     if (!read_exactly(file, values, bytes))
-        return why_less(file, "it holds fewer values than its header promises");
-    return gzread(file, &more, 1) > 0 ? "it holds more values than its header promises" : why_less(file, NULL);
+        return why_less(file, "it holds fewer values than its header declares");
+    return gzread(file, &more, 1) > 0 ? "it holds more values than its header declares" : why_less(file, NULL);
 }
 
 static gb_status read_open(gb_context *context, gzFile file, size_t most, size_t dimensions, idx_array *array,
@@ -84,9 +84,9 @@ gb_status idx_read(gb_context *context, const char *path, const char *remedy, si
     const char *wrong = NULL;
     gb_status status = read_open(context, file, (size_t)about.st_size * MOST_PACKED, dimensions, array, &wrong);
     if (gzclose(file) != Z_OK && !wrong)
-        wrong = "it cannot be read to its end";
+        wrong = "it cannot be read completely";
     if (status == GB_OK && wrong)
-        status = gb_fail(context, GB_DATA, "%s: is not a whole IDX file: %s; %s", path, wrong, remedy);
+        status = gb_fail(context, GB_DATA, "%s: is not a complete IDX file: %s; %s", path, wrong, remedy);
     if (status != GB_OK)
         idx_free(context, array);
     return status;

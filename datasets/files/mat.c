@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The MAT reader (matio inside; the only file that includes matio.h). Every size and type is checked before use: the
- * file may be truncated, of another kind, or hold something else under these names. matio says nothing of what it finds
- * wrong as long as nobody calls Mat_LogInit; it shows in what it returns. */
+/* The MAT reader (uses matio; the only file that includes matio.h). Every size and type is checked before use: the file
+ * may be truncated, of another format, or hold something else under these names. matio prints no messages unless
+ * Mat_LogInit is called; errors show in its return values. */
 #include "datasets/files/mat.h"
 
 #include <matio.h>
@@ -14,8 +14,8 @@ static uint32_t read_u32(const uint8_t *bytes, bool big_endian) {
                       : (uint32_t)bytes[3] << 24 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[1] << 8 | bytes[0];
 }
 
-/* Whether a MAT 5 file's top-level elements (tag of type and size, then data) fill it to its last byte. matio itself
- * takes zeros for what a cut-off file lacks. */
+/* True if the top-level elements of a MAT 5 file (a tag with type and size, then data) fill it exactly. matio itself
+ * reads zeros where a truncated file ends. */
 static bool is_whole(FILE *file) {
     enum { HEADER = 128, ENDIAN_MARK = 126, TAG = 8 };
     uint8_t header[HEADER], tag[TAG];
@@ -44,7 +44,7 @@ static bool is_whole_file(const char *path) {
     return whole;
 }
 
-/* Values in memory: doubles (the sets as published: class double stored in bytes) or bytes (class uint8). */
+/* Values in memory: doubles (the published sets: class double, stored as bytes) or bytes (class uint8). */
 static bool is_double(const matvar_t *cell) {
     return cell->class_type == MAT_C_DOUBLE && cell->data_type == MAT_T_DOUBLE;
 }
@@ -53,7 +53,7 @@ static bool is_byte(const matvar_t *cell) {
     return cell->class_type == MAT_C_UINT8 && cell->data_type == MAT_T_UINT8;
 }
 
-/* One sequence; false when it is not a frames x 88 matrix. */
+/* Reads one sequence; false when it is not a frames x 88 matrix. */
 static bool is_matrix(const matvar_t *cell) {
     if (!cell || !(is_double(cell) || is_byte(cell)) || cell->rank != 2 || cell->isComplex || !cell->data)
         return false;
@@ -62,7 +62,7 @@ static bool is_matrix(const matvar_t *cell) {
            !__builtin_mul_overflow(cell->dims[0], MAT_KEYS * width, &bytes) && cell->nbytes == bytes;
 }
 
-/* Column-major in the file, row-major here; *good: all values are 0 or 1. */
+/* Converts column-major (file) to row-major; *good: all values are 0 or 1. */
 static gb_status copy_roll(gb_context *context, const matvar_t *cell, mat_roll *roll, bool *good) {
     size_t frames = cell->dims[0];
     GB_TRY(gb_allocate(context, frames, MAT_KEYS, &roll->keys));
@@ -85,7 +85,7 @@ static gb_status read_part(gb_context *context, mat_t *file, const char *path, c
     matvar_t *variable = Mat_VarRead(file, name);
     if (!variable || variable->class_type != MAT_C_CELL || variable->rank != 2 || !variable->data ||
         variable->dims[0] * variable->dims[1] == 0) {
-        const char *wrong = variable ? "is not a list of sequences" : "is missing or cut off";
+        const char *wrong = variable ? "is not a list of sequences" : "is missing or truncated";
         Mat_VarFree(variable);
         return gb_fail(context, GB_DATA, "%s: %s %s: truncated or another file; %s", path, name, wrong, remedy);
     }
@@ -110,8 +110,8 @@ gb_status mat_read(gb_context *context, const char *path, const char *remedy, ma
     *rolls = (mat_rolls){0};
     mat_t *file = is_whole_file(path) ? Mat_Open(path, MAT_ACC_RDONLY) : NULL;
     if (!file)
-        return gb_fail(context, GB_DATA, "%s: is not a whole MAT 5 file: missing, truncated or another file; %s", path,
-                       remedy);
+        return gb_fail(context, GB_DATA,
+                       "%s: is not a complete MAT 5 file: it is missing, truncated or another file; %s", path, remedy);
     gb_status status = GB_OK;
     for (size_t part = 0; part < MAT_PARTS && status == GB_OK; part++)
         status = read_part(context, file, path, remedy, part, rolls);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Files of the user's: reading them whole, and saying where in them something is wrong. */
+/* A user's own files: reading them, and reporting errors with their position in the file. */
 #include "datasets/files/own.h"
 
 #include <math.h>
@@ -16,7 +16,7 @@ gb_status own_read(gb_context *context, const char *task, const char *path, own_
     if (!*path)
         return gb_fail(context, GB_INVALID, "%s: which file? Give file=PATH", task);
     gb_status status = file_read(context, path, OWN_MOST_BYTES, &file->bytes, &file->size);
-    if (status == GB_IO) { /* a file of the user's that is not there is missing data */
+    if (status == GB_IO) { /* a missing file of the user is a data error */
         char why[1024];
         snprintf(why, sizeof why, "%s", gb_context_message(context));
         return gb_fail(context, GB_DATA, "%s", why);
@@ -64,7 +64,7 @@ bool own_number(const char *cell, double *value) {
 size_t own_character(const char *bytes, size_t left) {
     static const struct {
         unsigned char mask, lead;
-        uint32_t least; /* a smaller code must be written shorter */
+        uint32_t least; /* a smaller code point must have a shorter encoding */
     } forms[] = {{0x80, 0x00, 0}, {0xE0, 0xC0, 0x80}, {0xF0, 0xE0, 0x800}, {0xF8, 0xF0, 0x10000}};
     const unsigned char *b = (const unsigned char *)bytes;
     for (size_t length = 1; length <= 4 && length <= left; length++) {
@@ -92,9 +92,9 @@ gb_status own_check_text(gb_context *context, const own_file *file) {
             continue;
         own_locate(file, i, &line, &column);
         if (length)
-            return own_fail(context, file->path, line, column, "a byte 0: this is no text");
+            return own_fail(context, file->path, line, column, "a zero byte: this is not text");
         return own_fail(context, file->path, line, column,
-                        "the byte 0x%02X is no character of UTF-8; convert the file: iconv -f latin1 -t utf-8 IN > OUT",
+                        "the byte 0x%02X is not valid UTF-8; convert the file: iconv -f latin1 -t utf-8 IN > OUT",
                         bytes[i]);
     }
     return GB_OK;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Recognising files: a magic number, a first directive, fields of equal number, else a text. */
+/* Recognises files by a magic number, a first directive, or an equal number of fields per line; anything else is
+ * text. */
 #include "datasets/files/recognise.h"
 
 #include <errno.h>
@@ -20,7 +21,7 @@ static bool starts_with(const char *bytes, size_t size, const char *start, size_
     return size >= length && !memcmp(bytes, start, length);
 }
 
-/* Fields of a line by one delimiter, outside of quotes. */
+/* The number of fields of a line for one delimiter, outside of quotes. */
 static size_t count_fields(const char *line, size_t length, char delimiter) {
     size_t fields = 1;
     bool quoted = false;
@@ -31,13 +32,13 @@ static size_t count_fields(const char *line, size_t length, char delimiter) {
     return fields;
 }
 
-/* Nine lines of ten with as many fields as the first, of which there are two or more. */
+/* True if nine of ten lines have as many fields as the first, and at least two. */
 static bool is_table(const char *bytes, size_t size, char delimiter) {
     size_t lines = 0, equal = 0, fields = 0;
     for (size_t at = 0; at < size && lines < MOST_LINES;) {
         const char *end = memchr(bytes + at, '\n', size - at);
         size_t length = end ? (size_t)(end - bytes) - at : size - at;
-        if (!end && size == HEAD) /* cut off by the head, not by the file */
+        if (!end && size == HEAD) /* cut off by the limit of bytes read, not by the end of the file */
             break;
         if (length) {
             size_t found = count_fields(bytes + at, length, delimiter);
@@ -50,7 +51,7 @@ static bool is_table(const char *bytes, size_t size, char delimiter) {
     return fields >= 2 && lines >= LEAST_LINES && 10 * equal >= 9 * lines;
 }
 
-/* The first line that is neither empty nor a comment begins with this word, in any case. */
+/* True if the first line that is neither empty nor a comment begins with this word; ignores case. */
 static bool first_word_is(const char *bytes, size_t size, const char *word) {
     size_t at = 0, length = strlen(word);
     while (at < size && (strchr("#%\n\r", bytes[at]))) {
@@ -70,7 +71,7 @@ static bool is_text(const char *bytes, size_t size) {
     return true;
 }
 
-/* NULL when it is nothing that is known. */
+/* NULL when the kind is unknown. */
 static const recognised *find_kind(const char *path, const char *bytes, size_t size) {
     static const recognised ts = {"series", "time series (.ts)"}, arff = {"series", "time series (.arff)"},
                             npz = {"series", "time series (.npz)"}, idx = {"series", "images, one step per row (IDX)"},
@@ -108,11 +109,10 @@ gb_status recognise_file(gb_context *context, const char *path, recognised *out)
         return gb_fail(context, GB_DATA, "%s: is empty", path);
     const recognised *found = find_kind(path, head, size);
     if (!found)
-        return gb_fail(
-            context, GB_DATA,
-            "%s: is no text in UTF-8, CSV table or file of series (.ts, .arff, .npz, gzip'ed IDX); what it is "
-            "can be said with --as text|table|series",
-            path);
+        return gb_fail(context, GB_DATA,
+                       "%s: is not recognised as UTF-8 text, a CSV table or series (.ts, .arff, .npz, gzip'ed IDX); "
+                       "give its kind with --as text|table|series",
+                       path);
     *out = *found;
     return GB_OK;
 }

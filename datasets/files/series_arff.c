@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The .arff files of the UCR and UEA archives (the format is Weka's): @attribute lines, one number a step and the class
- * or number last, or one relational attribute and the class; after @data a series a row, its values separated by
- * commas. A relational value is a quoted text whose lines (written \n) are the channels. */
+/* The .arff files of the UCR and UEA archives (the format is Weka's): @attribute lines, then @data, then one series per
+ * row with values separated by commas. The attributes are either one number per step with the class or number last, or
+ * one relational attribute and the class. A relational value is a quoted text whose lines (written \n) are the
+ * channels. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,12 +11,12 @@
 typedef enum attribute { ATTRIBUTE_NUMBER, ATTRIBUTE_NAMES, ATTRIBUTE_RELATION } attribute;
 
 typedef struct arff_header {
-    attribute first, last; /* kinds of the first and of the last one */
-    size_t count;          /* attributes of a row */
+    attribute first, last; /* kinds of the first and of the last attribute */
+    size_t count;          /* attributes per row */
     text labels;           /* of the last one */
 } arff_header;
 
-/* A field in front of *rest, without its quotes, up to the next separator that is outside of them. */
+/* Takes the next field from *rest, up to the next separator outside of quotes; removes its quotes. */
 static gb_status take_field(const series_lines *l, piece *rest, char separator, piece *field) {
     *rest = piece_trim(*rest);
     if (!rest->length || (*rest->bytes != '\'' && *rest->bytes != '"')) {
@@ -86,7 +87,7 @@ static gb_status read_attribute(const series_lines *l, piece rest, arff_header *
     return GB_OK;
 }
 
-/* Passes over the attributes of a relational one: its values say how many steps there are. */
+/* Skips the attributes inside a relational one: the values give the number of steps. */
 static gb_status pass_relation(series_lines *l) {
     while (series_next_line(l, "%")) {
         piece rest = l->line;
@@ -98,13 +99,13 @@ static gb_status pass_relation(series_lines *l) {
 
 static gb_status check_header(const series_lines *l, const arff_header *h) {
     if (h->count < 2)
-        return series_fail(l, l->line.bytes, "%zu attribute%s before @data; series have steps and a class", h->count,
-                           h->count == 1 ? "" : "s");
+        return series_fail(l, l->line.bytes, "only %zu attribute%s before @data; a series needs steps and a class",
+                           h->count, h->count == 1 ? "" : "s");
     if (h->first == ATTRIBUTE_RELATION ? h->count != 2 : h->first != ATTRIBUTE_NUMBER)
         return series_fail(l, l->line.bytes,
                            "expected numeric attributes and the class, or one relational attribute and the class");
     if (h->last == ATTRIBUTE_RELATION)
-        return series_fail(l, l->line.bytes, "the last attribute is relational; it must be the class or number");
+        return series_fail(l, l->line.bytes, "the last attribute is relational, but it must be the class or number");
     return GB_OK;
 }
 
@@ -125,7 +126,7 @@ static gb_status read_header(series_lines *l, arff_header *h) {
     return gb_fail(l->context, GB_DATA, "%s: has no @data line", l->file->path);
 }
 
-/* The channels of a relational value: its lines, each of as many numbers. */
+/* Reads the channels of a relational value: its lines, each with the same number of values. */
 static gb_status read_relation(const series_lines *l, piece value, numbers *values, size_t *channels, size_t *steps) {
     const char *end = value.bytes + value.length;
     for (const char *at = value.bytes; at <= end; (*channels)++) {
@@ -142,7 +143,7 @@ static gb_status read_relation(const series_lines *l, piece value, numbers *valu
         }
         *steps = *channels ? *steps : values->count;
         if (values->count - before != *steps)
-            return series_fail(l, at, "channel %zu has %zu values, where channel 1 has %zu", *channels + 1,
+            return series_fail(l, at, "channel %zu has %zu values, but channel 1 has %zu", *channels + 1,
                                values->count - before, *steps);
         at = stop + 2;
     }
@@ -154,7 +155,7 @@ static gb_status read_row(const series_lines *l, const arff_header *h, series_se
     size_t channels = 0, steps = 0, fields = 1;
     values->count = 0;
     if (*rest.bytes == '{')
-        return series_fail(l, rest.bytes, "sparse rows {...} are not read; write every value");
+        return series_fail(l, rest.bytes, "sparse rows {...} are not supported; write every value");
     if (h->first == ATTRIBUTE_RELATION) {
         GB_TRY(take_field(l, &rest, ',', &field));
         GB_TRY(read_relation(l, field, values, &channels, &steps));

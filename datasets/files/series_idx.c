@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* IDX images as series: a row of pixels is a step. Their classes are in the file beside whose name has "labels" for
- * "images" and "idx1" for "idx3". */
+/* IDX images as series: each row of pixels is a step. Their classes are in a file in the same folder, whose name has
+ * "labels" in place of "images" and "idx1" in place of "idx3". */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 static const char remedy[] = "make it again with gzip, or give the .npz, .ts or .arff";
 
-/* Puts one word for another in the name behind the folder; false when it is not there. */
+/* Replaces one word by another in the file name (not the folder); false when the word is missing. */
 static bool replace(char *path, size_t size, const char *word, const char *by) {
     char *slash = strrchr(path, '/'), *found = strstr(slash ? slash : path, word), rest[1024];
     if (!found || strlen(found) >= sizeof rest)
@@ -24,8 +24,8 @@ static gb_status find_labels(gb_context *context, const own_file *file, char *pa
     if (strlen(file->path) < size && replace(path, size, "images", "labels") && replace(path, size, "idx3", "idx1"))
         return GB_OK;
     return gb_fail(context, GB_DATA,
-                   "%s: the name of a file of IDX images holds \"images\" and \"idx3\", that of their labels beside it "
-                   "\"labels\" and \"idx1\"; rename both",
+                   "%s: the name of a file of IDX images must contain \"images\" and \"idx3\", and that of its labels "
+                   "in the same folder \"labels\" and \"idx1\"; rename both",
                    file->path);
 }
 
@@ -35,8 +35,8 @@ static gb_status add_images(gb_context *context, const own_file *file, const idx
         return gb_fail(context, GB_DATA, "%s: %zu images, but %zu labels in %s", file->path, images->count,
                        labels->count, set->companion);
     if (set->count && (set->channels != images->columns || set->numbers))
-        return gb_fail(context, GB_DATA, "%s: rows of %zu pixels, where the series before have %zu channels",
-                       file->path, images->columns, set->channels);
+        return gb_fail(context, GB_DATA, "%s: rows have %zu pixels, but earlier series have %zu channels", file->path,
+                       images->columns, set->channels);
     set->channels = images->columns;
     double *step = calloc(set->channels, sizeof *step);
     gb_status status = step ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory for a step");
@@ -60,10 +60,10 @@ gb_status series_read_idx(gb_context *context, const own_file *file, series_set 
     GB_TRY(find_labels(context, file, set->companion, sizeof set->companion));
     GB_TRY(idx_read(context, file->path, remedy, IDX_IMAGES, &images));
     gb_status status = idx_read(context, set->companion, remedy, IDX_LABELS, &labels);
-    if (status == GB_IO) { /* a file of the user's that is not there is missing data */
+    if (status == GB_IO) { /* a missing file of the user is a data error */
         char why[1200];
         snprintf(why, sizeof why, "%s", gb_context_message(context));
-        status = gb_fail(context, GB_DATA, "%s; the labels of %s are looked for there", why, file->path);
+        status = gb_fail(context, GB_DATA, "%s; this file should hold the labels of %s", why, file->path);
     }
     if (status == GB_OK)
         status = add_images(context, file, &images, &labels, set);

@@ -67,10 +67,9 @@ gb_status series_number(const series_lines *l, piece p, double *value) {
     char cell[64];
     p = piece_trim(p);
     if (p.length == 0 || piece_is(p, "?") || piece_is(p, "nan"))
-        return series_fail(l, p.bytes, "a value is missing; fill it in or take the series out");
+        return series_fail(l, p.bytes, "a value is missing; fill it in or remove the series");
     if (*p.bytes == '(')
-        return series_fail(l, p.bytes,
-                           "values with timestamps are not read: a step here is a step; write the values alone");
+        return series_fail(l, p.bytes, "values with timestamps are not supported; write only the values, one per step");
     if (p.length < sizeof cell) {
         memcpy(cell, p.bytes, p.length);
         cell[p.length] = '\0';
@@ -102,14 +101,14 @@ static bool is_listed(piece label, const text *listed) {
 
 gb_status series_check_label(const series_lines *l, piece label, const text *listed) {
     if (!label.length || piece_is(label, "?"))
-        return series_fail(l, label.bytes, "the class is missing; give it or take the series out");
+        return series_fail(l, label.bytes, "the class is missing; fill it in or remove the series");
     if (!listed->length || is_listed(label, listed))
         return GB_OK;
     text names = {0};
     for (size_t at = 0; at < listed->length; at += strlen(listed->data + at) + 1)
         text_append(&names, "%s%s", at ? ", " : "", listed->data + at);
     gb_status status =
-        series_fail(l, label.bytes, "'%.*s' is none of the classes that the header lists: %.200s",
+        series_fail(l, label.bytes, "'%.*s' is not among the classes that the header lists: %.200s",
                     (int)(label.length < 40 ? label.length : 40), label.bytes, names.data ? names.data : "");
     text_free(&names);
     return status;
@@ -119,10 +118,10 @@ gb_status series_add(const series_lines *l, series_set *set, const numbers *valu
                      piece label, bool number) {
     double target = 0, *step = NULL;
     if (set->count && set->channels != channels)
-        return series_fail(l, l->line.bytes, "%zu channel%s, where the series before have %zu", channels,
+        return series_fail(l, l->line.bytes, "%zu channel%s, but earlier series have %zu", channels,
                            channels == 1 ? "" : "s", set->channels);
     if (set->count && set->numbers != number)
-        return series_fail(l, l->line.bytes, "the series before ask for a %s, this file for a %s",
+        return series_fail(l, l->line.bytes, "the target of earlier series is a %s, that of this file a %s",
                            set->numbers ? "number" : "class", number ? "number" : "class");
     if (number)
         GB_TRY(series_number(l, label, &target));

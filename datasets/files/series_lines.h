@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What the readers of .ts and .arff share: a file line by line, words in it, and values with their places. Internal. */
+/* Shared by the readers of .ts and .arff: iterating over lines and words, and reading values with their position.
+ * Internal. */
 #ifndef GATEBENCH_DATASETS_FILES_SERIES_LINES_H
 #define GATEBENCH_DATASETS_FILES_SERIES_LINES_H
 
 #include "datasets/files/series_set.h"
 
-/* A piece of the file. */
+/* A span of the file's bytes. */
 typedef struct piece {
     const char *bytes;
     size_t length;
@@ -15,25 +16,27 @@ typedef struct piece {
 typedef struct series_lines {
     gb_context *context;
     const own_file *file;
-    size_t at, number; /* of the next line; the number of the one just read */
-    piece line;        /* without its end and white space around it */
+    size_t at, number; /* start of the next line; number of the line just read */
+    piece line;        /* without its line end and surrounding white space */
 } series_lines;
 
-/* The next line that is neither empty nor a comment, which begins with one of these characters; false at the end. */
+/* Reads the next line that is neither empty nor a comment; false at the end. A comment begins with one of these
+ * characters. */
 bool series_next_line(series_lines *l, const char *comments);
 
 piece piece_trim(piece p);
-bool piece_is(piece p, const char *word); /* in any case */
-/* Takes the part before a character away from the front of *rest; the last part ends with it. */
+bool piece_is(piece p, const char *word); /* ignores case */
+/* Removes from *rest the part before the next such character and returns it; the last part ends where *rest ends. */
 piece piece_cut(piece *rest, char separator);
-/* The first word, and what follows it in *rest. */
+/* The first word; *rest gets what follows it. */
 piece piece_word(piece *rest);
 
-/* Fails with file, line and the column where `at` begins. */
+/* Fails with file, line and the column of `at`. */
 gb_status series_fail(const series_lines *l, const char *at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Reads a value; a missing one ('?', empty, NaN), a timestamp "(0,1.5)" and anything but a number are refused by place.
+/* Reads a value. Refuses, with the position, a missing value ('?', empty, NaN), a timestamp "(0,1.5)" and anything else
+ * that is not a number.
  */
 gb_status series_number(const series_lines *l, piece p, double *value);
 
@@ -44,10 +47,10 @@ typedef struct numbers {
 } numbers;
 gb_status numbers_add(gb_context *context, numbers *n, double value);
 
-/* The class at the end of a line: one of those that the header lists, when it lists any. */
+/* Reads the class at the end of a line. If the header lists classes, it must be one of them. */
 gb_status series_check_label(const series_lines *l, piece label, const text *listed);
 
-/* Adds a series whose channels stand one after the other in `values`, `steps` each, and ends it. */
+/* Adds a complete series, whose channels are stored one after the other in `values`, `steps` values each. */
 gb_status series_add(const series_lines *l, series_set *set, const numbers *values, size_t channels, size_t steps,
                      piece label, bool number);
 

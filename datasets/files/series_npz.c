@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Series in NumPy's .npz: X [series][steps] or [series][steps][channels] and y [series], or the same as X_train,
- * y_train, X_test and y_test, as Keras and tslearn keep sets. Whole numbers in y are classes. Steps that are NaN in
- * every channel at the end of a series are padding. */
+/* Series in NumPy's .npz: X [series][steps] or [series][steps][channels] and y [series], or the same split into
+ * X_train, y_train, X_test and y_test, as Keras and tslearn store sets. Integers in y are classes. Steps at the end of
+ * a series that are NaN in every channel are padding. */
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ typedef struct npz_array {
     npy array;
 } npz_array;
 
-/* The member "X<part>.npy", whatever the case of its letter; *found says whether there is one. */
+/* Finds the member "X<part>.npy", with the letter in either case; *found says whether it exists. */
 static gb_status read_array(gb_context *context, const own_file *file, archive *zip, char letter, const char *part,
                             npz_array *a, bool *found) {
     char member[64];
@@ -45,11 +45,11 @@ static gb_status check_shapes(gb_context *context, const npz_array *x, const npz
     if (y->array.rank != 1 || y->array.shape[0] != a->shape[0])
         return gb_fail(context, GB_DATA, "%s: expected the shape [%zu], one for each series", y->name, a->shape[0]);
     if (set->count && set->channels != (a->rank == 3 ? a->shape[2] : 1))
-        return gb_fail(context, GB_DATA, "%s: has other channels than the series before", x->name);
+        return gb_fail(context, GB_DATA, "%s: has another number of channels than earlier series", x->name);
     return GB_OK;
 }
 
-/* Steps of a series without the padding at its end. */
+/* The number of steps of a series without the padding at its end. */
 static size_t count_steps(const npy *a, size_t series, size_t channels) {
     for (size_t steps = a->shape[1]; steps > 0; steps--)
         for (size_t c = 0; c < channels; c++)
@@ -61,13 +61,13 @@ static size_t count_steps(const npy *a, size_t series, size_t channels) {
 static gb_status add_series(gb_context *context, const npz_array *x, size_t series, series_set *set, double *step) {
     size_t steps = count_steps(&x->array, series, set->channels);
     if (!steps)
-        return gb_fail(context, GB_DATA, "%s: series %zu holds NaN alone", x->name, series);
+        return gb_fail(context, GB_DATA, "%s: series %zu holds only NaN", x->name, series);
     for (size_t t = 0; t < steps; t++) {
         for (size_t c = 0; c < set->channels; c++) {
             step[c] = npy_number(&x->array, (series * x->array.shape[1] + t) * set->channels + c);
             if (!isfinite(step[c]))
                 return gb_fail(context, GB_DATA,
-                               "%s: [%zu, %zu, %zu] is missing (NaN) or infinite; fill it in or take the series out",
+                               "%s: [%zu, %zu, %zu] is missing (NaN) or infinite; fill it in or remove the series",
                                x->name, series, t, c);
         }
         GB_TRY(series_add_step(context, set, step));
@@ -86,7 +86,7 @@ static gb_status add_arrays(gb_context *context, const npz_array *x, const npz_a
     GB_TRY(check_shapes(context, x, y, set));
     bool numbers = !are_whole(&y->array);
     if (set->count && set->numbers != numbers)
-        return gb_fail(context, GB_DATA, "%s: whole numbers are classes, others numbers, and y_train has the others",
+        return gb_fail(context, GB_DATA, "%s: has classes (integers) where y_train has numbers, or the reverse",
                        y->name);
     set->numbers = numbers;
     set->channels = x->array.rank == 3 ? x->array.shape[2] : 1;
@@ -105,7 +105,7 @@ static gb_status add_arrays(gb_context *context, const npz_array *x, const npz_a
     return status;
 }
 
-/* One pair of arrays; *found says whether the archive has them. */
+/* Reads one pair of arrays; *found says whether the archive has them. */
 static gb_status read_part(gb_context *context, const own_file *file, archive *zip, const char *part, series_set *set,
                            bool *found) {
     npz_array x = {0}, y = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A growing set of series, and which reader a file has. */
+/* A growing set of series, and the choice of the reader for a file. */
 #include "datasets/files/series_set.h"
 
 #include <stdlib.h>
@@ -63,7 +63,7 @@ gb_status series_read(gb_context *context, const own_file *file, series_set *set
     else
         status = series_read_ts(context, file, set);
     if (status == GB_OK && set->count == before)
-        status = gb_fail(context, GB_DATA, "%s: holds no series", file->path);
+        status = gb_fail(context, GB_DATA, "%s: contains no series", file->path);
     return status;
 }
 

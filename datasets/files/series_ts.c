@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The .ts files of the UCR and UEA archives (as aeon and sktime describe them): a header of @ lines, then after @data a
- * series a line, its channels separated by colons, the values of one by commas, the class or number last. */
+/* The .ts files of the UCR and UEA archives (as aeon and sktime describe them): a header of @ lines, then @data, then
+ * one series per line. Channels are separated by colons, the values of a channel by commas; the class or number comes
+ * last. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,11 +10,11 @@
 enum { MOST_CHANNELS = 10000, MOST_STEPS = 1 << 24 };
 
 typedef struct ts_header {
-    bool class, number; /* which the series end with */
-    bool equal;         /* all have the same steps ... */
-    size_t steps;       /* ... this many; 0: not said, those of the first one */
-    size_t channels;    /* 0: not said */
-    text labels;        /* that the header lists, each with a NUL after it */
+    bool class, number; /* what each series ends with */
+    bool equal;         /* all have the same number of steps ... */
+    size_t steps;       /* ... namely this; 0: not given, that of the first series */
+    size_t channels;    /* 0: not given */
+    text labels;        /* classes that the header lists, each followed by a NUL */
 } ts_header;
 
 static gb_status read_truth(const series_lines *l, piece word, bool *truth) {
@@ -34,7 +35,7 @@ static gb_status read_labels(const series_lines *l, piece rest, ts_header *h) {
     return h->labels.failed ? gb_fail(l->context, GB_MEMORY, "out of memory for the classes") : GB_OK;
 }
 
-/* A whole number from 1 on. */
+/* Reads an integer of at least 1. */
 static gb_status read_count(const series_lines *l, piece word, size_t most, size_t *count) {
     double number;
     GB_TRY(series_number(l, word, &number));
@@ -45,7 +46,7 @@ static gb_status read_count(const series_lines *l, piece word, size_t most, size
     return GB_OK;
 }
 
-/* What else a header may say is of no use here: names, whether there are several channels or missing values. */
+/* Other header lines are ignored: names, and whether there are several channels or missing values. */
 static gb_status read_directive(const series_lines *l, ts_header *h) {
     static const char *const passed[] = {"@problemName", "@missing",   "@univariate",
                                          "@nbChannels",  "@frequency", "@horizon"};
@@ -64,8 +65,8 @@ static gb_status read_directive(const series_lines *l, ts_header *h) {
     if (piece_is(key, "@timeStamps")) {
         GB_TRY(read_truth(l, piece_word(&rest), &truth));
         return truth ? series_fail(l, key.bytes,
-                                   "series with timestamps are not read: a step here is a step; write the "
-                                   "values alone, with @timeStamps false")
+                                   "series with timestamps are not supported; write only the values, one per step, "
+                                   "with @timeStamps false")
                      : GB_OK;
     }
     for (size_t i = 0; i < sizeof passed / sizeof *passed; i++)
@@ -90,13 +91,13 @@ static gb_status read_header(series_lines *l, ts_header *h) {
         if (!h->class && !h->number)
             return series_fail(
                 l, l->line.bytes,
-                "neither @classLabel true nor @targetLabel true stands before @data: nothing is asked for");
+                "neither @classLabel true nor @targetLabel true comes before @data, so there is no target");
         return GB_OK;
     }
     return gb_fail(l->context, GB_DATA, "%s: has no @data line", l->file->path);
 }
 
-/* One line: channels, then what is asked for. */
+/* Reads one line: channels, then the target. */
 static gb_status read_series(const series_lines *l, ts_header *h, series_set *set, numbers *values) {
     piece rest = l->line;
     const char *last = l->line.bytes + l->line.length;
@@ -121,14 +122,14 @@ static gb_status read_series(const series_lines *l, ts_header *h, series_set *se
         }
         steps = channels ? steps : values->count;
         if (values->count - before != steps)
-            return series_fail(l, start, "channel %zu has %zu values, where channel 1 has %zu", channels + 1,
+            return series_fail(l, start, "channel %zu has %zu values, but channel 1 has %zu", channels + 1,
                                values->count - before, steps);
     }
     if (h->channels && channels != h->channels)
-        return series_fail(l, l->line.bytes, "%zu channels, where the header says %zu", channels, h->channels);
+        return series_fail(l, l->line.bytes, "%zu channels, but the header says %zu", channels, h->channels);
     if (h->equal && h->steps && steps != h->steps)
-        return series_fail(l, l->line.bytes, "%zu values a channel, where by @equalLength and %s there are %zu", steps,
-                           set->count ? "the series before" : "@seriesLength", h->steps);
+        return series_fail(l, l->line.bytes, "%zu values per channel, but by @equalLength and %s there must be %zu",
+                           steps, set->count ? "the earlier series" : "@seriesLength", h->steps);
     h->steps = h->steps ? h->steps : steps;
     if (!h->number)
         GB_TRY(series_check_label(l, label, &h->labels));

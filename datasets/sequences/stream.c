@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Streams of symbols: parts, batches with carried states, and how predictable they are without any network. */
+/* Streams of symbols: parts, batches with carried states, and baselines without a network. */
 #include "datasets/sequences/stream.h"
 
 #include <math.h>
@@ -18,7 +18,7 @@ gb_status stream_split(stream *s, double test_share, double valid_share, size_t 
     s->size[TASK_TEST] = most && most < test ? most : test;
     for (size_t i = 0; i <= TASK_TEST; i++) {
         if (s->size[i] < 2)
-            return gb_fail(s->context, GB_INVALID, "%s: the %s part has %zu %s; 2 at least are needed", s->task,
+            return gb_fail(s->context, GB_INVALID, "%s: the %s part has %zu %s, but at least 2 are needed", s->task,
                            task_split_name((task_split)i), s->size[i], s->unit);
     }
     return GB_OK;
@@ -29,13 +29,13 @@ void stream_free(stream *s) {
     s->symbols = NULL;
 }
 
-/* How a split is cut: rows that read contiguous streams of it, in segments. */
+/* How a split is cut: into rows that read contiguous streams of it, segment by segment. */
 typedef struct cut {
     size_t rows, stream, steps, segments;
 } cut;
 
-/* Training segments are shorter than asked for only where a row has less than a whole one, and what is left at the end
- * of a row is not used. The one row of valid and test ends with what is left. */
+/* Training segments have the requested length unless a whole row is shorter; the remainder at the end of a row is not
+ * used. The single row of valid or test ends with a shorter segment. */
 static cut cut_split(const stream *s, task_split split, size_t n) {
     cut c = {.rows = split == TASK_TRAIN ? n : 1};
     c.stream = (s->size[split] - 1) / c.rows;
@@ -73,7 +73,8 @@ gb_status stream_batch(const stream *s, task_split split, uint64_t seed, size_t 
                        size, s->unit, task_split_name(split));
     size_t start = index % c.segments * c.steps;
     size_t steps = c.stream - start < c.steps ? c.stream - start : c.steps;
-    if (split == TASK_TRAIN) { /* epochs differ, and so do seeds, in where on the circle of the text the rows begin */
+    if (split ==
+        TASK_TRAIN) { /* the text is treated as a circle; each epoch and seed starts the rows at another point */
         gb_random random = gb_random_stream(seed, GB_RANDOM_SHUFFLE, index / c.segments);
         offset = gb_random_below(&random, (uint32_t)size);
     }
@@ -93,8 +94,8 @@ gb_status stream_batch(const stream *s, task_split split, uint64_t seed, size_t 
     return GB_OK;
 }
 
-/* A part of the stream and where each symbol stands in it: positions[start[a] .. start[a + 1] - 1] are those of symbol
- * a, in order. */
+/* A part of the stream with an index: positions[start[a] .. start[a + 1] - 1] are the positions of symbol a, in
+ * order. */
 typedef struct part {
     const int32_t *symbols;
     size_t size, *start;
@@ -123,7 +124,7 @@ static size_t count_of(const part *p, size_t symbol) {
     return p->start[symbol + 1] - p->start[symbol];
 }
 
-/* Adds `change` to the count of every symbol that follows symbol a; returns how many do. */
+/* Adds `change` to the count of every symbol that follows symbol a; returns the number of such symbols. */
 static size_t count_after(const part *p, size_t a, int change, uint32_t *counts) {
     size_t after = 0;
     for (size_t k = p->start[a]; k < p->start[a + 1]; k++) {
@@ -135,7 +136,8 @@ static size_t count_after(const part *p, size_t a, int change, uint32_t *counts)
     return after;
 }
 
-/* Bits of the symbols that follow symbol a in `judged`, by what follows it in `known` and `add` more of each. */
+/* Bits of the symbols that follow symbol a in `judged`, predicted from the counts in `known` plus `add` for each
+ * symbol. */
 static double bits_after(const stream *s, const part *known, const part *judged, size_t a, double add,
                          uint32_t *counts) {
     double bits = 0, all = (double)count_after(known, a, 1, counts) + add * (double)s->count;
@@ -146,13 +148,13 @@ static double bits_after(const stream *s, const part *known, const part *judged,
     return bits;
 }
 
-/* Mean bits of a symbol by itself, and given the one before it. */
+/* Mean bits per symbol: independently, and given the symbol before it. */
 typedef struct bits {
     double order0, order1;
 } bits;
 
-/* Of `judged`, by the counts of `known` and `add` more of each symbol. `skip`: its first symbol is not judged by itself
- * either. */
+/* Measures `judged`, predicted from the counts in `known` plus `add` for each symbol. `skip`: leaves out the first
+ * symbol of `judged` in the order-0 value, too. */
 static gb_status measure(const stream *s, const part *known, const part *judged, double add, bool skip, bits *mean) {
     uint32_t *counts;
     *mean = (bits){0};
@@ -182,8 +184,8 @@ size_t stream_baselines(const stream *s, task_baseline *baselines, size_t most) 
     if (status != GB_OK)
         return 0;
     const task_baseline all[] = {
-        {"order0", "bits", mean.order0, "how often each symbol is in train, add-one smoothing"},
-        {"order1", "bits", mean.order1, "the same after each symbol: an order-1 Markov chain"},
+        {"order0", "bits", mean.order0, "frequency of each symbol in train, add-one smoothing"},
+        {"order1", "bits", mean.order1, "the same given the symbol before: an order-1 Markov chain"},
     };
     return task_copy_baselines(all, sizeof all / sizeof *all, baselines, most);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Columns by name or as the table suggests them, and their values with the place of what cannot be read. */
+/* Choosing columns by name or by default, and reading their values; errors give the position in the file. */
 #include "datasets/sequences/table_columns.h"
 
 #include <math.h>
@@ -14,7 +14,7 @@ enum { MOST_GUESSED_CLASSES = 20, MOST_CLASSES = 1000 };
 
 /* What a column holds */
 
-/* By its first value that is not missing. */
+/* Decided by the first value that is not missing. */
 static bool holds_numbers(const csv_table *t, size_t column) {
     double number;
     for (size_t row = 0; row < t->rows; row++)
@@ -23,7 +23,7 @@ static bool holds_numbers(const csv_table *t, size_t column) {
     return false;
 }
 
-/* Texts, or a few whole numbers. */
+/* True if the column holds texts or a few distinct integers. */
 static bool suggests_classes(const csv_table *t, size_t column) {
     double known[MOST_GUESSED_CLASSES], number;
     size_t count = 0;
@@ -72,7 +72,7 @@ static bool has_column(const size_t *columns, size_t count, size_t column) {
     return false;
 }
 
-/* The columns of "a+b+c"; a column whose own name has a '+' is found by its whole name. */
+/* The columns of "a+b+c"; a column whose name contains '+' is found by its whole name. */
 static gb_status find_columns(gb_context *context, const csv_table *t, const char *setting, const char *names,
                               size_t *columns, size_t *count) {
     char copy[512], *rest = NULL;
@@ -95,7 +95,7 @@ static gb_status find_columns(gb_context *context, const csv_table *t, const cha
 
 /* Choosing */
 
-/* Columns of numbers with a name that are neither the sequence nor, unless forecast, asked for. */
+/* Named columns of numbers that are neither the sequence column nor, unless forecasting, the target. */
 static void take_numbers(const csv_table *t, table_columns *c) {
     for (size_t i = 0; i < t->columns; i++)
         if (i != c->sequence && *csv_table_name(t, i) && holds_numbers(t, i) &&
@@ -103,7 +103,7 @@ static void take_numbers(const csv_table *t, table_columns *c) {
             c->inputs[c->input_count++] = i;
 }
 
-/* A column of classes, else a number if there are others to predict it from, else its own next value. */
+/* A class if the column holds classes, else a number if other columns can predict it, else its own next value. */
 static table_predict guess(const csv_table *t, const table_columns *c, bool inputs_given) {
     size_t others = inputs_given;
     for (size_t i = 0; i < t->columns; i++)
@@ -113,7 +113,7 @@ static table_predict guess(const csv_table *t, const table_columns *c, bool inpu
     return others ? TABLE_NUMBER : TABLE_NEXT;
 }
 
-/* Without a name the last column is asked for. */
+/* If no target is named, it is the last column. */
 static gb_status choose_target(gb_context *context, const csv_table *t, const char *target, table_columns *c) {
     if (*target)
         return find_columns(context, t, "target", target, c->targets, &c->target_count);
@@ -128,8 +128,8 @@ static gb_status choose_target(gb_context *context, const csv_table *t, const ch
 static gb_status check_choice(gb_context *context, const csv_table *t, const table_columns *c) {
     if (c->input_count == 0)
         return gb_fail(context, GB_DATA,
-                       "%s: no column of numbers is left to predict from; name some: inputs=a+b (a column is one of "
-                       "numbers if its first value is one)",
+                       "%s: no column of numbers is left as an input; name the inputs: inputs=a+b (a column holds "
+                       "numbers if its first value is a number)",
                        t->file.path);
     if (c->predict == TABLE_CLASS && c->target_count != 1)
         return gb_fail(context, GB_INVALID, "%s: predict=class takes one target, not %zu", t->file.path,
@@ -137,8 +137,8 @@ static gb_status check_choice(gb_context *context, const csv_table *t, const tab
     for (size_t i = 0; c->predict != TABLE_NEXT && i < c->input_count; i++)
         if (has_column(c->targets, c->target_count, c->inputs[i]))
             return gb_fail(context, GB_INVALID,
-                           "%s: column '%s' is an input and the target, so the answer would stand in the question; "
-                           "predict=next asks for the next row",
+                           "%s: column '%s' is both an input and the target, so the answer is in the input; "
+                           "predict=next predicts the next row instead",
                            t->file.path, csv_table_name(t, c->inputs[i]));
     return GB_OK;
 }
@@ -182,10 +182,10 @@ void table_columns_free(gb_context *context, table_columns *c) {
 /* Values */
 
 static gb_status refuse_missing(gb_context *context, const csv_table *t, size_t row, size_t column) {
-    return csv_table_fail(context, t, row, column, "the value is missing%s%.20s%s; fill it in or take the row out%s",
+    return csv_table_fail(context, t, row, column, "the value is missing%s%.20s%s; fill it in or remove the row%s",
                           *csv_table_cell(t, row, column) ? " ('" : "", csv_table_cell(t, row, column),
                           *csv_table_cell(t, row, column) ? "')" : "",
-                          ", or leave the column out: inputs= names those to read");
+                          ", or omit the column: inputs= names those to read");
 }
 
 static gb_status refuse_number(gb_context *context, const csv_table *t, size_t row, size_t column) {
@@ -193,7 +193,7 @@ static gb_status refuse_number(gb_context *context, const csv_table *t, size_t r
     bool comma = strchr(cell, ',') && strspn(cell, "0123456789+-,eE") == strlen(cell);
     return csv_table_fail(context, t, row, column, "'%.60s' is not a number; %s", cell,
                           comma ? "write a decimal point for the comma"
-                                : "mend it, or leave the column out: inputs= names those to read");
+                                : "correct it, or omit the column: inputs= names those to read");
 }
 
 gb_status table_numbers(gb_context *context, const csv_table *t, const size_t *columns, size_t count,
@@ -223,8 +223,8 @@ gb_status table_labels(gb_context *context, const csv_table *t, table_columns *c
             c->labels[c->label_count++] = c->labels[i];
     if (c->label_count < 2 || c->label_count > MOST_CLASSES)
         return gb_fail(context, GB_DATA,
-                       "%s: column '%s' has %zu different values, which make no classes (2 to %d); %s", t->file.path,
-                       csv_table_name(t, c->targets[0]), c->label_count, MOST_CLASSES,
+                       "%s: column '%s' has %zu different values, but a target of classes needs 2 to %d; %s",
+                       t->file.path, csv_table_name(t, c->targets[0]), c->label_count, MOST_CLASSES,
                        c->label_count < 2 ? "name another target=" : "predict=number, or name another target=");
     for (size_t i = 0; i < t->rows; i++) {
         const char *cell = csv_table_cell(t, order[i], c->targets[0]);

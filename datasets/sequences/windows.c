@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sequences of rows: how they are cut, split, standardised and put into batches. */
+/* Sequences of rows: cutting, splitting, standardising and batching them. */
 #include "datasets/sequences/windows.h"
 #include "support/cleanup.h"
 
@@ -19,13 +19,13 @@ gb_status windows_add(windows *w, size_t first, size_t steps) {
     return GB_OK;
 }
 
-/* How many of `count` a share is: one at least. */
+/* The number of items in a share of `count`, at least one. */
 static size_t share_of(size_t count, double share) {
     size_t part = (size_t)(share * (double)count + 0.5);
     return part ? part : 1;
 }
 
-/* Puts the first `count` sequences into an order drawn from a seed. */
+/* Shuffles the first `count` sequences by a seed. */
 static gb_status shuffle(windows *w, size_t count, uint64_t seed) {
     size_t *order;
     window *items = NULL;
@@ -49,7 +49,7 @@ gb_status windows_split(windows *w, size_t held_out, double test_share, double v
     size_t valid = share_of(w->count - held_out, valid_share);
     if (w->count < test + valid + 1)
         return gb_fail(w->context, GB_INVALID,
-                       "%s: %zu sequence%s cannot be split into train, valid and test; three at least are needed",
+                       "%s: %zu sequence%s cannot be split into train, valid and test; at least three are needed",
                        w->task, w->count, w->count == 1 ? "" : "s");
     if (random)
         GB_TRY(shuffle(w, w->count - held_out, seed));
@@ -80,7 +80,7 @@ gb_status windows_cut(windows *w, size_t steps, size_t stride, double test_share
     return GB_OK;
 }
 
-/* Marks the rows that train reads or is asked about. */
+/* Marks the rows that train uses as inputs or targets. */
 static gb_status mark_train(const windows *w, bool **marks) {
     GB_TRY(gb_allocate(w->context, w->rows, sizeof **marks, marks));
     for (size_t i = 0; i < w->size[TASK_TRAIN]; i++) {
@@ -124,7 +124,7 @@ void windows_free(windows *w) {
     task_order_free(w->context, &w->order);
 }
 
-/* The longest sequence of all splits, or the shortest. */
+/* The length of the longest or shortest sequence of all splits. */
 static size_t extreme_steps(const windows *w, bool longest) {
     size_t steps = w->items[0].steps;
     for (size_t i = 1; i < w->count; i++)
@@ -149,12 +149,12 @@ void windows_shape(const windows *w, task_shape *shape) {
     }
 }
 
-/* The target of step t of sequence i, to where the batch holds that of `place`. */
+/* Writes the target of step t of sequence i to position `place` of the batch. */
 static void write_target(const windows *w, const window *item, size_t t, size_t place, task_batch *batch) {
     size_t row = windows_target_row(w, item, t);
     if (w->classes)
         batch->classes[place] = w->labels[row];
-    for (size_t k = 0; k < w->targets; k++) /* a sum over the outputs is then a mean */
+    for (size_t k = 0; k < w->targets; k++) /* turns a sum over the outputs into a mean */
         batch->targets[place * w->targets + k] = w->values[row * w->targets + k] / sqrt((double)w->targets);
 }
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* What sequences of rows can be predicted from without any memory. */
+/* Baselines without a memory for sequences of rows. */
 #include <math.h>
 #include <string.h>
 
 #include "datasets/sequences/windows.h"
 
-/* A prediction: its last input row and that of its target, and how many rows it may look at. */
+/* A prediction: its last input row, the row of its target, and the number of rows it may use. */
 typedef struct prediction {
-    size_t input, target, steps; /* steps 0: nothing has been seen, and there is no input */
+    size_t input, target, steps; /* steps 0: nothing has been seen; there is no input */
 } prediction;
 
-/* Calls for every prediction of a split. */
+/* Calls the function for every prediction of a split. */
 static void each_prediction(const windows *w, task_split split,
                             void (*visit)(const windows *w, prediction p, void *user), void *user) {
     for (size_t i = 0; i < w->size[split]; i++) {
@@ -25,9 +25,9 @@ static void each_prediction(const windows *w, task_split split,
 /* Classes */
 
 typedef struct class_counts {
-    double *means;  /* [classes][width] of the inputs, each sequence's mean over its steps; asked at every step, of the
-                       step */
-    double *looked; /* [width] the same of one prediction */
+    double *means;  /* [classes][width] mean inputs: of each sequence over its steps, or of the step if every step has a
+                       target */
+    double *looked; /* [width] the same for one prediction */
     size_t *seen;   /* [classes] in train */
     size_t majority, right_majority, right_nearest, judged;
 } class_counts;
@@ -97,8 +97,8 @@ static size_t class_baselines(const windows *w, task_baseline *baselines, size_t
     const task_baseline all[] = {
         {"majority", "accuracy", (double)c.right_majority / (double)c.judged, "the most frequent class of train"},
         {"nearest mean", "accuracy", (double)c.right_nearest / (double)c.judged,
-         w->every ? "the class of train whose mean inputs are nearest to those of the step"
-                  : "the class of train whose mean over all steps is nearest, whatever their order"},
+         w->every ? "the class of train with the mean inputs nearest to those of the step"
+                  : "the class of train with the nearest mean over all steps, ignoring their order"},
     };
     return status == GB_OK ? task_copy_baselines(all, sizeof all / sizeof *all, baselines, most) : 0;
 }
@@ -174,7 +174,7 @@ static void judge_numbers(const windows *w, prediction p, void *user) {
 }
 
 static size_t number_baselines(const windows *w, task_baseline *baselines, size_t most) {
-    enum { MOST_INPUTS = 512 }; /* beyond it least squares take longer than training */
+    enum { MOST_INPUTS = 512 }; /* beyond this, least squares take longer than training */
     bool linear = w->width <= MOST_INPUTS;
     least_squares l = {.size = linear ? w->width + 1 : 0};
     gb_status status = gb_allocate(w->context, l.size * l.size + 1, sizeof *l.products, &l.products);
@@ -196,9 +196,9 @@ static size_t number_baselines(const windows *w, task_baseline *baselines, size_
     size_t count = 1;
     if (linear)
         all[count++] = (task_baseline){"linear", "mse", l.error_linear / l.judged,
-                                       "least squares on the inputs of the last step alone"};
+                                       "least squares on the inputs of the last step only"};
     if (w->forecast)
-        all[count++] = (task_baseline){"last value", "mse", l.error_last / l.judged, "the row before, unchanged"};
+        all[count++] = (task_baseline){"last value", "mse", l.error_last / l.judged, "the previous row, unchanged"};
     return status == GB_OK ? task_copy_baselines(all, count, baselines, most) : 0;
 }
 

@@ -54,7 +54,7 @@ static void test_fetch(void **state) {
     assert_int_equal(data_fetch(context, "letters", path, sizeof path), GB_OK);
     unlink(fixture_path("cache/letters.txt"));
     assert_int_equal(data_fetch(context, "letters", path, sizeof path), GB_IO);
-    assert_message("letters.txt: cannot be had from file://");
+    assert_message("letters.txt: cannot be fetched from file://");
     assert_message("GATEBENCH_DATA_MIRROR");
     assert_int_equal(rename(fixture_path("origin/away"), fixture_path("origin/letters.txt")), 0);
 }
@@ -65,7 +65,7 @@ static const struct {
 } wrong[] = {{"abc\ndeX\n", "is not the file of the catalog"},
              {"abc", "is not the file of the catalog"},
              {"", "is not the file of the catalog"},
-             {"abc\ndef\nand much more", "has more than the 8 bytes it should have: refused"}};
+             {"abc\ndef\nand much more", "has more than the expected 8 bytes"}};
 
 static void test_wrong_content_is_refused(void **state) {
     (void)state;
@@ -83,7 +83,7 @@ static void test_wrong_files_are_refused(void **state) {
     (void)state;
     fixture_write("cache/letters.txt", "abc\nde", 6);
     assert_int_equal(data_find(context, "letters", path, sizeof path), GB_DATA);
-    assert_message("cache/letters.txt: has 6 bytes where letters.txt has 8");
+    assert_message("cache/letters.txt: has 6 bytes, but letters.txt has 8");
     assert_message("gatebench data fetch letters");
     fixture_write("cache/letters.txt", "ABC\ndef\n", 8);
     assert_int_equal(data_find(context, "letters", path, sizeof path), GB_DATA);
@@ -124,10 +124,10 @@ static void test_place_of_a_package(void **state) {
     fixture_write("origin/placed.txt", "Placed\n", 7);
     assert_int_equal(data_find(context, "placed", path, sizeof path), GB_DATA);
     assert_message("origin/placed.txt: has the right size but SHA-256");
-    assert_message("install it again: apt-get install x --reinstall");
+    assert_message("reinstall it: apt-get install x --reinstall");
     unlink(fixture_path("origin/placed.txt"));
     assert_int_equal(data_find(context, "placed", path, sizeof path), GB_DATA);
-    assert_message("placed.txt (7 bytes) is not here; install what provides it with: apt-get install x");
+    assert_message("placed.txt (7 bytes) is not here; install its package with: apt-get install x");
     assert_int_equal(data_fetch(context, "placed", path, sizeof path), GB_DATA);
     assert_message("apt-get install x");
     fixture_write("origin/placed.txt", "placed\n", 7);
@@ -152,7 +152,7 @@ static void test_missing_program(void **state) {
     snprintf(command, sizeof command, "/bin/chmod +x %s", fixture_path("mirror/bible"));
     assert_int_equal(system(command), 0);
     assert_int_equal(data_find(context, "kjv", path, sizeof path), GB_DATA);
-    assert_message("what the program gave (13 bytes");
+    assert_message("the content from the program (13 bytes");
     unlink(fixture_path("mirror/bible"));
     setenv("PATH", before, 1);
     assert_int_equal(rename(fixture_path("mirror/away"), fixture_path("mirror/small.txt")), 0);

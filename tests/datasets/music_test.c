@@ -52,7 +52,7 @@ static void test_wrong_files(void **state) {
     static const struct {
         fixture_mat mat;
         const char *words;
-    } wrong[] = {{{.names = {"traindata", "validata", "testdata"}, .keys = 88}, "validdata is missing or cut off"},
+    } wrong[] = {{{.names = {"traindata", "validata", "testdata"}, .keys = 88}, "validdata is missing or truncated"},
                  {{.names = NAMES, .no_cells = true, .keys = 88}, "traindata is not a list of sequences"},
                  {{.names = NAMES, .keys = 87}, "sequence 1 of traindata is not a matrix"},
                  {{.names = NAMES, .keys = 88, .stray = 2}, "keys of 0 and 1"},
@@ -63,11 +63,11 @@ static void test_wrong_files(void **state) {
     }
     static const char no_mat[] = "This is not a MAT file but a page that says the file has moved.\n";
     fixture_write("wrong.mat", no_mat, sizeof no_mat);
-    refuse("is not a whole MAT 5 file");
+    refuse("is not a complete MAT 5 file");
     fixture_write("wrong.mat", "", 0);
-    refuse("is not a whole MAT 5 file");
+    refuse("is not a complete MAT 5 file");
     remove(fixture_path("wrong.mat"));
-    refuse("is not a whole MAT 5 file");
+    refuse("is not a complete MAT 5 file");
 }
 
 /* What is written to stderr goes into a file until it is given back, which returns how much was written. */

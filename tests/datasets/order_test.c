@@ -135,7 +135,7 @@ static void test_too_few_words(void **state) {
     const char *const settings[3][2] = {{"nouns", "3"}, {"verbs", "1"}, {"test_share", "0.05"}};
     task *t;
     assert_int_equal(task_open(context, "order", settings, 3, &t), GB_INVALID);
-    assert_non_null(strstr(gb_context_message(context), "take more words"));
+    assert_non_null(strstr(gb_context_message(context), "use more words"));
 }
 
 int main(void) {

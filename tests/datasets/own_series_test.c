@@ -163,22 +163,23 @@ static void test_refused_ts(void **state) {
     refused("own/x.ts", HEAD "1,2:a\n1,?:b\n", "own/x.ts:4:3: a value is missing");
     refused("own/x.ts", HEAD "1,2:a\n1,NaN,3:b\n", "own/x.ts:4:3: a value is missing");
     refused("own/x.ts", HEAD "1,2:a\n1,x:b\n", "own/x.ts:4:3: expected a number, found 'x'");
-    refused("own/x.ts", HEAD "1,2:a\n1,2:B\n", "own/x.ts:4:5: 'B' is none of the classes that the header lists: a, b");
-    refused("own/x.ts", HEAD "1,2:3:a\n", "own/x.ts:3:5: channel 2 has 1 values, where channel 1 has 2");
-    refused("own/x.ts", HEAD "1,2:3,4:a\n1,2:b\n", "own/x.ts:4:1: 1 channel, where the series before have 2");
+    refused("own/x.ts", HEAD "1,2:a\n1,2:B\n",
+            "own/x.ts:4:5: 'B' is not among the classes that the header lists: a, b");
+    refused("own/x.ts", HEAD "1,2:3:a\n", "own/x.ts:3:5: channel 2 has 1 values, but channel 1 has 2");
+    refused("own/x.ts", HEAD "1,2:3,4:a\n1,2:b\n", "own/x.ts:4:1: 1 channel, but earlier series have 2");
     refused("own/x.ts", HEAD "1,2\n", "own/x.ts:3:1: expected values, a colon, and the class");
-    refused("own/x.ts", HEAD "(0,1),(1,2):a\n", "values with timestamps are not read");
-    refused("own/x.ts", "@timeStamps true\n" HEAD "1:a\n", "own/x.ts:1:1: series with timestamps are not read");
+    refused("own/x.ts", HEAD "(0,1),(1,2):a\n", "values with timestamps are not supported");
+    refused("own/x.ts", "@timeStamps true\n" HEAD "1:a\n", "own/x.ts:1:1: series with timestamps are not supported");
     refused("own/x.ts", "@classlabels true\n@data\n", "own/x.ts:1:1: unknown directive '@classlabels'");
     refused("own/x.ts", "@classLabel yes\n@data\n", "own/x.ts:1:13: expected true or false, found 'yes'");
     refused("own/x.ts", "@problemName x\n@data\n1:a\n", "own/x.ts:2:1: neither @classLabel true");
     refused("own/x.ts", "@classLabel true a\n", "has no @data line");
-    refused("own/x.ts", HEAD, "holds no series");
+    refused("own/x.ts", HEAD, "contains no series");
     refused("own/x.ts", HEAD "1:a\n2:a\n3:a\n", "all series are of the class 'a'");
     refused("own/x.ts", "@equalLength true\n" HEAD "1,2,3:a\n4,5:b\n",
-            "own/x.ts:5:1: 2 values a channel, where by @equalLength and the series before there are 3");
+            "own/x.ts:5:1: 2 values per channel, but by @equalLength and the earlier series there must be 3");
     refused("own/x.ts", "@equalLength true\n@seriesLength 3\n" HEAD "1,2:a\n",
-            "2 values a channel, where by @equalLength and @seriesLength there are 3");
+            "2 values per channel, but by @equalLength and @seriesLength there must be 3");
     refused("own/x.ts", "@seriesLength 0\n" HEAD "1:a\n", "own/x.ts:1:15: expected a whole number from 1");
     refused("own/x.ts", HEAD "1:\n", "own/x.ts:3:3: the class is missing");
 }
@@ -188,7 +189,7 @@ static void test_refused_ts(void **state) {
 static void test_refused_arff(void **state) {
     (void)state;
     refused("own/x.arff", ATTRIBUTES "1,2,a\n1,?,b\n", "own/x.arff:7:3: a value is missing");
-    refused("own/x.arff", ATTRIBUTES "1,2,A\n", "own/x.arff:6:5: 'A' is none of the classes");
+    refused("own/x.arff", ATTRIBUTES "1,2,A\n", "own/x.arff:6:5: 'A' is not among the classes");
     refused("own/x.arff", ATTRIBUTES "1,2,a,3\n", "own/x.arff:6:7: more values than the 3 attributes");
     refused("own/x.arff", ATTRIBUTES "1,2\n", "own/x.arff:6:4: fewer values than the 3 attributes");
     refused("own/x.arff", ATTRIBUTES "{0 1}\n", "sparse rows");

@@ -168,18 +168,18 @@ static void test_refusals(void **state) {
     refused("a,b\n1,2\n3,NA\n", NULL, GB_DATA, "own/t.csv:3: column 2 (b): the value is missing ('NA')");
     refused("a,b\n1,2.5\n\"3\n4\",5\nx,6\n", NULL, GB_DATA, "own/t.csv:3: column 1 (a): '3");
     refused("a;b\n1;2\n3,5;4\n", NULL, GB_DATA, "write a decimal point");
-    refused("a,b\n1,2\n3\n", NULL, GB_DATA, "own/t.csv:3: 1 fields, where the first line names 2 columns");
+    refused("a,b\n1,2\n3\n", NULL, GB_DATA, "own/t.csv:3: 1 fields, but the first line names 2 columns");
     refused("a,b\n1,x\"y\n", NULL, GB_DATA, "own/t.csv:2:4: a quotation mark within a field");
-    refused("a,b\n1,\"2\n", NULL, GB_DATA, "never ends");
+    refused("a,b\n1,\"2\n", NULL, GB_DATA, "is not closed");
     refused("1,2\n3,4\n", NULL, GB_DATA, "the first line must name the columns");
     refused("a,a\n3,4\n", NULL, GB_DATA, "columns 1 and 2 are both called 'a'");
-    refused("a,b\n", NULL, GB_DATA, "no row follows the first line");
+    refused("a,b\n", NULL, GB_DATA, "has no row after the first line");
     refused("a,b\n1,2\n", (const char *const[][2]){{"target", "bb"}, {NULL, NULL}}, GB_INVALID, "no column 'bb'");
     refused("a,b\n1,2\n", (const char *const[][2]){{"inputs", "b"}, {"predict", "number"}, {NULL, NULL}}, GB_INVALID,
-            "column 'b' is an input and the target");
+            "column 'b' is both an input and the target");
     refused("a,b\n1,2.5\n3,1.5\n3,4\n", NULL, GB_INVALID, "give window=1 or fewer");
     refused("k,b\nx,1\nx,2\n", (const char *const[][2]){{"target", "k"}, {NULL, NULL}}, GB_DATA,
-            "1 different values, which make no classes");
+            "1 different values, but a target of classes needs");
 }
 
 /* pandas writes the number of the row as a column without a name: it is no input. */

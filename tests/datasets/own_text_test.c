@@ -96,8 +96,8 @@ static void test_refusals(void **state) {
     refused("", 0, GB_DATA, "own/bad: is empty");
     refused("abc\nd\xE9"
             "f",
-            7, GB_DATA, "own/bad:2:2: the byte 0xE9 is no character of UTF-8");
-    refused("abc\nde\0f", 8, GB_DATA, "own/bad:2:3: a byte 0");
+            7, GB_DATA, "own/bad:2:2: the byte 0xE9 is not valid UTF-8");
+    refused("abc\nde\0f", 8, GB_DATA, "own/bad:2:3: a zero byte");
     refused("\xFF\xFE"
             "a\0",
             4, GB_DATA, "UTF-16");

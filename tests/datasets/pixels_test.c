@@ -119,10 +119,10 @@ static void test_damaged_files_are_refused(void **state) {
         {{0, 0, 8, 3, 0, 0, 0, 3, 7, 8, 9}, 11, 1, "0x00000801"},
         {{0, 0, 9, 1, 0, 0, 0, 3, 7, 8, 9}, 11, 1, "0x00000801"},
         {{0, 0, 8, 1, 0, 0, 0, 3, 7, 8, 9, 0, 0, 0, 0, 0}, 16, 3, "0x00000803"},
-        {{0, 0, 8, 1, 0, 0}, 6, 1, "header is cut off"},
-        {{0, 0, 8, 1, 0, 0, 0, 0}, 8, 1, "size that cannot be"},
-        {{0, 0, 8, 1, 255, 255, 255, 255, 1}, 9, 1, "size that cannot be"},
-        {{0, 0, 8, 3, 0, 15, 255, 255, 0, 15, 255, 255, 0, 15, 255, 255}, 16, 3, "size that cannot be"},
+        {{0, 0, 8, 1, 0, 0}, 6, 1, "header is truncated"},
+        {{0, 0, 8, 1, 0, 0, 0, 0}, 8, 1, "impossible size"},
+        {{0, 0, 8, 1, 255, 255, 255, 255, 1}, 9, 1, "impossible size"},
+        {{0, 0, 8, 3, 0, 15, 255, 255, 0, 15, 255, 255, 0, 15, 255, 255}, 16, 3, "impossible size"},
         {{0, 0, 8, 1, 0, 0, 0, 4, 7, 8, 9}, 11, 1, "fewer values"},
         {{0, 0, 8, 1, 0, 0, 0, 2, 7, 8, 9}, 11, 1, "more values"},
     };
@@ -164,7 +164,7 @@ static void test_cut_and_damaged_packing_are_named(void **state) {
     assert_int_equal(file_read(context, fixture_path("cache/right.gz"), 1 << 10, &bytes, &size), GB_OK);
     for (size_t cut = 2; cut < size; cut++) {
         fixture_write("cache/cut.gz", bytes, cut);
-        refused("cache/cut.gz", IDX_LABELS, "packed data are cut off");
+        refused("cache/cut.gz", IDX_LABELS, "compressed data are truncated");
     }
     bytes[size - 5] = (char)~bytes[size - 5]; /* of the checksum */
     fixture_write("cache/damaged.gz", bytes, size);
