@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What a backend is: a table of functions that plans layers. layer.c checks arguments and dispatches; a backend is a
- * folder that ends in one such table, and a line in backends.def. */
+/* The interface of a backend: a table of functions that plans layers. layer.c checks arguments and dispatches. A
+ * backend is a folder with one such table, and a line in backends.def. */
 #ifndef GATEBENCH_BACKENDS_BACKEND_H
 #define GATEBENCH_BACKENDS_BACKEND_H
 
 #include "gatebench/layer.h"
 
-/* A planned layer: the first member of what a backend keeps of it. */
+/* A planned layer. A backend's own layer struct has this as its first member. */
 typedef struct layer_plan {
     const struct layer_operations *operations;
 } layer_plan;
@@ -20,9 +20,9 @@ typedef struct layer_operations {
 
 typedef struct backend {
     const char *name;
-    /* What the library behind it calls itself, with the instruction set in use. */
+    /* Name and version of the library behind it, with the instruction set in use. */
     const char *(*version)(void);
-    /* Whether it can run this layer; else the reason (one sentence without a full stop) goes to why. */
+    /* True if it can run this layer; else why[] gets the reason (one sentence without a full stop). */
     bool (*supports)(const gb_layer_spec *spec, const gb_cell_info *cell, char *why, size_t size);
     /* Plans a layer that it supports. */
     gb_status (*create)(gb_context *context, const gb_layer_spec *spec, const gb_cell_info *cell, layer_plan **plan);

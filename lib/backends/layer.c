@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Layers: checks what is asked, then hands it to the backend that was named. Never to another one. */
+/* Layers: checks the arguments, then calls the named backend. It never falls back to another one. */
 #include <stdio.h>
 #include <string.h>
 
@@ -47,8 +47,8 @@ static void describe_unknown_backend(const char *name, char *why, size_t size) {
     snprintf(why, size, "unknown backend '%s'; this build has: %s", name ? name : "", known);
 }
 
-/* Whether the numbers of the largest arrays, [T+1][N][G*max(I,H)] and [max(I,H)][G*H], fit a size_t in bytes, with
- * room for what backends keep beside them. */
+/* True if the largest arrays, [T+1][N][G*max(I,H)] and [max(I,H)][G*H], fit a size_t in bytes, with room for the
+ * backends' additional data. */
 static bool sizes_fit(const gb_layer_spec *spec, const gb_cell_info *cell) {
     const size_t width = spec->input > spec->hidden ? spec->input : spec->hidden;
     size_t sequence = spec->steps, weights = width;
@@ -58,7 +58,7 @@ static bool sizes_fit(const gb_layer_spec *spec, const gb_cell_info *cell) {
            size_multiply(&weights, spec->hidden) && size_multiply(&weights, 4 * sizeof(double));
 }
 
-/* Fills cell and backend, or says in why[] what is wrong with the spec. */
+/* Finds cell and backend, or writes into why[] what is wrong with the spec. */
 static gb_status resolve(const gb_context *context, const gb_layer_spec *spec, const gb_cell_info **cell,
                          const backend **found, char *why, size_t size) {
     *cell = gb_context_find_cell(context, spec->cell);
@@ -82,7 +82,7 @@ static gb_status resolve(const gb_context *context, const gb_layer_spec *spec, c
         return GB_INVALID;
     }
     if (!sizes_fit(spec, *cell)) {
-        snprintf(why, size, "input %zu, hidden %zu, steps %zu, batch %zu make arrays beyond the address space",
+        snprintf(why, size, "input %zu, hidden %zu, steps %zu, batch %zu give arrays larger than the address space",
                  spec->input, spec->hidden, spec->steps, spec->batch);
         return GB_MEMORY;
     }
@@ -122,7 +122,7 @@ gb_status gb_layer_create(gb_context *context, const gb_layer_spec *spec, gb_lay
         return gb_fail(context, status, "%s", why);
     GB_TRY(gb_allocate(context, 1, sizeof *made, &made));
     *made = (gb_layer){.context = context, .spec = *spec};
-    made->spec.cell = cell->name; /* the caller's texts need not outlive the call */
+    made->spec.cell = cell->name; /* the caller's strings need not outlive the call */
     made->spec.backend = found->name;
     made->spec.implementation = NULL;
     status = found->create(context, spec, cell, &made->plan);
@@ -166,7 +166,8 @@ static gb_status check_steps(const gb_layer *layer, const gb_layer_pass *pass) {
     const size_t steps = pass->steps > 0 ? pass->steps : layer->spec.steps;
     if (steps > layer->spec.steps) {
         return gb_fail(layer->context, GB_INVALID,
-                       "a pass of %zu steps through a layer planned for %zu; plan it longer", steps, layer->spec.steps);
+                       "a pass has %zu steps but its layer was planned for %zu; plan the layer for more steps", steps,
+                       layer->spec.steps);
     }
     for (size_t n = 0; pass->lengths && n < layer->spec.batch; n++) {
         if (pass->lengths[n] > steps) {
@@ -186,7 +187,7 @@ gb_status gb_layer_forward(gb_layer *layer, const gb_layer_pass *pass) {
 
 gb_status gb_layer_backward(gb_layer *layer, const gb_layer_pass *pass) {
     if (!layer->spec.training)
-        return gb_fail(layer->context, GB_INVALID, "a layer made for inference has no backward pass; set training");
+        return gb_fail(layer->context, GB_INVALID, "a layer planned for inference has no backward pass; set training");
     if (!pass->parameters || !pass->x || !pass->dy || !pass->dparameters)
         return gb_fail(layer->context, GB_INVALID, "a backward pass needs parameters, x, dy and dparameters");
     GB_TRY(check_steps(layer, pass));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The cells as sources compiled once a precision (core/real.h) see them: gatebench/cell_maths.h explains the types,
- * which carry the precision in their names there and not here. */
+/* The types of a cell for sources that are compiled once per precision (core/real.h). gatebench/cell_maths.h explains
+ * them; there their names include the precision, here they do not. */
 #ifndef GATEBENCH_CELLS_CELL_H
 #define GATEBENCH_CELLS_CELL_H
 
@@ -16,7 +16,7 @@ typedef REAL(gb_cell) cell;
 #include "cells/cells.def"
 #undef GB_CELL
 
-/* The built-in cell of that name, or the one registered with the context, with the maths of this precision; or NULL. */
+/* The built-in or registered cell with this name, with the maths of this precision; or NULL. */
 const cell *REAL(cell_find)(const gb_context *context, const char *name);
 
 #endif

@@ -46,7 +46,7 @@ const gb_network_info *gb_network_find(const char *name) {
     return NULL;
 }
 
-/* The i-th cell that this context knows, built in or registered. */
+/* The i-th cell of this context, built-in or registered. */
 static const gb_cell_info *known_at(const gb_context *context, size_t i) {
     const size_t built_in = gb_cell_count();
     return i < built_in ? gb_cell_at(i) : gb_context_cell_at(context, i - built_in);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The LSTM with coupled input and forget gate (Greff et al. 2017, arXiv:1503.04069, variant CIFG), gates in the order
- * f g o (g, the candidate, is the gate named c), without peepholes like the lstm here:
+ * f g o (g, the candidate, is the gate named c), without peepholes, as the lstm here:
  *
  *     f_t = sigmoid(x_t W_f + h_{t-1} U_f + b_f)
  *     g_t =    tanh(x_t W_c + h_{t-1} U_c + b_c)
@@ -8,8 +8,8 @@
  *     c_t = f_t c_{t-1} + (1 - f_t) g_t
  *     h_t = o_t tanh(c_t)
  *
- * Greff keeps i and writes f = 1 - i; that is this cell with the opposite weights. Written with f its bias may start at
- * 1 as the lstm's does. */
+ * Greff keeps i and sets f = 1 - i, which is this cell with opposite signs of the gate's weights. With f its bias may
+ * start at 1, as in the lstm. */
 #include "cells/cell.h"
 #include "core/row_maths.h"
 
@@ -41,7 +41,7 @@ VECTOR_CLONES static void backward(const cell_backstep *s) {
 
 #pragma omp simd
     for (size_t j = 0; j < n; j++) {
-        /* what reaches c_t: from c_{t+1}, and through h_t = o tanh(c) */
+        /* gradient of c_t: from c_{t+1}, and through h_t = o tanh(c) */
         const real dc = s->dc[j] + s->dh[j] * o[j] * (1 - tanh_c[j] * tanh_c[j]);
         df[j] = dc * (s->c_prev[j] - g[j]) * f[j] * (1 - f[j]);
         dg[j] = dc * (1 - f[j]) * (1 - g[j] * g[j]);

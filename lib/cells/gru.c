@@ -43,7 +43,7 @@ VECTOR_CLONES static void backward(const cell_backstep *s) {
         dwx[U * n + j] = duh[U * n + j] = du;
         dwx[R * n + j] = duh[R * n + j] = dr;
         dwx[O * n + j] = d_o;
-        duh[O * n + j] = d_o * r[j]; /* the recurrent sum stands behind the reset gate */
+        duh[O * n + j] = d_o * r[j]; /* the reset gate multiplies the recurrent sum */
         dh_prev[j] = s->dh[j] * u[j];
     }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The GRU without its reset gate (Ravanelli, Brakel, Omologo & Bengio 2018, arXiv:1803.10225, which goes on to relu and
+/* The GRU without its reset gate (Ravanelli, Brakel, Omologo & Bengio 2018, arXiv:1803.10225, which also uses relu and
  * batch normalisation; here with the GRU's tanh), gates in the order u o:
  *
  *     u_t = sigmoid(x_t W_u + h_{t-1} U_u + b_u)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* JANET, an LSTM with nothing but its forget gate (van der Westhuizen & Lasenby 2018, arXiv:1804.04849), gates in the
+/* JANET, an LSTM that has only the forget gate (van der Westhuizen & Lasenby 2018, arXiv:1804.04849), gates in the
  * order f c, beta = 1 as in the paper:
  *
  *     s_t  =         x_t W_f + h_{t-1} U_f + b_f
@@ -7,7 +7,7 @@
  *     c_t  = sigmoid(s_t) c_{t-1} + (1 - sigmoid(s_t - beta)) c~_t
  *     h_t  = c_t
  *
- * As h is c, the state is h alone. */
+ * Since h equals c, the state is only h. */
 #include "cells/cell.h"
 #include "core/row_maths.h"
 
@@ -40,7 +40,7 @@ VECTOR_CLONES static void backward(const cell_backstep *s) {
 
 #pragma omp simd
     for (size_t j = 0; j < n; j++) {
-        /* s_t opens what is kept and closes what is written */
+        /* a larger s_t keeps more and writes less */
         const real kept = s->h_prev[j] * f[j] * (1 - f[j]);
         const real written = candidate[j] * shifted[j] * (1 - shifted[j]);
         df[j] = s->dh[j] * (kept - written);

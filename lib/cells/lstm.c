@@ -41,7 +41,7 @@ VECTOR_CLONES static void backward(const cell_backstep *s) {
 
 #pragma omp simd
     for (size_t j = 0; j < n; j++) {
-        /* what reaches c_t: from c_{t+1}, and through h_t = o tanh(c) */
+        /* gradient of c_t: from c_{t+1}, and through h_t = o tanh(c) */
         const real dc = s->dc[j] + s->dh[j] * o[j] * (1 - tanh_c[j] * tanh_c[j]);
         di[j] = dc * g[j] * i[j] * (1 - i[j]); /* sigmoid' = s (1 - s) */
         df[j] = dc * s->c_prev[j] * f[j] * (1 - f[j]);

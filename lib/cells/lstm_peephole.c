@@ -13,7 +13,7 @@
 enum { I, F, G, O, TANH_C, SAVED };
 enum { P_I, P_F, P_O };
 
-/* sigmoid(wx + uh + p c), with `out` as the sum's place */
+/* sigmoid(wx + uh + p c); `out` also holds the sum */
 static inline void peeping_gate(size_t n, const real *wx, const real *uh, const real *p, const real *c, real *out) {
 #pragma omp simd
     for (size_t j = 0; j < n; j++)
@@ -54,7 +54,7 @@ VECTOR_CLONES static void backward(const cell_backstep *s) {
 #pragma omp simd
     for (size_t j = 0; j < n; j++) {
         d_o[j] = s->dh[j] * tanh_c[j] * o[j] * (1 - o[j]);
-        /* what reaches c_t: from c_{t+1}, through h_t = o tanh(c), and through the output gate's peephole */
+        /* gradient of c_t: from c_{t+1}, through h_t = o tanh(c), and through the output gate's peephole */
         const real dc = s->dc[j] + s->dh[j] * o[j] * (1 - tanh_c[j] * tanh_c[j]) + d_o[j] * p_o[j];
         di[j] = dc * g[j] * i[j] * (1 - i[j]);
         df[j] = dc * s->c_prev[j] * f[j] * (1 - f[j]);

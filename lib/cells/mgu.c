@@ -6,7 +6,7 @@
  *     h~_t =    tanh(x_t W_h + (f_t h_{t-1}) U_h + b_h)
  *     h_t  = (1 - f_t) h_{t-1} + f_t h~_t
  *
- * The paper calls f the forget gate, but its opening replaces the state: no gate here keeps the memory as the LSTM's f
+ * The paper calls f the forget gate, but an open f replaces the state; no gate here keeps the memory as the LSTM's f
  * does. The candidate's product needs f_t first: a second stage. */
 #include "cells/cell.h"
 #include "core/row_maths.h"

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The minGRU (Feng et al. 2024, arXiv:2410.01201, section 3.1), whose gates see the input alone, gates in the order z
+/* The minGRU (Feng et al. 2024, arXiv:2410.01201, section 3.1), whose gates read only the input, gates in the order z
  * h:
  *
  *     z_t  = sigmoid(x_t W_z + b_z)
  *     h~_t =         x_t W_h + b_h
  *     h_t  = (1 - z_t) h_{t-1} + z_t h~_t
  *
- * This is the plain form with a linear h~; the paper's log-space form, which puts a positive function g around x W_h,
- * is another cell. No gate multiplies the state, so there is no U and no bias beside one. */
+ * This is the plain form with a linear h~; the paper's log-space form, which applies a positive function g to x W_h, is
+ * another cell. No gate multiplies the state, so there is neither U nor a recurrent bias. */
 #include "cells/cell.h"
 #include "core/row_maths.h"
 
@@ -44,7 +44,7 @@ const cell REAL(mingru_cell) = {
     .info =
         {
             .name = "mingru",
-            .title = "minGRU, gates of the input alone",
+            .title = "minGRU, gates read only the input",
             .source = "Feng et al. 2024 (arXiv:2410.01201), section 3.1, linear candidate",
             .gates = 2,
             .recurrent_gates = 0,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Cells from outside. They hang on a context, since the library has no mutable globals, and are found by name beside
- * the built-in ones, which they cannot shadow. */
+/* Cells that a program registers. They belong to a context, since the library has no mutable globals. They are found by
+ * name like the built-in ones, which they cannot replace. */
 #include <stdint.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #define NAME_MOST 31
 
 typedef struct registered_cell {
-    context_item item; /* first: the context releases it */
+    context_item item; /* must be first: the context releases it */
     const gb_cell_f32 *f32;
     const gb_cell_f64 *f64;
 } registered_cell;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The basic recurrent network of rectified linear units (Le, Jaitly & Hinton 2015; with U = identity at first it is
+/* The basic recurrent network with rectified linear units (Le, Jaitly & Hinton 2015; if U starts as the identity it is
  * their IRNN):
  *
  *     h_t = max(0, x_t W + h_{t-1} U + b) */
@@ -13,7 +13,7 @@ VECTOR_CLONES static void forward(const cell_step *s) {
 #pragma omp simd
     for (size_t j = 0; j < n; j++) {
         const real sum = s->wx[j] + s->uh[j];
-        /* written so that a NaN stays one: a diverged network has to show */
+        /* written so that a NaN stays NaN: divergence must be visible */
         saved[j] = sum < 0 ? 0 : sum;
         s->h[j] = saved[j];
     }

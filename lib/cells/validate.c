@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether a cell's descriptor from outside can be run: what the backends and the counts take for granted. */
+/* Checks the descriptor of a registered cell for everything that the backends and the counts assume. */
 #include <string.h>
 
 #include "cells/cell.h"
 #include "cells/cells.h"
 
-#define GATES_MOST 64 /* far beyond any cell; a larger number is an uninitialised one */
+#define GATES_MOST 64 /* far above any cell; a larger number is uninitialised memory */
 
 static bool has_gate(const gb_cell_info *info, const char *name) {
     for (size_t gate = 0; gate < info->gates; gate++)
@@ -25,19 +25,19 @@ static const char *check_gates(const gb_cell_info *info) {
     if (info->recurrent_gates > info->gates)
         return "it has more recurrent gates than gates";
     if (info->forget_gate && !has_gate(info, info->forget_gate))
-        return "its forget gate is none of its gates";
+        return "its forget gate is not one of its gates";
     if (info->memory_gate && !has_gate(info, info->memory_gate))
-        return "its memory gate is none of its gates";
+        return "its memory gate is not one of its gates";
     if (info->memory_gate ? info->memory_sign != 1 && info->memory_sign != -1 : info->memory_sign != 0)
-        return "memory_sign is +1 or -1 with a memory gate, and 0 without one";
+        return "memory_sign must be +1 or -1 with a memory gate, and 0 without one";
     if (info->input_gate && (!info->memory_gate || !has_gate(info, info->input_gate)))
-        return "its input gate is none of its gates, or it has no memory gate";
+        return "its input gate is not one of its gates, or it has no memory gate";
     /* the counts put one diagonal vector at each of these */
     if (info->peepholes && !(has_gate(info, "i") && has_gate(info, "f") && has_gate(info, "o")))
         return "peepholes belong to gates named i, f and o, and it lacks one of those";
     for (int convention = 0; convention < GB_CONVENTIONS; convention++)
         if ((size_t)info->bias[convention] > GB_BIAS_DOUBLE)
-            return "its bias for one of the conventions is none of none, single and double";
+            return "its bias for one of the conventions is not none, single or double";
     return NULL;
 }
 

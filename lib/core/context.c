@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The context: whatever varies in the library (memory, cells from outside, the last failure's sentence) hangs on one
- * of these. */
+/* The context holds all mutable state of the library: memory functions, registered cells, the sentence of the last
+ * failure. */
 #include "core/context.h"
 
 #include <locale.h>
@@ -11,7 +11,7 @@
 
 #include "core/sizes.h"
 
-#define ALIGNMENT 64 /* a cache line, and the widest vector */
+#define ALIGNMENT 64 /* the size of a cache line and of the widest vector */
 
 struct gb_context {
     gb_allocator allocator;
@@ -75,8 +75,8 @@ const char *gb_context_message(const gb_context *context) {
     return context ? context->message : "";
 }
 
-/* Numbers in a sentence have a decimal point whatever the program's locale.
- * (gb_fail): under the analyzer its name is a macro too. */
+/* Numbers in a sentence have a decimal point in every locale. (gb_fail) is in parentheses, since under the analyzer it
+ * is also a macro. */
 gb_status(gb_fail)(gb_context *context, gb_status status, const char *format, ...) {
     if (context) {
         const locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
@@ -98,12 +98,12 @@ gb_status gb_allocate(gb_context *context, size_t count, size_t size, void *bloc
     size_t bytes = count;
     memcpy(block_out, &block, sizeof block);
     if (!size_multiply(&bytes, size))
-        return gb_fail(context, GB_MEMORY, "%zu items of %zu bytes are more than an address can hold", count, size);
+        return gb_fail(context, GB_MEMORY, "%zu items of %zu bytes exceed the address space", count, size);
     if (bytes == 0)
         bytes = 1;
     block = context->allocator.allocate(context->allocator.user, bytes);
     if (!block)
-        return gb_fail(context, GB_MEMORY, "out of memory: %zu bytes were refused", bytes);
+        return gb_fail(context, GB_MEMORY, "out of memory: %zu bytes cannot be allocated", bytes);
     memset(block, 0, bytes);
     memcpy(block_out, &block, sizeof block);
     return GB_OK;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What other parts of the library hang on a context: the cells that a program registered. */
+/* What other parts of the library attach to a context: the cells that a program registered. */
 #ifndef GATEBENCH_CORE_CONTEXT_H
 #define GATEBENCH_CORE_CONTEXT_H
 
 #include "gatebench/context.h"
 
-/* First member of what hangs on a context, in memory of gb_allocate that the context releases in the end. */
+/* The first member of an attached struct. Its memory is from gb_allocate; the context releases it at the end. */
 typedef struct context_item {
     struct context_item *next;
 } context_item;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How far a misspelt name is from a known one, for "did you mean". */
+/* The distance between a misspelt name and a known one, for "did you mean". */
 #ifndef GATEBENCH_CORE_EDIT_DISTANCE_H
 #define GATEBENCH_CORE_EDIT_DISTANCE_H
 

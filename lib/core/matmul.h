@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Plain matrix products on row-major matrices. Every element is one sum over k in ascending order, whatever its place
- * and whatever the instruction set: the same row gives the same bits in any batch. */
+/* Plain matrix products on row-major matrices. Every element is one sum over k in ascending order, independent of its
+ * position and of the instruction set, so the same row gives the same bits in any batch. */
 #ifndef GATEBENCH_CORE_MATMUL_H
 #define GATEBENCH_CORE_MATMUL_H
 

@@ -6,7 +6,7 @@
 #include <Random123/philox.h>
 #include <math.h>
 
-#define BLOCK 4 /* numbers that one call of Philox gives */
+#define BLOCK 4 /* numbers per call of Philox */
 
 gb_random gb_random_stream(uint64_t seed, gb_purpose purpose, uint64_t index) {
     return (gb_random){

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* tanh, sigmoid and exp over rows, by a polynomial of our own: branch-free plain arithmetic that compilers vectorise
- * whole, where calls of the C library fall apart into one scalar call per number depending on the block around them.
+/* tanh, sigmoid and exp over rows, by our own polynomial: branch-free arithmetic that compilers vectorise completely.
+ * Calls of the C library would in some loops become one scalar call per number.
  *
  *     e^y = 2^k (1 + s), k = round(y / ln 2), r = y - k ln 2, |r| <= 0.347, s = r + r^2 Q(r)
  *
@@ -17,9 +17,9 @@
 #if GB_REAL_BITS == 32
 #define MAGNITUDE __builtin_fabsf
 #define WITH_SIGN __builtin_copysignf
-#define EXPONENT_MOST 110.0f  /* e^y is 0 or infinite as a float beyond */
+#define EXPONENT_MOST 110.0f  /* beyond this, e^y is 0 or infinite in float */
 #define ROUNDER 0x1.8p23f     /* x + ROUNDER - ROUNDER is the integer nearest to x */
-#define LN2_HIGH 0x1.62e4p-1f /* so few bits that k times it is exact */
+#define LN2_HIGH 0x1.62e4p-1f /* has so few bits that its product with k is exact */
 #define LN2_LOW 0x1.7f7d1cp-20f
 static const float polynomial[] = {0x1p-1f, 0x1.5554dep-3f, 0x1.55551ap-5f, 0x1.120b62p-7f, 0x1.6d10fcp-10f};
 #else
@@ -36,7 +36,7 @@ static const double polynomial[] = {0x1.0000000000000p-1,  0x1.5555555555557p-3,
 #endif
 enum { TERMS = sizeof polynomial / sizeof *polynomial };
 
-#define TANH_MOST 20.0 /* tanh is 1 beyond */
+#define TANH_MOST 20.0 /* beyond this, tanh is 1 */
 #define PER_LN2 0x1.71547652b82fep+0
 
 #define INLINE static inline __attribute__((always_inline))
@@ -122,7 +122,7 @@ VECTOR_CLONES static void exp_of(size_t count, const real *a, real *out) {
         out[i] = (real)exponential(a[i]);
 }
 
-/* The clones themselves are static: gcc gives an exported symbol to every other. */
+/* The clones themselves are static: gcc would export the symbol of every clone otherwise. */
 void REAL(row_tanh)(size_t count, const real *a, const real *b, real *out) {
     if (b)
         tanh_of_sum(count, a, b, out);

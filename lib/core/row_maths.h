@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The functions of the gates over a row of numbers. An element's result depends on its value alone, never on its place,
- * on its neighbours or on the instruction set. tanh is odd, both are monotone and never above 1, and tiny numbers are
- * kept. Floats are within 2 units in the last place of the exact value (1.6 measured), doubles within 3. */
+/* The functions of the gates over a row of numbers. An element's result depends only on its value, not on its position,
+ * its neighbours or the instruction set. tanh is odd; tanh and sigmoid are monotone and never exceed 1; tiny arguments
+ * keep their precision. Floats are within 2 units in the last place of the exact value (1.6 measured), doubles within
+ * 3. */
 #ifndef GATEBENCH_CORE_ROW_MATHS_H
 #define GATEBENCH_CORE_ROW_MATHS_H
 

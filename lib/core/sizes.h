@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Checked arithmetic on sizes: a shape that does not fit size_t is an error, never a small number. */
+/* Checked arithmetic on sizes: a shape that does not fit size_t is an error and never wraps to a small number. */
 #ifndef GATEBENCH_CORE_SIZES_H
 #define GATEBENCH_CORE_SIZES_H
 

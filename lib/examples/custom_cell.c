@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A cell of one's own: leaky_cell.h has its maths; here it is registered, its gradient is checked against differences,
- * its memory is measured, and it is trained on both backends to tell the first word of a sequence at its end.
+/* A cell of your own: leaky_cell.h has its maths. This program registers it, checks its gradient against finite
+ * differences, measures its memory, and trains it on both backends to name the first word of a sequence at the end.
  * Exits with 0 when all of that works: cc custom_cell.c $(pkg-config --cflags --libs gatebench) -lm */
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,7 +80,7 @@ static gb_status check_gradient(gb_context *context, double *worst) {
     return status;
 }
 
-/* What the cell keeps before it has learned anything: its slowest gate, and its slowest direction. */
+/* The memory of the untrained cell: its slowest gate and its slowest direction. */
 static gb_status measure_memory(gb_model *model) {
     static int32_t tokens[STEPS][BATCH];
     const gb_batch batch = draw(tokens, GB_RANDOM_PROBE, 0);
@@ -95,7 +95,7 @@ static gb_status measure_memory(gb_model *model) {
     return status;
 }
 
-/* Trains, and gives the share of fresh sequences that it gets right. */
+/* Trains, and returns the share of new sequences that it classifies correctly. */
 static gb_status train(gb_context *context, const char *backend, double *accuracy) {
     static int32_t tokens[STEPS][BATCH];
     const gb_model_spec spec = spec_of(backend, GB_F32);

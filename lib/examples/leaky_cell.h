@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The maths of a leaky RNN whose leak is a gate (Tallec & Ollivier 2018, "Can recurrent neural networks warp time?",
- * section 2), gates in the order g a:
+/* The maths of a leaky RNN whose leak rate is a gate (Tallec & Ollivier 2018, "Can recurrent neural networks warp
+ * time?", section 2), gates in the order g a:
  *
  *     g_t = sigmoid(x_t W_g + h_{t-1} U_g + b_g)
  *     a_t =    tanh(x_t W_a + h_{t-1} U_a + b_a)
  *     h_t = (1 - g_t) h_{t-1} + g_t a_t
  *
- * leaky_cells.h includes this once for float and once for double, with NUMBER and FORM(name) set; <tgmath.h> picks the
- * functions of the type. */
+ * leaky_cells.h includes this once for float and once for double, with NUMBER and FORM(name) set; <tgmath.h> chooses
+ * the functions for the type. */
 
-/* One row: wx = x_t W + b and uh = h_{t-1} U are given; g and a are saved for the way back. */
+/* One row: wx = x_t W + b and uh = h_{t-1} U are given; g and a are saved for the backward pass. */
 static void FORM(leaky_forward)(const FORM(gb_cell_step) * step) {
     const size_t n = step->hidden;
     for (size_t j = 0; j < n; j++) {
@@ -32,11 +32,11 @@ static void FORM(leaky_backward)(const FORM(gb_cell_backstep) * step) {
     }
 }
 
-/* The gate g replaces what was there: a share of 1 - g is kept. Saying so gives the cell forget biases and time
+/* The gate g replaces the old state: the share 1 - g is kept. Declaring this enables forget biases and time
  * constants. */
 static const FORM(gb_cell) FORM(leaky) = {
     .info = {.name = "leaky",
-             .title = "leaky RNN, the leak a gate",
+             .title = "leaky RNN with a gated leak",
              .source = "Tallec & Ollivier 2018",
              .gates = 2,
              .recurrent_gates = 2,

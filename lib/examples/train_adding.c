@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Trains a GRU on the adding problem (Hochreiter & Schmidhuber 1997): a sequence of numbers in [0, 1), two of them
- * marked; the answer, asked at the end, is the sum of those two. Answering 1 always has a mean squared error of 1/6.
- * Exits with 0 when fresh sequences come out below 0.01: cc train_adding.c $(pkg-config --cflags --libs gatebench) */
+/* Trains a GRU on the adding problem (Hochreiter & Schmidhuber 1997): a sequence of numbers in [0, 1), two of which are
+ * marked; the target at the end is their sum. Always answering 1 has a mean squared error of 1/6. Exits with 0 if the
+ * error on new sequences is below 0.01: cc train_adding.c $(pkg-config --cflags --libs gatebench) */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -80,7 +80,7 @@ int main(void) {
     if (status == GB_OK)
         status = train(model, trainer, &error);
     if (status == GB_OK)
-        printf("on fresh sequences: mean squared error %.4f (always answering 1: %.4f)\n", error, 1.0 / 6);
+        printf("on new sequences: mean squared error %.4f (always answering 1: %.4f)\n", error, 1.0 / 6);
     else
         fprintf(stderr, "train_adding: %s\n", gb_context_message(context));
     gb_trainer_destroy(trainer);

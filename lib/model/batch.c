@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Checking a batch against its model, and finding where it asks for predictions. */
+/* Checks a batch against its model, and lists the positions of its predictions. */
 #include "core/sizes.h"
 #include "model/model.h"
 
@@ -16,7 +16,7 @@ static gb_status check_lengths(gb_model *model, const gb_batch *batch) {
     for (size_t n = 0; n < batch->sequences; n++) {
         if (model_length(batch, n) > model->spec.window) {
             return gb_fail(model->context, GB_INVALID,
-                           "sequence %zu has %zu steps, the network's window holds %zu; make the window longer", n,
+                           "sequence %zu has %zu steps, but the network's window holds %zu; make the window longer", n,
                            model_length(batch, n), model->spec.window);
         }
     }
@@ -42,19 +42,19 @@ gb_status model_check_batch(gb_model *model, const gb_batch *batch, bool with_ta
     const bool tokens = spec->input == GB_INPUT_TOKENS, softmax = spec->loss == GB_LOSS_SOFTMAX;
     size_t rows = batch->steps;
     if (batch->steps == 0 || batch->sequences == 0 || !size_multiply(&rows, batch->sequences)) {
-        return gb_fail(model->context, GB_INVALID, "a batch of %zu steps and %zu sequences cannot be", batch->steps,
+        return gb_fail(model->context, GB_INVALID, "a batch of %zu steps and %zu sequences is impossible", batch->steps,
                        batch->sequences);
     }
     if ((tokens ? (const void *)batch->tokens : (const void *)batch->inputs) == NULL) {
-        return gb_fail(model->context, GB_INVALID, "the model reads %s, the batch has none",
+        return gb_fail(model->context, GB_INVALID, "the model reads %s, but the batch has none",
                        tokens ? "tokens" : "dense inputs");
     }
     if (with_targets && (softmax ? (const void *)batch->classes : (const void *)batch->targets) == NULL) {
-        return gb_fail(model->context, GB_INVALID, "the model's loss needs %s, the batch has none",
+        return gb_fail(model->context, GB_INVALID, "the model's loss needs %s, but the batch has none",
                        softmax ? "classes" : "targets");
     }
     if (spec->head == GB_HEAD_MARKED && !batch->marks)
-        return gb_fail(model->context, GB_INVALID, "the model predicts at marked steps, the batch has no marks");
+        return gb_fail(model->context, GB_INVALID, "the model predicts at marked steps, but the batch has no marks");
     if (batch->carry && model->kind != MODEL_STACK) {
         return gb_fail(model->context, GB_INVALID, "'%s' has no state to carry; leave the batch's carry NULL",
                        spec->cell);
@@ -72,7 +72,7 @@ gb_status model_check_batch(gb_model *model, const gb_batch *batch, bool with_ta
     return GB_OK;
 }
 
-/* Whether row n predicts after `inputs` inputs. */
+/* True if row n makes a prediction after `inputs` inputs. */
 static bool is_asked(const gb_model *model, const gb_batch *batch, size_t inputs, size_t n) {
     const size_t length = model_length(batch, n), place = inputs - (model->spec.predict_first ? 0 : 1);
     if (inputs > length || (inputs == 0 && (length == 0 || (batch->carry && batch->carry[n] != 0))))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* States carried from one batch to the next. Passes with and without gradient carry apart, so that a validation in
- * the middle of an epoch does not disturb training. */
+/* States carried from one batch to the next. Passes with and without gradient carry separate states, so that a
+ * validation during an epoch does not disturb training. */
 #include <string.h>
 
 #include "model/model.h"
@@ -29,13 +29,13 @@ static gb_status check_row(gb_model *model, const carried *last, const gb_batch 
     return GB_OK;
 }
 
-/* Where the caller's states have a row of the h (part 0) or c (part 1) of a unit. */
+/* The row of the h (part 0) or c (part 1) of a unit in the caller's states. */
 static size_t place_of_row(const gb_model *model, const gb_batch *batch, size_t unit, size_t part, size_t n) {
     const size_t parts = model->cell->has_memory ? 2 : 1;
     return ((unit * parts + part) * batch->sequences + n) * model->spec.hidden;
 }
 
-/* Where row n of an h or c starts that continues nothing. */
+/* The initial h or c of row n if it carries no state. */
 static void start_row(const gb_model *model, const gb_batch *batch, size_t part, size_t n, void *row) {
     const size_t size = model->spec.hidden * model->real_size, unit = part / 2;
     const bool exists = part % 2 == 0 || model->cell->has_memory;
@@ -71,7 +71,7 @@ gb_status model_start_states(gb_model *model, const gb_batch *batch, bool traini
                 start_row(model, batch, part, n, (char *)states->start.data + at);
         }
     }
-    states->sequences = 0; /* until the pass has come to its end */
+    states->sequences = 0; /* until the pass has finished */
     status = model_reserve(model, &states->end, parts * batch->sequences, row);
     return status == GB_OK ? model_reserve(model, &states->full, batch->sequences, 1) : status;
 }
@@ -80,7 +80,7 @@ void model_keep_states(gb_model *model, const gb_batch *batch, bool training) {
     carried *states = &model->carried[training];
     const size_t hidden = model->spec.hidden, parts = model->cell->has_memory ? 2 : 1;
     if (model_planned_steps(model, batch) != batch->steps)
-        return; /* the layers ended behind the batch's last step */
+        return; /* the layers ended after the batch's last step, in padding */
     for (size_t i = 0; batch->final_states && i < model->units * parts; i++) {
         const size_t unit = i / parts, part = i % parts;
         model->operations->get(model_state(model, &states->end, batch->sequences, unit, part),

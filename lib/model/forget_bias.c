@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The bias of the gate that keeps the memory: a number, or spread over time constants (Tallec & Ollivier 2018). */
+/* Sets the bias of the gate that keeps the memory: a number, or spread over time constants (Tallec & Ollivier 2018). */
 #include <math.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@
 static const char *parse(const char *text, bool *chrono, double *number) {
     *chrono = text && strncmp(text, CHRONO, strlen(CHRONO)) == 0;
     if (!text || !number_read(text + (*chrono ? strlen(CHRONO) : 0), number))
-        return "a forget bias is a number, or chrono:Tmax such as chrono:150";
+        return "give a number, or chrono:Tmax such as chrono:150";
     return *chrono && *number <= 2 ? "chrono:Tmax needs a Tmax above 2: biases are log U[1, Tmax - 1]" : NULL;
 }
 
@@ -23,7 +23,7 @@ const char *gb_forget_bias_error(const char *bias) {
     return parse(bias, &chrono, &number);
 }
 
-/* The row of H values of a gate in a bias tensor; NULL where the tensor has none for it. */
+/* The row of H values of a gate in a bias tensor; NULL if the tensor has no row for it. */
 static double *row_of(const gb_tensor *tensor, const char *gate, double *values) {
     for (size_t i = 0; gate && i < tensor->shape[1]; i++)
         if (strcmp(tensor->gates[i], gate) == 0)
@@ -31,7 +31,7 @@ static double *row_of(const gb_tensor *tensor, const char *gate, double *values)
     return NULL;
 }
 
-/* Puts biases[H] where a layer's sums take them from. */
+/* Writes biases[H] into the bias tensors of a layer. */
 static void put(const gb_model *model, const gb_tensor *tensor, const double *biases, bool chrono, double *values) {
     const gb_cell_info *cell = model->cell;
     double *memory = row_of(tensor, cell->memory_gate, values);

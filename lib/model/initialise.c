@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Initialisers. Numbers are drawn in double, from a stream a tensor, then rounded: both precisions start alike. */
+/* Initialisers. Numbers are drawn in double, from one stream per tensor, then rounded, so both precisions start with
+ * the same values. */
 #include <math.h>
 #include <string.h>
 
@@ -7,7 +8,7 @@
 #include "gatebench/random.h"
 #include "model/model.h"
 
-/* One tensor to fill. `scale` is the number behind the initialiser's colon. */
+/* One tensor to fill. `scale` is the number after the initialiser's colon. */
 typedef struct draw {
     const gb_tensor *tensor;
     gb_random random;
@@ -31,8 +32,9 @@ static bool is_bias(gb_role role) {
     return role == GB_ROLE_BIAS || role == GB_ROLE_RECURRENT_BIAS || role == GB_ROLE_OUTPUT_BIAS;
 }
 
-/* Makes the `count` vectors of `size` numbers (count <= size) orthonormal, in order, by modified Gram-Schmidt done
- * twice. It is the Q of a QR decomposition whose R has a positive diagonal, so uniform over orthogonal matrices. */
+/* Orthonormalises `count` vectors of `size` numbers (count <= size), in order, by modified Gram-Schmidt applied twice.
+ * The result is the Q of a QR decomposition whose R has a positive diagonal, and so is uniform over orthogonal
+ * matrices. */
 static void orthonormalise(double *vectors, size_t count, size_t size) {
     for (size_t i = 0; i < count; i++) {
         double *v = vectors + i * size, norm = 0;
@@ -73,7 +75,7 @@ static void fill_orthogonal_gates(draw *d) {
 }
 
 static double glorot_limit(const gb_tensor *tensor) {
-    /* a peephole is a vector a gate, H in and H out, as TensorFlow counts it */
+    /* a peephole is one vector per gate, with fan in and fan out H, as in TensorFlow */
     const double in = (double)(tensor->role == GB_ROLE_PEEPHOLE ? tensor->shape[2] : tensor->shape[0]);
     const double out =
         (double)(tensor->role == GB_ROLE_PEEPHOLE ? tensor->shape[2] : tensor->shape[1] * tensor->shape[2]);
@@ -119,7 +121,7 @@ static void pytorch(draw *d) {
         fill_uniform(d, 1 / sqrt((double)d->tensor->shape[0]));
         break;
     case GB_ROLE_OUTPUT_BIAS:
-        fill_uniform(d, d->scale); /* 1 / sqrt(fan in of the matrix it stands beside) */
+        fill_uniform(d, d->scale); /* 1 / sqrt(fan in of its matrix) */
         break;
     default:
         fill_uniform(d, 1 / sqrt((double)d->hidden));
@@ -159,14 +161,14 @@ static void scaled(draw *d) {
         d->values[i] *= d->scale;
 }
 
-/* One start of parameters by name. */
+/* One initialiser with its name. */
 typedef struct start {
     const char *name;
     bool takes_number;
     void (*fill)(draw *d);
 } start;
 
-/* The starts that one call knows, and what it says of other names and of a missing number. */
+/* The initialisers of one call, and its messages for unknown names and missing numbers. */
 typedef struct start_list {
     const start *items;
     size_t count;
@@ -180,7 +182,7 @@ static const start whole_items[] = {
 static const start_list whole = {
     whole_items, sizeof whole_items / sizeof *whole_items,
     "unknown initialiser; known: keras, pytorch, uniform:a, normal:s, orthogonal, identity",
-    "this initialiser needs a number above 0 behind a colon, such as uniform:0.08 or normal:0.1"};
+    "this initialiser needs a number above 0 after a colon, such as uniform:0.08 or normal:0.1"};
 
 static const start recurrent_items[] = {
     {"orthogonal", false, fill_orthogonal_gates},
@@ -190,8 +192,8 @@ static const start recurrent_items[] = {
 };
 static const start_list recurrent = {
     recurrent_items, sizeof recurrent_items / sizeof *recurrent_items,
-    "unknown start of recurrent kernels; known: orthogonal, orthogonal_whole, identity, scaled:rho",
-    "scaled needs a number above 0 behind a colon, such as scaled:0.95"};
+    "unknown initialiser of recurrent kernels; known: orthogonal, orthogonal_whole, identity, scaled:rho",
+    "scaled needs a number above 0 after a colon, such as scaled:0.95"};
 
 /* Splits "name" or "name:number"; NULL and the reason in *error when that is not one of the list. */
 static const start *parse(const start_list *list, const char *text, double *number, const char **error) {
@@ -204,7 +206,7 @@ static const start *parse(const start_list *list, const char *text, double *numb
             continue;
         const char *behind = text + length;
         if (!found->takes_number)
-            *error = *behind == '\0' ? NULL : "this initialiser takes no number; leave the colon away";
+            *error = *behind == '\0' ? NULL : "this initialiser takes no number; omit the colon";
         else
             *error = *behind == ':' && number_read(behind + 1, number) && *number > 0 ? NULL : list->numberless;
         return !*error ? found : NULL;
@@ -280,7 +282,7 @@ gb_status gb_model_initialise_recurrent(gb_model *model, const char *initialiser
     if (!chosen)
         return gb_fail(model->context, GB_INVALID, "recurrent kernels '%s': %s", initialiser ? initialiser : "", error);
     if (!model->cell || model->cell->recurrent_gates == 0) {
-        return gb_fail(model->context, GB_INVALID, "'%s' has no recurrent kernel that could start as '%s'",
+        return gb_fail(model->context, GB_INVALID, "'%s' has no recurrent kernel to initialise as '%s'",
                        model->spec.cell, initialiser);
     }
     return draw_all(model, chosen, number, seed, false, GB_ROLE_RECURRENT);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a network reads at one step of one sequence. */
+/* The input of a network at one step of one sequence. */
 #include <string.h>
 
 #include "model/network.h"

@@ -5,7 +5,7 @@
 #include "core/row_maths.h"
 #include "model/network.h"
 
-#define BLOCK 256 /* numbers worked on at once */
+#define BLOCK 256 /* numbers processed at once */
 
 /* Hochreiter & Schmidhuber 1997: a real-valued output counts as right when it is this close */
 #define CLOSE_ENOUGH 0.04
@@ -45,7 +45,7 @@ static double softmax(size_t outputs, real *logits, loss_target target, real sca
     }
     *correct = best == (size_t)target.class;
     if (error)
-        *error = 1 - exp(of_class) / sum; /* what the others have together is no less than any of them has */
+        *error = 1 - exp(of_class) / sum; /* the sum over the other classes is at least the largest of them */
     return log(sum) - of_class;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Models: checking a spec, building, and the calls that only look. */
+/* Models: checking a spec, building a model, and read-only calls. */
 #include "gatebench/model.h"
 
 #include <stdio.h>
@@ -25,7 +25,7 @@ gb_status model_reserve(gb_model *model, buffer *memory, size_t count, size_t si
     return GB_OK;
 }
 
-/* The registry's own text for a backend's name, so that the spec's need not outlive the call. */
+/* The registry's own string of a backend's name, so that the caller's string need not outlive the call. */
 static const char *backend_name(const char *name) {
     for (size_t i = 0; name && i < gb_backend_count(); i++)
         if (strcmp(gb_backend_name(i), name) == 0)
@@ -66,19 +66,20 @@ static gb_status check_spec(gb_model *model) {
                        "the model's dtype, input, head, loss, bias or initial_state is not a listed value");
     }
     if (spec->bidirectional && model->kind != MODEL_STACK)
-        return gb_fail(model->context, GB_INVALID, "'%s' has no direction, so it is not bidirectional", spec->cell);
+        return gb_fail(model->context, GB_INVALID, "'%s' has no direction, so it cannot be bidirectional", spec->cell);
     if (spec->predict_first && (spec->head == GB_HEAD_LAST || spec->bidirectional)) {
         return gb_fail(model->context, GB_INVALID,
-                       "predict_first is for models of one direction with the heads every and marked");
+                       "predict_first needs a model of one direction with head every or marked");
     }
     if (model->kind != MODEL_STACK && spec->head != GB_HEAD_LAST)
-        return gb_fail(model->context, GB_INVALID, "'%s' predicts once a sequence: its head is last", spec->cell);
+        return gb_fail(model->context, GB_INVALID, "'%s' makes one prediction per sequence: its head must be last",
+                       spec->cell);
     if (model->kind == MODEL_BAG && spec->input != GB_INPUT_TOKENS)
-        return gb_fail(model->context, GB_INVALID, "'bag' counts words: its input is tokens");
+        return gb_fail(model->context, GB_INVALID, "'bag' counts words: its input must be tokens");
     if (model->kind != MODEL_STACK && spec->initial_state != GB_INITIAL_ZERO)
-        return gb_fail(model->context, GB_INVALID, "'%s' has no state: its initial_state is zero", spec->cell);
+        return gb_fail(model->context, GB_INVALID, "'%s' has no state: its initial_state must be zero", spec->cell);
     if (model->kind == MODEL_WINDOW && spec->window == 0)
-        return gb_fail(model->context, GB_INVALID, "'window' needs the number of steps that it sees: window is 0");
+        return gb_fail(model->context, GB_INVALID, "'window' needs the number of steps that it reads, but window is 0");
     return GB_OK;
 }
 
@@ -107,7 +108,7 @@ static gb_status build(gb_model *model, const gb_model_spec *spec) {
         return status;
     snprintf(model->implementation, sizeof model->implementation, "reference loops");
     if (model->kind == MODEL_STACK) {
-        /* the smallest plan says here, not at the first step, what the backend cannot do */
+        /* planning the smallest layer reports unsupported settings now instead of at the first step */
         const model_plan *plan;
         status = model_find_plan(model, 1, 1, true, &plan);
         model->spec.backend = backend_name(spec->backend);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The inside of a model: what its parts share, whatever the precision. */
+/* The inside of a model: what its parts share, for either precision. */
 #ifndef GATEBENCH_MODEL_MODEL_H
 #define GATEBENCH_MODEL_MODEL_H
 
 #include "gatebench/layer.h"
 #include "gatebench/model.h"
 
-/* Memory that grows when a larger batch comes and is kept for the next one. */
+/* Memory that grows for a larger batch and is kept for the next one. */
 typedef struct buffer {
     void *data;
     size_t bytes;
@@ -17,16 +17,16 @@ typedef struct model_plan {
     size_t steps, sequences; /* 0 steps: the slot is free */
     bool training;
     size_t cost;   /* bytes, roughly */
-    uint64_t used; /* when it was used last */
+    uint64_t used; /* time of last use */
     gb_layer **layers;
 } model_plan;
 
 #define MODEL_PLANS 32
 
-/* The states in which the rows of the last pass of one kind ended. */
+/* The final states of the rows in the last pass of one kind. */
 typedef struct carried {
     buffer start, end; /* [units][h, c][N][H] */
-    buffer full;       /* [N] whether the row had full length, so that its end state is its own */
+    buffer full;       /* [N] true if the row had full length, so that its final state is valid */
     size_t sequences;  /* 0: no state is known */
 } carried;
 
@@ -36,13 +36,13 @@ typedef struct dropout {
     uint64_t seed, update;
 } dropout;
 
-/* A pass in segments of steps, so that only one of them keeps what the way back needs. */
+/* A pass in segments of steps, of which only one at a time keeps the data for the backward pass. */
 typedef struct segmentation {
-    size_t planned;     /* steps in all, padded ones too */
-    size_t size, count; /* steps of a segment (the last may have fewer), and how many there are */
+    size_t planned;     /* number of steps, including padding */
+    size_t size, count; /* steps per segment (the last may have fewer), and number of segments */
 } segmentation;
 
-/* The work of one precision. */
+/* The functions of one precision. */
 typedef struct model_operations {
     void (*get)(const void *from, double *values, size_t count);
     void (*set)(void *to, const double *values, size_t count);
@@ -59,16 +59,16 @@ struct gb_model {
     model_kind kind;
     const gb_cell_info *cell; /* NULL for a standard network */
     const model_operations *operations;
-    size_t real_size; /* bytes a number */
+    size_t real_size; /* bytes per number */
 
     gb_tensor *tensors;
     size_t tensor_count, count, recurrent_count;
     const gb_tensor *embedding, *hidden, *hidden_bias, *output, *output_bias; /* NULL where there is none */
     const gb_tensor *initial; /* learned initial states, [units][h, c where there is one]; NULL: zero */
-    size_t *layer_offset;     /* where each unit's parameter block starts */
+    size_t *layer_offset;     /* start of each unit's parameter block */
     size_t directions, units; /* of a layer, and layers times directions: unit layer * directions + direction */
-    size_t width;             /* what a layer gives a step: H of each direction */
-    size_t input_width;       /* what the first layer reads a step */
+    size_t width;             /* outputs of a layer per step: H for each direction */
+    size_t input_width;       /* inputs of the first layer per step */
     void *parameters, *gradient;
 
     model_plan plans[MODEL_PLANS];
@@ -77,24 +77,24 @@ struct gb_model {
     char implementation[128];
     carried carried[2]; /* of the passes without and with gradient */
     dropout dropout;
-    size_t memory; /* bytes that a pass may keep of its steps; 0: the usual */
+    size_t memory; /* bytes that a pass may keep of its steps; 0: the default */
 
-    buffer rows;          /* [P] size_t: where in [T][N] the predictions stand */
+    buffer rows;          /* [P] size_t: positions of the predictions in [T][N] */
     buffer input;         /* what the first layer reads */
     buffer lengths;       /* [N] of the segment */
-    bool uneven;          /* layers are told the lengths: the end of each sequence matters to this pass */
+    bool uneven;          /* the layers get the lengths: this pass needs the end of each sequence */
     buffer *layer_output; /* [layers] of [steps of a segment][N][width] */
     buffer direction, dx; /* y or dy of one direction, [T][N][H], and the dx of the second one, as of the layer */
     buffer *dropped;      /* [layers] the same after dropout */
     buffer boundaries;    /* [segments - 1][units][h, c][N][H] states between segments */
-    buffer upper, lower;  /* gradients arriving at a layer's outputs and leaving at its inputs */
+    buffer upper, lower;  /* gradients of a layer's outputs and of its inputs */
     buffer dinput;        /* [T][N][I] gradient of what the first layer reads */
-    buffer dstart[2];     /* [units][h, c][N][H] gradients leaving at the start of a segment, and of the next one */
-    buffer features;      /* [P][width] what the output layer reads */
-    buffer dfeatures;     /* [P][width] */
-    buffer logits;        /* [P][O] */
-    buffer transposed;    /* [O][width] */
-    size_t predictions;   /* P of this pass */
+    buffer dstart[2];   /* [units][h, c][N][H] gradients of the states at the start of a segment, and of the next one */
+    buffer features;    /* [P][width] what the output layer reads */
+    buffer dfeatures;   /* [P][width] */
+    buffer logits;      /* [P][O] */
+    buffer transposed;  /* [O][width] */
+    size_t predictions; /* P of this pass */
 };
 
 /* tensors.c */
@@ -113,12 +113,12 @@ gb_status model_find_plan(gb_model *model, size_t steps, size_t sequences, bool 
 void model_release_plans(gb_model *model);
 segmentation model_cut(const gb_model *model, size_t planned, size_t sequences);
 
-/* The prediction before the first input has N rows ahead of those of the steps. */
+/* The predictions before the first input are N rows in front of those of the steps. */
 static inline size_t model_rows_ahead(const gb_model *model, const gb_batch *batch) {
     return model->spec.predict_first ? batch->sequences : 0;
 }
 
-/* batch.c: refuses what cannot be; lists the predictions' places; zero in all that evaluating adds to. */
+/* batch.c: refuses invalid batches; lists the positions of predictions; zeroes everything that evaluation adds to. */
 gb_status model_check_batch(gb_model *model, const gb_batch *batch, bool with_targets);
 gb_status model_list_predictions(gb_model *model, const gb_batch *batch);
 void model_clear_evaluation(const gb_batch *batch, gb_evaluation *evaluation);
@@ -131,7 +131,7 @@ gb_status model_start_states(gb_model *model, const gb_batch *batch, bool traini
 void model_keep_states(gb_model *model, const gb_batch *batch, bool training);
 void *model_state(const gb_model *model, const buffer *states, size_t sequences, size_t unit, size_t part);
 
-/* state.c: parameters and carried states as bytes, for a trainer to save. Setting checks the length alone. */
+/* state.c: parameters and carried states as bytes, for a trainer to save. Setting checks only the length. */
 size_t model_state_size(const gb_model *model);
 void model_get_state(const gb_model *model, unsigned char *bytes);
 gb_status model_set_state(gb_model *model, const unsigned char *bytes, size_t size);
@@ -139,9 +139,9 @@ gb_status model_set_state(gb_model *model, const unsigned char *bytes, size_t si
 /* model.c: at least `count` items of `size` bytes; contents are not kept when it grows. */
 gb_status model_reserve(gb_model *model, buffer *memory, size_t count, size_t size);
 
-/* For the probe, which runs the layers of an f64 model by itself: fills model->input with `steps` steps from
- * step `from` on; and from the
- * last outputs [N][H] leaves the gradient of each sequence's own loss in model->dfeatures. */
+/* For the probe, which runs the layers of an f64 model itself. One fills model->input with `steps` steps from step
+ * `from` on; the other computes from the last outputs [N][H] the gradient of each sequence's own loss into
+ * model->dfeatures. */
 gb_status stack_read_input_f64(gb_model *model, const gb_batch *batch, size_t from, size_t steps);
 gb_status pass_head_gradient_f64(gb_model *model, const gb_batch *batch, const double *last);
 

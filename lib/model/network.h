@@ -6,8 +6,8 @@
 #include "core/real.h"
 #include "model/model.h"
 
-/* How a kind of model turns a batch into the [P][H] features that the output layer reads, and how the features'
- * gradient (model->dfeatures) reaches its parameters. */
+/* How a kind of model computes from a batch the [P][H] features for the output layer, and from the features' gradient
+ * (model->dfeatures) the gradient of its parameters. */
 typedef struct network {
     gb_status (*forward)(gb_model *model, const gb_batch *batch, bool training);
     gb_status (*backward)(gb_model *model, const gb_batch *batch);
@@ -28,14 +28,15 @@ static inline real *network_gradient(const gb_model *model, const gb_tensor *ten
 gb_status REAL(stack_read_input)(gb_model *model, const gb_batch *batch, size_t from, size_t steps);
 gb_status REAL(pass_head_gradient)(gb_model *model, const gb_batch *batch, const real *last);
 
-/* input.c. One step of one sequence as the numbers that the network reads (embedded, one-hot or dense), and that
- * row's gradient into the embedding. */
+/* input.c. The input row of one step of one sequence (embedded, one-hot or dense), and adding that row's gradient to
+ * the embedding. */
 void REAL(input_read)(const gb_model *model, const gb_batch *batch, size_t t, size_t n, real *row);
 void REAL(input_give_back)(const gb_model *model, const gb_batch *batch, size_t t, size_t n, const real *drow);
 size_t REAL(input_step_width)(const gb_model *model);
 
 /* loss.c. The loss of one prediction from its logits[O]. With scale > 0 the logits are replaced by scale times their
- * gradient. `class` serves softmax, `targets`[O] the others. *error, unless NULL, gets the largest |output - target|.
+ * gradient. `class` is used by softmax, `targets`[O] by the others. *error, unless NULL, gets the largest |output -
+ * target|.
  */
 typedef struct loss_target {
     int32_t class;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A pass over a batch: features from the network, logits and loss from the head, and the way back. */
+/* A pass over a batch: features from the network, logits and loss from the head, and the backward pass. */
 #include <string.h>
 
 #include "core/matmul.h"
@@ -52,7 +52,7 @@ static void head_backward(gb_model *model) {
     (rows, hidden, outputs, dlogits, (matrix){model->transposed.data, hidden}, model->dfeatures.data, hidden);
 }
 
-/* Where in classes or targets the p-th prediction finds what it should say, and whose sequence it is. */
+/* The index of the p-th prediction's target in classes or targets, and its sequence. */
 static size_t target_place(const gb_model *model, const gb_batch *batch, size_t p, size_t *sequence) {
     const size_t row = ((const size_t *)model->rows.data)[p];
     *sequence = row % batch->sequences;
@@ -93,7 +93,7 @@ static void evaluate(gb_model *model, const gb_batch *batch, real scale, gb_eval
         if (batch->sequence_predictions)
             batch->sequence_predictions[sequence]++;
         if (errors) {
-            /* a NaN must not pass for a small error */
+            /* a NaN must not count as a small error */
             errors[sequence] = error <= errors[sequence] ? errors[sequence] : error;
         }
     }

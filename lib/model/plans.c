@@ -5,12 +5,12 @@
 
 #include "model/model.h"
 
-#define BUDGET ((size_t)256 << 20)  /* bytes that idle plans may hold together */
-#define MEMORY ((size_t)1024 << 20) /* bytes that a pass may keep of its steps when nobody says */
-#define SHARE 64                    /* of which a segment gets this part: small enough for caches, few boundaries */
-#define CHUNK_ROWS 256 /* steps times batch that a backend works on at once: whole chunks keep the order of sums */
+#define BUDGET ((size_t)256 << 20)  /* memory limit of all idle plans, in bytes */
+#define MEMORY ((size_t)1024 << 20) /* default limit of what a pass keeps of its steps, in bytes */
+#define SHARE 64                    /* a segment gets this fraction of it: fits caches, yet few boundaries */
+#define CHUNK_ROWS 256 /* steps times batch that a backend processes at once; whole chunks keep the order of sums */
 
-/* Exact up to 8 steps, multiples of 8 below 128, then eight buckets an octave. */
+/* Exact up to 8 steps, multiples of 8 below 128, then eight buckets per octave. */
 static size_t bucket(size_t steps) {
     size_t step = steps <= 8 ? 1 : 8;
     for (size_t octave = 128; octave <= steps && octave < SIZE_MAX / 2; octave *= 2)
@@ -20,7 +20,7 @@ static size_t bucket(size_t steps) {
 }
 
 size_t model_planned_steps(const gb_model *model, const gb_batch *batch) {
-    /* with padded steps the final state would not be the state at T, which is wanted here */
+    /* with padded steps the final state would not be the state at T, which is needed here */
     bool carried_on = (batch->carry && !batch->more) || batch->final_states || model->directions > 1;
     for (size_t n = 0; batch->more && n < batch->sequences; n++)
         carried_on = carried_on || batch->more[n] != 0;
@@ -39,7 +39,7 @@ void model_release_plans(gb_model *model) {
         release_plan(model, &model->plans[i]);
 }
 
-/* A free slot, after giving back the plans used longest ago while they are too many or too large. */
+/* A free slot. First frees the least recently used plans while there are too many or they are too large. */
 static model_plan *free_slot(gb_model *model, size_t cost) {
     for (;;) {
         model_plan *slot = NULL, *oldest = NULL;
@@ -58,7 +58,7 @@ static model_plan *free_slot(gb_model *model, size_t cost) {
     }
 }
 
-/* Bytes of a plan, roughly: what a step keeps, for one state in inference. Saturates. */
+/* Approximate bytes of a plan: the data kept per step; for inference, of one state. Saturates. */
 static size_t estimate(const gb_model *model, size_t steps, size_t sequences, bool training) {
     const double rows = training ? (double)steps * (double)sequences : (double)sequences;
     const double width = (double)(model->cell->gates + 4) * (double)model->spec.hidden;
@@ -66,7 +66,7 @@ static size_t estimate(const gb_model *model, size_t steps, size_t sequences, bo
     return bytes < (double)(SIZE_MAX / 64) ? (size_t)bytes : SIZE_MAX / 64;
 }
 
-/* Bytes that one step of a pass keeps until its segment is over, roughly. Inference keeps less on `reference`, but not
+/* Approximate bytes that one step of a pass keeps until its segment ends. Inference keeps less on `reference`, but not
  * on a backend that multiplies all inputs first. */
 static double step_bytes(const gb_model *model, size_t sequences) {
     const double hidden = (double)model->spec.hidden, layers = (double)model->spec.layers;

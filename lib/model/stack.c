@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* A stack of recurrent layers: input, layers, and the rows at which predictions are asked. Sequences too long for the
- * model's memory run in segments: the states between them are stored, and on the way back each is computed again.
- * A unit is one direction of a layer; the outputs of two directions stand side by side. */
+/* A stack of recurrent layers: input, layers, and the rows with predictions. Sequences too long for the model's memory
+ * limit run in segments: the states between them are stored, and the backward pass recomputes each segment. A unit is
+ * one direction of a layer; the outputs of two directions are side by side. */
 #include <string.h>
 
 #include "gatebench/random.h"
 #include "model/network.h"
 
-/* Padded steps read zeros, whatever the batch holds there. */
+/* Padded steps read zeros, not the batch's values. */
 gb_status REAL(stack_read_input)(gb_model *model, const gb_batch *batch, size_t from, size_t steps) {
     const size_t width = model->input_width, sequences = batch->sequences;
     GB_TRY(model_reserve(model, &model->input, steps * sequences, width * sizeof(real)));
@@ -66,7 +66,8 @@ static bool drops(const gb_model *model, bool training) {
     return training && model->dropout.rate > 0;
 }
 
-/* Sets to zero what this update's dropout takes of what goes up from a layer, or comes down to it; scales the rest. */
+/* Applies this update's dropout to a layer's outputs or to their gradient: zeroes the dropped values and scales the
+ * rest. */
 static void drop(const gb_model *model, const segment *s, size_t layer, real *values) {
     const size_t width = s->sequences * model->width;
     const uint64_t block = model->dropout.update * model->spec.layers + layer;
@@ -79,7 +80,7 @@ static void drop(const gb_model *model, const segment *s, size_t layer, real *va
     }
 }
 
-/* One direction's columns of a layer's outputs, or of their gradient, as numbers of their own: from `all` or back. */
+/* Copies one direction's columns of a layer's outputs, or of their gradient, from `all` or back. */
 static void split(const gb_model *model, size_t rows, size_t direction, const real *all, real *one) {
     const size_t hidden = model->spec.hidden, width = model->width;
     for (size_t row = 0; row < rows; row++)
@@ -92,7 +93,7 @@ static void join(const gb_model *model, size_t rows, size_t direction, const rea
         memcpy(all + row * width + direction * hidden, one + row * hidden, hidden * sizeof(real));
 }
 
-/* The lengths of the sequences within a segment, where the pass has to know them. */
+/* The lengths of the sequences within a segment, if the pass needs them. */
 static gb_status find_lengths(gb_model *model, const gb_batch *batch, const segment *s) {
     model->uneven = false;
     if (!batch->lengths || !(batch->final_states || model->directions > 1))
@@ -106,7 +107,7 @@ static gb_status find_lengths(gb_model *model, const gb_batch *batch, const segm
     return GB_OK;
 }
 
-/* What the passes of a unit have in common. */
+/* The common part of a unit's forward and backward pass. */
 static gb_layer_pass unit_pass(const gb_model *model, const segment *s, size_t unit) {
     const size_t layer = unit / model->directions;
     const buffer *below = drops(model, s->training) ? model->dropped : model->layer_output;
@@ -154,14 +155,14 @@ static gb_status run_segment(gb_model *model, const gb_batch *batch, const segme
     return GB_OK;
 }
 
-/* Where the numbers that a prediction reads of one direction begin in [rows][width]: at the row of its step; with head
- * last the second direction has come to its end at the sequence's first step. */
+/* The offset in [rows][width] of the values that a prediction reads from one direction: the row of its step. With head
+ * last, the second direction ends at the sequence's first step. */
 static size_t feature_place(const gb_model *model, const segment *s, size_t row, size_t direction) {
     const bool at_start = direction == 1 && model->spec.head == GB_HEAD_LAST;
     return (at_start ? row % s->sequences : row) * model->width + direction * model->spec.hidden;
 }
 
-/* The h of the top layer in which the sequences start, and the number of the predictions that read it. */
+/* The initial h of the top layer, and the number of predictions that read it. */
 static size_t predictions_ahead(const gb_model *model, const gb_batch *batch) {
     const size_t *rows = model->rows.data, ahead = model_rows_ahead(model, batch);
     size_t p = 0;
@@ -206,7 +207,7 @@ static void give_back_input(gb_model *model, const gb_batch *batch) {
                 REAL(input_give_back)(model, batch, t, n, drow);
 }
 
-/* Every sequence that started anew started from the same parameters, unless the caller said where. */
+/* All sequences that carry no state start from the same parameters, unless the caller gave initial states. */
 static void give_back_start(gb_model *model, const gb_batch *batch, size_t unit) {
     const size_t hidden = model->spec.hidden, parts = model->cell->has_memory ? 2 : 1;
     for (size_t part = 0; model->initial && !batch->initial_states && part < parts; part++) {
@@ -227,7 +228,8 @@ static void swap(buffer *a, buffer *b) {
     *b = kept;
 }
 
-/* The gradient that the predictions of a segment send to the top layer; *left of them are in it or before it. */
+/* The gradient from a segment's predictions to the top layer; *left counts the predictions in this segment and before
+ * it. */
 static void fill_upper(gb_model *model, const gb_batch *batch, const segment *s, size_t *left) {
     const size_t hidden = model->spec.hidden, *rows = model->rows.data;
     const size_t begin = s->from * s->sequences + model_rows_ahead(model, batch);
@@ -240,7 +242,7 @@ static void fill_upper(gb_model *model, const gb_batch *batch, const segment *s,
     }
 }
 
-/* dx: where the gradient of what the layer reads goes, or NULL. */
+/* dx: receives the gradient of the layer's input, or NULL. */
 static gb_status backward_unit(gb_model *model, const model_plan *plan, const segment *s, size_t unit, real *dx) {
     const size_t rows = s->steps * s->sequences, direction = unit % model->directions;
     const size_t width = unit < model->directions ? model->input_width : model->width;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The two standard networks, which treat their inputs as a set or as one long vector:
  *
- *     bag:    h = tanh(counts(words) W + b)        counts are integers, so order cannot enter, not even by rounding
+ *     bag: h = tanh(counts(words) W + b) counts are integers, so order has no effect, not even by rounding
  *     window: h = tanh([x_1 x_2 ... x_window] W + b)    steps that are missing are zero */
 #include <string.h>
 
@@ -40,7 +40,7 @@ static gb_status reserve_input(gb_model *model, const gb_batch *batch) {
     return GB_OK;
 }
 
-/* The last-step predictions of a batch come in order of length; the features here are in order of sequence. */
+/* Last-step predictions are ordered by length, the features here by sequence. */
 static void order_rows(gb_model *model, const gb_batch *batch) {
     size_t *rows = model->rows.data;
     for (size_t n = 0; n < batch->sequences; n++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What training leaves in a model, as bytes: the parameters and the states that the next batch may continue from. The
- * bytes are those in memory, so that nothing is rounded. */
+/* The training state of a model as bytes: the parameters and the states that the next batch may continue from. The
+ * bytes are copies of memory, so nothing is rounded. */
 #include <string.h>
 
 #include "model/model.h"
@@ -34,7 +34,7 @@ void model_get_state(const gb_model *model, unsigned char *bytes) {
     }
 }
 
-/* Takes so many bytes off the front of what is left; NULL when there are fewer. */
+/* Takes this many bytes from the front of the rest; NULL when there are fewer. */
 static const unsigned char *take(const unsigned char **bytes, size_t *left, size_t size) {
     const unsigned char *taken = *bytes;
     if (size > *left)
@@ -54,7 +54,7 @@ static gb_status set_carried(gb_model *model, size_t kind, const unsigned char *
     const bool possible = from && sequences <= *left / (carried_bytes(model, 1) + 1);
     const size_t size = possible ? carried_bytes(model, sequences) : 0;
     if (!possible)
-        return gb_fail(model->context, GB_INVALID, "the saved state of training ends too early; start anew");
+        return gb_fail(model->context, GB_INVALID, "the saved state of training is truncated; start again");
     gb_status status = model_reserve(model, &states->end, sequences, carried_bytes(model, 1));
     if (status == GB_OK)
         status = model_reserve(model, &states->full, sequences, 1);
@@ -70,14 +70,14 @@ gb_status model_set_state(gb_model *model, const unsigned char *bytes, size_t si
     const size_t parameters = model->count * model->real_size;
     const unsigned char *from = take(&bytes, &size, parameters);
     if (!from)
-        return gb_fail(model->context, GB_INVALID, "the saved state of training ends too early; start anew");
+        return gb_fail(model->context, GB_INVALID, "the saved state of training is truncated; start again");
     memcpy(model->parameters, from, parameters);
     gb_status status = GB_OK;
     for (size_t kind = 0; kind < 2 && status == GB_OK; kind++)
         status = set_carried(model, kind, &bytes, &size);
     if (status == GB_OK && size > 0) {
-        status =
-            gb_fail(model->context, GB_INVALID, "the saved state of training has %zu bytes too many; start anew", size);
+        status = gb_fail(model->context, GB_INVALID, "the saved state of training has %zu bytes too many; start again",
+                         size);
     }
     return status;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The tensor table of a model: embedding, layers (or the hidden layer of a standard network), output, and learned
- * initial states: last, so that all else is initialised as without them. */
+ * initial states. These come last, so that everything else is initialised as without them. */
 #include <stdio.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@ static gb_status add(gb_model *model, const char *name, gb_role role, size_t row
     snprintf(tensor->name, sizeof tensor->name, "%s", name);
     tensor->count = rows;
     if (!size_multiply(&tensor->count, columns) || !size_add(&model->count, tensor->count)) {
-        return gb_fail(model->context, GB_MEMORY, "tensor '%s' of %zu x %zu numbers is beyond the address space", name,
+        return gb_fail(model->context, GB_MEMORY, "tensor '%s' of %zu x %zu numbers exceeds the address space", name,
                        rows, columns);
     }
     model->tensor_count++;

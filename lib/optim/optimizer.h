@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* An optimizer is one table: how many vectors of state it keeps and how it moves the parameters. Compiled once a
- * precision; scalars stay double. */
+/* An optimizer is one table: its number of state vectors and its update of the parameters. Compiled once per precision;
+ * scalars stay double. */
 #ifndef GATEBENCH_OPTIM_OPTIMIZER_H
 #define GATEBENCH_OPTIM_OPTIMIZER_H
 
@@ -12,8 +12,8 @@
 
 typedef struct optimizer {
     const char *name;
-    size_t rows;    /* vectors of state, each as long as the parameters, zero at first ... */
-    size_t started; /* ... but for the first so many, which start at the spec's state_start */
+    size_t rows;    /* number of state vectors, each as long as the parameters, initially zero ... */
+    size_t started; /* ... except the first so many, which start at the spec's state_start */
     /* step is 1 at the first update; state is [rows][count] */
     void (*update)(const gb_optimizer_spec *spec, uint64_t step, size_t count, real *parameters, const real *gradient,
                    real *state);

@@ -17,7 +17,7 @@ static void update(const gb_optimizer_spec *spec, uint64_t step, size_t count, r
     for (size_t i = 0; i < count; i++) {
         square[i] = kept * square[i] + fresh * gradient[i] * gradient[i];
         mean[i] = kept * mean[i] + fresh * gradient[i];
-        /* never below zero but by rounding */
+        /* below zero only by rounding */
         const real variance = square[i] - mean[i] * mean[i];
         velocity[i] = momentum * velocity[i] - rate * gradient[i] / REAL_SQRT((variance > 0 ? variance : 0) + epsilon);
         parameters[i] += velocity[i];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* RMSprop with epsilon inside the root, as TensorFlow 1 has it (there s starts at 1):
+/* RMSprop with epsilon inside the root, as in TensorFlow 1 (where s starts at 1):
  *
  *     s = decay s + (1 - decay) g^2
  *     v = m v + lr g / sqrt(s + epsilon)

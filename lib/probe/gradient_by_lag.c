@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Gradient by lag, on the reference backend in f64. The model's parameters go into a copy in f64, whose layers run
- * here one by one, because the gradient at each boundary between steps is wanted and not only the parameters'. */
+/* Gradient by lag, on the reference backend in f64. The parameters are copied into an f64 model, whose layers run here
+ * one by one, since the gradient at each boundary between steps is needed, not only that of the parameters. */
 #include <math.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@ typedef struct probe {
     double *dy, *dx;  /* [T][N][max(I, H)] */
     double *dstate;   /* [T+1][N][2H] */
     double *norms;    /* [N][lags+1] over the layers so far */
-    double *scratch;  /* a gradient of the parameters, which nobody wants */
+    double *scratch;  /* gradient of the parameters, not used */
 } probe;
 
 static gb_status check(gb_model *model, const gb_batch *batch, size_t lags) {
@@ -23,7 +23,8 @@ static gb_status check(gb_model *model, const gb_batch *batch, size_t lags) {
     if (model->spec.head != GB_HEAD_LAST)
         return gb_fail(model->context, GB_INVALID, "gradient by lag needs a model that predicts at the last step");
     if (lags > batch->steps)
-        return gb_fail(model->context, GB_INVALID, "%zu lags are asked of sequences of %zu steps", lags, batch->steps);
+        return gb_fail(model->context, GB_INVALID, "%zu lags were requested, but sequences have %zu steps", lags,
+                       batch->steps);
     for (size_t n = 0; batch->lengths && n < batch->sequences; n++) {
         if (batch->lengths[n] != batch->steps) {
             return gb_fail(model->context, GB_INVALID,
@@ -33,7 +34,7 @@ static gb_status check(gb_model *model, const gb_batch *batch, size_t lags) {
     }
     return !batch->carry ? GB_OK
                          : gb_fail(model->context, GB_INVALID,
-                                   "gradient by lag starts from the initial states; leave carry NULL");
+                                   "gradient by lag starts from the initial states; set carry to NULL");
 }
 
 static gb_status create_layers(probe *p, const gb_batch *batch) {
@@ -92,7 +93,7 @@ static gb_layer_pass pass_of(const probe *p, const gb_batch *batch, size_t layer
     };
 }
 
-/* L2 norm without underflow or overflow on the way: gradients of 1e-200 are what is looked for here. */
+/* L2 norm without intermediate underflow or overflow, since gradients of 1e-200 occur here. */
 static double norm_of(const double *row, size_t count) {
     double largest = 0, sum = 0;
     for (size_t i = 0; i < count; i++)
@@ -102,7 +103,7 @@ static double norm_of(const double *row, size_t count) {
     return largest * sqrt(sum);
 }
 
-/* Joins this layer's norm of each sequence's gradient at each lag, |dL/ds_{T-k}|, to those of the layers above. */
+/* Combines this layer's gradient norm |dL/ds_{T-k}| of each sequence and lag with those of the layers above. */
 static void add_norms(const probe *p, const gb_batch *batch, size_t lags) {
     const size_t width = p->copy->spec.hidden * (p->copy->cell->has_memory ? 2 : 1);
     for (size_t lag = 0; lag <= lags; lag++) {
@@ -130,7 +131,7 @@ static gb_status run(probe *p, const gb_batch *batch, size_t lags) {
     }
     if (status != GB_OK)
         return status;
-    /* the loss reaches the top layer through its final state; the layers below through what they fed upwards */
+    /* the loss reaches the top layer through its final state, and the layers below through their outputs */
     memset(p->dy, 0, bytes);
     for (size_t layer = layers; layer-- > 0 && status == GB_OK;) {
         gb_layer_pass pass = pass_of(p, batch, layer);

@@ -3,7 +3,7 @@
 
 #include "gatebench/probe.h"
 
-/* The mean of ln norm over the sequences; -INFINITY where one has vanished. */
+/* The mean of ln norm over the sequences; -INFINITY if one has vanished. */
 static double mean_at(const double *log10_norm, size_t sequences, size_t lags, size_t lag) {
     double sum = 0;
     for (size_t n = 0; n < sequences; n++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Linear memory capacity (Jaeger 2001): how much of its past input a linear read-out finds in the state. */
+/* Linear memory capacity (Jaeger 2001): how much of the past input a linear read-out can recover from the state. */
 #include <math.h>
 #include <string.h>
 
@@ -11,14 +11,14 @@
 typedef struct capacity {
     gb_context *context;
     const gb_capacity_spec *spec;
-    size_t total, width; /* steps with the warm-up, and numbers of all layers' states */
+    size_t total, width; /* steps including the warm-up, and the total size of all states */
     int32_t *tokens;     /* [total], or */
     double *inputs;      /* [total][I] */
     double *signal;      /* [total] u */
     double *x;           /* [F] the states of a step */
     double *mean;        /* [F] sums, then means */
     double *covariance;  /* [F][F] */
-    double *with_signal; /* [lags][F] of the state and u_{t-k} */
+    double *with_signal; /* [lags][F] sums of state times u_{t-k} */
     double *factor;      /* [F][F] of Cholesky */
     double *weights;     /* [F] */
 } capacity;
@@ -80,7 +80,7 @@ static void add_step(capacity *c, const stepper *s, size_t t) {
             c->with_signal[k * c->width + i] += c->x[i] * c->signal[t - k];
 }
 
-/* The mean and mean square of the signal at lag k over the steps that were measured. */
+/* The mean and mean square of the signal at lag k over the measured steps. */
 static void signal_moments(const capacity *c, size_t k, double *mean, double *variance) {
     double sum = 0, square = 0;
     for (size_t t = c->spec->warmup; t < c->total; t++) {
@@ -111,7 +111,7 @@ static void factorise(capacity *c) {
             double sum = c->covariance[i * n + j] + (i == j ? ridge : 0);
             for (size_t k = 0; k < j; k++)
                 sum -= c->factor[i * n + k] * c->factor[j * n + k];
-            /* rounding may take a direction that is not there below zero */
+            /* rounding may make an empty direction negative */
             c->factor[i * n + j] = i == j ? sqrt(fmax(sum, ridge)) : sum / c->factor[j * n + j];
         }
     }
@@ -134,8 +134,8 @@ static void solve(const capacity *c, const double *b) {
     }
 }
 
-/* What n numbers that know nothing reach once in 10,000 times over so many steps: the quantile of chi square with n
- * degrees of freedom (Wilson & Hilferty 1931), divided by the steps. */
+/* The capacity that n uninformative numbers exceed by chance once in 10,000 times over this many steps: the quantile of
+ * chi square with n degrees of freedom (Wilson & Hilferty 1931), divided by the steps. */
 static double chance(size_t n, size_t steps) {
     const double ninth = 2 / (9 * (double)n), root = 1 - ninth + 3.719 * sqrt(ninth);
     return (double)n * root * root * root / (double)steps;
@@ -163,8 +163,8 @@ static gb_status check(gb_model *model, const gb_capacity_spec *spec) {
     if (model->kind != MODEL_STACK)
         return gb_fail(model->context, GB_UNSUPPORTED, "'%s' has no state to probe", model->spec.cell);
     if (spec->lags == 0 || spec->warmup + 1 < spec->lags) {
-        return gb_fail(model->context, GB_INVALID, "%zu lags need a warm-up of as many steps; it has %zu", spec->lags,
-                       spec->warmup);
+        return gb_fail(model->context, GB_INVALID, "%zu lags need a warm-up of at least as many steps; it has %zu",
+                       spec->lags, spec->warmup);
     }
     if (spec->steps <= 2 * model->spec.layers * gb_probe_state_size(model)) {
         return gb_fail(model->context, GB_INVALID,
@@ -174,7 +174,8 @@ static gb_status check(gb_model *model, const gb_capacity_spec *spec) {
     if (model->spec.input == GB_INPUT_DENSE && !(spec->scale > 0 && isfinite(spec->scale)))
         return gb_fail(model->context, GB_INVALID, "the scale of the input is %g; it must be above 0", spec->scale);
     if (model->spec.input == GB_INPUT_TOKENS && model->spec.input_size < 2)
-        return gb_fail(model->context, GB_INVALID, "the input of a memory capacity is two words; the model knows one");
+        return gb_fail(model->context, GB_INVALID,
+                       "memory capacity needs an input of two words, but the model's vocabulary has one");
     return GB_OK;
 }
 

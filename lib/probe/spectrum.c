@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Jacobians of single steps, and from them the Lyapunov spectrum: Q' R = J Q with Q' orthogonal, so that ln |R_ii| is
- * what a step adds to the growth in the i-th direction (Benettin et al. 1980). Householder keeps Q orthogonal whatever
- * the condition of J; only |R_ii| is used, since the signs are a convention. */
+ * one step's growth in the i-th direction (Benettin et al. 1980). Householder keeps Q orthogonal for any condition of
+ * J. Only |R_ii| is used, since the signs are a convention. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -18,8 +18,8 @@ gb_status gb_probe_jacobian(gb_model *model, const gb_batch *batch, size_t seque
     stepper s;
     gb_status status = stepper_open(&s, model, batch, sequence, true);
     if (status == GB_OK && (step == 0 || step > s.steps)) {
-        status =
-            gb_fail(model->context, GB_INVALID, "step %zu is asked of a sequence with steps 1..%zu", step, s.steps);
+        status = gb_fail(model->context, GB_INVALID, "step %zu was requested, but the sequence has steps 1..%zu", step,
+                         s.steps);
     }
     for (size_t t = 0; t < step && status == GB_OK; t++) {
         status = stepper_compute(&s, t);
@@ -33,7 +33,7 @@ gb_status gb_probe_jacobian(gb_model *model, const gb_batch *batch, size_t seque
     return status;
 }
 
-/* One layer's directions, and what their steps add up to. */
+/* One layer's directions, and the sums over its steps. */
 typedef struct directions {
     size_t size;
     double *q;         /* [S][S]: orthonormal columns */
@@ -57,7 +57,7 @@ VECTOR_CLONES static void reflect(size_t size, size_t from, const double *restri
     }
 }
 
-/* From J Q in a to the next Q, adding ln |R_ii| to sums where it is wanted. */
+/* Computes the next Q from J Q in a; adds ln |R_ii| to sums if it is not NULL. */
 static void factorise(directions *d, double *sums) {
     const size_t size = d->size;
     double square = 0;
@@ -119,7 +119,7 @@ static int by_size(const void *a, const void *b) {
 static gb_status add_up(stepper *s, size_t warmup, directions *all, double *sums) {
     const size_t size = all->size, whole = s->rows;
     if (warmup >= s->steps) {
-        return gb_fail(s->context, GB_INVALID, "a warm-up of %zu steps leaves none of a sequence of %zu", warmup,
+        return gb_fail(s->context, GB_INVALID, "a warm-up of %zu steps leaves no step of a sequence of %zu", warmup,
                        s->steps);
     }
     for (size_t t = 0; t < s->steps; t++) {
@@ -134,7 +134,7 @@ static gb_status add_up(stepper *s, size_t warmup, directions *all, double *sums
     return GB_OK;
 }
 
-/* The exponents of the first `size` numbers of each layer's state. */
+/* The exponents of the first `size` components of each layer's state. */
 static gb_status find_spectrum(gb_model *model, const gb_batch *batch, size_t sequence, size_t warmup, size_t size,
                                double *exponents) {
     const size_t layers = model->spec.layers;

@@ -36,11 +36,11 @@ static gb_status check(gb_model *model, const gb_batch *batch, size_t sequence) 
         return gb_fail(model->context, GB_UNSUPPORTED, "'%s' has no state to probe", model->spec.cell);
     GB_TRY(model_check_batch(model, batch, false));
     if (sequence >= batch->sequences) {
-        return gb_fail(model->context, GB_INVALID, "sequence %zu is asked of a batch of %zu", sequence,
+        return gb_fail(model->context, GB_INVALID, "sequence %zu was requested, but the batch has %zu", sequence,
                        batch->sequences);
     }
     if (batch->carry)
-        return gb_fail(model->context, GB_INVALID, "probes start from the initial states; leave carry NULL");
+        return gb_fail(model->context, GB_INVALID, "probes start from the initial states; set carry to NULL");
     return GB_OK;
 }
 
@@ -78,7 +78,7 @@ static void start(stepper *s) {
                 memcpy(stepper_part(s, s->state, layer, part) + row * hidden, given, hidden * sizeof *given);
         }
     }
-    /* row i of the gradients at the end of a step picks number i of the state */
+    /* row i of the gradients at the end of a step selects component i of the state */
     for (size_t i = 0; s->differentiates && i < s->rows; i++)
         s->seeds[(i / hidden) * s->rows * hidden + i * hidden + i % hidden] = 1;
 }
@@ -121,7 +121,7 @@ static gb_status read_input(stepper *s, size_t t) {
     return GB_OK;
 }
 
-/* Row i of the gradients that leave at the start of the step is row i of the Jacobian. */
+/* Row i of the gradients at the start of the step is row i of the Jacobian. */
 static void copy_jacobian(stepper *s, size_t layer) {
     const size_t hidden = s->copy->spec.hidden, size = s->parts * hidden;
     for (size_t i = 0; i < size; i++) {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What the memory gates keep along a sequence, from the sums inside them. */
+/* The share that the memory gates keep along a sequence, from the sums inside them. */
 #include <math.h>
 #include <string.h>
 
 #include "probe/stepper.h"
 
-/* Where the memory gate of a layer finds its parameters in the layer's block; NULL: it has none of that kind. */
+/* The parameters of a layer's memory gate in the layer's block; NULL: it has none of that kind. */
 typedef struct gate {
     const double *kernel, *recurrent, *bias, *recurrent_bias, *peephole;
     size_t kernel_stride, recurrent_stride, input;
@@ -38,7 +38,7 @@ static gate find_gate(const stepper *s, size_t layer) {
     return g;
 }
 
-/* ln of the share that unit j keeps: ln sigmoid(z), exact where the gate is wide open. */
+/* ln of the share that unit j keeps: ln sigmoid(z), accurate also for a wide open gate. */
 static double kept(const stepper *s, const gate *g, size_t layer, size_t j) {
     const double *x = stepper_input(s, layer), *h = stepper_part(s, s->state, layer, 0);
     const double *c = stepper_part(s, s->state, layer, 1);
@@ -59,7 +59,7 @@ static gb_status open_walk(stepper *s, gb_model *model, const gb_batch *batch, s
     if (!model->cell->memory_gate)
         return gb_fail(model->context, GB_UNSUPPORTED, "'%s' has no gate that keeps the memory", model->spec.cell);
     if (first >= s->steps) {
-        return gb_fail(model->context, GB_INVALID, "a warm-up of %zu steps leaves none of a sequence of %zu", first,
+        return gb_fail(model->context, GB_INVALID, "a warm-up of %zu steps leaves no step of a sequence of %zu", first,
                        s->steps);
     }
     return GB_OK;

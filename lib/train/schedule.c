@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Learning-rate schedules: what share of the rate a step takes, by the step's number or by what validation said. */
+/* Learning-rate schedules: the factor on the rate, by the step's number or by validation losses. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 /* By the step's number */
 
-/* How far training has come before this step: 0 at the first, 1 at the last. */
+/* The progress of training at this step: 0 at the first, 1 at the last. */
 static double progress(const gb_schedule *s, uint64_t step) {
     if (s->spec.steps < 2)
         return 0;
@@ -50,7 +50,7 @@ static void ignore(gb_schedule *s, double loss) {
     (void)loss;
 }
 
-/* a NaN improves nothing */
+/* a NaN is not an improvement */
 static void plateau(gb_schedule *s, double loss) {
     if (loss < s->state.best) {
         s->state.best = loss;
@@ -114,7 +114,8 @@ gb_status gb_schedule_start(gb_context *context, const gb_schedule_spec *spec, g
                        kinds[kind].name, spec->factor, spec->least);
     }
     if (kinds[kind].fraction == stepwise && spec->every == 0)
-        return gb_fail(context, GB_INVALID, "schedule step: every is 0; give the steps between two falls");
+        return gb_fail(context, GB_INVALID,
+                       "schedule step: every is 0; give the number of steps between two reductions");
     if (kinds[kind].fraction == as_told && (spec->patience == 0 || spec->patience > GB_SCHEDULE_PATIENCE)) {
         return gb_fail(context, GB_INVALID, "schedule %s: patience is %zu; give 1 to %d evaluations", kinds[kind].name,
                        spec->patience, GB_SCHEDULE_PATIENCE);

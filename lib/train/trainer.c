@@ -142,7 +142,7 @@ void gb_trainer_destroy(gb_trainer *trainer) {
     }
 }
 
-/* The gradient with this update's dropout; the model is without it again afterwards. */
+/* Computes the gradient with this update's dropout, then turns dropout off again. */
 static gb_status drop_out(gb_trainer *trainer, const gb_batch *batch, gb_evaluation *evaluation) {
     gb_model *model = trainer->model;
     model->dropout = (dropout){trainer->dropout, trainer->dropout_seed, trainer->step};
@@ -151,7 +151,8 @@ static gb_status drop_out(gb_trainer *trainer, const gb_batch *batch, gb_evaluat
     return status;
 }
 
-/* The gradient at the parameters as they are, or with weight noise: then they are put back, bit for bit. */
+/* Computes the gradient at the parameters, or at the parameters plus weight noise. In that case it restores them bit
+ * for bit. */
 static gb_status take_gradient(gb_trainer *trainer, const gb_batch *batch, gb_evaluation *evaluation) {
     gb_model *model = trainer->model;
     gb_model_zero_gradient(model);
@@ -166,7 +167,7 @@ static gb_status take_gradient(gb_trainer *trainer, const gb_batch *batch, gb_ev
     return status;
 }
 
-/* A hidden state is never beyond 1: nor is one that a sequence starts from. */
+/* A hidden state never exceeds 1 in magnitude, so an initial state must not either. */
 static void clip_initial_states(gb_model *model) {
     for (size_t unit = 0; model->spec.initial_state == GB_INITIAL_CLIPPED && unit < model->units; unit++) {
         const gb_tensor *h = model_initial(model, unit, 0);
@@ -191,7 +192,7 @@ gb_status gb_trainer_step(gb_trainer *trainer, const gb_batch *batch, gb_step_re
     return GB_OK;
 }
 
-/* The head of a saved state: what it must fit, and the step. */
+/* The header of a saved state: what must match, and the step. */
 typedef struct state_head {
     uint64_t optimizer, real_size, parameters, optimizer_bytes, step;
 } state_head;
@@ -231,7 +232,7 @@ gb_status gb_trainer_set_state(gb_trainer *trainer, const void *bytes, size_t si
     fitting.step = head.step;
     if (size < own || memcmp(&head, &fitting, sizeof head) != 0) {
         return gb_fail(trainer->model->context, GB_INVALID,
-                       "the saved state is not of a trainer like this (%s, %zu parameters of %zu bytes); start anew",
+                       "the saved state does not match this trainer (%s, %zu parameters of %zu bytes); start again",
                        trainer->spec.name, trainer->model->count, trainer->model->real_size);
     }
     trainer->step = head.step;

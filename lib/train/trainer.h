@@ -9,15 +9,15 @@
 struct gb_trainer {
     gb_model *model;
     gb_optimizer_spec spec;
-    size_t optimizer; /* its place in optim.def */
+    size_t optimizer; /* its index in optim.def */
     uint64_t step;    /* updates made */
     void *state;      /* [rows][parameters] in the model's dtype */
-    void *clean;      /* [parameters] while a noisy gradient is taken; NULL: no noise */
+    void *clean;      /* [parameters] saved while weight noise is applied; NULL: no noise */
     double noise;     /* deviation */
     uint64_t noise_seed;
     double dropout; /* rate between layers; 0: none */
     uint64_t dropout_seed;
-    buffer segment; /* what one segment of truncated backpropagation says of its rows; nothing outlives a step */
+    buffer segment; /* the rows of one segment of truncated backpropagation; valid only within a step */
 };
 
 #endif

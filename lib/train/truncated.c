@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Truncated backpropagation through time: a batch of long sequences as segments, one update each, the state carried on
- * and the gradient cut between them. */
+/* Truncated backpropagation through time: a batch of long sequences is cut into segments with one update each. The
+ * state is carried on between segments, the gradient is not. */
 #include <stddef.h>
 
 #include "train/trainer.h"
 
-/* One row of a segment: what the batch says of it, and what the step found. */
+/* One row of a segment: its part of the batch, and its results. */
 typedef struct rows {
     size_t *lengths, *predictions; /* [N] each */
     double *loss, *error;
@@ -24,7 +24,7 @@ static gb_status reserve_rows(gb_trainer *trainer, size_t sequences, rows *r) {
     return GB_OK;
 }
 
-/* The steps from `from` on, at most `steps` of them. A row that has ended is there with no step. */
+/* The steps from `from` on, at most `steps` of them. A row that has ended has length 0. */
 static gb_batch cut(const gb_model *model, const gb_batch *batch, size_t from, size_t steps, const rows *r) {
     const size_t size = steps < batch->steps - from ? steps : batch->steps - from, before = from * batch->sequences;
     const bool each_step = model->spec.head != GB_HEAD_LAST, last = from + size == batch->steps;
@@ -45,7 +45,7 @@ static gb_batch cut(const gb_model *model, const gb_batch *batch, size_t from, s
         .marks = batch->marks ? batch->marks + before : NULL,
         .carry = r->carry,
         .initial_states = batch->initial_states,
-        /* where the batches themselves continue, the end state of the last segment is wanted by the next batch */
+        /* if the batches themselves continue, the next batch needs the final state of the last segment */
         .more = last && batch->carry ? batch->more : r->more,
         .sequence_loss = r->loss,
         .sequence_predictions = r->predictions,
@@ -72,8 +72,9 @@ gb_status gb_trainer_step_truncated(gb_trainer *trainer, const gb_batch *batch, 
         return gb_trainer_step(trainer, batch, result);
     rows r;
     if (batch->final_states || trainer->model->spec.bidirectional) {
-        return gb_fail(trainer->model->context, GB_INVALID,
-                       "a batch in segments has no final_states, and a bidirectional model cannot be cut into them");
+        return gb_fail(
+            trainer->model->context, GB_INVALID,
+            "truncated backpropagation gives no final_states, and is not possible for a bidirectional model");
     }
     gb_status status = model_check_batch(trainer->model, batch, true);
     if (status == GB_OK)

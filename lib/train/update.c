@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Norm, clipping and update of one precision, over the flat vectors. */
+/* Norm, clipping and update over the flat vectors, in one precision. */
 #include "train/update.h"
 
 #include "gatebench/random.h"

@@ -261,7 +261,8 @@ static void what_cannot_be_is_refused(void **state) {
     gb_layer_pass pass = {.parameters = numbers, .x = numbers, .dy = numbers, .dparameters = numbers, .steps = 4};
     assert_int_equal(gb_layer_create(context, &spec, &layer), GB_OK);
     assert_int_equal(gb_layer_forward(layer, &pass), GB_INVALID);
-    assert_string_equal(gb_context_message(context), "a pass of 4 steps through a layer planned for 3; plan it longer");
+    assert_string_equal(gb_context_message(context),
+                        "a pass has 4 steps but its layer was planned for 3; plan the layer for more steps");
     pass.steps = 2;
     pass.lengths = beyond;
     assert_int_equal(gb_layer_backward(layer, &pass), GB_INVALID);

@@ -166,11 +166,11 @@ static void refused_descriptors(void **state) {
     REFUSED(context, info.gate_names = nameless, "one of its gates has no name");
     REFUSED(context, info.recurrent_gates = 4, "more recurrent gates than gates");
     REFUSED(context, info.recurrent_gates = 2, "needs separate_uh");
-    REFUSED(context, info.forget_gate = "f", "forget gate is none of its gates");
-    REFUSED(context, info.memory_gate = "z", "memory gate is none of its gates");
-    REFUSED(context, info.memory_sign = 0, "memory_sign is +1 or -1");
-    REFUSED(context, info.memory_gate = NULL, "memory_sign is +1 or -1");
-    REFUSED(context, info.input_gate = "i", "input gate is none of its gates");
+    REFUSED(context, info.forget_gate = "f", "forget gate is not one of its gates");
+    REFUSED(context, info.memory_gate = "z", "memory gate is not one of its gates");
+    REFUSED(context, info.memory_sign = 0, "memory_sign must be +1 or -1");
+    REFUSED(context, info.memory_gate = NULL, "memory_sign must be +1 or -1");
+    REFUSED(context, info.input_gate = "i", "input gate is not one of its gates");
     REFUSED(context, info.peepholes = true, "peepholes belong to gates named i, f and o");
     REFUSED(context, info.bias[GB_CONVENTION_PAPER] = (gb_bias)7, "bias for one of the conventions");
     REFUSED(context, forward = NULL, "forward or backward function");

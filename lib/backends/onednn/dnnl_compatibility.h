@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Everything in which the C API of oneDNN 2.x differs from that of 3.x, so that the rest of the folder is one source
- * for both: memory descriptors (a struct in 2.x, an opaque pointer in 3.x) and the making of RNN primitive descriptors
- * (by way of an operation descriptor in 2.x, in one call in 3.x). */
+/* All differences between the C APIs of oneDNN 2.x and 3.x, so that the rest of the folder is one source for both:
+ * memory descriptors (a struct in 2.x, an opaque pointer in 3.x) and the creation of RNN primitive descriptors (through
+ * an operation descriptor in 2.x, in one call in 3.x). */
 #ifndef GATEBENCH_ONEDNN_DNNL_COMPATIBILITY_H
 #define GATEBENCH_ONEDNN_DNNL_COMPATIBILITY_H
 
@@ -11,15 +11,15 @@
 
 typedef enum onednn_kind { ONEDNN_VANILLA_RNN, ONEDNN_LSTM, ONEDNN_GRU, ONEDNN_LBR_GRU } onednn_kind;
 
-/* A memory descriptor as oneDNN's functions take it. */
+/* A memory descriptor in the form that oneDNN's functions take. */
 #if DNNL_VERSION_MAJOR >= 3
 typedef const_dnnl_memory_desc_t onednn_description;
 #else
 typedef const dnnl_memory_desc_t *onednn_description;
 #endif
 
-/* The descriptors of one RNN layer. A gradient has the shape and type of the tensor that it belongs to, so the
- * backward pass is described by the same set. */
+/* The descriptors of one RNN layer. A gradient has the shape and type of its tensor, so the same set describes the
+ * backward pass. */
 typedef struct onednn_tensors {
     dnnl_rnn_direction_t direction;
     onednn_description src_layer, src_iter, src_iter_c;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The ways in which this backend runs a layer: oneDNN's RNN primitive (primitive.h), and the recurrent pass with
- * oneDNN's products (sgemm.c). */
+/* The implementations of this backend: oneDNN's RNN primitive (primitive.h), and the recurrent pass with oneDNN's or
+ * packed products (products.c). */
 #ifndef GATEBENCH_ONEDNN_IMPLEMENTATION_H
 #define GATEBENCH_ONEDNN_IMPLEMENTATION_H
 
@@ -11,10 +11,10 @@
 /* Plans a recurrent pass, for any cell. (primitive.h has the primitive's plan.) */
 gb_status onednn_pass_create(gb_context *context, const gb_layer_spec *spec, bool packed, layer_plan **plan);
 
-/* Whether oneDNN has one thread: then the packed kernels, which have no more, are the faster products. */
+/* True if oneDNN has one thread. Then the packed kernels, which are single-threaded, are the faster products. */
 bool onednn_has_one_thread(void);
 
-/* Fails with GB_BACKEND and a sentence that names the call of oneDNN, written out as text. */
+/* Fails with GB_BACKEND and a sentence that quotes the failed call of oneDNN. */
 gb_status onednn_fail(gb_context *context, dnnl_status_t status, const char *call);
 
 #define ONEDNN_TRY(context, call)                                                                                      \

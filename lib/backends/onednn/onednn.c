@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The onednn backend's table: which cells oneDNN's RNN primitive has, and under which name, and which implementation
- * runs a layer. */
+/* The onednn backend's table: the cells of oneDNN's RNN primitive and their names there, and the choice of
+ * implementation for a layer. */
 #include "backends/onednn/primitive.h"
 
 #include <limits.h>
@@ -44,7 +44,7 @@ static const char *version(void) {
 typedef enum implementation { PRIMITIVE, SGEMM, PACKED, IMPLEMENTATIONS } implementation;
 static const char *const implementations[] = {"primitive", "sgemm", "packed"};
 
-/* From these sizes on, on this instruction set, the primitive is faster than the packed kernels. */
+/* The sizes from which the primitive is faster than the packed kernels, per instruction set. */
 static const struct rule {
     unsigned isa;
     const char *cell;
@@ -73,7 +73,7 @@ static bool primitive_is_faster(const gb_layer_spec *spec) {
     return false;
 }
 
-/* OpenMP's own; not there when oneDNN has another runtime, whose number of threads nobody tells. */
+/* A function of OpenMP. It is missing if oneDNN uses another runtime, whose number of threads is unknown. */
 #pragma weak omp_get_max_threads
 extern int omp_get_max_threads(void);
 
@@ -81,7 +81,7 @@ bool onednn_has_one_thread(void) {
     return omp_get_max_threads && omp_get_max_threads() == 1;
 }
 
-/* The packed kernels run on one thread, so that with more of them oneDNN's products and primitives are the choice. */
+/* The packed kernels run on one thread, so with more threads oneDNN's products or primitives are used. */
 static implementation implementation_of(const gb_layer_spec *spec, const struct primitive_of *primitive) {
     if (spec->implementation) {
         implementation named = PRIMITIVE;
@@ -108,7 +108,7 @@ static bool supports(const gb_layer_spec *spec, const gb_cell_info *cell, char *
     const struct primitive_of *primitive = find_primitive(cell->name);
     const implementation chosen = implementation_of(spec, primitive);
     if (chosen == IMPLEMENTATIONS)
-        snprintf(why, size, "its implementations are primitive, sgemm and packed; '%s' was asked for",
+        snprintf(why, size, "there is no implementation '%s'; there are primitive, sgemm and packed",
                  spec->implementation);
     else if (chosen == PRIMITIVE && !primitive)
         snprintf(why, size, "oneDNN's RNN primitive has no such cell; leave the choice to the backend");

@@ -3,11 +3,11 @@
  * TILE_ROWS).
  *
  * B is packed into panels of two vectors' columns (the last panel may have one), each [k][columns], so that a tile
- * reads it as one stream. A tile is up to TILE_ROWS rows by one panel of C: its sums stay in registers over all of k,
- * each step of k takes two vectors of B and one broadcast number of A per row. AVX2: 6 x 16, 12 of 16 registers are
- * sums; AVX-512: 12 x 32, 24 of 32. A panel is read from the second-level cache at worst, for which 24 multiply-adds
- * per two loads leave time, so k is not blocked. Every sum runs over k in ascending order from C's own value, whatever
- * the tile: a row gives the same bits in any batch. */
+ * reads it as one stream. A tile is up to TILE_ROWS rows by one panel of C. Its sums stay in registers over all of k;
+ * each step of k reads two vectors of B and broadcasts one number of A per row. AVX2: 6 x 16, 12 of 16 registers hold
+ * sums; AVX-512: 12 x 32, 24 of 32. At worst a panel is read from the second-level cache; 24 multiply-adds per two
+ * loads hide that latency, so k is not blocked. Every sum runs over k in ascending order and starts from C's own value,
+ * so a row gives the same bits in any batch. */
 #include "backends/onednn/packed_kernel.h"
 
 #include <string.h>
@@ -51,7 +51,7 @@ static inline __attribute__((always_inline)) void tile(const size_t rows, const 
             *(loose_vector *)(c.data + i * c.stride + v * LANES) = sum[i][v];
 }
 
-/* Functions of their own, or the compiler keeps the sums of one in memory for the sake of another. */
+/* Separate functions: in a common function the compiler would keep some of the sums in memory. */
 typedef void tile_function(size_t depth, rows_of a, const float *b, rows_of start, target c);
 #define TILE(rows, vectors)                                                                                            \
     static __attribute__((noinline)) void tile_##rows##x##vectors(size_t depth, rows_of a, const float *b,             \
@@ -82,7 +82,7 @@ static tile_function *const tiles[TILE_ROWS][2] = {
 #endif
 };
 
-/* A tile whose last columns are not C's: by way of a copy. */
+/* A tile that extends beyond C's last column; uses a copy. */
 static void edge_tile(size_t rows, size_t columns, size_t depth, rows_of a, const float *b, rows_of start, target c) {
     float copy[TILE_ROWS * PANEL] __attribute__((aligned(64))) = {0};
     for (size_t i = 0; i < rows; i++)
@@ -117,7 +117,7 @@ static size_t packed_count(size_t k, size_t n) {
     return (n + LANES - 1) / LANES * LANES * k;
 }
 
-/* Zeros stand behind the last column. */
+/* Pads with zeros after the last column. */
 static void pack(size_t k, size_t n, const float *b, size_t stride, bool transposed, float *packed) {
     const size_t row = transposed ? 1 : stride, column = transposed ? stride : 1;
     for (size_t from = 0; from < n; from += PANEL) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Small f32 matrix products with a right factor that was packed beforehand, one set of functions per instruction set.
+/* Small f32 matrix products whose right factor was packed beforehand, one set of functions per instruction set.
  */
 #ifndef GATEBENCH_ONEDNN_PACKED_KERNEL_H
 #define GATEBENCH_ONEDNN_PACKED_KERNEL_H
@@ -8,9 +8,9 @@
 #include <stddef.h>
 
 typedef struct packed_kernel {
-    /* Floats that a packed [k][n] takes. */
+    /* The number of floats of a packed [k][n]. */
     size_t (*packed_count)(size_t k, size_t n);
-    /* Packs [k][n], or the transpose of [n][k]; `stride` is from row to row as stored. */
+    /* Packs [k][n], or the transpose of [n][k]; `stride` is the distance between stored rows. */
     void (*pack)(size_t k, size_t n, const float *b, size_t stride, bool transposed, float *packed);
     /* C[m][n] = start + A[m][k] B. `start` is C itself, or one row for all (stride 0), or zero (NULL). */
     void (*multiply)(size_t m, size_t n, size_t k, const float *a, size_t a_stride, const float *packed,

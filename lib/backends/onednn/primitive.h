@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The plan of one layer on oneDNN's RNN primitive: primitives, memory objects and buffers, all made once. A pass only
- * points the memory objects at the caller's arrays and executes. */
+ * points the memory objects at the caller's arrays and executes the primitives. */
 #ifndef GATEBENCH_ONEDNN_PRIMITIVE_H
 #define GATEBENCH_ONEDNN_PRIMITIVE_H
 
@@ -11,7 +11,7 @@
 
 enum { ONEDNN_ARGUMENTS = 24 };
 
-/* A primitive and what it is executed with. */
+/* A primitive and its arguments. */
 typedef struct onednn_call {
     dnnl_primitive_desc_t description;
     dnnl_primitive_t primitive;
@@ -19,16 +19,16 @@ typedef struct onednn_call {
     int count;
 } onednn_call;
 
-/* A kernel in the layout that a primitive wants, beside ours ([rows][gates][columns]). */
+/* A kernel in the layout of a primitive, and our layout ([rows][gates][columns]). */
 typedef struct onednn_layout {
     dnnl_memory_t ours, theirs;
     dnnl_primitive_t reorder; /* NULL: the two layouts are the same */
-    float *theirs_data;       /* a gradient always has it; a kernel only when it must be reordered */
-    float *ours_data;         /* a gradient's stop on its way back to our layout */
+    float *theirs_data;       /* a gradient always has this buffer; a kernel only if it must be reordered */
+    float *ours_data;         /* intermediate buffer of a gradient on its way back to our layout */
     size_t bytes;             /* of theirs_data */
 } onednn_layout;
 
-/* A kernel: where it stands in the parameter block, and its three layouts. */
+/* A kernel: its position in the parameter block, and its three layouts. */
 typedef struct onednn_kernel {
     size_t offset, count;
     onednn_layout forward, backward, gradient;
@@ -51,16 +51,16 @@ typedef struct onednn_plan {
     size_t bias_offset, recurrent_bias_offset, peephole_offset; /* in the parameter block, in floats */
     size_t sequence, state, bias_count, peephole_count;         /* floats of y, of h, of oneDNN's bias, of p */
 
-    bool loaded; /* there was a forward pass: the kernels and the bias stand in the layouts of `forward` */
+    bool loaded; /* there was a forward pass: kernels and bias are loaded in the layouts of `forward` */
     float *bias, *bias_gradient, *peephole_gradient;
-    float *zero_state;            /* stands for the states and gradients that a caller leaves out; never written */
-    float *y, *final_h, *final_c; /* kept for the backward pass, and for outputs that nobody wants */
-    float *dx, *initial_dh, *initial_dc; /* gradients that nobody wants */
+    float *zero_state;            /* zeros in place of states and gradients that the caller omits; never written */
+    float *y, *final_h, *final_c; /* kept for the backward pass; also receives outputs that the caller does not want */
+    float *dx, *initial_dh, *initial_dc; /* receives gradients that the caller does not want */
     void *workspace, *scratchpad;
 
-    layer_plan
-        *uneven;     /* runs the passes that the primitive cannot: fewer steps, lengths, masks. NULL: none came yet */
-    bool ran_uneven; /* the last forward pass was such a one */
+    layer_plan *uneven; /* runs the passes that the primitive cannot: fewer steps, lengths, masks. NULL: there was no
+                           such pass yet */
+    bool ran_uneven;    /* the last forward pass was of that kind */
 } onednn_plan;
 
 /* primitive_plan.c */
@@ -71,8 +71,8 @@ gb_status onednn_plan_create(gb_context *context, const gb_layer_spec *spec, con
 gb_status onednn_kernel_create(onednn_plan *plan, onednn_kernel *kernel, const gb_tensor *tensor, int argument,
                                int gradient_argument);
 void onednn_kernel_destroy(onednn_plan *plan, onednn_kernel *kernel);
-/* *data gets where the kernel stands in the primitive's layout: the caller's block itself when the layouts agree.
- * `loaded`: what the last load made of it still holds. */
+/* *data points to the kernel in the primitive's layout: the caller's block itself if the layouts agree. `loaded`: the
+ * result of the last load is still valid. */
 gb_status onednn_kernel_load(onednn_plan *plan, const onednn_layout *layout, const float *ours, bool loaded,
                              const float **data);
 /* Adds the primitive's gradient to ours. */

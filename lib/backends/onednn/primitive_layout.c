@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Kernels between our layout and the one that a primitive asks for. oneDNN picks a layout for the forward pass, another
- * for the backward pass and a third for the gradient, by shape and CPU; each is asked for, none is assumed. */
+/* Converts kernels between our layout and those of a primitive. oneDNN chooses one layout for the forward pass, another
+ * for the backward pass and a third for the gradient, by shape and CPU; each is queried, none is assumed. */
 #include "backends/onednn/primitive.h"
 
 static gb_status layout_create(onednn_plan *plan, onednn_layout *layout, onednn_description ours,

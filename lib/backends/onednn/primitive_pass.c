@@ -5,10 +5,10 @@
 
 typedef struct binding {
     int argument;
-    const void *data; /* written when the argument is an output: the arrays behind those are not const */
+    const void *data; /* oneDNN writes to it if the argument is an output; such arrays are not const */
 } binding;
 
-/* Arguments that the cell does not have are not in the call and are passed over. */
+/* Skips arguments that the cell does not have. */
 static gb_status execute(onednn_plan *plan, const onednn_call *call, const binding *bindings, size_t count) {
     for (int i = 0; i < call->count; i++)
         for (size_t k = 0; k < count; k++)
@@ -20,8 +20,9 @@ static gb_status execute(onednn_plan *plan, const onednn_call *call, const bindi
     return GB_OK;
 }
 
-/* How many leading floats of oneDNN's bias are the sum of our two: all, but for the GRU's candidate when its recurrent
- * product stays apart; oneDNN then has u r o u', with o beside the input product and u' beside the recurrent one. */
+/* The number of leading floats of oneDNN's bias that are the sum of our two biases: all, except if the GRU's candidate
+ * has a separate recurrent sum. oneDNN then has u r o u', with o for the input product and u' for the recurrent
+ * product. */
 static size_t shared_bias(const onednn_plan *plan) {
     return (plan->cell->gates - (plan->cell->reset_after ? 1 : 0)) * plan->spec.hidden;
 }
@@ -69,7 +70,7 @@ static void copy_out(void *to, const float *from, size_t count) {
         memcpy(to, from, count * sizeof(float));
 }
 
-/* The primitive runs every row over all its steps; the recurrent pass does the rest. */
+/* The primitive runs every row over all steps; other passes use the recurrent pass. */
 static bool is_uneven(const onednn_plan *plan, const gb_layer_pass *pass) {
     return pass->lengths || pass->mask || (pass->steps > 0 && pass->steps < plan->spec.steps);
 }
@@ -97,7 +98,7 @@ gb_status onednn_forward(gb_context *context, layer_plan *base, const gb_layer_p
         load_bias(plan, parameters);
     plan->loaded = true;
 
-    /* The backward pass reads the outputs again, and the caller's may be gone by then: training keeps its own. */
+    /* The backward pass reads the outputs again. The caller's arrays may be gone by then, so training keeps a copy. */
     bool direct = !plan->spec.training;
     float *y = direct && pass->y ? pass->y : plan->y;
     float *hT = direct && pass->hT ? pass->hT : plan->final_h;

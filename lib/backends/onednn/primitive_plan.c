@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-/* What a primitive may ask to be executed with; which of these it does is asked of its description. */
+/* All possible arguments of a primitive; its descriptor is queried for those that it has. */
 static const int value_arguments[] = {DNNL_ARG_SRC_LAYER,     DNNL_ARG_SRC_ITER,     DNNL_ARG_SRC_ITER_C,
                                       DNNL_ARG_WEIGHTS_LAYER, DNNL_ARG_WEIGHTS_ITER, DNNL_ARG_WEIGHTS_PEEPHOLE,
                                       DNNL_ARG_BIAS,          DNNL_ARG_DST_LAYER,    DNNL_ARG_DST_ITER,
@@ -78,7 +78,7 @@ static gb_status describe(onednn_plan *plan, const onednn_tensors *tensors, cons
     return GB_OK;
 }
 
-/* With a scratchpad of ours oneDNN allocates nothing during a pass. */
+/* Because we provide the scratchpad, oneDNN allocates nothing during a pass. */
 static gb_status descriptions_create(onednn_plan *plan) {
     dnnl_primitive_attr_t attributes;
     ONEDNN_TRY(plan->context, dnnl_primitive_attr_create(&attributes));
@@ -180,7 +180,7 @@ static gb_status parameters_create(onednn_plan *plan) {
     return GB_OK;
 }
 
-/* "rnn primitive, ref:any"; both passes are named when they differ. */
+/* "rnn primitive, ref:any"; names both passes if they differ. */
 static gb_status implementation_name(onednn_plan *plan) {
     const char *forward = "", *backward = NULL;
     ONEDNN_TRY(plan->context,

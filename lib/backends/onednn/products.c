@@ -45,7 +45,7 @@ static gb_status collect(gb_context *context, size_t m, size_t n, size_t k, matr
     return product(context, 'T', 'N', m, n, k, a, b, true, c, c_stride);
 }
 
-#define CHUNK_ROWS 512 /* their gate gradients stay in the second-level cache */
+#define CHUNK_ROWS 512 /* so that their gate gradients fit into the second-level cache */
 
 #define PRODUCTS(name, with_kernel, uses_kernel)                                                                       \
     {                                                                                                                  \

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* One recurrent pass for every cell and every matrix product: forward x W + b and h U + b_U, then the cell, step by
- * step (x W for a chunk of steps at once where the products want that); backward step by step through the cell and U,
- * then for each chunk of steps at once what reaches W, U, the biases and x. A backend gives its products
- * (`pass_products`). A reverse layer walks from the last step to the first, over the same places in memory; a row that
- * skips a step takes its state through it. Compiled once per precision. */
+/* One recurrent pass for every cell and every matrix product. Forward: x W + b and h U + b_U, then the cell, step by
+ * step; x W is computed for a chunk of steps at once if the products ask for it. Backward: step by step through the
+ * cell and U, then for each chunk of steps at once the gradients of W, U, the biases and x. A backend provides its
+ * products (`pass_products`). A reverse layer runs from the last step to the first over the same memory. A row that
+ * skips a step keeps its state. Compiled once per precision. */
 #ifndef GATEBENCH_BACKENDS_PASS_H
 #define GATEBENCH_BACKENDS_PASS_H
 
@@ -13,23 +13,23 @@
 #include "cells/cell.h"
 #include "core/matmul.h"
 
-/* The right factor of a product: a part of a layer's parameters, as it is or transposed. */
+/* The right factor of a product: a part of a layer's parameters, plain or transposed. */
 typedef struct pass_weights {
     size_t rows, columns; /* of the factor: k, n */
-    bool stepwise;        /* multiplied in every step, by the rows of one step; else by the rows of a chunk of steps */
-    matrix values;        /* [rows][columns] in the parameter block; [columns][rows] when transposed */
+    bool stepwise; /* true: multiplied in every step by the rows of one step; false: by the rows of a chunk of steps */
+    matrix values; /* [rows][columns] in the parameter block; [columns][rows] when transposed */
     bool transposed;
-    real *prepared; /* what prepare() keeps of it; NULL when prepared_count() is 0 */
+    real *prepared; /* its form made by prepare(); NULL when prepared_count() is 0 */
 } pass_weights;
 
-/* The products of a backend. Sums may run in any order; a product of no rows or columns is asked for when a cell has no
+/* The products of a backend. Sums may run in any order. Products without rows or columns occur if a cell has no
  * recurrent gates. */
 typedef struct pass_products {
     const char *implementation; /* gb_layer_implementation() */
     const void *kernel;         /* the backend's own */
-    size_t chunk_rows;          /* rows (steps times batch) whose products are done at once; 0: the whole sequence */
-    bool by_step;               /* x W is done step by step like h U, and into one sum with it where the cell allows */
-    /* Numbers to keep of a factor of this size, and the making of them, whenever the parameters have changed. */
+    size_t chunk_rows;          /* rows (steps times batch) per product; 0: the whole sequence */
+    bool by_step; /* x W is computed step by step like h U, and added into the same sum if the cell allows */
+    /* The size of a factor's prepared form, and making it, whenever the parameters have changed. */
     size_t (*prepared_count)(const struct pass_products *products, const pass_weights *weights);
     void (*prepare)(const struct pass_products *products, pass_weights *weights);
     /* C[m][columns] = start + A[m][rows] weights. `start` is C itself, or one row for all (stride 0), or zero (NULL).
@@ -47,42 +47,43 @@ static inline void pass_put_start(size_t m, size_t n, matrix start, real *c, siz
         REAL(fill_rows)(1, n, start.data, c + i * c_stride);
 }
 
-/* The factors: U is cut into the gates that multiply h_{t-1} and those of the second stage, which multiply the saved
- * row `gated`. The backward pass needs each transposed. */
+/* The factors. U is split into the gates that multiply h_{t-1} and those of the second stage, which multiply the saved
+ * row `gated`. The backward pass needs each factor transposed. */
 typedef enum pass_factor { KERNEL, RECURRENT, GATED, KERNEL_T, RECURRENT_T, GATED_T, PASS_FACTORS } pass_factor;
 
 enum { PASS_ROLES = GB_ROLE_PEEPHOLE + 1 };
 
 typedef struct pass_plan {
-    layer_plan base; /* first: what code without a precision sees */
+    layer_plan base; /* must be first: the part that code without a precision uses */
     const pass_products *products;
     const cell *cell;
     size_t steps, batch, input, hidden;   /* T N I H */
     size_t gates, recurrent_gates, saved; /* G R, and saved rows per step */
-    size_t recurrent_bias_gates;          /* the last gates of R, those with a recurrent bias */
-    size_t chunk, forward_chunk;          /* steps whose products are done at once, backward and forward */
-    bool one_sum;                         /* h U is added to x W, and the cell is given zeros as h U */
+    size_t recurrent_bias_gates;          /* number of gates with a recurrent bias: the last ones of R */
+    size_t chunk, forward_chunk;          /* steps per chunk, backward and forward */
+    bool one_sum;                         /* h U is added to x W, and the cell gets zeros as h U */
     bool training, reverse;
     bool prepared; /* there was a forward pass */
     bool present[PASS_ROLES];
-    size_t offset[PASS_ROLES]; /* where each tensor of the parameter block starts */
+    size_t offset[PASS_ROLES]; /* start of each tensor in the parameter block */
     pass_weights factors[PASS_FACTORS];
 
-    /* indexed by boundary: entry t is the state before step t, behind it in reverse. Inference keeps two entries. */
+    /* indexed by boundary: entry t is the state before step t; in reverse, after step t. Inference keeps two
+     * entries. */
     real *h, *c;      /* [T+1][N][H] */
     real *saved_rows; /* [T][N][saved][H]; inference: [1] */
-    real *wx;         /* [chunk][N][G][H] x W + b; backward its gradient: nothing reads the sums again */
-    real *uh;         /* [N][R][H]; one row of zeros with one_sum */
-    real *bias_row;   /* [R][H] what the recurrent sums start from: b_U; with one_sum all sums, b + b_U */
+    real *wx;       /* [chunk][N][G][H] x W + b; in the backward pass its gradient, since the sums are not read again */
+    real *uh;       /* [N][R][H]; one row of zeros with one_sum */
+    real *bias_row; /* [R][H] start of the recurrent sums: b_U; with one_sum start of all sums: b + b_U */
 
     /* training */
-    real *duh;               /* [chunk][N][R][H]; wx itself unless the cell keeps the two gradients apart */
-    real *dh, *dc;           /* [N][H] what arrives at the state behind the step */
-    real *dh_prev, *dc_prev; /* [N][H] and before it */
+    real *duh;               /* [chunk][N][R][H]; the same as wx unless the cell has separate gradients */
+    real *dh, *dc;           /* [N][H] gradient of the state after the step */
+    real *dh_prev, *dc_prev; /* [N][H] gradient of the state before the step */
     real *dgated;            /* [N][H] */
 } pass_plan;
 
-/* Plans a layer whose products are these. Errors: GB_MEMORY. */
+/* Plans a layer with these products. Errors: GB_MEMORY. */
 gb_status REAL(pass_create)(gb_context *context, const gb_layer_spec *spec, const pass_products *products,
                             layer_plan **plan);
 gb_status REAL(pass_forward)(gb_context *context, layer_plan *plan, const gb_layer_pass *pass);
@@ -100,7 +101,7 @@ static inline real *pass_gradient(const pass_plan *plan, void *gradient, gb_role
     return plan->present[role] ? (real *)gradient + plan->offset[role] : NULL;
 }
 
-/* The state at boundary t, that which step t starts from, and that which it leaves. */
+/* The state at boundary t, the state from which step t starts, and the state after it. */
 static inline size_t pass_state_at(const pass_plan *plan, size_t t) {
     return (plan->training ? t : t % 2) * plan->batch * plan->hidden;
 }
@@ -113,7 +114,7 @@ static inline size_t pass_after(const pass_plan *plan, size_t t) {
     return pass_state_at(plan, plan->reverse ? t : t + 1);
 }
 
-/* The steps of a pass, and whether its row n skips step t. */
+/* The number of steps of a pass, and whether row n skips step t. */
 static inline size_t pass_steps(const pass_plan *plan, const gb_layer_pass *pass) {
     return pass->steps > 0 ? pass->steps : plan->steps;
 }
@@ -142,7 +143,7 @@ static inline size_t pass_chunk_step(const pass_chunk *chunk, size_t k) {
     return chunk->from + (chunk->backwards ? chunk->steps - 1 - k : k);
 }
 
-/* The rows saved in step t. */
+/* The saved rows of step t. */
 static inline real *pass_saved_at(const pass_plan *plan, size_t t) {
     return plan->saved_rows + (plan->training ? t : 0) * plan->batch * plan->saved * plan->hidden;
 }
@@ -152,7 +153,7 @@ static inline matrix pass_gated_at(const pass_plan *plan, size_t t) {
     return (matrix){pass_saved_at(plan, t) + plan->cell->gated * plan->hidden, plan->saved * plan->hidden};
 }
 
-/* A state, or zeros when there is none. */
+/* Copies a state, or writes zeros if it is NULL. */
 static inline void pass_start_state(real *state, const void *given, size_t count) {
     if (!given)
         memset(state, 0, count * sizeof *state);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Backpropagation through time: step by step backwards through the cell and U, then for each chunk of steps at once
- * what reaches W, U, the biases and x. */
+/* Backpropagation through time: step by step backwards through the cell and U, then for each chunk of steps at once the
+ * gradients of W, U, the biases and x. */
 #include "backends/pass/pass.h"
 
-/* A row that skips a step: what arrives behind it goes on, and nothing comes of the step. */
+/* A row that skips a step: the state's gradient passes through, and the step contributes nothing. */
 static void skip(const pass_plan *plan, const cell_backstep *step) {
     const size_t row = step->hidden * sizeof(real);
     memcpy(step->dh_prev, step->dh, row);
@@ -12,7 +12,7 @@ static void skip(const pass_plan *plan, const cell_backstep *step) {
     memset(step->duh, 0, plan->recurrent_gates * row);
 }
 
-/* Step t of the whole batch, the at-th of its chunk. */
+/* Step t of the whole batch, at index `at` of its chunk. */
 static void for_each_row(const pass_plan *plan, const gb_layer_pass *pass, size_t t, size_t at,
                          void (*work)(const cell_backstep *)) {
     const size_t hidden = plan->hidden, batch = plan->batch;
@@ -43,7 +43,7 @@ static void for_each_row(const pass_plan *plan, const gb_layer_pass *pass, size_
     }
 }
 
-/* From dh, dc behind the step to those before it. */
+/* From dh and dc after the step to those before it. */
 static gb_status run_step(gb_context *context, pass_plan *plan, const gb_layer_pass *pass, size_t t, size_t at) {
     const size_t hidden = plan->hidden, batch = plan->batch, width = plan->recurrent_gates * hidden;
     const size_t first = plan->cell->first_stage * hidden;
@@ -66,7 +66,7 @@ static gb_status run_step(gb_context *context, pass_plan *plan, const gb_layer_p
     return GB_OK;
 }
 
-/* What a chunk of gate gradients gives to U and to its biases. */
+/* Adds a chunk's gate gradients to the gradients of U and its biases. */
 static gb_status collect_recurrent(gb_context *context, const pass_plan *plan, const gb_layer_pass *pass, size_t from,
                                    size_t rows) {
     const size_t hidden = plan->hidden, width = plan->recurrent_gates * hidden;
@@ -85,7 +85,7 @@ static gb_status collect_recurrent(gb_context *context, const pass_plan *plan, c
     return GB_OK;
 }
 
-/* What a chunk gives to W. The rows of skipped steps stay out: x may hold anything there, also what is not a number. */
+/* Adds a chunk's part to the gradient of W. Skips the rows of skipped steps, where x may hold anything, even NaN. */
 static gb_status collect_kernel(gb_context *context, const pass_plan *plan, const gb_layer_pass *pass, size_t from,
                                 size_t rows) {
     const size_t input = plan->input, width = plan->gates * plan->hidden, batch = plan->batch;
@@ -102,7 +102,7 @@ static gb_status collect_kernel(gb_context *context, const pass_plan *plan, cons
     return GB_OK;
 }
 
-/* What a chunk of gate gradients gives to the parameters and to x. */
+/* Adds a chunk's gate gradients to the gradients of the parameters and of x. */
 static gb_status collect_chunk(gb_context *context, const pass_plan *plan, const gb_layer_pass *pass, size_t from,
                                size_t steps) {
     const size_t rows = steps * plan->batch, input = plan->input, width = plan->gates * plan->hidden;
@@ -132,7 +132,7 @@ static void record_state(const pass_plan *plan, const gb_layer_pass *pass, size_
     }
 }
 
-/* dy of step t joins what arrives behind it. */
+/* Adds dy of step t to the gradient of h. */
 static void add_outputs(const pass_plan *plan, const gb_layer_pass *pass, size_t t) {
     const size_t hidden = plan->hidden, state = plan->batch * hidden;
     const real *dy = (const real *)pass->dy + t * state;

@@ -2,7 +2,7 @@
 /* Forward: x W + b for a chunk of steps at once, then step by step h U + b_U and the cell. */
 #include "backends/pass/pass.h"
 
-/* A row that skips a step: its state goes on, and what later products read of the step is finite. */
+/* A row that skips a step: its state passes through, and the values that later products read of the step are finite. */
 static void skip(const cell_step *step, size_t saved) {
     const size_t row = step->hidden * sizeof(real);
     memcpy(step->h, step->h_prev, row);
@@ -56,7 +56,7 @@ static gb_status run_step(gb_context *context, const pass_plan *plan, const gb_l
     return GB_OK;
 }
 
-/* b_U in the last gates of the recurrent sums, on top of b where there is one sum. */
+/* Puts b_U into the last gates of the recurrent sums; added to b if there is one sum. */
 static void load_bias(pass_plan *plan, const real *bias, const real *recurrent_bias) {
     const size_t width = plan->recurrent_gates * plan->hidden, count = plan->recurrent_bias_gates * plan->hidden;
     real *const last = plan->bias_row + width - count;

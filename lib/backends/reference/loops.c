@@ -33,7 +33,7 @@ static gb_status collect(gb_context *context, size_t m, size_t n, size_t k, matr
     return GB_OK;
 }
 
-#define CHUNK_ROWS 256 /* their gate sums stay in the second-level cache */
+#define CHUNK_ROWS 256 /* so that their gate sums fit into the second-level cache */
 
 static const pass_products loops = {
     .implementation = "reference loops",
@@ -48,7 +48,7 @@ gb_status REAL(reference_create)(gb_context *context, const gb_layer_spec *spec,
     return REAL(pass_create)(context, spec, &loops, plan);
 }
 
-#if GB_REAL_BITS == 32 /* what gb_backend_product() offers is in f32 */
+#if GB_REAL_BITS == 32 /* gb_backend_product() is in f32 only */
 gb_status reference_product(gb_context *context, size_t m, size_t n, size_t k, const float *a, const float *b,
                             float *c) {
     (void)context;

@@ -11,7 +11,7 @@ static const char *version(void) {
 static bool supports(const gb_layer_spec *spec, const gb_cell_info *cell, char *why, size_t size) {
     (void)cell;
     if (spec->implementation)
-        snprintf(why, size, "it has one implementation, without a name; '%s' was asked for", spec->implementation);
+        snprintf(why, size, "it has only one implementation, so '%s' cannot be chosen", spec->implementation);
     return !spec->implementation;
 }
 

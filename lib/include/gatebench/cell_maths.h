@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The inside of a cell, and how a program adds a cell of its own to a context.
+/* The implementation of a cell, and how a program adds its own cell to a context.
  *
- * A cell is the maths between the matrix products. A backend forms the linear parts, x W + b over all steps at once
+ * A cell is the maths between the matrix products. A backend computes the linear parts, x W + b for all steps at once
  * and h U + b_U step by step, and calls the cell for the rest, one sequence of the batch at a time. So a new cell runs
- * on every backend that has a matrix product, and its source holds its equations and nothing else.
+ * on every backend that has a matrix product, and its source holds only its equations.
  *
- * Every type here exists in two forms, for float (_f32) and for double (_f64): gb_cell_step_f32 and so on. The cells of
- * the library are of the same types: a source under lib/cells is an example of one, examples/custom_cell.c is another,
- * made and registered outside. */
+ * Every type here exists in two forms, for float (_f32) and for double (_f64): gb_cell_step_f32 and so on. The
+ * library's own cells use the same types: each source in lib/cells is an example. examples/custom_cell.c is an example
+ * of a cell that a program registers. */
 #ifndef GATEBENCH_CELL_MATHS_H
 #define GATEBENCH_CELL_MATHS_H
 
@@ -29,16 +29,15 @@ extern "C" {
 #undef GB_CELL_REAL
 #undef GB_CELL_FORM
 
-/* Adds a cell to a context: from then on gb_layer_* and gb_model_* calls with this context take its name like that of
- * a built-in cell, on `reference` in both precisions and on `onednn` in f32 (as matrix products and gates). Neither the
- * descriptors nor their texts are copied: they must live as long as the context. The functions are called from the
- * thread that runs the layer and must not keep anything between calls.
- * Errors: GB_INVALID (the sentence names what the descriptor lacks: a name of lower-case letters, digits and
- * underscores that is not taken, by a built-in cell either; gates and their names; functions; forms that agree),
- * GB_MEMORY. */
+/* Adds a cell to a context: from then on gb_layer_* and gb_model_* calls with this context accept its name like that of
+ * a built-in cell, on `reference` in both precisions and on `onednn` in f32 (as matrix products and gates). The
+ * descriptors and their texts are not copied: they must live as long as the context. The functions are called from the
+ * thread that runs the layer and must not keep state between calls. Errors: GB_INVALID (the sentence names the fault of
+ * the descriptor: a name that is taken, also by a built-in cell, or has other characters than lower-case letters,
+ * digits and underscores; missing gates, gate names or functions; an f32 and an f64 form that differ), GB_MEMORY. */
 GB_EXPORT gb_status gb_context_register_cell(gb_context *context, const gb_cell_f32 *f32, const gb_cell_f64 *f64);
 
-/* The built-in or registered cell of that name, or NULL. */
+/* The built-in or registered cell with this name, or NULL. */
 GB_EXPORT const gb_cell_info *gb_context_find_cell(const gb_context *context, const char *name);
 
 /* The registered cell i of the context, in the order of registration, or NULL beyond the last. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* libgatebench: recurrent cells, reference and oneDNN-backed, and how they learn. Includes every public header. */
+/* libgatebench: recurrent cells on a reference and a oneDNN backend, and training them. Includes every public
+ * header. */
 #ifndef GATEBENCH_H
 #define GATEBENCH_H
 

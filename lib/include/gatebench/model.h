@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A model: embedding or plain input, a stack of recurrent layers (or one of the two standard networks), an output
- * head and its loss. All parameters are one flat vector. Values cross this interface as doubles, whatever the dtype
- * inside (a float survives the round trip exactly). */
+ * head and its loss. All parameters are one flat vector. This interface passes values as doubles for either dtype; a
+ * float survives the round trip exactly. */
 #ifndef GATEBENCH_MODEL_H
 #define GATEBENCH_MODEL_H
 
@@ -16,87 +16,87 @@ extern "C" {
 /* A model with its parameters and their gradient. */
 typedef struct gb_model gb_model;
 
-/* What a step reads: the number of a word, or a vector. */
+/* The input of a step: the number of a word (token), or a vector. */
 typedef enum gb_input { GB_INPUT_TOKENS, GB_INPUT_DENSE } gb_input;
 
 /* Where predictions are made: at each sequence's last step, at every step, or at the marked steps. */
 typedef enum gb_head { GB_HEAD_LAST, GB_HEAD_EVERY, GB_HEAD_MARKED } gb_head;
 
-/* softmax:   cross-entropy -log p(class), nats a prediction.
- * bernoulli: sum over the O outputs of the binary cross-entropy from logits, nats a prediction (frame).
- * squared:   sum over the O outputs of (y - target)^2. */
+/* softmax: cross-entropy -log p(class), nats per prediction. * bernoulli: sum over the O outputs of the binary
+ * cross-entropy from logits, nats a prediction (frame). squared: sum over the O outputs of (y - target)^2. */
 typedef enum gb_loss { GB_LOSS_SOFTMAX, GB_LOSS_BERNOULLI, GB_LOSS_SQUARED } gb_loss;
 
-/* The state from which a sequence starts. learned: h_0 (and c_0) of every layer are parameters, zero until trained.
- * clipped: learned, and after every update the trainer puts h_0 back into [-1, 1], where a hidden state can be
- * (Weiss 2018). The parameters stand last in the flat vector and are not counted among those of the recurrent layers.
+/* The state from which a sequence starts. learned: h_0 (and c_0) of every layer are parameters that start at zero.
+ * clipped: learned, and after every update the trainer clips h_0 to [-1, 1], the range of a hidden state (Weiss 2018).
+ * These parameters come last in the flat vector and do not count as parameters of the recurrent layers.
  */
 typedef enum gb_initial_state { GB_INITIAL_ZERO, GB_INITIAL_LEARNED, GB_INITIAL_CLIPPED } gb_initial_state;
 
-/* What a model is. Members that are not named in its initialiser are zero, and mean what zero means there. */
+/* The description of a model. Members that are not named in its initialiser are zero. */
 typedef struct gb_model_spec {
     const char *cell;    /* a cell, built in or registered with the context, or a standard network:
-                            "bag": counts the words of the sequence as integers, then one hidden layer: order cannot
-                            enter, not even by rounding (tokens only, head last);
-                            "window": a hidden layer on the `window` concatenated (embedded) steps (head last) */
+                            "bag": one hidden layer on the integer counts of the words of the sequence, so that order has
+                            no effect, not even by rounding (tokens only, head last);    "window": a hidden layer on the
+                            `window` concatenated (embedded) steps (head last) */
     const char *backend; /* "reference", "onednn"; the standard networks run on `reference` code everywhere */
     gb_dtype dtype;      /* GB_F64 on `reference` only */
     gb_input input;      /* tokens or vectors */
-    size_t input_size;   /* vocabulary V, or inputs a step I */
-    size_t embedding;   /* width E of the token embedding; 0: one-hot tokens straight into the kernel; `bag` has none */
+    size_t input_size;   /* vocabulary V, or inputs per step I */
+    size_t embedding;   /* width E of the token embedding; 0: the kernel reads one-hot tokens; `bag` has no embedding */
     size_t hidden;      /* H */
     size_t layers;      /* >= 1 */
     size_t output_size; /* classes, or outputs O */
-    size_t window;      /* steps that `window` concatenates: at least the longest sequence; others ignore it */
+    size_t window;      /* steps that `window` concatenates: at least the longest sequence; ignored by other cells */
     gb_head head;       /* where predictions are made */
-    gb_loss loss;       /* what they cost */
+    gb_loss loss;       /* loss of a prediction */
     gb_bias bias;       /* of the recurrent layers; the output layer always has one */
-    gb_initial_state initial_state; /* zero for the standard networks, which have no state */
-    bool bidirectional; /* every layer has a second direction, from each sequence's last step to its first, with
-                           parameters of its own; a step's output is both h side by side, 2H numbers, and with head last
-                           the prediction reads the final h of both directions (Schuster & Paliwal 1997; as Keras). It
-                           carries no state and is run in one piece, whatever gb_model_set_memory() says */
-    bool predict_first; /* heads every and marked: one prediction more, before the first input, from the h in which a
-                           sequence starts. Then classes, targets, marks and outputs are [T+1][N], entry t after t
-                           inputs. A row that carries on had that prediction in its last batch. Not bidirectional */
-    const char *implementation; /* of the layers, gb_layer_spec.implementation; NULL: the backend's choice */
+    gb_initial_state initial_state; /* must be zero for the standard networks, which have no state */
+    bool bidirectional; /* every layer has a second direction, from each sequence's last step to its first, with its own
+                           parameters. A step's output is the h of both directions side by side, 2H numbers; with head
+                           last the prediction reads the final h of both directions (Schuster & Paliwal 1997; as Keras).
+                           Such a model carries no state, and gb_model_set_memory() has no effect on it */
+    bool predict_first; /* with the heads every and marked: one additional prediction before the first input, from the
+                           initial h of the sequence. Classes, targets, marks and outputs are then [T+1][N]; entry t is
+                           the prediction after t inputs. A row that carries its state made that prediction in its
+                           previous batch. Not for bidirectional models */
+    const char *implementation; /* gb_layer_spec.implementation of the layers; NULL: the backend chooses */
 } gb_model_spec;
 
-/* A right-padded batch. D directions of a layer (2 when bidirectional, else 1), P parts of a state: h, and c where the
- * cell has one. Padding is never seen by the head and gets zero gradient. Members that a model does not need
- * are zero: name the others in an initialiser, gb_batch batch = {.steps = ...}. */
+/* A right-padded batch. D is the number of directions (2 when bidirectional, else 1), P the number of parts of a state
+ * (h, and c if the cell has one). The head does not read padding, and padding gets zero gradient. Leave members that a
+ * model does not need at zero: gb_batch batch = {.steps = ...}. */
 typedef struct gb_batch {
     size_t steps;           /* T */
     size_t sequences;       /* N */
-    const size_t *lengths;  /* [N], 1..T; NULL: all T. With carry also 0: the row has ended before this batch */
+    const size_t *lengths;  /* [N], 1..T; NULL: T for all. With carry also 0: the row ended before this batch */
     const int32_t *tokens;  /* [T][N], 0..V-1 (padding: any valid token) */
     const double *inputs;   /* [T][N][I] */
     const int32_t *classes; /* softmax: [N] for head last, else [T][N] */
     const double *targets;  /* bernoulli, squared: [N][O] for head last, else [T][N][O] */
-    const uint8_t *marks;   /* [T][N], nonzero: a prediction is asked here (head marked) */
-    const uint8_t *carry;   /* [N] or NULL; nonzero: this row starts from the state in which the same row of the last
-                               pass ended (it must have had full length, and N must be the same). Passes with and
-                               without gradient carry apart. Give every batch of a run an array, zeros in the first:
-                               without one the end state is kept only where T needs no rounding (see lib/README.md) */
-    const uint8_t *more;    /* [N] or NULL; nonzero: this row's sequence goes on in the next batch, so a head that
-                               predicts at the last step is not asked yet. All zeros: no end state will be wanted */
-    const double *initial_states; /* [layers][D][P][N][H] or NULL; where the sequences start that carry nothing, in the
-                                     place of zero or of learned states, which then get no gradient */
-    double *final_states;         /* [layers][D][P][N][H] or NULL; each sequence's state after its own last step (in the
-                                     second direction: after its first), written by every pass */
-    /* where evaluating and training write what they found of each sequence, beside the sums in gb_evaluation */
+    const uint8_t *marks;   /* [T][N], nonzero: a prediction is made here (head marked) */
+    const uint8_t *carry; /* [N] or NULL; nonzero: this row starts from the final state of the same row in the previous
+                             pass (which must have had full length and the same N). Passes with and without gradient
+                             carry separate states. Give every batch of a run such an array, all zeros in the first:
+                             without it the final state is kept only if T needs no rounding (see lib/README.md) */
+    const uint8_t *more; /* [N] or NULL; nonzero: this row's sequence continues in the next batch, so head last makes no
+                            prediction yet. All zeros: no final state is needed */
+    const double *initial_states; /* [layers][D][P][N][H] or NULL; initial states of the sequences that carry no state.
+                                     They replace zero or learned states; learned states then get no gradient */
+    double *final_states; /* [layers][D][P][N][H] or NULL; gets each sequence's state after its own last step (in the
+                             second direction: after its first step) */
+    /* outputs of evaluation and training per sequence, in addition to the sums in gb_evaluation */
     double *sequence_loss;        /* [N] summed loss, or NULL */
-    size_t *sequence_predictions; /* [N] how many predictions, or NULL */
-    double *sequence_error; /* [N] or NULL: the largest |output - target| of the sequence's predictions, outputs being
-                               probabilities for softmax and bernoulli; 0 without a prediction */
+    size_t *sequence_predictions; /* [N] number of predictions, or NULL */
+    double *sequence_error; /* [N] or NULL: the largest |output - target| over the sequence's predictions, where outputs
+                               are probabilities for softmax and bernoulli; 0 without a prediction */
 } gb_batch;
 
-/* What a pass over a batch found. Sums (in double whatever the dtype), not means, so that batches add up. Written whole
- * by the call that succeeds; what is in it before does not matter. */
+/* The result of a pass over a batch. These are sums, not means, so that batches can be added; they are computed in
+ * double for either dtype. A successful call writes all members; their previous values do not matter. */
 typedef struct gb_evaluation {
     double loss;        /* nats (or squared error) summed over predictions */
-    size_t predictions; /* how many there were */
-    size_t correct;     /* softmax: argmax = class; bernoulli: frames with every output right at threshold 0.5;
+    size_t predictions; /* number of predictions */
+    size_t correct;     /* softmax: argmax = class; bernoulli: frames with every output correct at threshold 0.5;
                            squared: |error| < 0.04 (Hochreiter & Schmidhuber 1997) */
 } gb_evaluation;
 
@@ -104,25 +104,26 @@ typedef struct gb_evaluation {
  */
 GB_EXPORT gb_status gb_model_create(gb_context *context, const gb_model_spec *spec, gb_model **model);
 
-/* Gives a model's memory back. Takes NULL. */
+/* Frees a model. Accepts NULL. */
 GB_EXPORT void gb_model_destroy(gb_model *model);
 
-/* What the model was made from; the names in it live as long as the model. */
+/* The description from which the model was created. Its strings live as long as the model. */
 GB_EXPORT const gb_model_spec *gb_model_get_spec(const gb_model *model);
 
-/* How many tensors there are, and the i-th in the order of the flat vector; NULL beyond the end. Their names:
- * "embedding"; "layer0/kernel", "layer0/recurrent", then as the cell has them "layer0/bias", "layer0/recurrent_bias",
- * "layer0/peephole", when bidirectional the same again as "layer0/reverse/kernel" ..., and so on for each layer
- * ("hidden/kernel", "hidden/bias" for a standard network); "output/kernel" [D H][O], "output/bias"; last, where they
- * are learned, "layer0/initial_h" and, with a memory, "layer0/initial_c", "layer0/reverse/initial_h" ... */
+/* The number of tensors, and the i-th in the order of the flat vector; NULL beyond the end. Their names are
+ * "embedding"; for each layer "layer0/kernel", "layer0/recurrent", and if the cell has them "layer0/bias",
+ * "layer0/recurrent_bias", "layer0/peephole"; if bidirectional the same again as "layer0/reverse/kernel" ...; for a
+ * standard network "hidden/kernel", "hidden/bias" instead; "output/kernel" [D H][O], "output/bias"; and if initial
+ * states are learned "layer0/initial_h" and, with a memory, "layer0/initial_c", "layer0/reverse/initial_h" ... */
 GB_EXPORT size_t gb_model_tensor_count(const gb_model *model);
 GB_EXPORT const gb_tensor *gb_model_tensor(const gb_model *model, size_t i);
 
-/* Floats in the flat vector; and those of the recurrent layers alone (0 for a standard network). */
+/* The number of parameters, and the number in the recurrent layers only (0 for a standard network). */
 GB_EXPORT size_t gb_model_parameter_count(const gb_model *model);
 GB_EXPORT size_t gb_model_recurrent_parameter_count(const gb_model *model);
 
-/* Copies parameters or the accumulated gradient out ([count] doubles), or parameters in; sets the gradient to zero. */
+/* Copy the parameters or the accumulated gradient out ([count] doubles), copy parameters in, and set the gradient to
+ * zero. */
 GB_EXPORT void gb_model_get_parameters(const gb_model *model, double *values);
 GB_EXPORT void gb_model_set_parameters(gb_model *model, const double *values);
 GB_EXPORT void gb_model_get_gradient(const gb_model *model, double *values);
@@ -132,64 +133,62 @@ GB_EXPORT void gb_model_zero_gradient(gb_model *model);
  *   keras       Glorot uniform kernels (Glorot & Bengio 2010), orthogonal recurrent kernels (Saxe 2014), zero bias,
  *               forget bias 1 (Gers 2000, Jozefowicz 2015), embedding U(-0.05, 0.05): as Keras;
  *   pytorch     U(-1/sqrt(H), 1/sqrt(H)) in the layers, N(0,1) embedding, output U(+-1/sqrt(fan in)): as PyTorch;
- *   uniform:a   all matrices U(-a, a), biases 0;  normal:s  all matrices N(0, s^2), biases 0;
- *   orthogonal  keras, with every gate's H x H block orthogonal by itself and forget bias 0;
+ *   uniform:a all matrices U(-a, a), biases 0; normal:s all matrices N(0, s^2), biases 0;
+ *   orthogonal as keras, but with each gate's H x H block orthogonal and forget bias 0;
  *   identity    recurrent blocks the identity, kernels N(0, 0.001^2), biases 0 (Le 2015, IRNN).
- * Learned initial states start at zero under each of them.
- * Streams (seed, GB_RANDOM_INITIALISE, tensor number): the same numbers in f32 (rounded) and f64, on any backend.
- * Errors: GB_INVALID (unknown name; the sentence lists them). */
+ * Learned initial states start at zero with every initialiser. Streams (seed, GB_RANDOM_INITIALISE, tensor number): the
+ * numbers are the same in f32 (rounded) and f64, on every backend. Errors: GB_INVALID (unknown name; the sentence lists
+ * them). */
 GB_EXPORT gb_status gb_model_initialise(gb_model *model, const char *initialiser, uint64_t seed);
 
-/* NULL when the text is a valid initialiser, else what is wrong with it (static text). */
+/* NULL when the text is a valid initialiser, else the fault in words (static text). */
 GB_EXPORT const char *gb_initialiser_error(const char *initialiser);
 
-/* Gives the recurrent kernels of all layers another start than gb_model_initialise() gave them, and nothing else.
- * `initialiser` is one of
- *   orthogonal        each gate's H x H block is an orthogonal matrix by itself (Saxe 2014)
- *   orthogonal_whole  the whole [H][R H] matrix has orthonormal rows, as Keras has it
+/* Initialises only the recurrent kernels of all layers again, after gb_model_initialise(). `initialiser` is one of
+ *   orthogonal each gate's H x H block is an orthogonal matrix (Saxe 2014)
+ *   orthogonal_whole the whole [H][R H] matrix has orthonormal rows, as in Keras
  *   identity          each gate's block is the identity (Le 2015, IRNN)
- *   scaled:rho        each gate's block is rho times an orthogonal matrix: every singular value, and the modulus of
- *                     every eigenvalue, is rho
- * Streams (seed, GB_RANDOM_INITIALISE, tensor number), those of gb_model_initialise(): orthogonal_whole after `keras`
- * changes nothing. Errors: GB_INVALID (unknown name; a model without recurrent kernels), GB_MEMORY. */
+ *   scaled:rho each gate's block is rho times an orthogonal matrix, so every singular value and every eigenvalue's
+ *   modulus is rho
+ * It draws from the streams (seed, GB_RANDOM_INITIALISE, tensor number) of gb_model_initialise(), so orthogonal_whole
+ * after `keras` changes nothing. Errors: GB_INVALID (unknown name; a model without recurrent kernels), GB_MEMORY. */
 GB_EXPORT gb_status gb_model_initialise_recurrent(gb_model *model, const char *initialiser, uint64_t seed);
 
-/* NULL when the text is a valid start of recurrent kernels, else what is wrong with it (static text). */
+/* NULL when the text is a valid initialiser of recurrent kernels, else the fault in words (static text). */
 GB_EXPORT const char *gb_recurrent_initialiser_error(const char *initialiser);
 
-/* Puts the bias of the gate that keeps the memory (gb_cell_info.memory_gate) where each unit, without input and state,
- * keeps the share sigmoid(b) of its state in a step, in every layer. `bias` is
- *   a number     b (Gers 2000, Jozefowicz 2015: 1), the other gates left alone;
- *   chrono:Tmax  b ~ log U[1, Tmax - 1] for each unit, so that time constants reach up to Tmax > 2, and -b for the
- *                input gate where the cell has one apart (Tallec & Ollivier 2018, arXiv:1804.11188, section 2).
- * Where the gate replaces instead of keeping (mgu, mingru) its bias becomes -b. With bias double the whole sum is put
- * into b, and those gates of b_U become 0. Streams (seed, GB_RANDOM_FORGET_BIAS, layer; when bidirectional
- * 2 layer + direction).
- * Errors: GB_INVALID (not such a text; a cell without such a gate; a model without biases), GB_MEMORY. */
+/* Sets the bias of the gate that keeps the memory (gb_cell_info.memory_gate) in every layer, so that with zero input
+ * and state each unit keeps the share sigmoid(b) of its state per step. `bias` is
+ *   a number b (Gers 2000, Jozefowicz 2015: 1); the other gates are unchanged;
+ *   chrono:Tmax b ~ log U[1, Tmax - 1] for each unit, so that time constants reach up to Tmax > 2, and -b for the input
+ *   gate if the cell has a separate one (Tallec & Ollivier 2018, arXiv:1804.11188, section 2).
+ * If the open gate replaces the state (mgu, mingru), its bias becomes -b. With bias double, b gets the whole value, and
+ * those gates of b_U become 0. Streams (seed, GB_RANDOM_FORGET_BIAS, layer; when bidirectional 2 layer + direction).
+ * Errors: GB_INVALID (not a valid text; a cell without such a gate; a model without biases), GB_MEMORY. */
 GB_EXPORT gb_status gb_model_set_forget_bias(gb_model *model, const char *bias, uint64_t seed);
 
-/* NULL when the text is a valid forget bias, else what is wrong with it (static text). */
+/* NULL when the text is a valid forget bias, else the fault in words (static text). */
 GB_EXPORT const char *gb_forget_bias_error(const char *bias);
 
-/* Forward pass without keeping anything for a backward pass; writes the evaluation (set, not added to). */
+/* Forward pass that keeps nothing for a backward pass; overwrites the evaluation. */
 GB_EXPORT gb_status gb_model_evaluate(gb_model *model, const gb_batch *batch, gb_evaluation *evaluation);
 
 /* Forward pass; writes the raw outputs (logits): [N][O] for head last, else [T][N][O] ([T+1][N][O] with predict_first).
- * Rows at which no prediction is
- * made are zeros: padded steps, steps without a mark, and with head last a sequence that goes on (batch.more). */
+ * Outputs without a prediction are zero: padded steps, steps without a mark, and with head last a sequence that
+ * continues (batch.more). */
 GB_EXPORT gb_status gb_model_predict(gb_model *model, const gb_batch *batch, double *outputs);
 
 /* Forward and backward: ADDS the gradient of the mean loss over the batch's predictions to the model's gradient. */
 GB_EXPORT gb_status gb_model_gradient(gb_model *model, const gb_batch *batch, gb_evaluation *evaluation);
 
-/* Bounds what a pass keeps of its steps: beyond `bytes` the sequence is run in segments, of which the forward pass
- * stores the states at the boundaries, and the backward pass computes each segment again before it goes through it
- * (Chen et al. 2016, "Training deep nets with sublinear memory cost"). The gradient is exact, on `reference` the same
- * to the bit; a training pass takes about a third longer. What a segment cannot reduce stays: the batch, a feature row
- * of H for each prediction, and with an embedding its gradient of [T][N][E]. 0, as at first: 1 GiB. */
+/* Limits the memory that a pass keeps for its backward pass. If it would exceed `bytes`, the sequence is run in
+ * segments: the forward pass stores the states at their boundaries, and the backward pass recomputes each segment
+ * before going through it (Chen et al. 2016, "Training deep nets with sublinear memory cost"). The gradient is exact,
+ * and on `reference` identical to the bit; a training pass takes about a third longer. Not limited are the batch, a
+ * feature row of H per prediction, and with an embedding its gradient of [T][N][E]. 0 means the default, 1 GiB. */
 GB_EXPORT void gb_model_set_memory(gb_model *model, size_t bytes);
 
-/* What runs the layers, for the record. */
+/* The implementation that runs the layers, for records. */
 GB_EXPORT const char *gb_model_implementation(const gb_model *model);
 
 #ifdef __cplusplus

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Random streams: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"; Random123).
- * A stream is named by (seed, purpose, index) and its numbers depend on nothing else: the same on any number of
- * workers, in any order. Changing how a number is drawn changes every published result: don't. */
+ * A stream is identified by (seed, purpose, index), and its numbers depend on nothing else, so they are the same for
+ * any number of workers in any order. Do not change how numbers are drawn: that would change every published result. */
 #ifndef GATEBENCH_RANDOM_H
 #define GATEBENCH_RANDOM_H
 
@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-/* What a stream is for. Values are part of the results' meaning: append, never renumber. */
+/* The purpose of a stream. The values are part of the definition of results: append new ones, never renumber. */
 typedef enum gb_purpose {
     GB_RANDOM_INITIALISE = 1, /* index: parameter number */
     GB_RANDOM_TRAIN = 2,      /* index: batch number */
@@ -22,20 +22,20 @@ typedef enum gb_purpose {
     GB_RANDOM_TEST = 4,
     GB_RANDOM_SHUFFLE = 5, /* index: epoch */
     GB_RANDOM_PROBE = 6,
-    GB_RANDOM_SPLIT = 7, /* which examples are held out */
+    GB_RANDOM_SPLIT = 7, /* held-out examples */
     GB_RANDOM_STATISTICS = 8,
     GB_RANDOM_WEIGHT_NOISE = 9, /* index: update */
-    GB_RANDOM_TUNE = 10,        /* index: which setting is drawn */
+    GB_RANDOM_TUNE = 10,        /* index: number of the drawn setting */
     GB_RANDOM_FORGET_BIAS = 11, /* index: layer */
     GB_RANDOM_DROPOUT = 12      /* index: ((update * layers + layer) << 24) + step of the sequence */
 } gb_purpose;
 
-/* A position in a stream; copy it to remember the position. */
+/* A position in a stream; copy the struct to save the position. */
 typedef struct gb_random {
     uint32_t key[2];     /* the seed */
-    uint32_t counter[4]; /* purpose, index, and how many blocks were drawn */
+    uint32_t counter[4]; /* purpose, index, and the number of blocks drawn */
     uint32_t block[4];   /* the last block of bits */
-    uint32_t used;       /* how many of its words are spent */
+    uint32_t used;       /* the number of its words already used */
 } gb_random;
 
 /* The start of stream (seed, purpose, index). */
@@ -47,7 +47,7 @@ GB_EXPORT uint32_t gb_random_bits(gb_random *random);
 /* Uniform on [0, 1) with 53 bits. */
 GB_EXPORT double gb_random_uniform(gb_random *random);
 
-/* Standard normal (Box-Muller, one number a call from two uniforms). */
+/* Standard normal (Box-Muller; each call uses two uniforms for one number). */
 GB_EXPORT double gb_random_normal(gb_random *random);
 
 /* Uniform on 0..bound-1 without bias (rejection); bound >= 1. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What every call of libgatebench returns, and how a symbol is exported. */
+/* The status that every call of libgatebench returns, and the export of symbols. */
 #ifndef GATEBENCH_STATUS_H
 #define GATEBENCH_STATUS_H
 
@@ -7,25 +7,25 @@
 extern "C" {
 #endif
 
-/* Marks what a program may call. */
+/* Marks the functions that a program may call. */
 #define GB_EXPORT __attribute__((visibility("default")))
 
-/* The outcome of a call. The sentence that explains a failure stands in the context: gb_context_message(). */
+/* The outcome of a call. gb_context_message() gives the sentence that explains a failure. */
 typedef enum gb_status {
     GB_OK = 0,
-    GB_INVALID,     /* an argument, a shape or a setting that cannot be: the caller's error */
-    GB_UNSUPPORTED, /* a valid request that this backend or this build does not serve */
+    GB_INVALID,     /* an invalid argument, shape or setting: the caller's error */
+    GB_UNSUPPORTED, /* a valid request that this backend or build does not support */
     GB_MEMORY,      /* out of memory, or a product of sizes beyond size_t */
-    GB_DATA,        /* a data or weight file that is missing, truncated or wrong */
+    GB_DATA,        /* a data or weight file is missing, truncated or wrong */
     GB_IO,          /* reading, writing or starting a program failed */
-    GB_STOPPED,     /* stopped on request before the end; nothing finished is lost */
+    GB_STOPPED,     /* stopped on request; finished work is kept */
     GB_BACKEND      /* the library behind a backend reported a failure */
 } gb_status;
 
 /* The name of a status in lower case ("ok", "invalid", ...); never NULL. */
 GB_EXPORT const char *gb_status_name(gb_status status);
 
-/* Passes a failure on: returns the status of `call` from the calling function unless it is GB_OK. */
+/* Passes a failure on: unless `call` returns GB_OK, returns its status from the calling function. */
 #define GB_TRY(call)                                                                                                   \
     do {                                                                                                               \
         const gb_status gb_try_status = (call);                                                                        \

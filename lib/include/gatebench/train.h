@@ -12,144 +12,150 @@ extern "C" {
 /* A model's optimizer with its state. */
 typedef struct gb_trainer gb_trainer;
 
-/* What an optimizer is. Start from gb_optimizer_defaults(): zeros are not the usual values. */
+/* The description of an optimizer. Start from gb_optimizer_defaults(): zeros are not useful defaults. */
 typedef struct gb_optimizer_spec {
     const char *name;     /* sgd, rmsprop, rmsprop_inside, rmsprop_centred, adam (optim.def) */
     double learning_rate; /* > 0 */
-    double momentum;    /* sgd: classical momentum v = m v - lr g; rmsprops: the same on the scaled gradient; 0: none */
-    double decay;       /* rmsprops: s = decay s + (1-decay) g^2 */
-    double beta1;       /* adam (Kingma & Ba 2015): of the mean of g */
-    double beta2;       /* adam: of the mean of g^2 */
+    double momentum;    /* sgd: classical momentum v = m v - lr g; rmsprop variants: the same on the scaled gradient; 0:
+                           none */
+    double decay;       /* rmsprop variants: s = decay s + (1-decay) g^2 */
+    double beta1;       /* adam (Kingma & Ba 2015): decay of the mean of g */
+    double beta2;       /* adam: decay of the mean of g^2 */
     double epsilon;     /* outside the root: g / (sqrt(s) + epsilon); rmsprop_inside (TensorFlow 1) inside it:
                            g / sqrt(s + epsilon); rmsprop_centred (Graves 2013): g / sqrt(s - mean(g)^2 + epsilon) */
-    double clip_norm;   /* rescale the whole gradient when its L2 norm exceeds this; 0: off */
+    double clip_norm;   /* scale the gradient down to this L2 norm if it is larger; 0: off */
     double clip_value;  /* then clip each element to +-this; 0: off */
-    double state_start; /* rmsprops: where s starts: 0; 1 in TensorFlow 1; 1e-3 in Arjovsky 2016 */
-    double weight_decay; /* decoupled (Loshchilov & Hutter 2019, AdamW, the form of PyTorch): each update first takes
-                            p = (1 - lr weight_decay) p, with any optimizer, of all parameters, biases too; lr is that
-                            of the schedule; 0: off */
+    double state_start; /* rmsprop variants: initial value of s: 0; 1 in TensorFlow 1; 1e-3 in Arjovsky 2016 */
+    double weight_decay; /* decoupled (Loshchilov & Hutter 2019, AdamW, in PyTorch's form): each update first sets p =
+                            (1 - lr weight_decay) p, for every optimizer and all parameters including biases; lr is the
+                            scheduled rate; 0: off */
 } gb_optimizer_spec;
 
-/* The usual values: adam, lr 1e-3, betas 0.9 and 0.999, decay 0.9, epsilon 1e-8, no momentum, no clipping. */
+/* The default values: adam, lr 1e-3, betas 0.9 and 0.999, decay 0.9, epsilon 1e-8, no momentum, no clipping. */
 GB_EXPORT gb_optimizer_spec gb_optimizer_defaults(void);
 
-/* How many optimizers there are, and the name of the i-th. */
+/* The number of optimizers, and the name of the i-th. */
 GB_EXPORT size_t gb_optimizer_count(void);
 GB_EXPORT const char *gb_optimizer_name(size_t i);
 
-/* A trainer owns the optimizer's state for a model, which must outlive it. */
+/* Creates a trainer, which owns the optimizer's state. The model must outlive it. */
 GB_EXPORT gb_status gb_trainer_create(gb_model *model, const gb_optimizer_spec *spec, gb_trainer **trainer);
 
-/* Gives a trainer's memory back. Takes NULL. */
+/* Frees a trainer. Accepts NULL. */
 GB_EXPORT void gb_trainer_destroy(gb_trainer *trainer);
 
-/* Takes another learning rate from the next step on (> 0, or 0 to stand still); schedules call it. */
+/* Sets the learning rate from the next step on (> 0, or 0 to leave the parameters unchanged); schedules call this. */
 GB_EXPORT void gb_trainer_set_learning_rate(gb_trainer *trainer, double learning_rate);
 
-/* Weight noise (Graves 2011, Chung 2014): the gradient of every step is taken at the parameters plus independent normal
- * numbers of this deviation, all parameters alike, and moves the clean ones. The numbers of an update come from the
- * stream (seed, GB_RANDOM_WEIGHT_NOISE, update). Evaluation through the model is without noise; a step's own result is
- * with it. 0 turns it off. Errors: GB_INVALID (below 0, not finite), GB_MEMORY. Cost: a draw a parameter and step. */
+/* Weight noise (Graves 2011, Chung 2014): the gradient of every step is computed at the parameters plus independent
+ * normal noise with this standard deviation on all parameters, and then updates the parameters without noise. The noise
+ * of an update comes from the stream (seed, GB_RANDOM_WEIGHT_NOISE, update). Evaluation of the model is without noise;
+ * the result of a training step includes it. 0 turns it off. Errors: GB_INVALID (below 0, not finite), GB_MEMORY. Cost:
+ * one draw per parameter and step. */
 GB_EXPORT gb_status gb_trainer_set_weight_noise(gb_trainer *trainer, double deviation, uint64_t seed);
 
-/* Dropout between layers (Zaremba 2014, as PyTorch's nn.LSTM): in every step of training each output of a layer below
- * another one is 0 with probability `rate` on its way up, and else divided by 1 - rate; fresh for each update, step,
- * sequence and unit, never on the way from step to step, and not above the last layer. Evaluation through the model is
- * without it; a step's own result is with it. The numbers come from the streams (seed, GB_RANDOM_DROPOUT, ...). 0 turns
- * it off. Errors: GB_INVALID (not in [0, 1); fewer than two layers). Cost: two draws an output and step. */
+/* Dropout between layers (Zaremba 2014, as PyTorch's nn.LSTM): in training, each output that a layer passes to the
+ * layer above is set to 0 with probability `rate`, and else divided by 1 - rate. It is drawn anew for each update, time
+ * step, sequence and unit. It applies neither to the recurrent connection nor to the output of the last layer.
+ * Evaluation of the model is without dropout; the result of a training step includes it. The numbers come from the
+ * streams (seed, GB_RANDOM_DROPOUT, ...). 0 turns it off. Errors: GB_INVALID (not in [0, 1); fewer than two layers).
+ * Cost: two draws per output and step. */
 GB_EXPORT gb_status gb_trainer_set_dropout(gb_trainer *trainer, double rate, uint64_t seed);
 
-/* What a training step found. Written whole by the step that succeeds; what is in it before does not matter. */
+/* The result of a training step. A successful step writes all members; their previous values do not matter. */
 typedef struct gb_step_result {
     gb_evaluation evaluation; /* of the batch, before the update */
     double gradient_norm;     /* L2, before clipping */
-    bool diverged;            /* loss or gradient not finite: the parameters were left alone */
+    bool diverged;            /* loss or gradient is not finite; the parameters were not changed */
 } gb_step_result;
 
-/* One step: gradient of the batch's mean loss, clip, update. GB_OK also when diverged: that is a result. A batch that
- * asks for no prediction moves nothing. */
+/* One training step: gradient of the batch's mean loss, clipping, update. Returns GB_OK also when diverged, since
+ * divergence is a result. A batch without predictions changes nothing. */
 GB_EXPORT gb_status gb_trainer_step(gb_trainer *trainer, const gb_batch *batch, gb_step_result *result);
 
-/* Truncated backpropagation through time: the batch in segments of `steps` steps, one after the other, each with its
- * own gradient and update; a sequence goes on from the state in which its last segment ended, and no gradient crosses.
- * A segment without a prediction carries the state on and moves nothing. The result is over all segments (each before
- * its own update), gradient_norm the mean over the updates; divergence ends the batch. Batches of at most `steps`
- * steps, and all of them with steps 0, are gb_trainer_step, to the bit. Errors: as there; GB_INVALID for the standard
+/* Truncated backpropagation through time: the batch is cut into segments of `steps` steps, each with its own gradient
+ * and update. A sequence continues from the state in which its last segment ended; gradients do not cross the boundary.
+ * A segment without a prediction only carries the state on. The result covers all segments (each before its own
+ * update); gradient_norm is the mean over the updates. Divergence ends the batch. A batch of at most `steps` steps, or
+ * any batch with steps 0, gives the same bits as gb_trainer_step. Errors: as there; GB_INVALID for the standard
  * networks. */
 GB_EXPORT gb_status gb_trainer_step_truncated(gb_trainer *trainer, const gb_batch *batch, size_t steps,
                                               gb_step_result *result);
 
-/* The state of training as bytes: all that a step changes - the model's parameters, the states carried from batch to
- * batch, the optimizer's vectors, the step counter - with every bit of it, so that a trainer made in the same way and
- * given this state takes bit for bit the steps that this one would have taken (same build, machine and batches).
- * gb_trainer_state_size() is what it takes now (for adam three times the parameters, and the states of the last
- * batches); get writes exactly that many bytes. They are this machine's and this version's: for a checkpoint, not for
- * exchange. Set refuses (GB_INVALID) bytes of another optimizer, dtype or size of model, which leaves the trainer as it
- * was, and bytes cut short or too many, after which only another set makes it good again; GB_MEMORY. Cost: a copy. */
+/* The state of training as bytes: the model's parameters, the states carried from batch to batch, the optimizer's
+ * vectors and the step counter. A trainer that was created in the same way and is given this state takes the same
+ * steps, bit for bit (same build, machine and batches). gb_trainer_state_size() is the present size (for adam three
+ * times the parameters, plus the states of the last batches); get writes exactly that many bytes. The bytes are valid
+ * for this machine and version: use them for checkpoints, not for exchange. Errors of set: GB_INVALID for bytes of
+ * another optimizer, dtype or size of model (the trainer is unchanged), or for too few or too many bytes (the trainer
+ * is unusable until another set succeeds); GB_MEMORY. Cost: a copy. */
 GB_EXPORT size_t gb_trainer_state_size(const gb_trainer *trainer);
 GB_EXPORT void gb_trainer_get_state(const gb_trainer *trainer, void *bytes);
 GB_EXPORT gb_status gb_trainer_set_state(gb_trainer *trainer, const void *bytes, size_t size);
 
-/* A learning-rate schedule: which share of the rate step 1, 2, ... takes.
+/* A learning-rate schedule: the factor on the learning rate in step 1, 2, ...
  *   constant  1
- *   linear    from 1 at the first step straight to `least` at the last
+ *   linear linearly from 1 at the first step to `least` at the last
  *   cosine    from 1 to `least` along half a cosine (Loshchilov & Hutter 2017, without restarts)
  *   step      factor^floor((step-1)/every), not below `least`; every 1: exponential
- *   plateau   times factor when validation has not improved on its best `patience` times in a row; not below `least`
- *   rising    times factor when the validation loss is above each of the `patience` before it (Bai 2018: 0.1 and 3)
- * and over the first `warmup` steps that share times step/warmup. Members that a schedule does not read may be zero. */
+ *   plateau multiplied by `factor` when validation has not improved on its best `patience` times in a row; not below
+ *   `least`
+ *   rising multiplied by `factor` when the validation loss is above each of the previous `patience` losses (Bai 2018:
+ *   0.1 and 3)
+ * In the first `warmup` steps the factor is also multiplied by step/warmup. Members that a schedule does not use may be
+ * zero. */
 typedef struct gb_schedule_spec {
-    const char *name; /* one of those */
-    uint64_t steps;   /* of the whole training; linear, cosine */
+    const char *name; /* one of these names */
+    uint64_t steps;   /* steps of the whole training; linear, cosine */
     double factor;    /* 0..1; step, plateau, rising */
-    uint64_t every;   /* steps between two falls; step */
+    uint64_t every;   /* steps between two reductions; step */
     size_t patience;  /* evaluations; plateau, rising */
     double least;     /* 0..1 */
     uint64_t warmup;  /* steps; 0: none */
 } gb_schedule_spec;
 
-/* The most patience that a schedule can have. */
+/* The largest patience of a schedule. */
 #define GB_SCHEDULE_PATIENCE 64
 
-/* All that evaluations change: plain numbers, to be saved and put back as they are. */
+/* The part of a schedule that evaluations change: plain numbers that can be saved and restored. */
 typedef struct gb_schedule_state {
-    double fraction;                     /* the share so far, without the warm-up */
+    double fraction;                     /* the present factor, without the warm-up */
     double best;                         /* the lowest loss so far */
-    uint64_t stale;                      /* losses since then */
-    uint64_t told;                       /* losses in all */
-    double recent[GB_SCHEDULE_PATIENCE]; /* the last of them, in a ring */
+    uint64_t stale;                      /* number of losses since then */
+    uint64_t told;                       /* number of losses in all */
+    double recent[GB_SCHEDULE_PATIENCE]; /* the latest losses, in a ring buffer */
 } gb_schedule_state;
 
-/* A schedule at work. */
+/* A running schedule. */
 typedef struct gb_schedule {
-    gb_schedule_spec spec;   /* what it was started with */
-    size_t kind;             /* which of the schedules */
-    gb_schedule_state state; /* what evaluations changed */
+    gb_schedule_spec spec;   /* its description */
+    size_t kind;             /* index of the schedule */
+    gb_schedule_state state; /* the state so far */
 } gb_schedule;
 
-/* How many schedules there are, and the name of the i-th. */
+/* The number of schedules, and the name of the i-th. */
 GB_EXPORT size_t gb_schedule_count(void);
 GB_EXPORT const char *gb_schedule_name(size_t i);
 
 /* The schedule before the first evaluation. Errors: GB_INVALID (unknown name, a number out of range). */
 GB_EXPORT gb_status gb_schedule_start(gb_context *context, const gb_schedule_spec *spec, gb_schedule *schedule);
 
-/* The share of the rate that this step takes; the first step is 1. */
+/* The factor on the learning rate in this step; the first step is 1. */
 GB_EXPORT double gb_schedule_fraction(const gb_schedule *schedule, uint64_t step);
 
-/* Tells the loss of a validation, after the step that it followed. */
+/* Reports a validation loss, after the step that it followed. */
 GB_EXPORT void gb_schedule_tell(gb_schedule *schedule, double loss);
 
-/* When to stop. Zeros, as of members not named in an initialiser, turn a rule off. */
+/* Rules for stopping. Zero, the value of members not named in an initialiser, turns a rule off. */
 typedef struct gb_stop_spec {
-    double reach;       /* a metric (higher is better) that must be reached ... */
-    size_t consecutive; /* ... this many evaluations in a row; 0: rule off */
+    double reach;       /* stop when a metric (higher is better) reaches this value ... */
+    size_t consecutive; /* ... in this many evaluations in a row; 0: rule off */
     size_t patience;    /* stop after this many evaluations without a lower validation loss; 0: rule off */
     size_t sequences;   /* stop after this many training sequences in a row (Hochreiter & Schmidhuber 1997) ... */
     double error;       /* ... each with a gb_batch.sequence_error below this; 0 sequences: rule off */
 } gb_stop_spec;
 
-/* The rules at work. */
+/* The state of the rules. */
 typedef struct gb_stop {
     gb_stop_spec spec; /* the rules */
     size_t reached;    /* evaluations in a row that reached the metric */
@@ -162,11 +168,11 @@ typedef struct gb_stop {
 /* The rules before the first evaluation. */
 GB_EXPORT gb_stop gb_stop_start(const gb_stop_spec *spec);
 
-/* Tells an evaluation's metric and validation loss; true when training should stop. */
+/* Reports an evaluation's metric and validation loss; returns true when training should stop. */
 GB_EXPORT bool gb_stop_update(gb_stop *stop, double metric, double loss);
 
-/* Tells the errors of a step's training sequences, in order, as they were before its update; true when training should
- * stop. */
+/* Reports the errors of a step's training sequences, in order, before the step's update; returns true when training
+ * should stop. */
 GB_EXPORT bool gb_stop_tell_sequences(gb_stop *stop, const double *errors, size_t count);
 
 #ifdef __cplusplus

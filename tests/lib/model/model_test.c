@@ -269,7 +269,7 @@ static void impossible_models_are_refused(void **state) {
     expect_refusal(&spec, "window is 0");
     spec.window = 3;
     spec.head = GB_HEAD_EVERY;
-    expect_refusal(&spec, "head is last");
+    expect_refusal(&spec, "head must be last");
 }
 
 static void wrong_batches_are_refused(void **state) {

@@ -304,7 +304,7 @@ static void what_cannot_be_is_refused(void **state) {
     toy made;
     toy_batch(&made, &spec, STEPS, SEQUENCES, false, 2);
     spec.predict_first = true;
-    expect_refusal(context, gb_model_create(context, &spec, &model), GB_INVALID, "predict_first is for models of one");
+    expect_refusal(context, gb_model_create(context, &spec, &model), GB_INVALID, "predict_first needs a model of one");
     spec.predict_first = false;
     spec.bidirectional = true;
     model = toy_model(context, &spec);
@@ -319,7 +319,7 @@ static void what_cannot_be_is_refused(void **state) {
     gb_trainer *trainer;
     gb_step_result result;
     assert_ok(context, gb_trainer_create(model, &optimizer, &trainer));
-    expect_refusal(context, gb_trainer_step_truncated(trainer, &made.batch, 3, &result), GB_INVALID, "segments");
+    expect_refusal(context, gb_trainer_step_truncated(trainer, &made.batch, 3, &result), GB_INVALID, "truncated backpropagation");
     assert_ok(context, gb_trainer_step(trainer, &made.batch, &result));
     gb_trainer_destroy(trainer);
     gb_model_destroy(model);
