@@ -23,7 +23,7 @@
 #include "support/cleanup.h"
 #include "support/signals.h"
 
-/* What may differ between trials of one kind. */
+/* The settings that may differ between trials of one kind. */
 static bool costs_nothing(const char *name) {
     const setting *s = setting_find(name);
     return s && s->free;
@@ -41,13 +41,13 @@ static uint64_t kind_of(const trial_settings *trial) {
     return hash;
 }
 
-/* A kind of trial: one of them stands for all. */
+/* A kind of trial: one trial represents all of its kind. */
 typedef struct kind {
     uint64_t hash;
     const trial_settings *trial;
-    size_t number; /* its place among the kinds, however they are sorted */
-    double flops;  /* of all its steps, by formula */
-    double bytes;  /* it needs, by formula */
+    size_t number; /* its index, independent of sorting */
+    double flops;  /* operations of all its steps, by formula */
+    double bytes;  /* memory it needs, by formula */
     bool reported;
     trial_speed speed;
 } kind;
@@ -56,10 +56,10 @@ typedef struct kinds {
     gb_context *context;
     kind *items;
     size_t count;
-    char why[512]; /* the sentence of the last one that could not be measured */
+    char why[512]; /* the error sentence of the last kind that could not be measured */
 } kinds;
 
-/* What the child sends for one kind; `why` when it could not be measured. */
+/* The child's report on one kind; `why` says why it could not be measured. */
 typedef struct report {
     size_t number;
     double flops, bytes;
@@ -72,7 +72,7 @@ static int compare_hashes(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-/* The most expensive first; kinds that do not train are told by their memory. */
+/* Sorts the most expensive first; kinds without training are sorted by memory. */
 static int compare_costs(const void *a, const void *b) {
     const kind *x = a, *y = b;
     if (x->flops != y->flops)
@@ -99,7 +99,7 @@ static void child_setup(pid_t parent) {
     if (getppid() != parent)
         _exit(1);
     dup2(STDERR_FILENO, STDOUT_FILENO); /* as workers do */
-    signal(SIGINT, SIG_IGN);            /* the parent hears Ctrl-C and decides */
+    signal(SIGINT, SIG_IGN);            /* the parent receives Ctrl-C and decides */
 #ifdef _OPENMP
     omp_set_num_threads(1);
 #endif
@@ -107,13 +107,13 @@ static void child_setup(pid_t parent) {
 }
 
 static void send_report(int out, const report *r) {
-    ssize_t written = write(out, r, sizeof *r); /* below PIPE_BUF: whole or not at all */
+    ssize_t written = write(out, r, sizeof *r); /* smaller than PIPE_BUF, so written atomically */
     if (written != (ssize_t)sizeof *r)
         _exit(1);
 }
 
-/* The most expensive first, until the time is over; the others are reported by their flops only. */
-_Static_assert(sizeof(report) <= 4096, "a report must go through a pipe in one piece");
+/* Measures the most expensive first, until the time is over; reports only the flops of the others. */
+_Static_assert(sizeof(report) <= 4096, "a report must be written to the pipe atomically");
 static _Noreturn void measure_kinds(kinds *k, double budget, int out) {
     double started = clock_cpu_now();
     gb_context *context;
@@ -139,7 +139,7 @@ static _Noreturn void measure_kinds(kinds *k, double budget, int out) {
 
 /* The parent */
 
-/* Reads reports until the child is through; false when a signal came that the run waits for. */
+/* Reads reports until the child has finished; false if a signal asked the run to stop. */
 static bool listen_to_child(kinds *k, int in) {
     for (;;) {
         struct pollfd polled = {.fd = in, .events = POLLIN};
@@ -166,7 +166,7 @@ static bool listen_to_child(kinds *k, int in) {
 static gb_status run_child(kinds *k, double budget) {
     int ends[2];
     if (pipe(ends) < 0)
-        return gb_fail(k->context, GB_IO, "no pipe to measure trials: %s", strerror(errno));
+        return gb_fail(k->context, GB_IO, "cannot create a pipe to measure trials: %s", strerror(errno));
     fflush(NULL);
     pid_t parent = getpid(), child = fork();
     if (child == 0) {
@@ -179,7 +179,7 @@ static gb_status run_child(kinds *k, double budget) {
     bool good = child > 0 && listen_to_child(k, ends[0]);
     close(ends[0]);
     if (child < 0)
-        return gb_fail(k->context, GB_IO, "no process to measure trials: %s", strerror(reason));
+        return gb_fail(k->context, GB_IO, "cannot start a process to measure trials: %s", strerror(reason));
     if (!good)
         kill(child, SIGKILL);
     while (waitpid(child, &ended, 0) < 0 && errno == EINTR) {
@@ -190,7 +190,7 @@ static gb_status run_child(kinds *k, double budget) {
     return good ? GB_OK : gb_fail(k->context, GB_STOPPED, "stopped while measuring how long trials take");
 }
 
-/* How unlike two kinds are; kinds of the same task, backend and cell speak for each other before others. */
+/* The distance between two kinds; kinds with the same task, backend and cell are closest. */
 static double distance(const kind *a, const kind *b) {
     static const char *const names[] = {"task", "backend", "cell", "dtype"};
     double unlike = fabs(log(fmax(a->flops, 1) / fmax(b->flops, 1))) + fabs(log(fmax(a->bytes, 1) / fmax(b->bytes, 1)));
@@ -200,7 +200,7 @@ static double distance(const kind *a, const kind *b) {
     return unlike;
 }
 
-/* The time of a kind that was not measured: that of the nearest that was, in proportion to their arithmetic. */
+/* The time of a kind that was not measured: that of the nearest measured kind, scaled by the number of operations. */
 static void take_over(const kinds *k, kind *wanted) {
     const kind *nearest = NULL;
     for (size_t i = 0; i < k->count; i++) {
@@ -234,7 +234,7 @@ gb_status calibrate_trials(gb_context *context, const trial_settings *const *tri
         any = any || k.items[i].speed.measured;
     if (!status && k.count && !any)
         status = gb_fail(context, GB_BACKEND, "how long trials take could not be measured: %s",
-                         *k.why ? k.why : "the process that measured them ended");
+                         *k.why ? k.why : "the process that measured them ended early");
     for (size_t i = 0; i < k.count && !status; i++)
         if (!k.items[i].speed.measured)
             take_over(&k, &k.items[i]);

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* How long trials take and how much memory, measured: a child process runs a few steps and a few batches of each kind
- * of trial, so that the caller, who may fork workers later, never computes. */
+/* Measures the time and memory of trials. A child process runs a few steps and batches of each kind of trial, so that
+ * the caller, which may fork workers later, never computes. */
 #ifndef GATEBENCH_EXPERIMENTS_COST_CALIBRATE_H
 #define GATEBENCH_EXPERIMENTS_COST_CALIBRATE_H
 
 #include "experiments/settings/settings.h"
 
-/* Seconds are those of one core (CPU time), so that a busy machine does not lengthen them. */
+/* Seconds are CPU time of one core, so other programs on the machine do not change them. */
 typedef struct trial_speed {
-    double bytes;   /* most memory of the process that runs it */
-    double seconds; /* all of it, when no stop rule ends it early */
-    bool measured;  /* else taken over from the measured trial that is most like it, by arithmetic */
+    double bytes;   /* peak memory of the process that runs it */
+    double seconds; /* the whole trial, if no stop rule ends it early */
+    bool measured;  /* false: taken from the most similar measured trial, scaled by operations */
 } trial_speed;
 
-/* Fills out[count]. Trials that differ only in what costs nothing (seed, learning rate, ...) are measured once, a few
- * steps and batches each, the most expensive first, two of them at least, until about `budget_seconds` of a core are
- * over; for the others the nearest measured one of the same cell and backend speaks, in proportion to their arithmetic.
- * Errors: GB_MEMORY, GB_IO (no process), GB_BACKEND (nothing could be measured: says why), GB_STOPPED (a signal that
- * the run waits for came meanwhile). */
+/* Fills out[count]. Trials that differ only in settings without a cost (seed, learning rate, ...) are measured once.
+ * Measuring starts with the most expensive, runs a few steps and batches of each, and stops after about
+ * `budget_seconds` of a core, but measures at least two. The others get the time of the nearest measured trial of the
+ * same cell and backend, scaled by the number of operations. Errors: GB_MEMORY, GB_IO (no process), GB_BACKEND (nothing
+ * could be measured; says why), GB_STOPPED (a signal asked the run to stop). */
 gb_status calibrate_trials(gb_context *context, const trial_settings *const *trials, size_t count,
                            double budget_seconds, trial_speed *out);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A trial in small: the same task, models and trainer, a few batches spread over the split, each met once before it is
- * timed, so that what is prepared only once does not count for every step. */
+/* A small version of a trial: the same task, models and trainer, and a few batches spread over the split. Each batch is
+ * run once before it is timed, so that one-off preparation does not count for every step. */
 #include "experiments/cost/calibrate_trial.h"
 
 #include <math.h>
@@ -34,13 +34,13 @@ static gb_status run_batch(const sample *s, size_t index) {
     return gb_trainer_step(s->trainer, &work->train_batch.batch, &stepped);
 }
 
-/* The batches that stand for all: spread over a pass, or the first of an endless split. */
+/* The batches that represent all: spread over a pass, or the first ones of an unlimited split. */
 static size_t pick(const sample *s, size_t number, size_t of) {
     return s->batches ? number * s->batches / of : number;
 }
 
-/* Adds to *sum what so many batches take: what the first meetings cost once, and the mean of the others. Batches are
- * met until half of the time is over, and each is timed once. */
+/* Adds to *sum the time of this many batches: the one-off extra cost of the first runs, and the mean of the timed runs.
+ * Batches are first run until half of the time is over, then each is timed once. */
 static gb_status add_batches(const sample *s, double seconds, double times, double *sum) {
     double started = clock_cpu_now();
     size_t batches = 0, most = s->batches && s->batches < MOST_BATCHES ? s->batches : MOST_BATCHES;
@@ -55,7 +55,7 @@ static gb_status add_batches(const sample *s, double seconds, double times, doub
     return GB_OK;
 }
 
-/* So many passes over a split. */
+/* This many passes over a split. */
 static gb_status add_passes(trial_work *work, task_split split, double seconds, double passes, double *sum) {
     sample s = {.work = work, .split = split};
     if (!work->shape->splits[split] || passes == 0)
@@ -82,14 +82,14 @@ static gb_status add_parts(trial_work *work, double seconds, gb_trainer **traine
     measure_cost measures = {0};
     GB_TRY(trial_open_work(work));
     speed->seconds = clock_cpu_now() - started;
-    if (!table_add_row(&work->record->fields)) /* measures write into it */
+    if (!table_add_row(&work->record->fields)) /* measures write into the record */
         return gb_fail(work->context, GB_MEMORY, "out of memory for a trial's record");
     GB_TRY(add_training(work, 0.7 * seconds, trainer, &speed->seconds));
     for (task_split split = TASK_TEST; split < TASK_SPLITS; split++)
         if (split != TASK_SWAPPED || strstr(wanted, "swapped"))
             GB_TRY(add_passes(work, split, 0.1 * seconds, 1, &speed->seconds));
     task_baseline baselines[1];
-    task_get_baselines(work->task, baselines, 1); /* every trial records them; of a long text they take memory */
+    task_get_baselines(work->task, baselines, 1); /* every trial records them, and for a long text they need memory */
     GB_TRY(measure_rehearse(work, wanted, 0.2 * seconds, &measures));
     speed->seconds += measures.seconds;
     speed->bytes = cost_peak_memory() + measures.bytes;
@@ -105,7 +105,7 @@ gb_status calibrate_trial(gb_context *context, const trial_settings *trial, doub
     if (gb_context_create(&counting, &work.context))
         return gb_fail(context, GB_MEMORY, "out of memory to measure a trial");
     cost_reset_peak_memory();
-    gb_trainer *trainer = NULL; /* stays to the end, as in a trial */
+    gb_trainer *trainer = NULL; /* kept until the end, as in a trial */
     gb_status status = cells_load(work.context);
     if (status == GB_OK)
         status = add_parts(&work, seconds, &trainer, speed);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* declared.yaml of a run's folder: what was declared before its first trial started, so that a margin, a threshold or a
- * rule that is edited after results are known can be told from one that was declared beforehand. */
+/* declared.yaml in a run's folder: the declarations made before its first trial started. It shows whether a margin, a
+ * threshold or a rule was declared beforehand or edited after results were known. */
 #ifndef GATEBENCH_EXPERIMENTS_FOLDER_DECLARED_FILE_H
 #define GATEBENCH_EXPERIMENTS_FOLDER_DECLARED_FILE_H
 
 #include "gatebench/context.h"
 
-/* Writes it if it is not there: time, trials finished before (0 unless the folder is older than this record), the
- * recipe with its comparisons, margins and thresholds, the looks of `--until decided` if any, and the rules of
- * claims.yaml that will judge. If it is there and the recipe's comparisons differ from the last it records, the recipe
- * and the number of trials that finished before are added under `changes:`. The results file carries it as
+/* Writes the file if it is missing: time, number of trials finished before (0 unless the folder is older than this
+ * file), the recipe with its comparisons, margins and thresholds, the looks of `--until decided` if any, and the rules
+ * of claims.yaml that will judge the run. If the file exists and the recipe's comparisons differ from the latest
+ * recorded ones, appends the recipe and the number of finished trials under `changes:`. The results file contains it as
  * /provenance/declared. Errors: GB_IO, GB_DATA, GB_MEMORY. */
 gb_status run_declare(gb_context *context, const char *folder, const char *recipe, size_t finished_before);
 

@@ -59,6 +59,6 @@ gb_status failures_write(gb_context *context, const char *folder, const text *li
     if (lines->length)
         return run_folder_write(context, folder, RUN_FAILURES, lines->data, lines->length);
     run_path(folder, RUN_FAILURES, path);
-    unlink(path); /* of an earlier run; that there is none is fine */
+    unlink(path); /* left by an earlier run; a missing file is not an error */
     return GB_OK;
 }

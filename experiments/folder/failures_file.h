@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* failed.txt of a run's folder: a line "<id> <trial in words>: <reason>" per failed trial. Its one writer and reader.
+/* failed.txt in a run's folder: one line "<id> <trial in words>: <reason>" per failed trial. Only this file writes and
+ * reads it.
  */
 #ifndef GATEBENCH_EXPERIMENTS_FOLDER_FAILURES_FILE_H
 #define GATEBENCH_EXPERIMENTS_FOLDER_FAILURES_FILE_H
@@ -11,7 +12,7 @@
 
 typedef struct failure {
     char id[33];
-    const char *line, *reason; /* the reason is the end of the line */
+    const char *line, *reason; /* the reason is the rest of the line */
 } failure;
 
 typedef struct failures {
@@ -20,13 +21,13 @@ typedef struct failures {
     size_t count;
 } failures;
 
-/* None when there is no file. Errors: GB_IO, GB_MEMORY. */
+/* Reads the failures; a missing file has none. Errors: GB_IO, GB_MEMORY. */
 gb_status failures_read(gb_context *context, const char *folder, failures *out);
 void failures_free(failures *f);
-/* NULL: the trial is not among them. */
+/* The failure of a trial; NULL: the trial did not fail. */
 const failure *failures_find(const failures *f, const char *id);
 
-/* Puts such lines in place of the file; without any there is no file. */
+/* Replaces the file by these lines; without lines removes it. */
 gb_status failures_write(gb_context *context, const char *folder, const text *lines);
 
 #endif

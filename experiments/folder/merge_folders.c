@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Uniting folders of one run: plans side by side, trial files copied whole, what is there twice compared. */
+/* Merging folders of one run: combines the plans, copies trial files, and compares trials that occur twice. */
 #include "experiments/folder/merge_folders.h"
 
 #include <limits.h>
@@ -19,7 +19,7 @@
 
 enum { LARGEST = 1 << 30 };
 
-/* A folder to unite. */
+/* A folder to merge. */
 typedef struct source {
     const char *folder;
     plan p;
@@ -35,11 +35,10 @@ static gb_status check_same_run(gb_context *context, const source *sources, size
     for (size_t i = 1; i < count; i++) {
         if (strcmp(sources[i].p.recipe, sources[0].p.recipe) != 0 ||
             sources[i].p.trials.rows != sources[0].p.trials.rows)
-            return gb_fail(
-                context, GB_INVALID,
-                "%s and %s are not of one run: their plans differ; merge what the same words of gatebench run "
-                "made",
-                sources[0].folder, sources[i].folder);
+            return gb_fail(context, GB_INVALID,
+                           "%s and %s are not of one run, since their plans differ; merge folders made by the same "
+                           "gatebench run command",
+                           sources[0].folder, sources[i].folder);
     }
     return GB_OK;
 }
@@ -54,11 +53,11 @@ static bool is_timing(const char *name) {
     return false;
 }
 
-/* Names the columns of two records of a trial that hold other numbers. */
+/* Names the columns in which two records of a trial differ. */
 static void compare_records(const trial_record *a, const char *in_a, const trial_record *b, const char *in_b,
                             plan_differences *differences) {
     size_t before = differences->lines.length;
-    if (measure_alone(table_text(&a->fields, 0, "measure"))) /* timings are what it measures */
+    if (measure_alone(table_text(&a->fields, 0, "measure"))) /* skips timings */
         return;
     if (strcmp(a->status, b->status) != 0)
         text_append(&differences->lines, "%s status: %s in %s, %s in %s\n", a->id, a->status, in_a, b->status, in_b);
@@ -85,7 +84,7 @@ static gb_status copy_file(gb_context *context, const char *from, const char *to
     return file_replace(context, to, bytes, size);
 }
 
-/* One trial file of a source into the common folder. */
+/* Merges one trial file of a source into the common folder. */
 static gb_status take_trial(gb_context *context, const source *from, const char *into, const char *id,
                             plan_differences *differences) {
     char path[PATH_MAX], there[PATH_MAX];
@@ -119,8 +118,8 @@ static gb_status take_trials(gb_context *context, const source *from, const char
 
 /* The plan */
 
-/* Tuning in one folder chose the trials of its own arms only: of each row that whose trial was finished where it is
- * planned, else the first. */
+/* Tuning in one folder chose only the trials of its own arms. So for each row takes the plan in which its trial has
+ * finished, else the first plan. */
 static gb_status write_plan(gb_context *context, const source *sources, size_t count, const char *into) {
     const plan *first = &sources[0].p;
     plan united = {.name = first->name,
@@ -138,11 +137,11 @@ static gb_status write_plan(gb_context *context, const source *sources, size_t c
     }
     gb_status status = ok ? plan_write(context, into, &united)
                           : gb_fail(context, GB_MEMORY, "out of memory for the plan of %zu trials", first->trials.rows);
-    table_free(&united.trials); /* the rest is the first source's */
+    table_free(&united.trials); /* the rest comes from the first source */
     return status;
 }
 
-/* What was declared beforehand: as the first folder that says it has it, and never rewritten. */
+/* Copies declared.yaml from the first folder that has one; never overwrites it. */
 static gb_status take_declared(gb_context *context, const source *sources, size_t count, const char *into) {
     char there[RUN_PATH], path[RUN_PATH];
     run_path(into, RUN_DECLARED, there);
@@ -155,7 +154,7 @@ static gb_status take_declared(gb_context *context, const source *sources, size_
     return GB_OK;
 }
 
-/* A folder that is there already must be of the same run. */
+/* An existing folder must belong to the same run. */
 static gb_status check_target(gb_context *context, const char *into, const source *first) {
     char path[RUN_PATH];
     CLEANUP(plan_free) plan there = {0};
@@ -164,7 +163,7 @@ static gb_status check_target(gb_context *context, const char *into, const sourc
         return GB_OK;
     GB_TRY(plan_read(context, into, &there));
     if (strcmp(there.recipe, first->p.recipe) != 0)
-        return gb_fail(context, GB_INVALID, "%s holds another run; give another folder with -o", into);
+        return gb_fail(context, GB_INVALID, "%s contains another run; give another folder with -o", into);
     return GB_OK;
 }
 

@@ -14,9 +14,9 @@
 #include "support/cleanup.h"
 #include "support/file.h"
 
-/* The texts of the folder and of this process that a results file carries. */
+/* The texts of the folder and of this process that a results file contains. */
 typedef struct sources {
-    table planned; /* the plan's trials with the reasons of failed ones */
+    table planned; /* the planned trials, with the reasons of failed ones */
     char *looks, *declared;
     const char **names[3]; /* swept, tuned, carried; end with NULL */
     text environment, libraries;
@@ -68,7 +68,7 @@ static gb_status read_sources(gb_context *context, const char *folder, const pla
     return status || ok ? status : gb_fail(context, GB_MEMORY, "out of memory for the results file of %s", folder);
 }
 
-/* What the old file says, where there is one. */
+/* Takes provenance from the old results file, if there is one. */
 static const char *old_text(const results *old, const char *name, const char *otherwise) {
     const char *said = old ? provenance_text(old, name) : "";
     return *said ? said : otherwise ? otherwise : "";
@@ -121,7 +121,7 @@ static gb_status merge_locked(gb_context *context, const char *folder, const pla
     CLEANUP(results_free_at) results *old = NULL;
     run_path(folder, RUN_RESULTS, path);
     gb_status status = file_exists(path) ? results_read(context, path, &old) : GB_OK;
-    if (status && status != GB_DATA) /* one that does not open is what merging is for */
+    if (status && status != GB_DATA) /* an unreadable old file is no error, since merging replaces it */
         return status;
     return run_write_results_file(context, folder, p, p->recipe, command_line, old);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* plan.yaml written and read back. A plan of many trials is larger than a recipe may be, so that its list is read in
+/* Writes and reads plan.yaml. A plan of many trials exceeds the size limit of a YAML file, so its list is read in
  * slices of whole lines. */
 #include "experiments/folder/plan_file.h"
 
@@ -90,8 +90,8 @@ static void append_trial(text *lines, const table *trials, size_t row) {
 }
 
 static void append_plan(text *lines, const plan *p) {
-    text_append(lines, "# The trials of this run, in the order of the results. Made by gatebench; editing it changes "
-                       "nothing.\n");
+    text_append(lines,
+                "# The trials of this run, in the order of the results. Written by gatebench; edits have no effect.\n");
     text_append(lines, "name: %s\nquestion: ", p->name);
     text_append_json_string(lines, p->question);
     text_append(lines, "\n");
@@ -124,14 +124,13 @@ bool plan_is_written(gb_context *context, const char *folder, const plan *p) {
 /* Reading */
 
 static gb_status no_plan(gb_context *context, const char *path, const char *why) {
-    return gb_fail(context, GB_DATA, "%s: is not a gatebench plan: %s; run its recipe again to write it anew", path,
-                   why);
+    return gb_fail(context, GB_DATA, "%s: is not a gatebench plan: %s; run its recipe again to rewrite it", path, why);
 }
 
 static gb_status add_trial(gb_context *context, const char *path, plan *p, const yaml_node *node) {
     const char *id = yaml_text(node, "id", "");
     if (strlen(id) != 32 || strspn(id, "0123456789abcdef") != 32)
-        return no_plan(context, path, "a trial has no id of 32 hex digits");
+        return no_plan(context, path, "a trial lacks an id of 32 hex digits");
     bool ok = table_add_row(&p->trials);
     for (size_t i = 0; ok && i < node->count; i++)
         ok = table_set_text(&p->trials, node->children[i].key, yaml_text(node, node->children[i].key, ""));
@@ -151,7 +150,7 @@ static gb_status parse(gb_context *context, const char *path, const char *lines,
     return status;
 }
 
-/* The lines from `at` on that a slice holds, cut off in place; *next is where the following ones start. */
+/* The lines from `at` on that fit into a slice, terminated in place; *next is the start of the rest. */
 static char *cut_slice(char *at, char **next, char *saved) {
     size_t length = strlen(at);
     char *end = at + length;
@@ -198,7 +197,7 @@ static gb_status read_head(gb_context *context, const char *path, const char *li
     const char *name = yaml_text(root, "name", NULL);
     if (!name)
         status = no_plan(context, path, "it has no name");
-    else if (!yaml_get(root, "swept")) /* without it all arms would be one */
+    else if (!yaml_get(root, "swept")) /* without it all trials would be one arm */
         status = no_plan(context, path, "an older gatebench wrote it, which did not record what was swept");
     else if (!plan_start(p, name, yaml_text(root, "question", ""), yaml_text(root, "recipe", "")) ||
              !read_names(root, "swept", &p->swept) || !read_names(root, "tuned", &p->tuned) ||
@@ -231,7 +230,7 @@ gb_status plan_read(gb_context *context, const char *folder, plan *out) {
     return status;
 }
 
-/* How far it is */
+/* Progress */
 
 const char *plan_id(const plan *p, size_t row) {
     return table_text(&p->trials, row, "id");

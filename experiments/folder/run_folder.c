@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The folder of a run: where it lies by default, and its small text files. */
+/* The folder of a run: its default location, and its small text files. */
 #include "experiments/folder/run_folder.h"
 
 #include <dirent.h>
@@ -17,7 +17,7 @@
 #include "support/cleanup.h"
 #include "support/file.h"
 
-/* Climbs from `path` to the first folder that is a source tree of the project; false: none. */
+/* Moves up from `path` to the nearest folder that is a source tree of the project; false: none. */
 static bool climb_to_tree(char *path) {
     for (;;) {
         char recipes[PATH_MAX + 32], store[PATH_MAX + 32];
@@ -52,7 +52,7 @@ gb_status run_default_folder(gb_context *context, char *path, size_t size) {
     return GB_OK;
 }
 
-/* Removes the files of a folder whose names start so and end with .tmp. */
+/* Removes the files in a folder whose names have this prefix and end with .tmp. */
 static void remove_temporaries(const char *folder, const char *start) {
     DIR *entries = opendir(folder);
     if (!entries)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The folder of a run: the paths of its files, and what interrupted writes left. Internal to experiments. */
+/* The folder of a run: the paths of its files, and removing leftovers of interrupted writes. Internal to
+ * experiments. */
 #ifndef GATEBENCH_EXPERIMENTS_FOLDER_RUN_FOLDER_H
 #define GATEBENCH_EXPERIMENTS_FOLDER_RUN_FOLDER_H
 
@@ -9,7 +10,7 @@
 
 #include "gatebench/context.h"
 
-/* What a run's folder holds, each with the one file that reads and writes it. */
+/* The files of a run's folder, and the source file that reads and writes each. */
 typedef enum run_file {
     RUN_PLAN,     /* plan.yaml: plan_file.c */
     RUN_FAILURES, /* failed.txt: failures_file.c */
@@ -23,22 +24,22 @@ typedef enum run_file {
 
 /* The path of a file of the folder. */
 void run_path(const char *folder, run_file file, char path[RUN_PATH]);
-/* Whether a trial has its file, which means that it is finished. */
+/* True if the trial's file exists, which means that the trial is finished. */
 bool run_has_trial(const char *folder, const char *id);
 
-/* The whole of a text file of the folder, malloc'ed; "" when there is none. */
+/* The content of a text file of the folder, malloc'ed; "" when it does not exist. */
 gb_status run_folder_read(gb_context *context, const char *folder, run_file file, char **text);
-/* Writes it unless it says so already. */
+/* Writes the file unless its content is already this text. */
 gb_status run_folder_write(gb_context *context, const char *folder, run_file file, const char *text, size_t size);
 
-/* Removes what interrupted writes left in the folder, its trials and beside its results file. Only with the lock held:
- * it could be another's that is being written. */
+/* Removes leftovers of interrupted writes in the folder, among its trials and beside its results file. Call it only
+ * with the lock held, since another process could be writing such a file. */
 void run_folder_tidy(const char *folder);
 
-/* Whether a file is there and not older than the other (nanoseconds). */
+/* True if the file exists and is not older than the other (compares nanoseconds). */
 bool run_folder_is_newer(const char *path, const char *than);
 
-/* The folder in which runs are kept when options do not say. */
+/* The default folder of runs. */
 gb_status run_default_folder(gb_context *context, char *path, size_t size);
 
 #endif

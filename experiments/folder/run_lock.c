@@ -18,7 +18,8 @@
 #include "experiments/folder/run_folder.h"
 #include "support/file.h"
 
-/* Whoever asks whether a file is locked has it for a moment: a refusal counts when it lasts. */
+/* A process that tests whether a file is locked holds the lock for a moment. So a refused lock counts only if it
+ * persists. */
 enum { ATTEMPTS = 5, PAUSE_MILLISECONDS = 40 };
 
 static int open_lock(const char *path, int flags) {
@@ -29,7 +30,7 @@ static int open_lock(const char *path, int flags) {
     return file;
 }
 
-/* Takes a lock without waiting for a holder to end; EWOULDBLOCK: another has it. *held is false where there are none.
+/* Takes a lock without waiting; EWOULDBLOCK: another process has it. *held is false if the file system has no locks.
  */
 static int try_lock(int file, int kind, bool *held) {
     for (int attempt = 1;; attempt++) {
@@ -42,7 +43,7 @@ static int try_lock(int file, int kind, bool *held) {
     }
 }
 
-/* The lock file of a shard by its name. */
+/* Parses the name of a shard's lock file. */
 static bool parse_name(const char *name, shard *found) {
     int length = 0;
     *found = (shard){0};
@@ -59,7 +60,7 @@ static void name_lock(shard mine, char name[64]) {
         snprintf(name, 64, "run.lock");
 }
 
-/* Whether a lock file is held, and by whom. */
+/* Whether a lock file is held, and the holder. */
 static bool is_held(const char *path, char who[FILE_HOLDER]) {
     bool free_now = false;
     int file = open_lock(path, O_RDONLY);
@@ -72,7 +73,7 @@ static bool is_held(const char *path, char who[FILE_HOLDER]) {
     return held;
 }
 
-/* Calls `found` for each lock of the folder that is held, but `own`, until it returns false. */
+/* Calls `found` for each held lock of the folder except `own`, until it returns false. */
 static void each_holder(const char *folder, const char *own, bool (*found)(void *user, shard s, const char *who),
                         void *user) {
     DIR *entries = opendir(folder);
@@ -95,7 +96,7 @@ typedef struct obstacle {
     char who[FILE_HOLDER + 80]; /* "" none */
 } obstacle;
 
-/* Shards of one count do not get in each other's way. */
+/* Shards of the same count do not conflict. */
 static bool rules_out(void *user, shard other, const char *who) {
     obstacle *o = user;
     if (other.count && other.count == o->mine.count)
@@ -108,7 +109,7 @@ static bool rules_out(void *user, shard other, const char *who) {
 }
 
 static gb_status refuse(gb_context *context, const char *folder, const char *who) {
-    return gb_fail(context, GB_IO, "%s is in use by %s: wait for it to end, or give another folder with --results",
+    return gb_fail(context, GB_IO, "%s is in use by %s; wait for it to end, or give another folder with --results",
                    folder, who);
 }
 
@@ -122,7 +123,7 @@ static gb_status open_file(gb_context *context, const char *folder, const char *
     return *file < 0 ? gb_fail(context, GB_IO, "%s: cannot be opened: %s", path, strerror(errno)) : GB_OK;
 }
 
-/* The job whose tasks the shards are; "" when it cannot be known. */
+/* The id of the job whose tasks are the shards; "" when unknown. */
 static const char *this_job(void) {
     static const char *const names[] = {"SLURM_ARRAY_JOB_ID", "PMIX_NAMESPACE", "OMPI_MCA_ess_base_jobid",
                                         "SLURM_JOB_ID"};
@@ -159,7 +160,7 @@ size_t run_lock_job_shards(const char *folder, shard mine, bool *own) {
     size_t others = 0;
     *own = false;
     run_path(folder, RUN_RESULTS, results);
-    if (!*this_job() && file_exists(results)) /* it may be of another day */
+    if (!*this_job() && file_exists(results)) /* it may be from an earlier run */
         return 0;
     DIR *entries = opendir(folder);
     for (struct dirent *entry; entries && (entry = readdir(entries));) {
@@ -176,7 +177,7 @@ size_t run_lock_job_shards(const char *folder, shard mine, bool *own) {
     return others;
 }
 
-/* A folder beside this one in which others of the job work, and not this shard. */
+/* Finds another run's folder beside this one in which other shards of the job work, but not this shard. */
 static bool is_strange(const char *folder, shard mine) {
     bool own;
     return run_lock_job_shards(folder, mine, &own) > 0 && !own;
@@ -199,8 +200,8 @@ gb_status run_lock_check_job(gb_context *context, const char *folder, shard mine
     return !*strange
                ? GB_OK
                : gb_fail(context, GB_INVALID,
-                         "task %zu of this array runs other trials than those before it (%s is theirs, %s is its "
-                         "own), so that no run would ever be whole: give --shard 1/1 if every task is a run of its own",
+                         "task %zu of this array runs other trials than earlier tasks (they work in %s, it works in "
+                         "%s), so no run would ever be complete; if every task is a separate run, give --shard 1/1",
                          mine.index, strange, folder);
 }
 
@@ -244,7 +245,7 @@ gb_status run_lock_take_turn(gb_context *context, const char *folder, int *lock)
         if (errno == EINTR)
             continue;
         if (errno == ENOLCK || errno == EOPNOTSUPP || errno == ENOSYS)
-            break; /* what is written is put in place whole; the last to write has seen most */
+            break; /* files are replaced atomically, and the last writer has seen the most */
         status = gb_fail(context, GB_IO, "%s/merge.lock: cannot be locked: %s", folder, strerror(errno));
         close(file);
         return status;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which shard a process is: by an option, or by a Slurm array or MPI. */
+/* Determines the shard of a process from an option, a Slurm array or MPI. */
 #include "experiments/folder/shard.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@ gb_status shard_parse(gb_context *context, const char *given, shard *out) {
     return GB_OK;
 }
 
-/* A whole number of the environment; false when there is none. */
+/* Reads an integer from the environment; false if the variable is missing or not an integer. */
 static bool read_number(const char *name, size_t *number) {
     const char *given = getenv(name);
     char *end = NULL;
@@ -53,7 +53,7 @@ static gb_status read_array(gb_context *context, shard *out) {
 static shard read_rank(void) {
     static const char *const names[][2] = {{"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"},
                                            {"PMI_RANK", "PMI_SIZE"},
-                                           /* srun without an MPI of its own; only a job's steps have both */
+                                           /* srun without its own MPI; only job steps have both variables */
                                            {"SLURM_PROCID", "SLURM_STEP_NUM_TASKS"}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         size_t rank, size;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Shards: parts of a run that processes on one or many machines work on at the same time. An arm (swept values without
- * the seed) with its tuning and final trials belongs to one shard; which one follows from the plan alone
- * (run/shard_assign.h). */
+/* Shards: parts of a run that are run by different processes, on one or several machines, at the same time. An arm
+ * (swept values without the seed) with its tuning and final trials belongs to one shard, which is determined by the
+ * plan (run/shard_assign.h). */
 #ifndef GATEBENCH_EXPERIMENTS_FOLDER_SHARD_H
 #define GATEBENCH_EXPERIMENTS_FOLDER_SHARD_H
 
@@ -19,9 +19,9 @@ typedef struct shard {
 /* "2/4". Errors: GB_INVALID. */
 gb_status shard_parse(gb_context *context, const char *given, shard *out);
 
-/* The shard that the environment asks for: a task of a Slurm array, a rank of MPI (Open MPI, MPICH, PMI) or of srun, or
- * both together; *source names the variables, or is "" (and *out the whole run) when there is none of them. Errors:
- * GB_INVALID: an array that is not an unbroken range. */
+/* The shard given by the environment: a task of a Slurm array, a rank of MPI (Open MPI, MPICH, PMI) or of srun, or both
+ * together. *source names the variables; without any, it is "" and *out is the whole run. Errors: GB_INVALID (array
+ * indices that are not a contiguous range). */
 gb_status shard_from_environment(gb_context *context, shard *out, const char **source);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What an experiment is to the code that replays it. */
+/* The definition of an experiment. */
 #ifndef GATEBENCH_EXPERIMENTS_MUSEUM_MUSEUM_INTERNAL_H
 #define GATEBENCH_EXPERIMENTS_MUSEUM_MUSEUM_INTERNAL_H
 
@@ -11,8 +11,8 @@
  *   window: at most `misses` of the last so many training sequences wrong, and their mean absolute error below `mean`
  *   every:  after so many training sequences each, with weights held, at most `misses` of `checked` others wrong and
  *           their mean absolute error below `mean`; the same ones each time, or (fresh) new ones
- * A sequence is wrong if an output is further than `error` from what is expected; where every step is asked, if at some
- * step a symbol that cannot follow is as active as one that can. mean 0: no such condition. */
+ * A sequence is wrong if an output is further than `error` from its target; for experiments with a target at every
+ * step, if at some step a symbol that cannot follow is as active as one that can. mean 0: no such condition. */
 struct museum_experiment {
     const char *name;
     original_spec network;

@@ -8,13 +8,15 @@ struct original {
     gb_context *context;
     original_spec spec;
     size_t cells, units, sources; /* sources: inputs, units and the bias, of each unit */
-    double *block;                /* all that follows */
+    double *block;                /* the memory of all arrays below */
     double *weights, *gradient;   /* [units][sources], then [outputs][cells + 1] */
-    double *by_cell, *by_gate;    /* [cells][sources]: ds_c by the weights of the cell, and of its input gate, so far */
-    double *y, *before, *next;    /* [units]: activations now, those that the last step read, and a step's new ones */
-    double *s;                    /* [cells] */
-    double *outputs, *errors;     /* [outputs]; errors: of their net inputs */
-    double *inputs;               /* [inputs] of the last step */
+    double *by_cell,
+        *by_gate; /* [cells][sources]: derivative of s_c by the weights of the cell, and of its input gate, so far */
+    double *y, *before,
+        *next; /* [units]: current activations, those of the previous step, and the new ones of this step */
+    double *s; /* [cells] */
+    double *outputs, *errors; /* [outputs]; errors: of their net inputs */
+    double *inputs;           /* [inputs] of the last step */
     bool learning;
 };
 
@@ -111,7 +113,7 @@ void original_reset(original *net, bool learning) {
     memset(net->s, 0, net->cells * sizeof *net->s);
 }
 
-/* Adds what this step adds to ds by a row of weights: `factor` times each source. */
+/* Adds this step's contribution to the derivative of s by a row of weights: `factor` times each source. */
 static void add_sources(const original *net, const size_t *indices, const double *values, size_t count, double factor,
                         double *row) {
     for (size_t i = 0; i < count; i++)

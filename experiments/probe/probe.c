@@ -8,7 +8,7 @@
 
 #include "experiments/probe/probe_batch.h"
 
-/* As the measures of a trial: sequences of spectra, and the random input of capacities. */
+/* As in the measures of a trial: number of sequences for spectra, and the random input for the memory capacity. */
 enum {
     SPECTRUM_SEQUENCES = 4,
     LARGE_STATE = 128,
@@ -55,7 +55,7 @@ static gb_status take_gradient(const probing *p) {
     return status;
 }
 
-/* By the power method on J' J. */
+/* The largest singular value, by the power method on J' J. */
 static double largest_singular_value(const double *j, size_t n, double *v, double *w) {
     double norm = 0;
     for (size_t i = 0; i < n; i++)
@@ -102,7 +102,7 @@ static int by_size(const void *a, const void *b) {
 
 typedef gb_status (*along)(gb_model *, const gb_batch *, size_t sequence, size_t warmup, double *values);
 
-/* Means by rank over a few sequences; what is infinite in one of them is infinite. */
+/* Means by rank over a few sequences; a value that is infinite in one sequence is infinite. */
 static gb_status take_along(const probing *p, along probe, size_t count, double *means) {
     const size_t sequences = p->data->batch.sequences, most = count > LARGE_STATE ? 1 : SPECTRUM_SEQUENCES;
     const size_t taken = sequences < most ? sequences : most;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sequences from .npy files, or drawn. */
+/* Sequences from .npy files, or random ones. */
 #include "experiments/probe/probe_batch.h"
 
 #include <math.h>
@@ -18,7 +18,7 @@ void probe_batch_free(probe_batch *b) {
     *b = (probe_batch){0};
 }
 
-/* What the last layer says of the loss. */
+/* The loss that belongs to the last layer. */
 static gb_loss loss_of(const network *net) {
     const network_layer *last = &net->layers[net->count - 1];
     return last->kind != NETWORK_DENSE              ? GB_LOSS_SQUARED
@@ -57,7 +57,7 @@ static gb_status fill_input(gb_context *context, const network *net, const probe
     const size_t width = network_reads_tokens(net) ? 1 : network_input(net);
     const bool fits = network_reads_tokens(net) ? x->rank == 2 : x->rank == 3 && x->shape[2] == width;
     if (!fits || !x->count)
-        return gb_fail(context, GB_DATA, "%s: is not [N][T]%s of a network with %zu inputs", spec->x,
+        return gb_fail(context, GB_DATA, "%s: is not [N][T]%s for a network with %zu inputs", spec->x,
                        width > 1 || !network_reads_tokens(net) ? "[I]" : " words", network_input(net));
     const size_t steps = x->shape[!spec->time_major], sequences = x->shape[spec->time_major];
     GB_TRY(reserve(context, net, steps, sequences, b));
@@ -92,7 +92,7 @@ static gb_status fill_targets(gb_context *context, const network *net, const pro
     return GB_OK;
 }
 
-/* What would be right at the last step: a class, bits, or numbers, at random. */
+/* Draws the targets at the last step: a class, bits, or numbers. */
 static void draw_targets(const network *net, const probe_spec *spec, probe_batch *b) {
     gb_random random = gb_random_stream(spec->seed, GB_RANDOM_PROBE, 2);
     const size_t outputs = network_output(net);

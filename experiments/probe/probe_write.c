@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A report as a run of one trial. Its id is the hash of the weights and of what was asked. */
+/* A report as a run of one trial. Its id is the hash of the weights and the options. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,7 +114,7 @@ static gb_status write_results(gb_context *context, const char *source, const ch
     return status;
 }
 
-/* The run is of this network alone: what was asked of it before goes. */
+/* The run holds only this result; earlier ones are removed. */
 static gb_status remove_others(gb_context *context, const char *folder, const char *id) {
     char(*ids)[33] = NULL;
     size_t count = 0;

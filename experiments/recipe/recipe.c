@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A recipe as a whole: reading it, what it says of itself, and the recipes that ship. */
+/* A recipe as a whole: reading it, its properties, and the list of shipped recipes. */
 #include "experiments/recipe/recipe.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "experiments/recipe/recipe_internal.h"
 #include "support/file.h"
 
-/* The merged tree as a recipe of its own, which makes the same trials. */
+/* The merged tree written as a recipe that makes the same trials. */
 static void write_resolved(recipe_reader *reader) {
     recipe *r = reader->r;
     text out = {0};
@@ -36,8 +36,9 @@ static gb_status read_all(recipe_reader *reader, const char *name_or_path, const
                        reader->errors->count, reader->errors->count == 1 ? "" : "s");
     status = recipe_count(reader->context, reader->r);
     if (status == GB_OK && reader->r->final_count == 0) {
-        recipe_error(reader, &reader->r->root, false, "no trial is left: everything is excluded");
-        status = gb_fail(reader->context, GB_INVALID, "%s: no trial is left: everything is excluded", name_or_path);
+        recipe_error(reader, &reader->r->root, false, "no trial is left, since `exclude` drops all of them");
+        status = gb_fail(reader->context, GB_INVALID, "%s: no trial is left, since `exclude` drops all of them",
+                         name_or_path);
     }
     return status;
 }

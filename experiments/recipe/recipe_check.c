@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The merged tree into the parts of a recipe, key by key in the order of the file; every error is said. */
+/* Converts the merged tree into the parts of a recipe, key by key in the order of the file; reports every error. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,8 +31,8 @@ static void read_name(recipe_reader *reader, const recipe_node *node) {
         snprintf(reader->r->name, RECIPE_NAME, "%s", name);
     else
         recipe_error(reader, node, false,
-                     "name is '%s'; a folder is called by it: give letters, digits, - and _, at most %d", name,
-                     RECIPE_NAME - 1);
+                     "name is '%s', but it becomes the name of a folder; give letters, digits, - and _, at most %d",
+                     name, RECIPE_NAME - 1);
 }
 
 static void read_claim(recipe_reader *reader, const recipe_node *node) {
@@ -58,12 +58,12 @@ static void read_question(recipe_reader *reader, const recipe_node *node) {
 
 /* Sections of settings */
 
-/* One setting of a section: a single value, since only sweeps hold many. */
+/* One setting of a section: a single value, since only sweeps have several. */
 static void read_setting(recipe_reader *reader, const setting *s, const recipe_node *node) {
     const char *name = s->name;
     char value[TRIAL_VALUE], why[512];
     if (node->kind == YAML_LIST || recipe_is_range(s, node))
-        recipe_error(reader, node, false, "%s: many values make a sweep; write them under sweep:", name);
+        recipe_error(reader, node, false, "%s: several values form a sweep; write them under sweep:", name);
     else if (node->kind == YAML_MAP)
         recipe_error(reader, node, false, "%s: expected a single value", name);
     else if (!recipe_check_scalar(s, node, value, why, sizeof why))
@@ -72,7 +72,7 @@ static void read_setting(recipe_reader *reader, const setting *s, const recipe_n
         set(reader, name, value);
 }
 
-/* A name that is not a setting of this section: it is one of another section, or none. */
+/* Reports a name that is not a setting of this section: it belongs to another section, or is unknown. */
 static void unknown_setting(recipe_reader *reader, const char *section, const recipe_node *node) {
     const char *names[128];
     size_t count = 0;
@@ -119,7 +119,7 @@ static void read_measure_options(recipe_reader *reader, const recipe_node *node)
         read_section(reader, node, "measure");
 }
 
-/* stop: {metric: accuracy, reach: 0.99, for: 3}; whether the metric is the task's is checked with the models. */
+/* stop: {metric: accuracy, reach: 0.99, for: 3}; recipe_consistency.c checks that the metric is the task's. */
 static void read_stop(recipe_reader *reader, const recipe_node *stop) {
     const char *keys[16] = {"metric"};
     const setting *settings[16] = {NULL};
@@ -175,7 +175,7 @@ static void unknown_option(recipe_reader *reader, const recipe_node *node) {
                    reader->r->kind ? "kind" : "task", type->name, node->key);
 }
 
-/* The options of the task or kind, all entries of a map but its name. */
+/* The options of the task or kind: all entries of a map except its name. */
 static void read_options(recipe_reader *reader, const recipe_node *node, const recipe_node *name) {
     for (size_t i = 0; reader->r->task && i < node->count; i++) {
         const recipe_node *option = &node->children[i];
@@ -194,7 +194,8 @@ static void read_task(recipe_reader *reader, const recipe_node *node) {
         return;
     const recipe_node *name = tree_get(node, "name");
     if (reader->r->kind)
-        recipe_error(reader, node, true, "a recipe of kind %s has no task; write sizes: {...}", reader->r->kind->name);
+        recipe_error(reader, node, true, "a recipe of kind %s has no task; write sizes: {...} instead",
+                     reader->r->kind->name);
     else if (!name)
         recipe_error(reader, node, true, "task: expected a name, such as {name: recall}");
     else if (recipe_need_text(reader, name) && !reader->r->task)
@@ -206,22 +207,22 @@ static void read_task(recipe_reader *reader, const recipe_node *node) {
 static void read_kind(recipe_reader *reader, const recipe_node *node) {
     const char *kind = recipe_need_text(reader, node);
     if (kind && !reader->r->kind)
-        recipe_error(reader, node, false,
-                     "kind is '%s'; give count (parameters), time (of a layer) or museum (1997), or leave it out and "
-                     "give a task",
-                     kind);
+        recipe_error(
+            reader, node, false,
+            "kind is '%s'; give count (parameters), time (of a layer) or museum (1997), or omit it and give a task",
+            kind);
 }
 
 static void read_sizes(recipe_reader *reader, const recipe_node *node) {
     if (!reader->r->kind)
-        recipe_error(reader, node, true, "sizes belong to a recipe of kind count, time or museum; a task has options");
+        recipe_error(reader, node, true, "sizes need kind count, time or museum; a task has options instead");
     else if (need_map(reader, node, "input: 64"))
         read_options(reader, node, NULL);
 }
 
 static void read_elsewhere(recipe_reader *reader, const recipe_node *node) {
     (void)reader;
-    (void)node; /* include and profiles are merged by now; sweep and zip need each other */
+    (void)node; /* include and profiles are already merged; sweep and zip are read together */
 }
 
 /* The keys */
@@ -286,7 +287,7 @@ void recipe_interpret(recipe_reader *reader) {
     const recipe_node *root = &r->root;
     set_defaults(reader);
     if (r->kind)
-        set(reader, "steps", "0"); /* there is nothing to train on */
+        set(reader, "steps", "0"); /* there is no training data */
     for (size_t i = 0; i < root->count; i++) {
         const recipe_node *node = &root->children[i];
         size_t k = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Settings that are each valid and cannot go together, found before anything runs: a table of rules, each tried on
- * every combination that the recipe makes and told once. */
+/* Finds settings that are valid one by one but exclude each other, before anything runs. A table of rules is applied to
+ * every combination that the recipe makes; each error is reported once. */
 #include <string.h>
 
 #include "datasets/files/cell_files.h"
@@ -16,7 +16,7 @@ typedef struct combination {
     gb_context *context;
 } combination;
 
-/* NULL while the task's data are missing: a rule then stays silent, and the missing data are reported when the trials
+/* NULL while the task's data are missing. Rules then do not apply, and the missing data are reported when the trials
  * are planned. */
 static const task_shape *get_shape(const combination *c, task_facts *facts) {
     return task_facts_find(c->context, c->trial, 0, facts) == GB_OK ? &facts->shape : NULL;
@@ -202,8 +202,8 @@ static bool timing_needs_length(const combination *c) {
     return shape && !shape->longest;
 }
 
-/* `culprits`: what to point at, the first that the recipe itself writes. A %s of the sentence is the value of the
- * first. */
+/* `culprits`: the settings to point at; the message points at the first one that the recipe writes. %s in the sentence
+ * is the value of the first culprit. */
 static const struct {
     bool (*broken)(const combination *c);
     const char *culprits[MOST_CULPRITS];
@@ -211,68 +211,73 @@ static const struct {
 } rules[] = {
     {f64_needs_reference,
      {"dtype", "backend"},
-     "dtype f64 runs on backend reference only; the recipe's backend is another"},
-    {kernels_need_onednn, {"kernels", "backend"}, "kernels is about the layers of backend onednn"},
+     "dtype f64 runs only on backend reference, but the recipe uses another backend"},
+    {kernels_need_onednn, {"kernels", "backend"}, "kernels applies only to backend onednn"},
     {kernels_need_support,
      {"kernels", "cell"},
-     "kernels %s do not run this cell with this bias; sgemm runs every cell"},
-    {packed_needs_one_thread, {"kernels", "threads"}, "kernels packed run on one thread"},
+     "kernels %s cannot run this cell with this bias; kernels sgemm run every cell"},
+    {packed_needs_one_thread, {"kernels", "threads"}, "kernels packed run on one thread only"},
     {twin_needs_cell,
      {"measure"},
-     "first_difference trains a twin on the reference backend in f32: it needs a recurrent cell, a task and dtype f32"},
-    {bag_needs_tokens, {"cell"}, "cell bag counts words; this task gives numbers at each step"},
+     "first_difference also trains the model on the reference backend in f32: it needs a recurrent cell, a task and "
+     "dtype f32"},
+    {bag_needs_tokens, {"cell"}, "cell bag counts words, but this task gives numbers at each step"},
     {standard_needs_last,
      {"cell"},
-     "cells bag and window answer once, at the end of a sequence; this task asks at every step"},
-    {training_needs_task, {"steps"}, "a recipe of kind count, time or museum has no model to train; leave steps out"},
-    {seed_is_tunings,
-     {"seed"},
-     "seed %s is one of those with which tuning chooses (from 1001 on); give others to what is swept"},
+     "cells bag and window predict once, at the end of a sequence, but this task has targets at every step"},
+    {training_needs_task, {"steps"}, "a recipe of kind count, time or museum trains no model; omit steps"},
+    {seed_is_tunings, {"seed"}, "seed %s is reserved for tuning, which uses the seeds from 1001 on; sweep other seeds"},
     {state_needs_cell,
      {"initial_state", "cell"},
-     "initial_state is zero for cells bag and window, which have no state to start from"},
+     "initial_state must be zero for cells bag and window, which have no state"},
     {forget_bias_needs_gate,
      {"forget_bias", "cell"},
      "forget_bias needs a cell with a gate that keeps the memory: not rnn, rnn_relu, bag or window"},
     {forget_bias_needs_bias,
      {"forget_bias", "bias"},
-     "forget_bias needs biases, and this bias gives the cell none: bias: single"},
+     "forget_bias needs biases, but bias none has none; set bias: single"},
     {recurrent_init_needs_kernel,
      {"recurrent_init", "cell"},
      "recurrent_init needs a cell with recurrent kernels: not mingru, bag or window"},
     {dropout_needs_layers,
      {"dropout", "layers"},
-     "dropout is between recurrent layers: give the model layers: 2 or more, and a cell other than bag and window"},
+     "dropout applies between recurrent layers: it needs layers: 2 or more, and a cell other than bag and window"},
     {segments_need_cell,
      {"bptt", "cell"},
      "bptt carries a state from segment to segment; cells bag and window have none"},
     {row_needs_error,
      {"sequences_in_a_row", "stop"},
-     "sequences_in_a_row needs the error that a sequence must stay below: stop: {sequences_in_a_row: ..., error: ...}"},
+     "sequences_in_a_row needs the largest error of a sequence: stop: {sequences_in_a_row: ..., error: ...}"},
     {probes_need_cell,
      {"cell", "measure"},
      "gradient_by_lag, spectrum, time_constants, memory_capacity and memory_kept need a recurrent cell; bag and window "
      "have no state"},
-    {gradient_needs_probe, {"measure"}, "gradient_by_lag: this task has no probe sequences; recall has"},
-    {context_needs_text, {"measure"}, "effective_context: this task is no text that a recurrent cell reads; chars is"},
+    {gradient_needs_probe, {"measure"}, "gradient_by_lag: this task has no probe sequences; the task recall has"},
+    {context_needs_text,
+     {"measure"},
+     "effective_context needs a recurrent cell and a task that is a text, such as chars"},
     {horizon_needs_lengths,
      {"measure"},
-     "horizon: this task has no sequences of other lengths; counting, parity and temporal_order have"},
+     "horizon: this task has no sequences of other lengths; the tasks counting, parity and temporal_order have"},
     {early_clip_needs_clip, {"quirk"}, "clip_before_backward needs something to clip: clip_norm: 1"},
-    {padding_needs_steps, {"quirk"}, "padded_nll needs a task that asks at every step, such as music"},
+    {padding_needs_steps, {"quirk"}, "padded_nll needs a task with targets at every step, such as music"},
     {fixed_seed_needs_chrono, {"quirk"}, "fixed_chrono_seed needs biases that are drawn: forget_bias: chrono:100"},
-    {jacobian_needs_spectrum, {"quirk"}, "hidden_only_jacobian is about the measure spectrum; name it under measure"},
-    {museum_needs_kind, {"measure", "kind"}, "kind museum and measure sequences go together, and with nothing else"},
+    {jacobian_needs_spectrum,
+     {"quirk"},
+     "hidden_only_jacobian changes the measure spectrum; name spectrum under measure"},
+    {museum_needs_kind,
+     {"measure", "kind"},
+     "kind museum needs the measure sequences and no other, and sequences needs kind museum"},
     {timing_needs_layer,
      {"cell", "layers", "dtype"},
      "train_ms, forward_ms and step_ms time one recurrent layer in f32, not bag or window, several layers or f64"},
     {timing_needs_length,
      {"measure"},
-     "train_ms, forward_ms and step_ms: this task's sequences have no longest length"},
+     "train_ms, forward_ms and step_ms need a task whose sequences have a longest length"},
     {matching_needs_cell,
      {"cell"},
-     "cells bag and window have no recurrent layer to match by parameters or state; leave them out, or match: width"},
-    {pairs_need_split, {"measure"}, "swapped_pairs: this task has no pairs of sentences; order has"},
+     "cells bag and window have no recurrent layer to match by parameters or state; remove them, or set match: width"},
+    {pairs_need_split, {"measure"}, "swapped_pairs: this task has no pairs of sentences; the task order has"},
 };
 enum { RULES = sizeof rules / sizeof *rules };
 
@@ -284,7 +289,7 @@ static const recipe_node *find_in_grid(const recipe_grid *grid, const char *name
     return NULL;
 }
 
-/* Where a name is written: in tuning or a sweep with this very value, or in its section. */
+/* The position where a setting is written: in tuning or a sweep with this value, or in its section. */
 static const recipe_node *find_written(const recipe *r, const char *name, const char *value) {
     const recipe_node *node = find_in_grid(&r->tuning, name, value);
     for (size_t g = 0; !node && g < r->grid_count; g++)
@@ -302,7 +307,7 @@ typedef struct search {
     bool reported[RULES], task_reported;
 } search;
 
-/* Options of a made task that cannot go together. Real tasks are not opened for it: that reads large files. */
+/* Finds options of a generated task that exclude each other. Does not open real tasks, which would read large files. */
 static void try_task(search *s, const trial_settings *trial) {
     task_facts facts;
     const recipe *r = s->reader->r;
@@ -330,7 +335,7 @@ static void try_rules(search *s, const trial_settings *trial) {
     }
 }
 
-/* A trial as it is swept, with each candidate of tuning. */
+/* Checks a trial of the sweep with each candidate of tuning. */
 static gb_status try_trial(void *user, trial_settings *trial) {
     search *s = user;
     const recipe *r = s->reader->r;
@@ -343,7 +348,7 @@ static gb_status try_trial(void *user, trial_settings *trial) {
     return GB_OK;
 }
 
-/* stop: {metric: ...} is there to be read; only the task's own metric can be meant. */
+/* stop: {metric: ...} is for human readers; it must name the task's own metric. */
 static void check_stop_metric(recipe_reader *reader) {
     task_facts facts;
     const combination c = {.r = reader->r, .trial = &reader->r->base, .context = reader->context};
@@ -360,8 +365,8 @@ static gb_status pass_over(void *user, trial_settings *trial) {
     return GB_OK;
 }
 
-/* Whether every cell can be as large as matching asks. Real tasks, whose files would have to be read, are sized when
- * the trials are planned. */
+/* Checks that every cell can have the size that matching needs. Real tasks, whose files would have to be read, are
+ * sized when the trials are planned. */
 static void check_sizes(recipe_reader *reader) {
     const recipe *r = reader->r;
     if (!task_is_made(r->task) || !(recipe_matches_by(r, MATCHING_PARAMETERS) || recipe_matches_by(r, MATCHING_STATE)))

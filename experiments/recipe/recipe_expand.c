@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From a recipe to its trials: the union of grids in order, without what is excluded or written twice; the tuning
- * stage; and the choice that the final stage makes from it. */
+/* Expands a recipe into its trials: the union of grids in order, without excluded and duplicate trials; the tuning
+ * stage; and the choice of tuned values for the final stage. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,7 +65,7 @@ static gb_status each_of_grid(recipe_matcher *m, const recipe_grid *grid, matchi
     gb_status status = GB_OK;
     size_t count = combinations(grid);
     for (size_t i = 0; !status && i < count; i++) {
-        trial_settings_free(&trial); /* matching changes settings that no axis sets */
+        trial_settings_free(&trial); /* matching changes settings that are on no axis */
         if (!trial_copy(&trial, &m->r->base) || !recipe_set_combination(grid, i, &trial))
             status = out_of_memory(m->context);
         else if (is_excluded(m->r, &trial))
@@ -107,7 +107,7 @@ typedef struct expansion {
     trial_list *list;
     size_t room;
     recipe_set trials, arms;
-    trial_settings last_arm; /* the arm whose choice is known, without seed */
+    trial_settings last_arm; /* the arm whose choice is known, without its seed */
     size_t last_choice;
     bool last_provisional; /* a score was missing */
 } expansion;
@@ -123,13 +123,12 @@ static gb_status name_trial(gb_context *context, trial_settings *trial) {
     return trial_canonical(context, trial, &canonical);
 }
 
-/* A trial that the list has already is made under this matching too. */
+/* Notes that a trial which is already in the list is also made under this matching. */
 static gb_status note_again(expansion *s, size_t number, const trial_settings *trial) {
     s->list->trials[number].provisional &= trial->provisional;
     if (matching_note_text(&s->list->trials[number], trial->matching, trial->matched))
         return GB_OK;
-    return gb_fail(s->context, GB_INVALID,
-                   "%s with hidden %s stands for more sizes of %s than can be noted; sweep fewer hidden sizes",
+    return gb_fail(s->context, GB_INVALID, "%s with hidden %s matches too many sizes of %s; sweep fewer hidden sizes",
                    trial_text(trial, "cell"), trial_text(trial, "hidden"), s->r->match.like);
 }
 
@@ -162,7 +161,7 @@ static bool set_seed(trial_settings *trial, size_t seed) {
     return trial_set(trial, "seed", value);
 }
 
-/* Every candidate on every tuning seed, for an arm not met before. */
+/* Adds every candidate on every tuning seed, for a new arm. */
 static gb_status tune_arm(expansion *s, trial_settings *trial) {
     if (!set_seed(trial, 0))
         return out_of_memory(s->context);
@@ -186,7 +185,7 @@ static gb_status plan_tuning(void *user, trial_settings *trial) {
     return tune_arm(s, &arm);
 }
 
-/* The mean score of a candidate; infinite when one of its trials has none. */
+/* The mean score of a candidate; infinite if one of its trials has no score. */
 static gb_status score_candidate(expansion *s, trial_settings *arm, size_t candidate, double *mean) {
     double sum = 0;
     *mean = INFINITY;
@@ -203,7 +202,7 @@ static gb_status score_candidate(expansion *s, trial_settings *arm, size_t candi
     return GB_OK;
 }
 
-/* Puts the chosen candidate's values into the trial: the lowest mean, the first of equals. */
+/* Sets the values of the chosen candidate in the trial: the one with the lowest mean, of equal ones the first. */
 static gb_status choose_candidate(expansion *s, trial_settings *trial) {
     CLEANUP(trial_settings_free) trial_settings arm = {0};
     if (!trial_copy(&arm, trial))
@@ -289,7 +288,7 @@ typedef struct counting {
     recipe_set trials;
 } counting;
 
-/* A trial whose size is not known yet counts by its matching. */
+/* A trial whose size is not known yet is distinguished by its matching. */
 static gb_status count_trial(void *user, trial_settings *trial) {
     counting *c = user;
     bool sized = *trial->matched || !strcmp(trial_text(trial, "cell"), c->r->match.like);

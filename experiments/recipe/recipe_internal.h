@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The inside of a recipe and of its reading, shared by the recipe_*.c files only. */
+/* The internals of a recipe and its reader, only for the recipe_*.c files. */
 #ifndef GATEBENCH_EXPERIMENTS_RECIPE_RECIPE_INTERNAL_H
 #define GATEBENCH_EXPERIMENTS_RECIPE_RECIPE_INTERNAL_H
 
@@ -12,10 +12,10 @@
 
 enum { RECIPE_MOST_TRIALS = 100000, RECIPE_MOST_ZIPPED = 16 };
 
-/* Tuning has seeds of its own, so that no final number comes from a seed that took part in choosing. */
+/* Tuning has its own seeds, so that no final result uses a seed that was used for choosing. */
 enum { RECIPE_FIRST_TUNING_SEED = 1001 };
 
-/* Canonical values with the places they were written at. */
+/* Canonical values with the positions at which they were written. */
 typedef struct recipe_values {
     struct recipe_value {
         char text[TRIAL_VALUE];
@@ -35,10 +35,10 @@ typedef struct recipe_axis {
 typedef struct recipe_grid {
     recipe_axis *axes;
     size_t count;
-    bool widths_given;      /* a zip gives every cell a hidden size of its own */
-    char name[RECIPE_NAME]; /* of the block: its `name`, or the line it stands in */
-    size_t trials;          /* final ones that no block before it makes */
-    matching by[MATCHINGS]; /* the matchings of this block alone */
+    bool widths_given;      /* a zip gives every cell its own hidden size */
+    char name[RECIPE_NAME]; /* of the block: its `name`, or its line */
+    size_t trials;          /* number of final trials that no earlier block makes */
+    matching by[MATCHINGS]; /* the matchings of this block */
     size_t by_count;        /* 0: those of the recipe */
 } recipe_grid;
 
@@ -46,8 +46,8 @@ typedef struct recipe_grid {
 typedef struct recipe_match {
     matching by[MATCHINGS];
     size_t count;
-    bool whole_model;       /* parameters of the whole model, not of its recurrent layers */
-    char like[TRIAL_VALUE]; /* the anchor: the cell whose hidden size the recipe writes */
+    bool whole_model;       /* match the parameters of the whole model, not of its recurrent layers */
+    char like[TRIAL_VALUE]; /* the anchor: the cell whose hidden size is given */
     const recipe_node *at;  /* NULL: not written */
 } recipe_match;
 
@@ -61,7 +61,7 @@ typedef struct recipe_exclusion {
 struct recipe {
     char name[RECIPE_NAME], run_name[4 * RECIPE_NAME], claim[8];
     name_list overrides;       /* "gap=10,20", each with its values in canonical form */
-    yaml_document **documents; /* the first is the recipe itself; nodes point into them */
+    yaml_document **documents; /* the first is the recipe's own; nodes point into them */
     size_t document_count;
     recipe_node root; /* merged */
     char *question, *resolved;
@@ -92,7 +92,7 @@ typedef struct recipe_reader {
 void recipe_error(recipe_reader *reader, const recipe_node *node, bool at_key, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Adds an error about a word that is none of `names`: the sentence, then the nearest of them, or all. */
+/* Adds an error about a word that is not among `names`: the sentence, then the most similar name, or all names. */
 void recipe_unknown(recipe_reader *reader, const recipe_node *node, bool at_key, const char *word,
                     const char *const *names, size_t count, const char *format, ...)
     __attribute__((format(printf, 7, 8)));
@@ -100,17 +100,17 @@ void recipe_unknown(recipe_reader *reader, const recipe_node *node, bool at_key,
 /* recipe_values.c */
 /* A setting or an option of the recipe's task; NULL when there is no such name. */
 const setting *recipe_find_setting(const recipe *r, const char *name);
-/* Reports that a name is not a setting, with the nearest that is. Silent while the task itself is unknown. */
+/* Reports that a name is not a setting, with the most similar setting. Silent if the task itself is unknown. */
 void recipe_unknown_setting(recipe_reader *reader, const recipe_node *node);
 bool recipe_is_range(const setting *s, const recipe_node *node);
-/* setting_check of a scalar: a relative path is from the folder of the recipe that it stands in, as that of an include;
- * one in an override from the current folder. */
+/* setting_check of a scalar. A relative path, like that of an include, is relative to the folder of its recipe; in an
+ * override it is relative to the current folder. */
 bool recipe_check_scalar(const setting *s, const recipe_node *node, char value[TRIAL_VALUE], char *why,
                          size_t why_size);
-/* The values of a scalar, range or list; false when something was wrong with it (said). */
+/* The values of a scalar, range or list; false after an error, which was reported. */
 bool recipe_values_read(recipe_reader *reader, const setting *s, const recipe_node *node, recipe_values *values);
 void recipe_values_free(recipe_values *values);
-/* Adds one that has been checked; false: out of memory. */
+/* Adds a checked value; false: out of memory. */
 bool recipe_values_add(recipe_reader *reader, recipe_values *values, const char *value, const recipe_node *at);
 
 /* recipe_load.c: the documents, merged, with profile and overrides */
@@ -141,16 +141,16 @@ void recipe_read_compare(recipe_reader *reader, const recipe_node *node);
 void recipe_read_sweeps(recipe_reader *reader);
 void recipe_read_exclude(recipe_reader *reader, const recipe_node *node);
 void recipe_read_tune(recipe_reader *reader, const recipe_node *node);
-/* What a block is called: its `name`, or "the block in line 8". */
+/* The name of a block: its `name`, or "the block in line 8". */
 void recipe_name_block(const recipe_node *block, char *name, size_t size);
 void recipe_grid_free(recipe_grid *grid);
-/* The values of a name in a grid, and in which axis it stands (NULL: not asked); NULL when the grid lacks it. */
+/* The values of a setting in a grid, and its axis (axis may be NULL); NULL when the grid lacks it. */
 const recipe_values *recipe_find_column(const recipe_grid *grid, const char *name, const recipe_axis **axis);
 
-/* recipe_roles.c: with the sweeps read, which settings are tuned and which come with a cell */
+/* recipe_roles.c: after the sweeps are read, which settings are tuned and which follow from the cell */
 void recipe_list_roles(recipe_reader *reader);
 
-/* recipe_draws.c: one tuned setting whose values are drawn, as a column of the axis of all that are */
+/* recipe_draws.c: one tuned setting with drawn values, as a column of the axis of drawn settings */
 void recipe_read_draws(recipe_reader *reader, const setting *s, const recipe_node *node, recipe_axis *drawn);
 
 /* recipe_match.c: the hidden size of each cell under each matching */
@@ -158,26 +158,26 @@ void recipe_read_match(recipe_reader *reader, const recipe_node *node);
 void recipe_read_block_match(recipe_reader *reader, const recipe_node *node, recipe_grid *grid);
 /* The matchings of a block: its own or the recipe's. */
 const matching *recipe_block_matchings(const recipe *r, const recipe_grid *grid, size_t *count);
-/* With the sweeps read: the anchor, and what cannot go together. */
+/* After the sweeps are read: finds the anchor, and checks for conflicts. */
 void recipe_settle_match(recipe_reader *reader);
 bool recipe_matches_by(const recipe *r, matching by);
 
 typedef struct recipe_matcher {
     gb_context *context;
     const recipe *r;
-    bool sizing; /* else no task is opened: a trial to be sized keeps its hidden size and gets no `matched` */
+    bool sizing; /* false: opens no task; trials keep their hidden size and get no `matched` */
 } recipe_matcher;
-/* Sizes a trial of a grid, and notes what it has of the anchor's. Errors: GB_MEMORY, GB_DATA. */
+/* Sets the size of a trial of a grid, and records how close it is to the anchor. Errors: GB_MEMORY, GB_DATA. */
 gb_status recipe_match_trial(recipe_matcher *m, const recipe_grid *grid, matching by, trial_settings *trial);
 
-/* recipe_consistency.c: settings that are each valid and cannot go together */
+/* recipe_consistency.c: settings that are valid one by one but exclude each other */
 void recipe_check_models(recipe_reader *reader);
 
 /* recipe_expand.c */
 /* Gives the trial the number-th combination of a grid, the last axis fastest; false: out of memory. */
 bool recipe_set_combination(const recipe_grid *grid, size_t number, trial_settings *trial);
-/* Calls visit for each trial of the union of grids under each matching, not yet without duplicates; stops when that
- * fails. `sizing`: see recipe_matcher. */
+/* Calls visit for each trial of the union of grids under each matching, including duplicates; stops on failure.
+ * `sizing`: see recipe_matcher. */
 gb_status recipe_each_trial(gb_context *context, const recipe *r, bool sizing,
                             gb_status (*visit)(void *user, trial_settings *trial), void *user);
 gb_status recipe_count(gb_context *context, recipe *r);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From a name or path to one merged tree: the file, what it includes, a profile, and the overrides on top. */
+/* Loads a recipe by name or path as one merged tree: the file, its includes, a profile, and the overrides on top. */
 #include <libgen.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -34,10 +34,10 @@ static gb_status no_such_recipe(gb_context *context, const char *name) {
     const char *nearest = text_nearest(word, (const char *const *)names, count);
     return nearest
                ? gb_fail(context, GB_IO, "%s: there is no such recipe; did you mean '%s'?", name, nearest)
-               : gb_fail(context, GB_IO, "%s: there is no such recipe; `gatebench list` shows those that ship", name);
+               : gb_fail(context, GB_IO, "%s: there is no such recipe; `gatebench list` shows the shipped ones", name);
 }
 
-/* A path as it stands (from `folder`, when one is given and the path is relative), or a shipped recipe's name. */
+/* A path (relative to `folder` if that is given), or the name of a shipped recipe. */
 static gb_status find_recipe(gb_context *context, const char *name, const char *folder, char path[PATH_MAX]) {
     char shared[PATH_MAX];
     int length;
@@ -68,7 +68,7 @@ static bool keep_document(recipe *r, yaml_document *document) {
 
 static gb_status load_file(recipe_reader *reader, const char *path, size_t depth, recipe_node *root);
 
-/* Puts what a file includes below it: `root` is that file's tree and becomes both. */
+/* Merges what a file includes below its own tree; `root` becomes the merged tree. */
 static gb_status load_include(recipe_reader *reader, const char *path, size_t depth, recipe_node *root) {
     const recipe_node *include = tree_get(root, "include");
     if (!include)
@@ -90,7 +90,7 @@ static gb_status load_include(recipe_reader *reader, const char *path, size_t de
     }
     recipe_node base;
     GB_TRY(load_file(reader, found, depth + 1, &base));
-    tree_remove(&base, "name"); /* results of two recipes must not land in one folder */
+    tree_remove(&base, "name"); /* two recipes must not write into the same folder */
     tree_remove(root, "include");
     bool merged = tree_merge(&base, root);
     tree_free(root);
@@ -98,7 +98,7 @@ static gb_status load_include(recipe_reader *reader, const char *path, size_t de
     return merged ? GB_OK : gb_fail(reader->context, GB_MEMORY, "%s: out of memory while including", path);
 }
 
-/* Reads a file and what it includes. Errors of the recipe are collected; a status tells what ends the reading. */
+/* Reads a file and what it includes. Errors of the recipe are collected; the status says why reading stopped. */
 static gb_status load_file(recipe_reader *reader, const char *path, size_t depth, recipe_node *root) {
     *root = (recipe_node){0};
     yaml_document *document;
@@ -118,7 +118,7 @@ static gb_status load_file(recipe_reader *reader, const char *path, size_t depth
 
 /* Profiles */
 
-/* Those not chosen are not merged and so not checked as a whole; their keys are. */
+/* Profiles that are not chosen are not merged, so only their keys are checked. */
 static void check_profile_keys(recipe_reader *reader, const recipe_node *profile) {
     for (size_t i = 0; i < profile->count; i++)
         if (!recipe_is_key(profile->children[i].key))

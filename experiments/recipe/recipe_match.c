@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The key `match`: which matchings a recipe asks for, and each cell's hidden size under them. The recipe writes the
- * size of one cell, the anchor; the others are sized after it. */
+/* The key `match`: the matchings of a recipe, and each cell's hidden size under them. The recipe gives the size of one
+ * cell, the anchor; the other cells are sized to match it. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@ static void read_by(recipe_reader *reader, const recipe_node *node, matching *al
     if (by == MATCHINGS)
         recipe_unknown(reader, node, false, name, known, MATCHINGS, "unknown matching '%s'", name);
     else if (twice)
-        recipe_error(reader, node, false, "match: %s stands here twice", name);
+        recipe_error(reader, node, false, "match: %s is given twice", name);
     else
         all[(*count)++] = by;
 }
@@ -76,7 +76,7 @@ void recipe_read_match(recipe_reader *reader, const recipe_node *node) {
             recipe_unknown(reader, entry, true, entry->key, keys, 3, "unknown key '%s' in match", entry->key);
     }
     if (!tree_get(node, "by"))
-        recipe_error(reader, node, false, "match: it is by what? {by: parameters, like: lstm}");
+        recipe_error(reader, node, false, "match: `by` is missing, as in {by: parameters, like: lstm}");
 }
 
 void recipe_read_block_match(recipe_reader *reader, const recipe_node *node, recipe_grid *grid) {
@@ -103,14 +103,14 @@ const recipe_values *recipe_find_column(const recipe_grid *grid, const char *nam
     return NULL;
 }
 
-/* Does the recipe itself give every cell a width of its own? */
+/* True if the recipe itself gives every cell its own width. */
 static bool zips_widths(const recipe_grid *grid) {
     const recipe_axis *of_cell = NULL, *of_hidden = NULL;
     return recipe_find_column(grid, "cell", &of_cell) && recipe_find_column(grid, "hidden", &of_hidden) &&
            of_cell == of_hidden;
 }
 
-/* The anchor where the recipe does not name it: the LSTM if it is swept, else the first cell. */
+/* The anchor if the recipe does not name it: the LSTM if it is swept, else the first cell. */
 static void choose_anchor(recipe *r) {
     const char *first = NULL;
     for (size_t g = 0; g < r->grid_count; g++) {
@@ -135,7 +135,7 @@ bool recipe_matches_by(const recipe *r, matching by) {
     return false;
 }
 
-/* What the matchings other than width decide by cannot be decided by tuning too. */
+/* Settings that determine the size for matchings other than width cannot be tuned. */
 static void check_tuned_sizes(recipe_reader *reader) {
     static const char *const sizes[] = {"cell",  "hidden",  "layers", "embedding", "bias",
                                         "batch", "backend", "dtype",  "steps",     "evaluate_every"};
@@ -146,8 +146,8 @@ static void check_tuned_sizes(recipe_reader *reader) {
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         const recipe_values *tuned = recipe_find_column(&r->tuning, sizes[i], NULL);
         if (tuned)
-            recipe_error(reader, tuned->items[0].at, false, "%s cannot be tuned here: match: %s goes by it", sizes[i],
-                         matching_name(by));
+            recipe_error(reader, tuned->items[0].at, false, "%s cannot be tuned here, since match: %s depends on it",
+                         sizes[i], matching_name(by));
     }
 }
 
@@ -169,11 +169,11 @@ void recipe_settle_match(recipe_reader *reader) {
     const recipe_node *at = match->at ? match->at : &r->root;
     if (contradicts)
         recipe_error(reader, at, false,
-                     "cell and hidden are zipped, so the widths are given; say with `match` what they are matched by, "
-                     "one of width, parameters and state");
+                     "cell and hidden are zipped, so the widths are given; `match` must name what they are matched by: "
+                     "width, parameters or state");
     if (!only_width && !cells_find(match->like))
         recipe_error(reader, at, false,
-                     "match: '%s' has no recurrent layer to go by; name a cell with like:", match->like);
+                     "match: '%s' has no recurrent layer to match; name a cell with like:", match->like);
     if (!only_width)
         check_tuned_sizes(reader);
 }
@@ -184,7 +184,7 @@ static gb_status out_of_memory(gb_context *context) {
     return gb_fail(context, GB_MEMORY, "out of memory while matching cells");
 }
 
-/* The hidden size that the recipe gives the anchor beside this trial: the trial's own, or that of its zip. */
+/* The anchor's hidden size for this trial: the trial's own hidden size, or that of its zip. */
 static double anchor_hidden(const recipe *r, const recipe_grid *grid, const trial_settings *trial) {
     const recipe_values *cells = grid->widths_given ? recipe_find_column(grid, "cell", NULL) : NULL;
     const recipe_values *widths = cells ? recipe_find_column(grid, "hidden", NULL) : NULL;
@@ -199,7 +199,7 @@ static double amount_of(const recipe *r, matching by, const gb_model_spec *spec)
     return by == MATCHING_STATE ? matching_state_bytes(spec) : matching_parameters(spec, r->match.whole_model);
 }
 
-/* By parameters or state: the trial's hidden size becomes the one that is nearest to the anchor. */
+/* For parameters or state: sets the trial's hidden size to the value that is nearest to the anchor. */
 static gb_status size_trial(recipe_matcher *m, const recipe_grid *grid, matching by, const task_shape *shape,
                             const trial_settings *of_anchor, trial_settings *trial) {
     const recipe *r = m->r;
@@ -214,11 +214,10 @@ static gb_status size_trial(recipe_matcher *m, const recipe_grid *grid, matching
     if (!grid->widths_given)
         spec.hidden = matching_nearest_hidden(&spec, by, r->match.whole_model, target);
     if (!grid->widths_given && spec.hidden == MATCHING_LARGEST_HIDDEN && amount_of(r, by, &spec) < target)
-        return gb_fail(
-            m->context, GB_INVALID,
-            "match: %s: %s would need more than %d hidden units to be like %s with %zu; leave it out or make "
-            "the other smaller",
-            matching_name(by), spec.cell, MATCHING_LARGEST_HIDDEN, anchor.cell, anchor.hidden);
+        return gb_fail(m->context, GB_INVALID,
+                       "match: %s: %s would need more than %d hidden units to match %s with %zu; remove it or make the "
+                       "other cell smaller",
+                       matching_name(by), spec.cell, MATCHING_LARGEST_HIDDEN, anchor.cell, anchor.hidden);
     char hidden[24];
     snprintf(hidden, sizeof hidden, "%zu", spec.hidden);
     bool ok =
@@ -227,7 +226,7 @@ static gb_status size_trial(recipe_matcher *m, const recipe_grid *grid, matching
 }
 
 static gb_status match_size(recipe_matcher *m, const recipe_grid *grid, matching by, trial_settings *trial) {
-    if (!cells_find(trial_text(trial, "cell"))) /* recipe_consistency.c says so */
+    if (!cells_find(trial_text(trial, "cell"))) /* recipe_consistency.c reports it */
         return GB_OK;
     if (!m->sizing) {
         snprintf(trial->matching, sizeof trial->matching, "%s", matching_name(by));

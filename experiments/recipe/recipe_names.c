@@ -16,7 +16,7 @@ const char *recipe_need_text(recipe_reader *reader, const recipe_node *node) {
     return NULL;
 }
 
-/* One name of a list against those that are known; no known names at all (a part that is not installed): any will do.
+/* Checks one name of a list against the known names. If none are known (a part is not installed), accepts any.
  */
 static void check_name(recipe_reader *reader, const recipe_node *node, const char *const *known, size_t count) {
     for (size_t i = 0; i < count; i++)
@@ -43,7 +43,7 @@ static const char **read_names(recipe_reader *reader, const recipe_node *node, c
     return names;
 }
 
-/* Names of shipped files: what stands in `folder` with `ending`. */
+/* Names of shipped files: those in `folder` with this ending. */
 static const char **read_shipped(recipe_reader *reader, const recipe_node *node, const char *folder,
                                  const char *ending) {
     CLEANUP(file_free_list_at) char **files = NULL;
@@ -66,7 +66,7 @@ void recipe_read_expect(recipe_reader *reader, const recipe_node *node) {
     reader->r->expected = read_shipped(reader, node, "published", ".yaml");
 }
 
-/* The same set in any order is the same trial, and what every trial measures anyway is not part of its id. */
+/* The same set in any order is the same trial. Measures that every trial takes are not part of its id. */
 void recipe_read_measure(recipe_reader *reader, const recipe_node *node) {
     const char *known[32];
     size_t count = 0;
@@ -122,7 +122,7 @@ static void check_comparison(recipe_reader *reader, const recipe_node *map) {
     }
     if (!tree_get(map, "margin") && !tree_get(map, "solved"))
         recipe_error(reader, map, false,
-                     "a comparison needs 'margin', or 'solved' to compare the steps until the metric got there: {a: "
+                     "a comparison needs 'margin', or 'solved' to compare the steps until the metric reaches it: {a: "
                      "gru, b: lstm, metric: nll, margin: 0.1}");
     for (size_t k = 0; k < NEEDED; k++) {
         if (!tree_get(map, keys[k]))

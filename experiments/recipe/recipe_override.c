@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Overrides of the command line (gap=10..50:10, cell=gru,lstm): each replaces its setting wherever the recipe has it,
- * be it in a section, a sweep or a tuning grid, and picks rows of a zip. */
+ * in a section, a sweep or a tuning grid, and selects rows of a zip. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "experiments/recipe/recipe_internal.h"
 
-/* The overrides as a document: one line per override, so that errors show them with a caret */
+/* The overrides as a YAML document with one line per override, so that errors can show them with a caret */
 
 static void *copy_bytes(const char *bytes, size_t count) {
     char *copy = malloc(count + 1);
@@ -38,7 +38,8 @@ static bool read_values(yaml_node *node, const char *value) {
     return node->children != NULL;
 }
 
-/* One override into a map's entry; without an equals sign the whole is the key and the entry stays an empty map. */
+/* Converts one override into an entry of a map. Without an equals sign the whole text is the key and the value is an
+ * empty map. */
 static bool read_override(yaml_node *node, const char *override, size_t line) {
     size_t length = strcspn(override, "=");
     *node = (yaml_node){.line = line, .column = length + 2, .key_line = line, .key_column = 1};
@@ -82,11 +83,11 @@ typedef struct override {
     recipe_node *node;
     const setting *setting;
     recipe_values values;
-    bool matched[RECIPE_MOST_ZIPPED * 4]; /* which values a zip has */
+    bool matched[RECIPE_MOST_ZIPPED * 4]; /* the values of a zip */
     bool many;
 } override;
 
-/* Does the override name this value of a zipped column? */
+/* True if the override names this value of a zipped column. */
 static bool has_value(override *o, const recipe_node *cell) {
     char value[TRIAL_VALUE], why[512];
     bool chosen = false;
@@ -103,8 +104,8 @@ static bool has_value(override *o, const recipe_node *cell) {
     return chosen;
 }
 
-/* Keeps the rows of a zip that the override chooses; a zip without any stays whole, for its caller to tell. Returns
- * false when the zip does not hold the setting; *rows gets how many were chosen. */
+/* Keeps the rows of a zip that the override selects. If it selects none, the zip is unchanged and the caller reports
+ * it. Returns false when the zip does not contain the setting; *rows gets the number of selected rows. */
 static bool choose_rows(override *o, recipe_node *zip, size_t *rows) {
     const recipe_node *column = tree_get(zip, o->node->key);
     if (!column)
@@ -131,7 +132,7 @@ static bool choose_rows_of(override *o, recipe_node *zip, size_t *rows) {
     return zip && choose_rows(o, zip, rows);
 }
 
-/* What to say of a zip that lacks a value. */
+/* The error for a zip that lacks a value. */
 static void report_unmatched(override *o) {
     for (size_t i = 0; i < o->values.count && i < sizeof o->matched / sizeof *o->matched; i++) {
         if (!o->matched[i])
@@ -141,7 +142,7 @@ static void report_unmatched(override *o) {
     }
 }
 
-/* The map under a key of `parent`, made when it is missing; NULL when something else stands there. */
+/* The map under a key of `parent`, created if missing; NULL when the value is not a map. */
 static recipe_node *need_map(override *o, recipe_node *parent, const char *key) {
     if (!tree_get(parent, key) && !tree_put(parent, key, tree_empty_map(o->node))) {
         o->reader->out_of_memory = true;
@@ -157,7 +158,7 @@ static void put(override *o, recipe_node *map, const char *key) {
         o->reader->out_of_memory = true;
 }
 
-/* A single value goes where its setting is written. */
+/* Puts a single value where its setting is written. */
 static void put_in_section(override *o) {
     recipe_node *root = &o->reader->r->root;
     const setting *s = o->setting;
@@ -172,11 +173,11 @@ static void put_in_section(override *o) {
 
 typedef enum placement {
     PLACE_REPLACE, /* the block varies the setting, or does not name it */
-    PLACE_KEEP,    /* it fixes the setting at one of the override's values, or zips it with some of them */
-    PLACE_DROP     /* at another value: the block asks something else */
+    PLACE_KEEP,    /* it fixes the setting at one of the override's values, or zips some of them */
+    PLACE_DROP     /* it fixes the setting at another value, so the block does not apply */
 } placement;
 
-/* Seeds are replaced wherever they stand. */
+/* Seeds are replaced everywhere. */
 static placement place_in_block(override *o, recipe_node *block) {
     size_t rows = 0;
     if (choose_rows_of(o, tree_get(block, "zip"), &rows))
@@ -213,10 +214,10 @@ static bool is_zipped(const recipe_node *block, const char *key) {
     return zipped;
 }
 
-/* Swaps the setting's values in the blocks of the sweep that vary it; blocks that fix it at another value are left
- * out, as are zips without a row of it. Where only zips would remain, fixed values are swapped too; where no block
- * varies the setting, several values are a sweep in the blocks that fix it at one of them. Returns whether the values
- * may be ones that no block has. */
+/* Replaces the setting's values in the blocks of the sweep that vary it. Leaves out blocks that fix it at another value
+ * and zips without a matching row. If only zips would remain, replaces fixed values, too. If no block varies the
+ * setting, several values become a sweep in the blocks that fix it at one of them. Returns whether the override may
+ * have values that no block has. */
 static bool place_in_blocks(override *o, recipe_node *sweep) {
     bool list = sweep->kind == YAML_LIST, remain = false, varied = false, open = false;
     size_t count = list ? sweep->count : 1;

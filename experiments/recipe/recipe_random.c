@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Values of tuning that are drawn: {log_uniform: [1e-4, 1e-2], draws: 8}. They are drawn once, when the recipe is read,
- * so that every arm tries the same ones; settings that are drawn go together, one row per draw. */
+/* Drawn values for tuning: {log_uniform: [1e-4, 1e-2], draws: 8}. They are drawn once, when the recipe is read, so that
+ * every arm tries the same values. All drawn settings are drawn jointly, one row per draw. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 
 enum { MOST_DRAWS = 10000 };
 
-/* What is written of one drawn setting. */
+/* The specification of one drawn setting. */
 typedef struct drawing {
     const recipe_node *bounds;
     bool logarithmic;
@@ -23,7 +23,7 @@ typedef struct drawing {
 static bool read_bounds(recipe_reader *reader, const recipe_node *node, drawing *d) {
     d->logarithmic = !strcmp(node->key, "log_uniform");
     if (d->bounds) {
-        recipe_error(reader, node, true, "a setting is drawn by one of log_uniform and uniform");
+        recipe_error(reader, node, true, "a drawn setting needs either log_uniform or uniform");
         return false;
     }
     d->bounds = node;
@@ -66,7 +66,7 @@ static bool read_drawing(recipe_reader *reader, const recipe_node *node, drawing
     return ok && d->bounds && d->draws;
 }
 
-/* The i-th draw has four digits; more draws begin with the same ones. */
+/* The i-th draw, with four digits. A larger number of draws begins with the same values. */
 static void draw(gb_random *random, const drawing *d, bool integer, char *given, size_t size) {
     double u = gb_random_uniform(random);
     double value =
@@ -74,7 +74,7 @@ static void draw(gb_random *random, const drawing *d, bool integer, char *given,
     snprintf(given, size, integer ? "%.0f" : "%.4g", value);
 }
 
-/* A stream for each setting, named by it: drawing one more setting changes no other. */
+/* Each setting has its own stream, named by it, so drawing another setting does not change the values. */
 static bool draw_all(recipe_reader *reader, const setting *s, const drawing *d, recipe_values *values) {
     const char *name = s->name;
     gb_random random = gb_random_stream(reader->r->tune.draw_seed, GB_RANDOM_TUNE, XXH3_64bits(name, strlen(name)));
@@ -103,7 +103,7 @@ void recipe_read_draws(recipe_reader *reader, const setting *s, const recipe_nod
     if (!read_drawing(reader, node, &d))
         return;
     if (drawn->name_count && (size_t)d.draws != drawn->rows)
-        recipe_error(reader, node, false, "settings are drawn together: %s has %zu draws and %s has %lld",
+        recipe_error(reader, node, false, "settings are drawn jointly, but %s has %zu draws and %s has %lld",
                      drawn->names[0], drawn->rows, name, d.draws);
     else if (drawn->name_count == RECIPE_MOST_ZIPPED)
         recipe_error(reader, node, false, "at most %d settings can be drawn", RECIPE_MOST_ZIPPED);

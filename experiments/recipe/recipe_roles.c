@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The roles of a recipe's settings in its trials: which are tuned, and which come with the cell that is compared. */
+/* The roles of a recipe's settings in its trials: which are tuned, and which follow from the cell. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +28,7 @@ static const recipe_axis *axis_of(const recipe_grid *grid, const char *name, siz
     return NULL;
 }
 
-/* Whether all trials of one grid and all of another could have the same values of a setting. */
+/* True if two grids have the same values of a setting. */
 static bool same_values(const recipe *r, const recipe_grid *x, const recipe_grid *y, const char *name) {
     size_t i, k;
     const recipe_axis *a = axis_of(x, name, &i), *b = axis_of(y, name, &k);
@@ -40,8 +40,8 @@ static bool same_values(const recipe *r, const recipe_grid *x, const recipe_grid
     return same;
 }
 
-/* Whether a swept setting comes with the cell: zipped with it, or given by blocks of other cells. Options of the task
- * never do: two cells that solve different tasks are not compared. */
+/* True if a swept setting follows from the cell: it is zipped with it, or given by blocks of other cells. Options of
+ * the task never do, since cells that solve different tasks are not compared. */
 static bool comes_with_cell(const recipe *r, const char *name) {
     size_t column;
     if (!strcmp(name, "cell") || !strcmp(name, "seed") || !setting_find(name))
@@ -61,7 +61,7 @@ static bool comes_with_cell(const recipe *r, const char *name) {
 
 void recipe_list_roles(recipe_reader *reader) {
     recipe *r = reader->r;
-    size_t most = 2; /* with the width that matching sets, and the end */
+    size_t most = 2; /* including the width that matching sets, and the end mark */
     for (size_t a = 0; a < r->tuning.count; a++)
         most += r->tuning.axes[a].name_count;
     for (const char **name = r->swept; name && *name; name++)

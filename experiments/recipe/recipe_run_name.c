@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The name of a recipe's run: that of the recipe and its profile, and every override, so that runs with other settings
- * never share a folder: recall-quick+cell=gru,lstm+gap=20. */
+/* The name of a recipe's run: recipe, profile and every override, so that runs with different settings never share a
+ * folder: recall-quick+cell=gru,lstm+gap=20. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,11 +10,11 @@
 #include "experiments/recipe/recipe_internal.h"
 #include "support/cleanup.h"
 
-/* Longest text of the overrides in a name; more is cut and gets a hash. With recipe and profile, names of figures
- * still fit into their 64 characters as a rule. */
+/* The longest text of the overrides in a name; a longer text is cut and ends in a hash. Together with recipe and
+ * profile, names of figures normally still fit into 64 characters. */
 enum { MOST = 64, CUT = 48 };
 
-/* How many of the values from `first` on count up by one. */
+/* The number of values from `first` on that increase by one. */
 static size_t count_up(const recipe_values *values, size_t first) {
     size_t count = 1;
     long long start, next;
@@ -26,7 +26,7 @@ static size_t count_up(const recipe_values *values, size_t first) {
     return count;
 }
 
-/* What file systems, Slurm, gnuplot and shells take as it stands; anything else becomes '_'. */
+/* Characters that file systems, Slurm, gnuplot and shells accept without quoting; others become '_'. */
 static void append_safe(text *words, const char *value) {
     static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
     for (; *value; value++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* JSON Schema of recipes from the same tables that the reader checks them by. */
+/* JSON Schema of recipes, made from the same tables that the reader uses for checking. */
 #include "experiments/recipe/recipe_schema.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "experiments/settings/settings.h"
 #include "experiments/trial/measure.h"
 
-/* Appends what stands between two members of an object or list. */
+/* Appends the separator between two members of an object or list. */
 static void separate(text *json) {
     char last = json->length ? json->data[json->length - 1] : '{';
     if (last != '{' && last != '[' && last != '\n')
@@ -57,7 +57,7 @@ static void add_range(text *json, const setting *s) {
     text_append(json, "]");
 }
 
-/* A single value: its type, range or choices. A choice between no and yes is a boolean to some readers of YAML. */
+/* A single value: its type, range or choices. Some YAML readers turn the choices no and yes into booleans. */
 static void add_value(text *json, const setting *s) {
     open_member(json, s->name);
     text_append(json, "{");
@@ -142,7 +142,7 @@ static void add_sweeps(text *json) {
                "{\"description\": \"a value, a range such as 10..50:10 or log2(16..128), or a list of both\", "
                "\"type\": [\"string\", \"number\", \"boolean\", \"array\", \"object\"]}");
     add_member(json, "zips",
-               "{\"description\": \"lists of equal length that go together\", \"type\": [\"object\", \"array\"]}");
+               "{\"description\": \"lists of equal length, varied together\", \"type\": [\"object\", \"array\"]}");
     open_member(json, "grid");
     text_append(json, "{\"type\": \"object\", \"additionalProperties\": false, \"properties\": {"
                       "\"zip\": {\"$ref\": \"#/$defs/zips\"}, \"name\": {\"type\": \"string\"}, \"match\": {\"type\": "
@@ -172,11 +172,11 @@ static const struct {
     {"name", "{\"type\": \"string\", \"pattern\": \"^[A-Za-z0-9][A-Za-z0-9_-]*$\", \"maxLength\": 63}"},
     {"claim", "{\"type\": \"string\", \"pattern\": \"^C[0-9]+$\"}"},
     {"question", "{\"type\": \"string\"}"},
-    {"include", "{\"type\": \"string\", \"description\": \"path or name of another recipe; this file wins\"}"},
+    {"include",
+     "{\"type\": \"string\", \"description\": \"path or name of another recipe, whose keys this file overrides\"}"},
     {"task", "{\"$ref\": \"#/$defs/task\"}"},
-    {"kind",
-     "{\"enum\": [\"count\", \"time\", \"museum\"], \"description\": \"of a recipe without a task: parameters are "
-     "counted, layers are timed, or experiments of 1997 replayed\"}"},
+    {"kind", "{\"enum\": [\"count\", \"time\", \"museum\"], \"description\": \"for a recipe without a task: count "
+             "parameters, time layers, or repeat experiments of 1997\"}"},
     {"sizes", "{\"$ref\": \"#/$defs/sizes\"}"},
     {"model", "{\"$ref\": \"#/$defs/model\"}"},
     {"train", "{\"$ref\": \"#/$defs/train\"}"},

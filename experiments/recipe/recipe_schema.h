@@ -6,8 +6,8 @@
 #include "support/text.h"
 
 /* Appends the schema (draft 2020-12): every key, setting, task option and measure of this build with its help, type,
- * bounds and choices. It accepts every good recipe; what needs the whole recipe to be judged, such as a range that is
- * empty, is left to `gatebench run --dry-run`. */
+ * bounds and choices. It accepts every valid recipe. Some errors, such as an empty range, are found only by `gatebench
+ * run --dry-run`. */
 void recipe_schema(text *json);
 
 #endif

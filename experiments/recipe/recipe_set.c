@@ -35,7 +35,7 @@ static bool grow(recipe_set *set) {
     return true;
 }
 
-/* Names come in one order for all trials of a recipe, so the values can be hashed as they stand. */
+/* Names have the same order in all trials of a recipe, so hashing the values is enough. */
 static XXH128_hash_t hash_settings(const trial_settings *trial) {
     XXH128_hash_t hash = {1, 1};
     for (size_t i = 0; i < trial->count; i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A set of trials by their settings, before they have ids: within one recipe all else that is in an id is the same. */
+/* A set of trials, identified by their settings before they have ids. Within one recipe everything else in an id is the
+ * same. */
 #ifndef GATEBENCH_EXPERIMENTS_RECIPE_RECIPE_SET_H
 #define GATEBENCH_EXPERIMENTS_RECIPE_RECIPE_SET_H
 
@@ -10,8 +11,8 @@ typedef struct recipe_set { /* zero-initialise */
     size_t room, count; /* room: a power of two */
 } recipe_set;
 
-/* Adds a trial, distinguished by `word` too: 1 it is new, 0 the set had it, -1 out of memory. Trials are numbered from
- * 0 as they come; *number (may be NULL) is this one's. */
+/* Adds a trial, also distinguished by `word`. Returns 1 if it is new, 0 if the set has it already, -1 when out of
+ * memory. Trials are numbered from 0 in order of addition; *number (may be NULL) gets this trial's number. */
 int recipe_set_add(recipe_set *set, const trial_settings *trial, const char *word, size_t *number);
 void recipe_set_free(recipe_set *set);
 

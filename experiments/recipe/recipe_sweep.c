@@ -21,7 +21,7 @@ void recipe_grid_free(recipe_grid *grid) {
     *grid = (recipe_grid){0};
 }
 
-/* Takes the axis over. A name may stand once in a grid. */
+/* Takes ownership of the axis. A name may occur only once in a grid. */
 static void add_axis(recipe_reader *reader, recipe_grid *grid, recipe_axis *axis) {
     for (size_t a = 0; a < grid->count; a++) {
         for (size_t i = 0; i < grid->axes[a].name_count * axis->name_count; i++) {
@@ -75,7 +75,7 @@ static bool read_column(recipe_reader *reader, const recipe_node *node, recipe_a
         axis->rows = column->count;
     if (column->count == axis->rows)
         return true;
-    recipe_error(reader, node, false, "zip pairs values: %s has %zu and %s has %zu", axis->names[0], axis->rows,
+    recipe_error(reader, node, false, "zip pairs values, but %s has %zu and %s has %zu", axis->names[0], axis->rows,
                  node->key, column->count);
     return false;
 }
@@ -135,7 +135,7 @@ static void read_grid(recipe_reader *reader, const recipe_node *block, const rec
         read_zip(reader, zip, grid);
 }
 
-/* Trials of a grid, or more than the limit. */
+/* The number of trials of a grid; above the limit any larger number. */
 static size_t grid_size(const recipe_grid *grid) {
     size_t size = 1;
     for (size_t i = 0; i < grid->count; i++)
@@ -148,7 +148,7 @@ static size_t seeds_of(const recipe_grid *grid) {
     return seeds ? seeds->count : 1;
 }
 
-/* A slip of the hand must not plan for days. */
+/* A typing error must not plan a run of days. */
 static void check_size(recipe_reader *reader) {
     const recipe *r = reader->r;
     size_t trials = 0, tuning = 0;
@@ -174,11 +174,11 @@ static void check_tuned(recipe_reader *reader) {
     for (const char **swept = r->swept; swept && *swept; swept++) {
         const recipe_values *tuned = recipe_find_column(&r->tuning, *swept, NULL);
         if (tuned)
-            recipe_error(reader, tuned->items[0].at, false, "%s is tuned here and swept too", *swept);
+            recipe_error(reader, tuned->items[0].at, false, "%s is both tuned and swept; do only one of them", *swept);
     }
 }
 
-/* What tuning tries is written under tune alone: an exclusion would give an arm a smaller budget than the others. */
+/* `exclude` may not drop tuned values: one arm would get a smaller tuning budget than the others. */
 static void check_excluded(recipe_reader *reader) {
     const recipe *r = reader->r;
     for (size_t e = 0; e < r->exclusion_count; e++) {
@@ -186,7 +186,7 @@ static void check_excluded(recipe_reader *reader) {
         for (size_t i = 0; i < exclusion->count; i++)
             if (recipe_find_column(&r->tuning, exclusion->names[i], NULL))
                 recipe_error(reader, exclusion->values[i].items[0].at, false,
-                             "%s is tuned, and every arm tries the same values; leave this one out of tune",
+                             "%s is tuned, and every arm must try the same values; remove the value from tune instead",
                              exclusion->names[i]);
     }
 }
@@ -194,7 +194,7 @@ static void check_excluded(recipe_reader *reader) {
 /* The names of all axes, each once. */
 static void list_swept(recipe_reader *reader) {
     recipe *r = reader->r;
-    size_t most = 3, count = 0; /* with what matching sets, and the end */
+    size_t most = 3, count = 0; /* including what matching sets, and the end mark */
     for (size_t g = 0; g < r->grid_count; g++)
         for (size_t a = 0; a < r->grids[g].count; a++)
             most += r->grids[g].axes[a].name_count;
@@ -277,7 +277,7 @@ void recipe_read_exclude(recipe_reader *reader, const recipe_node *node) {
 
 /* Tuning */
 
-/* A list or range is a grid of its own; drawn settings join the axis of all that are drawn. */
+/* A list or range is an axis of its own; drawn settings share one axis. */
 static void read_tuned(recipe_reader *reader, const recipe_node *node, recipe_axis *drawn) {
     const setting *s = recipe_find_setting(reader->r, node->key);
     if (!s)
@@ -325,7 +325,8 @@ void recipe_read_tune(recipe_reader *reader, const recipe_node *node) {
         const recipe_node *entry = &node->children[i];
         const char *by = !strcmp(entry->key, "by") ? recipe_need_text(reader, entry) : "";
         if (by && *by && strcmp(by, "valid_loss") != 0)
-            recipe_error(reader, entry, false, "by is '%s'; give valid_loss: test data choose nothing", by);
+            recipe_error(reader, entry, false,
+                         "by is '%s'; give valid_loss, since test data must not be used for choosing", by);
         if (!strcmp(entry->key, "seeds"))
             read_tuning_seeds(reader, entry);
         else if (strcmp(entry->key, "by") != 0 && strcmp(entry->key, "draw_seed") != 0)
@@ -334,6 +335,7 @@ void recipe_read_tune(recipe_reader *reader, const recipe_node *node) {
     if (drawn.name_count)
         add_axis(reader, &r->tuning, &drawn);
     if (r->tuning.count == 0 && reader->errors->count == 0)
-        recipe_error(reader, node, true, "tune: there is nothing to choose from, such as lr: [5e-4, 2e-3]");
+        recipe_error(reader, node, true,
+                     "tune: give at least one setting with values to choose from, such as lr: [5e-4, 2e-3]");
     r->tune.candidates = r->tuning.count ? grid_size(&r->tuning) : 0;
 }

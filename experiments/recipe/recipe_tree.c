@@ -117,9 +117,10 @@ bool tree_merge(recipe_node *under, const recipe_node *over) {
 
 /* Writing */
 
-/* Forms that YAML 1.1 and 1.2 read alike. To 1.1 2e-3 is text, "no" is a boolean, 1:30 is 90 and 2001-01-01 a date. */
+/* Writes forms that YAML 1.1 and 1.2 read in the same way. YAML 1.1 reads 2e-3 as text, no as a boolean, 1:30 as 90 and
+ * 2001-01-01 as a date. */
 
-/* A number as it is written; one with an exponent as 0.002 or 1.0e-12, with as many digits as tell it from others. */
+/* A number as written. One with an exponent becomes 0.002 or 1.0e-12, with enough digits to be exact. */
 static void write_number(text *out, const char *written, double value) {
     char digits[64];
     bool fixed = fabs(value) >= 1e-6 && fabs(value) < 1e15;
@@ -132,7 +133,7 @@ static void write_number(text *out, const char *written, double value) {
     text_append(out, "%s", digits);
 }
 
-/* Is this a word, number or date to YAML 1.1 that is plain text here? */
+/* True if YAML 1.1 would read this text as a boolean, number or date. */
 static bool is_ambiguous(const char *written) {
     static const char *const words[] = {"y", "n", "yes", "no", "on", "off", "null", ".inf", ".nan"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -144,7 +145,7 @@ static bool is_ambiguous(const char *written) {
     return based || digits || (truth && isupper((unsigned char)*written));
 }
 
-/* Plain only where every reader finds this text; all else goes in quotes. `number`: one may stand here. */
+/* Writes text without quotes only if every reader reads it as text. `number`: a number is allowed here. */
 static void write_scalar(text *out, const recipe_node *node, bool number) {
     const char *written = node->source->text;
     double value;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The tree of a recipe while files, a profile and overrides are merged: each node remembers the document and place it
- * came from, so that an error points at the line that somebody wrote. */
+/* The tree of a recipe while files, a profile and overrides are merged: each node keeps its document and position, so
+ * that an error points at the line where it was written. */
 #ifndef GATEBENCH_EXPERIMENTS_RECIPE_RECIPE_TREE_H
 #define GATEBENCH_EXPERIMENTS_RECIPE_RECIPE_TREE_H
 
@@ -10,8 +10,8 @@
 typedef struct recipe_node {
     yaml_kind kind;
     const yaml_document *document;
-    const yaml_node *source; /* text and place; of a section made for an override: the override */
-    const char *key;         /* of a map's entry, else NULL; lives as long as the document or for ever */
+    const yaml_node *source; /* text and position; for a section created by an override, those of the override */
+    const char *key;         /* of a map's entry, else NULL; valid as long as the document, or static */
     struct recipe_node *children;
     size_t count;
 } recipe_node;
@@ -24,16 +24,16 @@ void tree_free(recipe_node *node);
 recipe_node *tree_get(const recipe_node *map, const char *key);
 const char *tree_text(const recipe_node *map, const char *key, const char *otherwise);
 
-/* Puts a node, which it takes over, under a key: replaces or adds at the end. */
+/* Sets a node under a key: replaces the old one or appends. Takes ownership of the node. */
 bool tree_put(recipe_node *map, const char *key, recipe_node node);
 void tree_remove(recipe_node *map, const char *key);
 void tree_remove_at(recipe_node *parent, size_t i);
 
-/* An empty map that stands where `like` was written. */
+/* An empty map with the position of `like`. */
 recipe_node tree_empty_map(const recipe_node *like);
 
-/* Lays `over` (copied) over `under`: maps entry by entry, everything else replaced. A `zip` is replaced as a whole, and
- * a `task` with another name too, since its options belong together. */
+/* Merges a copy of `over` into `under`: maps entry by entry, everything else is replaced. A `zip` is replaced as a
+ * whole, and so is a `task` with another name, since its options belong together. */
 bool tree_merge(recipe_node *under, const recipe_node *over);
 
 /* Appends the tree as YAML that reads back the same. */

@@ -45,7 +45,7 @@ const setting *recipe_find_setting(const recipe *r, const char *name) {
 void recipe_unknown_setting(recipe_reader *reader, const recipe_node *node) {
     const task_type *type = reader->r->task;
     if (!type)
-        return; /* its options are not known; the task's own error says so */
+        return; /* its options are unknown; the error about the task says so */
     const char *names[256];
     size_t count = 0, most = sizeof names / sizeof *names;
     for (const setting *o = type->options; o->name && count < most; o++)
@@ -74,7 +74,7 @@ typedef struct range {
     bool doubling;
 } range;
 
-/* A whole number beyond 2^53 is rounded where it becomes a double. */
+/* An integer beyond 2^53 is rounded when it becomes a double. */
 static bool is_exact(const char *end) {
     long long number;
     return !text_is_integer(end, &number) || (number <= 1LL << 53 && number >= -(1LL << 53));
@@ -107,11 +107,11 @@ static const char *cut_range(const char *written, range *out) {
     if (!is_exact(start) || !is_exact(dots + 2))
         return "has an end beyond 9007199254740992";
     if (out->last < out->first)
-        return "is empty: it ends before it starts";
+        return "is empty, since it ends before it starts";
     if (out->step <= 0)
-        return "never ends: the step must be above 0";
+        return "never ends, since its step is not above 0";
     if (out->doubling && (out->first <= 0 || exp2(round(log2(out->last / out->first))) * out->first != out->last))
-        return "does not double from its start to its end; write for instance log2(16..256)";
+        return "does not double from its start to its end; write it as in log2(16..256)";
     return NULL;
 }
 
@@ -120,7 +120,7 @@ static size_t range_length(const range *r) {
     return steps >= RECIPE_MOST_TRIALS ? (size_t)RECIPE_MOST_TRIALS + 1 : (size_t)steps + 1;
 }
 
-/* The i-th value as text: 12 digits hide what 0.1 + 0.2 leaves behind. */
+/* The i-th value as text: 12 digits hide rounding errors as in 0.1 + 0.2. */
 static void range_value(const range *r, size_t i, bool integer, char *value, size_t size) {
     double number = r->doubling ? r->first * exp2((double)i) : r->first + (double)i * r->step;
     snprintf(value, size, integer && number == floor(number) ? "%.0f" : "%.12g", number);

@@ -18,7 +18,7 @@
 #include "support/text.h"
 #include "support/yaml.h"
 
-/* How long workers may take to leave a checkpoint: a step or a batch, mostly. */
+/* How long workers may take to write a checkpoint: mostly one step or batch. */
 #define STOP_SECONDS 10
 
 typedef struct member {
@@ -38,7 +38,7 @@ struct pool {
     struct pollfd *polled; /* scratch [workers] */
 };
 
-/* A minute costs little and loses little; tests want more. */
+/* One minute costs little and loses little; tests need another interval. */
 static gb_status choose_checkpoint_seconds(gb_context *context, double *seconds) {
     const char *given = getenv("GATEBENCH_CHECKPOINT_SECONDS");
     *seconds = 60;
@@ -106,7 +106,7 @@ size_t pool_running(const pool *p) {
     return running;
 }
 
-/* The child keeps its own socket only: a copy of another's, or of the lock, would keep it open. */
+/* The child keeps only its own socket: a copy of another socket or of the lock would keep that open. */
 static void close_inherited(const pool *p) {
     for (size_t i = 0; i < p->workers; i++)
         if (p->members[i].pid > 0)
@@ -117,8 +117,8 @@ static void close_inherited(const pool *p) {
 static gb_status start_member(pool *p, member *m) {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-        return gb_fail(p->context, GB_IO, "no socket for a worker: %s", strerror(errno));
-    fflush(NULL); /* what is buffered would be written twice */
+        return gb_fail(p->context, GB_IO, "cannot create a socket for a worker: %s", strerror(errno));
+    fflush(NULL); /* buffered output would be written twice */
     pid_t parent = getpid(), pid = fork();
     if (pid == 0) {
         close(ends[0]);
@@ -129,24 +129,26 @@ static gb_status start_member(pool *p, member *m) {
     close(ends[1]);
     if (pid < 0) {
         close(ends[0]);
-        return gb_fail(p->context, GB_IO, "no process for a worker: %s; try fewer workers (-j)", strerror(reason));
+        return gb_fail(p->context, GB_IO, "cannot start a process for a worker: %s; try fewer workers (-j)",
+                       strerror(reason));
     }
     *m = (member){.pid = pid, .socket = ends[0]};
     return GB_OK;
 }
 
-/* What may have ended a worker that says nothing itself. */
+/* A likely reason why a worker ended without a message. */
 static const char *guess_cause(const pool *p, int status) {
     if (p->options.memory_bytes > 0)
-        return ", perhaps for want of memory: --trial-memory sets the limit";
-    return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? ", perhaps for want of memory: try fewer workers (-j)"
-                                                              : "";
+        return ", perhaps because memory ran out: --trial-memory sets the limit";
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL
+               ? ", perhaps because memory ran out: try fewer workers (-j)"
+               : "";
 }
 
-/* Reaps a worker and says what ended it. */
+/* Reaps a worker and reports how it ended. */
 static void reap_worker(const pool *p, member *m, worker_message *message) {
     int status = 0;
-    kill(m->pid, SIGKILL); /* it no longer listens, so it must not run on */
+    kill(m->pid, SIGKILL); /* it no longer receives messages, so it must not continue */
     while (waitpid(m->pid, &status, 0) < 0 && errno == EINTR) {
     }
     *message = (worker_message){.news = WORKER_FAILED};
@@ -181,13 +183,13 @@ gb_status pool_send(pool *p, size_t trial, const trial_settings *settings, const
             m->since = clock_now();
             return GB_OK;
         }
-        worker_message message; /* an idle worker died: no trial is lost, another is forked */
+        worker_message message; /* an idle worker died: no trial is lost; fork another */
         reap_worker(p, m, &message);
     }
     return gb_fail(p->context, GB_IO, "workers die as soon as they are started");
 }
 
-/* Reads what one worker said. */
+/* Reads the message of one worker. */
 static void receive_from(const pool *p, member *m, pool_listener listener, void *user) {
     worker_message message;
     ssize_t size = recv(m->socket, &message, sizeof message, MSG_DONTWAIT);
@@ -197,7 +199,7 @@ static void receive_from(const pool *p, member *m, pool_listener listener, void 
     size_t trial = m->trial;
     if (size != (ssize_t)sizeof message)
         reap_worker(p, m, &message);
-    else if (message.news == WORKER_FAILED) /* who knows what the trial left in it */
+    else if (message.news == WORKER_FAILED) /* the failed trial may have left the process in a bad state */
         reap_worker(p, m, &(worker_message){0});
     if (message.news != WORKER_PROGRESS && message.news != WORKER_NOTE)
         m->busy = false;
@@ -205,7 +207,7 @@ static void receive_from(const pool *p, member *m, pool_listener listener, void 
         listener(user, trial, &message);
 }
 
-/* Ends the workers whose trials take longer than they may, whether they compute or hang. */
+/* Ends the workers whose trials exceed the time limit, computing or hanging. */
 static void end_overdue(pool *p, pool_listener listener, void *user) {
     double limit = p->options.trial_seconds, now = clock_now();
     for (size_t i = 0; i < p->workers && limit > 0; i++) {
@@ -238,7 +240,7 @@ void pool_wait(pool *p, int milliseconds, pool_listener listener, void *user) {
 void pool_stop(pool *p, pool_listener listener, void *user) {
     double end = clock_now() + STOP_SECONDS;
     for (size_t i = 0; i < p->workers; i++)
-        if (p->members[i].busy) /* one that is dead is found to be so below */
+        if (p->members[i].busy) /* a dead one is detected below */
             send(p->members[i].socket, WORKER_STOP, strlen(WORKER_STOP), MSG_NOSIGNAL | MSG_DONTWAIT);
     while (pool_running(p) && clock_now() < end)
         pool_wait(p, 100, listener, user);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The pool of workers, as the parent sees it. Each is forked when there is a trial for it and lives until the pool is
- * destroyed, or until a trial fails in it: whatever failed, the next trial has a new process. One that takes too long
- * is ended. Internal to experiments. */
+/* The parent's side of the pool of workers. A worker is forked when there is a trial for it and lives until the pool is
+ * destroyed or a trial fails in it; the next trial then gets a new process. A worker that exceeds the time limit is
+ * ended. Internal to experiments. */
 #ifndef GATEBENCH_EXPERIMENTS_RUN_POOL_H
 #define GATEBENCH_EXPERIMENTS_RUN_POOL_H
 
@@ -10,28 +10,29 @@
 
 typedef struct pool pool;
 
-/* What a worker said of the trial with that number. */
+/* Receives a worker's message about the trial with this number. */
 typedef void (*pool_listener)(void *user, size_t trial, const worker_message *message);
 
-/* `private_descriptor` (the run's lock) is closed in the workers. `options`: its texts must outlive the pool;
- * checkpoint_seconds are taken from $GATEBENCH_CHECKPOINT_SECONDS, or else are 60. Errors: GB_INVALID (that variable).
+/* `private_descriptor` (the run's lock) is closed in the workers. The texts in `options` must outlive the pool; its
+ * checkpoint_seconds are set from $GATEBENCH_CHECKPOINT_SECONDS, else to 60. Errors: GB_INVALID (invalid value of that
+ * variable).
  */
 gb_status pool_create(gb_context *context, const worker_options *options, size_t workers, int private_descriptor,
                       pool **out);
-/* Ends the workers at once, whatever they do. Takes NULL. */
+/* Ends all workers at once. Accepts NULL. */
 void pool_destroy(pool *p);
 
 bool pool_has_room(const pool *p);
 size_t pool_running(const pool *p);
 
-/* Sends a trial, which goes by that number, to an idle worker. Errors: GB_IO (no process could be had). */
+/* Sends a trial with this number to an idle worker. Errors: GB_IO (no process could be started). */
 gb_status pool_send(pool *p, size_t trial, const trial_settings *settings, const char *canonical);
 
-/* Asks every worker with a trial to stop, and listens until all have answered, for a few seconds at most. */
+/* Asks every worker with a trial to stop, and waits for all answers, at most a few seconds. */
 void pool_stop(pool *p, pool_listener listener, void *user);
 
-/* Waits for news, at most so long or until a signal; tells each message. A worker's death, and a trial's that
- * took too long, is told as WORKER_FAILED. */
+/* Waits for messages, at most this long or until a signal, and passes each to the listener. A worker's death and an
+ * exceeded time limit are reported as WORKER_FAILED. */
 void pool_wait(pool *p, int milliseconds, pool_listener listener, void *user);
 
 #endif

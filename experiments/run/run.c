@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A run: resolve, tune, final. The life of a trial here: planned, skipped when its file is there, else sent to a worker
- * that leaves the file; at the end the results file is made of the files. */
+/* A run: resolve, tune, final. The life of a trial: it is planned, skipped if its file exists, else sent to a worker
+ * that writes the file. At the end the results file is made from all files. */
 #include "experiments/run/run.h"
 #include "experiments/run/shard_assign.h"
 
@@ -26,8 +26,8 @@
 #include "support/file.h"
 #include "support/signals.h"
 
-/* The lowest validation loss decides. A tuning trial without the number (diverged, over its limits) has no score, which
- * is known; that of one without a file (not run yet, its worker died) is not. */
+/* Tuning chooses by the lowest validation loss. The score of a tuning trial that diverged or exceeded its limits is
+ * known to be missing; that of a trial without a file (not run yet, or its worker died) is unknown. */
 static bool read_score(void *user, const char *id, double *score) {
     run *r = user;
     *score = NAN;
@@ -48,7 +48,7 @@ gb_status run_plan_final(run *r) {
     trial_list list = {0};
     stage_free(&r->final);
     gb_status status = recipe_final_trials(r->context, r->recipe, read_score, r, &list);
-    if (!status && r->score_status) /* a choice must not depend on what could be read */
+    if (!status && r->score_status) /* a choice must not depend on which files could be read */
         status = r->score_status;
     if (status)
         trial_list_free(&list);
@@ -94,7 +94,7 @@ gb_status run_look_at_folder(run *r) {
     return status ? status : run_read_failures(r);
 }
 
-/* What the unfinished trials of a stage compute. */
+/* The operations of the unfinished trials of a stage. */
 static double flops_ahead(const stage *s) {
     double flops = 0;
     for (size_t i = 0; i < s->list.count; i++)
@@ -112,7 +112,7 @@ void run_warn(const run *r, const char *format, ...) {
         r->observer.warned(r->observer.user, &r->state, sentence);
 }
 
-/* Tells what is ahead. */
+/* Reports the plan to the observer. */
 static gb_status announce(run *r, bool complete) {
     run_estimate estimate = {0};
     if (!complete) {
@@ -138,7 +138,7 @@ static gb_status announce(run *r, bool complete) {
     return GB_OK;
 }
 
-/* The final stage anew, now that tuning has its scores. */
+/* Plans the final stage again, with the scores of tuning. */
 static gb_status replan(run *r) {
     size_t before = stage_count_finished(&r->final);
     gb_status status = run_plan_final(r);
@@ -152,11 +152,10 @@ static gb_status replan(run *r) {
         return status;
     size_t waiting = stage_hold_back(&r->final);
     if (waiting)
-        run_warn(
-            r,
-            "%zu final trial%s postponed until the tuning of %s complete, since a partial choice could differ: see "
-            "%s/failed.txt, then run again with --retry-failed",
-            waiting, waiting == 1 ? " is" : "s are", waiting == 1 ? "its arm is" : "their arms is", r->folder);
+        run_warn(r,
+                 "%zu final trial%s postponed until the tuning of %s complete, since a partial choice could differ; "
+                 "see %s/failed.txt, then run again with --retry-failed",
+                 waiting, waiting == 1 ? " is" : "s are", waiting == 1 ? "its arm is" : "their arms is", r->folder);
     r->state.final = stage_count(&r->final);
     r->state.before += stage_count_finished(&r->final) - before;
     r->state.flops_left = flops_ahead(&r->final);
@@ -178,7 +177,7 @@ static gb_status replan_in_turn(run *r) {
     return status;
 }
 
-/* Both stages; what tuning found decides the trials of the second. */
+/* Runs both stages; the result of tuning determines the trials of the second. */
 static gb_status run_stages(run *r) {
     worker_options options = {
         .run_folder = r->folder, .trial_seconds = r->options->trial_seconds, .memory_bytes = r->options->trial_memory};
@@ -197,7 +196,7 @@ static gb_status run_stages(run *r) {
     return status;
 }
 
-/* What is left when all trials have run. */
+/* The work after all trials have run. */
 static gb_status finish(run *r) {
     bool merged = true;
     gb_status status = GB_OK;
@@ -213,7 +212,7 @@ static gb_status finish(run *r) {
     return status;
 }
 
-/* Looks that were declared for this run before stand. */
+/* Looks that were declared earlier for this run are kept. */
 static gb_status keep_looks(const run *r) {
     char path[RUN_PATH];
     run_path(r->folder, RUN_LOOKS, path);
@@ -222,7 +221,7 @@ static gb_status keep_looks(const run *r) {
     return run_folder_write(r->context, r->folder, RUN_LOOKS, r->options->looks, strlen(r->options->looks));
 }
 
-/* Runs what is missing and makes the results file, with the lock held and signals caught. */
+/* Runs the missing trials and makes the results file, with the lock held and signals caught. */
 static gb_status run_locked(run *r) {
     gb_status status = r->mine.count ? run_shard_start(r) : GB_OK;
     if (status)
@@ -273,7 +272,7 @@ size_t run_most_threads(const run *r) {
     return (size_t)most;
 }
 
-/* Timings run alone, one trial at a time, however many workers were asked for. */
+/* Timings run exclusively, one trial at a time, for any number of workers. */
 static void choose_workers(run *r) {
     const run_options *o = r->options;
     const trial_list *final = &r->final.list;
@@ -293,7 +292,7 @@ static gb_status run_caught(run *r) {
     GB_TRY(name_paths(r));
     GB_TRY(run_lock_take(r->context, r->folder, r->mine, &r->lock, &r->alone));
     if (!r->alone)
-        run_warn(r, "the file system cannot lock this folder: let no second run work in it");
+        run_warn(r, "the file system cannot lock this folder; do not start a second run in it");
     if (r->mine.count && r->options->shard_of_job)
         GB_TRY(run_lock_check_job(r->context, r->folder, r->mine));
     GB_TRY(plan_stages(r));

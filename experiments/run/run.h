@@ -8,30 +8,30 @@
 #include "experiments/recipe/recipe.h"
 #include "experiments/run/run_estimate.h"
 
-/* How far a run is. */
+/* The progress of a run. */
 typedef struct run_state {
     const char *name, *folder;
     size_t workers;
     size_t tuning, final;         /* trials planned in each stage, of this shard */
-    size_t before, failed_before; /* of them: finished before; failed before and not run again */
-    size_t ended, failed;         /* in this run; those that failed are among those that ended */
+    size_t before, failed_before; /* of these: finished earlier; failed earlier and not run again */
+    size_t ended, failed;         /* in this run; `ended` includes the failed ones */
     size_t running;
-    double flops_left, flops_done, core_seconds; /* what is left, and how long the finished ones took */
+    double flops_left, flops_done, core_seconds; /* work left, and time of the finished trials */
 } run_state;
 
 typedef enum run_outcome { RUN_DONE, RUN_DIVERGED, RUN_FAILED } run_outcome;
 
 struct run_summary;
 
-/* What a run tells while it goes on, in the process and thread that runs it. Entries may be NULL. Texts and pointers
- * last as long as the call. */
+/* Callbacks during a run, called in the process and thread that runs it. Entries may be NULL. Texts and pointers are
+ * valid only during the call. */
 typedef struct run_observer {
     void *user;
-    /* What is ahead. Without it nothing is estimated. */
+    /* The plan and its estimate. If NULL, nothing is estimated. */
     void (*planned)(void *user, const run_state *s, const trial_list *finals, const run_estimate *ahead);
-    /* A trial (its swept settings in words) says how far it is; trial NULL: some time has passed. */
+    /* The progress of a trial (named by its swept settings); trial NULL: only some time has passed. */
     void (*progress)(void *user, const run_state *s, const char *trial, const char *words);
-    /* A trial has its file, or failed: words are its result or the reason. */
+    /* A trial has finished or failed: words are its result or the reason. */
     void (*ended)(void *user, const run_state *s, const char *trial, run_outcome outcome, double seconds,
                   const char *words);
     void (*warned)(void *user, const run_state *s, const char *sentence);
@@ -41,39 +41,40 @@ typedef struct run_observer {
 typedef struct run_options {
     const char *results_folder; /* NULL: results/runs below the current project or $GATEBENCH_RESULTS, else
                                    ./gatebench-results */
-    const char *command_line;   /* for the record */
-    const char *looks;          /* at the run, declared before its first trial: kept in looks.yaml unless there is one;
-                                   NULL: none */
-    size_t workers;             /* 0: all cores */
-    double trial_seconds;       /* most seconds a trial may take; 0: any */
-    double trial_memory;        /* most bytes of memory of a trial's process; 0: any */
-    bool retry_failed;          /* run trials again that failed in an earlier run; else they are left alone */
-    bool shard_of_job;          /* the shard follows from a Slurm array or MPI, whose tasks may be meant otherwise */
-    size_t shard, shards;       /* part `shard` (from 1) of so many; shards 0 or 1: all of it */
-    bool dry_run;               /* plan, estimate time and memory, tell the observer, and stop there */
-    const run_observer *observer; /* told how the run goes; NULL: nobody is */
+    const char *command_line;   /* stored as provenance */
+    const char
+        *looks; /* interim looks, declared before the first trial; written to looks.yaml unless it exists; NULL: none */
+    size_t workers;       /* 0: all cores */
+    double trial_seconds; /* time limit of a trial in seconds; 0: none */
+    double trial_memory;  /* memory limit of a trial's process in bytes; 0: none */
+    bool retry_failed;    /* run trials again that failed in an earlier run; else skip them */
+    bool shard_of_job;    /* the shard was taken from a Slurm array or MPI, whose tasks may have another purpose */
+    size_t shard, shards; /* run part `shard` (from 1) of `shards`; shards 0 or 1: the whole run */
+    bool dry_run;         /* only plan, estimate time and memory, and tell the observer */
+    const run_observer *observer; /* receives the progress; may be NULL */
 } run_options;
 
 typedef struct run_summary {
     size_t planned, finished_before, done, diverged;
-    size_t failed; /* those that failed in an earlier run and were left alone included */
+    size_t failed; /* includes skipped trials that failed in an earlier run */
     double seconds, cpu_seconds;
     char folder[4096];
-    char results_path[RUN_PATH]; /* "" on a dry run, and for a shard while trials of others are missing */
+    char results_path[RUN_PATH]; /* "" on a dry run, and for a shard while trials of other shards are missing */
     bool interrupted;            /* SIGINT, or SIGTERM/SIGUSR1/SIGHUP */
     int signal;
 } run_summary;
 
-/* Runs a recipe; again: resumes. GB_OK also when trials failed (summary.failed). Nothing is printed: the
- * observer is told. A shard runs its arms only, also beside the other shards in the same folder;
- * the last one writes the results file. Errors: GB_INVALID, GB_DATA, GB_IO, GB_STOPPED. */
+/* Runs a recipe; called again, it resumes. Returns GB_OK also when trials failed (summary.failed). Prints nothing, but
+ * tells the observer. A shard runs only its arms, if needed at the same time as other shards in the same folder; the
+ * last one writes the results file. Errors: GB_INVALID, GB_DATA, GB_IO, GB_STOPPED. */
 gb_status run_recipe(gb_context *context, const recipe *r, const run_options *options, run_summary *summary);
 
-/* How large a run is, for a queue: what is unfinished now, dealt out to shards with the workers of the options. */
+/* The size of a run, for a job queue: the unfinished trials, distributed over shards with the workers of the
+ * options. */
 typedef struct run_size {
     char folder[4096];           /* of the run */
-    size_t trials, arms, shards; /* shards: as given, or a sensible number */
-    double seconds;              /* the longest shard, when no stop rule ends a trial early; 0: not known */
+    size_t trials, arms, shards; /* shards: as given, or chosen */
+    double seconds;              /* time of the longest shard, if no stop rule ends a trial early; 0: unknown */
     double bytes;                /* a shard */
     size_t threads;              /* of each worker */
 } run_size;

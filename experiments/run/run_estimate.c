@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The estimate of a run: the unfinished trials, each with the speed of its kind, dealt out to the workers as they will
- * be. */
+/* The estimate of a run: the unfinished trials, each with the speed of its kind, assigned to workers in the order of
+ * the run. */
 #include "experiments/run/run_estimate.h"
 
 #include <math.h>
@@ -15,12 +15,12 @@
 #include "experiments/trial/measure.h"
 #include "support/cleanup.h"
 
-/* Measuring takes a tenth of the time that the run is sure to take (at this many flops a second), within these. */
+/* Measuring takes a tenth of the least time of the run (at this many flops per second), within these bounds. */
 #define FASTEST 3e9
 #define LEAST_SECONDS 0.05
 #define MOST_SECONDS 6.0
 
-/* Wall time of putting a trial's file in place: the bytes of HDF5, a write, two calls of fsync. */
+/* Wall-clock time of writing a trial's file: making the HDF5 bytes, a write, two calls of fsync. */
 #define FILE_SECONDS 0.005
 
 size_t run_usable_cores(void) {
@@ -31,12 +31,13 @@ size_t run_usable_cores(void) {
     return cores > 0 ? (size_t)cores : 1;
 }
 
-/* The trials ahead, tuning ones first, each stage most expensive first: as they will be given to workers. */
+/* The unfinished trials in the order in which workers get them: tuning first, in each stage the most expensive
+ * first. */
 typedef struct ahead {
     const trial_settings **trials;
     trial_speed *speeds;
     size_t count, tuning;
-    double least_seconds; /* that they are sure to take */
+    double least_seconds; /* the least that they take */
 } ahead;
 
 static void free_ahead(ahead *a) {
@@ -65,7 +66,7 @@ static gb_status list_ahead(run *r, ahead *a) {
     return status ? status : add_stage(r->context, &r->final, a);
 }
 
-/* When the last of the trials ends: each goes to the worker that is free first. */
+/* The time when the last trial ends, if each goes to the first free worker. */
 static double deal_out(const trial_speed *speeds, size_t count, double *busy, size_t workers) {
     double end = 0;
     memset(busy, 0, workers * sizeof *busy);
@@ -90,7 +91,7 @@ static bool may_stop_early(const trial_settings *trial) {
 }
 
 static gb_status sum_up(run *r, const ahead *a, size_t workers, run_estimate *out) {
-    /* more workers than cores take turns on them; a trial on several threads uses its cores to the full at best */
+    /* more workers than cores share them; a trial with several threads at best uses its cores fully */
     size_t threads = run_most_threads(r), cores = run_usable_cores();
     size_t at_once = workers * threads > cores ? (cores > threads ? cores / threads : 1) : workers;
     CLEANUP(free_at) double *busy = calloc(at_once, sizeof *busy);

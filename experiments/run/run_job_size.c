@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How large a run is: a queue wants a time limit and memory for each part of it. */
+/* The size of a run: a job queue needs a time limit and memory for each shard. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,11 +8,11 @@
 #include "experiments/run/run_internal.h"
 #include "experiments/run/shard_assign.h"
 
-/* Left to itself a shard takes about this long: worth a place in a queue, and not much lost with it. */
+/* The default duration of a shard: long enough for a job, and not too much is lost with one. */
 #define SHARD_SECONDS 600.0
 enum { SHARDS_BY_DEFAULT = 64 };
 
-/* As many shards as have this much to do each, and an arm each. */
+/* The number of shards of this duration, with at least one arm each. */
 static size_t choose_shards(double core_seconds, size_t workers, size_t arms) {
     double wanted = ceil(core_seconds / (SHARD_SECONDS * (double)workers));
     size_t most = arms < SHARDS_BY_DEFAULT ? arms : SHARDS_BY_DEFAULT;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a run leaves beside its trial files: plan.yaml, failed.txt and the results file. */
+/* The files that a run writes besides its trial files: plan.yaml, failed.txt and the results file. */
 #include <string.h>
 
 #include "experiments/folder/failures_file.h"
@@ -18,11 +18,11 @@ static gb_status make_plan(const run *r, plan *p) {
     return ok ? GB_OK : gb_fail(r->context, GB_MEMORY, "out of memory for the plan of %s", recipe_run_name(made));
 }
 
-/* Finished trials of an earlier state of the recipe, which the results file will not have any more. */
+/* Warns of finished trials of an earlier version of the recipe that the results file will no longer contain. */
 void run_say_replaced(run *r) {
     CLEANUP(plan_free) plan there = {0};
     size_t left = 0;
-    if (plan_read(r->context, r->folder, &there)) /* none yet, or one that is to be written anew */
+    if (plan_read(r->context, r->folder, &there)) /* there is none yet, or it will be rewritten */
         return;
     for (size_t row = 0; strcmp(there.recipe, recipe_resolved(r->recipe)) != 0 && row < there.trials.rows; row++) {
         const char *id = plan_id(&there, row);
@@ -31,8 +31,8 @@ void run_say_replaced(run *r) {
     }
     if (left)
         run_warn(r,
-                 "%zu finished trial%s of the recipe as it was leave%s the results file; their files stay, and the "
-                 "earlier settings bring them back",
+                 "%zu finished trial%s of an earlier version of the recipe leave%s the results file; their files are "
+                 "kept, and the earlier settings bring them back",
                  left, left == 1 ? "" : "s", left == 1 ? "s" : "");
 }
 
@@ -56,7 +56,7 @@ bool run_is_complete(run *r) {
     run_path(r->folder, RUN_TRIALS, trials);
     if (make_plan(r, &p))
         return false;
-    /* putting a trial file in place touches the folder's own time; where the clock was wrong, times prove nothing */
+    /* writing a trial file changes the folder's time; if the clock was wrong, times are not reliable */
     return run_folder_is_newer(r->results, trials) && run_folder_is_newer(r->results, written) &&
            plan_is_written(r->context, r->folder, &p) && run_has_all(r) &&
            results_hold(r->context, r->results, &p.trials);
@@ -76,7 +76,7 @@ bool run_has_all(const run *r) {
     return all_have_files(r, &r->tune) && all_have_files(r, &r->final);
 }
 
-/* The lines about trials of other shards that are still missing. */
+/* Keeps the lines about missing trials of other shards. */
 static gb_status keep_failures(run *r, text *lines) {
     CLEANUP(failures_free) failures before = {0};
     GB_TRY(failures_read(r->context, r->folder, &before));
@@ -98,7 +98,7 @@ gb_status run_write_failures(run *r) {
     return status;
 }
 
-/* What was finished must still be there, or a results file without it would take the place of a better one. */
+/* All finished trials must still exist; otherwise a results file without them would replace a better one. */
 static gb_status check_still_there(const run *r) {
     size_t gone = 0;
     const stage *const stages[] = {&r->tune, &r->final};
@@ -108,8 +108,7 @@ static gb_status check_still_there(const run *r) {
     if (!gone)
         return GB_OK;
     return gb_fail(r->context, GB_IO,
-                   "%s/trials: %zu finished trials are no longer there; put the folder back, or run again to make them "
-                   "anew",
+                   "%s/trials: %zu finished trials are missing; restore the folder, or run again to repeat them",
                    r->folder, gone);
 }
 

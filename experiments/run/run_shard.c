@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What is different where several shards work in one folder: they plan and merge in turn, and the one that finds every
- * trial there writes the results file. The choices that tuning made are read again each time: a shard that waited sees
- * all that those before it saw. */
+/* Handling several shards in one folder: they plan and merge one at a time, and the shard that finds all trials
+ * finished writes the results file. The choices of tuning are read again each time, so a shard that waited knows
+ * everything that earlier shards knew. */
 #include <string.h>
 #include <unistd.h>
 
@@ -12,7 +12,7 @@
 #include "support/cleanup.h"
 #include "support/file.h"
 
-/* Others at work here must follow the same recipe: its plan stands already. */
+/* Other shards in this folder must have the same plan. */
 static gb_status check_plan(run *r, const char *others, bool *planned) {
     static const char some_task[] = "another task of this array";
     char path[RUN_PATH];
@@ -21,19 +21,19 @@ static gb_status check_plan(run *r, const char *others, bool *planned) {
     if (!file_exists(path))
         return GB_OK;
     gb_status status = plan_read(r->context, r->folder, &there);
-    if (status == GB_DATA) /* torn or foreign: to be written anew */
+    if (status == GB_DATA) /* damaged or of another recipe: rewrite it */
         return GB_OK;
     if (!status && strcmp(there.recipe, recipe_resolved(r->recipe)) != 0)
         status = gb_fail(r->context, GB_INVALID,
-                         "%s: its plan is that of another recipe or other overrides, and %.*s works on it; give every "
-                         "shard the same words, or another folder with --results",
+                         "%s: its plan belongs to another recipe or other overrides, and %.*s works on it; give every "
+                         "shard the same arguments, or another folder with --results",
                          r->folder, (int)(*others ? strcspn(others, "\n") : strlen(some_task)),
                          *others ? others : some_task);
     *planned = status == GB_OK;
     return status;
 }
 
-/* Only where no other works: it could be another's file that is being written. */
+/* Only if no other process works here: it could be writing such a file. */
 static void tidy(const char *folder) {
     run_folder_tidy(folder);
     checkpoint_tidy(folder);

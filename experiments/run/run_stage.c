@@ -9,10 +9,10 @@
 #include "experiments/run/worker.h"
 #include "support/cleanup.h"
 
-/* Every trial costs this much beside its arithmetic, so that trials without training count too. */
+/* A constant cost per trial in addition to its operations, so that trials without training count, too. */
 #define OVERHEAD_FLOPS 1e8
 
-/* What may differ between trials that cost the same. */
+/* The settings that may differ between trials of the same cost. */
 static bool costs_nothing(const char *name) {
     const setting *s = setting_find(name);
     return s && s->free;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The trials of a stage: sent to workers, and booked as they end. */
+/* Sends the trials of a stage to workers, and records their results. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@ static run_outcome outcome_of(const worker_message *message) {
     return message->news == WORKER_DONE ? RUN_DONE : message->news == WORKER_DIVERGED ? RUN_DIVERGED : RUN_FAILED;
 }
 
-/* Keeps the books of a trial that ended, and tells. */
+/* Records a trial that ended, and tells the observer. */
 static void end_trial(run *r, size_t trial, const char *label, const worker_message *message) {
     stage *s = r->running;
     run_outcome outcome = outcome_of(message);
@@ -34,7 +34,7 @@ static void end_trial(run *r, size_t trial, const char *label, const worker_mess
 
 /* A worker sent a message about a trial of the stage that runs. */
 void run_on_worker_message(void *user, size_t trial, const worker_message *message) {
-    static const worker_message saved = {.news = WORKER_DONE, .words = "finished as its worker died"};
+    static const worker_message saved = {.news = WORKER_DONE, .words = "finished, but its worker died"};
     run *r = user;
     char label[512];
     stage_label(r->running, r->recipe, trial, label, sizeof label);
@@ -51,7 +51,7 @@ void run_on_worker_message(void *user, size_t trial, const worker_message *messa
     case WORKER_UNWRITTEN:
         r->disk_status = gb_fail(r->context, GB_IO, "%s", message->words);
         break;
-    case WORKER_FAILED: /* a worker may die between putting its trial's file in place and saying so */
+    case WORKER_FAILED: /* a worker may die after writing its trial's file and before reporting it */
         end_trial(r, trial, label, run_has_trial(r->folder, r->running->list.trials[trial].id) ? &saved : message);
         break;
     default:
@@ -65,7 +65,7 @@ static gb_status send_trial(run *r, stage *s, size_t trial) {
     return pool_send(r->pool, trial, &s->list.trials[trial], canonical);
 }
 
-/* Runs what is unfinished, most expensive first, until all is done, someone asks to stop, or the disk refuses. */
+/* Runs the unfinished trials, the most expensive first, until all are done, a stop is requested, or a write fails. */
 gb_status run_trials(run *r, stage *s) {
     CLEANUP(free_at) size_t *order = calloc(s->list.count ? s->list.count : 1, sizeof *order);
     size_t next = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which trials belong to which shard. */
+/* Assigns trials to shards. */
 #include "experiments/run/shard_assign.h"
 #include "support/cleanup.h"
 
@@ -10,7 +10,7 @@
 /* An arm: its trials are those with the same key. */
 typedef struct arm {
     uint64_t key;
-    size_t first; /* place of its first trial in the plan */
+    size_t first; /* index of its first trial in the plan */
     size_t tuning, final;
     double tuning_flops, final_flops;
     size_t shard; /* from 0 */
@@ -37,8 +37,9 @@ static int compare_keys(const void *a, const void *b) {
     return (x->first > y->first) - (x->first < y->first);
 }
 
-/* What an arm computes. A tuned setting may change what the final trials cost, and it is chosen as the run goes: then
- * they count as what tuning them costs on average, so that every shard finds the same at any time. */
+/* The operations of an arm. A tuned setting may change the cost of the final trials, and it is chosen during the run.
+ * Such trials count with the mean cost of the tuning trials, so that every shard computes the same value at any
+ * time. */
 static double weigh(const arm *a) {
     if (a->tuning)
         return a->tuning_flops * (double)(a->tuning + a->final) / (double)a->tuning;
@@ -112,7 +113,7 @@ static void mark(const arms *all, const char *const *swept, size_t mine, stage *
     }
 }
 
-/* Deals the arms out, most expensive first, each to the shard with the least work so far: load[shards]. */
+/* Assigns the arms, the most expensive first, each to the shard with the least work so far: load[shards]. */
 static void deal_out(arms *all, double *load, size_t shards) {
     qsort(all->items, all->count, sizeof *all->items, compare_weights);
     for (size_t i = 0; i < all->count; i++) {

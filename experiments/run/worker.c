@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The worker's side: receive a trial, run it, put its file in place, answer. */
+/* The worker's side: receives a trial, runs it, writes its file, answers. */
 #include "experiments/run/worker.h"
 
 #include <limits.h>
@@ -32,7 +32,7 @@ static bool answer(const worker *w, const worker_message *message) {
     return send(w->socket, message, sizeof *message, MSG_NOSIGNAL) == (ssize_t)sizeof *message;
 }
 
-/* Tells the parent; one that is gone, or that sends anything while a trial runs, asks the trial to stop. */
+/* Reports to the parent. The trial must stop if the parent is gone or sends anything while the trial runs. */
 static bool tell_progress(void *user, double done, const char *words) {
     const worker *w = user;
     worker_message message = {.news = WORKER_PROGRESS, .share = done};
@@ -44,10 +44,10 @@ static bool tell_progress(void *user, double done, const char *words) {
 static void tell_note(void *user, const char *sentence) {
     worker_message message = {.news = WORKER_NOTE};
     snprintf(message.words, sizeof message.words, "%s", sentence);
-    answer(user, &message); /* a parent that is gone is noticed at the next progress */
+    answer(user, &message); /* a missing parent is noticed at the next progress report */
 }
 
-/* The trial's result in a few words, by the metric of its task; while tuning, that on validation. */
+/* The trial's result in a few words: the metric of its task; in the tuning stage on validation. */
 static void describe(const trial_record *record, bool tuning, worker_message *message) {
     static const char *const metrics[] = {"accuracy", "nll", "bits", "mse"};
     for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++) {
@@ -81,7 +81,7 @@ static void run_trial(const worker *w, const trial_settings *settings, worker_me
     message->seconds = table_number(&record.fields, 0, "seconds");
     if (strcmp(record.id, settings->id) != 0) {
         snprintf(message->words, sizeof message->words,
-                 "the worker names this trial %s: its data changed under the run", record.id);
+                 "the worker computes the id %s for this trial; its data changed during the run", record.id);
     } else if (store_write_trial(w->context, w->options->run_folder, &record)) {
         message->news = WORKER_UNWRITTEN;
         snprintf(message->words, sizeof message->words, "%s", gb_context_message(w->context));
@@ -97,7 +97,7 @@ static void serve_packet(const worker *w, char *packet, worker_message *message)
     char *files = strchr(packet, '\n'), *canonical = files ? strstr(files, "\n\n") : NULL;
     CLEANUP(trial_settings_free) trial_settings settings = {0};
     if (!canonical) {
-        snprintf(message->words, sizeof message->words, "the worker was sent no trial");
+        snprintf(message->words, sizeof message->words, "the worker received an empty trial");
         return;
     }
     *files++ = '\0';
@@ -112,17 +112,17 @@ static void serve_packet(const worker *w, char *packet, worker_message *message)
     }
 }
 
-/* Only the parent decides when to stop: it asks, and ends the process when that takes too long. */
+/* Only the parent decides when to stop: it sends a request, and ends the process if that takes too long. */
 static void child_setup(pid_t parent, const worker_options *options) {
     static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGPIPE, SIGXFSZ};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) /* it died between fork and prctl */
+    if (getppid() != parent) /* the parent died between fork and prctl */
         _exit(1);
-    dup2(STDERR_FILENO, STDOUT_FILENO); /* ONEDNN_VERBOSE: the parent's data stay alone on its standard output */
+    dup2(STDERR_FILENO, STDOUT_FILENO); /* keeps the output of ONEDNN_VERBOSE out of the parent's standard output */
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
         signal(ignored[i], SIG_IGN);
     if (options->memory_bytes > 0) {
-        /* what is written to: unlike the address space, it does not count what libraries only reserve */
+        /* limits data rather than address space, since libraries reserve address space without using it */
         struct rlimit limit = {.rlim_cur = (rlim_t)options->memory_bytes, .rlim_max = (rlim_t)options->memory_bytes};
         setrlimit(RLIMIT_DATA, &limit);
     }
@@ -143,7 +143,7 @@ _Noreturn void worker_serve(int socket, pid_t parent, const worker_options *opti
         if (size <= 0)
             _exit(0);
         packet[size] = '\0';
-        if (strcmp(packet, WORKER_STOP) == 0) /* it came when the trial had just ended */
+        if (strcmp(packet, WORKER_STOP) == 0) /* the request arrived just after the trial ended */
             continue;
         worker_message message = {.news = WORKER_FAILED};
         serve_packet(&w, packet, &message);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A worker: a process that runs the trials which it is sent, one after the other, writes each finished one into the
- * run's folder, and says how it goes. Internal to experiments. */
+/* A worker: a process that receives trials one after the other, runs them, writes each finished one into the run's
+ * folder, and reports progress. Internal to experiments. */
 #ifndef GATEBENCH_EXPERIMENTS_RUN_WORKER_H
 #define GATEBENCH_EXPERIMENTS_RUN_WORKER_H
 
@@ -13,11 +13,11 @@
 typedef enum worker_news {
     WORKER_PROGRESS,  /* still running: share, words */
     WORKER_NOTE,      /* still running: words are a warning */
-    WORKER_DONE,      /* trial file in place: words are its result */
+    WORKER_DONE,      /* trial file written: words are its result */
     WORKER_DIVERGED,  /* the same, with status diverged */
     WORKER_FAILED,    /* words say why */
-    WORKER_STOPPED,   /* as it was asked to: the trial goes on at the next run */
-    WORKER_UNWRITTEN, /* a file could not be read or put in place, no fault of the trial's: words say why */
+    WORKER_STOPPED,   /* stopped on request: the trial continues in the next run */
+    WORKER_UNWRITTEN, /* a file could not be read or written, which is not the trial's fault: words are the reason */
 } worker_news;
 
 typedef struct worker_message {
@@ -26,18 +26,19 @@ typedef struct worker_message {
     char words[1024];
 } worker_message;
 
-/* Asks the worker to leave a checkpoint of its trial and to answer WORKER_STOPPED; one that has no trial ignores it. */
+/* Asks the worker to write a checkpoint of its trial and to answer WORKER_STOPPED; a worker without a trial ignores
+ * it. */
 #define WORKER_STOP "stop"
 
-/* What workers are told when they start. */
+/* The options of a worker. */
 typedef struct worker_options {
     const char *run_folder;
-    double checkpoint_seconds; /* from one checkpoint of a trial to the next */
-    double trial_seconds;      /* most time a trial may take before its worker is ended; 0: any */
-    double memory_bytes;       /* most memory of a worker; 0: any */
+    double checkpoint_seconds; /* interval between checkpoints */
+    double trial_seconds;      /* time limit of a trial, after which its worker is ended; 0: none */
+    double memory_bytes;       /* memory limit of a worker; 0: none */
 } worker_options;
 
-/* Most bytes of a trial sent to a worker. */
+/* The largest size in bytes of a trial sent to a worker. */
 #define WORKER_PACKET 65536
 
 /* Serves the socket until its other end closes; never returns. Dies with the process that forked it. */

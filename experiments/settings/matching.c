@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Matching: counts and states by formula, the nearest hidden size, and what a trial is told of it. */
+/* Matching: parameters and states by formula, the nearest hidden size, and recording it in a trial. */
 #include "experiments/settings/matching.h"
 
 #include <math.h>
@@ -24,7 +24,7 @@ matching matching_find(const char *name) {
 
 /* Counting */
 
-/* Numbers that go from step to step: h of every layer, and c where there is one. */
+/* Numbers in the recurrent state: h of every layer, and c if there is one. */
 static double state_units(const gb_model_spec *spec) {
     const gb_cell_info *cell = cells_find(spec->cell);
     return cell ? (cell->has_memory ? 2 : 1) * (double)spec->hidden * (double)spec->layers : 0;
@@ -66,7 +66,7 @@ size_t matching_nearest_hidden(const gb_model_spec *spec, matching by, bool whol
 
 /* Notes */
 
-/* Is this pair among those that the trial has? The i-th name and the i-th "achieved/target" belong together. */
+/* True if the trial already has this pair: the i-th name with the i-th "achieved/target". */
 static bool is_noted(const trial_settings *t, const char *name, size_t name_length, const char *matched,
                      size_t matched_length) {
     const char *n = t->matching, *m = t->matched;

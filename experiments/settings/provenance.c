@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a results file says of how it was made: environment, libraries, commit. */
+/* The provenance in a results file: environment, libraries, commit. */
 #include "experiments/settings/provenance.h"
 
 #include <gnu/libc-version.h>

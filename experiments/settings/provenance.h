@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What a results file says of how it was made. Internal to experiments. */
+/* The provenance in a results file: how it was made. Internal to experiments. */
 #ifndef GATEBENCH_EXPERIMENTS_SETTINGS_PROVENANCE_H
 #define GATEBENCH_EXPERIMENTS_SETTINGS_PROVENANCE_H
 
 #include "support/text.h"
 
-/* The variables that change what the libraries do (OMP_*, ONEDNN_*, DNNL_*, GATEBENCH_*), NAME=value lines, sorted. */
+/* The environment variables that affect the libraries (OMP_*, ONEDNN_*, DNNL_*, GATEBENCH_*), as sorted lines
+ * NAME=value. */
 void provenance_environment(text *lines);
 /* "gatebench 0.1.0; onednn 2.6.3 AVX512; ...". */
 void provenance_libraries(text *line);

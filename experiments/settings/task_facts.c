@@ -35,7 +35,7 @@ static _Thread_local struct {
 } remembered[REMEMBERED];
 static _Thread_local size_t next_remembered;
 
-/* What the facts depend on: the task, its options, and the batch. */
+/* The key of the cached facts: the task, its options, and the batch. */
 static XXH128_hash_t hash_task(const trial_settings *settings, size_t batch) {
     const char *name = trial_text(settings, "task");
     const task_type *type = task_type_find(name);
@@ -47,7 +47,7 @@ static XXH128_hash_t hash_task(const trial_settings *settings, size_t batch) {
     return hash;
 }
 
-/* A batch of seed 1, so that every trial and every process finds the same. */
+/* A batch of seed 1, so that every trial and process gets the same facts. */
 static gb_status draw_batch(gb_context *context, task *opened, size_t batch, task_facts *facts) {
     task_batch drawn = {0};
     size_t sequences = batch < MOST_DRAWN ? batch : MOST_DRAWN;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The task that a trial's settings name, and what is known of it without running anything. */
+/* The task of a trial's settings, and its properties. */
 #ifndef GATEBENCH_EXPERIMENTS_SETTINGS_TASK_FACTS_H
 #define GATEBENCH_EXPERIMENTS_SETTINGS_TASK_FACTS_H
 
@@ -11,15 +11,15 @@ gb_status trial_open_task(gb_context *context, const trial_settings *settings, t
 
 typedef struct task_facts {
     task_shape shape;
-    char sha256[65]; /* of the data, "" for a made task */
+    char sha256[65]; /* of the data, "" for a generated task */
     double steps,
-        tokens; /* of a training batch: its steps, and steps times sequences; 0 unless a batch was asked for */
+        tokens; /* of a training batch: its steps, and steps times sequences; 0 unless a batch was requested */
 } task_facts;
 
-/* The facts of a trial's task. With `batch` above 0 a training batch of that size is drawn from seed 1 (of more than
- * 1,024 sequences only so many, scaled up). The last 64 combinations of task, options and batch that a thread asked for
- * are remembered, since opening a task may read and unpack large files.
- * Errors: GB_INVALID (options that cannot go together), GB_DATA (missing data), GB_MEMORY. */
+/* The facts of a trial's task. With `batch` above 0 a training batch of that size is drawn from seed 1 (at most 1,024
+ * sequences, scaled up). Each thread caches the last 64 combinations of task, options and batch, since opening a task
+ * may read and unpack large files. Errors: GB_INVALID (options that exclude each other), GB_DATA (missing data),
+ * GB_MEMORY. */
 gb_status task_facts_find(gb_context *context, const trial_settings *settings, size_t batch, task_facts *facts);
 
 #endif

@@ -13,7 +13,7 @@
 #include "support/text.h"
 #include "support/yaml.h"
 
-/* Raised when a cell's equations give other numbers for the same settings. */
+/* Raised when a cell's equations give different numbers for the same settings. */
 #define CELL_VERSION "1"
 
 static struct trial_pair *find_pair(const trial_settings *t, const char *name) {
@@ -81,7 +81,7 @@ static int compare_lines(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Joins the lines, sorted, each with its end. */
+/* Sorts and joins the lines. */
 static char *join_sorted(char **lines, size_t count) {
     qsort(lines, count, sizeof *lines, compare_lines);
     text joined = {0};
@@ -94,7 +94,7 @@ static char *join_sorted(char **lines, size_t count) {
 
 enum { DERIVED = 5, LONGEST_LINE = 32 + TRIAL_VALUE };
 
-/* What the numbers depend on beside the settings, as lines. */
+/* Lines for everything else that the numbers depend on. */
 static const char *const derived_names[DERIVED] = {"task_version", "data_sha256", "cell_version", "schema",
                                                    "backend_version"};
 
@@ -107,7 +107,7 @@ static bool is_file(const trial_settings *t, const char *name) {
     return option && option->type == SETTING_FILE;
 }
 
-/* A file, or a setting that trials from before it had not, at the value that stands for what they did. */
+/* True for the path of a file, and for a SETTING_LATER setting at its default, which older trials did not have. */
 static bool is_left_out(const trial_settings *t, const struct trial_pair *pair) {
     const setting *s = setting_find(pair->name);
     return (s && s->later && !strcmp(pair->value, s->value)) || is_file(t, pair->name);
@@ -158,7 +158,7 @@ static bool is_derived(const char *name) {
     return false;
 }
 
-/* Cuts the text into pairs, as they stand. */
+/* Splits the text into pairs, in their order. */
 static gb_status read_pairs(gb_context *context, char *lines, trial_settings *t) {
     char *rest = NULL;
     for (char *line = strtok_r(lines, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
@@ -191,7 +191,7 @@ static gb_status move_pair(gb_context *context, const trial_settings *from, cons
     return GB_OK;
 }
 
-/* Gives the settings what the canonical text left out: later settings at their default, and no files. */
+/* Adds what the canonical text omits: SETTING_LATER settings at their default, and empty paths of files. */
 static gb_status add_left_out(gb_context *context, trial_settings *t) {
     const setting *s;
     for (size_t i = 0; (s = setting_at(i)); i++)
@@ -216,7 +216,7 @@ static gb_status order_pairs(gb_context *context, const trial_settings *from, tr
         GB_TRY(move_pair(context, from, setting_at(i)->name, to));
     GB_TRY(move_pair(context, from, "measure", to));
     if (to->count != from->count)
-        return gb_fail(context, GB_INVALID, "a trial's settings hold %zu names too many", from->count - to->count);
+        return gb_fail(context, GB_INVALID, "a trial's settings have %zu unknown names", from->count - to->count);
     return GB_OK;
 }
 
@@ -249,7 +249,8 @@ gb_status trial_parse_files(gb_context *context, char *lines, trial_settings *t)
     for (char *line = strtok_r(lines, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
         char *equals = strchr(line, '=');
         if (!equals || !(*equals = '\0', is_file(t, line)) || strlen(equals + 1) >= TRIAL_VALUE)
-            return gb_fail(context, GB_INVALID, "a trial's files hold '%.80s', which is none of its task's", line);
+            return gb_fail(context, GB_INVALID,
+                           "a trial's files contain '%.80s', which is not a file option of its task", line);
         GB_NEED(context, trial_set(t, line, equals + 1), "while reading a trial's settings");
     }
     return GB_OK;

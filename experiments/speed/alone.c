@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The lock among timing processes, and the share of the machine that others use. */
+/* The lock between timing processes, and the CPU use of other processes. */
 #include "experiments/speed/alone.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@ static void name_lock(char *path, size_t size) {
     snprintf(path, size, "%s/gatebench-timing.lock", usable ? folder : "/tmp");
 }
 
-/* Another user's file in /tmp may be locked but not written: the lock holds all the same, without a name in it. */
+/* Another user's file in /tmp can be locked but not written. The lock is still valid, but without a holder's name. */
 static int open_lock(const char *path) {
     int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
     return file < 0 && errno == EACCES ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : file;
@@ -44,7 +44,8 @@ gb_status alone_lock(gb_context *context, alone_waiting waiting, void *user, int
         }
         if (waiting(user, holder)) {
             close(file);
-            return gb_fail(context, GB_STOPPED, "%s is timing (%s): timings are taken alone; try again when it is done",
+            return gb_fail(context, GB_STOPPED,
+                           "%s is timing (%s), and only one process may time at once; try again when it has finished",
                            holder, path);
         }
         nanosleep(&(struct timespec){.tv_nsec = 250000000}, NULL);
@@ -54,7 +55,7 @@ gb_status alone_lock(gb_context *context, alone_waiting waiting, void *user, int
     return GB_OK;
 }
 
-/* Seconds that all processors together were not idle, what the host took away included; NaN: not told. */
+/* Busy seconds summed over all processors, including steal time; NaN: unknown. */
 static double busy_seconds(void) {
     unsigned long long user, nice, system, idle, wait, interrupts, soft, stolen;
     FILE *file = fopen("/proc/stat", "re");
@@ -79,5 +80,5 @@ alone_watch alone_watch_start(void) {
 double alone_watch_others(const alone_watch *watch) {
     const alone_watch now = alone_watch_start();
     double others = (now.busy - watch->busy - (now.own - watch->own)) / (now.started - watch->started);
-    return others < 0 ? 0 : others; /* ticks of the two clocks differ by a little */
+    return others < 0 ? 0 : others; /* the ticks of the two clocks differ slightly */
 }

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 void cost_reset_peak_memory(void) {
-    malloc_trim(0); /* what earlier work of the process left free is not the next one's */
+    malloc_trim(0); /* returns memory that earlier work has freed, so that it is not counted */
     int file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
     if (file < 0)
         return;
@@ -40,7 +40,7 @@ double cost_peak_memory(void) {
     return 1024.0 * (double)usage.ru_maxrss;
 }
 
-/* A block is preceded by a line that remembers its size. */
+/* Each block is preceded by a cache line that stores its size. */
 enum { LINE = 64 };
 
 static void *count_allocate(void *user, size_t bytes) {

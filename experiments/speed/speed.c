@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The clockwork of a measurement: warming up, as many iterations as fill a block, and blocks of all kinds in turn. */
+/* The schedule of a measurement: warming up, choosing the iterations per block, and running the blocks of all kinds in
+ * turn. */
 #include "experiments/speed/speed.h"
 
 #include <math.h>
@@ -32,7 +33,7 @@ double speed_training_flops(const speed_spec *spec) {
            ((double)spec->input * (double)cell->gates + (double)spec->hidden * (double)cell->recurrent_gates);
 }
 
-/* Times a block and, in *least, the shortest time of an iteration in any of its chunks. */
+/* Times a block; *least gets the shortest time per iteration over its chunks. */
 static gb_status time_block(gb_context *context, speed_work *work, size_t iterations, size_t chunk, double *seconds,
                             double *least) {
     double started = clock_now(), from = started;
@@ -48,12 +49,12 @@ static gb_status time_block(gb_context *context, speed_work *work, size_t iterat
     return status ? gb_fail(context, status, "%s", gb_context_message(work->context)) : GB_OK;
 }
 
-/* Warms up with more and more iterations until they fill half a block; from their time follows how many fill a chunk,
- * and how many chunks a block. */
+/* Warms up with more and more iterations until they fill half a block. Their time determines the iterations per chunk
+ * and the chunks per block. */
 static gb_status calibrate(gb_context *context, const speed_spec *spec, speed_work *work, speed_times *times) {
     double seconds = 0, least;
     size_t tried = 1;
-    /* the first touches everything: not to be counted */
+    /* the first iteration touches all memory, so it is not counted */
     gb_status status = time_block(context, work, 1, 1, &seconds, &least);
     while (!status) {
         status = time_block(context, work, tried, tried, &seconds, &least);
@@ -111,7 +112,7 @@ static gb_status repeat_all(gb_context *context, const speed_spec *spec, speed_w
     const alone_watch watch = alone_watch_start();
     double joules = 0;
     size_t i = 0;
-    /* beside other programs the best moments are rarer: more repeats, where that was asked for */
+    /* while other programs run, undisturbed moments are rarer, so do more repeats if allowed */
     for (; i < spec->repeats || (i < most_repeats(spec) && alone_watch_others(&watch) > ALONE_OTHERS); i++) {
         if (progress && progress(user, (double)i / (double)spec->repeats))
             return gb_fail(context, GB_STOPPED, "stopped while timing, after %zu of %zu repeats", i, spec->repeats);
@@ -141,7 +142,7 @@ static gb_status summarise(gb_context *context, const speed_spec *spec, speed_re
     return GB_OK;
 }
 
-/* Sets the number of threads unless it is 0; returns the number in force. */
+/* Sets the number of threads unless it is 0; returns the current number. */
 static size_t use_threads(size_t threads) {
 #ifdef _OPENMP
     if (threads)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Layers and products set up for timing, each with memory of its own that is counted. */
+/* Layers and products set up for timing, each with its own counted memory. */
 #include "experiments/speed/speed_work.h"
 #include "datasets/files/cell_files.h"
 #include "support/clock.h"
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* Makes the work's arrays of these many floats, uniform on [-scale, scale). */
+/* Allocates the work's arrays of these sizes, filled uniformly from [-scale, scale). */
 typedef struct array {
     size_t count;
     double scale; /* 0: zeros */
@@ -31,7 +31,7 @@ static gb_status multiply(speed_work *work, const char *backend, size_t side) {
                               work->arrays[2]);
 }
 
-/* The product of the backend that is fastest on a small one. */
+/* Chooses the backend that is fastest on a small product. */
 static gb_status open_product(speed_work *work, const speed_spec *spec) {
     enum { SMALL = SPEED_SIDE / 4, TRIES = 3 };
     const size_t size = (size_t)SPEED_SIDE * SPEED_SIDE;
@@ -106,7 +106,7 @@ static gb_status open_layer(speed_work *work, const speed_spec *spec, speed_kind
         .dc0 = a[DC_FIRST],
         .same_parameters = !layer.training,
     };
-    if (step) { /* the second call starts from where the first ended, and the first from the second */
+    if (step) { /* the second call starts from the state where the first ended, and vice versa */
         work->pass[1].h0 = a[H_LAST];
         work->pass[1].c0 = a[C_LAST];
         work->pass[1].hT = a[H_FIRST];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The files of checkpoints: two per trial, written in turn, so that a damaged one costs a minute and not the trial. */
+/* Checkpoint files: two per trial, written alternately, so that a damaged file loses a minute and not the trial. */
 #include "experiments/trial/checkpoint.h"
 
 #include <dirent.h>
@@ -17,7 +17,7 @@
 #define FORMAT "gatebench checkpoint 1"
 #define MOST_BYTES ((size_t)16 << 30)
 
-/* What stands before the content; unused bytes are zero. */
+/* The header of a checkpoint file; unused bytes are zero. */
 typedef struct head {
     char format[32], commit[64], id[40];
     uint64_t number, size;
@@ -47,11 +47,11 @@ gb_status checkpoint_write(gb_context *context, const char *folder, const char *
     return file_replace(context, path, bytes.data, bytes.length);
 }
 
-/* Why a file's bytes are no checkpoint of this trial and this build; NULL: they are. */
+/* Why a file is not a checkpoint of this trial and build; NULL: it is one. */
 static const char *find_fault(const char *bytes, size_t size, const char *id, head *first) {
     XXH128_canonical_t sum;
     if (size < sizeof *first + sizeof sum)
-        return "is cut short";
+        return "is truncated";
     memcpy(first, bytes, sizeof *first);
     memcpy(&sum, bytes + size - sizeof sum, sizeof sum);
     if (strncmp(first->format, FORMAT, sizeof first->format) != 0)
@@ -60,24 +60,24 @@ static const char *find_fault(const char *bytes, size_t size, const char *id, he
         first->size != size - sizeof *first - sizeof sum)
         return "is damaged (its checksum is wrong)";
     if (strncmp(first->id, id, sizeof first->id) != 0)
-        return "is of another trial";
+        return "belongs to another trial";
     if (strncmp(first->commit, provenance_commit(), sizeof first->commit - 1) != 0)
         return "was written by another build of gatebench";
     return NULL;
 }
 
-/* Reads one file and keeps it when it is good and newer than what there is. */
+/* Reads one file and keeps it if it is valid and newer than the present one. */
 static gb_status read_one(gb_context *context, const char *path, const char *id, checkpoint *c, text *notes) {
     CLEANUP(free_at) char *bytes = NULL;
     size_t size = 0;
     head first = {0};
     if (file_read(context, path, MOST_BYTES, &bytes, &size) != GB_OK) {
-        text_append(notes, "%s; it is passed over\n", gb_context_message(context));
+        text_append(notes, "%s; it is ignored\n", gb_context_message(context));
         return GB_OK;
     }
     const char *fault = find_fault(bytes, size, id, &first);
     if (fault) {
-        text_append(notes, "the checkpoint %s %s; it is passed over\n", path, fault);
+        text_append(notes, "the checkpoint %s %s; it is ignored\n", path, fault);
     } else if (first.number > c->number) {
         text_free(&c->content);
         c->number = first.number;
@@ -118,5 +118,5 @@ void checkpoint_tidy(const char *run_folder) {
             unlinkat(dirfd(checkpoints), entry->d_name, 0);
     }
     closedir(checkpoints);
-    rmdir(folder); /* refused while it holds something */
+    rmdir(folder); /* fails while the folder is not empty */
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The registry of measures: lookup by name, and running each implementation once per trial. */
+/* The list of measures: lookup by name, and running each implementation once per trial. */
 #include "experiments/trial/measure.h"
 
 #include <string.h>
@@ -28,7 +28,7 @@ const measure *measure_find(const char *name) {
     return NULL;
 }
 
-/* Whether `name` is one of the names joined by '+'. */
+/* True if `name` is one of the names joined by '+'. */
 static bool is_wanted(const char *wanted, const char *name) {
     size_t length = strlen(name);
     for (const char *at = wanted; at && *at;) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The measures that a trial can take: the METRIC lines of results/store/metrics.def. Recipes check names here, trials
- * run them. */
+/* The measures of a trial: the METRIC lines of results/store/metrics.def. Recipes check names here, trials run the
+ * measures. */
 #ifndef GATEBENCH_EXPERIMENTS_TRIAL_MEASURE_H
 #define GATEBENCH_EXPERIMENTS_TRIAL_MEASURE_H
 
@@ -12,21 +12,22 @@
 
 struct trial_work;
 
-/* What measuring costs in a trial. */
+/* The cost of measuring in a trial. */
 typedef struct measure_cost {
-    double seconds; /* of a core, or of the clock where it times */
-    double bytes;   /* beyond what the process held while it rehearsed */
+    double seconds; /* seconds of a core; of the wall clock for a timing */
+    double bytes;   /* bytes beyond those that the process held while it was calibrated */
 } measure_cost;
 
 typedef struct measure_type {
-    bool always;                                  /* runs in every trial, named or not */
-    gb_status (*before)(struct trial_work *work); /* on the initialised model; NULL: nothing */
-    gb_status (*after)(struct trial_work *work);  /* on the selected parameters of a trial that did not diverge */
-    gb_status (*lost)(struct trial_work *work);   /* in place of `after` if it diverged: its columns as NaN */
-    bool alone;                                   /* it is a timing: no other trial may run beside it */
-    /* As much of it as shows what it costs, for about `seconds`; NULL: nothing worth telling. */
+    bool always;                                  /* runs in every trial, even if the recipe does not name it */
+    gb_status (*before)(struct trial_work *work); /* called on the initialised model; may be NULL */
+    gb_status (*after)(struct trial_work *work); /* called on the selected parameters of a trial that did not diverge */
+    gb_status (*lost)(struct trial_work *work);  /* called instead of `after` if it diverged: sets its columns to NaN */
+    bool alone;                                  /* it is a timing: no other trial may run at the same time */
+    /* Runs a part of it for about `seconds` to measure its cost; NULL: the cost is negligible. */
     gb_status (*rehearse)(struct trial_work *work, double seconds, measure_cost *cost);
-    double (*least)(const trial_settings *settings); /* seconds that it takes on any machine; NULL: none */
+    double (*least)(
+        const trial_settings *settings); /* a fixed time in seconds, independent of the machine; NULL: none */
 } measure_type;
 
 typedef struct measure {
@@ -38,19 +39,19 @@ typedef struct measure {
 const measure *measure_at(size_t i);
 const measure *measure_find(const char *name);
 
-/* Runs what is always on and what `wanted` ("accuracy+gradient_by_lag") names, each implementation once. */
+/* Run the measures that are always on and those in `wanted` ("accuracy+gradient_by_lag"), each implementation once. */
 gb_status measure_before(struct trial_work *work, const char *wanted);
 gb_status measure_after(struct trial_work *work, const char *wanted);
 gb_status measure_lost(struct trial_work *work, const char *wanted);
 
-/* Whether one of the wanted is a timing. */
+/* True if one of the wanted measures is a timing. */
 bool measure_alone(const char *wanted);
 
-/* Seconds that what these settings measure takes on any machine. */
+/* The fixed time in seconds of the measures in these settings. */
 double measure_least_seconds(const trial_settings *settings);
 
-/* Rehearses the wanted, for a trial that is calibrated (work->memory stands): adds to *cost what they take before and
- * after training, beyond passes over splits. */
+/* For a trial that is being calibrated (work->memory is set): adds to *cost the cost of the wanted measures before and
+ * after training, without passes over splits. */
 gb_status measure_rehearse(struct trial_work *work, const char *wanted, double seconds, measure_cost *cost);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Anchors: the task's trivial baselines as columns "<name>_<metric>" (marginal_nll), and "zero_<metric>", what a
- * network whose outputs are all zero gets on the test split by the same evaluation that judges trained networks. Their
- * values are known exactly, so a wrong file, split or metric shows before anything is trained. */
+/* Anchors: the task's trivial baselines as columns "<name>_<metric>" (marginal_nll), and "zero_<metric>", the result of
+ * a network whose outputs are all zero on the test split, by the same evaluation as for trained networks. Their values
+ * are known exactly, so a wrong file, split or metric is detected before anything is trained. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ static gb_status put_baselines(trial_work *work) {
 static gb_status put_zero(trial_work *work) {
     split_result found;
     CLEANUP(free_at) double *zero = calloc(work->count + 1, sizeof *zero);
-    GB_NEED(work->context, zero, "for %zu parameters of a silent network", work->count);
+    GB_NEED(work->context, zero, "for %zu parameters of a network with zero outputs", work->count);
     gb_model_set_parameters(work->judge, zero);
     GB_TRY(trial_evaluate(work, TASK_TEST, &found));
     gb_model_set_parameters(work->judge, work->selected);

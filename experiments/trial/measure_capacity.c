@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Linear memory capacity (gatebench/probe.h) before and after training: by lag up to `lags`, and in all. */
+/* Linear memory capacity (gatebench/probe.h) before and after training: by lag up to `lags`, and in total. */
 #include <stdlib.h>
 
 #include "datasets/files/cell_files.h"
@@ -11,7 +11,7 @@ extern const measure_type measure_capacity;
 
 enum { STEPS_PER_NUMBER = 20, LEAST_STEPS = 1000, WARMUP = 1000 }; /* slow units settle first */
 
-#define SCALE 0.1 /* of dense inputs: small, where cells are nearly linear */
+#define SCALE 0.1 /* of dense inputs: small, so that cells are nearly linear */
 
 static gb_status take(trial_work *work, const char *rows, const char *column) {
     const gb_model_spec *spec = gb_model_get_spec(work->model);

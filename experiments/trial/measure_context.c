@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Effective context (Khandelwal et al. 2018, "Sharp nearby, fuzzy far away", section 3): the loss of one test symbol
- * when the network has read only the k symbols before it, and when it has read `lags` symbols of which those further
- * back than k stand in random order. Every k is measured on the same symbols, so that differences between them have
- * little noise. */
+/* Effective context (Khandelwal et al. 2018, "Sharp nearby, fuzzy far away", section 3): the loss of one test symbol if
+ * the network reads only the k symbols before it, and if it reads `lags` symbols of which those further back than k are
+ * in random order. All k are measured on the same symbols, so that differences between them have little noise. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +13,8 @@
 extern const measure_type measure_context;
 
 enum {
-    SYMBOLS_PER_PROBE = 32, /* test symbols asked for = this times `probes` */
-    ROWS = 64,              /* contexts of a pass */
+    SYMBOLS_PER_PROBE = 32, /* number of predicted test symbols = this times `probes` */
+    ROWS = 64,              /* contexts per pass */
 };
 
 #define LOSS_TOLERANCE 0.01 /* effective: within 1 % of the loss with the whole context, as in the paper */
@@ -24,13 +23,13 @@ typedef struct context_probe {
     trial_work *work;
     int32_t *stream; /* the test split as one row of symbols */
     size_t length;
-    size_t longest, symbols; /* steps of the whole context; symbols asked for */
+    size_t longest, symbols; /* steps of the whole context; number of predicted symbols */
     int32_t *tokens, *classes;
     size_t *order;
     double *outputs;
 } context_probe;
 
-/* Contexts of k: powers of two and what lies half-way between them, up to `longest`, which is always the last. */
+/* The values of k: powers of two and the values half-way between them, up to `longest`, which is always the last. */
 static size_t next_context(size_t k, size_t longest) {
     bool is_power = (k & (k - 1)) == 0;
     size_t next = k < 2 ? k + 1 : is_power ? k + k / 2 : k / 3 * 4;
@@ -43,7 +42,8 @@ static gb_status append_batch(context_probe *p, const gb_batch *batch) {
     p->stream = grown;
     memcpy(p->stream + p->length, batch->tokens, batch->steps * sizeof *grown);
     p->length += batch->steps;
-    p->stream[p->length] = batch->classes[batch->steps - 1]; /* one more than `length`: nothing follows the last */
+    p->stream[p->length] =
+        batch->classes[batch->steps - 1]; /* one more than `length`, since nothing follows the last symbol */
     return GB_OK;
 }
 
@@ -61,12 +61,12 @@ static gb_status read_stream(context_probe *p) {
     return GB_OK;
 }
 
-/* The symbol of number i that is asked for: its place in the stream. They are evenly spaced. */
+/* The position of the i-th predicted symbol in the stream. They are evenly spaced. */
 static size_t place_of(const context_probe *p, size_t i) {
     return p->longest + i * (p->length + 1 - p->longest) / p->symbols;
 }
 
-/* Row n of a pass: the `steps` symbols before symbol i; of these what is further back than `kept` in random order. */
+/* Row n of a pass: the `steps` symbols before symbol i, with those further back than `kept` in random order. */
 static void fill_row(context_probe *p, size_t i, size_t n, size_t rows, size_t steps, size_t kept) {
     const int32_t *first = p->stream + place_of(p, i) - steps;
     gb_random random = gb_random_stream(p->work->seed, GB_RANDOM_PROBE, i);
@@ -86,7 +86,7 @@ static double symbol_loss(const double *logits, size_t classes, int32_t class) {
     return log(sum) + most - logits[class];
 }
 
-/* Mean loss of the symbols after `steps` symbols, of which `kept` stand in their order. */
+/* The mean loss of the predicted symbols after `steps` symbols, of which the last `kept` are in order. */
 static gb_status mean_loss(context_probe *p, size_t steps, size_t kept, double *mean) {
     size_t classes = p->work->shape->output_size;
     *mean = 0;
@@ -171,7 +171,7 @@ static gb_status put_lost(trial_work *work) {
     return is_text(work->shape) ? trial_put(work, "effective_context", NAN) : GB_OK;
 }
 
-/* One pass over the whole context: the others take as long for each step and symbol. */
+/* Times one pass over the whole context; other passes take the same time per step and symbol. */
 static gb_status rehearse(trial_work *work, double seconds, measure_cost *cost) {
     (void)seconds;
     context_probe p;

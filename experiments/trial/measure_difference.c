@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* First difference: before its training, a trial takes its first `lags` steps beside a twin on the reference backend:
- * the same parameters, batches and optimizer. The training step at which the two losses first differ in any bit, and by
- * step the log10 of their relative difference; visible_difference is the first step at which it is above 1e-3. So much
- * do the backend, its implementation and its threads add to the spread over seeds. On reference itself there is no
- * difference. */
+/* First difference: before training, a trial takes its first `lags` steps twice, once on its own backend and once on
+ * the reference backend, with the same parameters, batches and optimizer. Recorded are the training step at which the
+ * two losses first differ in any bit, and by step the log10 of their relative difference; visible_difference is the
+ * first step at which that is above 1e-3. This shows how much the backend, its implementation and its threads add to
+ * the spread over seeds. On the reference backend itself there is no difference. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -12,10 +12,10 @@
 
 extern const measure_type measure_difference;
 
-/* The relative difference of two losses that a reader of a table would see. */
+/* The relative difference of two losses that is visible in a table. */
 #define VISIBLE 1e-3
 
-/* A model that takes the trial's first steps on its own. */
+/* A separate model that takes the trial's first steps. */
 typedef struct twin {
     gb_model *model;
     gb_trainer *trainer;
@@ -26,7 +26,7 @@ static void close_twin(twin *t) {
     gb_model_destroy(t->model);
 }
 
-/* With the trial's initial parameters; `reference`: on that backend. */
+/* Has the trial's initial parameters; `reference`: runs on that backend. */
 static gb_status open_twin(trial_work *work, bool reference, twin *t) {
     gb_model_spec spec = *gb_model_get_spec(work->model);
     if (reference) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Gradient by lag: how much of the loss at the last step reaches the state k steps earlier, before and after training.
  * The mean is taken over log10 norms (a geometric mean of the norms), so that it cannot underflow; a gradient that
- * itself underflowed to zero in f64 counts as 10^-324, just below the smallest number, and is reported as such. */
+ * underflowed to zero in f64 counts as 10^-324, just below the smallest number, and is counted separately. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +27,7 @@ static gb_status put_lags(trial_work *work, const char *name, const double *log1
     return GB_OK;
 }
 
-/* The columns of a probing. */
+/* The columns of one probe. */
 typedef struct names {
     const char *norms, *underflows;
 } names;
@@ -40,7 +40,7 @@ static size_t count_probes(const trial_work *work) {
 }
 
 static gb_status probe(trial_work *work, size_t probes, const names *columns) {
-    /* a standard network sees all steps at once: there is no lag to speak of */
+    /* a standard network reads all steps at once, so it has no lags */
     if (!cells_find(gb_model_get_spec(work->model)->cell))
         return GB_OK;
     size_t lags = (size_t)trial_number(work->settings, "lags");
@@ -67,8 +67,8 @@ static gb_status probe_trained(trial_work *work) {
     return probe(work, count_probes(work), &trained);
 }
 
-/* Twice as many probes each time, until they are all or would take too long: the time of the others is in proportion to
- * that of the last, their memory to what the last ones added. */
+/* Doubles the number of probes each time, until all are done or they would take too long. Time is extrapolated in
+ * proportion to the last run, memory from what the last probes added. */
 static gb_status rehearse(trial_work *work, double seconds, measure_cost *cost) {
     size_t all = count_probes(work), before = 0, most_before = 0;
     double started = clock_cpu_now();

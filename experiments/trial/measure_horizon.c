@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Horizon: the largest length up to which the trained network is right, at lengths that go on beyond those that it was
- * trained at. A length counts if at least HORIZON_SHARE of its sequences are right at every step that the task asks
- * about; the first length that does not ends the search, and `farthest` ends it at the latest. 0: not even the first
- * length. The share at each length that was looked at goes into the metrics `right_by_length`. */
+/* Horizon: the largest length up to which the trained network is correct, including lengths beyond those of training. A
+ * length passes if at least HORIZON_SHARE of its sequences are correct at every tested step. The search ends at the
+ * first length that does not pass, or at `farthest`. 0: not even the first length passes. The share at each tested
+ * length goes into the metrics `right_by_length`. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -14,7 +14,7 @@ extern const measure_type measure_horizon;
 
 #define HORIZON_SHARE 0.9
 
-/* Whether each class of the set has a larger output than each that is not in it. */
+/* True if each class in the set has a larger output than each class that is not. */
 static bool is_above(const double *outputs, size_t count, uint32_t set) {
     double least = INFINITY, most = -INFINITY;
     for (size_t c = 0; c < count; c++)
@@ -25,7 +25,7 @@ static bool is_above(const double *outputs, size_t count, uint32_t set) {
     return least > most;
 }
 
-/* Whether sequence n of the batch is right wherever it is asked. */
+/* True if sequence n of the batch is correct at every tested step. */
 static bool is_right(const trial_work *work, const gb_batch *batch, const double *outputs, size_t n) {
     size_t classes = work->shape->output_size;
     if (!batch->marks)
@@ -38,7 +38,7 @@ static bool is_right(const trial_work *work, const gb_batch *batch, const double
     return true;
 }
 
-/* The share of right sequences among those of one length. */
+/* The share of correct sequences of one length. */
 static gb_status find_share(trial_work *work, size_t length, size_t sequences, double *share) {
     const gb_batch *batch = &work->judge_batch.batch;
     GB_TRY(task_get_of_length(work->task, work->seed, length, sequences, &work->judge_batch));
@@ -70,7 +70,7 @@ static gb_status find_horizon(trial_work *work) {
 static gb_status refuse_or_find(trial_work *work) {
     if (!task_get_type(work->task)->of_length)
         return gb_fail(work->context, GB_UNSUPPORTED,
-                       "task %s has no sequences of other lengths: leave horizon out of measure",
+                       "task %s has no sequences of other lengths; remove horizon from measure",
                        task_get_type(work->task)->name);
     return find_horizon(work);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A trial of the museum: the 1997 network trained by its own rule until it meets the criterion of its experiment. */
+/* A trial of kind museum: trains the network of 1997 by its own rule until it meets the criterion of its experiment. */
 #include <math.h>
 
 #include "experiments/museum/museum.h"
@@ -27,7 +27,7 @@ static gb_status replay(trial_work *work) {
     const museum_experiment *e = museum_find(name);
     museum_result found;
     if (!e)
-        return gb_fail(work->context, GB_INVALID, "there is no experiment '%s' of 1997 here", name);
+        return gb_fail(work->context, GB_INVALID, "there is no experiment '%s' of 1997", name);
     GB_TRY(museum_run(work->context, e, work->seed, most_sequences(work->settings, e), tell, work, &found));
     GB_TRY(trial_put_integer(work, "sequences", found.solved ? (double)found.sequences : NAN));
     GB_TRY(trial_put_integer(work, "weights", (double)found.weights));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Parameters: what the model allocated, and what the cell's closed formula says, split by gate. */
+/* Parameters: the number that the model allocated, and the number by the cell's closed formula, split by gate. */
 #include <stdio.h>
 #include <stdlib.h>
 

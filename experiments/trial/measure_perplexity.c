@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Perplexity: exp of the mean negative log-likelihood per prediction, of tasks whose outputs are probabilities of
+/* Perplexity: exp of the mean negative log-likelihood per prediction, for tasks whose outputs are probabilities of
  * symbols. */
 #include <math.h>
 
@@ -8,7 +8,7 @@
 
 extern const measure_type measure_perplexity;
 
-/* After the measure of splits, whose mean it takes; NaN of a trial that diverged. */
+/* Runs after the measure of splits, whose mean it uses; NaN for a diverged trial. */
 static gb_status put_perplexity(trial_work *work) {
     const table *fields = &work->record->fields;
     return table_find(fields, "bits") ? trial_put(work, "perplexity", exp(table_number(fields, 0, "nll"))) : GB_OK;

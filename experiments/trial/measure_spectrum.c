@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What a state and its memory gates do along test sequences (gatebench/probe.h).
  *
- * Lyapunov spectra and the time constants of memory gates, before and after training: of the first `probes` sequences,
- * four at most, the first `lags` steps, of which a tenth is warm-up. Values are means over the sequences, by rank:
- * layers together, largest first.
+ * Lyapunov spectra and the time constants of memory gates, before and after training: uses the first `probes`
+ * sequences, at most four, and their first `lags` steps, of which a tenth is warm-up. Values are means over the
+ * sequences by rank, over all layers, largest first.
  *
  * What the memory gates keep, word by word, after training: of the first sequence, KEPT_STEPS steps at most. A row of
  * /metrics for each step and unit: "memory_kept/<step> <word>", x the unit's rank by what it keeps on average, 1 the
@@ -22,11 +22,11 @@ extern const measure_type measure_spectrum, measure_time_constants, measure_kept
 
 enum { MOST_SEQUENCES = 4, REHEARSED_STEPS = 8, KEPT_STEPS = 100, WORD = 48 };
 
-/* One of the two: along one sequence it gives `count` numbers, of which the finite ones are averaged by rank. */
+/* One of the two measures. It gives `count` numbers per sequence, of which the finite ones are averaged by rank. */
 typedef struct kind {
     const char *rows[2], *column[2], *lost[2]; /* before and after training; lost: NULL, not counted */
     gb_status (*probe)(gb_model *model, const gb_batch *batch, size_t sequence, size_t warmup, double *values);
-    bool of_state; /* numbers of the whole state, else of the units */
+    bool of_state; /* one number per state component, else one per unit */
 } kind;
 
 static const kind spectrum = {
@@ -36,7 +36,7 @@ static const kind spectrum = {
     .probe = gb_probe_spectrum,
     .of_state = true,
 };
-/* The quirk hidden_only_jacobian: of h alone, under the same names. */
+/* The quirk hidden_only_jacobian: the spectrum of h only, under the same names. */
 static const kind spectrum_of_h = {
     .rows = {"spectrum_initial", "spectrum"},
     .column = {"lyapunov_initial", "lyapunov"},
@@ -118,7 +118,7 @@ static gb_status take(trial_work *work, const kind *k, int trained) {
     return status;
 }
 
-/* A few steps of one sequence, and all others in proportion, before training and after it. */
+/* Times a few steps of one sequence and extrapolates to all, before and after training. */
 static gb_status rehearse(trial_work *work, const kind *k, measure_cost *cost) {
     if (!applies(k, work))
         return GB_OK;

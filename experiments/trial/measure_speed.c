@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Speed: the trial's layer timed at the task's length and the trial's batch, alone, beside a large matrix product.
- * Times are no numbers that come again: the trial's id names what was timed, the record says when, where and how alone.
+/* Speed: times the trial's layer at the task's length and the trial's batch size, exclusively, and compares it with a
+ * large matrix product. Times are not reproducible: the trial's id identifies what was timed; the record says when,
+ * where and how exclusively.
  */
 #include <math.h>
 #include <stdio.h>
@@ -47,7 +48,7 @@ static gb_status put_times(trial_work *work, speed_kind kind, const speed_result
     return GB_OK;
 }
 
-/* The rate of every training repeat, beside that of the best large matrix product of the same minutes. */
+/* The rate of every training repeat, with that of the best large matrix product measured at the same time. */
 static gb_status put_rates(trial_work *work, const speed_result *found) {
     const double work_done = found->gflops * found->times[SPEED_TRAIN].min; /* 1e6 operations */
     for (size_t i = 0; i < found->repeats; i++)
@@ -92,10 +93,9 @@ static gb_status time_layer(trial_work *work, size_t repeats, speed_result *foun
 static gb_status check(const trial_work *work) {
     const gb_model_spec *model = gb_model_get_spec(work->model);
     if (!cells_find(model->cell) || model->layers != 1 || model->dtype != GB_F32 || !work->shape->longest)
-        return gb_fail(
-            work->context, GB_UNSUPPORTED,
-            "train_ms, forward_ms and step_ms time one recurrent layer in f32 on a task whose sequences have "
-            "a longest length: leave them out of measure, or set cell, layers, dtype and task so");
+        return gb_fail(work->context, GB_UNSUPPORTED,
+                       "train_ms, forward_ms and step_ms need one recurrent layer in f32 and a task whose sequences "
+                       "have a longest length; remove them from measure, or change cell, layers, dtype or task");
     return GB_OK;
 }
 
@@ -114,7 +114,7 @@ static gb_status time_trial(trial_work *work) {
     return status;
 }
 
-/* One repeat has all of the memory, but is not a timing, so no lock is taken. */
+/* One repeat uses all the memory, but is not a timing, so it takes no lock. */
 static gb_status rehearse(trial_work *work, double seconds, measure_cost *cost) {
     (void)seconds;
     double started = clock_cpu_now(), repeat = 0;

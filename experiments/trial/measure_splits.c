@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The test split, and the shifted one where the task has it: loss, accuracy with Wilson's interval, nats and bits, or
+/* The test split, and the shifted split if the task has one: loss, accuracy with Wilson's interval, nats and bits, or
  * squared error. */
 #include <math.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@ static gb_status put_accuracy(trial_work *work, const char *const names[3], cons
     return trial_put(work, names[2], wilson.high);
 }
 
-/* Losses in nats are likelihoods only where the outputs are probabilities; elsewhere the loss is a squared error. */
+/* Losses in nats are likelihoods only if the outputs are probabilities; otherwise the loss is a squared error. */
 static gb_status put_loss(trial_work *work, const split_result *found) {
     GB_TRY(trial_put(work, "loss", found->loss));
     if (work->shape->loss == GB_LOSS_SQUARED)
@@ -31,7 +31,8 @@ static gb_status put_loss(trial_work *work, const split_result *found) {
 static const char *const test_names[] = {"accuracy", "accuracy_low", "accuracy_high"};
 static const char *const shifted_names[] = {"shifted_accuracy", "shifted_accuracy_low", "shifted_accuracy_high"};
 
-/* Bernoulli outputs are frames of many, and a measurement is nothing to be right about. */
+/* No accuracy for Bernoulli outputs, which are frames of many keys, and for measurements, which are never exactly
+ * correct. */
 static bool has_accuracy(const task_shape *shape) {
     return shape->loss != GB_LOSS_BERNOULLI && !shape->measured;
 }
@@ -45,7 +46,7 @@ static gb_status test_split(trial_work *work) {
     return found.predictions && has_accuracy(work->shape) ? put_accuracy(work, test_names, &found) : GB_OK;
 }
 
-/* What chance and trivial answers reach, so that figures have it beside the trial's own numbers. */
+/* The results of chance and of trivial answers, for figures. */
 static gb_status put_baselines(trial_work *work) {
     task_baseline all[8];
     char name[128];
@@ -67,8 +68,8 @@ static gb_status test_splits(trial_work *work) {
     return found.predictions ? put_accuracy(work, shifted_names, &found) : GB_OK;
 }
 
-/* What the parameters that validation had chosen before the trial diverged do on the test split: in columns of its own,
- * since a trial that diverged has no score. */
+/* The test result of the parameters that validation had chosen before the trial diverged. It has its own columns, since
+ * a diverged trial has no score. */
 static gb_status put_before_divergence(trial_work *work) {
     const size_t step = work->training->now.best_step;
     char name[64];
@@ -83,7 +84,7 @@ static gb_status put_before_divergence(trial_work *work) {
     return trial_put(work, name, trial_metric(work->shape, &found));
 }
 
-/* A trial that diverged has no score: its columns are NaN, and there even if every trial of the run diverged. */
+/* A diverged trial has no score: its columns are NaN. They exist even if every trial of the run diverged. */
 static gb_status put_lost(trial_work *work) {
     const split_result none = {.loss = NAN, .sequence_loss = NAN};
     if (work->shape->splits[TASK_TEST]) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Swapped pairs: the same words in two orders. Counts the pairs whose outputs are the same to the bit, which is what a
- * network that cannot see order must give. */
+/* Swapped pairs: the same words in two orders. Counts the pairs whose outputs are identical to the bit. A network that
+ * cannot see order must give identical outputs. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,8 +29,7 @@ static gb_status count_identical(trial_work *work, double *outputs, size_t *pair
 
 static gb_status compare_pairs(trial_work *work) {
     if (!work->shape->splits[TASK_SWAPPED] || work->shape->head != GB_HEAD_LAST)
-        return gb_fail(work->context, GB_UNSUPPORTED,
-                       "task %s has no swapped pairs: leave swapped_pairs out of measure",
+        return gb_fail(work->context, GB_UNSUPPORTED, "task %s has no swapped pairs; remove swapped_pairs from measure",
                        task_get_type(work->task)->name);
     CLEANUP(free_at) double *outputs = calloc(work->judged_rows * work->shape->output_size, sizeof *outputs);
     GB_NEED(work->context, outputs, "for the outputs of %zu sequences", work->judged_rows);

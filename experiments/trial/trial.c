@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One trial from settings to record: open, build, measure, train, measure again. What each part does stands in
- * trial_train.c, trial_evaluate.c and measure_*.c. */
+/* One trial from settings to record: open, build, measure, train, measure again. The parts are in trial_train.c,
+ * trial_evaluate.c and measure_*.c. */
 #include "experiments/trial/trial.h"
 
 #include <math.h>
@@ -14,10 +14,10 @@
 #include "experiments/trial/trial_checkpoint.h"
 #include "support/cleanup.h"
 
-/* Sequences evaluated at once: no setting of training changes what a score is computed from. */
+/* Sequences evaluated at once; fixed, so that no setting of training affects the evaluation. */
 #define JUDGED_ROWS 128
 
-/* Whether a setting or an option of the task holds a number, and a whole one. */
+/* Whether a setting or an option of the task is a number, and an integer. */
 static column_type type_of(const task_type *type, const char *name) {
     const setting *s = setting_find(name) ? setting_find(name) : task_type_option(type, name);
     if (!s)
@@ -25,7 +25,7 @@ static column_type type_of(const task_type *type, const char *name) {
     return s->type == SETTING_INTEGER ? COLUMN_INTEGER : s->type == SETTING_REAL ? COLUMN_NUMBER : COLUMN_TEXT;
 }
 
-/* The columns that say what was tried. */
+/* The columns of the settings. */
 static gb_status put_settings(trial_work *work, const char *id) {
     const trial_settings *s = work->settings;
     table *fields = &work->record->fields;
@@ -53,10 +53,10 @@ static gb_status name_record(trial_work *work) {
     return status ? status : put_settings(work, work->record->id);
 }
 
-/* What public code draws chrono biases from in every run (the quirk fixed_chrono_seed). */
+/* The seed from which public code draws chrono biases in every run (the quirk fixed_chrono_seed). */
 enum { FIXED_SEED = 42 };
 
-/* The initialiser first, then what the settings start apart from it. */
+/* First the initialiser, then the parameters that settings initialise separately. */
 static gb_status initialise(const trial_work *work) {
     const char *recurrent = trial_text(work->settings, "recurrent_init");
     const char *forget_bias = trial_text(work->settings, "forget_bias");
@@ -117,7 +117,7 @@ static gb_status put_cost(trial_work *work) {
     return trial_put_integer(work, "resumed", (double)work->resumed);
 }
 
-/* From the initial parameters to the record's last measurement. */
+/* Runs a trial from the initial parameters to the last measurement. */
 static gb_status run_parts(trial_work *work) {
     const char *wanted = trial_text(work->settings, "measure");
     GB_TRY(measure_before(work, wanted));
@@ -133,7 +133,7 @@ static gb_status run_parts(trial_work *work) {
     return put_cost(work);
 }
 
-/* A trial that is asked to stop leaves a checkpoint, unless it has not come to its training. */
+/* A trial that is asked to stop writes a checkpoint, unless training has not started. */
 static void leave_checkpoint(trial_work *work) {
     const training *t = work->training;
     if (!work->checkpoints || !t || !t->trainer || !t->now.step)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A trial in the middle of its training as bytes, and back: the loop's state, the trainer's, the parameters chosen so
- * far, the rows of the curves, and what time it took. Batches and random numbers need nothing: they are named by seed
- * and step. What is measured before training is measured again: it gives the same. */
+/* Converts the state of a trial during training to bytes and back: the state of the loop and of the trainer, the
+ * parameters chosen so far, the rows of the curves, and the time used. Batches and random numbers need no state: they
+ * are determined by seed and step. Measures before training are repeated and give the same values. */
 #include "experiments/trial/trial_checkpoint.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 
 /* The fixed part of the content; the parts of varying size follow in the order of the sizes. */
 typedef struct fixed_part {
-    size_t size; /* of this part: a build that keeps more or less of it wrote another one */
+    size_t size; /* size of this part, which differs between incompatible builds */
     training_state now;
     gb_schedule_state schedule;
     double seconds, cpu_seconds, training_seconds; /* so far */
@@ -105,14 +105,14 @@ static bool read_curves(const char **from, size_t *left, const fixed_part *fixed
     return *left == 0;
 }
 
-/* The parts behind the fixed one, into where they belong. */
+/* Copies the parts after the fixed one to their destinations. */
 static gb_status read_parts(trial_work *work, const fixed_part *fixed, const char *from, size_t left) {
     GB_TRY(gb_trainer_set_state(work->training->trainer, from, fixed->trainer_bytes));
     from += fixed->trainer_bytes;
     left -= fixed->trainer_bytes;
     if (!read_bytes(&from, &left, work->selected, work->count * sizeof *work->selected) ||
         !read_curves(&from, &left, fixed, &work->record->curves))
-        return gb_fail(work->context, GB_MEMORY, "the checkpoint of trial %s could not be taken in: delete it",
+        return gb_fail(work->context, GB_MEMORY, "the checkpoint of trial %s could not be read; delete it",
                        work->record->id);
     return GB_OK;
 }
@@ -124,7 +124,7 @@ static gb_status restore(trial_work *work, const checkpoint *c) {
     fixed_part fixed;
     if (!read_bytes(&from, &left, &fixed, sizeof fixed) || fixed.size != sizeof fixed ||
         fixed.parameters != work->count || fixed.trainer_bytes > left) {
-        work->checkpoints->note(work->user, "the checkpoint does not fit this build of gatebench; it is passed over");
+        work->checkpoints->note(work->user, "the checkpoint does not fit this build of gatebench; it is ignored");
         return GB_OK;
     }
     GB_TRY(read_parts(work, &fixed, from, left));

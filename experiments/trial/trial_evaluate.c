@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Passes over a split without learning, and the small calls that fill a trial's record. */
+/* Evaluation passes over a split, and the functions that fill a trial's record. */
 #include "experiments/trial/trial_state.h"
 #include "support/cleanup.h"
 
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-/* How many sequences of an endless split are judged. */
+/* The number of sequences evaluated on an unlimited split. */
 #define ENDLESS_SEQUENCES 1024
 
 gb_status trial_put(trial_work *work, const char *name, double value) {
@@ -90,7 +90,7 @@ static bool is_largest(const double *outputs, size_t count, int32_t class) {
     return best == (size_t) class;
 }
 
-/* Puts the counts of the marked predictions of the judge's batch in place of those of all. */
+/* Replaces the counts of all predictions of the judge's batch by those of the marked predictions. */
 static gb_status count_marked(trial_work *work, gb_evaluation *found) {
     const gb_batch *batch = &work->judge_batch.batch;
     size_t classes = work->shape->output_size, rows = batch->steps * batch->sequences;
@@ -149,7 +149,7 @@ gb_status trial_evaluate(trial_work *work, task_split split, split_result *resul
     free(work->sequence_predictions);
     work->sequence_loss = NULL;
     work->sequence_predictions = NULL;
-    if (trial_has_quirk(work, "padded_nll")) /* over the frames of the padded array, those that are no frames too */
+    if (trial_has_quirk(work, "padded_nll")) /* over all frames of the padded array, including padding */
         predictions = rows * longest;
     if (predictions)
         result->loss = loss / (double)predictions;

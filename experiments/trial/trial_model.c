@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From settings to things: the task that they name, the model that they ask for, and what both will cost. */
+/* Converts settings into the model that they describe, and estimates its cost. */
 #include "experiments/trial/trial_state.h"
 
 #include <string.h>
@@ -7,8 +7,8 @@
 #include "datasets/files/cell_files.h"
 #include "experiments/settings/matching.h"
 
-/* The bias option by its own name, or the one with which a convention builds this cell. A standard network has no
- * recurrent bias to choose: single. */
+/* The bias option by its name, or the option that a convention uses for this cell. A standard network has no recurrent
+ * bias: single. */
 static gb_status resolve_bias(gb_context *context, const char *text, const gb_cell_info *cell, gb_bias *bias) {
     for (gb_bias b = GB_BIAS_NONE; b <= GB_BIAS_DOUBLE; b++) {
         if (strcmp(text, gb_bias_name(b)) == 0) {
@@ -54,7 +54,7 @@ gb_status trial_model_spec(gb_context *context, const trial_settings *settings, 
     return resolve_bias(context, trial_text(settings, "bias"), cells_find(cell), &spec->bias);
 }
 
-/* Floats that a training step computes with: a standard network has one hidden layer on all that it sees at once. */
+/* The number of parameters used per step; a standard network has one hidden layer on its whole input. */
 static double count_parameters(const gb_model_spec *spec) {
     if (cells_find(spec->cell))
         return matching_parameters(spec, true) - (double)spec->embedding * (double)spec->input_size;
@@ -71,10 +71,10 @@ gb_status trial_estimate(gb_context *context, const trial_settings *settings, tr
     GB_TRY(trial_model_spec(context, settings, &facts.shape, &spec));
     double steps = trial_number(settings, "steps"), parameters = count_parameters(&spec);
     double tokens = steps > 0 ? facts.tokens : 0;
-    /* a standard network looks once */
+    /* a standard network computes once per sequence */
     double uses = !cells_find(spec.cell) && facts.steps > 0 ? tokens / facts.steps : tokens;
     double embedding = (double)spec.embedding * (double)spec.input_size;
-    /* parameters, gradient, two optimizer moments in f32, and copies in f64; about 8 numbers kept per unit and step */
+    /* parameters, gradient and two optimizer moments in f32, copies in f64; about 8 saved numbers per unit and step */
     cost->flops = 6 * parameters * uses * steps;
     cost->bytes = (parameters + embedding) * (6 * 4 + 3 * 8) +
                   tokens * 8 * ((double)spec.hidden * (double)spec.layers * 8 + (double)spec.output_size);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the parts of one trial share: its settings as numbers, the open task, the model that trains, the model that is
- * judged, and the record that is filled. Internal to experiments. */
+/* Shared by the parts of one trial: its settings as numbers, the open task, the model that is trained, the model that
+ * is evaluated, and the record. Internal to experiments. */
 #ifndef GATEBENCH_EXPERIMENTS_TRIAL_TRIAL_STATE_H
 #define GATEBENCH_EXPERIMENTS_TRIAL_TRIAL_STATE_H
 
@@ -14,24 +14,26 @@ typedef struct trial_work {
     const trial_settings *settings;
     trial_progress progress;
     void *user;
-    double last_progress;        /* seconds; progress is told a few times a second */
-    double started, cpu_started; /* a trial that goes on started as much earlier as it had run before */
-    double share;                /* of the trial that is done */
+    double last_progress;        /* seconds between two progress reports */
+    double started, cpu_started; /* for a resumed trial: moved back by the time that it had already run */
+    double share;                /* finished share of the trial */
 
     task *task;
     const task_shape *shape;
     uint64_t seed;
-    size_t batch, steps; /* training batch and most steps */
-    size_t judged_rows;  /* sequences a batch when evaluating */
+    size_t batch, steps; /* training batch size and maximum number of steps */
+    size_t judged_rows;  /* sequences per batch in evaluation */
 
     gb_model *model;  /* trains */
-    gb_model *judge;  /* evaluates: so that carried states of training are never disturbed */
+    gb_model *judge;  /* the evaluated model, separate so that carried states of training are not disturbed */
     size_t count;     /* parameters */
     double *selected; /* [count] the parameters that are tested */
     task_batch train_batch, judge_batch;
-    double *sequence_loss; /* [judged_rows] of each sequence of judge_batch while a split is evaluated, else NULL ... */
-    size_t *sequence_predictions; /* ... and of how many predictions */
-    double *outputs; /* of the judge at every step of judge_batch; NULL until a task with marked_accuracy needs it */
+    double *sequence_loss; /* [judged_rows] loss of each sequence of judge_batch while a split is evaluated, else NULL
+                              ... */
+    size_t *sequence_predictions; /* ... and its number of predictions */
+    double *outputs; /* outputs of the judge at every step of judge_batch; NULL until a task with marked_accuracy needs
+                        them */
     size_t output_capacity;
 
     trial_record *record;
@@ -43,54 +45,56 @@ typedef struct trial_work {
     double checkpoint_time;
     size_t resumed; /* how often the trial went on from a checkpoint */
 
-    cost_memory *memory; /* of the context, while a trial is calibrated; else NULL */
+    cost_memory *memory; /* memory of the context while a trial is calibrated; else NULL */
 } trial_work;
 
-/* What one pass over a split found. */
+/* The result of one pass over a split. */
 typedef struct split_result {
     double loss;          /* summed over all predictions / their number */
     double sequence_loss; /* mean over sequences of their own mean */
-    size_t predictions;   /* that the accuracy counts: all, or those that the task marks */
+    size_t predictions;   /* predictions that the accuracy counts: all, or those that the task marks */
     size_t correct;       /* of these */
 } split_result;
 
-/* Whether the trial makes this known mistake of public code (recipes/quirks.md). */
+/* True if the trial repeats this known mistake of public code (recipes/quirks.md). */
 bool trial_has_quirk(const trial_work *work, const char *name);
 
-/* Opens task and models, with their initial parameters; close also what was opened in part. */
+/* Opens task and models, with their initial parameters; call the close function also after a failure. */
 gb_status trial_open_work(trial_work *work);
 void trial_close_work(trial_work *work);
 
-/* Evaluates the judge's parameters on a whole split (an endless one: its first 1,024 sequences). */
+/* Evaluates the judge's parameters on a whole split (of an unlimited one: the first 1,024 sequences). */
 gb_status trial_evaluate(trial_work *work, task_split split, split_result *result);
-/* One batch of such a pass; *predictions: all that the loss is over. */
+/* One batch of such a pass; *predictions: the number of predictions in the loss. */
 gb_status trial_evaluate_batch(trial_work *work, task_split split, size_t i, gb_evaluation *found, size_t *predictions);
 /* Batches in one such pass. */
 size_t trial_split_batches(const trial_work *work, task_split split);
 /* The task's own metric of a result: accuracy, nll, bits or mse. */
 double trial_metric(const task_shape *shape, const split_result *result);
 
-/* Makes work->training, and lets go of it. */
+/* Creates and frees work->training. */
 gb_status trial_train_begin(trial_work *work);
 void trial_train_end(trial_work *work);
-/* Trains work->model from where work->training is, writes the curves, leaves the parameters to test in work->selected.
+/* Trains work->model from the state of work->training, writes the curves, and stores the parameters to test in
+ * work->selected.
  */
 gb_status trial_train(trial_work *work);
 
 /* The optimizer of the settings on work->model. */
 gb_status trial_make_trainer(trial_work *work, gb_trainer **trainer);
-/* Steps between validations; when the settings do not say: an epoch, or a twentieth of the steps where there are none.
+/* Steps between validations; by default one epoch, or a twentieth of the steps on a task without epochs.
  */
 size_t trial_validation_interval(const trial_work *work, size_t epoch_batches);
 
-/* Says how far the trial is, a few times a second; GB_STOPPED when it was asked to stop. */
+/* Reports progress a few times per second; GB_STOPPED when the trial was asked to stop. */
 gb_status trial_tell(trial_work *work, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The model that settings ask for on a task of that shape: bias conventions resolved, embedding only for tokens. */
+/* The model spec for these settings on a task of this shape: bias conventions are resolved; an embedding only for
+ * tokens. */
 gb_status trial_model_spec(gb_context *context, const trial_settings *settings, const task_shape *shape,
                            gb_model_spec *spec);
 
-/* A measurement into the record's one row; false turns into GB_MEMORY. */
+/* Writes a measurement into the record's row; a failure becomes GB_MEMORY. */
 gb_status trial_put(trial_work *work, const char *name, double value);
 gb_status trial_put_integer(trial_work *work, const char *name, double value);
 /* A row of the long metrics table. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The training loop of a trial: steps, validations, a row of the curves each, stop rules, and the choice of the
- * parameters that are tested. */
+/* The training loop of a trial: steps, validations (each with a row of the curves), stop rules, and the choice of the
+ * parameters to test. */
 #include "experiments/trial/trial_checkpoint.h"
 #include "support/cleanup.h"
 
@@ -24,7 +24,7 @@ gb_status trial_make_trainer(trial_work *work, gb_trainer **trainer) {
     spec.epsilon = trial_number(s, "epsilon");
     spec.clip_norm = trial_number(s, "clip_norm");
     spec.clip_value = trial_number(s, "clip_value");
-    /* Clipped before it is computed, the gradient that is there is the one just set to zero. */
+    /* If clipping precedes the backward pass, it acts on the gradient that was just set to zero. */
     if (trial_has_quirk(work, "clip_before_backward"))
         spec.clip_norm = spec.clip_value = 0;
     spec.state_start = trial_number(s, "state_start");
@@ -48,7 +48,7 @@ static gb_status start_schedule(const trial_work *work, gb_schedule *schedule) {
     return gb_schedule_start(work->context, &spec, schedule);
 }
 
-/* The rule `reach` speaks of the task's own metric; where lower is better both sides change sign. */
+/* The rule `reach` uses the task's own metric; if lower is better, both sides change sign. */
 static gb_stop start_stop_rules(const trial_work *work) {
     double reach = trial_number(work->settings, "reach");
     gb_stop_spec spec = {.patience = (size_t)trial_number(work->settings, "patience")};
@@ -87,8 +87,8 @@ static gb_status add_curve_row(trial_work *work) {
     return GB_OK;
 }
 
-/* Evaluates the parameters on the validation split and tells the stop rules. Until the pass is through nothing that a
- * checkpoint keeps has changed: a trial stopped within it validates again when it goes on. */
+/* Evaluates the parameters on the validation split and updates the stop rules. Until the pass has finished, nothing
+ * that a checkpoint stores has changed, so a trial stopped during it validates again when it continues. */
 static gb_status validate_parameters(trial_work *work, bool *stop, bool *improved) {
     training *t = work->training;
     training_state *now = &t->now;
@@ -105,7 +105,7 @@ static gb_status validate_parameters(trial_work *work, bool *stop, bool *improve
     return GB_OK;
 }
 
-/* Validates, writes the row, and keeps the parameters when they are the best so far. */
+/* Validates, writes the row, and keeps the parameters if they are the best so far. */
 static gb_status validate(trial_work *work) {
     training *t = work->training;
     training_state *now = &t->now;
@@ -126,9 +126,9 @@ static gb_status validate(trial_work *work) {
     return GB_OK;
 }
 
-/* A task with a curriculum goes on to the next level when nine of ten training answers of late were right. */
+/* A task with a curriculum moves to the next level when nine of ten recent training answers were correct. */
 #define CORRECT_TO_ADVANCE 0.9
-#define CORRECT_MEMORY 0.95 /* of the running share, a step: about the last twenty */
+#define CORRECT_MEMORY 0.95 /* weight of a step in the running share: about the last twenty steps */
 
 static void tell_curriculum(training_state *now, const gb_evaluation *found, bool harder) {
     double share = found->predictions ? (double)found->correct / (double)found->predictions : 0;
@@ -161,7 +161,7 @@ static gb_status take_step(trial_work *work) {
     now->solved = t->errors && gb_stop_tell_sequences(&now->stop, t->errors, batch->sequences);
     if (!found.diverged)
         return GB_OK;
-    /* The row of the step that broke: its losses say so (not finite), nothing was validated. */
+    /* The row of the diverged step: its losses are not finite, and nothing was validated. */
     now->train_loss = now->loss / (double)now->predictions;
     now->valid_loss = now->valid_metric = NAN;
     return add_curve_row(work);
@@ -176,7 +176,7 @@ static gb_status tell_step(trial_work *work) {
                       now->valid_metric);
 }
 
-/* Whether the parameters of the last step are still to be validated. */
+/* True if the parameters of the last step have not been validated yet. */
 static bool awaits_validation(const trial_work *work) {
     const training_state *now = &work->training->now;
     return now->validated < now->step &&
@@ -231,7 +231,7 @@ gb_status trial_train_begin(trial_work *work) {
     if (t->now.finished)
         return GB_OK;
     if (!work->shape->splits[TASK_TRAIN])
-        return gb_fail(work->context, GB_INVALID, "task %s has nothing to train on: give steps=0",
+        return gb_fail(work->context, GB_INVALID, "task %s has no training data; set steps=0",
                        task_get_type(work->task)->name);
     t->epoch_batches = task_batches(work->task, TASK_TRAIN, work->batch);
     t->every = trial_validation_interval(work, t->epoch_batches);

@@ -53,8 +53,8 @@ static void test_keys(void **state) {
         {"train: {reach: 0.9}", "stop: {reach: "},
         {"train: {stop: {raech: 0.9}}", "did you mean 'reach'"},
         {"train: {stop: {metric: bits, reach: 0.9}}", "this task's is accuracy"},
-        {"train: {lr: [1e-3, 2e-3]}", "lr: many values make a sweep"},
-        {"model: {hidden: 1..5}", "hidden: many values make a sweep"},
+        {"train: {lr: [1e-3, 2e-3]}", "lr: several values form a sweep"},
+        {"model: {hidden: 1..5}", "hidden: several values form a sweep"},
         {"model: [lstm]", "model: expected a map"},
         {"measure: [acuracy]", "did you mean 'accuracy'?"},
         {"measure: accuracy", "measure: expected a list"},
@@ -63,25 +63,25 @@ static void test_keys(void **state) {
         {"match: both", "unknown matching 'both'; there are: width, parameters, state"},
         {"sweep: [{match: breadth, gap: 5}]", "'breadth'"},
         {"match: []", "a.yaml:2:8: error: match: expected width"},
-        {"match: [width, width]", "a.yaml:2:16: error: match: width stands here twice"},
+        {"match: [width, width]", "a.yaml:2:16: error: match: width is given twice"},
         {"match: {by: parameters, liek: gru}", "did you mean 'like'"},
         {"match: {by: parameters, like: lsmt}", "like: unknown cell 'lsmt'; did you mean 'lstm'?"},
         {"match: {by: parameters, like: bag}", "'bag' has no recurrent layer"},
         {"match: {by: parameters, count: layer}", "a.yaml:2:32: error: count is 'layer'; give cell"},
-        {"match: {like: gru}", "match: it is by what?"},
+        {"match: {like: gru}", "match: `by` is missing"},
         {"match: state\nsweep: {cell: [lstm, bag]}",
          "a.yaml:3:22: error: cells bag and window have no recurrent layer"},
-        {"match: state\ntune: {hidden: [3, 4]}", "a.yaml:3:17: error: hidden cannot be tuned here: match: state"},
+        {"match: state\ntune: {hidden: [3, 4]}", "a.yaml:3:17: error: hidden cannot be tuned here, since match: state"},
         {"match: [width, state]\nzip: {cell: [rnn, gru], hidden: [5, 6]}", "so the widths are given"},
         {"claim: recall", "claim is 'recall'"},
-        {"name: a/b", "a folder is called by it"},
+        {"name: a/b", "it becomes the name of a folder"},
         {"compare: [{a: gru, b: lsmt, metric: nll, margin: 0.1}]", "did you mean 'lstm'?"},
         {"compare: [{a: gru, b: lstm, metric: nll}]", "needs 'margin'"},
         {"compare: [{a: gru, b: lstm, metric: nll, margin: 0}]", "give a number above 0"},
         {"compare: [{a: gru, b: lstm, metric: nll, solved: x}]", "give a number above 0"},
         {"compare: [{a: gru, b: lstm, metric: nll, margin: 1, solve: 1}]", "no 'solve'"},
         {"sweep: {hidden: []}", "this list is empty"},
-        {"sweep: {gap: 1..5:0}", "the step must be above 0"},
+        {"sweep: {gap: 1..5:0}", "its step is not above 0"},
         {"sweep: {gap: 1..x}", "is not a range"},
         {"sweep: {gap: log2(3..7)}", "does not double"},
         {"sweep: {hidden: 0..5}", "hidden is 0; give 1 to 65536"},
@@ -93,9 +93,9 @@ static void test_keys(void **state) {
         {"zip: {cell: [rnn, gru], hidden: [5, 6, 7]}", "cell has 2 and hidden has 3"},
         {"zip: [{cell: [rnn]}, {cell: [gru]}]", "cell is swept twice"},
         {"exclude: [{gapp: 5}]", "did you mean 'gap'?"},
-        {"exclude: {gap: 50}", "everything is excluded"},
-        {"tune: {lr: [1, 2], by: loss}", "test data choose nothing"},
-        {"tune: {seeds: 2}", "nothing to choose from"},
+        {"exclude: {gap: 50}", "`exclude` drops all of them"},
+        {"tune: {lr: [1, 2], by: loss}", "test data must not be used for choosing"},
+        {"tune: {seeds: 2}", "at least one setting with values to choose from"},
         {"tune: {seed: [1, 2]}", "seed cannot be tuned"},
         {"tune: {lr: {log_uniform: [0, 1], draws: 8}}",
          "a.yaml:2:27: error: log_uniform: the lowest value must be above 0"},
@@ -104,13 +104,13 @@ static void test_keys(void **state) {
         {"tune: {lr: {log_uniform: [1e-4, 1e-2], draws: 0}}", "a.yaml:2:47: error: draws is '0'; give 1 to 10000"},
         {"tune: {lr: {log_uniform: [1e-4, 1e-2]}}", "expected {log_uniform: [1e-4, 1e-2], draws: 8}"},
         {"tune: {lr: {log_unifrom: [1e-4, 1e-2], draws: 8}}", "did you mean 'log_uniform'"},
-        {"tune: {lr: {log_uniform: [1e-4, 1e-2], uniform: [1, 2], draws: 8}}", "one of log_uniform and uniform"},
+        {"tune: {lr: {log_uniform: [1e-4, 1e-2], uniform: [1, 2], draws: 8}}", "either log_uniform or uniform"},
         {"tune: {lr: {uniform: [1, 1e9], draws: 8}}", "lr is "},
         {"tune: {optimizer: {uniform: [1, 2], draws: 8}}", "optimizer is not a number and cannot be drawn"},
         {"tune: {lr: {uniform: [1, 2], draws: 8}, beta1: {uniform: [0, 0.9], draws: 4}}",
-         "settings are drawn together: lr has 8 draws and beta1 has 4"},
+         "settings are drawn jointly, but lr has 8 draws and beta1 has 4"},
         {"tune: {lr: {uniform: [1, 2], draws: 8}, draw_seed: x}", "draw_seed is 'x'"},
-        {"tune: {lr: [1, 2]}\nsweep: {lr: [3, 4]}", "lr is tuned here and swept too"},
+        {"tune: {lr: [1, 2]}\nsweep: {lr: [3, 4]}", "lr is both tuned and swept"},
         {"tune: {lr: [1e-3, 2e-3], seeds: many}", "expected an integer"},
         {"train: {decay: 1}", "a.yaml:2:16: error: decay is 1; give 0 to below 1"},
         {"train: {beta1: 1.0}", "a.yaml:2:16: error: beta1 is 1.0; give 0 to below 1"},
@@ -121,22 +121,22 @@ static void test_keys(void **state) {
         {"sweep: {gap: 01..3}", "is not a range"},
         {"sweep: {seed: [9007199254740993]}", "seed is 9007199254740993; give 0 to 9007199254740992"},
         {"sweep: {seed: 9007199254740991..9007199254740993}", "an end beyond 9007199254740992"},
-        {"tune: {dtype: [f32, f64]}", "a.yaml:2:21: error: dtype f64 runs on backend reference only"},
+        {"tune: {dtype: [f32, f64]}", "a.yaml:2:21: error: dtype f64 runs only on backend reference"},
         {"model: {forget_bias: chrono:1}", "a.yaml:2:22: error: forget_bias is 'chrono:1': chrono:Tmax needs a Tmax"},
-        {"model: {forget_bias: often}", "forget_bias is 'often': a forget bias is a number, or chrono:Tmax"},
+        {"model: {forget_bias: often}", "forget_bias is 'often': give a number, or chrono:Tmax"},
         {"sweep: {cell: [lstm, rnn], forget_bias: [0, chrono:75]}",
          "a.yaml:2:42: error: forget_bias needs a cell with a gate that keeps the memory"},
         {"model: {cell: gru, bias: paper, forget_bias: 1}", "error: forget_bias needs biases"},
-        {"model: {recurrent_init: scaled}", "scaled needs a number above 0 behind a colon"},
+        {"model: {recurrent_init: scaled}", "scaled needs a number above 0 after a colon"},
         {"model: {cell: mingru, recurrent_init: identity}", "recurrent_init needs a cell with recurrent kernels"},
-        {"train: {dropout: 0.5}", "a.yaml:2:18: error: dropout is between recurrent layers"},
+        {"train: {dropout: 0.5}", "a.yaml:2:18: error: dropout applies between recurrent layers"},
         {"train: {dropout: 1}", "dropout is 1; give 0 to below 1"},
         {"train: {weight_decay: -1}", "weight_decay is -1; give 0 to 1000"},
         {"train: {memory: 0}", "memory is 0; give 1 to 1048576"},
         {"tune: {initial_state: [zero, learned]}\nmodel: {cell: bag}",
-         "a.yaml:2:30: error: initial_state is zero for cells bag and window"},
+         "a.yaml:2:30: error: initial_state must be zero for cells bag and window"},
         {"tune: {lr: [1e-3, 1e-2]}\nexclude: [{cell: gru, lr: 1e-2}]",
-         "a.yaml:3:27: error: lr is tuned, and every arm tries the same values"},
+         "a.yaml:3:27: error: lr is tuned, and every arm must try the same values"},
         {"compare: [{a: gru, b: lstm, metric: acuracy, margin: 0.1}]",
          "a.yaml:2:37: error: unknown name 'acuracy'; did you mean 'accuracy'?"},
         {"include: nothing_like_it", "there is no such recipe"},
@@ -167,26 +167,25 @@ static void test_impossible_models(void **state) {
     assert_errors("kind: count\nmodel: {cell: bag}\n", NULL, NULL,
                   (const char *[]){"a.yaml:2:15: error: cell bag counts words", NULL});
     assert_errors("task: {name: recall}\nmodel: {dtype: f64, backend: onednn}\n", NULL, NULL,
-                  (const char *[]){"a.yaml:2:16: error: dtype f64 runs on backend reference only", NULL});
+                  (const char *[]){"a.yaml:2:16: error: dtype f64 runs only on backend reference", NULL});
     assert_errors("task: {name: recall}\nsweep: {cell: [gru, window]}\nmeasure: [gradient_by_lag]\n", NULL, NULL,
                   (const char *[]){"a.yaml:2:21: error: gradient_by_lag, spectrum, time_constants, memory", NULL});
     assert_errors("task: {name: recall}\nmeasure: [swapped_pairs]\n", NULL, NULL,
                   (const char *[]){"no pairs of sentences", NULL});
     assert_errors("kind: count\nmeasure: [gradient_by_lag]\n", NULL, NULL,
                   (const char *[]){"no probe sequences", NULL});
-    assert_errors(
-        "kind: count\ntrain: {steps: 5}\n", NULL, NULL,
-        (const char *[]){"a.yaml:2:16: error: a recipe of kind count, time or museum has no model to train", NULL});
+    assert_errors("kind: count\ntrain: {steps: 5}\n", NULL, NULL,
+                  (const char *[]){"a.yaml:2:16: error: a recipe of kind count, time or museum trains no model", NULL});
     assert_errors("kind: count\ntask: {name: recall}\n", NULL, NULL, (const char *[]){"has no task", NULL});
     assert_errors("kind: time\nsizes: {lenght: 5}\n", NULL, NULL, (const char *[]){"did you mean 'length'?", NULL});
     assert_errors("kind: tmie\n", NULL, NULL, (const char *[]){"a.yaml:1:7: error: kind is 'tmie'", NULL});
     assert_errors("task: {name: count}\n", NULL, NULL, (const char *[]){"unknown task 'count'", NULL});
     assert_errors("task: {name: recall}\nmodel: {cell: bag, initial_state: learned}\n", NULL, NULL,
-                  (const char *[]){"a.yaml:2:35: error: initial_state is zero for cells bag and window", NULL});
+                  (const char *[]){"a.yaml:2:35: error: initial_state must be zero for cells bag and window", NULL});
     assert_errors("task: {name: recall}\nmodel: {cell: window}\ntrain: {bptt: 5}\n", NULL, NULL,
                   (const char *[]){"a.yaml:3:15: error: bptt carries a state", NULL});
     assert_errors("task: {name: recall}\ntrain: {stop: {sequences_in_a_row: 10}}\n", NULL, NULL,
-                  (const char *[]){"a.yaml:2:15: error: sequences_in_a_row needs the error", NULL});
+                  (const char *[]){"a.yaml:2:15: error: sequences_in_a_row needs the largest error", NULL});
     assert_errors("task: {name: recall}\ntrain: {sequences_in_a_row: 10}\n", NULL, NULL,
                   (const char *[]){"write it as stop: {", NULL});
     recipe_free(read_good("task: {name: recall}\nmodel: {dtype: f64, backend: reference}\n", NULL, NULL));
