@@ -14,10 +14,10 @@ static gb_status no_memory(gb_context *context) {
     return gb_fail(context, GB_MEMORY, "out of memory while grouping trials");
 }
 
-/* A row with some of its cells as one text. */
+/* A row with its key: some of its cells as one text. */
 typedef struct keyed {
     char *key;
-    size_t row, place; /* of what is sorted */
+    size_t row, place; /* index into the sorted rows or arms */
 } keyed;
 
 static int compare_keys(const void *a, const void *b) {
@@ -32,14 +32,15 @@ static void free_keys(keyed *keys, size_t count) {
     free(keys);
 }
 
-/* Whether a setting of this row was chosen to meet `matched_to`: then that tells its group, and the setting is carried.
+/* True if a setting of this row was chosen to meet `matched_to`. Then `matched_to` determines the group, and the
+ * setting is carried.
  */
 static bool is_sized(const table *runs, size_t row, const table_column *column) {
     return strcmp(column->name, "hidden") == 0 && !isnan(table_number(runs, row, "matched_to"));
 }
 
-/* The key of a row: the cells of the columns but `left_out`; of its group, without what was sized to match. False: out
- * of memory. */
+/* The key of a row: the cells of all columns but `left_out`. The key of its group omits settings that were sized to
+ * match. False: out of memory. */
 static bool make_key(const table *runs, size_t row, const table_column *const *columns, size_t count,
                      const table_column *left_out, bool of_group, char **made) {
     text key = {0};
@@ -57,7 +58,7 @@ static bool make_key(const table *runs, size_t row, const table_column *const *c
     return key.data != NULL;
 }
 
-/* Rows to arms */
+/* From rows to arms */
 
 static int compare_seeds(const void *a, const void *b, void *runs) {
     size_t x = *(const size_t *)a, y = *(const size_t *)b;
@@ -72,7 +73,7 @@ static const table_column **columns_of(const evidence *e) {
     return columns;
 }
 
-/* The place at which each row's arm begins, by sorting; rows without a smaller equal begin an arm. */
+/* Finds by sorting the first row of each row's arm; a row without an earlier equal row begins an arm. */
 static bool find_firsts(const evidence *e, const size_t *order, size_t *first) {
     CLEANUP(free_at) const table_column **columns = columns_of(e);
     keyed *keys = calloc(e->runs.rows + 1, sizeof *keys);
@@ -104,7 +105,7 @@ gb_status arms_find(gb_context *context, const evidence *e, arm_list *list) {
             trial_arm *a = &list->items[list->count];
             a->rows = list->rows + at;
             at += sizes[i];
-            sizes[i] = list->count++; /* from now on the number of the arm */
+            sizes[i] = list->count++; /* from here on the number of the arm */
         }
     for (size_t i = 0; ok && i < rows; i++) {
         trial_arm *a = &list->items[sizes[first[i]]];
@@ -173,9 +174,9 @@ void arm_words(const evidence *e, const trial_arm *a, const char *const *skip, t
     }
 }
 
-/* Arms to groups */
+/* From arms to groups */
 
-/* The arms by the key of their columns but `left_out`; NULL: out of memory. */
+/* The arms sorted by the key of all columns but `left_out`; NULL: out of memory. */
 static keyed *sort_arms(const evidence *e, const arm_list *arms, const table_column *const *columns, size_t count,
                         const table_column *left_out) {
     keyed *keys = calloc(arms->count + 1, sizeof *keys);
@@ -191,7 +192,7 @@ static keyed *sort_arms(const evidence *e, const arm_list *arms, const table_col
     return ok ? keys : NULL;
 }
 
-/* Whether a column's value follows from these columns (itself left out) in all arms of the plan. */
+/* True if these other columns determine the column's value in all arms of the plan. */
 static bool follows(const evidence *e, const arm_list *arms, const table_column *const *columns, size_t count,
                     const table_column *column, bool *result) {
     keyed *keys = sort_arms(e, arms, columns, count, column);
@@ -202,13 +203,13 @@ static bool follows(const evidence *e, const arm_list *arms, const table_column 
     return keys != NULL;
 }
 
-/* Whether a setting may come with the values of `by`: so the plan says of cells; where there is none, any may. */
+/* True if a setting may follow from the values of `by`. For cells the plan says so; without a plan any setting may. */
 static bool may_carry(const evidence *e, const table_column *by, const char *name) {
     return !e->planned || strcmp(by->name, "cell") != 0 || names_have(&e->carried, name);
 }
 
-/* Takes out of the grouping, from its end, so that of two that go together the earlier one names the group, the
- * settings that follow from the others (and `by`). */
+/* Removes from the grouping the settings that the other settings (and `by`) determine. Starts at the end, so that of
+ * two equivalent settings the earlier one names the group. */
 static bool drop_following(const evidence *e, arm_groups *g, bool with_by) {
     bool ok = true;
     for (size_t i = g->grouping_count; ok && i-- > 0;) {
@@ -226,7 +227,8 @@ static bool drop_following(const evidence *e, arm_groups *g, bool with_by) {
     return ok;
 }
 
-/* What follows from `by` and the other settings is carried; of the rest, what follows from the others says nothing. */
+/* Settings that `by` and the other settings determine are carried. Of the rest, those that the others determine are
+ * redundant. */
 static bool find_grouping(const evidence *e, arm_groups *g) {
     CLEANUP(free_at) const table_column **columns = columns_of(e);
     g->grouping = calloc(e->settings.count + 2, sizeof *g->grouping);
@@ -242,7 +244,7 @@ static bool find_grouping(const evidence *e, arm_groups *g) {
     return ok;
 }
 
-/* The number of a value of `by`, added when it is new. */
+/* The index of a value of `by`; a new value is added. */
 static size_t value_number(arm_groups *g, const char *value) {
     size_t i = 0;
     while (i < g->value_count && strncmp(g->values[i], value, sizeof *g->values - 1) != 0)
@@ -264,7 +266,7 @@ static bool number_groups(const evidence *e, arm_groups *g) {
     for (size_t i = 0, first = 0; ok && i < g->arms.count; i++) {
         first = i && strcmp(keys[i].key, keys[i - 1].key) == 0 ? first : keys[i].place;
         trial_arm *a = &g->arms.items[keys[i].place];
-        a->group = first; /* the first arm's place, for the moment */
+        a->group = first; /* temporarily the index of the first arm */
         a->value = value_number(g, table_cell(&e->runs, a->rows[0], g->by, cell, sizeof cell));
     }
     for (size_t i = 0; ok && i < g->arms.count; i++) {

@@ -10,7 +10,7 @@
 #include "results/store/metrics.h"
 #include "support/cleanup.h"
 
-/* What is computed for one pair of arms, with room for all rows. */
+/* Working data for one pair of arms, with room for all rows. */
 typedef struct pairing {
     const evidence *e;
     const arm_groups *groups;
@@ -18,9 +18,9 @@ typedef struct pairing {
     compare_findings *out;
     size_t a, b; /* values of `by` */
     arm_pair *pairs;
-    double *x, *y;                 /* the numbers of a group's pairs */
+    double *x, *y;                 /* the values of a group's pairs */
     double *seeds, *sum_x, *sum_y; /* over groups, by seed */
-    size_t *groups_of;             /* in how many groups a seed has a pair */
+    size_t *groups_of;             /* the number of groups in which a seed has a pair */
     size_t seed_count;
 } pairing;
 
@@ -43,11 +43,11 @@ static compare_result *new_result(pairing *p) {
     return r;
 }
 
-/* What the pairs with numbers decide holds only if the lost ones could not turn it: none is equivalent to a trial that
- * is the worst of its arm, and an arm is better only if no trial of its own was lost. */
+/* The outcome of the pairs with numbers holds only if the lost pairs could not reverse it. With lost pairs nothing is
+ * equivalent, and an arm is better only if none of its own trials was lost. */
 static void heed_lost(compare_result *r) {
     verdict_word *word = &r->difference.word;
-    size_t a = r->lost_a[TRIAL_DONE], b = r->lost_b[TRIAL_DONE]; /* lost by the other arm alone */
+    size_t a = r->lost_a[TRIAL_DONE], b = r->lost_b[TRIAL_DONE]; /* lost only by the other arm */
     if (r->lost && (*word == VERDICT_EQUIVALENT || (*word == VERDICT_A_BETTER && a < r->lost) ||
                     (*word == VERDICT_B_BETTER && b < r->lost)))
         *word = VERDICT_UNDECIDED;
@@ -81,7 +81,7 @@ static void add_to_seed(pairing *p, double seed, double x, double y) {
     p->groups_of[i]++;
 }
 
-/* The settings that differ between the two arms although they make no groups. */
+/* The settings that differ between the two arms although they do not form groups. */
 static bool note_carried(const pairing *p, const trial_arm *a, const trial_arm *b, name_list *carried) {
     bool ok = true;
     for (size_t i = 0; ok && i < p->groups->carried_count; i++)
@@ -90,7 +90,7 @@ static bool note_carried(const pairing *p, const trial_arm *a, const trial_arm *
     return ok;
 }
 
-/* The numbers of the pairs that have them; the others are counted by the fate of each side. */
+/* Collects the values of the pairs; counts pairs without values by the fate of each side. */
 static size_t take_pairs(pairing *p, const trial_arm *a, const trial_arm *b, compare_result *r) {
     size_t count = arms_pair(p->e, a, b, p->pairs), pairs = 0;
     for (size_t i = 0; i < count; i++) {
@@ -109,7 +109,8 @@ static size_t take_pairs(pairing *p, const trial_arm *a, const trial_arm *b, com
     return pairs;
 }
 
-/* The results of all seeds by rank, paired or not, and P(a better than b) over them; false: out of memory. */
+/* Collects the results of all seeds for ranking, paired or not, and P(a better than b) over them; false: out of
+ * memory. */
 static bool compare_values(const pairing *p, const trial_arm *a, const trial_arm *b, compare_result *r) {
     bool higher = p->q->higher_is_better;
     r->values = calloc(a->count + b->count + 1, sizeof *r->values);
@@ -132,7 +133,7 @@ static char *group_words(const pairing *p, const trial_arm *a) {
     return words.data;
 }
 
-/* One group; false: out of memory. */
+/* Compares one group; false: out of memory. */
 static bool compare_group(pairing *p, size_t group, name_list *carried) {
     const trial_arm *a = arms_of_group(p->groups, group, p->a), *b = arms_of_group(p->groups, group, p->b);
     if (!a || !b)
@@ -158,8 +159,8 @@ static void add_lost(compare_result *all, const compare_result *each) {
     }
 }
 
-/* All groups of a pair of arms: a seed counts once, with its means over them, when it has a pair in each of them; the
- * probability of improvement is the mean over the groups (rliable). */
+/* Compares over all groups of a pair of arms. A seed counts once, with its means over the groups, if it has a pair in
+ * each of them. The probability of improvement is the mean over the groups (as in rliable). */
 static bool compare_overall(pairing *p, size_t first, size_t groups) {
     compare_result *r = new_result(p);
     if (!r)
@@ -188,7 +189,7 @@ static bool compare_overall(pairing *p, size_t first, size_t groups) {
     return true;
 }
 
-/* The matching that a group is of; "" when that makes no groups. */
+/* The matching of a group; "" if groups do not differ in the matching. */
 static const char *matching_of(const arm_groups *groups, size_t group) {
     for (size_t i = 0; i < groups->grouping_count; i++)
         if (strcmp(groups->grouping[i]->name, "matching") == 0)
@@ -196,7 +197,7 @@ static const char *matching_of(const arm_groups *groups, size_t group) {
     return "";
 }
 
-/* The groups of one matching, and when there are several, all of them. */
+/* Compares the groups of one matching; if there are several, also over all of them. */
 static bool compare_matching(pairing *p, const char *matching, name_list *carried) {
     size_t first = p->out->count;
     p->seed_count = 0;
@@ -225,7 +226,7 @@ static bool compare_pair(pairing *p, size_t a, size_t b, name_list *carried) {
     return true;
 }
 
-/* Whether the question asks for this pair of arms, in this order. */
+/* True if the question asks for this pair of arms, in this order. */
 static bool is_asked(const compare_question *q, const arm_groups *groups, size_t a, size_t b) {
     bool named_a = q->a && strcmp(groups->values[a], q->a) == 0, named_b = q->b && strcmp(groups->values[b], q->b) == 0;
     if (a == b || (q->a && !named_a) || (q->b && !named_b))
@@ -233,9 +234,9 @@ static bool is_asked(const compare_question *q, const arm_groups *groups, size_t
     return q->a || q->b || a < b;
 }
 
-/* What is left of a p-value when its look may only reject at `level`: it is compared with 0.05 all the same. */
+/* Scales a p-value whose look may only reject at `level`, so that it can be compared with 0.05. */
 static double for_looks(double p, double level) {
-    return level > 0 && !isnan(p) ? fmin(1, p * 0.05 / level) : p; /* no test is none of the family */
+    return level > 0 && !isnan(p) ? fmin(1, p * 0.05 / level) : p; /* a missing test does not belong to the family */
 }
 
 gb_status compare_correct(gb_context *context, compare_findings *const *lists, size_t count) {
@@ -279,7 +280,7 @@ static gb_status compare_all(gb_context *context, pairing *p, name_list *carried
     return ok ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory while comparing");
 }
 
-/* An arm that was named must be there. */
+/* Checks that a named arm exists. */
 static gb_status check_arm(gb_context *context, const arm_groups *groups, const char *name) {
     CLEANUP(text_free) text known = {0};
     bool found = !name;
@@ -288,7 +289,7 @@ static gb_status check_arm(gb_context *context, const arm_groups *groups, const 
         text_append(&known, "%s%s", i ? ", " : "", groups->values[i]);
     }
     if (!found)
-        return gb_fail(context, GB_INVALID, "no trial has %s %s; there are: %s", groups->by->name, name,
+        return gb_fail(context, GB_INVALID, "no trial has %s %s; available: %s", groups->by->name, name,
                        known.data ? known.data : "none");
     return GB_OK;
 }
@@ -307,7 +308,7 @@ static gb_status check_columns(gb_context *context, const evidence *e, const com
         return gb_fail(context, GB_INVALID, "%s is not a setting that this run varies, so it has no arms", q->by);
     if (!metric)
         return metric_no_column(context, &e->runs, q->metric);
-    return metric->type != COLUMN_TEXT ? GB_OK : gb_fail(context, GB_INVALID, "%s is a text and no metric", q->metric);
+    return metric->type != COLUMN_TEXT ? GB_OK : gb_fail(context, GB_INVALID, "%s is a text, not a metric", q->metric);
 }
 
 static char *join_names(const char *const *names, size_t count) {
@@ -320,7 +321,7 @@ static char *join_names(const char *const *names, size_t count) {
     return joined.data;
 }
 
-/* The arms' settings in words, and the family's correction. */
+/* Writes the arms' settings in words, and corrects the family of tests. */
 static gb_status finish(gb_context *context, const arm_groups *groups, const name_list *carried,
                         compare_findings *out) {
     CLEANUP(names_free) name_list grouped = {0};
@@ -332,8 +333,8 @@ static gb_status finish(gb_context *context, const arm_groups *groups, const nam
     GB_NEED(context, out->grouped && out->carried, "while comparing");
     if (out->count == 0)
         return gb_fail(context, GB_INVALID,
-                       groups->value_count < 2 ? "all trials have the same %s: there is nothing to compare%s%s"
-                                               : "no two trials differ in %s and agree in all other settings%s%s",
+                       groups->value_count < 2 ? "all trials have the same %s, so there is nothing to compare%s%s"
+                                               : "no two trials differ in %s and have the same other settings%s%s",
                        groups->by->name, *out->grouped ? "; they differ in " : "", out->grouped);
     return compare_correct(context, &(compare_findings *){out}, 1);
 }

@@ -10,7 +10,7 @@
 
 const char *const budget_units[] = {"core_seconds", "steps", "samples", NULL};
 
-/* What a trial had spent at a row of its curve. */
+/* The budget that a trial had spent at a row of its curve. */
 static double spent_at(const evidence *e, size_t row, size_t at, const char *unit) {
     const table *curves = &e->source->curves;
     if (strcmp(unit, "core_seconds") == 0)
@@ -19,7 +19,7 @@ static double spent_at(const evidence *e, size_t row, size_t at, const char *uni
     return strcmp(unit, "samples") == 0 ? steps * table_number(&e->runs, row, "batch") : steps;
 }
 
-/* The least of what the trials had spent at their last validation; NaN: no curve tells it. */
+/* The minimum over trials of the budget spent at the last validation; NaN: no curve records it. */
 static double find_reached(const evidence *e, const char *unit) {
     double least = NAN;
     for (size_t row = 0; row < e->runs.rows; row++) {
@@ -29,12 +29,12 @@ static double find_reached(const evidence *e, const char *unit) {
         double spent = count ? spent_at(e, row, first + count - 1, unit) : NAN;
         if (isnan(spent))
             return NAN;
-        least = fmin(least, spent); /* of NaN and a number the number */
+        least = fmin(least, spent); /* of NaN and a number, takes the number */
     }
     return least;
 }
 
-/* The validation metric of the parameters that were selected by then; NaN: there was no validation yet. */
+/* The validation metric of the parameters selected by then; NaN: there was no validation yet. */
 static double value_at(const evidence *e, size_t row, const char *unit, double budget) {
     const table *curves = &e->source->curves;
     bool last = strcmp(table_text(&e->runs, row, "select"), "last") == 0;
@@ -61,13 +61,13 @@ gb_status budget_apply(gb_context *context, evidence *e, const char *unit, doubl
     char name[80];
     const metric_type *metric = metric_validated(&e->runs);
     if (!is_unit(unit))
-        return gb_fail(context, GB_INVALID, "a budget of '%s': give core_seconds, steps or samples", unit);
+        return gb_fail(context, GB_INVALID, "there is no budget '%s'; give core_seconds, steps or samples", unit);
     if (!metric)
         return gb_fail(context, GB_INVALID, "%s: its trials were not validated by a metric", e->source->name);
     *reached = find_reached(e, unit);
     if (isnan(*reached))
-        return gb_fail(context, GB_INVALID, "%s: its learning curves do not tell the %s of each trial", e->source->name,
-                       unit);
+        return gb_fail(context, GB_INVALID, "%s: its learning curves do not record the %s of each trial",
+                       e->source->name, unit);
     snprintf(name, sizeof name, "valid_%s", metric->name);
     const table_column *values = table_find(&e->runs, name);
     size_t early = 0;
@@ -78,7 +78,7 @@ gb_status budget_apply(gb_context *context, evidence *e, const char *unit, doubl
     *column = values->name;
     return early == 0 ? GB_OK
                       : gb_fail(context, GB_INVALID,
-                                "%s: at %.6g %s, the most that all trials reached, %zu of them had not been validated "
-                                "yet; run with a smaller evaluate_every",
+                                "%s: at %.6g %s, the largest budget that all trials reached, %zu of them had not been "
+                                "validated yet; run with a smaller evaluate_every",
                                 e->source->name, *reached, unit, early);
 }

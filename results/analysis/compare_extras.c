@@ -9,7 +9,7 @@
 
 enum { RESAMPLES = 10000, SEED = 2021 };
 
-/* A trial without a number is infinitely bad: its resamples have no interval. */
+/* A trial without a value counts as infinitely bad, and then resampling gives no interval. */
 static bool all_finite(const double *x, size_t n) {
     while (n && isfinite(x[n - 1]))
         n--;
@@ -26,7 +26,7 @@ static interval iqm_of(const double *x, size_t n) {
 static interval difference_of(const compare_result *r) {
     interval middle = {NAN, NAN, NAN, r->pairs};
     if (r->pairs != r->count_a || r->pairs != r->count_b)
-        return middle; /* with seeds that have no partner the values are no pairs any more */
+        return middle; /* if some seeds have no partner, the values are not paired */
     CLEANUP(free_at) double *pairs = r->pairs ? malloc(r->pairs * sizeof *pairs) : NULL;
     for (size_t i = 0; pairs && i < r->pairs; i++)
         pairs[i] = r->values[i] - r->values[r->count_a + i];
@@ -70,7 +70,7 @@ gb_status compare_extras_of(gb_context *context, const compare_question *questio
     return GB_OK;
 }
 
-/* The scores of one pair of arms over all lists, task by task. */
+/* Collects the scores of one pair of arms over all lists, task by task. */
 typedef struct strata {
     double *x;
     size_t *sizes, count, runs;
@@ -82,7 +82,7 @@ static void add_stratum(strata *s, const double *values, size_t n) {
     s->sizes[s->count++] = n;
 }
 
-/* Resampling few runs gives intervals that are too narrow: then there is none. */
+/* Resampling few runs gives intervals that are too narrow, so there is none then. */
 static interval iqm_over(const strata *s) {
     if (s->runs < COMPARE_BOOTSTRAP_FROM || !all_finite(s->x, s->runs))
         return (interval){statistics_iqm(s->x, s->runs), NAN, NAN, s->runs};
@@ -116,7 +116,7 @@ static bool known(const compare_tasks *all, size_t count, const compare_result *
     return false;
 }
 
-/* Adds the pair of arms of a result; false: out of memory. */
+/* Adds the pair of arms of one result; false: out of memory. */
 static bool add_pair(const compare_findings *const *lists, size_t count, const compare_result *r, size_t runs,
                      size_t groups, compare_tasks *t) {
     strata a = {calloc(runs + 1, sizeof(double)), calloc(groups + 1, sizeof(size_t)), 0, 0};

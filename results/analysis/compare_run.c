@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From a results file to the questions that are asked of it, and their answers. */
+/* Compares the arms of a results file: determines the questions and answers them. */
 #include "results/analysis/compare_run.h"
 
 #include <math.h>
@@ -15,7 +15,8 @@ static gb_status read_run(gb_context *context, const compare_request *r, compare
     bool by_cell = !r->asked.by || strcmp(r->asked.by, "cell") == 0;
     GB_TRY(evidence_read(context, run->file, "final", by_cell, &run->e));
     if (run->file->runs.rows == 0 || run->e.runs.rows == 0)
-        return gb_fail(context, GB_INVALID, "%s: no final trial has finished; gatebench status says how far the run is",
+        return gb_fail(context, GB_INVALID,
+                       "%s: no final trial has finished; gatebench status shows the progress of the run",
                        run->file->path);
     if (r->where)
         GB_TRY(where_keep(context, r->where, &run->e.runs));
@@ -26,7 +27,7 @@ static gb_status read_run(gb_context *context, const compare_request *r, compare
     return r->budget ? budget_apply(context, &run->e, r->budget, &run->reached, &run->budget_metric) : GB_OK;
 }
 
-/* The metric that is compared unless another is asked for: the first of the task's own. */
+/* The default metric: the first of the task's own. */
 static const char *own_metric(const table *runs) {
     const metric_type *m = metric_validated(runs);
     if (m && table_find(runs, m->name))
@@ -37,7 +38,8 @@ static const char *own_metric(const table *runs) {
     return NULL;
 }
 
-/* Without a metric the task's own; steps_to_solve is about when that one first reached what counts as solved. */
+/* Without a metric uses the task's own. steps_to_solve means the steps until that metric first reached the threshold
+ * for solved. */
 static gb_status choose_metric(gb_context *context, compare_run *run, compare_question *q) {
     if (run->budget_metric) {
         q->metric = q->metric ? q->metric : run->budget_metric;
@@ -46,7 +48,7 @@ static gb_status choose_metric(gb_context *context, compare_run *run, compare_qu
     if (q->metric && strcmp(q->metric, "steps_to_solve") == 0) {
         gb_status status = declared_solving_of(context, run->file, &run->solving);
         if (status == GB_INVALID && !isnan(q->solved) && *run->solving.metric)
-            status = GB_OK; /* only the threshold was missing, and that is given */
+            status = GB_OK; /* only the threshold was missing, and the user gave it */
         q->metric = run->solving.metric;
         q->solved = isnan(q->solved) ? run->solving.threshold : q->solved;
         return status;
@@ -57,7 +59,7 @@ static gb_status choose_metric(gb_context *context, compare_run *run, compare_qu
                                run->file->path);
 }
 
-/* Whether a declaration is about the metric of the question, which is that on validation data at a budget. */
+/* True if a declaration is about the metric of the question; at a budget that is the metric on validation data. */
 static bool is_about(const compare_run *run, const declared_comparison *d, const compare_question *q) {
     return strcmp(d->metric, q->metric) == 0 ||
            (run->budget_metric && strcmp(d->metric, run->budget_metric + strlen("valid_")) == 0);
@@ -67,11 +69,11 @@ static const char *declared_from(const declared_comparison *d) {
     return d->later ? "added to the recipe after the first trial" : "declared by the recipe";
 }
 
-/* The margin that the recipe declared before the run, then the metric's own. */
+/* The margin that the recipe declared before the run, else the metric's default. */
 static void choose_margin(const compare_run *run, compare_answer *a, bool of_steps) {
     compare_question *q = &a->question;
     const metric_type *m = metric_find(q->metric);
-    a->margin_from = "as asked";
+    a->margin_from = "as requested";
     for (size_t i = 0; isnan(q->margin) && !of_steps && i < run->declared.count; i++)
         if (is_about(run, &run->declared.items[i], q)) {
             q->margin = run->declared.items[i].margin;
@@ -79,11 +81,11 @@ static void choose_margin(const compare_run *run, compare_answer *a, bool of_ste
         }
     if (isnan(q->margin) && !of_steps && m) {
         q->margin = m->margin;
-        a->margin_from = "the usual one";
+        a->margin_from = "the metric's default";
     }
 }
 
-/* What the command line asks. */
+/* The question of the command line. */
 static gb_status take_asked(gb_context *context, const compare_request *r, compare_run *run, compare_answer *a) {
     a->question = r->asked;
     bool of_steps = r->asked.metric && strcmp(r->asked.metric, "steps_to_solve") == 0;
@@ -101,7 +103,7 @@ static void take_declared(const declared_comparison *d, compare_answer *a) {
     a->margin_from = declared_from(d);
 }
 
-/* Answers the question of the last answer; keeps it only when there was something to compare. */
+/* Answers the latest question; keeps it only if there was something to compare. */
 static gb_status answer(gb_context *context, compare_run *run) {
     compare_answer *a = &run->answers[run->count];
     compare_question *q = &a->question;
@@ -129,7 +131,7 @@ static gb_status answer_all(gb_context *context, const compare_request *r, compa
         const declared_comparison *d = &run->declared.items[i];
         take_declared(d, &run->answers[run->count]);
         gb_status status = answer(context, run);
-        if (status == GB_INVALID) /* this run leaves out what the recipe declares */
+        if (status == GB_INVALID) /* this run lacks what the recipe declares */
             text_append(&run->remarks, "%s and %s, %s: not compared: %s\n", d->a, d->b, d->metric,
                         gb_context_message(context));
         else

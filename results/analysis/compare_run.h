@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A results file with the comparisons that were asked of it, or that its recipe declared. What `compare` prints and
- * `--until decided` goes by. */
+/* A results file with the requested comparisons, or those that its recipe declared. `compare` prints them, and `--until
+ * decided` uses them. */
 #ifndef GATEBENCH_RESULTS_ANALYSIS_COMPARE_RUN_H
 #define GATEBENCH_RESULTS_ANALYSIS_COMPARE_RUN_H
 
@@ -10,10 +10,10 @@
 #include "results/analysis/interim_looks.h"
 
 typedef struct compare_request {
-    compare_question asked; /* what is left open is NULL, NaN or below 0; all open: what the recipe declares */
+    compare_question asked; /* open fields are NULL, NaN or below 0; if all are open: what the recipe declares */
     const char *where;      /* conditions on trials; NULL: all final ones */
     const char *budget; /* compares validation at an equal budget of this unit (compare_budget.h); NULL: test scores */
-    size_t look;        /* that is just being taken, from 1; 0: the last one that was */
+    size_t look;        /* number of the look being taken, from 1; 0: the latest look */
 } compare_request;
 
 /* One question of a run, answered. */
@@ -30,22 +30,22 @@ typedef struct compare_run {
     declared_list declared;
     declared_solving solving;
     looks looks;
-    comparison_levels levels;  /* those of the look that the file is at */
-    double reached;            /* the budget at which validations are compared */
+    comparison_levels levels;  /* significance levels of the file's current look */
+    double reached;            /* budget at which validations are compared */
     const char *budget_metric; /* "valid_mse"; NULL: no budget */
     compare_answer *answers;
     size_t count;
-    text remarks; /* a line per declaration that was changed later, and per comparison that could not be made */
+    text remarks; /* one line per declaration that was changed later, and per comparison that could not be made */
 } compare_run;
 
-/* Reads a results file and answers; all tests are one family. Free also after an error. Errors: those of results_read
- * and compare_arms. */
+/* Reads a results file and answers the questions; all tests form one family. Free also after an error. Errors: those of
+ * results_read and compare_arms. */
 gb_status compare_open(gb_context *context, const compare_request *request, const char *path, compare_run *run);
-/* The same of results that were read already and outlive it. */
+/* The same for results that are already in memory; they must outlive it. */
 gb_status compare_results(gb_context *context, const compare_request *request, results *file, compare_run *run);
 void compare_close(compare_run *run);
 
-/* How many tests the run's family has. */
+/* The number of tests in the run's family. */
 size_t compare_run_tests(const compare_run *run);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How many of two arms' trials solved their task, and when. */
+/* How many trials of two arms solved the task, and when. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ solve_time compare_solve_time(const evidence *e, size_t row, double solved, bool
             return (solve_time){step, true};
     }
     trial_fate fate = evidence_fate(e, row);
-    if (fate == TRIAL_DIVERGED || fate == TRIAL_OVER_LIMIT) /* it never will */
+    if (fate == TRIAL_DIVERGED || fate == TRIAL_OVER_LIMIT) /* it can no longer solve it */
         found.time = fmax(found.time, table_number(&e->runs, row, "steps"));
     return found;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A line of a comparison in words. */
+/* The outcome of a comparison in words. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,12 +24,13 @@ static void append_steps(char *words, size_t size, double steps) {
         append_words(words, size, "median %.0f steps", steps);
 }
 
-/* Which solves it sooner, by the log-rank test. */
+/* Which arm solves the task sooner, by the log-rank test. */
 static void solving_words(const compare_result *r, char *words, size_t size) {
     if (isnan(r->solving.p)) {
-        append_words(words, size, "no curves say when it was solved");
+        append_words(words, size, "no curves record when it was solved");
     } else if (r->solving.p >= 0.05) {
-        append_words(words, size, r->solved_a + r->solved_b ? "undecided which solves it sooner" : "neither solves it");
+        append_words(words, size,
+                     r->solved_a + r->solved_b ? "undecided which cell solves it sooner" : "neither solves it");
     } else {
         bool a = r->solving.z > 0;
         append_words(words, size, "%s solves it sooner (", a ? r->a : r->b);
@@ -42,7 +43,7 @@ static void solving_words(const compare_result *r, char *words, size_t size) {
 
 /* "lstm diverged in 3 of 6 pairs, gru is missing in 1". */
 static void lost_words(const compare_result *r, char *words, size_t size) {
-    static const char *const fates[TRIAL_FATES] = {NULL, "diverged", "went over its limit", "is missing"};
+    static const char *const fates[TRIAL_FATES] = {NULL, "diverged", "exceeded its limit", "is missing"};
     size_t all = r->pairs + r->lost;
     const char *separator = "";
     for (size_t fate = TRIAL_DIVERGED; fate < TRIAL_FATES; fate++)
@@ -56,7 +57,7 @@ static void lost_words(const compare_result *r, char *words, size_t size) {
             separator = ", ";
         }
     if (!*separator)
-        append_words(words, size, "%zu of %zu pairs without a number", r->lost, all);
+        append_words(words, size, "%zu of %zu pairs without a value", r->lost, all);
 }
 
 void compare_words(const compare_findings *c, const compare_result *r, char *words, size_t size) {

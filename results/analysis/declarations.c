@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The declarations of a recipe, from the resolved text of it that every results file carries. */
+/* The declarations of a recipe, from its resolved text in the results file. */
 #include "results/analysis/declarations.h"
 
 #include <math.h>
@@ -13,7 +13,7 @@
 #include "support/text.h"
 #include "support/yaml.h"
 
-/* What was declared before the first trial, as declared.yaml has it. */
+/* The declarations before the first trial, from declared.yaml. */
 static gb_status read_record(gb_context *context, const results *r, yaml_document **record) {
     return provenance_parse(context, r, "what was declared beforehand", provenance_text(r, "declared"), record);
 }
@@ -27,7 +27,7 @@ gb_status declared_beforehand(gb_context *context, const results *r, const char 
     return status;
 }
 
-/* The differences of one entry of two texts, each line ended by when it was changed. */
+/* The differences of one entry in two texts; each line ends with the time of the change. */
 static gb_status compare_entry(gb_context *context, const results *r, const char *was, const char *is, const char *key,
                                const char *path, const char *when, text *lines) {
     CLEANUP(yaml_free_at) yaml_document *before = NULL, *now = NULL;
@@ -43,7 +43,7 @@ static gb_status compare_entry(gb_context *context, const results *r, const char
     return GB_OK;
 }
 
-/* The recipe as it was at each recorded change, then as it is. */
+/* The recipe at each recorded change, then the present one. */
 static gb_status compare_recipes(gb_context *context, const results *r, const yaml_node *record, text *lines) {
     const char *was = yaml_text(record, "recipe", "");
     const yaml_node *changes = yaml_get(record, "changes");
@@ -80,7 +80,7 @@ static bool take(const yaml_node *node, declared_comparison *c) {
            text_copy(c->metric, sizeof c->metric, yaml_text(node, "metric", ""));
 }
 
-/* The comparisons of a recipe; of none (NULL) none. */
+/* The comparisons of a recipe; none if it is NULL. */
 static gb_status take_all(gb_context *context, const yaml_document *recipe, declared_list *list) {
     const yaml_node *declared = recipe ? yaml_get(&recipe->root, "compare") : NULL;
     *list = (declared_list){0};
@@ -104,7 +104,7 @@ gb_status declared_in_recipe(gb_context *context, const char *name, const char *
     return status;
 }
 
-/* Adds the comparisons that were not declared before. */
+/* Adds comparisons that were not declared beforehand. */
 static gb_status add_later(gb_context *context, const declared_list *now, declared_list *list) {
     declared_comparison *grown = realloc(list->items, (list->count + now->count + 1) * sizeof *grown);
     GB_NEED(context, grown, "for the comparisons of a recipe");
@@ -142,7 +142,7 @@ void declared_free(declared_list *list) {
     *list = (declared_list){0};
 }
 
-/* The `reach` that all trials which have one agree on; NaN: none. */
+/* The `reach` on which all trials that have one agree; NaN: none. */
 static double stop_rule(const table *runs) {
     double reach = NAN;
     for (size_t row = 0; row < runs->rows; row++) {
@@ -162,25 +162,24 @@ gb_status declared_solving_of(gb_context *context, const results *r, declared_so
     *solving = (declared_solving){.threshold = NAN, .from = "as the recipe declares"};
     if (!metric || !text_copy(solving->metric, sizeof solving->metric, metric->name))
         return gb_fail(context, GB_INVALID,
-                       "%s: its trials were not validated by a metric, so nothing says when they solved their task",
-                       r->name);
+                       "%s: its trials were not validated by a metric, so the time of solving is unknown", r->name);
     solving->higher_is_better = metric->higher_is_better;
     GB_TRY(declared_comparisons(context, r, &list));
     for (size_t i = 0; i < list.count && isnan(solving->threshold); i++)
         if (strcmp(list.items[i].metric, metric->name) == 0)
             solving->threshold = list.items[i].solved;
     if (isnan(solving->threshold)) {
-        solving->from = "where the recipe's stop rule counts";
+        solving->from = "the threshold of the recipe's stop rule";
         solving->threshold = stop_rule(&r->runs);
     }
     if (isnan(solving->threshold)) {
-        solving->from = "as usual for it";
+        solving->from = "the metric's default";
         solving->threshold = metric->solved;
     }
     if (isnan(solving->threshold))
         return gb_fail(context, GB_INVALID,
-                       "%s: nothing says when its task is solved; `compare: [{a: gru, b: lstm, metric: %s, solved: "
-                       "X}]` in a recipe does, or a stop rule",
+                       "%s: it has no threshold for a solved task; declare one in its recipe, by `compare: [{a: gru, "
+                       "b: lstm, metric: %s, solved: X}]` or a stop rule",
                        r->name, metric->name);
     return GB_OK;
 }

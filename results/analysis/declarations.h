@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a run's recipe declared, read from the results file itself: its `compare:` blocks, what counts as solving its
- * task, and what was changed after its first trial, which does not count as declared beforehand. */
+/* The declarations of a run's recipe, read from the results file: its `compare:` blocks, its threshold for a solved
+ * task, and the changes made after its first trial, which do not count as declared beforehand. */
 #ifndef GATEBENCH_RESULTS_ANALYSIS_DECLARATIONS_H
 #define GATEBENCH_RESULTS_ANALYSIS_DECLARATIONS_H
 
@@ -20,19 +20,19 @@ typedef struct declared_list {
     size_t count;
 } declared_list;
 
-/* The `compare:` blocks as they were when the first trial started (/provenance/declared), and behind them those that
- * were added later; none is not an error. Errors: as provenance_parse. */
+/* The `compare:` blocks as they were when the first trial started (/provenance/declared), followed by those that were
+ * added later. No blocks are not an error. Errors: those of provenance_parse. */
 gb_status declared_comparisons(gb_context *context, const results *r, declared_list *list);
-/* Those of a resolved recipe, `name` in messages. Errors: GB_INVALID (it cannot be read), GB_MEMORY. */
+/* The same for a resolved recipe, called `name` in messages. Errors: GB_INVALID (it cannot be read), GB_MEMORY. */
 gb_status declared_in_recipe(gb_context *context, const char *name, const char *resolved, declared_list *list);
 void declared_free(declared_list *list);
 
-/* When a trial has solved its task: at the first validation that reached the threshold. */
+/* The criterion of a solved task: the first validation that reaches the threshold. */
 typedef struct declared_solving {
-    char metric[64]; /* the one that trials are validated by, "mse" */
+    char metric[64]; /* the metric by which trials are validated, "mse" */
     double threshold;
     int higher_is_better;
-    const char *from; /* where the threshold is from, in words: "as the recipe declares" */
+    const char *from; /* origin of the threshold, in words: "as the recipe declares" */
 } declared_solving;
 
 /* Errors: GB_INVALID if nothing defines a threshold for "solved" (`metric` is still set, or "" if the trials were not
@@ -43,28 +43,28 @@ gb_status declared_solving_of(gb_context *context, const results *r, declared_so
  * as provenance_parse. */
 gb_status declared_beforehand(gb_context *context, const results *r, const char *which, yaml_document **document);
 
-/* A line per change of the recipe's comparisons or of the looks: "compare[1].margin changed from 0.02 to 0.3 after 12
- * trials\n". Nothing if nothing was changed. Errors: as above. */
+/* Appends one line per change of the recipe's comparisons or of the looks: "compare[1].margin changed from 0.02 to 0.3
+ * after 12 trials\n". No lines if nothing was changed. Errors: as above. */
 gb_status declared_changes(gb_context *context, const results *r, text *lines);
 
-/* The rules that judge a run, as they were recorded before its first trial and as they are now: claims.yaml and the
- * numbers of results/published (declared_rules.c). */
+/* Compares the rules that judge a run (claims.yaml and the numbers of results/published) as recorded before its first
+ * trial with the present ones (declared_rules.c). */
 
-/* A claim is fed by the runs of the recipes that it lists: "music" by music, music-quick and music+cell=gru. */
+/* True if a run provides evidence for a claim: the claim lists its recipe. The recipe "music" has the runs music,
+ * music-quick and music+cell=gru. */
 bool declared_claim_is_fed(const yaml_node *claim, const results *r);
 
-/* A line per difference of a claim as it is now from what was recorded: "thresholds.tasks changed from 8 to 2\n".
- * Errors: as provenance_parse. */
+/* Appends one line per difference between the present claim and the recorded one: "thresholds.tasks changed from 8 to
+ * 2\n". Errors: those of provenance_parse. */
 gb_status declared_claim_changes(gb_context *context, const results *r, const yaml_node *claim, text *lines);
 
-/* A line per change of what judges the run that is no difference of one of its claims: claims that it fed when it
- * started and feeds no more, and the published numbers of its tasks, those that are gone among them: "published
- * bai2018, adding length=600 GRU mse: band changed from [0, 0.01] to [0, 0.1] after the first trial\n". Errors: as
- * above. */
+/* Appends one line per other change of the rules that judge the run: claims for which it no longer provides evidence,
+ * and changed or removed published numbers of its tasks: "published bai2018, adding length=600 GRU mse: band changed
+ * from [0, 0.01] to [0, 0.1] after the first trial\n". Errors: as above. */
 gb_status declared_changes_beside_claims(gb_context *context, const results *r, text *lines);
 
-/* All that was changed after the first trial: comparisons and looks (declared_changes), the claims that the run feeds
- * or fed, the published numbers. Errors: as above. */
+/* All changes after the first trial: comparisons and looks (declared_changes), claims, published numbers. Errors: as
+ * above. */
 gb_status declared_changes_of_all(gb_context *context, const results *r, text *lines);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The rules that judge a run, compared with what was recorded before its first trial. */
+/* Compares the rules that judge a run with those recorded before its first trial. */
 #include "results/analysis/declarations.h"
 
 #include <limits.h>
@@ -16,7 +16,7 @@ static const char *const claim_keys[] = {"rule", "judge", "a", "b", "recipes", "
 static const char *const number_keys[] = {"value",       "bound",        "band",  "parameters", "parameter_tolerance",
                                           "measured_by", "incomparable", "exact", NULL};
 
-/* A list of rules in a document: what names one of them, and whether it is about the run. */
+/* A list of rules in a document: the name of a rule, and whether it concerns the run. */
 typedef struct rule_list {
     const char *list;
     const char *const *keys;
@@ -63,7 +63,7 @@ static bool is_of_task(const yaml_node *number, const results *r) {
 static const rule_list claims = {"claims", claim_keys, name_claim, declared_claim_is_fed};
 static const rule_list numbers = {"numbers", number_keys, name_number, is_of_task};
 
-/* The rule of the same name, or NULL. */
+/* The rule with the same name, or NULL. */
 static const yaml_node *find_rule(const rule_list *kind, const yaml_document *document, const yaml_node *like) {
     const yaml_node *list = document ? yaml_get(&document->root, kind->list) : NULL, *found = NULL;
     CLEANUP(text_free) text wanted = {0};
@@ -77,7 +77,8 @@ static const yaml_node *find_rule(const rule_list *kind, const yaml_document *do
     return found;
 }
 
-/* How one rule differs from what was recorded, in `added` words if it was not; before NULL: nothing was. */
+/* The differences of one rule from the recorded one; the text `added` if it was not recorded. before NULL: nothing was
+ * recorded. */
 static void compare_rule(const rule_list *kind, const yaml_document *before, const yaml_node *now, const char *added,
                          text *lines) {
     const yaml_node *was = find_rule(kind, before, now);
@@ -90,11 +91,11 @@ static void compare_rule(const rule_list *kind, const yaml_document *before, con
 gb_status declared_claim_changes(gb_context *context, const results *r, const yaml_node *claim, text *lines) {
     CLEANUP(yaml_free_at) yaml_document *before = NULL;
     GB_TRY(declared_beforehand(context, r, "claims", &before));
-    compare_rule(&claims, before, claim, "the claim is younger than the run", lines);
+    compare_rule(&claims, before, claim, "the claim was added after the run started", lines);
     return GB_OK;
 }
 
-/* A file of results/published as it was recorded; NULL: it was not. */
+/* A recorded file of results/published; NULL: not recorded. */
 static gb_status published_beforehand(gb_context *context, const results *r, const char *file,
                                       yaml_document **document) {
     CLEANUP(yaml_free_at) yaml_document *record = NULL;
@@ -104,7 +105,7 @@ static gb_status published_beforehand(gb_context *context, const results *r, con
     return provenance_parse(context, r, file, published ? yaml_text(published, file, "numbers: []") : "", document);
 }
 
-/* Lines of one rule, each with the rule's name before it and the time behind it. */
+/* Appends the lines of one rule, each with the rule's name in front and the time at the end. */
 static void append_named(const char *name, const text *changes, text *lines) {
     int length;
     for (const char *at = changes->data, *line; (line = text_line(&at, &length));)
@@ -112,7 +113,7 @@ static void append_named(const char *name, const text *changes, text *lines) {
     lines->failed |= changes->failed;
 }
 
-/* The rules that concern the run now (unless `left` alone is asked for), then those that did and no longer do. */
+/* The rules that concern the run now (unless only `left` is requested), then those that no longer do. */
 static void compare_documents(const rule_list *kind, const results *r, const yaml_document *before,
                               const yaml_document *now, bool left, const char *source, text *lines) {
     const yaml_document *both[] = {now, before};
@@ -136,7 +137,7 @@ static void compare_documents(const rule_list *kind, const results *r, const yam
     }
 }
 
-/* A shipped file, parsed; NULL: there is none, or it is no YAML, which the commands that judge by it say. */
+/* A shipped file, parsed; NULL: it is missing or not valid YAML, which the commands that use it report. */
 static yaml_document *read_shared(const char *name) {
     char path[PATH_MAX];
     yaml_document *document = NULL;
@@ -165,12 +166,12 @@ static gb_status compare_published(gb_context *context, const results *r, const 
     return GB_OK;
 }
 
-/* The files of results/published, those that were recorded and are gone among them. */
+/* The files of results/published, including recorded ones that were removed. */
 static gb_status list_published(gb_context *context, const results *r, name_list *files) {
     CLEANUP(file_free_list_at) char **shared = NULL;
     CLEANUP(yaml_free_at) yaml_document *record = NULL;
     if (file_list_shared(NULL, "published", ".yaml", &shared) != GB_OK)
-        return GB_OK; /* an installation of the library alone */
+        return GB_OK; /* only the library is installed */
     gb_status status =
         provenance_parse(context, r, "what was declared beforehand", provenance_text(r, "declared"), &record);
     const yaml_node *published = record ? yaml_get(&record->root, "published") : NULL;

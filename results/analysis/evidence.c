@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From /runs and the plan to the rows that count. */
+/* Selects the rows of /runs and of the plan that count as evidence. */
 #include "results/analysis/evidence.h"
 
 #include <math.h>
@@ -26,7 +26,7 @@ static bool copy_cell(table *to, const table_column *from, size_t row) {
                                         : table_set_number(to, from->name, from->numbers[row]);
 }
 
-/* A setting that all finished trials share; the others have it, too. */
+/* A setting that all finished trials share; unfinished trials have it, too. */
 static bool is_shared(const results *r, const table_column *column) {
     const table_column *end = table_find(&r->runs, "data_sha256"); /* after the settings */
     bool shared = end && column < end && r->runs.rows > 0 && !table_find(&r->planned, column->name);
@@ -35,7 +35,7 @@ static bool is_shared(const results *r, const table_column *column) {
     return shared && strcmp(column->name, "host") != 0;
 }
 
-/* Adds the planned trials of the stage that left no result. */
+/* Adds the planned trials of the stage without a result. */
 static bool add_unfinished(const results *r, const char *stage, table *runs) {
     CLEANUP(table_free) table added = {0};
     bool ok = true;
@@ -65,7 +65,7 @@ static bool keep_stage(table *runs, const char *stage) {
     return keep != NULL;
 }
 
-/* The settings of the plan that are columns, in the order of the columns; what a matching sets comes first. */
+/* The settings of the plan that are columns, in the order of the columns; settings of matchings come first. */
 static bool list_settings(evidence *e, const name_list *swept) {
     bool ok = true;
     for (size_t c = 0; ok && c < 2 * e->runs.count; c++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The declaration of looks: made, written, read, and what it says for a number of seeds. */
+/* The declaration of interim looks: making, writing and reading it, and the significance levels for a number of
+ * seeds. */
 #include "results/analysis/interim_looks.h"
 
 #include <math.h>
@@ -12,7 +13,7 @@
 
 #define ALPHA 0.05
 
-/* A difference is tested on both sides with half of alpha each, equivalence by two tests of which one errs. */
+/* A difference is tested on both sides with half of alpha each; of the two tests for equivalence only one can err. */
 static gb_status fill_levels(gb_context *context, looks *l) {
     double fractions[LOOKS_MOST], sides[LOOKS_MOST], tost[LOOKS_MOST];
     for (size_t k = 0; k < l->count; k++)
@@ -31,11 +32,10 @@ static gb_status fill_levels(gb_context *context, looks *l) {
 gb_status looks_declare(gb_context *context, size_t first, size_t most, size_t count, looks *out) {
     *out = (looks){0};
     if (first < 2 || most < first || count < 1 || count > LOOKS_MOST)
-        return gb_fail(
-            context, GB_INVALID,
-            "looks at %zu to %zu seeds, %zu of them: there must be 2 seeds or more at the first, no fewer at "
-            "the last, and at most %d looks",
-            first, most, count, LOOKS_MOST);
+        return gb_fail(context, GB_INVALID,
+                       "looks from %zu to %zu seeds, %zu of them: the first look needs at least 2 seeds, the last one "
+                       "no fewer, and there may be at most %d looks",
+                       first, most, count, LOOKS_MOST);
     count = most == first ? 1 : count < 2 ? 2 : count;
     for (size_t k = 0; k < count; k++) {
         size_t seeds =
@@ -47,11 +47,10 @@ gb_status looks_declare(gb_context *context, size_t first, size_t most, size_t c
 }
 
 void looks_append(const looks *l, text *to) {
-    text_append(
-        to,
-        "# Looks at this run while seeds were added, declared before the first of them. `spent` is of alpha 0.05 as\n"
-        "# O'Brien and Fleming would (Lan and DeMets 1983); the levels are those at which a look's own tests "
-        "decide.\n");
+    text_append(to,
+                "# Interim looks at this run, declared before the first one. `spent` is the alpha spent of 0.05 as by\n"
+                "# O'Brien and Fleming (Lan and DeMets 1983); `difference` and `equivalence` are the levels of each "
+                "look's tests.\n");
     text_append(to, "declared:\n");
     for (size_t k = 0; k < l->count; k++)
         text_append(to, "  - {seeds: %zu, spent: %.6g, difference: %.6g, equivalence: %.6g}\n", l->seeds[k],
@@ -78,8 +77,8 @@ gb_status looks_parse(gb_context *context, const char *name, const char *yaml, l
     if (status == GB_MEMORY)
         return status;
     if (!good)
-        return gb_fail(context, GB_DATA, "%s: no declaration of looks at rising numbers of seeds", name);
-    return fill_levels(context, out); /* from the seeds, so that nobody makes a level up */
+        return gb_fail(context, GB_DATA, "%s: is not a declaration of looks at increasing numbers of seeds", name);
+    return fill_levels(context, out); /* computed from the seeds, so that an edited level has no effect */
 }
 
 gb_status looks_of(gb_context *context, const results *r, looks *out) {
@@ -97,7 +96,7 @@ static int compare_numbers(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* The distinct seeds in rising order, malloc'ed; NULL: out of memory. */
+/* The distinct seeds in ascending order, malloc'ed; NULL: out of memory. */
 static double *list_seeds(const table *runs, size_t *count) {
     double *seeds = calloc(runs->rows + 1, sizeof *seeds);
     *count = 0;
@@ -121,7 +120,7 @@ gb_status looks_apply(gb_context *context, const looks *l, size_t look, evidence
     if (seeds && keep) {
         while (taken > 1 && l->seeds[taken - 1] > count)
             taken--;
-        taken = taken ? taken : 1; /* none was taken yet: as the first */
+        taken = taken ? taken : 1; /* no look was taken yet: use the first */
         *levels = l->levels[taken - 1];
         size_t most = l->seeds[taken - 1] < count ? l->seeds[taken - 1] : count;
         for (size_t row = 0; row < e->runs.rows; row++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Looks at a run while seeds are added to it (`run --until decided`): declared before the first, kept beside the trials
- * and in the results file, and what they leave of alpha for later comparisons of that file. */
+/* Interim looks at a run while seeds are added to it (`run --until decided`). They are declared before the first look
+ * and stored beside the trials and in the results file. They determine the significance levels of later comparisons of
+ * that file. */
 #ifndef GATEBENCH_RESULTS_ANALYSIS_INTERIM_LOOKS_H
 #define GATEBENCH_RESULTS_ANALYSIS_INTERIM_LOOKS_H
 
@@ -11,26 +12,27 @@
 enum { LOOKS_MOST = 20 };
 
 typedef struct looks {
-    size_t count, seeds[LOOKS_MOST]; /* seeds per arm at each look, rising; count 0: no looks, so one at 0.05 */
+    size_t count,
+        seeds[LOOKS_MOST]; /* seeds per arm at each look, increasing; count 0: no looks, so one test at 0.05 */
     comparison_levels levels[LOOKS_MOST];
-    double spent[LOOKS_MOST]; /* of the 0.05, two-sided, up to and with each look */
-    size_t taken;             /* how many of them were taken */
+    double spent[LOOKS_MOST]; /* two-sided alpha of 0.05 spent up to and including each look */
+    size_t taken;             /* number of looks taken */
 } looks;
 
-/* Looks at `first` seeds, at `most`, and evenly between, `count` in all (fewer when there are not so many numbers).
+/* Declares `count` looks, from `first` to `most` seeds at even distances (fewer looks if there are not enough numbers).
  * Errors: GB_INVALID (count or sizes out of range), GB_MEMORY. */
 gb_status looks_declare(gb_context *context, size_t first, size_t most, size_t count, looks *out);
 
-/* The declaration as YAML and back. Errors: GB_DATA (not what looks_append writes). */
+/* Writes the declaration as YAML and reads it. Errors: GB_DATA (not in the form of looks_append). */
 void looks_append(const looks *l, text *to);
 gb_status looks_parse(gb_context *context, const char *name, const char *yaml, looks *out);
 
-/* Those of a results file; count 0: none. Errors: GB_DATA, GB_MEMORY. */
+/* Reads the looks of a results file; count 0: none. Errors: GB_DATA, GB_MEMORY. */
 gb_status looks_of(gb_context *context, const results *r, looks *out);
 
-/* Leaves what the last look saw, the trials of its first seeds, and gives the levels at which it decides; without looks
- * all trials and 0.05. `look` names one that is just being taken (from 1; 0: the last one taken). A file that was
- * looked at and has fewer seeds now counts as of the look before. Errors: GB_MEMORY. */
+/* Keeps the trials of the seeds at the latest look, and gives that look's significance levels; without looks all trials
+ * and 0.05. `look` is the number of a look that is being taken (from 1; 0: the latest one). A file that now has fewer
+ * seeds than at its latest look counts as at the look before. Errors: GB_MEMORY. */
 gb_status looks_apply(gb_context *context, const looks *l, size_t look, evidence *e, comparison_levels *levels);
 
 #endif

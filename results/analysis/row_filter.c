@@ -14,7 +14,7 @@
 
 typedef enum relation { EQUAL, UNEQUAL, AT_LEAST, AT_MOST, ABOVE, BELOW } relation;
 
-/* The longer ones first. */
+/* The longer operators first. */
 static const struct {
     const char *sign;
     relation relation;
@@ -24,10 +24,10 @@ typedef struct condition {
     const table_column *column;
     relation relation;
     char *values;  /* as written */
-    double number; /* of an order */
+    double number; /* for <, <=, >, >= */
 } condition;
 
-/* Cuts "name>=value" in place. */
+/* Splits "name>=value" in place. */
 static gb_status read_condition(gb_context *context, char *words, const table *runs, condition *c) {
     size_t length = strcspn(words, "=!<>");
     for (size_t i = 0; i < sizeof relations / sizeof *relations; i++) {
@@ -42,7 +42,7 @@ static gb_status read_condition(gb_context *context, char *words, const table *r
             return metric_no_column(context, runs, words);
         bool order = c->relation != EQUAL && c->relation != UNEQUAL;
         if (order && c->column->type == COLUMN_TEXT)
-            return gb_fail(context, GB_INVALID, "'%s' holds words: compare it with = or !=", words);
+            return gb_fail(context, GB_INVALID, "'%s' contains text; compare it with = or !=", words);
         if (order && !text_is_number(c->values, &c->number))
             return gb_fail(context, GB_INVALID, "'%s' is compared with '%s', which is not a number", words, c->values);
         return GB_OK;
@@ -50,7 +50,7 @@ static gb_status read_condition(gb_context *context, char *words, const table *r
     return gb_fail(context, GB_INVALID, "'%s' is not a condition; write one such as cell=gru or 'gap>=200'", words);
 }
 
-/* Whether the cell is one of "a,b,c"; numbers are equal whichever way they are written. */
+/* True if the cell is one of "a,b,c"; numbers are compared by value. */
 static bool is_among(const condition *c, const table *runs, size_t row) {
     char cell[512];
     table_cell(runs, row, c->column, cell, sizeof cell);
@@ -105,7 +105,7 @@ gb_status where_keep(gb_context *context, const char *conditions, table *runs) {
     for (size_t row = 0; status == GB_OK && row < runs->rows; row++)
         kept += keep[row];
     if (status == GB_OK && kept == 0)
-        status = gb_fail(context, GB_INVALID, "no trial meets '%s'", conditions);
+        status = gb_fail(context, GB_INVALID, "no trial meets the condition '%s'", conditions);
     if (status == GB_OK)
         table_keep_rows(runs, keep);
     free(copy);

@@ -9,8 +9,8 @@
 #include "results/store/matching_rows.h"
 #include "support/cleanup.h"
 
-/* What an arm was matched by, and what it has of what it was to have: said of all matchings but width, which the hidden
- * size says. The other settings are those that vary. */
+/* The columns of an arm: its matching and how close it is, except for width, which the hidden size shows; then the
+ * other settings that vary. */
 static bool list_settings(const evidence *e, bool with_matching, summary *s) {
     const table *runs = &e->runs;
     bool matched = table_find(runs, "matched_to") != NULL;
@@ -20,7 +20,7 @@ static bool list_settings(const evidence *e, bool with_matching, summary *s) {
     if ((matched || with_matching) && table_find(runs, "matching"))
         s->settings[s->setting_count++] = table_find(runs, "matching");
     if (matched && table_find(runs, "matched"))
-        s->settings[s->setting_count++] = table_find(runs, "matched"); /* has what `matched_to` has */
+        s->settings[s->setting_count++] = table_find(runs, "matched"); /* the achieved amount for `matched_to` */
     bool said = s->setting_count > 1;
     for (size_t i = 0; i < e->settings.count; i++) {
         const char *name = e->settings.items[i];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A run in a few lines: its arms, each with means over its trials. What `show`, `export` and the report print. */
+/* The summary of a run: its arms, each with means over its trials. `show`, `export` and the report print it. */
 #ifndef GATEBENCH_RESULTS_ANALYSIS_SUMMARY_H
 #define GATEBENCH_RESULTS_ANALYSIS_SUMMARY_H
 
@@ -10,20 +10,20 @@
 typedef struct summary {
     const evidence *e;
     arm_list arms;
-    const table_column **settings; /* that tell the arms from each other: matching and what was matched, then others */
+    const table_column **settings; /* settings that distinguish the arms: matching and matched amount, then others */
     size_t setting_count;
-    const metric_type **metrics; /* that are shown of these trials */
+    const metric_type **metrics; /* metrics shown for these trials */
     size_t metric_count;
-    interval *means;            /* [arm][metric]: mean and 95 % t interval of the trials that have a number */
-    bool has_fate[TRIAL_FATES]; /* some trial met it */
+    interval *means;            /* [arm][metric]: mean and 95 % t interval of the trials with a value */
+    bool has_fate[TRIAL_FATES]; /* true if some trial has this fate */
 } summary;
 
-/* `with_matching`: the matching is a setting also where all were matched by width. `e` must outlive it. Errors:
+/* `with_matching`: the matching is a setting even if all trials were matched by width. `e` must outlive it. Errors:
  * GB_MEMORY. */
 gb_status summary_make(gb_context *context, const evidence *e, bool with_matching, summary *s);
 void summary_free(summary *s);
 
-/* The mean of a metric over an arm's trials; n is how many have a number. */
+/* The mean of a metric over an arm's trials; n is the number of trials with a value. */
 const interval *summary_mean(const summary *s, size_t arm, size_t metric);
 
 #endif

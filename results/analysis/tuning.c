@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The tuning stage: its trials are arms whose settings include the tuned ones; those are the candidates. */
+/* The tuning stage: its trials are grouped into arms whose settings include the tuned ones; these are the
+ * candidates. */
 #include "results/analysis/tuning.h"
 
 #include <math.h>
@@ -27,7 +28,7 @@ static bool is_tuned(const tuning *t, const table_column *column) {
     return false;
 }
 
-/* Whether two rows agree in all settings that are not tuned. */
+/* True if two rows agree in all settings that are not tuned. */
 static bool is_same_arm(const evidence *e, const tuning *t, size_t a, size_t b) {
     for (size_t i = 0; i < e->settings.count; i++) {
         const table_column *column = table_find(&e->runs, e->settings.items[i]);
@@ -41,7 +42,7 @@ static size_t first_row(const tuning_arm *arm) {
     return arm->candidates[0].trials.rows[0];
 }
 
-/* The arm of a row, begun when it is new; NULL: out of memory. */
+/* The arm of a row, created if it is new; NULL: out of memory. */
 static tuning_arm *arm_of(const evidence *e, tuning *t, size_t row) {
     for (size_t i = 0; i < t->count; i++)
         if (is_same_arm(e, t, first_row(&t->arms[i]), row))
@@ -52,7 +53,7 @@ static tuning_arm *arm_of(const evidence *e, tuning *t, size_t row) {
     return a->candidates ? a : NULL;
 }
 
-/* The candidate's score by seed; the mean decides, and one seed without a score makes it the worst. */
+/* The candidate's score by seed. The mean decides; a seed without a score makes the candidate the worst. */
 static void take_scores(const evidence *e, tuning_candidate *c) {
     double sum = 0;
     for (size_t k = 0; k < c->trials.count; k++) {
@@ -79,7 +80,7 @@ static bool take_candidates(const evidence *e, tuning *t) {
     return true;
 }
 
-/* As a run chooses: the lowest mean, the first of equals. A file without its plan lacks seeds instead of naming them.
+/* Chooses like a run: the lowest mean, of equal ones the first. In a file without a plan, missing seeds are not listed.
  */
 static void choose(const tuning *t, tuning_arm *a) {
     a->chosen = a->count;
@@ -91,7 +92,7 @@ static void choose(const tuning *t, tuning_arm *a) {
     }
 }
 
-/* An arm by the settings in which arms differ. */
+/* Names an arm by the settings in which arms differ. */
 static bool name_arm(const evidence *e, const tuning *t, tuning_arm *a) {
     text words = {0};
     text_append(&words, "%s", "");
@@ -107,7 +108,7 @@ static bool name_arm(const evidence *e, const tuning *t, tuning_arm *a) {
     return !words.failed;
 }
 
-/* How a chosen number lies among the different ones that were tried. */
+/* Where a chosen value is among the distinct values tried. */
 static void append_edge(const evidence *e, const tuning_arm *a, const table_column *column, text *words) {
     size_t below = 0, above = 0, distinct = 0;
     double chosen = column->numbers[a->candidates[a->chosen].trials.rows[0]];

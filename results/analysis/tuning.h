@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* What tuning found: for each arm every planned candidate with the score of every seed, which one was chosen, whether
- * it is at the edge of what was tried, and what a smaller budget would have been expected to find. */
+/* The results of tuning: for each arm every planned candidate with the score of every seed, the chosen one, whether it
+ * is at the edge of the tried range, and the best score expected from a smaller budget. */
 #ifndef GATEBENCH_RESULTS_ANALYSIS_TUNING_H
 #define GATEBENCH_RESULTS_ANALYSIS_TUNING_H
 
 #include "results/analysis/arms.h"
 
-/* One combination of the tuned settings, tried on some seeds. */
+/* A candidate: one combination of the tuned settings, tried on some seeds. */
 typedef struct tuning_candidate {
-    trial_arm trials; /* those of the arm that differ by the seed only */
-    double *scores;   /* [trials.count] validation loss by seed; NaN: the trial is not done */
-    double mean;      /* infinite if one of them is not done, as tuning counts it */
+    trial_arm trials; /* trials that differ only in the seed */
+    double *scores;   /* [trials.count] validation loss by seed; NaN: the trial is not finished */
+    double mean;      /* infinite if one of them is not finished, as in tuning */
 } tuning_candidate;
 
 typedef struct tuning_arm {
     char *name;                   /* "cell gru, hidden 37"; "" when there is one arm */
     tuning_candidate *candidates; /* in the order in which they are planned */
-    size_t count, chosen;         /* chosen: count when none is done on every seed */
+    size_t count, chosen;         /* chosen: count if no candidate is finished on every seed */
     char *edges;                  /* "lr 0.01 is the largest of 3 tried"; "" when nothing chosen is at an edge */
 } tuning_arm;
 
@@ -34,8 +34,8 @@ typedef struct tuning {
 gb_status tuning_read(gb_context *context, const evidence *e, tuning *out);
 void tuning_free(tuning *t);
 
-/* The mean score that the best of k candidates drawn from these is expected to have (Dodge et al. 2019). One that is
- * not done on every seed counts as the worst that is; NaN if none is, or k is 0. */
+/* The expected mean score of the best of k candidates drawn from these (Dodge et al. 2019). A candidate that is not
+ * finished on every seed counts as the worst finished one. NaN if none is finished, or k is 0. */
 double tuning_expected_best(const tuning_arm *arm, size_t k);
 
 #endif

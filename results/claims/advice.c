@@ -17,7 +17,7 @@ enum { CELLS = 3, PAIRS = 3 };
 static const char *const cells[CELLS] = {"rnn", "gru", "lstm"};
 static const int pairs[PAIRS][2] = {{1, 2}, {0, 1}, {0, 2}};
 
-/* What the runs say of a pair on the tasks and at the budget that are asked about. */
+/* The tendency of a pair of cells over the tasks and the budget in question. */
 typedef enum tendency { UNKNOWN, FIRST, SECOND, EQUAL, MIXED } tendency;
 
 typedef struct advisor {
@@ -54,7 +54,7 @@ static gb_status open_advisor(advisor *a, results *const *all, size_t count) {
     return status ? status : verdicts_judge(a->context, path, all, count, &a->claims);
 }
 
-/* Whether a list of the node has the word. */
+/* True if a list of the node contains the word. */
 static bool lists(const yaml_node *node, const char *key, const char *word) {
     const yaml_node *list = yaml_get(node, key);
     for (size_t i = 0; list && i < list->count; i++)
@@ -63,7 +63,7 @@ static bool lists(const yaml_node *node, const char *key, const char *word) {
     return false;
 }
 
-/* The entry of that name, for a kind also of that task; NULL with *status GB_OK: any. */
+/* The entry with this name, for a kind also that of this task; NULL with *status GB_OK: any. */
 static const yaml_node *find_entry(const advisor *a, const char *section, const char *name, gb_status *status) {
     const yaml_node *list = yaml_get(&a->document->root, section);
     CLEANUP(text_free) text known = {0};
@@ -74,7 +74,7 @@ static const yaml_node *find_entry(const advisor *a, const char *section, const 
         text_append(&known, "%s%s", i ? ", " : "", yaml_text(entry, "name", ""));
     }
     if (name && !*status)
-        *status = gb_fail(a->context, GB_INVALID, "'%s' is none of the %s of advice.yaml: %s", name, section,
+        *status = gb_fail(a->context, GB_INVALID, "'%s' is not one of the %s of advice.yaml: %s", name, section,
                           known.data ? known.data : "");
     return NULL;
 }
@@ -85,9 +85,9 @@ static bool is_of_kind(const yaml_node *kind, const char *task) {
     return !kind || lists(kind, "tasks", name);
 }
 
-enum { TASKS_NAMED = 3 }; /* of each outcome: `verdict --matrix` has all */
+enum { TASKS_NAMED = 3 }; /* tasks listed for each outcome; `verdict --matrix` lists all */
 
-/* How often each outcome was met, and the first tasks in words. */
+/* The count of each outcome, and the first tasks in words. */
 typedef struct tally {
     size_t outcomes[MATRIX_UNDECIDED + 1];
     text tasks[MATRIX_UNDECIDED + 1];
@@ -103,7 +103,7 @@ static void add_cell(tally *t, const matrix_row *row, const matrix_cell *cell, c
     text_append(tasks, "%s%s at equal %s%s", tasks->length ? ", " : "", row->task,
                 strcmp(matching, "time") == 0 ? "core " : "", matching);
     if (cell->word == MATRIX_UNDECIDED && cell->more_seeds && cell->more_seeds < 9999)
-        text_append(tasks, " (about %zu more seeds would tell)", cell->more_seeds);
+        text_append(tasks, " (about %zu more seeds would decide)", cell->more_seeds);
     t->failed |= tasks->failed;
 }
 
@@ -152,23 +152,24 @@ static bool holds_up(const tendency *of, int cell) {
     return true;
 }
 
-/* The runs that could tell: of equal state those of its own, if the kind has any. */
+/* The runs that could decide it; for equal state those of the kind's own list, if any. */
 static void write_remedy(const yaml_node *kind, const char *budget, bool measured, text *out) {
     const yaml_node *recipes = NULL;
     if (kind)
         recipes = yaml_get(kind, budget && strcmp(budget, "state") == 0 ? "state" : "recipes");
-    text_append(out, measured ? "The verdicts do not tell." : "The verdicts do not tell: nothing was compared so.");
+    text_append(out, measured ? "The verdicts do not decide this."
+                              : "The verdicts do not decide this: no such comparison was run.");
     for (size_t i = 0; recipes && i < recipes->count; i++)
         text_append(out, "%s`gatebench run %s full%s`%s",
                     i          ? ", "
-                    : measured ? " More seeds would: "
-                               : " What would: ",
+                    : measured ? " More seeds may decide it: "
+                               : " To decide it: ",
                     recipes->children[i].text, measured ? " --until decided --max-seeds 30" : "",
                     i + 1 == recipes->count ? "." : "");
     text_append(out, "\n");
 }
 
-/* The first sentence: which cell, if the pairs tell. measured: whether any pair was compared. */
+/* The first sentence: the cell to use, if the pairs decide it. measured: whether any pair was compared. */
 static void conclude(const tendency *of, bool provisional, bool measured, const yaml_node *kind, const char *budget,
                      text *out) {
     const char *so_far = provisional ? " (so far, from quick runs)" : "";
@@ -180,9 +181,9 @@ static void conclude(const tendency *of, bool provisional, bool measured, const 
             count++;
         }
     if (count)
-        text_append(out, "Use %s%s%s.\n", best.data, count > 1 ? ": they do equally well" : "", so_far);
+        text_append(out, "Use %s%s%s.\n", best.data, count > 1 ? ", which are equivalent" : "", so_far);
     else if (of[0] == FIRST || of[0] == SECOND)
-        text_append(out, "Of gru and lstm use %s%s; the basic rnn is not settled.\n", cells[pairs[0][of[0] == SECOND]],
+        text_append(out, "Of gru and lstm use %s%s; the basic rnn is undecided.\n", cells[pairs[0][of[0] == SECOND]],
                     so_far);
     else if (of[0] == MIXED)
         text_append(out, "It depends on the task: neither gru nor lstm is better on all of these%s.\n", so_far);
@@ -214,7 +215,7 @@ static void answer(const advisor *a, const yaml_node *kind, const char *budget, 
     }
 }
 
-/* The claim that stands for what matters, in its own words. */
+/* The claim about what matters to the user, in its own words. */
 static void write_claim(const advisor *a, const yaml_node *matters, text *out) {
     const char *id = yaml_text(matters, "claim", NULL);
     for (size_t i = 0; id && i < a->claims.count; i++) {
@@ -232,7 +233,7 @@ gb_status advice_answer(gb_context *context, results *const *all, size_t count, 
     const yaml_node *kind = status ? NULL : find_entry(&a, "kinds", question->kind, &status);
     const yaml_node *budget = status ? NULL : find_entry(&a, "budgets", question->budget, &status);
     const yaml_node *matters = status ? NULL : find_entry(&a, "matters", question->matters, &status);
-    if (!status) { /* the names are good: now the costly part, on the same document */
+    if (!status) { /* the names are valid; now the expensive part, on the same document */
         yaml_free(a.document);
         a.document = NULL;
         status = open_advisor(&a, all, count);
@@ -254,7 +255,7 @@ static void write_kind(const advisor *a, const yaml_node *kind, text *out) {
     text_append(out, "\n## %s: %s\n\n", yaml_text(kind, "name", ""), yaml_text(kind, "like", ""));
     for (size_t i = 0; budgets && i < budgets->count; i++) {
         const yaml_node *budget = &budgets->children[i];
-        text_append(out, "**Scarce is %s.** ", yaml_text(budget, "like", ""));
+        text_append(out, "**Limited: %s.** ", yaml_text(budget, "like", ""));
         answer(a, kind, yaml_text(budget, "name", ""), "* ", out);
         text_append(out, "\n");
     }

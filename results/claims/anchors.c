@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether a trial is one of a task in published_row's words, "music set=jsb". */
+/* True if a trial is of this task, named as in published_row: "music set=jsb". */
 static bool is_of_anchor(const char *task, const table *runs, size_t row) {
     char words[256], cell[64], *rest = words;
     snprintf(words, sizeof words, "%s", task);
@@ -25,7 +25,7 @@ static bool is_of_anchor(const char *task, const table *runs, size_t row) {
     return true;
 }
 
-/* Without the rows of that task; *found: whether there were any. */
+/* Removes the rows of this task; *found: whether there were any. */
 static gb_status drop(const char *task, evidence *e, bool *found) {
     CLEANUP(free_at) bool *keep = calloc(e->runs.rows + 1, sizeof *keep);
     if (!keep)
@@ -51,7 +51,7 @@ static gb_status stop_task(gb_context *context, const char *task, rule_run *runs
     }
     if (found)
         rule_list(stopped, task);
-    return status || stopped->failed ? gb_fail(context, GB_MEMORY, "out of memory while anchors are looked at") : GB_OK;
+    return status || stopped->failed ? gb_fail(context, GB_MEMORY, "out of memory while checking anchors") : GB_OK;
 }
 
 gb_status anchors_apply(gb_context *context, results *const *all, rule_run *runs, size_t count, text *stopped) {

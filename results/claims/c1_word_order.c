@@ -11,7 +11,7 @@
 
 enum { BELOW, OPEN, PARTS };
 
-/* What the sequential cells, a and b showed. */
+/* The results of the sequential cells, of a and of b. */
 typedef struct order_findings {
     size_t pairs, identical; /* of a */
     size_t sequential, passed;
@@ -39,7 +39,7 @@ static void take(const rule_input *input, const rule_group *g, rule_output *outp
     }
 }
 
-/* A row of the picture: the accuracy, and whether the cell sees order. */
+/* A row of the figure: the accuracy, and whether the cell sees order. */
 static void show(const rule_input *input, const rule_group *g, rule_output *output) {
     double bound = rule_threshold(input, "lower_bound");
     bool blind = strcmp(g->cell, input->a) == 0, standard = blind || strcmp(g->cell, input->b) == 0;

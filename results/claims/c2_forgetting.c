@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* C2: two findings that are never mixed. (a) whether the gradient vanishes on its way back; (b) whether the trained
- * network still knows the first word at the gap. The claim is about (b) for the cell `a`: a small gradient is not yet a
+/* C2: two separate findings: (a) whether the gradient vanishes on its way back; (b) whether the trained network still
+ * knows the first word at the gap. The claim is about (b) for the cell `a`, since a small gradient does not imply a
  * lost memory. */
 #include <math.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include "results/claims/rule.h"
 #include "support/cleanup.h"
 
-#define UNDERFLOW_LOG10 (-323.0) /* what a norm of exactly zero counts as: the smallest double */
+#define UNDERFLOW_LOG10 (-323.0) /* a norm of exactly zero counts as the smallest double */
 
 static const char beside[] = " (beside the claim)";
 
@@ -40,7 +40,7 @@ static void take_memory(const rule_input *input, const rule_group *g, rule_outpu
     }
 }
 
-/* (a) A setting of a results file, or several with the same numbers: log10 ratios over the seeds. */
+/* For (a): the log10 ratios over the seeds of one setting of a results file, or of several with the same numbers. */
 typedef struct gradient_group {
     const rule_run *run;
     const trial_arm *arm, *last; /* the first and the last of the settings */
@@ -49,7 +49,7 @@ typedef struct gradient_group {
     size_t count, underflowed;
 } gradient_group;
 
-/* The value of a metric of a run at x; NaN: not measured. */
+/* The value of a trial's metric at x; NaN: not measured. */
 static double metric_at(const results *r, double run, const char *metric, double x) {
     const table_column *runs = table_find(&r->metrics, "run"), *names = table_find(&r->metrics, "metric");
     const table_column *places = table_find(&r->metrics, "x"), *values = table_find(&r->metrics, "value");
@@ -61,7 +61,7 @@ static double metric_at(const results *r, double run, const char *metric, double
     return NAN;
 }
 
-/* The ratios of an arm's seeds; false: out of memory. */
+/* Collects the ratios of an arm's seeds; false: out of memory. */
 static bool measure(const rule_run *run, const trial_arm *arm, bool initial, double lag, gradient_group *g) {
     const char *metric = initial ? "gradient_by_lag_initial" : "gradient_by_lag";
     *g = (gradient_group){run, arm, arm, initial, calloc(arm->count, sizeof *g->ratios), 0, 0};
@@ -76,8 +76,7 @@ static bool measure(const rule_run *run, const trial_arm *arm, bool initial, dou
     return g->ratios != NULL;
 }
 
-/* Settings that differ in how they are trained have the same gradients before training, number by number: they are one
- * measurement. */
+/* Settings that differ only in training have identical gradients before training, so they count as one measurement. */
 static bool is_repeated(gradient_group *groups, size_t count, const gradient_group *g) {
     for (size_t i = 0; g->initial && i < count; i++)
         if (groups[i].initial && groups[i].run == g->run && groups[i].count == g->count &&
@@ -109,7 +108,7 @@ static gradient_group *gradient_groups(const rule_input *input, rule_output *out
     return groups;
 }
 
-/* "init keras after training, lr 0.01", without the settings in which the same numbers repeat. */
+/* "init keras after training, lr 0.01", without the settings over which the numbers are identical. */
 static void append_setting(const gradient_group *g, text *words) {
     static const char *const always[] = {"cell", "init", "gap", "train_gap"};
     enum { ALWAYS = sizeof always / sizeof *always };
@@ -160,7 +159,7 @@ static void take_gradient(const rule_input *input, const gradient_group *g, rule
     }
 }
 
-/* One line of finding (a). */
+/* Writes one line of finding (a). */
 static void say_gradient(const rule_input *input, rule_output *output) {
     size_t count;
     CLEANUP(free_at) gradient_group *groups = gradient_groups(input, output, &count);

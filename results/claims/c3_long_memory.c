@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* C3: the cell `a` remembers over thousands of steps; each initialiser, training regime and swept setting is judged by
- * itself. */
+/* C3: the cell `a` remembers over thousands of steps; each initialiser, training regime and swept setting is judged
+ * separately. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

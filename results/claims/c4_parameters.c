@@ -12,11 +12,11 @@
 typedef struct ledger_findings {
     size_t within, matched;
     double least, most;
-    name_list counts;     /* that were judged */
-    rule_part exceptions; /* those beyond the limit */
+    name_list counts;     /* number of judged counts */
+    rule_part exceptions; /* number of counts above the limit */
 } ledger_findings;
 
-/* A row of the picture for each convention: its ratios over all sizes. */
+/* A row of the figure for each convention: its ratios over all sizes. */
 static void show(const table *runs, size_t row, const char *run, double ratio, double limit, rule_output *output) {
     finding_list *list = &output->findings;
     char what[64];
@@ -32,7 +32,7 @@ static void show(const table *runs, size_t row, const char *run, double ratio, d
              f->side == FINDING_OPEN ? " in part" : "");
 }
 
-/* One count: trials of each cell in equal settings. Seeds and training settings repeat it. */
+/* One count: trials of both cells in equal settings. Seeds and training settings only repeat it. */
 static void take_count(const rule_input *input, const rule_run *run, size_t a, size_t b, rule_output *output,
                        ledger_findings *f) {
     const table *runs = &run->matched.runs;
@@ -89,12 +89,12 @@ static void decide(const rule_input *input, ledger_findings *f, rule_output *out
 static void judge(const rule_input *input, rule_output *output) {
     ledger_findings f = {.exceptions = {.words = "not by the"}};
     findings_scale(&output->findings, -INFINITY, rule_threshold(input, "ratio"), "as claimed",
-                   "parameters of %s over those of %s, from size to size", input->a, input->b);
+                   "parameters of %s over those of %s, over all sizes", input->a, input->b);
     rule_each_pair(input, output, take, &f);
     if (f.counts.count)
         decide(input, &f, output);
     else if (f.matched) {
-        rule_brief(output, "matched by parameters, the counts are equal by design");
+        rule_brief(output, "counts matched by parameters are equal by design");
         rule_decide(output, "not applicable", "under parameter matching the counts are equal by design");
     } else
         rule_no_evidence(input, output);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* C5: cells `a` and `b` perform nearly identically: equivalence tests task by task, pairs by seed, at equal width and
- * at equal parameters; other matchings are reported beside these. Trials are paired as `compare` pairs them. */
+/* C5: cells `a` and `b` perform nearly identically: equivalence tests task by task, paired by seed, at equal width and
+ * at equal parameters. Other matchings are also reported. Trials are paired as in `compare`. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -42,7 +42,7 @@ static void write_evidence(const task_result *t, rule_output *output) {
     text_append(&output->evidence, "; %s\n", rule_source(t->run->file, source, sizeof source));
 }
 
-/* What was found, with the tasks where. */
+/* The findings, each with its tasks. */
 enum { EQUIVALENT_WIDTH, EQUIVALENT_PARAMETERS, EQUIVALENT_STATE, A_BETTER, B_BETTER, UNDECIDED, PARTS };
 
 typedef struct task_findings {
@@ -67,7 +67,7 @@ static void take_result(const task_result *t, rule_output *output, task_findings
                   where);
 }
 
-/* A row of the picture: the difference in units of its margin, the right side better for a. */
+/* A row of the figure: the difference in units of its margin; positive means that a is better. */
 static void show(const rule_input *input, const task_result *t, rule_output *output) {
     const comparison *c = &t->pairs.difference;
     verdict_word word = t->metric ? c->word : VERDICT_UNDECIDED;
@@ -129,7 +129,7 @@ static void judge(const rule_input *input, rule_output *output) {
     correct_holm(&list);
     for (size_t i = 0; i < list.count; i++) {
         write_evidence(&list.items[i], output);
-        if (list.items[i].match != MATCH_TIME) /* time stands beside the rule */
+        if (list.items[i].match != MATCH_TIME) /* equal time is not part of the rule */
             take_result(&list.items[i], output, &f);
         show(input, &list.items[i], output);
     }

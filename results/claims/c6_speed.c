@@ -2,11 +2,12 @@
 /* C6: cell `a` is faster to train and cheaper to run than `b`: the ratio of their times for the training step, batch
  * inference and one streaming step, each under equal width and under equal parameters, from exclusive timings.
  *
- * A pair is a trial of each cell in equal settings, of one seed. Times are taken in units of the matrix product that
- * each trial timed beside its own blocks, so that a clock that drifts between the two trials cancels. The unit of
- * replication is the configuration of sizes: repeats within a trial share one memory layout and one minute, and seeds
- * one computation, so they are averaged first; what the interval of the geometric mean then covers is how the ratio
- * varies over the sizes tried. The streaming step has no length and no batch, so only its widths count. */
+ * A pair is one trial of each cell with equal settings and the same seed. Times are in units of the matrix product that
+ * each trial timed between its own blocks, so that a change of clock frequency between the two trials cancels. The unit
+ * of replication is the configuration of sizes. Repeats within a trial share one memory layout and one minute, and
+ * seeds repeat the same computation, so they are averaged first. The interval of the geometric mean then covers the
+ * variation of the ratio over the sizes tried. The streaming step has no length and no batch, so only its widths
+ * count. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,7 @@
 enum { MATCH_WIDTH, MATCH_PARAMETERS, MATCHES };
 static const char *const match_names[MATCHES] = {"width", "parameters"};
 
-/* What is compared: the first three decide. */
+/* The quantities compared; the first three decide. */
 static const struct quantity {
     const char *column, *words;
     bool decides, by_length; /* by_length: depends on length and batch */
@@ -40,19 +41,19 @@ typedef struct configuration {
 typedef struct timing {
     configuration *items;
     size_t count, pairs;
-    double least, most; /* of the configurations' ratios, and where */
+    double least, most; /* smallest and largest ratio, and their configurations */
     const char *least_at, *most_at;
     interval ratio;
 } timing;
 
 typedef struct speed_findings {
     timing of[QUANTITIES][MATCHES];
-    const char *run; /* the first that was timed */
-    size_t shared;   /* pairs left out: something else was running */
+    const char *run; /* the implementation of the first timing */
+    size_t shared;   /* pairs omitted because other programs ran */
     text sources;
 } speed_findings;
 
-/* MATCHES when the two are alike in neither way. */
+/* MATCHES if the two are matched in neither way. */
 static int match_of(const table *runs, size_t a, size_t b, double tolerance) {
     if (table_number(runs, a, "hidden") == table_number(runs, b, "hidden"))
         return MATCH_WIDTH;
@@ -62,14 +63,14 @@ static int match_of(const table *runs, size_t a, size_t b, double tolerance) {
                : MATCHES;
 }
 
-/* Whether nothing else was running, and on the same machine. */
+/* True if both were timed exclusively and on the same machine. */
 static bool is_exclusive(const table *runs, size_t a, size_t b) {
     const table_column *host = table_find(runs, "host");
     return table_number(runs, a, "timing_exclusive") == 1 && table_number(runs, b, "timing_exclusive") == 1 &&
            (!host || table_same_cell(host, a, b));
 }
 
-/* The sizes in words, by those of b: two pairs of the same words are of one configuration. */
+/* The sizes in words, using those of b. Pairs with the same words belong to one configuration. */
 static void describe_sizes(const table *runs, size_t b, bool by_length, char *words, size_t size) {
     static const char *const names[] = {"input", "hidden", "length", "batch"};
     double threads = table_number(runs, b, "timing_threads");
@@ -158,7 +159,7 @@ static void write_evidence(const rule_input *input, const struct quantity *q, co
 /* The six findings that decide. */
 enum { FASTER, SLOWER, OPEN, MISSING, TALLY };
 
-/* A row of the picture. */
+/* A row of the figure. */
 static void show(const rule_input *input, const struct quantity *q, int match, const timing *t, const char *run,
                  rule_output *output) {
     double limit = rule_threshold(input, "ratio");
@@ -216,10 +217,10 @@ static void judge_findings(const rule_input *input, speed_findings *found, rule_
     if (tally[FASTER].names.count + tally[SLOWER].names.count + tally[OPEN].names.count)
         decide(input, tally, output);
     else if (found->shared) {
-        rule_brief(output, "other programs ran beside every timing: run speed again");
+        rule_brief(output, "other programs ran during every timing; run speed again");
         rule_decide(output, "no evidence",
-                    "other programs ran beside every pair of timings: run the recipe speed, into a "
-                    "new folder, when the machine has nothing else to do");
+                    "other programs ran during every pair of timings; run the recipe speed into a new folder while the "
+                    "machine is otherwise idle");
     } else
         rule_no_evidence(input, output);
     for (size_t i = 0; i < TALLY; i++)
@@ -235,7 +236,7 @@ static void judge(const rule_input *input, rule_output *output) {
     if (output->evidence.length)
         speed_target_evidence(input, output);
     if (found.shared)
-        text_append(&output->evidence, "%zu pair%s left out: other programs ran beside the timing\n", found.shared,
+        text_append(&output->evidence, "%zu pair%s omitted, since other programs ran during the timing\n", found.shared,
                     found.shared == 1 ? "" : "s");
     for (size_t q = 0; q < QUANTITIES; q++)
         for (int match = 0; match < MATCHES; match++)

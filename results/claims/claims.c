@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* claims.yaml read and checked, each claim handed to its rule with the results files that feed it. */
+/* Reads and checks claims.yaml, and passes each claim to its rule with the results files of its recipes. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,8 +50,8 @@ static void check_claim(const yaml_document *document, const yaml_node *claim, y
     }
     for (size_t i = 0; rule && i < rule->cells; i++)
         if (!yaml_text(claim, cells[i], NULL))
-            yaml_error(errors, document, yaml_get(claim, "judge"), false, "the rule %s needs a cell as %s", name,
-                       cells[i]);
+            yaml_error(errors, document, yaml_get(claim, "judge"), false,
+                       "the rule %s needs the name of a cell under %s", name, cells[i]);
     if (rule && rule->cells == 2 && strcmp(yaml_text(claim, "a", ""), yaml_text(claim, "b", "b")) == 0)
         yaml_error(errors, document, yaml_get(claim, "b"), false, "a and b are the same cell");
     for (size_t i = 0; rule && rule->thresholds[i]; i++) {
@@ -72,8 +72,7 @@ static bool has_evidence(const rule_run *run) {
     return false;
 }
 
-/* Which of the evidence is from quick runs, or from runs with other settings than their recipe's, if a verdict follows
- * from any. */
+/* Lists the quick runs, and the runs with other settings than their recipe's, among the evidence of a verdict. */
 static void list_provisional(const rule_input *input, rule_output *output, text *provisional) {
     CLEANUP(text_free) text quick = {0}, changed = {0};
     for (size_t i = 0; i < input->count && output->evidence.length; i++) {
@@ -111,7 +110,7 @@ static gb_status list_changes(gb_context *context, const rule_input *input, text
     return GB_OK;
 }
 
-/* The matchings of the trials, if the rule itself did not list them. */
+/* Lists the matchings of the trials, unless the rule has done so. */
 static void list_matchings(const rule_input *input, text *matching) {
     for (size_t i = 0; i < input->count; i++)
         for (size_t row = 0; row < input->runs[i]->matched.runs.rows; row++) {
@@ -139,7 +138,7 @@ static gb_status judge_claim(gb_context *context, const yaml_node *claim, const 
                              const text *stopped, verdict *v) {
     CLEANUP(free_at) const rule_run **fed = calloc(count + 1, sizeof *fed);
     if (!fed)
-        return gb_fail(context, GB_MEMORY, "no memory to judge claim %s", yaml_text(claim, "id", ""));
+        return gb_fail(context, GB_MEMORY, "out of memory while judging claim %s", yaml_text(claim, "id", ""));
     rule_input input = {claim, yaml_text(claim, "a", ""), yaml_text(claim, "b", ""), fed, 0};
     for (size_t i = 0; i < count; i++)
         if (declared_claim_is_fed(claim, runs[i].file))
@@ -150,7 +149,7 @@ static gb_status judge_claim(gb_context *context, const yaml_node *claim, const 
     if (output.evidence.length && !output.matching.length)
         list_matchings(&input, &output.matching);
     if (stopped->length && input.count)
-        text_append(&output.words, "%swithout the trials of %s: an anchor, exact and untrained, does not hold there",
+        text_append(&output.words, "%swithout the trials of %s, whose exact anchor was not reproduced",
                     output.words.length ? "; " : "", stopped->data);
     list_provisional(&input, &output, &provisional);
     gb_status status = list_changes(context, &input, &changes);
@@ -170,7 +169,7 @@ static gb_status judge_claim(gb_context *context, const yaml_node *claim, const 
     v->findings = output.findings;
     if (!v->title || !v->statement || !v->rule || !v->recipes || !v->brief || !v->words || !v->evidence ||
         !v->matching || !v->basis || !v->changes || v->findings.failed)
-        return gb_fail(context, GB_MEMORY, "no memory to judge claim %s", v->id);
+        return gb_fail(context, GB_MEMORY, "out of memory while judging claim %s", v->id);
     return status;
 }
 
@@ -196,7 +195,7 @@ gb_status verdicts_judge(gb_context *context, const char *claims_path, results *
     if (status == GB_INVALID && errors.text)
         status = gb_fail(context, GB_INVALID, "%s", errors.text);
     if (status == GB_OK && !(list->items = calloc(claims->count ? claims->count : 1, sizeof *list->items)))
-        status = gb_fail(context, GB_MEMORY, "%s: no memory to judge its claims", claims_path);
+        status = gb_fail(context, GB_MEMORY, "%s: out of memory while judging its claims", claims_path);
     CLEANUP(text_free) text stopped = {0};
     if (status == GB_OK)
         status = rule_runs_open(context, all, count, &runs);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Verdicts: the claims of claims.yaml, each judged by its rule from every results file there is; and the papers'
- * published numbers, judged beside ours. A rule is one file and a line in rules.def. */
+/* Verdicts: the claims of claims.yaml, each judged by its rule from all results files, and the papers' published
+ * numbers compared with ours. A rule is one file and a line in rules.def. */
 #ifndef GATEBENCH_RESULTS_CLAIMS_CLAIMS_H
 #define GATEBENCH_RESULTS_CLAIMS_CLAIMS_H
 
@@ -11,19 +11,20 @@
 /* One claim's outcome. */
 typedef struct verdict {
     char id[8];       /* "C1" */
-    char *title;      /* the claim in at most 70 letters */
+    char *title;      /* the claim in at most 70 characters */
     char *statement;  /* the claim in a sentence */
     char *rule;       /* the decision rule in a sentence, from claims.yaml */
     char outcome[32]; /* "supported", "refuted", "conditional", "undecided", "no evidence", "not applicable" */
-    char *brief;      /* why, in at most 60 letters: "true of bag; window, a standard network too, sees order" */
-    char *words;      /* the outcome in one sentence with its condition ("only for order-blind networks: ...") */
-    char *evidence;   /* the numbers that it follows from, one finding per line */
-    char *recipes;    /* that feed it, "music chars", in the order in which they are told */
-    bool provisional; /* some of the evidence comes from quick runs, which are made to be short, or from other settings
+    char *brief;    /* the reason in at most 60 characters: "true of bag; window, a standard network too, sees order" */
+    char *words;    /* the outcome in one sentence with its condition ("only for order-blind networks: ...") */
+    char *evidence; /* the numbers behind the outcome, one finding per line */
+    char *recipes;  /* runs with evidence, "music chars", in the order of reading */
+    bool provisional; /* some of the evidence comes from quick runs, which are short on purpose, or from runs with other
+                       * settings
                        */
     char *basis;      /* these runs: "quick runs: order-quick, recall-quick" */
-    char *changes;    /* what was changed after a run's first trial: a line per rule, margin or look; "" nothing */
-    char *matching;   /* the matching(s) under which the numbers were made */
+    char *changes;    /* changes made after a run's first trial: one line per rule, margin or look; "": none */
+    char *matching;   /* the matchings of the trials */
     finding_list findings; /* the numbers that decide, on one scale */
 } verdict;
 
@@ -32,23 +33,23 @@ typedef struct verdict_list {
     size_t count;
 } verdict_list;
 
-/* Judges every claim of a claims.yaml over these results (at most one per recipe). Errors: GB_INVALID (the claims, or a
+/* Judges every claim of a claims file from these results (at most one per recipe). Errors: GB_INVALID (the claims, or a
  * recipe in the results that cannot be read), GB_MEMORY. */
 gb_status verdicts_judge(gb_context *context, const char *claims_path, results *const *all, size_t count,
                          verdict_list *list);
 void verdicts_free(verdict_list *list);
 
-/* A published number beside ours. */
+/* A published number compared with ours. */
 typedef struct published_row {
     char *source, *task, *cell, *metric, *unit, *protocol;
-    char *run;     /* that ours comes from; "" none */
-    char bound[8]; /* "above": the paper says less than the value; "below": more; "" */
+    char *run;     /* run that ours comes from; "": none */
+    char bound[8]; /* "above": the published value is an upper bound; "below": a lower bound; "" */
     bool quick;    /* ours comes from a quick run */
-    char
-        *anchor; /* exact and untrained: where it does not hold, trained numbers of this task stop ("music set=jsb"); ""
-                  */
+    char *anchor;  /* task of an anchor ("music set=jsb"): if it is not reproduced, trained numbers of this task are not
+                    * judged; ""
+                    */
     double value, band_low, band_high; /* the band declared in results/published, NaN when there is none */
-    interval ours;                     /* mean over seeds with interval, of the chosen setting */
+    interval ours;                     /* mean over seeds with interval, for the chosen setting */
     char outcome[24];                  /* "reproduced", "not reproduced", "not comparable", "not run" */
     char *reason;
 } published_row;
@@ -57,7 +58,7 @@ typedef struct published_list {
     size_t count;
 } published_list;
 gb_status published_judge(gb_context *context, results *const *all, size_t count, published_list *list);
-/* Decimals with which the number and ours are distinguished: as small as the smaller is, none for counts. */
+/* Number of decimals that shows both numbers; none for counts. */
 int published_decimals(const published_row *row);
 void published_free(published_list *list);
 

@@ -18,7 +18,7 @@ void findings_scale(finding_list *list, double zone_low, double zone_high, const
 }
 
 finding *findings_add(finding_list *list, const char *what, const char *run, const char *matching) {
-    static finding lost; /* written to, never read: the list has failed */
+    static finding lost; /* a dummy entry after an allocation failure, written but never read */
     finding *grown = realloc(list->items, (list->count + 1) * sizeof *grown);
     if (grown)
         list->items = grown;

@@ -10,7 +10,7 @@
 #include "results/claims/task_results.h"
 #include "support/cleanup.h"
 
-/* Up to which numbers of parameters count as equal, as C5 has it. */
+/* The tolerance within which numbers of parameters count as equal, as in C5. */
 #define PARAMETER_TOLERANCE 0.05
 
 const char *const matrix_matchings[MATRIX_MATCHINGS] = {"width", "parameters", "state", "time"};
@@ -50,7 +50,7 @@ static matrix_cell make_cell(const task_result *t) {
     return cell;
 }
 
-/* The row of a task, added at the end if there is none; NULL: out of memory. */
+/* The row of a task, appended if there is none; NULL: out of memory. */
 static matrix_row *find_row(verdict_matrix *m, const char *task) {
     for (size_t i = 0; i < m->count; i++)
         if (strcmp(m->rows[i].task, task) == 0)

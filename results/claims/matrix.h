@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The verdict matrix of two cells: a row per task, a column for each thing that was held
- * equal (width, parameters, state, core time).
+/* The verdict matrix of two cells: one row per task, one column per quantity held equal (width, parameters, state, core
+ * time).
  *
  * How to read it:
  *
@@ -14,9 +14,9 @@
  *         }
  *     matrix_free(&m);
  *
- * `difference` is a - b in the metric's own unit; whether more is better, `higher_is_better` says. To draw all tasks on
- * one scale use `in_margins`: in units of the margin, the right side (above 0) better for a, equivalent between -1
- * and 1; NaN where there is no margin. */
+ * `difference` is a - b in the metric's own unit; `higher_is_better` says which direction is better. To draw all tasks
+ * on one scale use `in_margins`: in units of the margin, positive if a is better, equivalent between -1 and 1; NaN
+ * without a margin. */
 #ifndef GATEBENCH_RESULTS_CLAIMS_MATRIX_H
 #define GATEBENCH_RESULTS_CLAIMS_MATRIX_H
 
@@ -39,15 +39,15 @@ typedef struct matrix_cell {
     const char *metric; /* "accuracy", as declared by the recipe; at equal time the validation metric */
     bool higher_is_better;
     double mean_a, mean_b;
-    interval difference;               /* a - b, 95 % (or what the look leaves), with the number of pairs */
-    interval in_margins;               /* NaN: no margin */
-    double margin;                     /* NaN: none was declared, and the metric has none */
-    double a_parameters, b_parameters; /* of the recurrent layers */
-    double seconds;                    /* of MATRIX_TIME: of a core, that all trials had; else NaN */
-    const char *sizes;                 /* of MATRIX_TIME: what was equal beside it, "width"; else "" */
-    size_t more_seeds;                 /* undecided: about so many more would decide; 9999: no affordable number */
-    char run[128];                     /* that it comes from */
-    bool provisional;                  /* that is a quick run */
+    interval difference; /* a - b with its 95 % interval (or that of the interim look) and the number of pairs */
+    interval in_margins; /* NaN: no margin */
+    double margin;       /* NaN: no margin was declared, and the metric has no default */
+    double a_parameters, b_parameters; /* parameters of the recurrent layers */
+    double seconds;                    /* for MATRIX_TIME: seconds of a core that all trials reached; else NaN */
+    const char *sizes;                 /* for MATRIX_TIME: what else was equal, "width"; else "" */
+    size_t more_seeds; /* if undecided: approximate number of additional seeds needed; 9999: no affordable number */
+    char run[128];     /* run that it comes from */
+    bool provisional;  /* it is a quick run */
 } matrix_cell;
 
 typedef struct matrix_row {
@@ -61,14 +61,14 @@ typedef struct verdict_matrix {
     size_t count;
 } verdict_matrix;
 
-/* Compares two cells on every task of these results (at most one per recipe). A task that several runs have is taken
- * from the one that is not quick, of equals from that with more pairs. Errors: GB_INVALID (a recipe in the results
- * cannot be read), GB_MEMORY. */
+/* Compares two cells on every task of these results (at most one per recipe). If several runs have a task, uses the one
+ * that is not quick, then the one with more pairs. Errors: GB_INVALID (a recipe in the results cannot be read),
+ * GB_MEMORY. */
 gb_status matrix_judge(gb_context *context, results *const *all, size_t count, const char *a, const char *b,
                        verdict_matrix *matrix);
 void matrix_free(verdict_matrix *matrix);
 
-/* "gru better", "equivalent", "undecided"; "" where it was not run. */
+/* "gru better", "equivalent", "undecided"; "" if it was not run. */
 void matrix_word(const verdict_matrix *matrix, const matrix_cell *cell, char *word, size_t size);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The papers' numbers beside ours: results/published/x.yaml, each row compared with the results that measured the same,
- * and called not comparable where it is not the same after all. */
+/* The papers' numbers compared with ours: each row of results/published/x.yaml with the results that measured the same
+ * quantity. If the conditions differ, the row is not comparable. */
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -11,20 +11,20 @@
 #include "support/cleanup.h"
 #include "support/file.h"
 
-#define TOLERANCE 0.05 /* of a paper's number of parameters */
+#define TOLERANCE 0.05 /* tolerance of a paper's number of parameters */
 
-/* Our trials for one published number: those of one arm, or of several that a list under `where:` pools. */
+/* Our trials for one published number: those of one arm, or of several arms pooled by a list under `where:`. */
 typedef struct measured {
     double *values, *sequence_means;
     size_t count, trials, cut;
     double parameters;
-    const char *cell; /* which of the row's cells was found */
+    const char *cell; /* the row's cell that was found */
     size_t row;       /* the first of the trials */
     bool as_paper;    /* with the paper's own settings */
     const rule_run *run;
 } measured;
 
-/* Whether the row's `where:` settings are those of the trial; a list gives several values. */
+/* True if the trial has the row's `where:` settings; a list gives several values. */
 static bool where_holds(const yaml_node *where, const table *runs, size_t row) {
     for (size_t i = 0; where && i < where->count; i++) {
         const yaml_node *wanted = &where->children[i];
@@ -40,13 +40,13 @@ static bool where_holds(const yaml_node *where, const table *runs, size_t row) {
     return true;
 }
 
-/* Cut off while still getting better: at the step limit, with the best validation in the last tenth. */
+/* True if the trial was still improving at the step limit: its best validation was in the last tenth. */
 static bool was_cut(const table *runs, size_t row) {
     double run = table_number(runs, row, "steps_run"), limit = table_number(runs, row, "steps");
     return limit > 0 && run >= limit && table_number(runs, row, "best_step") > 0.9 * run;
 }
 
-/* Whether an arm's trials count with the first arm's for one number: they differ only in a list under `where:`. */
+/* True if an arm's trials are pooled with the first arm's: they differ only in a list under `where:`. */
 static bool is_pooled(const yaml_node *where, const measured *m, const table *runs, size_t row) {
     const name_list *settings = &m->run->trials.settings;
     for (size_t i = 0; m->trials && i < settings->count; i++) {
@@ -80,10 +80,10 @@ static bool is_anchor(const yaml_node *row) {
     return strcmp(yaml_text(row, "anchor", "no"), "yes") == 0;
 }
 
-/* An anchor is judged by the trials that measured it; trials without a training step have nothing else but counts. */
+/* An anchor is judged by the trials that measured it. Otherwise trials without training only have counts. */
 static bool tells(const yaml_node *row, const table *runs, size_t trial) {
     const char *quirk = table_text(runs, trial, "quirk");
-    if (*quirk && strcmp(quirk, "none") != 0) /* a mistake made on purpose */
+    if (*quirk && strcmp(quirk, "none") != 0) /* a mistake repeated on purpose */
         return false;
     if (is_anchor(row))
         return !isnan(table_number(runs, trial, yaml_text(row, "metric", "")));
@@ -91,7 +91,7 @@ static bool tells(const yaml_node *row, const table *runs, size_t trial) {
            strcmp(yaml_text(row, "task", ""), "museum") == 0;
 }
 
-/* How much a trial must be like the paper's. */
+/* How similar a trial must be to the paper's. */
 typedef enum likeness { AS_PAPER_AND_SIZE, AS_PAPER, SAME_TASK } likeness;
 
 static bool is_like(const yaml_node *node, const table *runs, size_t row, likeness wanted) {
@@ -102,7 +102,7 @@ static bool is_like(const yaml_node *node, const table *runs, size_t row, likene
            rule_about_equal(own, parameters, yaml_number(node, "parameter_tolerance", TOLERANCE));
 }
 
-/* The trials of a run and cell that are so much like the paper's; false: out of memory. */
+/* Collects the trials of a run and cell that are this similar to the paper's; false: out of memory. */
 static bool measure_run(const yaml_node *row, const rule_run *run, const char *cell, likeness wanted, measured *m) {
     const table *runs = &run->trials.runs;
     const yaml_node *where = yaml_get(row, "where");
@@ -124,7 +124,7 @@ static bool measure_run(const yaml_node *row, const rule_run *run, const char *c
     return true;
 }
 
-/* The first cell of the list and the first run that has trials with the paper's settings and size, else with its
+/* Finds the first cell of the list and the first run with trials of the paper's settings and size, else of its
  * settings, else of the same task; false: out of memory. */
 static bool measure(const yaml_node *row, const rule_run *runs, size_t count, measured *m) {
     const yaml_node *cells = yaml_get(row, "measured_by");
@@ -137,7 +137,7 @@ static bool measure(const yaml_node *row, const rule_run *runs, size_t count, me
     return true;
 }
 
-/* "the paper has length 600 where ours has 100": the settings of `paper:` that differ. */
+/* Lists the settings of `paper:` that differ from ours. */
 static void append_differences(const yaml_node *paper, const measured *m, text *reason) {
     const table *runs = &m->run->trials.runs;
     for (size_t i = 0; i < paper->count; i++) {
@@ -157,7 +157,7 @@ static void set_outcome(published_row *row, const char *outcome) {
     snprintf(row->outcome, sizeof row->outcome, "%s", outcome);
 }
 
-/* The outcome of a row that has been measured, and why. */
+/* The outcome of a measured row, and the reason. */
 static void judge_row(const yaml_node *node, const measured *m, published_row *row, text *reason) {
     char source[512];
     double wanted = yaml_number(node, "parameters", NAN),
@@ -186,12 +186,11 @@ static void judge_row(const yaml_node *node, const measured *m, published_row *r
         text_append(reason, "; every trial diverged");
     } else if (2 * m->cut >= m->trials && m->cut) {
         set_outcome(row, "not comparable");
-        text_append(reason, "; %zu of %zu trials were still getting better when the step limit cut them off", m->cut,
-                    m->trials);
+        text_append(reason, "; %zu of %zu trials were still improving at the step limit", m->cut, m->trials);
     } else if (!isnan(sequence_mean) && in_band(row, row->ours.estimate) != in_band(row, sequence_mean)) {
         set_outcome(row, "not comparable");
         text_append(reason,
-                    "; frame mean %.3f and sequence mean %.3f disagree on the band, and the paper does not say "
+                    "; of frame mean %.3f and sequence mean %.3f only one is in the band, and the paper does not say "
                     "which it used",
                     row->ours.estimate, sequence_mean);
     } else {
@@ -205,7 +204,7 @@ static char *copy_text(const yaml_node *first, const yaml_node *second, const ch
     return strdup(yaml_text(first, key, yaml_text(second, key, "")));
 }
 
-/* The name of the task with what `where:` and `paper:` (NULL: nothing) say of it: "music set=jsb". */
+/* The name of the task with its options from `where:` and `paper:` (NULL: none): "music set=jsb". */
 static char *task_name(const yaml_node *node, const yaml_node *paper) {
     text t = {0};
     const yaml_node *where = yaml_get(node, "where");
@@ -273,7 +272,7 @@ static void check_row(const yaml_document *document, const yaml_node *node, yaml
     if (!text_is_number(yaml_text(node, "value", ""), &number))
         yaml_error(errors, document, node, false, "this number has no value");
     if (!cells || cells->kind != YAML_LIST || cells->count == 0)
-        yaml_error(errors, document, node, false, "measured_by must list our cells that stand for the paper's");
+        yaml_error(errors, document, node, false, "measured_by must list our cells that correspond to the paper's");
     for (size_t i = 0; cells && i < cells->count; i++)
         if (cells->children[i].kind != YAML_SCALAR)
             yaml_error(errors, document, &cells->children[i], false, "this is not the name of a cell");
@@ -299,7 +298,7 @@ static gb_status judge_document(gb_context *context, const yaml_document *docume
     for (size_t i = 0; grown && i < numbers->count; i++)
         if (!fill_row(&document->root, &numbers->children[i], runs, count, &list->items[list->count++]))
             grown = NULL;
-    return grown ? GB_OK : gb_fail(context, GB_MEMORY, "%s: no memory to judge its numbers", document->path);
+    return grown ? GB_OK : gb_fail(context, GB_MEMORY, "%s: out of memory while judging its numbers", document->path);
 }
 
 static gb_status judge_file(gb_context *context, const char *name, const rule_run *runs, size_t count,
@@ -318,7 +317,7 @@ static gb_status judge_file(gb_context *context, const char *name, const rule_ru
     return status;
 }
 
-/* Trained numbers of a task whose anchor does not hold are compared with nothing. */
+/* Trained numbers of a task whose anchor was not reproduced are not compared. */
 static bool stop_by_anchors(published_list *list) {
     for (size_t i = 0; i < list->count; i++) {
         const published_row *anchor = &list->items[i];
@@ -330,7 +329,7 @@ static bool stop_by_anchors(published_list *list) {
                 (row->task[length] && row->task[length] != ' ') || !strcmp(row->outcome, "not run"))
                 continue;
             set_outcome(row, "not comparable");
-            if (asprintf(&reason, "stopped: the anchor %s, %s, is %.6g where it should be %.6g", anchor->task,
+            if (asprintf(&reason, "stopped: the anchor %s, %s, is %.6g but should be %.6g", anchor->task,
                          anchor->metric, anchor->ours.estimate, anchor->value) < 0)
                 return false;
             free(row->reason);
@@ -350,7 +349,7 @@ gb_status published_judge(gb_context *context, results *const *all, size_t count
     for (size_t i = 0; status == GB_OK && names[i]; i++)
         status = judge_file(context, names[i], runs, count, list);
     if (status == GB_OK && !stop_by_anchors(list))
-        status = gb_fail(context, GB_MEMORY, "no memory to judge published numbers");
+        status = gb_fail(context, GB_MEMORY, "out of memory while judging published numbers");
     rule_runs_close(runs, runs ? count : 0);
     if (status != GB_OK)
         published_free(list);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the rules share: runs and their trials, predictions pooled over the seeds of a setting, and the words of both.
+/* Shared by the rules: runs and their trials, predictions pooled over the seeds of a setting, and describing both in
+ * words.
  */
 #include "results/claims/rule.h"
 
@@ -13,7 +14,7 @@
 #include "results/store/metrics.h"
 #include "support/cleanup.h"
 
-/* What follows a '+' are overrides. */
+/* The part after '+' lists overrides. */
 static bool is_quick(const char *name) {
     static const char ending[] = "-quick";
     size_t length = strcspn(name, "+"), size = sizeof ending - 1;
@@ -22,7 +23,7 @@ static bool is_quick(const char *name) {
 
 gb_status rule_runs_open(gb_context *context, results *const *all, size_t count, rule_run **runs) {
     *runs = calloc(count + 1, sizeof **runs);
-    gb_status status = *runs ? GB_OK : gb_fail(context, GB_MEMORY, "no memory to judge %zu runs", count);
+    gb_status status = *runs ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory while judging %zu runs", count);
     for (size_t i = 0; !status && i < count; i++) {
         rule_run *run = &(*runs)[i];
         run->file = all[i];

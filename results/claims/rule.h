@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a decision rule is given, what it returns, and what rules share. Internal to results/claims. */
+/* The input and output of a decision rule, and what rules share. Internal to results/claims. */
 #ifndef GATEBENCH_RESULTS_CLAIMS_RULE_H
 #define GATEBENCH_RESULTS_CLAIMS_RULE_H
 
@@ -12,9 +12,9 @@
 typedef struct rule_run {
     const results *file;
     evidence trials;  /* a row per trial */
-    arm_list arms;    /* of `trials`: a setting each, with its own seeds */
+    arm_list arms;    /* of `trials`: one per setting, with its seeds */
     evidence matched; /* a row per matching of a trial */
-    bool quick;       /* made with the profile quick: small enough for a minute, so that it settles nothing */
+    bool quick;       /* made with the profile quick, which is too small to decide a claim */
 } rule_run;
 
 /* Errors: those of evidence_read. */
@@ -24,7 +24,7 @@ void rule_runs_close(rule_run *runs, size_t count);
 typedef struct rule_input {
     const yaml_node *claim;      /* its entry in claims.yaml */
     const char *a, *b;           /* the cells that it names */
-    const rule_run *const *runs; /* that feed the claim */
+    const rule_run *const *runs; /* runs with evidence for the claim */
     size_t count;
 } rule_input;
 
@@ -36,8 +36,8 @@ typedef struct rule_output {
 
 typedef struct verdict_rule {
     const char *name;
-    size_t cells;                  /* that the claim must name: 1 (a) or 2 (a and b) */
-    const char *const *thresholds; /* that claims.yaml must give under `thresholds:`; ends with NULL */
+    size_t cells;                  /* number of cells that the claim must name: 1 (a) or 2 (a and b) */
+    const char *const *thresholds; /* names that claims.yaml must give under `thresholds:`; ends with NULL */
     void (*judge)(const rule_input *input, rule_output *output);
 } verdict_rule;
 
@@ -55,57 +55,57 @@ bool rule_about_equal(double count, double target, double share);
 void rule_decide(rule_output *output, const char *outcome, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Says in at most 60 letters why. */
+/* Sets the reason, in at most 60 characters. */
 void rule_brief(rule_output *output, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* No finished trial feeds the claim: says so and which recipes would. */
+/* For a claim without finished trials: says so and names the recipes to run. */
 void rule_no_evidence(const rule_input *input, rule_output *output);
 
-/* One setting of a results file whose trials answered questions, right or wrong: predictions pooled over its seeds. */
+/* One setting of a results file whose trials classify: predictions pooled over its seeds. */
 typedef struct rule_group {
     const rule_run *run;
     const trial_arm *arm;
     const char *cell;
     double gap, chance;    /* NaN: the task has none */
-    size_t seeds, missing; /* with a result, diverged ones too; without */
+    size_t seeds, missing; /* seeds with a result (including diverged trials), and without */
     size_t solved;         /* seeds with an accuracy of 0.9 or more */
     size_t correct, predictions, swapped_pairs, swapped_identical;
-    double least, most, shifted; /* accuracy: of the worst and the best seed, and the mean on shifted sentences */
-    interval accuracy;           /* Wilson, of all predictions */
+    double least, most, shifted; /* accuracy of the worst and of the best seed, and the mean on shifted sentences */
+    interval accuracy;           /* Wilson interval over all predictions */
 } rule_group;
 
 /* The groups of the input in the order of their trials, malloc'ed; NULL if there are none. */
 rule_group *rule_groups(const rule_input *input, size_t *count);
 
-/* Appends the setting of a group without cell and gap, ", " before it if there are words: "init keras trained on drawn
- * gaps, lr 0.01"; nothing if nothing varies. */
+/* Appends the setting of a group without cell and gap, after ", " if the text is not empty: "init keras trained on
+ * drawn gaps, lr 0.01". Appends nothing if nothing varies. */
 void rule_group_setting(const rule_group *group, text *words);
 
 /* Setting, accuracy with interval, seeds and file: "rnn, gap 50: accuracy 0.412 [0.40, 0.43] ...; run recall". */
 void rule_group_evidence(text *lines, const rule_group *group);
 
-/* Calls `take` for each pair of arms of the cells a and b that agree in all other settings, a pair per matching. Rows
- * are of run->matched. */
+/* Calls `take` for each pair of arms of the cells a and b that agree in all other settings, once per matching. Rows are
+ * of run->matched. */
 typedef void rule_take_pair(const rule_input *input, const rule_run *run, const trial_arm *a, const trial_arm *b,
                             rule_output *output, void *findings);
 void rule_each_pair(const rule_input *input, rule_output *output, rule_take_pair *take, void *findings);
 
-/* "run <name>", and the file where it is not called after the run. */
+/* "run <name>", and the file if its name is not that of the run. */
 const char *rule_source(const results *r, char *buffer, size_t size);
 
 /* Adds a name to a list "a, b, c" unless it is in it. */
 void rule_list(text *list, const char *name);
 
-/* What was found, with the settings or tasks where: "the GRU is faster: training step, batch inference". */
+/* A finding with its settings or tasks: "the GRU is faster: training step, batch inference". */
 typedef struct rule_part {
     const char *words;
     name_list names;
 } rule_part;
 
-/* Adds a name unless it is there. Out of memory, the output fails. */
+/* Adds a name unless it is in the list. When out of memory, marks the output as failed. */
 void rule_note(rule_output *output, rule_part *part, const char *name);
 
-/* Appends the parts that have names, "; " before each unless a sentence begins ("it "), and frees their names. */
+/* Appends the parts that have names, separated by "; " unless a sentence begins ("it "), and frees their names. */
 void rule_say_parts(text *words, rule_part *parts, size_t count);
 
 #endif

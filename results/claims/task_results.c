@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Two cells compared task by task: pairs by seed, each matching by itself, and at equal core time. */
+/* Compares two cells task by task: paired by seed, each matching separately, and at equal core time. */
 #include "results/claims/task_results.h"
 
 #include <math.h>
@@ -61,8 +61,9 @@ static bool has_numbers(const table *runs, const char *name) {
     return false;
 }
 
-/* The first comparison that the recipe declared with a margin, of this metric (NULL: of any that has numbers here): of
- * the two cells, or else of any, since a margin says what matters on the task; NULL: none. */
+/* The first comparison with a margin in this metric that the recipe declared (metric NULL: any metric with values
+ * here). Prefers one of the two cells, else takes one of other cells, since a margin belongs to the task. NULL:
+ * none. */
 static const declared_comparison *find_declared(const compared *all, const table *runs, const char *metric) {
     const char *a = all->q->a, *b = all->q->b;
     const declared_comparison *other = NULL;
@@ -77,9 +78,9 @@ static const declared_comparison *find_declared(const compared *all, const table
     return other;
 }
 
-/* The metric that a task is judged by: the first that the recipe declared with a margin; else the one
- * that its trials were validated by, of squared errors the share that was close enough (accuracy); in a file that does
- * not say, the first with a margin. NULL: none has a number. */
+/* The metric that judges a task: the first that the recipe declared with a margin; else the metric of validation (for
+ * squared errors the accuracy, the share of close outputs); else, if unknown, the first with a default margin. NULL:
+ * none has values. */
 static const metric_type *metric_of(const compared *all, const table *runs) {
     const declared_comparison *first = find_declared(all, runs, NULL);
     if (first && metric_find(first->metric))
@@ -93,13 +94,13 @@ static const metric_type *metric_of(const compared *all, const table *runs) {
     return NULL;
 }
 
-/* The margin that the recipe declared beforehand, else the usual one. */
+/* The margin that the recipe declared beforehand, else the metric's default. */
 static double margin_of(const compared *all, const metric_type *metric) {
     const declared_comparison *d = find_declared(all, NULL, metric->name);
     return d ? d->margin : metric->margin;
 }
 
-/* Between width and parameters the numbers decide, not what a recipe calls it. */
+/* Whether cells are equal in width or parameters is decided by the numbers, not by the recipe's name for it. */
 static task_match match_of(const table *runs, size_t a, size_t b, const char *matching, double tolerance) {
     if (strcmp(matching, match_names[MATCH_STATE]) == 0)
         return MATCH_STATE;
@@ -116,7 +117,7 @@ static bool is_of(const table *runs, size_t row, const char *cell, const char *m
            (!*matching || strcmp(table_text(runs, row, "matching"), matching) == 0);
 }
 
-/* Finds out from a trial of each cell what is equal under the result's matching. */
+/* Determines from one trial of each cell what is equal under the result's matching. */
 static void find_sizes(const table *runs, task_result *t, double tolerance) {
     const char *matching = *t->pairs.matching ? t->pairs.matching : table_text(runs, 0, "matching");
     t->match = MATCH_NEITHER;
@@ -133,7 +134,7 @@ static void find_sizes(const table *runs, task_result *t, double tolerance) {
         }
 }
 
-/* How far the difference is beyond the margin, as a p-value that is compared with 0.05 at the levels of this look. */
+/* The p-value of the difference exceeding the margin, scaled to be compared with 0.05 at the levels of this look. */
 static double test_beyond(const compare_result *pairs) {
     const comparison *c = &pairs->difference;
     double excess = fabs(c->difference.estimate) - c->margin, n = (double)pairs->pairs;
@@ -161,7 +162,7 @@ static task_result *add_result(const compared *all, const evidence *e, const cha
     return t;
 }
 
-/* What is asked of trials by this metric, in this column. */
+/* The question for this metric, in this column. */
 static compare_question ask(const compared *all, const metric_type *metric, const char *column) {
     return (compare_question){.by = "cell",
                               .metric = metric ? column : "cell_parameters",
@@ -181,14 +182,14 @@ static void compare_task(const compared *all, const evidence *e, const char *tas
     gb_status status = compare_arms(NULL, e, &question, &c);
     list->failed |= status == GB_MEMORY;
     for (size_t i = 0; !status && i < c.count; i++)
-        /* of each matching the last: over all groups where there are several */
+        /* takes the last result of each matching, which covers all groups if there are several */
         if (i + 1 == c.count || strcmp(c.items[i].matching, c.items[i + 1].matching) != 0)
             add_result(all, e, task, metric, &c.items[i], list);
     if (!status)
         compare_free(&c);
 }
 
-/* The same trials, of one matching, where all had as much core time. */
+/* The same trials under one matching, compared at a core time that all reached. */
 static void compare_at_time(const compared *all, evidence *e, const char *task, task_list *list) {
     const metric_type *metric = metric_validated(&e->runs);
     const char *column;
@@ -210,7 +211,7 @@ static void compare_at_time(const compared *all, evidence *e, const char *task, 
         compare_free(&c);
 }
 
-/* The matching whose trials are compared at equal time: width if they stand under it, else that of the first. */
+/* The matching whose trials are compared at equal time: width if there is one, else the first. */
 static void compare_times(const compared *all, const evidence *e, const char *task, task_list *list) {
     const char *matching = table_text(&e->runs, 0, "matching");
     CLEANUP(free_at) bool *keep = calloc(e->runs.rows + 1, sizeof *keep);
@@ -251,7 +252,7 @@ static void compare_tasks(const compared *all, task_list *list) {
     }
 }
 
-/* The trials of the two cells that the last look saw. */
+/* The trials of the two cells at the latest look. */
 static gb_status read_compared(compared *all) {
     const rule_run *run = all->run;
     const table *runs = &run->matched.runs;
@@ -259,7 +260,8 @@ static gb_status read_compared(compared *all) {
     looks l;
     for (size_t row = 0; keep && row < runs->rows; row++) {
         const char *cell = table_text(runs, row, "cell"), *quirk = table_text(runs, row, "quirk");
-        bool sound = !*quirk || strcmp(quirk, "none") == 0; /* trials with a mistake made on purpose are no evidence */
+        bool sound =
+            !*quirk || strcmp(quirk, "none") == 0; /* trials with a mistake repeated on purpose are not evidence */
         keep[row] = sound && (strcmp(cell, all->q->a) == 0 || strcmp(cell, all->q->b) == 0);
     }
     gb_status status = keep ? evidence_part(NULL, &run->matched, keep, &all->e) : GB_MEMORY;
@@ -276,7 +278,7 @@ void task_results_collect(const task_question *q, const rule_run *run, task_list
     if (!status)
         compare_tasks(&all, list);
     else if (status != GB_MEMORY && all.e.runs.rows && lines)
-        text_append(lines, "%s: not judged, its interim looks or its recipe cannot be read\n", run->file->name);
+        text_append(lines, "%s: not judged, since its interim looks or its recipe cannot be read\n", run->file->name);
     list->failed |= status == GB_MEMORY;
     declared_free(&all.declared);
     evidence_free(&all.e);

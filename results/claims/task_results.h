@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Two cells compared task by task: pairs by seed, each matching by itself, and at equal core time. What C5 is judged by
- * and the verdict matrix shows. Internal to results/claims. */
+/* Compares two cells task by task: paired by seed, each matching separately, and at equal core time. Used by C5 and by
+ * the verdict matrix. Internal to results/claims. */
 #ifndef GATEBENCH_RESULTS_CLAIMS_TASK_RESULTS_H
 #define GATEBENCH_RESULTS_CLAIMS_TASK_RESULTS_H
 
@@ -20,8 +20,8 @@ extern const char *const match_names[]; /* "width", "parameters", "state", "time
 
 typedef struct task_question {
     const char *a, *b;          /* cells */
-    double parameter_tolerance; /* up to which numbers of parameters count as equal */
-    bool time;                  /* also at equal core time */
+    double parameter_tolerance; /* tolerance within which numbers of parameters count as equal */
+    bool time;                  /* also compare at equal core time */
 } task_question;
 
 /* One task of one results file under one matching. */
@@ -29,13 +29,14 @@ typedef struct task_result {
     const rule_run *run;
     char task[128]; /* in words: "copy blanks 30" */
     task_match match;
-    const metric_type *metric; /* NULL: no trial has a number */
+    const metric_type *metric; /* NULL: no trial has a value */
     double a_parameters, b_parameters;
-    task_match sizes;     /* of MATCH_TIME: what was equal beside the time */
-    double seconds;       /* of MATCH_TIME: of a core, that all trials had; else NaN */
-    compare_result pairs; /* by seed; a seed counts once, with its mean over what else was swept */
-    double p_beyond;      /* of a difference no larger than the margin; NaN of MATCH_TIME, which C5 does not count */
-    bool beyond;          /* significant after Holm's correction; set by C5 */
+    task_match sizes;     /* for MATCH_TIME: what else was equal */
+    double seconds;       /* for MATCH_TIME: seconds of a core that all trials reached; else NaN */
+    compare_result pairs; /* paired by seed; a seed counts once, with its mean over other swept settings */
+    double p_beyond; /* p-value of the hypothesis that the difference is within the margin; NaN for MATCH_TIME, which C5
+                        does not count */
+    bool beyond;     /* significant after Holm's correction; set by C5 */
 } task_result;
 
 typedef struct task_list {
@@ -44,9 +45,9 @@ typedef struct task_list {
     bool failed; /* out of memory */
 } task_list;
 
-/* Adds the results of a file, task by task in the order of its trials, to the list; what cannot be judged stands in
- * `lines` (NULL: nowhere). Time is held equal among trials of equal width, where there are none among those of another
- * matching, and what is compared then is the metric on validation data. */
+/* Adds the results of a file to the list, task by task in the order of its trials; `lines` (may be NULL) gets what
+ * cannot be judged. For equal time, compares the metric on validation data of trials of equal width; if there are none,
+ * of trials of another matching. */
 void task_results_collect(const task_question *q, const rule_run *run, task_list *list, text *lines);
 void task_results_free(task_list *list);
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether a trial timed this very layer alone. Its parameters tell its inputs. */
+/* True if a trial timed exactly this layer, exclusively. The number of parameters identifies its inputs. */
 static bool is_timed(const table *timed, size_t row, const table *runs, size_t of) {
     static const char *const equal[] = {"cell", "hidden", "cell_parameters", "length", "batch", "layers", "backend"};
     bool same = table_number(timed, row, "timing_exclusive") == 1;
@@ -23,7 +23,7 @@ static bool is_timed(const table *timed, size_t row, const table *runs, size_t o
     return same;
 }
 
-/* Median over the trials that timed the layer of this one; NaN: none did. */
+/* The median time per step over the trials that timed this trial's layer; NaN: none did. */
 static double step_milliseconds(const rule_input *input, const table *runs, size_t of) {
     double found[256];
     size_t count = 0;
@@ -70,7 +70,7 @@ static void take_arm(const rule_input *input, const rule_run *run, const trial_a
                 table_number(runs, row, "hidden"));
     arm_words(&run->trials, arm, skip, lines);
     if (isnan(steps))
-        text_append(lines, " never got there in at least half of %zu trials", trials);
+        text_append(lines, " did not reach the target in at least half of %zu trials", trials);
     else
         text_append(lines, " %.0f steps (median of %zu trials) x %.3g ms = %.3g s", steps, trials, ms,
                     1e-3 * steps * ms);

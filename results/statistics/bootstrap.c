@@ -29,7 +29,7 @@ static double acceleration(const double *x, size_t n, double (*statistic)(const 
     return squares > 0 ? cubes / (6 * pow(squares, 1.5)) : 0;
 }
 
-/* Where the limit of plain level z lies among the resampled values, corrected for bias and acceleration. */
+/* The position of a limit with nominal level z among the resampled values, corrected for bias and acceleration. */
 static double corrected_level(double bias, double acceleration_value, double z) {
     return statistics_normal_cdf(bias + (bias + z) / (1 - acceleration_value * (bias + z)));
 }
@@ -72,7 +72,7 @@ double statistics_bootstrap_confidence(size_t n, double confidence) {
     return 2 * statistics_normal_cdf(wider) - 1;
 }
 
-/* One resample: every stratum drawn from itself. */
+/* One resample: each stratum is drawn from itself. */
 static void resample_strata(const double *x, const size_t *sizes, size_t strata, gb_random *random, double *room) {
     for (size_t s = 0, first = 0; s < strata; first += sizes[s++])
         for (size_t i = 0; i < sizes[s]; i++)

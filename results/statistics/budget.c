@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a search budget buys: the expected best of k trials (Dodge et al. 2019, "Show your work"). */
+/* The value of a search budget: the expected best of k trials (Dodge et al. 2019, "Show your work"). */
 #include <math.h>
 #include <stdlib.h>
 

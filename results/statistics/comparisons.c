@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Comparisons that end in words: A better, B better, equivalent within a margin, or undecided and how many more seeds
- * would do. */
+/* Comparisons with their outcome in words: A better, B better, equivalent within a margin, or undecided with the number
+ * of additional seeds needed. */
 #include <math.h>
 #include <stdio.h>
 
@@ -8,10 +8,10 @@
 
 #define ALPHA 0.05
 #define POWER 0.8
-#define NO_NUMBER 9999 /* of seeds that anybody would run */
+#define NO_NUMBER 9999 /* largest number of seeds considered affordable */
 
-/* From the difference, its standard error and degrees of freedom to the words. `deviation` is that of one pair (or of
- * one a and one b). */
+/* Computes the outcome from the difference, its standard error and degrees of freedom. `deviation` is that of one pair
+ * (or of one a and one b). */
 static comparison compare(interval difference, interval tost, double error, double degrees, double deviation,
                           double margin, int higher_is_better, comparison_levels levels) {
     comparison c = {.levels = levels,
@@ -26,7 +26,7 @@ static comparison compare(interval difference, interval tost, double error, doub
     double d = difference.estimate;
     if (!(error >= 0) || isnan(d))
         return c;
-    if (error == 0) { /* every pair differs by the same amount: no spread to test by, so signs decide */
+    if (error == 0) { /* every pair differs by the same amount: there is no spread for a t test, so use sign tests */
         double same_side = pow(0.5, (double)difference.n);
         c.p_difference = d == 0 ? 1 : fmin(1, 2 * same_side);
         c.p_equivalence = fabs(d) < margin ? same_side : 1;
@@ -94,7 +94,7 @@ size_t comparison_more_seeds(const comparison *c) {
     size_t n = c->difference.n;
     if (isnan(d) || isnan(c->deviation))
         return n < 2 ? 2 - n : 1;
-    if (c->deviation == 0) { /* until the signs decide */
+    if (c->deviation == 0) { /* until the sign test decides */
         double level = fabs(d) < c->margin ? c->levels.equivalence : c->levels.difference / 2;
         size_t needed = (size_t)ceil(log2(1 / level));
         return needed > n ? needed - n : 1;
@@ -123,11 +123,11 @@ void comparison_words(const comparison *c, const char *a, const char *b, char *w
     case VERDICT_UNDECIDED:
         more = comparison_more_seeds(c);
         if (c->difference.n == 1)
-            snprintf(words, size, "undecided: one pair says nothing of the spread");
+            snprintf(words, size, "undecided: one pair gives no estimate of the spread");
         else if (c->difference.n >= 2 && d == 0 && c->deviation == 0 && isnan(c->margin))
             snprintf(words, size, "equal in every pair");
         else if (more >= NO_NUMBER)
-            snprintf(words, size, "undecided: no affordable number of seeds would tell");
+            snprintf(words, size, "undecided: no affordable number of seeds would decide");
         else
             snprintf(words, size, "undecided: about %zu more seed%s", more, more == 1 ? "" : "s");
         break;

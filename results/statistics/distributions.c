@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The normal and Student's t distribution: what every interval and test of this room rests on. */
+/* The normal and Student's t distribution, used by all intervals and tests in this room. */
 #include <float.h>
 #include <math.h>
 
@@ -90,7 +90,7 @@ static double beta_fraction(double a, double b, double x) {
     return h;
 }
 
-/* The regularised incomplete beta function I_x(a, b); `y` is 1 - x, given apart so that it keeps its digits. */
+/* The regularised incomplete beta function I_x(a, b); `y` is 1 - x, passed separately to keep its precision. */
 static double incomplete_beta(double a, double b, double x, double y) {
     if (x <= 0 || y <= 0)
         return x <= 0 ? 0 : 1;
@@ -111,7 +111,7 @@ double statistics_t_cdf(double t, double degrees) {
     return t > 0 ? 1 - tail : tail;
 }
 
-/* By bisection of the tail on a bracket that doubles: sure, and quick enough for tables. */
+/* By bisection of the tail on a bracket that doubles: robust, and fast enough for tables. */
 double statistics_t_quantile(double p, double degrees) {
     if (!(p >= 0 && p <= 1) || !(degrees > 0))
         return NAN;

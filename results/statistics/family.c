@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Families of tests: p-values that hold when several are looked at. */
+/* Families of tests: p-values corrected for multiple tests. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -8,8 +8,8 @@ static double log_choose(size_t n, size_t k) {
     return lgamma((double)n + 1) - lgamma((double)k + 1) - lgamma((double)(n - k) + 1);
 }
 
-/* Two-sided: the probability, under the hypergeometric law of the fixed margins, of all tables that are no likelier
- * than the one seen (as R and SciPy do; their tolerance for ties). */
+/* Two-sided: the probability, under the hypergeometric law of the fixed margins, of all tables that are at most as
+ * likely as the observed one (as R and SciPy do, with their tolerance for ties). */
 double statistics_fisher(size_t ka, size_t na, size_t kb, size_t nb) {
     if (ka > na || kb > nb || na + nb == 0)
         return NAN;

@@ -12,7 +12,8 @@ static double variance(double p, double na, double nb) {
     return p * (1 - p) * (1 + others * ((1 - p) / (2 - p) + p / (1 + p))) / (na * nb);
 }
 
-/* The probability between `estimate` and `end` that lies z of its own standard errors away, as Wilson's limits do. */
+/* The probability between `estimate` and `end` whose distance from the estimate is z times its own standard error, as
+ * for Wilson's limits. */
 static double limit(double estimate, double end, double z, double na, double nb) {
     double inside = estimate, outside = end;
     for (int i = 0; i < 100 && inside != outside; i++) {

@@ -88,7 +88,7 @@ interval statistics_paired_difference(const double *a, const double *b, size_t n
         largest = fmax(largest, fmax(fabs(a[i]), fabs(b[i])));
     }
     result = statistics_mean_interval(difference, n, confidence);
-    if (fabs(result.estimate) <= (double)n * DBL_EPSILON * largest) /* rounding, no difference */
+    if (fabs(result.estimate) <= (double)n * DBL_EPSILON * largest) /* only rounding, not a difference */
         result.estimate = 0;
     free(difference);
     return result;

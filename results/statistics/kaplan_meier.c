@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Time to solve: the Kaplan-Meier curve and the log-rank test, for trials of which some never solved the task. */
+/* Time to solve: the Kaplan-Meier curve and the log-rank test, for trials some of which never solved the task. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include "results/statistics/order_statistics.h"
 #include "results/statistics/statistics.h"
 
-/* How many are still at risk at a time, and how many solve right then. */
+/* The number still at risk at a time, and the number that solve at this time. */
 static void count_at(const solve_time *x, size_t n, double time, size_t *at_risk, size_t *events) {
     *at_risk = *events = 0;
     for (size_t i = 0; i < n; i++) {
@@ -23,7 +23,7 @@ static bool usable(const solve_time *x, size_t n) {
     return n > 0;
 }
 
-/* The distinct times at which something was solved, ascending; malloc'ed, NULL without any. */
+/* The distinct times at which a trial solved the task, ascending; malloc'ed; NULL if there are none. */
 static double *event_times(const solve_time *a, size_t na, const solve_time *b, size_t nb, size_t *count) {
     double *times = malloc((na + nb) * sizeof *times);
     size_t all = 0;
@@ -61,7 +61,7 @@ size_t statistics_kaplan_meier(const solve_time *x, size_t n, double confidence,
     if (!times)
         return 0;
     double unsolved = 1, greenwood = 0, z = statistics_normal_quantile(0.5 + confidence / 2);
-    size_t left = n; /* as long as nothing is censored before an event: the share is then a fraction, not a product */
+    size_t left = n; /* if nothing is censored before an event, the share is a simple fraction */
     for (size_t i = 0; i < count; i++) {
         survival_step *step = &steps[i];
         *step = (survival_step){.time = times[i]};
@@ -78,7 +78,7 @@ size_t statistics_kaplan_meier(const solve_time *x, size_t n, double confidence,
 }
 
 double statistics_median_time(const survival_step *steps, size_t count) {
-    const double rounding = 64 * DBL_EPSILON; /* of a product of as many factors */
+    const double rounding = 64 * DBL_EPSILON; /* rounding error of a product of this many factors */
     for (size_t i = 0; i < count; i++)
         if (steps[i].unsolved <= 0.5 + rounding)
             return steps[i].time;
@@ -107,7 +107,7 @@ log_rank statistics_log_rank(const solve_time *a, size_t na, const solve_time *b
         result.z = excess / sqrt(variance);
         result.p = 2 * statistics_normal_cdf(-fabs(result.z));
     } else {
-        result = (log_rank){0, 1}; /* nothing solved, or never with both at risk: no difference */
+        result = (log_rank){0, 1}; /* no event, or no event with both groups at risk: no difference */
     }
     return result;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Power: how likely n pairs are to tell a difference, or to show that there is none beyond a margin, and so how many
- * seeds it takes. */
+/* Power: the probability that n pairs detect a difference, or show that it is within a margin, and the number of seeds
+ * needed. */
 #include <math.h>
 
 #include "results/statistics/statistics.h"
 
 #define MOST_SEEDS 10000
 
-/* What decides a test whose standard error is `error` (the true one) times s, the measured share of it. */
+/* The parameters of a test whose measured standard error is `error` (the true one) times s. */
 typedef struct decision {
     double effect, error, margin, critical;
 } decision;
@@ -38,7 +38,7 @@ static double average(double (*probability)(const decision *, double), const dec
     static const double weights[] = {0.3626837833783620, 0.3137066458778873, 0.2223810344533745, 0.1012285362903763};
     enum { PANELS = 64 };
     double spread = 9 / sqrt(2 * degrees), low = fmax(0, 1 - spread), high = 1 + spread, sum = 0;
-    double kink = d->margin / d->error / d->critical; /* beyond it TOST never rejects */
+    double kink = d->margin / d->error / d->critical; /* beyond this, TOST never rejects */
     if (probability == finds_equivalence && kink < high)
         high = fmax(low, kink);
     double half = (high - low) / (2 * PANELS);
@@ -67,7 +67,7 @@ double statistics_power_equivalence(size_t n, double effect, double deviation, d
 
 /* The least n with the power, by bisection: power grows with n. */
 static size_t least(double effect, double deviation, double margin, double alpha, double power, bool equivalence) {
-    size_t low = 1, high = 2; /* low is too few */
+    size_t low = 1, high = 2; /* `low` is too small */
     for (;;) {
         double got = equivalence ? statistics_power_equivalence(high, effect, deviation, margin, alpha)
                                  : statistics_power_difference(high, effect, deviation, alpha);

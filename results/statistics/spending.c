@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Several looks at a growing sample: how much of alpha each may spend (Lan and DeMets 1983), so that all of them
- * together err as rarely as one. */
+/* Interim looks at a growing sample: the alpha that each may spend (Lan and DeMets 1983), so that the overall error
+ * rate is that of a single test. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "results/statistics/statistics.h"
 
-enum { NODES = 1201 }; /* of the grid on which the density of the running sum is kept; odd, for Simpson's rule */
+enum { NODES = 1201 }; /* points of the grid for the density of the running sum; odd, for Simpson's rule */
 
-#define FAR 9.0 /* deviations beyond which there is nothing left */
+#define FAR 9.0 /* standard deviations beyond which the density is negligible */
 #define LEAST_SPENT 1e-12
 
 double statistics_spent(double fraction, double alpha) {
@@ -19,9 +19,10 @@ double statistics_spent(double fraction, double alpha) {
     return 2 * statistics_normal_cdf(-statistics_normal_quantile(1 - alpha / 2) / sqrt(fraction));
 }
 
-/* The running sum of the test at a look, where no look so far has rejected: a Brownian motion below its bounds. */
+/* The distribution of the running sum at a look, given that no earlier look has rejected: a Brownian motion below its
+ * bounds. */
 typedef struct walk {
-    double time, low, high; /* of the grid: high is the look's bound */
+    double time, low, high; /* range of the grid; high is the look's bound */
     double density[NODES];
 } walk;
 
@@ -35,7 +36,7 @@ static double weight(const walk *w, int i) {
     return i == 0 || i == NODES - 1 ? width : i % 2 ? 4 * width : 2 * width;
 }
 
-/* The probability to have come through the looks before and to be above `bound` at `time`. */
+/* The probability of not rejecting at earlier looks and being above `bound` at `time`. */
 static double crossing(const walk *before, double time, double bound) {
     double step = sqrt(time - before->time), sum = 0;
     if (before->time == 0)
@@ -45,7 +46,7 @@ static double crossing(const walk *before, double time, double bound) {
     return sum;
 }
 
-/* The bound that is crossed with the probability. */
+/* The bound that is crossed with this probability. */
 static double find_bound(const walk *before, double time, double probability) {
     double low = -FAR * sqrt(time), high = FAR * sqrt(time);
     for (int i = 0; i < 100; i++) {

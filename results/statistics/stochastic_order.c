@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Almost stochastic order (del Barrio et al. 2018; Dror et al. 2019, "Deep dominance"): is A's distribution of scores
- * to the right of B's but for a small share? */
+ * to the right of B's except for a small share? */
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -9,13 +9,13 @@
 #include "results/statistics/order_statistics.h"
 #include "results/statistics/statistics.h"
 
-/* The integral over t of (G^-1 - F^-1)^2, where A's quantile is the lower and everywhere, exactly: both quantile
- * functions are steps, with corners at i / na and j / nb. Equal samples: neither is ahead, 0.5. Where one of them is at
- * an infinite score and the other is not, that outweighs all finite distances: the limit of ever worse scores. */
+/* The integral over t of (G^-1 - F^-1)^2, over the part where A's quantile is lower and over everything. It is exact,
+ * since both quantile functions are step functions with corners at i / na and j / nb. Equal samples give 0.5. If only
+ * one of them has an infinite score, that outweighs all finite distances, as in the limit of ever worse scores. */
 static double violation(const double *a, size_t na, const double *b, size_t nb) {
     double below = 0, all = 0, infinite_below = 0, infinite = 0, at = 0;
     for (size_t i = 0, j = 0; i < na && j < nb;) {
-        /* (i + 1) / na against (j + 1) / nb in whole numbers, so that equal corners are equal */
+        /* compares (i + 1) / na with (j + 1) / nb in integers, so that equal corners are equal */
         size_t corner_a = (i + 1) * nb, corner_b = (j + 1) * na;
         double next = corner_a <= corner_b ? (double)(i + 1) / (double)na : (double)(j + 1) / (double)nb;
         double gap = a[i] == b[j] ? 0 : b[j] - a[i], square = gap * gap * (next - at);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Cubes for xarray: the final trials' measurements laid out over the swept settings. A cell that no trial filled is
- * NaN. */
+/* Cubes for xarray: the final trials' measurements over the swept settings. A cell without a trial is NaN. */
 #include "results/store/grid.h"
 
 #include <hdf5_hl.h>
@@ -12,7 +11,8 @@
 #include "results/store/metrics.h"
 #include "support/cleanup.h"
 
-#define MOST_CELLS ((size_t)4 << 20) /* zipped settings can make a huge empty grid; beyond this /runs serves better */
+#define MOST_CELLS                                                                                                     \
+    ((size_t)4 << 20) /* zipped settings can give a huge, mostly empty grid; beyond this size /runs is more useful */
 #define MOST_DIMENSIONS 16
 
 /* A dimension: one swept setting and its distinct values. */
@@ -27,7 +27,7 @@ typedef struct grid {
     const table *runs;
     dimension dimensions[MOST_DIMENSIONS];
     size_t count, cells;
-    size_t *place; /* of each run in a cube; SIZE_MAX: not in it */
+    size_t *place; /* position of each run in a cube; SIZE_MAX: not in it */
 } grid;
 
 static int compare_numbers(const void *a, const void *b) {
@@ -47,7 +47,7 @@ static size_t dimension_find(const dimension *d, size_t row) {
     return SIZE_MAX;
 }
 
-/* Collects the distinct values; a length of 0 says that the setting is missing somewhere and so is not a dimension. */
+/* Collects the distinct values. Length 0 means that some trials lack the setting, so it is not a dimension. */
 static bool dimension_make(const table *runs, const table_column *column, dimension *d) {
     *d = (dimension){.column = column};
     size_t room = runs->rows ? runs->rows : 1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Files built in memory and published in one go, texts, and HDF5's error stack as a sentence. HDF5 writing to disk by
- * itself lost finished work in every failure test; an image that we write ourselves lost nothing. */
+/* Building files in memory and writing them atomically, texts, and HDF5's error stack as a sentence. In every failure
+ * test, files written directly by HDF5 lost finished work; files built in memory and written by us lost nothing. */
 #include "results/store/hdf5_file.h"
 
 #include <limits.h>
@@ -14,10 +14,10 @@
 #include "support/file.h"
 
 #define MOST_FILE ((size_t)64 << 30)
-#define MOST_TEXT ((size_t)64 << 20) /* a text beyond this is damage */
+#define MOST_TEXT ((size_t)64 << 20) /* a longer text means a damaged file */
 
 void store_hdf5_begin(void) {
-    H5dont_atexit(); /* fails harmlessly when HDF5 runs already */
+    H5dont_atexit(); /* fails harmlessly if HDF5 is already initialised */
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 }
 
@@ -50,7 +50,7 @@ bool store_close(hid_t *handle) {
     return closed;
 }
 
-/* What of an object keeps the order in which its parts were made. */
+/* Makes an object keep the order in which its parts were created. */
 #define ORDERED (H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED)
 
 hid_t store_image_create(void) {
@@ -62,7 +62,7 @@ hid_t store_image_create(void) {
     return ok ? H5Fcreate("gatebench-image-in-memory", H5F_ACC_TRUNC, creation, access) : -1;
 }
 
-/* What ends a file: a line with the XXH3-128 of all before it. */
+/* The end of a file: a line with the XXH3-128 of everything before it. */
 static const char checksum_words[] = "\ngatebench checksum ";
 enum { CHECKSUM = sizeof checksum_words - 1 + 32 + 1 };
 
@@ -104,7 +104,8 @@ gb_status store_image_publish(gb_context *context, hid_t *file, const char *path
 
 /* H5LTopen_file_image would copy less, but leaks. */
 hid_t store_image_of_bytes(const char *path, char *bytes, size_t size) {
-    char name[PATH_MAX + 16]; /* what HDF5 tells open files apart by; it refuses that of a file that is there */
+    char name[PATH_MAX +
+              16]; /* the name by which HDF5 distinguishes open files; it refuses the name of an existing file */
     snprintf(name, sizeof name, "%s, in memory", path);
     CLEANUP(store_close) hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     bool ok = access >= 0 && size > 0 && H5Pset_fapl_core(access, 65536, 0) >= 0 &&

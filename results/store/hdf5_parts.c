@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A file of unknown origin as its parts, handed from the process that read it to this one, which builds them anew.
- * What is handed over is a row of parts: kind, name, then a text or a table; every length is checked here again. */
+/* Reads a file of unknown origin in a separate process, which sends its parts to this one, where they are rebuilt. A
+ * part consists of kind, name, and a text or a table; every length is checked again here. */
 #include "results/store/hdf5_parts.h"
 
 #include <stdint.h>
@@ -113,7 +113,7 @@ static bool read_parts(void *user, text *out) {
     return read;
 }
 
-/* The process that asked */
+/* The calling process */
 
 typedef struct parts {
     const char *at, *end;
@@ -127,7 +127,7 @@ static bool take_number(parts *p, uint64_t *number) {
     return true;
 }
 
-/* malloc'ed; NULL: cut off or out of memory. */
+/* malloc'ed; NULL: truncated or out of memory. */
 static char *take_string(parts *p) {
     uint64_t length;
     if (!take_number(p, &length) || length > (size_t)(p->end - p->at))
@@ -176,7 +176,7 @@ static bool take_table(parts *p, hid_t group, const char *name) {
     return taken;
 }
 
-/* Builds the next part in the file, or in the group that is open. */
+/* Builds the next part in the file, or in the current group. */
 static bool take_part(parts *p, hid_t file, hid_t *group) {
     uint64_t kind;
     CLEANUP(free_at) char *name = take_number(p, &kind) ? take_string(p) : NULL, *value = NULL;
@@ -213,7 +213,7 @@ gb_status store_parts_open(gb_context *context, const char *path, char *bytes, s
         built = take_part(&p, *file, &group);
     store_close(&group);
     if (status == GB_OK && !built)
-        status = store_hdf5_fail(context, GB_DATA, path, "what was read of it cannot be put together", "");
+        status = store_hdf5_fail(context, GB_DATA, path, "its parts cannot be reassembled", "");
     if (status == GB_DATA && !built) {
         char reason[1024];
         snprintf(reason, sizeof reason, "%s", gb_context_message(context));

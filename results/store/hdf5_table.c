@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A table as a one-dimensional dataset of records, with the attributes of HDF5's table specification: what H5TB would
- * write, but without time stamps and with string widths that fit. */
+/* A table as a one-dimensional dataset of records, with the attributes of HDF5's table specification: as H5TB would
+ * write, but without time stamps and with fitting string widths. */
 #include "results/store/hdf5_file.h"
 #include "support/cleanup.h"
 
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One column's place in a record. */
+/* One column's position in a record. */
 typedef struct member {
     char *name; /* of HDF5 when reading, of the table when writing */
     column_type type;
@@ -25,7 +25,7 @@ typedef struct layout {
     size_t count, record; /* bytes of a record */
 } layout;
 
-/* Integers with holes are stored as numbers: only those have a "missing". */
+/* Integers with missing values are stored as doubles, which have NaN for missing. */
 static column_type stored_type(const table *t, const table_column *column) {
     if (column->type != COLUMN_INTEGER)
         return column->type;
@@ -144,8 +144,8 @@ static bool write_records(hid_t parent, const char *name, const table *t, const 
            store_close(&dataset);
 }
 
-/* `name`_row: a netCDF dimension for the rows of a table, without which xarray makes one up and warns. It is not
- * attached to the table: PyTables would warn of the attribute that says so, and netCDF readers go by the length. */
+/* `name`_row: a netCDF dimension for the rows of a table; without it xarray creates one and warns. It is not attached
+ * to the table, since PyTables would warn about that attribute; netCDF readers match it by length. */
 static bool rows_write(hid_t parent, const char *name, const table *t) {
     char scale[64], label[64];
     hsize_t rows = t->rows;
@@ -228,8 +228,8 @@ static bool unpack(const unsigned char *bytes, const layout *l, size_t rows, tab
     return true;
 }
 
-/* How records are converted while they are read: by default through buffers of 1 MiB that are cleared at every read,
- * where a trial's tables are a few hundred bytes. */
+/* The buffers for converting records while reading. By default HDF5 clears 1 MiB at every read, although a trial's
+ * tables have only a few hundred bytes. */
 static hid_t transfer_of(size_t rows, size_t record) {
     const size_t by_default = (size_t)1 << 20;
     hid_t transfer = H5Pcreate(H5P_DATASET_XFER);

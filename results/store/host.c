@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Facts of the machine and the build that a reader of a number may want to know. */
+/* Facts of the machine and the build that are recorded with results. */
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -24,7 +24,8 @@ static void add_fact(fact_list *list, const char *name, const char *value) {
     list->count++;
 }
 
-/* The rest of the first line of `path` that starts with `start`, behind separators and quotes; "unknown" without one.
+/* The rest of the first line of `path` that starts with `start`, after separators and quotes; "unknown" if there is
+ * none.
  */
 static void line_value(const char *path, const char *start, char *value, size_t size) {
     snprintf(value, size, "unknown");
@@ -56,8 +57,8 @@ static const char *best_isa(void) {
 #endif
 }
 
-/* Whether the sum of two denormals is what it should be, found by adding them: a library may flush while it computes
- * and put the processor's flag back, so that asking for the flag would not tell. */
+/* Tests by addition whether the sum of two denormals is correct. Reading the processor's flag is not enough, since a
+ * library may flush denormals while it computes and then restore the flag. */
 static void *add_denormals(void *kept) {
     volatile float tiny = 3e-39f;
     volatile float sum = tiny + tiny;
@@ -65,7 +66,8 @@ static void *add_denormals(void *kept) {
     return NULL;
 }
 
-/* Whether tiny numbers are kept or flushed to zero, here and in a new thread: it changes when a gradient vanishes. */
+/* Whether denormal numbers are kept or flushed to zero, here and in a new thread; this changes when a gradient
+ * vanishes. */
 static const char *denormal_policy(void) {
     bool here = false, there = false;
     pthread_t thread;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Matchings of a table of trials: lists in a cell become rows, and numbers become words. */
+/* Matchings in a table of trials: splits lists in cells into rows, and describes matched amounts in words. */
 #include "results/store/matching_rows.h"
 #include "support/cleanup.h"
 
@@ -23,7 +23,7 @@ static const char *item_of(const char *list, size_t i, size_t *length) {
     return list;
 }
 
-/* Leaves the i-th item of a list "a+b" in its place; an empty one may be shared and is not touched. */
+/* Replaces a list "a+b" by its i-th item; an empty list may be shared and is not changed. */
 static void keep_item(char *list, size_t i) {
     size_t length;
     const char *item = item_of(list, i, &length);
@@ -33,7 +33,7 @@ static void keep_item(char *list, size_t i) {
     }
 }
 
-/* "4477/4480" as two numbers; false when it is not that. */
+/* Reads "4477/4480" as two numbers; false if it has another form. */
 static bool read_matched(const char *matched, double *achieved, double *target) {
     char *slash, *end;
     *achieved = strtod(matched, &slash);
@@ -43,7 +43,7 @@ static bool read_matched(const char *matched, double *achieved, double *target) 
     return end != slash + 1 && *end == '\0';
 }
 
-/* Each copy of a row keeps its own item. */
+/* Each copy of a row gets its own item. */
 static gb_status keep_items(gb_context *context, table *runs) {
     GB_NEED(context,
             table_add_column(runs, "matched_to", COLUMN_NUMBER) && table_add_column(runs, "match_ratio", COLUMN_NUMBER),
@@ -86,7 +86,7 @@ gb_status matchings_split(gb_context *context, table *runs) {
     return status;
 }
 
-/* What the i-th matching of a row asks for, when it is `name`; NaN else. */
+/* The target of the i-th matching of a row if that is `name`, else NaN. */
 static double target_of(const table *runs, size_t row, size_t i, const char *name) {
     size_t length, pair;
     const char *item = item_of(table_text(runs, row, "matching"), i, &length);
@@ -165,7 +165,7 @@ void matchings_row_words(const table *runs, size_t row, text *words) {
     text_append(words, " (%+.1f %%)", 100 * (achieved / target - 1));
 }
 
-/* Does a list "a; b" hold this item? */
+/* True if a list "a; b" contains this item. */
 static bool holds(const text *list, const char *item) {
     size_t length = strlen(item);
     for (const char *at = list->data; at && *at; at += strspn(at, "; ")) {

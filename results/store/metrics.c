@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of metrics.def, and what depends on the trials at hand. */
+/* The table of metrics.def, and properties that depend on the trials. */
 #include "results/store/metrics.h"
 
 #include <math.h>
@@ -68,7 +68,7 @@ static bool has_numbers(const table *runs, const char *name) {
     return false;
 }
 
-/* Whether `name` is one of the words of a list "accuracy mse". */
+/* True if `name` is one of the words of a list "accuracy mse". */
 static bool names_word(const char *list, const char *name) {
     size_t length = strlen(name);
     for (const char *at = list; *at; at += strspn(at, " ")) {
@@ -97,13 +97,13 @@ bool metric_is_shown(const metric_type *m, const table *runs) {
             return true;
         known = known || by;
     }
-    return !known; /* nothing says what the task is judged by */
+    return !known; /* the task's metric is unknown */
 }
 
 gb_status metric_no_column(gb_context *context, const table *runs, const char *name) {
     if (metric_find(name))
         return gb_fail(context, GB_INVALID,
-                       "no trial of this run measured '%s': name it under `measure:`, or if every trial measures it "
+                       "no trial of this run measured '%s'; name it under `measure:`, or if every trial measures it "
                        "now, run the recipe again with another --output",
                        name);
     CLEANUP(free_at) const char **known = calloc(runs->count + 1, sizeof *known);
@@ -114,7 +114,7 @@ gb_status metric_no_column(gb_context *context, const table *runs, const char *n
                    : gb_fail(context, GB_INVALID, "no column '%s'; show --trials --all-columns has them", name);
 }
 
-/* A loss is a cross-entropy in nats, except of tasks whose answer is a number: there it is the mean squared error. */
+/* A loss is a cross-entropy in nats, except for tasks whose target is a number: there it is the mean squared error. */
 const char *metric_unit(const metric_type *m, const table *runs) {
     return *m->unit ? m->unit : table_find(runs, "mse") ? "1" : "nat";
 }

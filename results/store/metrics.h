@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the measured columns of /runs are: the table of metrics.def. */
+/* The measured columns of /runs: the table of metrics.def. */
 #ifndef GATEBENCH_RESULTS_STORE_METRICS_H
 #define GATEBENCH_RESULTS_STORE_METRICS_H
 
@@ -14,32 +14,33 @@ typedef struct metric_type {
     const char *unit;  /* "" if it depends on the task's loss: metric_unit() */
     int decimals;
     int higher_is_better;
-    double margin; /* of equivalence; NaN: none */
-    double solved; /* a trial that reaches it has solved its task; NaN: none */
+    double margin; /* default margin of equivalence; NaN: none */
+    double solved; /* default threshold of a solved task; NaN: none */
     const char *shown;
 } metric_type;
 
-/* In the order of metrics.def (NULL beyond the end), and by the name of a column (NULL: none); "valid_mse", the
- * metric on validation data, is judged as "mse". */
+/* The i-th metric of metrics.def (NULL beyond the end), and the metric of a column (NULL: none); "valid_mse", the
+ * metric on validation data, has the properties of "mse". */
 const metric_type *metric_at(size_t i);
 const metric_type *metric_find(const char *column);
 
-/* Whether higher values of a column are better; false for columns that are not metrics. */
+/* True if higher values of a column are better; false for columns that are not metrics. */
 bool metric_higher_is_better(const char *column);
 
-/* Whether a value reaches a threshold, in the direction that is better. NaN reaches none. */
+/* True if a value is at least as good as a threshold. False for NaN. */
 bool metric_reaches(double value, double threshold, bool higher_is_better);
 
 /* The metric by which these trials were validated (valid_<name> is a column); NULL: by none. */
 const metric_type *metric_validated(const table *runs);
 
-/* Whether the metric is a column of these trials' tables: one of their task's, with a value, or worth a column always.
+/* True if the metric is a column in tables of these trials: it belongs to their task and has values, or is always
+ * shown.
  */
 bool metric_is_shown(const metric_type *m, const table *runs);
 bool metric_shown_always(const metric_type *m);
 
-/* Fails with GB_INVALID: these trials have no column of this name, with the nearest one, or if it is a metric that was
- * added after they were run, how to measure it. */
+/* Fails with GB_INVALID: these trials have no column with this name. Suggests the most similar name, or how to measure
+ * a metric that was added after they were run. */
 gb_status metric_no_column(gb_context *context, const table *runs, const char *name);
 
 /* The unit of a metric in these trials. */

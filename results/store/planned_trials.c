@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The plan beside the results: which trials were to run, and what became of each. */
+/* The plan in the results file: the planned trials and the fate of each. */
 #include "results/store/planned_trials.h"
 
 #include <math.h>
@@ -72,7 +72,7 @@ size_t *planned_rows(const table *planned, size_t *count) {
     return rows;
 }
 
-/* A cell of the last row from a plan's text: a number where the column holds numbers or the text is one. */
+/* Sets a cell of the last row from a plan's text: a number if the column has numbers or the text is a number. */
 static bool set_cell(table *t, const char *name, const char *value) {
     const table_column *column = table_find(t, name);
     double number;
@@ -92,7 +92,7 @@ bool planned_complete_row(table *runs, const table *fields, const table *planned
     return ok && (!*matched || table_set_number(runs, "match_ratio", matchings_ratio(matched)));
 }
 
-/* A column of the plan: numbers where all of it are. */
+/* A column of the plan: numbers if all its values are numbers. */
 static bool add_setting(table *planned, const table *plan, const char *name) {
     const table_column *from = table_find(plan, name);
     double number;

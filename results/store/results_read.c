@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A results file back into memory, and the check against the schema. */
+/* Reads a results file into memory, and checks it against the schema. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,14 +46,14 @@ static bool read_tables(hid_t file, results *r) {
 
 static const char rebuild[] = "run its recipe again to rebuild it from its trials";
 
-/* Opens a file that says it is one of ours. */
+/* Opens a file and checks its schema attribute. */
 static gb_status open_results(gb_context *context, const char *path, hid_t *file) {
     GB_TRY(store_image_open(context, path, "the results file does not open", rebuild, file));
     CLEANUP(free_at) char *schema = store_attribute_read(*file, "schema");
     if (!schema)
         return gb_fail(context, GB_DATA, "%s: has no attribute schema, so it is not a gatebench results file", path);
     if (strcmp(schema, STORE_SCHEMA) != 0)
-        return gb_fail(context, GB_DATA, "%s: its schema is %.64s where this program reads %s; run its recipe again",
+        return gb_fail(context, GB_DATA, "%s: its schema is %.64s, but this program reads %s; run its recipe again",
                        path, schema, STORE_SCHEMA);
     return GB_OK;
 }
@@ -78,7 +78,7 @@ gb_status results_read(gb_context *context, const char *path, results **out) {
     if (r->runs.rows && !has_text(r, "swept"))
         return gb_fail(context, GB_DATA,
                        "%s: an older gatebench wrote it, which did not record what was swept, so its arms cannot be "
-                       "told apart; %s",
+                       "distinguished; %s",
                        path, rebuild);
     *out = TAKE(r);
     return GB_OK;
@@ -101,7 +101,7 @@ bool results_hold(gb_context *context, const char *path, const table *planned) {
     return same;
 }
 
-/* What a file must hold: a table's columns, or a text or group when `columns` is empty. */
+/* A required part of a file: a table's columns, or a text or group if `columns` is empty. */
 static const struct required {
     const char *table, *columns[5];
 } required[] = {
@@ -131,7 +131,7 @@ static gb_status validate_tables(gb_context *context, const results *r) {
     return GB_OK;
 }
 
-/* The plan, where there is one: known words, and as many finished trials as /runs holds. */
+/* Checks the plan, if there is one: valid status words, and the same number of finished trials as in /runs. */
 static gb_status validate_planned(gb_context *context, const results *r) {
     static const char *const columns[] = {"id", "stage", "matching", "status", "reason"};
     static const char *const words[] = {"done", "diverged", "failed", "missing"};
@@ -159,10 +159,10 @@ static gb_status validate_planned(gb_context *context, const results *r) {
     for (size_t i = 0; rows && i < count; i++)
         finished += is_finished(&r->planned, rows[i]);
     if (!rows)
-        return gb_fail(context, GB_MEMORY, "%s: no memory to check its plan", r->path);
+        return gb_fail(context, GB_MEMORY, "%s: out of memory while checking its plan", r->path);
     if (finished != r->runs.rows)
-        return gb_fail(context, GB_DATA, "%s: /planned says that %zu trials are finished, and /runs holds %zu", r->path,
-                       finished, r->runs.rows);
+        return gb_fail(context, GB_DATA, "%s: /planned has %zu finished trials, but /runs has %zu", r->path, finished,
+                       r->runs.rows);
     return GB_OK;
 }
 

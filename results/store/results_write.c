@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The results file: every finished trial's record in columns, rebuilt as a whole and put in place of the old one. */
+/* The results file: the records of all finished trials in columns, always rebuilt completely and then atomically
+ * replaced. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 #include "support/file.h"
 #include "support/text.h"
 
-/* The tables of the file while it is put together. */
+/* The tables of the file while it is built. */
 typedef struct merge {
     table runs, curves, metrics, hosts, planned;
 } merge;
@@ -53,7 +54,7 @@ static bool same_host(const table *hosts, size_t row, const table *host) {
     return true;
 }
 
-/* The number of the machine with these facts, added when it is new; negative: out of memory. */
+/* The number of the machine with these facts; a new machine is added. Negative: out of memory. */
 static double host_number(table *hosts, const table *host) {
     for (size_t row = 0; row < hosts->rows; row++)
         if (same_host(hosts, row, host))
@@ -67,8 +68,7 @@ static gb_status merge_trial(gb_context *context, merge *m, const char *path, co
     CLEANUP(table_free) table host = {0};
     GB_TRY(store_read_trial_and_host(context, path, &record, &host));
     if (record.fields.rows != 1)
-        return gb_fail(context, GB_DATA,
-                       "%s: holds %zu rows of settings where a trial has one; delete it and run again to make it anew",
+        return gb_fail(context, GB_DATA, "%s: has %zu rows of settings, but a trial has one; delete it and run again",
                        path, record.fields.rows);
     double run = (double)m->runs.rows, number = host.rows ? host_number(&m->hosts, &host) : 0;
     bool good = number >= 0 && append_of_run(&m->runs, &record.fields, run) &&
@@ -76,17 +76,17 @@ static gb_status merge_trial(gb_context *context, merge *m, const char *path, co
                 table_set_text(&m->runs, "id", record.id) && table_set_text(&m->runs, "status", record.status) &&
                 table_set_integer(&m->runs, "host", number) && append_of_run(&m->curves, &record.curves, run) &&
                 append_of_run(&m->metrics, &record.metrics, run);
-    return good ? GB_OK : gb_fail(context, GB_MEMORY, "%s: no memory to merge it", path);
+    return good ? GB_OK : gb_fail(context, GB_MEMORY, "%s: out of memory while merging it", path);
 }
 
-/* The finished trials in plan order, and the plan itself with what became of each trial. */
+/* Collects the finished trials in plan order, and the plan with the fate of each trial. */
 static gb_status merge_all(gb_context *context, const char *run_folder, const store_provenance *p, merge *m) {
     static const table nothing;
     const table *planned = p->planned ? p->planned : &nothing;
     size_t count = 0;
     CLEANUP(free_at) size_t *rows = planned_rows(planned, &count);
     if (!rows || !merge_start(m))
-        return gb_fail(context, GB_MEMORY, "%s: no memory to merge its trials", run_folder);
+        return gb_fail(context, GB_MEMORY, "%s: out of memory while merging its trials", run_folder);
     for (size_t i = 0; i < count; i++) {
         char path[PATH_MAX];
         GB_TRY(store_trial_path(context, run_folder, table_text(planned, rows[i], "id"), path, sizeof path));
@@ -94,7 +94,7 @@ static gb_status merge_all(gb_context *context, const char *run_folder, const st
             GB_TRY(merge_trial(context, m, path, planned, rows[i]));
     }
     if (!planned_table(p, &m->runs, &m->planned))
-        return gb_fail(context, GB_MEMORY, "%s: no memory for its plan", run_folder);
+        return gb_fail(context, GB_MEMORY, "%s: out of memory for its plan", run_folder);
     return GB_OK;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads the recipe that a results file carries, so that figures and tables need nothing but that file. */
+/* Reads the recipe stored in a results file, so that figures and tables need only that file. */
 #include "results/store/run_provenance.h"
 #include "support/cleanup.h"
 
@@ -64,7 +64,7 @@ gb_status provenance_list(gb_context *context, const results *r, const char *lis
     return GB_OK;
 }
 
-/* Those of a list that are columns of /runs, without the seed. */
+/* The names of a list that are columns of /runs, without the seed. */
 static gb_status add_columns(gb_context *context, const results *r, const char *list, name_list *names) {
     CLEANUP(names_free) name_list all = {0};
     GB_TRY(provenance_list(context, r, list, &all));

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What every missing text points to, so that a wide sparse column costs a pointer a row; never written, never freed. */
+/* All missing texts point here, so that a sparse text column costs one pointer per row; never written or freed. */
 static char missing_text[] = "";
 
 static void text_drop(char *text) {
@@ -16,7 +16,7 @@ static void text_drop(char *text) {
         free(text);
 }
 
-/* Gives the column room for `capacity` rows. */
+/* Makes room for `capacity` rows in the column. */
 static bool column_grow(table_column *column, size_t capacity) {
     if (capacity > SIZE_MAX / sizeof(double))
         return false;
@@ -59,7 +59,7 @@ table_column *table_add_column(table *t, const char *name, column_type type) {
         if ((known->type == COLUMN_TEXT) != (type == COLUMN_TEXT))
             return NULL;
         if (type == COLUMN_NUMBER)
-            known->type = COLUMN_NUMBER; /* a fraction among integers makes all of them numbers */
+            known->type = COLUMN_NUMBER; /* one fraction turns a column of integers into numbers */
         return known;
     }
     table_column column = {.name = strdup(name), .type = type};
@@ -183,7 +183,7 @@ bool table_same_cell(const table_column *column, size_t a, size_t b) {
     return column->numbers[a] == column->numbers[b] || (isnan(column->numbers[a]) && isnan(column->numbers[b]));
 }
 
-/* Numbers become texts, in place; false leaves the column as it was. */
+/* Converts numbers to texts in place; on false the column is unchanged. */
 static bool column_to_text(table *t, table_column *column) {
     char **texts = malloc((t->capacity ? t->capacity : 1) * sizeof *texts);
     if (!texts)
@@ -206,7 +206,7 @@ static bool column_to_text(table *t, table_column *column) {
     return true;
 }
 
-/* The column of `t` that takes the values of `source`, whatever the two types are. */
+/* The column of `t` for the values of `source`, converted if the types differ. */
 static table_column *column_for(table *t, const table_column *source) {
     table_column *known = find(t, source->name);
     if (!known || (known->type == COLUMN_TEXT) == (source->type == COLUMN_TEXT))
@@ -246,7 +246,7 @@ bool table_append(table *t, const table *more) {
     return true;
 }
 
-/* One column of `from` into that of `to`, which is as long as the copies ask for. */
+/* Copies one column of `from` into that of `to`, with the requested number of copies of each row. */
 static bool column_repeat(table_column *to, const table_column *from, const size_t *copies, size_t rows) {
     size_t at = 0;
     for (size_t row = 0; row < rows; row++) {

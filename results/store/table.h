@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A table in memory: named columns of numbers or text. What the store reads and writes, and what statistics, verdicts,
- * figures and `show` work on. */
+/* A table in memory: named columns of numbers or text. The store reads and writes it; statistics, verdicts, figures and
+ * `show` use it. */
 #ifndef GATEBENCH_RESULTS_STORE_TABLE_H
 #define GATEBENCH_RESULTS_STORE_TABLE_H
 
@@ -23,7 +23,7 @@ typedef struct table {
     table_column *columns;
 } table;
 
-/* A column by name, made (filled with missing) when it is new. NULL: out of memory or another type. */
+/* The column with this name, created if needed and filled with missing values. NULL: out of memory or another type. */
 table_column *table_add_column(table *t, const char *name, column_type type);
 const table_column *table_find(const table *t, const char *name);
 
@@ -31,7 +31,7 @@ const table_column *table_find(const table *t, const char *name);
 bool table_add_row(table *t);
 bool table_add_rows(table *t, size_t count);
 
-/* Sets a cell of the last row, making the column when it is new (earlier rows: missing). */
+/* Sets a cell of the last row, creating the column if needed (earlier rows: missing). */
 bool table_set_number(table *t, const char *name, double value);
 bool table_set_integer(table *t, const char *name, double value);
 bool table_set_text(table *t, const char *name, const char *value);
@@ -39,21 +39,21 @@ bool table_set_text(table *t, const char *name, const char *value);
 /* Reads a cell; NaN or "" when there is no such column. Numbers read as text come as %.17g shortened ("0.002"). */
 double table_number(const table *t, size_t row, const char *name);
 const char *table_text(const table *t, size_t row, const char *name);
-/* The cell as the text that `show` prints and groups go by, into buffer. */
+/* Writes the cell as text into buffer, as `show` prints it and grouping compares it. */
 const char *table_cell(const table *t, size_t row, const table_column *column, char *buffer, size_t size);
 
-/* Whether two cells of a column are the same; missing ones are. */
+/* True if two cells of a column are equal; two missing cells are equal. */
 bool table_same_cell(const table_column *column, size_t a, size_t b);
 
-/* Adds the rows of another table, column by column of the same name (new ones are made; numbers meeting texts become
- * texts). false: out of memory. */
+/* Appends the rows of another table, matching columns by name. Creates new columns; if one column has numbers and the
+ * other texts, the result has texts. false: out of memory. */
 bool table_append(table *t, const table *more);
 
-/* Puts copies[row] copies of each row in its place (0 drops it); copies has t->rows entries. false: out of memory, the
- * table is as before. */
+/* Replaces each row by copies[row] copies (0 drops it); copies has t->rows entries. false: out of memory, and the table
+ * is unchanged. */
 bool table_repeat_rows(table *t, const size_t *copies);
 
-/* Drops the rows that are not kept; keep has t->rows entries. */
+/* Drops rows with keep[row] false; keep has t->rows entries. */
 void table_keep_rows(table *t, const bool *keep);
 
 void table_free(table *t);

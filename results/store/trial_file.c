@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The record of truth: one file a finished trial. Its presence means that the trial is finished. */
+/* The primary record: one file per finished trial. If it exists, the trial is finished. */
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -55,15 +55,15 @@ gb_status store_trial_path(gb_context *context, const char *run_folder, const ch
 }
 
 gb_status store_write_trial(gb_context *context, const char *run_folder, const trial_record *record) {
-    static const char advice[] = "the trials finished before are safe; run again to go on";
+    static const char advice[] = "earlier finished trials are safe; run again to continue";
     if (!id_is_valid(record->id))
         return gb_fail(context, GB_INVALID, "trial id '%s' is not 32 hex digits", record->id);
     char path[PATH_MAX], folder[PATH_MAX];
     GB_TRY(store_trial_path(context, run_folder, record->id, path, sizeof path));
-    /* only this one: a run's folder that is gone took finished trials with it, which must not go unnoticed */
+    /* creates only this folder: if the run's folder is gone, finished trials are lost, which must be reported */
     snprintf(folder, sizeof folder, "%s/trials", run_folder);
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        return gb_fail(context, GB_IO, "%s: the folder cannot be made: %s; %s", folder, strerror(errno), advice);
+        return gb_fail(context, GB_IO, "%s: the folder cannot be created: %s; %s", folder, strerror(errno), advice);
     store_hdf5_begin();
     CLEANUP(store_close) hid_t file = store_image_create();
     if (file < 0 || !write_parts(file, record))
@@ -71,7 +71,7 @@ gb_status store_write_trial(gb_context *context, const char *run_folder, const t
     return store_image_publish(context, &file, path, advice);
 }
 
-static const char damaged[] = "delete it and run again to make it anew";
+static const char damaged[] = "delete it and run again";
 
 /* Copies a root attribute into a fixed buffer. */
 static bool read_attribute(hid_t file, const char *name, char *to, size_t size) {
@@ -133,14 +133,14 @@ static gb_status list_ids(gb_context *context, const char *folder, char (**ids)[
     if (!directory)
         return errno == ENOENT ? GB_OK : gb_fail(context, GB_IO, "%s: cannot be listed: %s", folder, strerror(errno));
     gb_status status = GB_OK;
-    errno = 0; /* the end of a folder and a folder that cannot be read on look the same but for this */
+    errno = 0; /* only errno distinguishes the end of a folder from a read error */
     for (struct dirent *entry; status == GB_OK && (entry = readdir(directory)); errno = 0) {
         char id[33];
         if (strlen(entry->d_name) != 35 || strcmp(entry->d_name + 32, ".h5") != 0)
             continue;
         snprintf(id, sizeof id, "%.32s", entry->d_name);
         if (id_is_valid(id) && !add_id(ids, count, &capacity, id))
-            status = gb_fail(context, GB_MEMORY, "%s: no memory to list the trials", folder);
+            status = gb_fail(context, GB_MEMORY, "%s: out of memory while listing the trials", folder);
     }
     if (status == GB_OK && errno)
         status = gb_fail(context, GB_IO, "%s: cannot be listed: %s", folder, strerror(errno));

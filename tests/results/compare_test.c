@@ -224,8 +224,8 @@ static void planned_trials_count(void **state) {
     const compare_result *ten = &f->made.items[0];
     assert_true(ten->pairs == 5 && ten->lost == 2 && ten->tried_a == 6 && ten->solved_a == 5 && ten->tried_b == 5);
     compare_words(&f->made, ten, words, sizeof words);
-    assert_string_equal(
-        words, "undecided: gru went over its limit in 1 of 7 pairs, gru is missing in 1, lstm is missing in 2");
+    assert_string_equal(words,
+                        "undecided: gru exceeded its limit in 1 of 7 pairs, gru is missing in 1, lstm is missing in 2");
     assert_string_equal(f->made.grouped, "gap");
 }
 

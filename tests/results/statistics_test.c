@@ -277,7 +277,7 @@ static void no_spread_takes_signs(void **state) {
     assert_string_equal(words, "undecided: about 3 more seeds");
     c = statistics_compare_paired(ones, ones, 1, 0.01, 1);
     comparison_words(&c, "a", "b", words, sizeof words);
-    assert_string_equal(words, "undecided: one pair says nothing of the spread");
+    assert_string_equal(words, "undecided: one pair gives no estimate of the spread");
     c = statistics_compare_paired(ones, ones, 3, NAN, 1);
     comparison_words(&c, "a", "b", words, sizeof words);
     assert_string_equal(words, "equal in every pair");

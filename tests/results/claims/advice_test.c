@@ -56,15 +56,16 @@ static void advice_follows_the_verdicts(void **state) {
     expect_advice(copied(0.5, 0.9, 0.7), "copying", "width",
                   "Use gru.\ngru or lstm: gru better on copy blanks 30 at equal width.");
     expect_advice(copied(0.5, 0.9, 0.7), "copy", NULL, "Use gru.");
-    expect_advice(copied(0.5, 0.9, 0.9), "copy", NULL, "Use gru or lstm: they do equally well.");
+    expect_advice(copied(0.5, 0.9, 0.9), "copy", NULL, "Use gru or lstm, which are equivalent.");
     expect_advice(copied(0.9, 0.9, 0.9), NULL, NULL, "Use rnn or gru or lstm");
-    expect_advice(copied(0.5, 0.9, 0.7), "copy", "state",
-                  "The verdicts do not tell: nothing was compared so. What would: `gatebench run copy_state full`.");
     expect_advice(
-        copied_spread(100, 0.5, 0.7, 0.705), "copy", "width",
-        "The verdicts do not tell. More seeds would: `gatebench run copy full --until decided --max-seeds 30`");
-    expect_advice(copied(0.5, 0.9, 0.7), "text", NULL, "The verdicts do not tell: nothing was compared so.");
-    expect_advice(NULL, NULL, NULL, "The verdicts do not tell: nothing was compared so.");
+        copied(0.5, 0.9, 0.7), "copy", "state",
+        "The verdicts do not decide this: no such comparison was run. To decide it: `gatebench run copy_state full`.");
+    expect_advice(copied_spread(100, 0.5, 0.7, 0.705), "copy", "width",
+                  "The verdicts do not decide this. More seeds may decide it: `gatebench run copy full --until decided "
+                  "--max-seeds 30`");
+    expect_advice(copied(0.5, 0.9, 0.7), "text", NULL, "The verdicts do not decide this: no such comparison was run.");
+    expect_advice(NULL, NULL, NULL, "The verdicts do not decide this: no such comparison was run.");
 }
 
 static void unknown_names_are_refused(void **state) {

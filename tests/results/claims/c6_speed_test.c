@@ -81,10 +81,10 @@ static void shared_timings_are_no_evidence(void **state) {
     results *r = constructed_results("speed");
     for (int width = 0; width < 3; width++)
         add_timings(r, false, 32 << width, 100, 0.7, 0.7, false);
-    judged_expect(r, "C6", "no evidence", "other programs ran beside every pair", "3 pairs left out");
+    judged_expect(r, "C6", "no evidence", "other programs ran during every pair", "3 pairs omitted");
     r = speed_results(0.7, 0.9, 0.8);
     add_timings(r, false, 999, 100, 50, 50, false);
-    judged_expect(r, "C6", "supported", "(0.70)", "1 pair left out");
+    judged_expect(r, "C6", "supported", "(0.70)", "1 pair omitted");
     r = speed_results(0.7, 0.9, 0.8); /* another machine's trial makes no pair with ours */
     add_timings(r, false, 999, 100, 50, 50, true);
     table_column *host = table_add_column(&r->runs, "host", COLUMN_INTEGER);
@@ -137,7 +137,7 @@ static void time_to_target_stands_beside_the_speed(void **state) {
     assert_int_equal(verdicts_judge(judged_context, path, all, 2, &list), GB_OK);
     const char *evidence = list.items[5].evidence;
     if (!strstr(evidence, "adding: lstm of 32 units 2000 steps (median of 3 trials) x 4 ms = 8 s; run adding") ||
-        !strstr(evidence, "adding: gru of 32 units never got there in at least half of 3 trials"))
+        !strstr(evidence, "adding: gru of 32 units did not reach the target in at least half of 3 trials"))
         fail_msg("evidence: %s", evidence);
     verdicts_free(&list);
     results_free(all[0]);

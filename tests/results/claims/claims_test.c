@@ -92,7 +92,8 @@ static void wrong_claims_are_refused(void **state) {
     static const char *const wrong[][2] = {
         {"{id: C1, title: t, statement: s, rule: r, judge: ordr}", "did you mean order"},
         {"{id: C2, title: t, statement: s, rule: r, judge: order, a: x, b: y}", "lower_bound"},
-        {"{id: C2, title: t, statement: s, rule: r, judge: order, a: x, thresholds: {lower_bound: 1}}", "a cell as b"},
+        {"{id: C2, title: t, statement: s, rule: r, judge: order, a: x, thresholds: {lower_bound: 1}}",
+         "the name of a cell under b"},
         {"{id: C2, title: t, statement: s, rule: r, judge: order, a: x, b: x, thresholds: {lower_bound: 1}}",
          "the same cell"},
         {"{id: C2, statement: s, rule: r, judge: carrying, a: x, thresholds: {gap: 1, remembered: 1}}", "no title"}};
@@ -138,7 +139,7 @@ static void rules_younger_than_the_run_are_reported(void **state) {
         {"recipes: [order]", "recipes: [order, more]", "run order: recipes[2] removed, was more\n"},
         {"rule: Supported if the bag", "rule: Sup", "run order: rule changed from Sup"},
         {"b: window", "b: bag2", "run order: b changed from bag2 to window\n"},
-        {"id: C1", "id: C0", "run order: the claim is younger than the run\n"},
+        {"id: C1", "id: C0", "run order: the claim was added after the run started\n"},
         {"title: A standard", "title: The standard", ""},
         {"thresholds: {ratio: 0.8}", "thresholds: {ratio: 0.9}", ""}};
     for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
