@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One figure from results to pictures, and its caption. */
+/* Draws one figure from results, and writes its caption. */
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
@@ -21,7 +21,7 @@
 
 enum { STEM = 65 + FIGURE_NAME };
 
-/* A figure with what it draws. */
+/* A figure with its data. */
 typedef struct drawing {
     figure *f;
     figure_data data;
@@ -47,7 +47,7 @@ static gb_status write_file(gb_context *context, const char *folder, const char 
     return file_update(context, path, content->data, content->length);
 }
 
-/* Writes the .csv and the .gp into a folder, which is made. */
+/* Writes the .csv and the .gp into a folder, which is created if needed. */
 static gb_status write_files(gb_context *context, const drawing *d, const plots_look *look, const char *folder) {
     text csv = {0}, script = {0};
     script_write_csv(d->f, &d->data, &csv);
@@ -70,8 +70,8 @@ static figure_column figure_column_of(const char *name) {
     return column;
 }
 
-/* Reads a figure for these results: of tuning, the axis is the figure's own where that was tuned, else the first
- * setting that was. */
+/* Reads a figure for these results. For a figure of tuning, the axis is the figure's own setting if that was tuned,
+ * else the first tuned setting. */
 static gb_status read_for(gb_context *context, const char *name, const results *r, figure **f) {
     name_list tuned = {0};
     gb_status status = figure_read(context, name, f);
@@ -96,24 +96,25 @@ static bool is_one_of(const char *word, size_t length, const char *const *known,
     return false;
 }
 
-/* Fails with GB_INVALID, in a sentence, when a look names a format or theme that there is not, or sizes beyond reason.
+/* Fails with GB_INVALID when a look names an unknown format or theme, or an unreasonable size.
  */
 static gb_status check_look(gb_context *context, const plots_look *look) {
     if (!look)
         return GB_OK;
     for (const char *word = look->formats; word; word = strchr(word, ',') ? strchr(word, ',') + 1 : NULL)
         if (!is_one_of(word, strcspn(word, ","), formats, sizeof formats / sizeof *formats))
-            return gb_fail(context, GB_INVALID, "figures are drawn as svg, pdf, png and tex, not as \"%s\"",
+            return gb_fail(context, GB_INVALID, "there is no format \"%s\" for figures; give svg, pdf, png or tex",
                            look->formats);
     if (look->theme && !is_one_of(look->theme, strlen(look->theme), themes, sizeof themes / sizeof *themes))
-        return gb_fail(context, GB_INVALID, "there is no theme \"%s\"; there are web, paper and slides", look->theme);
+        return gb_fail(context, GB_INVALID, "there is no theme \"%s\"; give web, paper or slides", look->theme);
     if ((look->width && !(look->width >= 2 && look->width <= 40)) ||
         (look->font_scale && !(look->font_scale >= 0.5 && look->font_scale <= 3)))
-        return gb_fail(context, GB_INVALID, "a figure is 2 to 40 inches wide, its letters 0.5 to 3 times their size");
+        return gb_fail(context, GB_INVALID,
+                       "the width of a figure must be 2 to 40 inches, and the font scale 0.5 to 3");
     return GB_OK;
 }
 
-/* Writes the files and has gnuplot make the pictures of them. */
+/* Writes the files and runs gnuplot on them. */
 static gb_status draw_all(gb_context *context, const drawing *d, const plots_look *look, const char *folder) {
     const char *wanted = look && look->formats ? look->formats : usual_formats;
     gb_status status = write_files(context, d, look, folder);
@@ -177,17 +178,17 @@ static void append_remarks(text *t, const figure *f, const figure_data *data) {
     if (data->over_limit)
         text_append(t, " %zu %s over %s limit%s.", data->over_limit,
                     data->over_limit == 1 ? "trial went" : "trials went", data->over_limit == 1 ? "its" : "their",
-                    f->interval == FIGURE_SURVIVAL ? " and count as unsolved" : "; they have no numbers to draw");
+                    f->interval == FIGURE_SURVIVAL ? " and count as unsolved" : "; they have no values to draw");
     if (data->vanished)
-        text_append(t, " Where a norm underflowed to zero there is no mean.");
+        text_append(t, " If a norm underflowed to zero, the point has no mean.");
     if (data->panels_single)
-        text_append(t, " %zu setting%s run at one %s only: in the table, not drawn.", data->panels_single,
+        text_append(t, " %zu setting%s run at only one %s: listed in the table, not drawn.", data->panels_single,
                     data->panels_single == 1 ? "" : "s", f->x.heading);
     if (data->panels_left_out)
-        text_append(t, " %zu more panels do not fit and are left out here.", data->panels_left_out);
+        text_append(t, " %zu more panels do not fit and are omitted.", data->panels_left_out);
 }
 
-/* What is drawn, how many, which interval, matching, machine, date and commit. */
+/* The caption: what is drawn, n, interval, matching, machine, date and commit. */
 static gb_status set_caption(gb_context *context, const results *r, drawing *d) {
     text t = {0};
     text_append(&t, "%s", d->f->caption);
@@ -204,7 +205,7 @@ static gb_status set_caption(gb_context *context, const results *r, drawing *d) 
     return t.failed ? gb_fail(context, GB_MEMORY, "%s: out of memory", d->f->name) : GB_OK;
 }
 
-/* A figure of comparisons or of published numbers, of this run alone. */
+/* A figure of comparisons or of published numbers, for this run only. */
 static gb_status judge(gb_context *context, const results *r, drawing *d) {
     char run[65];
     gb_status status;
@@ -227,7 +228,7 @@ static gb_status judge(gb_context *context, const results *r, drawing *d) {
     return status;
 }
 
-/* Reads a figure and gathers what it draws of these results. */
+/* Reads a figure and gathers its data from these results. */
 static gb_status prepare(gb_context *context, const results *r, const char *name, drawing *d) {
     char run[65];
     results split;
@@ -297,7 +298,7 @@ gb_status plots_draw_comparisons(gb_context *context, const compare_run *runs, s
     if (status == GB_OK)
         status = figure_read(context, figure_name, &d.f);
     if (status == GB_OK && d.f->source != FIGURE_COMPARISONS)
-        status = gb_fail(context, GB_INVALID, "the figure \"%s\" does not draw comparisons", figure_name);
+        status = gb_fail(context, GB_INVALID, "the figure \"%s\" cannot draw comparisons", figure_name);
     if (status == GB_OK)
         status = data_of_comparisons(context, runs, count, figure_name, &d.data, &d.caption);
     if (status == GB_OK)
@@ -326,7 +327,7 @@ gb_status plots_print(gb_context *context, const results *r, const char *figure_
     snprintf(folder, sizeof folder, "%s/gatebench-plot-XXXXXX", parent && *parent ? parent : "/tmp");
     gb_status status = GB_OK;
     if (!mkdtemp(folder)) {
-        status = gb_fail(context, GB_IO, "%s: no folder can be made for the drawing: %s; set TMPDIR", folder,
+        status = gb_fail(context, GB_IO, "%s: cannot create a folder for the drawing: %s; set TMPDIR", folder,
                          strerror(errno));
         drawing_free(&d);
         return status;
@@ -344,7 +345,7 @@ gb_status plots_print(gb_context *context, const results *r, const char *figure_
     return status;
 }
 
-/* Leaves out the figures of a tuning stage that these results have not. */
+/* Omits figures of a tuning stage if these results have none. */
 static void drop_tuning(gb_context *context, const results *r, name_list *names) {
     size_t kept = 0;
     bool tuned = false;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The registry of figures: the shipped .gp files, and the comment lines at their heads. */
+/* Finds figures (.gp files) and reads the comment lines at their heads. */
 #include "plots/figure.h"
 
 #include <fnmatch.h>
@@ -36,7 +36,7 @@ gb_status plots_list(gb_context *context, char ***names) {
     return status;
 }
 
-/* Whether the figure is one of those that ship or, else, of the general form; says which is meant when it is neither.
+/* Checks that the figure is a shipped one or has the general form; if neither, suggests a name.
  */
 static gb_status check_name(gb_context *context, const char *name, bool *general) {
     char **names = NULL;
@@ -86,7 +86,7 @@ const char *figure_label_of(const figure *f, const char *column, const char *val
     return NULL;
 }
 
-/* Each reader of a directive returns NULL, or what is wrong with it. */
+/* Each reader of a directive returns NULL, or an error message. */
 static const char out_of_memory[] = "out of memory";
 
 static const char *set_word(char *word, const char *value) {
@@ -165,12 +165,12 @@ static const char *read_data(figure *f, char *rest) {
     while (word && source < SOURCES && strcmp(word, sources[source]) != 0)
         source++;
     if (!word || source == SOURCES)
-        return "data: begins with runs, metrics, curves, comparisons or published";
+        return "data: must begin with runs, metrics, curves, comparisons or published";
     f->source = (figure_source)source;
     while ((word = strtok_r(NULL, " \t", &place))) {
         char *value = strchr(word, '=');
         if (!value)
-            return "data: takes words of the form key=value";
+            return "data: needs words of the form key=value";
         *value++ = '\0';
         const char *wrong = read_pair(f, word, value);
         if (wrong)
@@ -182,7 +182,7 @@ static const char *read_data(figure *f, char *rest) {
 static const char *read_label(figure *f, char *rest) {
     char *shown = strstr(rest, " = ");
     if (!shown)
-        return "label: takes `value = what is shown`";
+        return "label: needs the form `value = text to show`";
     *shown = '\0';
     figure_label *grown = realloc(f->labels, (f->label_count + 1) * sizeof *grown);
     if (!grown)
@@ -199,7 +199,7 @@ static const char *read_text(char **field, const char *rest) {
     return *field ? NULL : out_of_memory;
 }
 
-/* One line of the head; a comment that is not a directive is left alone. */
+/* Reads one line of the head; ignores comments that are not directives. */
 static const char *read_line(figure *f, char *line) {
     line += strspn(line, "# \t");
     char *rest = strchr(line, ':');
@@ -220,11 +220,11 @@ static const char *read_line(figure *f, char *line) {
     if (!strcmp(line, "label"))
         return read_label(f, rest);
     if (!strcmp(line, "like"))
-        return strchr(rest, '/') ? "like: takes the name of a figure" : set_word(f->like, rest);
+        return strchr(rest, '/') ? "like: needs the name of a figure" : set_word(f->like, rest);
     return NULL;
 }
 
-/* The lines at a script's head; of style.gp only the labels, which hold for every figure. */
+/* Reads the lines at a script's head; from style.gp only the labels, which apply to every figure. */
 static gb_status read_lines(gb_context *context, figure *f, const char *script, bool labels_only, const char *path) {
     size_t number = 1;
     int length;
@@ -249,7 +249,7 @@ static gb_status read_script(gb_context *context, const char *name, char path[PA
     return file_read(context, path, LONGEST_SCRIPT, script, &size);
 }
 
-/* The head of the figure, its script and then that of the one that it is like, and the labels of all. */
+/* Reads the figure's head and script, then the script of the figure named by `like:`, and the common labels. */
 static gb_status read_head(gb_context *context, figure *f, const char *name) {
     char path[PATH_MAX], other[PATH_MAX], *style = NULL, *drawing = NULL;
     GB_TRY(read_script(context, name, path, &f->script));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the general figure draws, by its name; and the figures that a run's sweeps ask for. */
+/* The data of a general figure, from its name; and the default figures of a run's sweeps. */
 #include "plots/figure_axes.h"
 
 #include <ctype.h>
@@ -18,12 +18,13 @@ const char *figure_axes_script(const char *name) {
 }
 
 bool figure_axes_in(const char *name) {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_"; /* names of columns: no path comes of them */
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyz0123456789_"; /* names of columns, so they cannot form a path */
     const char *found = strstr(name, by);
     return found && found > name && found[sizeof by - 1] && !name[strspn(name, letters)];
 }
 
-/* The part of the name from *rest to the next separator, which *rest then is behind; `end` where there is none. */
+/* The part of the name from *rest to the next separator, or to `end`; moves *rest past the separator. */
 static bool next_part(const char **rest, const char *separator, char part[FIGURE_WORD]) {
     const char *end = separator ? strstr(*rest, separator) : NULL;
     size_t length = end ? (size_t)(end - *rest) : strlen(*rest);
@@ -38,7 +39,9 @@ static bool next_part(const char **rest, const char *separator, char part[FIGURE
 gb_status figure_axes_read(gb_context *context, const char *name, figure *f) {
     const char *rest = name;
     char x[FIGURE_WORD], y[FIGURE_WORD], panel[FIGURE_WORD];
-    const char *second = strstr(name, and) ? and : strstr(name, per) ? per : NULL; /* it makes the groups either way */
+    const char *second = strstr(name, and)   ? and
+                         : strstr(name, per) ? per
+                                             : NULL; /* it makes the groups in either case */
     const char *after_x = second ? second : strstr(name, in) ? in : NULL;
     bool read = next_part(&rest, by, y) && next_part(&rest, after_x, x);
     if (read && second)
@@ -46,11 +49,12 @@ gb_status figure_axes_read(gb_context *context, const char *name, figure *f) {
     if (read && *rest)
         read = next_part(&rest, NULL, panel) && names_index(&f->panels, panel) != SIZE_MAX;
     if (!read)
-        return gb_fail(context, GB_INVALID,
-                       "there is no figure \"%.80s\"; a figure of your own axes is called <number>_by_<setting>, "
-                       "optionally followed by _and_<setting> or _per_<lines>, and _in_<panels>, such as "
-                       "accuracy_by_length",
-                       name);
+        return gb_fail(
+            context, GB_INVALID,
+            "there is no figure \"%.80s\"; a figure with axes of your choice is named <number>_by_<setting>, "
+            "optionally followed by _and_<setting> or _per_<lines>, and _in_<panels>, such as "
+            "accuracy_by_length",
+            name);
     memcpy(f->x.name, x, sizeof x);
     memcpy(f->x.heading, x, sizeof x);
     memcpy(f->y.name, y, sizeof y);
@@ -92,7 +96,7 @@ static gb_status is_swept_number(gb_context *context, const results *r, const ta
     return cell == SIZE_MAX ? gb_fail(context, GB_MEMORY, "%s: out of memory", r->name) : GB_OK;
 }
 
-/* The column that validation goes by: of "valid_accuracy" it is "accuracy". */
+/* The metric of validation: "accuracy" for the column "valid_accuracy". */
 static const char *task_metric(const table *runs) {
     static const char prefix[] = "valid_";
     for (size_t i = 0; i < runs->count; i++) {
@@ -104,7 +108,7 @@ static const char *task_metric(const table *runs) {
     return NULL;
 }
 
-/* Whether one of the figures has the setting on its x axis. */
+/* True if one of the figures has the setting on its x axis. */
 static gb_status is_drawn(gb_context *context, const name_list *names, const char *setting, bool *drawn) {
     gb_status status = GB_OK;
     *drawn = false;
@@ -125,7 +129,7 @@ static bool append_figure(name_list *names, const char *y, const char *x) {
     return added;
 }
 
-/* Whether two swept numbers were combined: a cell has more pairs of their values than two lines that meet would have.
+/* True if two swept numbers were combined: a cell has more pairs of their values than two crossing lines would have.
  */
 static gb_status are_combined(gb_context *context, const results *r, const char *const settings[2], bool *combined) {
     name_list seen[4] = {0}; /* cells, values of the one, of the other, of both */
@@ -150,7 +154,7 @@ static gb_status are_combined(gb_context *context, const results *r, const char 
     return enough ? GB_OK : gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);
 }
 
-/* The metric by the first two of the settings that were combined. */
+/* The metric by the first two settings that were combined. */
 static gb_status append_map(gb_context *context, const results *r, const char *metric, const name_list *numbers,
                             name_list *names) {
     for (size_t i = 0; metric && i < numbers->count; i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What chance and trivial answers reach at the task, which every trial records in /metrics as
- * "baseline_<metric>/<name>": lines beside those of the cells. */
+/* The baselines of the task (chance and trivial answers), which every trial records in /metrics as
+ * "baseline_<metric>/<name>". They are drawn as lines like those of the cells. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ static int by_panel_group_x(const void *left, const void *right) {
     return (a->x > b->x) - (a->x < b->x);
 }
 
-/* Adds a baseline's value where the trial's values stand, once a panel and x; false: out of memory. */
+/* Adds a baseline's value at the trial's panel and x, once per panel and x; false: out of memory. */
 static bool add_points(const results *r, figure_data *data, size_t group, double run, double value) {
     for (size_t i = 0; i < data->value_count; i++) {
         const seed_value *v = &data->values[i];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Comparisons and published numbers as points: a row each, found beside what it is held against. */
+/* Comparisons and published numbers as points: one row each, our value and its reference. */
 #include "plots/figure_judged.h"
 
 #include <math.h>
@@ -20,7 +20,7 @@ static bool add(figure_data *data, size_t panel, size_t group, double x, interva
     return true;
 }
 
-/* The place of a name made of a text, which is freed; SIZE_MAX: out of memory. */
+/* The index of a text in the list of names; frees the text. SIZE_MAX: out of memory. */
 static size_t place_of(name_list *list, text *name) {
     size_t place = name->failed ? SIZE_MAX : names_index(list, name->data ? name->data : "");
     text_free(name);
@@ -42,7 +42,7 @@ static gb_status finish(gb_context *context, bool enough, text *words, figure_da
     return GB_OK;
 }
 
-/* A row of a forest: a group of a pair of arms, beside the margin. Blanks make equal names of rows different. */
+/* A row of a forest plot: one group of a pair of arms, with the margin. Appended blanks make equal names distinct. */
 static bool add_difference(figure_data *data, size_t panel, const compare_question *q, const compare_result *r,
                            bool several_pairs) {
     text name = {0};
@@ -91,7 +91,7 @@ static bool add_differences(figure_data *data, const compare_run *run, bool seve
     return enough;
 }
 
-/* Whether a row over all groups of the same matching and pair is there too. */
+/* True if there is also a row over all groups of the same matching and pair. */
 static bool is_summed(const compare_findings *c, const compare_result *r) {
     for (size_t i = 0; i < c->count && r->group; i++) {
         const compare_result *all = &c->items[i];
@@ -101,7 +101,7 @@ static bool is_summed(const compare_findings *c, const compare_result *r) {
     return false;
 }
 
-/* The fields of a task, a column a matching, in the panel of their pair: the word, then a's lead over b. */
+/* The fields of a task, one column per matching, in the panel of the pair: the outcome, then the difference a - b. */
 static bool add_verdicts(figure_data *data, const compare_run *run) {
     const compare_findings *c = run->count ? &run->answers[0].found : NULL;
     for (size_t i = 0; c && i < c->count; i++) {
@@ -141,17 +141,17 @@ gb_status data_of_comparisons(gb_context *context, const compare_run *runs, size
     for (size_t i = 0; i < count && enough; i++)
         enough = matrix ? add_verdicts(data, &runs[i]) : add_differences(data, &runs[i], count > 1);
     if (matrix)
-        text_append(&words, "What the paired comparison of a task's final trials says of the two cells under each "
-                            "matching, at its declared margin; pairs of seeds in brackets.");
+        text_append(&words, "The outcome of the paired comparison of the two cells' final trials on each task, under "
+                            "each matching, at the declared margin; the number of seed pairs is in brackets.");
     else
         text_append(&words,
-                    "Paired differences of the means over seeds, a dot each, with %.4g %% intervals; the band "
-                    "is the margin in which the two count as equivalent; n is the number of pairs.",
+                    "Each dot is a mean paired difference over seeds, with its %.4g %% interval. The band is the "
+                    "margin within which the two cells count as equivalent; n is the number of pairs.",
                     count && runs[0].levels.difference > 0 ? 100 * (1 - runs[0].levels.difference) : 95.);
     for (size_t i = 0; i < count; i++)
         append_run(&words, runs[i].file);
     return finish(context, enough, &words, data, caption,
-                  "nothing was compared: no pair of arms has two seeds with numbers");
+                  "there is nothing to draw: no pair of arms has two seeds with values");
 }
 
 /* The panel of a row: numbers that share metric and unit, counts and shares apart. SIZE_MAX: out of memory. */
@@ -210,15 +210,15 @@ gb_status data_of_published(gb_context *context, const published_list *published
         quick += is_comparable(row) && !is_anchor(row) && row->quick;
     }
     bool enough = add_all_published(data, published, drawn == 0);
-    text_append(&words, "Ours is the mean over seeds of the setting chosen on validation data with its Student-t 95 %% "
-                        "interval; a cross is the published number; the band was declared before our runs.");
+    text_append(&words, "Our number is the mean over seeds, with its Student-t 95 %% interval, for the setting chosen "
+                        "on validation data. A cross is the published number. The band was declared before our runs.");
     if (not_comparable)
-        text_append(&words, " %zu published numbers are not comparable with what was run, and not drawn.",
+        text_append(&words, " %zu published numbers are not comparable with our runs and are not drawn.",
                     not_comparable);
     if (anchors && drawn)
         text_append(&words, " %zu numbers that are known exactly are in the table, not drawn.", anchors);
     if (quick)
-        text_append(&words, " %zu of ours come from quick runs.", quick);
+        text_append(&words, " %zu of our numbers come from quick runs.", quick);
     return finish(context, enough, &words, data, caption,
-                  "no published number has one of ours beside it that is comparable; `gatebench verdict` says why");
+                  "no published number is comparable with one of ours; `gatebench verdict` gives the reasons");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A trial under several matchings is drawn under each of them: the cell that others are matched to is run once. What
- * each cell then has of what it was to have stands in words beside every figure and table. */
+/* A trial with several matchings is drawn under each of them, since the anchor of the matchings is run only once. Every
+ * figure and table states how closely each cell was matched. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@ gb_status data_split(gb_context *context, const results *r, results *split) {
     return status;
 }
 
-/* Whether the final trials have layers of several widths, as when a recipe gives each cell its own. */
+/* True if the final trials have layers of several widths, as when a recipe gives each cell its own width. */
 static bool widths_differ(const results *r) {
     double first = NAN;
     bool differ = false;
@@ -62,7 +62,7 @@ void data_matching_words(const results *r, text *t) {
     for (size_t i = 0; i < matchings.count; i++)
         text_append(t, "%s%s", i ? ", " : " Cells matched by ",
                     !strcmp(matchings.items[i], "width") && matchings.count == 1 && widths_differ(r)
-                        ? "the widths that the recipe sets"
+                        ? "the widths given by the recipe"
                         : matchings.items[i]);
     if (table_find(&r->runs, "matched_to"))
         matchings_words(&r->runs, &lines);

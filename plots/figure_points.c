@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From the values of single seeds to points with intervals. */
+/* Aggregates the values of single seeds into points with intervals. */
 #include "plots/figure_points.h"
 
 #include <math.h>
@@ -41,7 +41,7 @@ static bool same_group(const seed_value *a, const seed_value *b) {
     return a->panel == b->panel && a->group == b->group;
 }
 
-/* Less the value at the smallest x of the same trial: a ratio, as these values are logarithms. */
+/* Subtracts the value at the smallest x of the same trial. This gives a ratio, since the values are logarithms. */
 static void make_relative(figure_data *data) {
     double base = 0;
     for (size_t i = 0; i < data->value_count; i++) {
@@ -51,7 +51,7 @@ static void make_relative(figure_data *data) {
     }
 }
 
-/* The trials behind a panel's group, whose values stand sorted from `first`. */
+/* The number of trials in a panel's group, whose sorted values start at `first`. */
 static size_t count_trials(const seed_value *sorted, size_t first, size_t count) {
     size_t trials = 0;
     for (size_t i = first; i < count && same_group(&sorted[i], &sorted[first]); i++) {
@@ -85,8 +85,8 @@ static interval pooled(const seed_value *values, size_t count, figure_data *data
     return value;
 }
 
-/* Missing values are left out; one that is -infinity (a norm that underflowed) leaves the point without a mean, as any
- * number in its place would be invented. `y` has room for `count`. */
+/* Omits missing values. If a value is -infinity (a norm that underflowed), the point has no mean, since any replacement
+ * would be arbitrary. `y` has room for `count`. */
 static interval averaged(const figure *f, const seed_value *values, size_t count, double *y, figure_data *data) {
     size_t n = 0, infinite = 0;
     for (size_t i = 0; i < count; i++) {
@@ -132,7 +132,7 @@ static void aggregate(const figure *f, const seed_value *sorted, double *y, figu
     }
 }
 
-/* Puts each bar on top of the bars of the groups before it. */
+/* Stacks each bar on the bars of earlier groups. */
 static void stack(figure_data *data) {
     for (size_t i = 0; i < data->point_count; i++) {
         figure_point *point = &data->points[i];

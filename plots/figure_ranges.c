@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The numbers of a figure's script: what its axes go by. */
+/* The numbers in a figure's script that determine its axes. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -35,7 +35,7 @@ static void widen(range *to, double value) {
         to->most = value;
 }
 
-/* The first and last place on the x axis of each panel. */
+/* The first and last x of each panel. */
 static void append_rows(text *t, const figure_data *data) {
     double first[DATA_PANELS], last[DATA_PANELS];
     for (size_t p = 0; p < data->panels.count; p++) {
@@ -50,7 +50,7 @@ static void append_rows(text *t, const figure_data *data) {
     script_append_numbers(t, "panel_last", last, data->panels.count);
 }
 
-/* Where the mean of each group of the first panel ends, and the largest share of the x axis by which one ends early. */
+/* The end of each group's mean in the first panel, and the largest share of the x axis by which a mean ends early. */
 static void append_line_ends(text *t, const figure_data *data, range x) {
     text ends = {0};
     double gap = 0;
@@ -96,7 +96,7 @@ static range panel_range(const figure_data *data, size_t panel, double from) {
     for (size_t i = 0; i < data->value_count; i++)
         if (data->values[i].panel == panel && data->values[i].x >= from)
             widen(&y, data->values[i].y);
-    for (size_t i = 0; i < data->point_count && !data->value_count; i++) /* a judgement has no trials */
+    for (size_t i = 0; i < data->point_count && !data->value_count; i++) /* figures of comparisons have no trials */
         if (data->points[i].panel == panel) {
             widen(&y, data->points[i].value.estimate);
             widen(&y, data->points[i].value.low);
@@ -105,8 +105,8 @@ static range panel_range(const figure_data *data, size_t panel, double from) {
     return y;
 }
 
-/* Panels with something to draw, and the ranges over all panels and of each; of curves less the first twentieth of the
- * x axis: what an untrained network does is far from all that follows. */
+/* The panels with data, and the ranges over all panels and of each. For curves the first twentieth of the x axis is
+ * excluded, since the values of an untrained network are far from the rest. */
 void script_append_ranges(text *t, const figure *f, const figure_data *data) {
     range x = {NAN, NAN}, y = {NAN, NAN}, mean = {NAN, NAN};
     double finite[DATA_PANELS] = {0};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes the CSV file and the gnuplot script of a figure. Text of recipes and results reaches gnuplot only as cleaned
- * strings in single quotes, and in the CSV file only in columns that no script draws from. */
+/* Writes the CSV file and the gnuplot script of a figure. Text from recipes and results is passed to gnuplot only as
+ * sanitised strings in single quotes, and in the CSV file only in columns that no script plots. */
 #include "plots/figure_script.h"
 
 #include <limits.h>
@@ -20,14 +20,14 @@ void script_append_string(text *t, const char *string) {
     if (clean.failed)
         t->failed = true;
     text_append(t, "'");
-    /* gnuplot 5.4 takes a doubled quote at the beginning of a string for an empty string, and what follows for code. */
+    /* gnuplot 5.4 reads a doubled quote at the beginning of a string as an empty string, and the rest as code. */
     for (const char *c = clean.data ? clean.data : ""; *c; c++)
         text_append(t, *c == '\'' ? "\u2019" : "%c", *c);
     text_append(t, "'");
     text_free(&clean);
 }
 
-/* A field of text; double quotes become single ones, as readers differ in how they are doubled. */
+/* A text field. Double quotes become single ones, since CSV readers differ in how they escape quotes. */
 static void append_field(text *t, const char *string) {
     text clean = {0};
     names_append_clean(&clean, string, LONGEST_STRING);
@@ -39,7 +39,7 @@ static void append_field(text *t, const char *string) {
     text_free(&clean);
 }
 
-/* The part of a row that all rows have: which panel, which group, whose value. */
+/* The common part of all rows: panel, group, and mean or seed. */
 static void append_row_head(text *csv, const figure_data *data, size_t panel, size_t group, const char *series) {
     append_field(csv, data->panels.items[panel]);
     append_field(csv, data->shown.items[group]);
@@ -75,7 +75,7 @@ static size_t append_means(text *csv, const figure *f, const figure_data *data, 
     return rows;
 }
 
-/* Single trials, a blank line between them so that a line ends where the trial does. */
+/* Single trials, separated by blank lines so that a line ends with its trial. */
 static size_t append_seeds(text *csv, const figure *f, const figure_data *data, size_t panel, size_t group) {
     size_t rows = 0, last = 0;
     for (size_t i = 0; i < data->value_count; i++) {
@@ -120,7 +120,7 @@ void script_write_csv(const figure *f, const figure_data *data, text *csv) {
     }
 }
 
-/* Blocks of the CSV file count from 0, the header; 0 also stands for "none", as it holds no number. */
+/* Blocks of the CSV file count from 0, which is the header; 0 also means "none". */
 static void append_blocks(text *t, const figure_data *data) {
     size_t block = 0;
     text means = {0}, seeds = {0};
@@ -158,7 +158,7 @@ static int compare_numbers(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* How high the bars of a stack reach, by (panel - 1) * categories + place. */
+/* The total height of each stack of bars, by (panel - 1) * categories + position. */
 static void append_bar_totals(text *t, const figure_data *data) {
     text_append(t, "array bar_total[%zu] = [", data->panels.count * data->categories.count);
     for (size_t p = 0; p < data->panels.count; p++) {
@@ -174,7 +174,7 @@ static void append_bar_totals(text *t, const figure_data *data) {
     text_append(t, "]\n");
 }
 
-/* The values on the x axis, when they are few enough to be its tics; x_count 0 when not. */
+/* The values on the x axis, if few enough to be its tics; else x_count is 0. */
 static void append_x_values(text *t, const figure_data *data) {
     double values[NAMED_VALUES];
     size_t count = 0;
@@ -214,7 +214,7 @@ static void append_variable(text *t, const char *name, const char *string) {
     text_append(t, "\n");
 }
 
-/* What an axis is called: a metric's title with its unit, else the column's name. */
+/* The title of an axis: a metric's title with its unit, else the column's name. */
 static void append_axis(text *t, const char *variable, const char *label, const figure_column *column) {
     const metric_type *metric = strcmp(column->name, column->heading) ? NULL : metric_find(column->name);
     text words = {0};
@@ -244,7 +244,7 @@ static void append_look(text *t, const plots_look *look) {
         text_append(t, "if (!exists(\"font_scale\")) font_scale = %g\n", look->font_scale);
 }
 
-/* Of a trial's fates by panel and group, how many. */
+/* The number of trials with each fate, by panel and group. */
 static void append_counts(text *t, const char *name, const size_t *counts, size_t count) {
     text_append(t, "array %s[%zu] = [", name, count);
     for (size_t i = 0; i < count; i++)
@@ -254,7 +254,7 @@ static void append_counts(text *t, const char *name, const size_t *counts, size_
 
 gb_status script_write(gb_context *context, const figure *f, const figure_data *data, const plots_look *look,
                        const char *caption, const char *stem, text *script) {
-    text_append(script, "# Made by gatebench from %s.csv. Edit it and draw it again, here or as a copy:\n", stem);
+    text_append(script, "# Made by gatebench from %s.csv. You may edit it or a copy, and draw it again:\n", stem);
     text_append(script, "#   gnuplot %s.gp                     makes %s.svg\n", stem, stem);
     text_append(script, "#   gnuplot -e \"term='pdf'\" %s.gp     makes %s.pdf\n", stem, stem);
     append_look(script, look);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The two files behind a picture: the numbers as CSV and the finished gnuplot script, which a reader may edit and run
- * again by hand. */
+/* The two files behind a picture: the numbers as CSV and the complete gnuplot script, which a reader may edit and
+ * run. */
 #ifndef GATEBENCH_PLOTS_FIGURE_SCRIPT_H
 #define GATEBENCH_PLOTS_FIGURE_SCRIPT_H
 
@@ -15,13 +15,13 @@ void script_write_csv(const figure *f, const figure_data *data, text *csv);
 gb_status script_write(gb_context *context, const figure *f, const figure_data *data, const plots_look *look,
                        const char *caption, const char *stem, text *script);
 
-/* Appends a number and a letter after it; an array of numbers; and the ranges of all panels and of each, where lines
- * end and how early they fall. */
+/* Append a number with a letter after it; an array of numbers; and the ranges of all panels and of each, the ends of
+ * lines and how early they fall. */
 void script_append_number(text *t, double value, char end);
 void script_append_numbers(text *t, const char *name, const double *values, size_t count);
 void script_append_ranges(text *t, const figure *f, const figure_data *data);
 
-/* Appends text as a gnuplot string in single quotes that nothing can leave. */
+/* Appends text as a gnuplot string in single quotes, escaped so that it cannot end early. */
 void script_append_string(text *t, const char *string);
 
 #endif

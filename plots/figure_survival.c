@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From the learning curves of single trials to Kaplan-Meier curves of when they solved their task. */
+/* Computes Kaplan-Meier curves of the time to solve from the learning curves of single trials. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "results/analysis/compare.h"
 #include "results/analysis/declarations.h"
 
-/* One panel's group while its curve is made; room for all trials. */
+/* One panel's group while its curve is computed; room for all trials. */
 typedef struct solving_group {
     solve_time *times;
     size_t *firsts; /* the first value of each trial */
@@ -27,8 +27,8 @@ static void add_point(figure_data *data, const seed_value *of, double x, interva
     data->points[data->point_count++] = (figure_point){of->panel, of->group, x, share};
 }
 
-/* The curve from (0, 0) over each solved trial to the last validation, or where none is left, to the step limit; and a
- * mark for each trial where it solved its task, or ended unsolved (`correct` 1 or 0). */
+/* The curve from (0, 0) over each solved trial to the last validation, or if no trial is left to the step limit; and a
+ * mark for each trial where it solved its task or ended unsolved (`correct` 1 or 0). */
 static void add_curve(const results *r, figure_data *data, solving_group *g, const seed_value *of, size_t *kept) {
     size_t steps = statistics_kaplan_meier(g->times, g->count, 0.95, g->steps);
     double last = 0, limit = table_number(&r->runs, of->run, "steps");
@@ -78,7 +78,7 @@ static void add_curves(const results *r, const declared_solving *solving, figure
     data->value_count = kept;
 }
 
-/* Leaves out the panels in which no trial solved its task, but one when none did in any, and names them. */
+/* Omits the panels in which no trial solved its task, and names them; keeps one if there is no other. */
 static void drop_unsolved(figure_data *data, text *words) {
     size_t groups = data->groups.count, kept = 0, left_out = 0;
     bool any = false;
@@ -109,7 +109,7 @@ static void drop_unsolved(figure_data *data, text *words) {
             data->panels.items[kept++] = name;
         } else {
             text_append(words, "%s%s",
-                        left_out++ ? "; " : ". No trial solved it, so there is no panel, at: ", data->panels.items[p]);
+                        left_out++ ? "; " : ". There is no panel where no trial solved it: ", data->panels.items[p]);
         }
     }
     while (data->panels.count > kept)

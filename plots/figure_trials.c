@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which trials a figure draws: those that are evidence, and of several settings the one that it asks for. */
+/* Selects the trials of a figure: those that are evidence, and with `one=` those of one setting. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ static bool append_setting(const figure *f, const results *r, size_t row, text *
     return !t->failed;
 }
 
-/* Keeps the trials of one setting: that of most trials, of equals the last. */
+/* Keeps the trials of one setting: the one with the most trials, of equal ones the last. */
 static bool keep_one(const figure *f, const results *r, bool *final, char **chosen) {
     name_list settings = {0};
     size_t rows = r->runs.rows, best = 0;
@@ -51,7 +51,7 @@ static bool keep_one(const figure *f, const results *r, bool *final, char **chos
     return enough;
 }
 
-/* A trial that went over its limit of time or memory: it left no numbers, and never solved its task. */
+/* True for a trial that exceeded its limit of time or memory: it has no values and did not solve its task. */
 static bool is_over_limit(const results *r, size_t row, const char *stage) {
     const evidence e = {.source = r, .runs = r->runs};
     return !strcmp(table_text(&r->runs, row, "stage"), stage) && evidence_fate(&e, row) == TRIAL_OVER_LIMIT;
@@ -73,7 +73,8 @@ gb_status data_choose_trials(gb_context *context, const figure *f, const results
         (*final)[row] = (*final)[row] || (over && f->interval == FIGURE_SURVIVAL);
     }
     if (!count)
-        return gb_fail(context, GB_INVALID, "%s: no trial of its %s stage has finished yet; nothing to draw", r->name,
+        return gb_fail(context, GB_INVALID,
+                       "%s: no trial of its %s stage has finished yet, so there is nothing to draw", r->name,
                        f->tuning ? "tuning" : "final");
     if (f->one.count && !keep_one(f, r, *final, &data->chosen))
         return gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From the tables of a results file to the values of single seeds: which rows, which panel, which group, which x. */
+/* Reads the values of single seeds from the tables of a results file: selects rows and determines panel, group and
+ * x. */
 #include <fnmatch.h>
 #include <math.h>
 #include <stdint.h>
@@ -13,7 +14,7 @@
 
 enum { SHOWN = 96 }; /* bytes of a panel's or group's name that are kept */
 
-/* Where a word of the figure's head is found. */
+/* The column that a word of the figure's head refers to. */
 typedef struct field {
     const char *name;
     const table_column *column; /* NULL: "metric" or "part" of /metrics, or a panel key that the file lacks */
@@ -59,8 +60,8 @@ static gb_status find_required(const gathering *g, const char *name, field *foun
     if (found->column || is_virtual(g, name))
         return GB_OK;
     return gb_fail(g->context, GB_INVALID,
-                   "%s: the figure %s draws the column \"%s\", which neither %s nor /runs of this file has; it suits "
-                   "runs whose recipe sets or measures it",
+                   "%s: the figure %s draws the column \"%s\", but neither %s nor /runs of this file has it; draw it "
+                   "from a run whose recipe sets or measures it",
                    g->r->name, g->f->name, name, source_names[g->f->source]);
 }
 
@@ -93,7 +94,7 @@ static bool add_panel_field(gathering *g, field added) {
     return true;
 }
 
-/* What a trial has in common with the others of its point, as far as /runs tells. */
+/* The key that a trial shares with the others of its point, as far as /runs determines it. */
 static void append_point_key(const gathering *g, size_t run, text *key) {
     char buffer[SHOWN];
     for (size_t i = 0; i < g->panel_count; i++)
@@ -102,7 +103,7 @@ static void append_point_key(const gathering *g, size_t run, text *key) {
     text_append(key, "%s", g->x.of_run ? field_text(g, &g->x, run, 0, buffer) : "");
 }
 
-/* Whether a swept setting differs among trials that would share a point. */
+/* True if a swept setting differs among trials that would share a point. */
 static gb_status varies_within_point(gathering *g, const field *swept, bool *varies) {
     name_list points = {0};
     char **firsts = calloc(g->r->runs.rows + 1, sizeof *firsts);
@@ -131,7 +132,7 @@ static gb_status varies_within_point(gathering *g, const field *swept, bool *var
     return enough ? GB_OK : gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
 }
 
-/* The figure's panel columns, and every swept setting that would else be averaged over. */
+/* The figure's panel columns, and every swept setting that would otherwise be averaged. */
 static gb_status choose_panels(gathering *g) {
     name_list swept = {0}, tuned = {0};
     gb_status status = GB_OK;
@@ -142,7 +143,7 @@ static gb_status choose_panels(gathering *g) {
         enough = names_index(&swept, "matching") != SIZE_MAX && names_index(&swept, "matched_to") != SIZE_MAX;
     if (enough)
         status = provenance_swept(g->context, g->r, &swept);
-    if (enough && status == GB_OK && g->f->tuning) /* one is the axis, and the seeds of the others are dots on it */
+    if (enough && status == GB_OK && g->f->tuning) /* one is the axis, and trials with other values are dots on it */
         status = provenance_tuned(g->context, g->r, &tuned);
     for (size_t i = 0; i < swept.count && status == GB_OK && enough; i++) {
         field candidate = {.name = NULL, .column = table_find(&g->r->runs, swept.items[i]), .of_run = true};
@@ -159,14 +160,14 @@ static gb_status choose_panels(gathering *g) {
     return enough ? status : gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
 }
 
-/* Whether a row of the source is of a final trial and, in /metrics, of the i-th metric asked for. */
+/* True if a row of the source belongs to a final trial and, in /metrics, to the i-th requested metric. */
 static bool is_drawn(const gathering *g, size_t i, size_t run, size_t row) {
     if (run >= g->r->runs.rows || !g->final[run])
         return false;
     return g->f->source != FIGURE_METRICS || !fnmatch(g->f->metrics.items[i], g->metric->texts[row], 0);
 }
 
-/* Appends what is shown for a value of a column. */
+/* Appends the label of a value of a column. */
 static void append_shown(const gathering *g, const char *column, const char *value, bool with_column, text *t) {
     const char *label = figure_label_of(g->f, column, value);
     if (with_column && !label && strcmp(column, "cell") != 0) {
@@ -177,7 +178,7 @@ static void append_shown(const gathering *g, const char *column, const char *val
     names_append_clean(t, label ? label : *value ? value : "(none)", SHOWN);
 }
 
-/* The place of what is shown for a value in a list; SIZE_MAX: out of memory. */
+/* The index of a value's label in a list; SIZE_MAX: out of memory. */
 static size_t shown_index(const gathering *g, name_list *list, const char *column, const char *value) {
     text t = {0};
     append_shown(g, column, value, false, &t);
@@ -197,8 +198,8 @@ static size_t panel_of(gathering *g, size_t run, size_t row) {
     return panel;
 }
 
-/* The group of a row: bars are grouped by what is shown (the candidate is called c in one cell and o in another),
- * lines by the name itself. SIZE_MAX: out of memory. */
+/* The group of a row. Bars are grouped by label (the candidate is called c in one cell and o in another), lines by
+ * name. SIZE_MAX: out of memory. */
 static size_t group_of(gathering *g, size_t run, size_t row) {
     char value[SHOWN], x[SHOWN];
     const char *name = field_text(g, &g->group, run, row, value);
@@ -245,7 +246,7 @@ static bool add_value(gathering *g, size_t run, size_t row, double x, double y) 
     return true;
 }
 
-/* A trial that went over its limit, or diverged before it was validated, has no curve: it never solved its task. */
+/* A trial that exceeded its limit, or diverged before its first validation, has no curve and counts as unsolved. */
 static bool add_unvalidated(gathering *g) {
     const evidence e = {.source = g->r, .runs = g->r->runs};
     bool enough = true;
@@ -264,11 +265,11 @@ static bool walk(gathering *g, size_t metric) {
         if (g->source == &g->r->runs) {
             run = row;
         } else if (run >= g->r->runs.rows || column_number(runs, run) != column_number(of, row)) {
-            /* The rows of a trial stand together, so this is done once a trial. */
+            /* The rows of a trial are adjacent, so this is done once per trial. */
             for (run = 0; run < g->r->runs.rows && column_number(runs, run) != column_number(of, row);)
                 run++;
         }
-        /* The rows of a trial under several matchings stand together too. */
+        /* The rows of a trial under several matchings are adjacent, too. */
         for (size_t copy = run; copy < g->r->runs.rows; copy++) {
             if (copy > run && (g->source == &g->r->runs || column_number(runs, copy) != column_number(runs, run)))
                 break;
@@ -305,7 +306,7 @@ static bool name_panels(gathering *g) {
             if (differs)
                 append_shown(g, g->panels[i].name, part, true, &shown);
         }
-        /* Two keys may be shown alike (labels); they stay two panels. */
+        /* Two keys may have the same label; they remain two panels. */
         char **grown = realloc(g->data->panels.items, (p + 1) * sizeof *grown);
         if (grown) {
             g->data->panels.items = grown;
@@ -319,7 +320,7 @@ static bool name_panels(gathering *g) {
     return true;
 }
 
-/* Drops the panels beyond what a page can show. */
+/* Drops panels that do not fit on a page. */
 static void limit_panels(figure_data *data) {
     if (data->panels.count <= DATA_PANELS)
         return;
@@ -361,7 +362,7 @@ static gb_status gather(gathering *g) {
         status = data_choose_trials(g->context, g->f, g->r, g->data, &g->final);
     if (status == GB_OK)
         status = choose_panels(g);
-    /* A metric at a time, so that panels stand in the order in which the figure names them. */
+    /* One metric at a time, so that panels are in the order of the figure's list. */
     size_t walks = g->f->source == FIGURE_METRICS ? g->f->metrics.count : 1;
     for (size_t i = 0; i < walks && status == GB_OK; i++)
         if (!walk(g, i) || !add_unvalidated(g))
@@ -370,10 +371,10 @@ static gb_status gather(gathering *g) {
         (!name_panels(g) || (g->f->source == FIGURE_RUNS && !g->data->categories.count && !data_drop_single(g->data))))
         status = gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
     if (status == GB_OK && !g->data->value_count)
-        status = gb_fail(g->context, GB_INVALID,
-                         "%s: %s holds no \"%s\" of a final trial; a recipe with it under `measure:` can be drawn",
-                         g->r->name, source_names[g->f->source],
-                         g->f->metrics.count ? g->f->metrics.items[0] : g->f->y.name);
+        status = gb_fail(
+            g->context, GB_INVALID,
+            "%s: %s has no \"%s\" of a final trial; name it under `measure:` in the recipe and run that again",
+            g->r->name, source_names[g->f->source], g->f->metrics.count ? g->f->metrics.items[0] : g->f->y.name);
     if (status == GB_OK)
         limit_panels(g->data);
     return status;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* gnuplot on a finished script: no start-up file, and a picture is put in place when it is whole. */
+/* Runs gnuplot on a complete script, without a start-up file. A picture is moved into place only when it is
+ * complete. */
 #include "plots/gnuplot.h"
 
 #include <errno.h>
@@ -12,8 +13,8 @@
 
 #include "plots/program.h"
 
-/* How a whole picture ends: gnuplot does not notice a disk that fills up. A drawing in text has no such end. What comes
- * before the end of a PDF may be binary, zero bytes included. */
+/* The last bytes of a complete picture, since gnuplot does not notice a full disk. A text drawing has no such mark. The
+ * bytes before the end of a PDF may be binary, including zero bytes. */
 static const struct {
     const char *terminal, *mark;
 } pictures[] = {{"svg", "</svg>"}, {"pdf", "%%EOF"}, {"png", "IEND"}, {"tex", "\\endgroup"}, {"txt", ""}};
@@ -35,7 +36,8 @@ static bool is_whole(const char *path, const char *terminal) {
 gb_status gnuplot_run(gb_context *context, const char *folder, const char *stem, const char *terminal,
                       const char *more) {
     char script[NAME_MAX], choice[2 * NAME_MAX], part[PATH_MAX], whole[PATH_MAX], part_name[NAME_MAX];
-    const bool latex = strcmp(terminal, "tex") == 0; /* names its second file after the first: no other name will do */
+    const bool latex = strcmp(terminal, "tex") ==
+                       0; /* derives the name of its second file from the first, so the name must be the final one */
     int lengths[] = {snprintf(script, sizeof script, "%s.gp", stem),
                      latex ? snprintf(part_name, sizeof part_name, "%s-latex.tex", stem)
                            : snprintf(part_name, sizeof part_name, "%s.%s.%ld.tmp", stem, terminal, (long)getpid()),
@@ -48,7 +50,8 @@ gb_status gnuplot_run(gb_context *context, const char *folder, const char *stem,
     char *const arguments[] = {program, no_start_up, execute, choice, script, NULL};
     gb_status status = program_run(context, folder, arguments, script, "gnuplot-nox", PROGRAM_SECONDS);
     if (status == GB_OK && !is_whole(part, terminal))
-        status = gb_fail(context, GB_IO, "%s: gnuplot ended without writing all of it; is the disk full?", whole);
+        status =
+            gb_fail(context, GB_IO, "%s: gnuplot ended without writing the whole picture; is the disk full?", whole);
     if (status == GB_OK && rename(part, whole) != 0)
         status = gb_fail(context, GB_IO, "%s: cannot be written: %s", whole, strerror(errno));
     if (status != GB_OK)

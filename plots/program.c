@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A program as a child process: an argument list instead of a shell, no input, a time limit. */
+/* Runs a program as a child process: with an argument list instead of a shell, no input, and a time limit. */
 #include "plots/program.h"
 
 #include <errno.h>
@@ -19,7 +19,7 @@ extern char **environ;
 
 enum { WORDS = 600 };
 
-/* Starts it with its messages going to `messages`; 0 or an errno. */
+/* Starts the program with its messages redirected to `messages`; returns 0 or an errno. */
 static int start(const char *folder, char *const *arguments, int messages, pid_t *child) {
     posix_spawn_file_actions_t actions;
     int wrong = posix_spawn_file_actions_init(&actions);
@@ -38,7 +38,7 @@ static int start(const char *folder, char *const *arguments, int messages, pid_t
     return wrong;
 }
 
-/* Keeps the first words of what comes until the other end closes; false when the time is over. */
+/* Reads until the other end closes and keeps the first words; false when the time is over. */
 static bool listen_to(int messages, double end, char words[WORDS]) {
     size_t kept = 0;
     words[0] = '\0';

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # title: Recall across a gap
-# caption: Share of test sequences in which the first word was recalled after a gap of that many steps. Where a line falls through the middle between chance and 1 a thin one goes down to the axis.
+# caption: Share of test sequences whose first word was recalled, by the number of steps in between. A thin vertical line marks where a curve falls below the middle between chance and 1.
 # data: runs x=gap y=accuracy group=cell panel=train_gap interval=wilson
 # xlabel: gap (steps between word and question)
 # label: train_gap/fixed = trained at that gap

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-# title: How much of the text before it each cell uses
-# caption: Mean loss of test symbols after so many symbols of context. Shuffled: the whole window was read, but what stands further back than that is in random order.
+# title: How much of the preceding text each cell uses
+# caption: Mean loss of test symbols by the number of symbols of context. Shuffled: the network read the whole window, but symbols further back than the context were in random order.
 # data: metrics metric=context_loss,context_loss_shuffled x=x/context y=value/loss group=cell panel=metric
-# label: metric/context_loss = only so many symbols read
-# label: metric/context_loss_shuffled = the rest shuffled
+# label: metric/context_loss = only the context is read
+# label: metric/context_loss_shuffled = symbols further back are shuffled
 # xlabel: symbols of context
-# ylabel: loss (nats a symbol)
+# ylabel: loss (nats per symbol)
 
 key_with = 'lines'
 end_labels = 0

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # title: Paired differences
-# caption: Means of the paired differences with their intervals; the band is the margin of equivalence.
+# caption: Mean paired differences with their intervals; the band is the margin of equivalence.
 # data: comparisons x=row y=difference group=arms
 #
 # A forest: rows from above downwards, panels one under the other, each with an axis of its own.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # title: What the memory gates keep, word by word
-# caption: One test sentence as a trained network reads it: a column is a word, a row a unit, its colour the share of its state that the unit's memory gate (LSTM: forget gate; GRU: update gate) keeps at that word. Rows are sorted by what they keep on average.
+# caption: One test sentence as a trained network reads it: columns are words, rows are units. The colour is the share of its state that the memory gate of the unit (LSTM: forget gate; GRU: update gate) keeps at that word. Rows are sorted by their mean share.
 # data: metrics metric=memory_kept/* x=part/word y=value/kept group=x panel=cell one=seed,gap,length interval=dots
 # xlabel:
 # ylabel: units

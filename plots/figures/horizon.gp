@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# title: How far beyond its training
-# caption: The largest length up to which each trained network made no error; a circle is a seed, the bar the mean with its interval.
+# title: How far beyond the lengths of training
+# caption: The largest length up to which a trained network made no error. Circles are seeds; the bar is the mean with its interval.
 # data: runs x=cell y=horizon group=cell panel=language,matching interval=student
 # label: language/anbn = a^n b^n
 # label: language/anbncn = a^n b^n c^n

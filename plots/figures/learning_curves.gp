@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # title: Learning curves
-# caption: Loss on the validation data while training; thin lines are single trials, and the mean ends where the first of them stopped. The axis follows the trials after a twentieth of the steps; what is above it is cut off.
+# caption: Loss on the validation data during training. Thin lines are single trials; the mean ends where the first of them stopped. The axis is scaled to the values after the first twentieth of the steps; higher values are cut off.
 # data: curves x=step y=valid_loss group=cell panel=task,matching one=gap interval=student means=complete
 # xlabel: training step
 # ylabel: validation loss

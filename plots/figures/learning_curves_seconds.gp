@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # title: Learning curves by core time
-# caption: Loss on the validation data by the core seconds that a trial had used; thin lines are single trials, the mean goes through the mean of both at each validation. Times are those of cores that trials shared.
+# caption: Loss on the validation data by the core seconds used so far. Thin lines are single trials; at each validation the mean curve is at the mean loss and the mean time. Times were measured while trials shared the cores.
 # data: curves x=cpu_seconds y=valid_loss group=cell panel=task,matching one=gap interval=student along=step means=complete
 # xlabel: core time (s)
 # ylabel: validation loss

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # title: Lyapunov spectra
-# caption: Lyapunov exponents of the trained and the untrained network along sequences of its task, by rank; above 0 directions of the state spread, below it they shrink.
+# caption: Lyapunov exponents of the trained and the untrained network along sequences of its task, by rank. Above 0 a direction of the state expands, below 0 it contracts.
 # data: metrics metric=spectrum_initial,spectrum x=x/rank y=value/exponent group=cell panel=init,metric interval=student
 # xlabel: rank
-# ylabel: exponent (nats a step)
+# ylabel: exponent (nats per step)
 # label: metric/spectrum = after training
 # label: metric/spectrum_initial = before training
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# title: A number of the trials by a swept setting
-# caption: Each line is the mean over seeds at each value of the setting on the axis; bars are its interval.
+# title: A metric by a swept setting
+# caption: Each line connects the means over seeds; bars are their intervals.
 # data: runs x=seed y=parameters group=cell interval=student
 #
 # The general figure: "<number>_by_<setting>", also "..._per_<group>" and "..._in_<panel>", draws any number of /runs by

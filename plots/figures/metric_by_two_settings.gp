@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# title: A number of the trials by two swept settings
-# caption: The colour of a field is the mean over seeds, which stands in it where there is room.
+# title: A metric by two swept settings
+# caption: The colour of a field shows the mean over seeds; the number is printed if there is room.
 # data: runs x=seed y=parameters group=seed panel=cell interval=student
 #
 # The general heat map: "<number>_by_<setting>_and_<setting>". The groups are the rows.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # title: Quality against parameters
-# caption: A mark each arm: the task's metric, its mean over seeds with its interval, by the number of parameters. The stepped line is the Pareto front: no arm on it is beaten by one with as few parameters.
+# caption: One mark per arm: the mean of the task's metric over seeds with its interval, by the number of parameters. The stepped line is the Pareto front: no arm with the same number of parameters or fewer is better than an arm on it.
 # data: runs x=parameters y=metric group=cell panel=task interval=student
 
 sign = higher_is_better ? 1 : -1

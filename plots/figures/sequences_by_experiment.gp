@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # title: Sequences until the criterion
-# caption: Training sequences that each trial took until it met the criterion of its experiment; a circle is a seed, the bar the mean with its interval. Trials that did not meet it are left out.
+# caption: Number of training sequences until a trial met the criterion of its experiment. Circles are seeds; the bar is the mean with its interval. Trials that did not meet the criterion are omitted.
 # data: runs x=experiment y=sequences group=cell interval=student
 # xlabel:
 # ylabel: training sequences

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # title: Steps until solved
-# caption: Share of the trials that had solved their task by a training step (Kaplan-Meier).
+# caption: Share of trials that had solved their task, by training step (Kaplan-Meier).
 # data: curves x=step y=valid_metric/share_solved group=cell panel=task,matching interval=survival
 # xlabel: training step
 # ylabel: share that solved it

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # title: Time to target
-# caption: Training steps until a trial's first validation that solved the task, one mark per trial; right of the line stands how many of the trials ever did.
+# caption: Training steps until a trial's first validation that solved the task, one mark per trial. The number of trials that ever solved it is given at the right.
 # data: curves x=step y=valid_metric/share_solved group=cell panel=task,matching interval=survival
 # xlabel: training steps until solved
 # ylabel:

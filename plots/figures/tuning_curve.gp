@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# title: Sensitivity to what was tuned
-# caption: Lowest validation loss of every trial of the tuning stage by the tuned setting; every seed is a dot, lines go through the means. All arms tried the same values.
+# title: Sensitivity to the tuned setting
+# caption: Lowest validation loss of every trial of the tuning stage by the tuned setting; every seed is a dot, and lines connect the means. All arms tried the same values.
 # data: runs x=lr y=valid_loss group=cell panel=task,matching interval=mean stage=tune
 # ylabel: validation loss
 

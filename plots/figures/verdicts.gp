@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # title: Verdicts by task and matching
-# caption: What the paired comparison says.
+# caption: The outcomes of the paired comparisons.
 # data: comparisons x=matching y=word group=task
 
 key_with = ''

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Findings as a forest plot: their CSV file, and forest.gp behind a head with the texts. */
+/* Findings as a forest plot: their CSV file, and a script that consists of the texts and forest.gp. */
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -32,7 +32,7 @@ static double greater(double a, double b) {
     return isfinite(b) && !(a >= b) ? b : a;
 }
 
-/* The rows, the series and the ends of the axis; false: out of memory. */
+/* Determines the rows, the series and the range of the axis; false: out of memory. */
 static bool arrange(forest *f) {
     f->least = f->most = f->interval_least = f->interval_most = NAN;
     for (size_t i = 0; i < f->list->count; i++) {
@@ -93,7 +93,7 @@ static void append_csv(const forest *f, text *csv) {
         append_block(f, f->series.items[s], csv);
 }
 
-/* A string of gnuplot, cut where a card has no room. */
+/* A gnuplot string, cut to fit a card. */
 static void append_short(text *script, const char *string) {
     size_t most = LONGEST_NAME, length = strlen(string);
     text cut = {0};
@@ -109,7 +109,7 @@ static void append_short(text *script, const char *string) {
     text_free(&cut);
 }
 
-/* The name of each row, or the word beside it: of its only mark. */
+/* The name of each row, or the word beside it if the row has only one mark. */
 static void append_texts(const forest *f, const char *array, bool words, text *script) {
     text_append(script, "array %s[%zu] = [", array, f->rows.count);
     for (size_t row = 0; row < f->rows.count; row++) {

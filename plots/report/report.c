@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The report from a request to a file. */
+/* Writes the report. */
 #include "plots/report/report.h"
 
 #include <stdio.h>
@@ -25,7 +25,7 @@ static void write_latex(report *p, text *page) {
     report_plain(p, true, page);
 }
 
-/* The LaTeX source stays beside the figures that it names. */
+/* The LaTeX source is written beside its figures. */
 static gb_status write_pdf(report *p) {
     text source = {0};
     text_append(&source, "%s/report.tex", p->request->folder);
@@ -51,7 +51,8 @@ gb_status plots_report(gb_context *context, const report_request *request) {
     while (known < 4 && strcmp(formats[known], request->format) != 0)
         known++;
     if (known == 4)
-        return gb_fail(context, GB_INVALID, "a report is html, md, latex or pdf, not \"%s\"", request->format);
+        return gb_fail(context, GB_INVALID, "there is no report format \"%s\"; give html, md, latex or pdf",
+                       request->format);
     report p = {.context = context, .request = request, .terminal = known < 2 ? "svg" : "pdf"};
     gb_status status = report_gather(&p);
     if (status == GB_OK)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The report inside: what is said (gathered once, figures drawn) and the writers of its formats. Every appending
- * function leaves running out of memory in the `failed` of what it appends to. */
+/* The internals of the report: its content (gathered once, with figures drawn) and the writers of its formats. Every
+ * appending function records an allocation failure in `failed` of the text. */
 #ifndef GATEBENCH_PLOTS_REPORT_H
 #define GATEBENCH_PLOTS_REPORT_H
 
@@ -13,13 +13,13 @@ enum { REPORT_ANCHOR = 96, REPORT_STEM = 200 };
 typedef struct report_figure {
     char stem[REPORT_STEM]; /* of its files in the folder; "": there is none */
     char *caption, *command;
-    char *missing; /* why it could not be drawn; NULL: it was */
+    char *missing; /* why it could not be drawn; NULL: it was drawn */
 } report_figure;
 
 /* A cell of a table; the first row of a table are its headings. */
 typedef struct report_cell {
     char *words, *interval; /* "0.982", "[0.97, 0.99]" or NULL */
-    bool number, best;      /* best: better than every other of its group by the paired test (Holm) */
+    bool number, best;      /* best: better than every other arm of its group by the paired test (Holm) */
 } report_cell;
 
 typedef struct report_table {
@@ -29,7 +29,7 @@ typedef struct report_table {
     bool failed;
 } report_table;
 
-/* An answer on the first screen: a claim, or a comparison that a recipe declares. */
+/* A card on the first screen: a claim, or a comparison that a recipe declares. */
 typedef struct report_card {
     char id[REPORT_ANCHOR];
     char outcome[40];
@@ -48,12 +48,12 @@ typedef struct report_section {
     report_figure *figures;
     size_t figure_count;
     text finding; /* two sentences */
-    text notes;   /* a line for everything that a reader must know before trusting it */
+    text notes;   /* one line per caveat */
     text command; /* that repeats it */
     report_table table;
 } report_section;
 
-/* What made the numbers: said once, and again only where a run differs. */
+/* The provenance common to most runs; a run mentions it only if it differs. */
 typedef struct report_fact {
     const char *title, *common;
 } report_fact;
@@ -71,70 +71,70 @@ typedef struct report {
     report_figure published;
     report_fact facts[REPORT_FACTS];
     bool provisional;
-    text missing;                  /* why the first figure that gnuplot failed on is not there */
+    text missing;                  /* the reason for the first figure on which gnuplot failed */
     size_t failed;                 /* such figures */
-    bool hung;                     /* gnuplot hung: it is not started again */
-    size_t longest_data, pictures; /* of the page: bytes of a figure's data that it holds; how many it has */
+    bool hung;                     /* gnuplot hung, so it is not started again */
+    size_t longest_data, pictures; /* bytes of figure data in the page; number of figures */
 } report;
 
-/* Gathers everything and draws what changed. Errors: GB_MEMORY, GB_INVALID (a recipe that cannot be read). */
+/* Gathers the content and draws changed figures. Errors: GB_MEMORY, GB_INVALID (a recipe that cannot be read). */
 gb_status report_gather(report *p);
 void report_free(report *p);
 
-/* Parts of the gathering. report_try turns a figure that failed into a note in its place. */
+/* Parts of the gathering. report_try replaces a failed figure by a note. */
 gb_status report_cards(report *p);
 gb_status report_finding(report *p, report_section *s);
 gb_status report_notes(report *p, report_section *s);
 void report_table_add(report_table *t, const char *string, bool number); /* a cell */
 void report_table_free(report_table *t);
 gb_status report_make_table(gb_context *context, const results *r, report_table *t);
-/* `command` prints the numbers that are drawn. */
+/* `command` prints the numbers of the figure. */
 gb_status report_draw_forest(report *p, const finding_list *list, const char *command, const char *stem,
                              report_figure *figure);
 
-/* The value of a fact in a run: "" unknown. */
+/* The value of a fact of a run; "": unknown. */
 const char *report_fact_of(const results *r, size_t fact);
 
-/* The command without the folders of the machine that it ran on. */
+/* The command without folders of the machine on which it ran. */
 const char *report_recorded_command(const results *r);
 
-/* What the card follows from. */
+/* The evidence of the card. */
 const finding_list *report_card_findings(const report_card *card);
 
 /* "yes", "no", "partly" or "open" of an outcome or of a published number. */
 const char *report_kind(const char *outcome);
 const char *report_side_kind(finding_side side);
 
-/* Whether a published number stands beside one of ours; whether the two were compared. */
+/* True if we have a number for a published one; true if the two were compared. */
 bool report_is_run(const published_row *row);
 bool report_is_compared(const published_row *row);
 /* "8.54", "20,100", "< 0.2", and ours with its interval ("8.610" and "[8.55, 8.67]"; "" none). */
 void report_published_numbers(const published_row *row, text *theirs, text *ours, text *limits);
 
-/* The names of findings without the words that all of them begin or end with. Errors: false, out of memory. */
+/* The names of findings without their common first or last words. False: out of memory. */
 bool report_short_names(const finding_list *list, bool drawn_only, char ***names);
 
-/* A forest plot of findings: <folder>/<stem>.csv, .gp and the picture, drawn again only when these change. */
+/* A forest plot of findings: <folder>/<stem>.csv, .gp and the picture, redrawn only when the findings change. */
 gb_status forest_draw(gb_context *context, const finding_list *list, const char *folder, const char *stem,
                       const char *terminal);
 
 /* The writers. */
 void report_html(report *p, text *page);
-/* What the recipe declared to be compared: means, differences, outcomes; nothing without `compare:`. */
+/* The comparisons that the recipe declared: means, differences, outcomes; nothing without `compare:`. */
 gb_status report_html_comparisons(gb_context *context, results *r, text *page);
 void report_html_cards(report *p, text *page);
-/* Each line of a text (NULL: none) in an element of that name. */
+/* Each line of a text (NULL: none) in an element with this name. */
 void report_html_lines(text *page, const char *lines, const char *element);
 void report_html_outcome(text *page, const char *outcome, const char *kind);
 void report_html_matrix(const report *p, text *page);
-bool report_html_published(report *p, text *page); /* whether there is such a section */
+bool report_html_published(report *p, text *page); /* true if there is such a section */
 void report_html_table(text *page, const report_table *t);
 void report_html_figure(report *p, text *page, const report_figure *figure);
 void report_plain(report *p, bool latex, text *page);
 gb_status report_typeset(gb_context *context, const char *tex_path, const char *pdf_path);
 
-/* An SVG file of gnuplot as part of the page: ids with a prefix, as they would clash with those of other figures;
- * black as currentColor, so that it follows the page's theme; `label` for those who cannot see it. */
+/* Embeds an SVG file of gnuplot in the page. ids get a prefix, so that they do not clash with those of other figures;
+ * black becomes currentColor, so that it follows the page's theme; `label` is for screen readers. */
 void report_svg(text *page, const char *svg, const char *prefix, const char *label);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The first screen: a card for each claim, or for each comparison of a run that answers no claim. */
+/* The first screen: one card per claim, or per comparison of a run without a claim. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -27,7 +27,7 @@ const char *report_side_kind(finding_side side) {
     return side == FINDING_FOR ? "yes" : side == FINDING_AGAINST ? "no" : "open";
 }
 
-/* How many bytes, to a comma, all names begin with; or end with, from one. */
+/* The number of bytes, up to a comma, with which all names begin; or from a comma on, with which all end. */
 static size_t shared_start(const char *const *names, size_t count) {
     size_t end = 0;
     for (size_t i = 0; count > 1 && names[0][i]; i++) {
@@ -161,13 +161,13 @@ static gb_status add_verdict(report *p, const verdict *v) {
     return report_draw_forest(p, &v->findings, "gatebench verdict -v", stem, &card->figure);
 }
 
-/* One line of a comparison as a row. */
+/* One result of a comparison as a row. */
 static void add_result(const compare_answer *a, const compare_result *r, bool pairs, const char *run,
                        finding_list *list) {
     char words[320];
     text what = {0};
     const comparison *c = &r->difference;
-    const char *group = r->group && *r->group ? r->group : r->group ? "" : "all settings, a seed once";
+    const char *group = r->group && *r->group ? r->group : r->group ? "" : "all settings, each seed once";
     size_t skip = strncmp(group, "equal ", 6) == 0 && *r->matching ? strcspn(group, ",") : 0; /* said by the column */
     group += skip;
     group += strspn(group, ", ");
@@ -205,7 +205,7 @@ static void list_results(const compare_answer *a, const char *run, finding_list 
                    first->a, first->b);
 }
 
-/* The one word of all rows, or that it depends. */
+/* The common outcome of all rows, or "depends on the setting". */
 static void set_outcome(report_card *card) {
     const finding_list *list = &card->own;
     const char *word = list->count ? list->items[0].word : "undecided";
@@ -234,7 +234,7 @@ static void say_tally(const finding_list *list, text *sentence) {
     names_free(&words);
 }
 
-/* "gru better by 0.016." A cell's name is not written with a capital. */
+/* "gru better by 0.016." The name of a cell is not capitalised. */
 static void say_line(const compare_answer *a, const compare_result *r, text *sentence) {
     char words[320];
     compare_words(&a->found, r, words, sizeof words);
@@ -271,7 +271,7 @@ static gb_status add_comparison(report *p, report_section *s, const compare_answ
     return card->own.failed ? no_memory(p) : status;
 }
 
-/* What a run compares, by its own recipe or cell by cell. A run in which nothing can be compared has no card. */
+/* The comparisons of a run, as its recipe declares or cell by cell. A run without a possible comparison has no card. */
 static gb_status add_comparisons(report *p, report_section *s, bool declared_only) {
     compare_run run;
     const compare_request request = {.asked = {.margin = NAN, .solved = NAN, .higher_is_better = -1}};
@@ -326,7 +326,7 @@ static void say_answer(report *p) {
         return;
     text_append(&p->answer, p->answer.length ? " " : "");
     if (all == 1)
-        text_append(&p->answer, "The claim that it bears on ");
+        text_append(&p->answer, "The claim that it concerns ");
     else
         text_append(&p->answer, "Of %zu claims about these cells ", all);
     for (size_t k = 0; k < sizeof answers / sizeof *answers; k++)

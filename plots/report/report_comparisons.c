@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a recipe declared to be compared, and what came of it. */
+/* The comparisons that a recipe declared, and their outcomes. */
 #include <math.h>
 
 #include "plots/report/report.h"
@@ -48,10 +48,10 @@ gb_status report_html_comparisons(gb_context *context, results *r, text *page) {
 
     gb_status status = compare_results(context, &declared, r, &run);
     bool any = !status && run.declared.count && run.count;
-    text_append(page, any ? "<details><summary>What was declared to be compared</summary>\n" : "");
+    text_append(page, any ? "<details><summary>Declared comparisons</summary>\n" : "");
     for (size_t i = 0; any && i < run.count; i++)
         append_answer(page, &run.answers[i]);
     text_append(page, any ? "</details>\n" : "");
     compare_close(&run);
-    return status == GB_INVALID ? GB_OK : status; /* nothing has finished yet, or nothing pairs */
+    return status == GB_INVALID ? GB_OK : status; /* nothing has finished yet, or there are no pairs */
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the report says, gathered before a word is written: the runs in the order of the claims, their figures,
- * findings, tables, and what made them. */
+/* Gathers the content of the report before anything is written: the runs in the order of the claims, their figures,
+ * findings, tables and provenance. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 
 enum { HUNG_AFTER_SECONDS = 30 };
 
-/* A figure that this file cannot give, or that gnuplot fails on, costs itself: what is said in its place. */
+/* If a figure cannot be drawn from this file, or gnuplot fails, a note takes its place. */
 static gb_status keep_failure(report *p, gb_status status, double seconds, report_figure *figure) {
     if (status != GB_INVALID && status != GB_IO)
         return status;
@@ -28,7 +28,7 @@ static gb_status keep_failure(report *p, gb_status status, double seconds, repor
 }
 
 static gb_status refuse_hung(report *p) {
-    return gb_fail(p->context, GB_IO, "gnuplot did not answer on an earlier figure");
+    return gb_fail(p->context, GB_IO, "gnuplot hung on an earlier figure");
 }
 
 static gb_status draw_figure(report *p, const results *r, const char *name, report_figure *figure) {
@@ -65,7 +65,7 @@ gb_status report_draw_forest(report *p, const finding_list *list, const char *co
     return keep_failure(p, status, clock_now() - start, figure);
 }
 
-/* Where the first claim that a run feeds names its recipe; runs without a claim come last. */
+/* The position of a run: that of its recipe in the first claim that lists it; runs without a claim come last. */
 static size_t place_of(const results *r, const verdict_list *verdicts) {
     size_t place = 0;
     for (size_t i = 0; verdicts && i < verdicts->count; i++) {
@@ -79,7 +79,7 @@ static size_t place_of(const results *r, const verdict_list *verdicts) {
     return place;
 }
 
-/* Two files may hold a run of the same name. */
+/* Two files may contain runs with the same name. */
 static void set_anchor(report *p, size_t at) {
     char run[65];
     size_t same = 1;
@@ -120,7 +120,7 @@ const char *report_fact_of(const results *r, size_t fact) {
     return facts[fact].name ? provenance_text(r, facts[fact].name) : table_text(&r->hosts, 0, "cpu");
 }
 
-/* The value that most runs share. */
+/* The most frequent value over the runs. */
 static void gather_facts(report *p) {
     for (size_t f = 0; f < REPORT_FACTS; f++) {
         size_t most = 0;
@@ -146,7 +146,7 @@ const char *report_recorded_command(const results *r) {
     return command;
 }
 
-/* The command for this experiment alone: its recipe, its profile, and the settings that were changed. */
+/* The command for this experiment only: its recipe, its profile, and the changed settings. */
 static gb_status gather_command(report *p, report_section *s) {
     const results *r = s->r;
     char *recipe = NULL;
@@ -181,7 +181,7 @@ static gb_status gather_figures(report *p, report_section *s) {
     return status;
 }
 
-/* The papers' numbers beside ours as one figure. */
+/* One figure of the papers' numbers compared with ours. */
 static gb_status draw_published(report *p) {
     const published_list *list = p->request->published;
     report_figure *figure = &p->published;
@@ -192,7 +192,8 @@ static gb_status draw_published(report *p) {
         return GB_OK;
     snprintf(figure->stem, sizeof figure->stem, "published");
     figure->command = strdup("gatebench verdict --published");
-    figure->caption = strdup("Ours with its interval, the published number as a cross, the declared band shaded.");
+    figure->caption =
+        strdup("Our number with its interval, the published number as a cross, the declared band shaded.");
     double start = clock_now();
     gb_status status = p->hung ? refuse_hung(p)
                                : plots_draw_published(p->context, list, p->request->folder,
@@ -208,7 +209,7 @@ static gb_status gather_section(report *p, report_section *s) {
     return report_make_table(p->context, s->r, &s->table);
 }
 
-/* What the page is made of besides. */
+/* The other parts of the page. */
 static gb_status find_shipped(report *p) {
     static const char *const names[] = {"plots/report/report.css", "plots/report/report.js", "plots/report/forest.gp"};
     char path[PATH_MAX];

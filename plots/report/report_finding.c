@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What an experiment found, in two sentences, and what a reader must know before trusting it. */
+/* The finding of an experiment in two sentences, and its caveats. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,7 +70,7 @@ static size_t say_claims(const report *p, const results *r, text *words) {
     return said;
 }
 
-/* The claims' findings of a run, or else its comparisons, in a sentence; false: there are none. */
+/* The findings of a run for its claims, or else its comparisons, in one sentence; false: there are none. */
 static bool say_comparisons(report *p, results *r, text *words) {
     compare_run run;
     size_t said = 0, left = 0;
@@ -100,7 +100,7 @@ static bool say_comparisons(report *p, results *r, text *words) {
 
 /* "27 trials in 9 settings; 2 diverged, 3 are missing." */
 static void say_trials(const summary *s, text *words) {
-    static const char *const fates[TRIAL_FATES] = {NULL, "diverged", "went over their limit", "are missing"};
+    static const char *const fates[TRIAL_FATES] = {NULL, "diverged", "exceeded their limit", "are missing"};
     size_t fate_counts[TRIAL_FATES] = {0}, all = 0, least = SIZE_MAX, most = 0;
     for (size_t a = 0; a < s->arms.count; a++) {
         const trial_arm *arm = &s->arms.items[a];
@@ -162,8 +162,8 @@ gb_status report_notes(report *p, report_section *s) {
     text changes = {0};
     size_t missing = 0;
     if (is_quick(r))
-        text_append(&s->notes, "Scaled down and provisional: the profile quick is made to run in minutes; it settles "
-                               "nothing.\n");
+        text_append(&s->notes,
+                    "Scaled down and provisional: the profile quick is made to run in minutes and decides nothing.\n");
     if (strchr(r->name, '+'))
         text_append(&s->notes, "Not the recipe's own settings: %s.\n", strchr(r->name, '+') + 1);
     for (size_t row = 0; row < r->planned.rows; row++) {
@@ -176,7 +176,8 @@ gb_status report_notes(report *p, report_section *s) {
     for (size_t f = 0; f < REPORT_FACTS; f++) {
         const char *value = report_fact_of(r, f);
         if (strcmp(value, p->facts[f].common) != 0)
-            text_append(&s->notes, "Made otherwise than most: %s %s.\n", p->facts[f].title, *value ? value : "unknown");
+            text_append(&s->notes, "Made differently from most: %s %s.\n", p->facts[f].title,
+                        *value ? value : "unknown");
     }
     gb_status status = declared_changes_of_all(p->context, r, &changes);
     int length;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The page: it needs nothing but itself, and is well-formed XML as well as HTML. */
+/* The page: self-contained, and well-formed XML as well as HTML. */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@ static const char *or_empty(const text *t) {
     return t->data ? t->data : "";
 }
 
-/* A shipped file as it is: it has no letter that the page would take for its own. */
+/* Inserts a shipped file unchanged; it has no characters that need escaping. */
 static void append_shared(report *p, const char *name, text *page) {
     char path[PATH_MAX], *bytes = NULL;
     size_t size = 0;
@@ -62,7 +62,7 @@ static void append_first_screen(report *p, text *page) {
                           "settings.");
     text_append(page, "</p></header>\n<main>\n");
     if (!p->card_count)
-        text_append(page, "<p class=\"note\">These runs answer no claim and have no two cells to compare.</p>\n");
+        text_append(page, "<p class=\"note\">These runs have no claim, and no two cells to compare.</p>\n");
     report_html_cards(p, page);
     report_html_matrix(p, page);
 }
@@ -113,7 +113,7 @@ static void append_section(report *p, report_section *s, text *page) {
     text_append(page, "</code></pre></details></section>\n");
 }
 
-/* Said once: what made the numbers. Sections say where a run differs. */
+/* The provenance, given once; sections mention where a run differs. */
 static void append_provenance(const report *p, text *page) {
     text_append(page, "<section id=\"provenance\"><h2>How it was made</h2><dl>");
     for (size_t f = 0; f < REPORT_FACTS; f++)
@@ -158,7 +158,7 @@ static void write_page(report *p, text *page) {
     text_free(&body);
 }
 
-/* A page that becomes too large to send around holds less of the data, which stand beside it anyway. */
+/* A page that would become too large contains less of the data, which are also in files beside it. */
 void report_html(report *p, text *page) {
     p->longest_data = LONGEST_DATA;
     write_page(p, page);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The matrices of the page: two cells on every task by what was held equal, and the findings behind the cards. */
+/* The matrices of the page: two cells on every task under each matching, and the findings behind the cards. */
 #include "plots/report/report.h"
 #include "support/name_list.h"
 
@@ -106,8 +106,10 @@ static void append_all_tasks(text *page, const verdict_matrix *m) {
         for (size_t k = 0; k < i; k++)
             several |= same_task(&m->rows[i], &m->rows[k]);
     append_tasks(page, m, true);
-    text_append(page, "<p class=\"note\">✓ equivalent within the margin that was declared, ◆ one is better, ○ "
-                      "undecided. Equal width: as many hidden units; equal parameters: as many weights.</p>\n");
+    text_append(
+        page,
+        "<p class=\"note\">✓ equivalent within the margin that was declared, ◆ one is better, ○ "
+        "undecided. Equal width: the same number of hidden units; equal parameters: the same number of weights.</p>\n");
     if (several) {
         text_append(page, "<details><summary>Setting by setting</summary>\n");
         append_tasks(page, m, false);
@@ -133,7 +135,7 @@ static void append_matrix_cell(text *page, const finding *f, size_t span) {
     text_append(page, f ? "</td>" : "–</td>");
 }
 
-/* The rows of one card: a task, setting or quantity each. */
+/* The rows of one card: one task, setting or quantity each. */
 static void append_matrix_rows(text *page, const report_card *card, const name_list *matchings) {
     const finding_list *list = report_card_findings(card);
     name_list rows = {0};
@@ -160,7 +162,7 @@ static void append_matrix_rows(text *page, const report_card *card, const name_l
     names_free(&rows);
 }
 
-/* What the cards follow from, a row each. */
+/* The findings behind the cards, one row each. */
 static void append_findings(const report *p, text *page) {
     name_list matchings = {0};
     size_t rows = 0;
@@ -192,8 +194,8 @@ static void append_findings(const report *p, text *page) {
         }
         text_append(page,
                     "</table></div>\n<p class=\"note\">✓ as the claim says, or decided; ✗ against the claim; ○ open. "
-                    "Cells of equal "
-                    "width have as many hidden units, cells of equal parameters as many weights.</p>\n");
+                    "Cells of equal width have the same number of hidden units, cells of equal parameters the same "
+                    "number of weights.</p>\n");
     }
     names_free(&matchings);
 }

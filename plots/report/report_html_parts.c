@@ -16,7 +16,7 @@ static const char *or_empty(const text *t) {
     return t->data ? t->data : "";
 }
 
-/* A sign beside the word, so that colour never speaks alone. */
+/* A sign beside the word, so that colour is never the only cue. */
 static const char *sign_of(const char *kind) {
     static const struct {
         const char *kind, *sign;
@@ -45,7 +45,7 @@ void report_html_lines(text *page, const char *lines, const char *element) {
     }
 }
 
-/* Whether a line of the CSV file is a single trial's: its third field says "seed 3". */
+/* True if a line of the CSV file belongs to a single trial: its third field is like "seed 3". */
 static bool is_single_trial(const char *line) {
     size_t length = strcspn(line, "\n");
     const char *seed = memmem(line, length, ",\"seed ", strlen(",\"seed "));
@@ -69,13 +69,13 @@ static void append_lean(text *page, const char *string) {
     }
 }
 
-/* The name of a figure's files; a figure of one's own may be called anything. */
+/* The name of a figure's files; a user's figure may have any name. */
 static void append_name(text *page, const report_figure *figure, const char *end) {
     names_append_html(page, figure->stem);
     text_append(page, "%s", end);
 }
 
-/* What a figure was drawn from, to be read, copied, and with a script saved. */
+/* The data of a figure, to read, copy, or save with a script. */
 static void append_data(const report *p, text *page, const report_figure *figure, const char *csv) {
     text data = {0};
     take_data(csv, p->longest_data, &data);
@@ -116,7 +116,7 @@ static void append_not_drawn(report *p, text *page, const report_figure *figure)
     text_append(page, "</p>\n");
 }
 
-/* The picture of a card, whose data stand with its evidence. */
+/* The picture of a card; its data are with the evidence. */
 static void append_small_figure(report *p, text *page, const report_figure *figure, const char *label) {
     char prefix[32];
     char *svg = figure->missing || !*figure->stem ? NULL : read_file(p, figure, "svg");
@@ -175,7 +175,7 @@ void report_html_table(text *page, const report_table *t) {
     text_append(page, "</p>\n");
 }
 
-/* Everything that a claim's verdict follows from. */
+/* Everything behind a claim's verdict. */
 static void append_evidence(text *page, const verdict *v) {
     text_append(page, "<p>");
     names_append_html(page, v->statement ? v->statement : "");
@@ -230,7 +230,7 @@ static void append_card(report *p, text *page, const report_card *card) {
     page->failed |= label.failed;
     text_free(&label);
     if (card->rests.length) {
-        text_append(page, "<p class=\"rests\">Rests on ");
+        text_append(page, "<p class=\"rests\">Based on ");
         names_append_html(page, card->rests.data);
         text_append(page, ".</p>");
     }
@@ -282,14 +282,14 @@ bool report_html_published(report *p, text *page) {
         reproduced += strcmp(list->items[i].outcome, "reproduced") == 0;
         run += report_is_run(&list->items[i]);
     }
-    all = p->request->chosen ? run : list ? list->count : 0; /* of chosen runs only what they measured */
+    all = p->request->chosen ? run : list ? list->count : 0; /* for named runs only what they measured */
     if (!all)
         return false;
     text_append(page, "<section id=\"published\"><h2>Published numbers beside ours</h2>\n");
     report_html_figure(p, page, &p->published);
     text_append(page,
-                "<p>%zu of %zu published numbers can be compared with ours; %zu of these lie in the band that was "
-                "declared for them. %zu were run with other settings or sizes than the paper's, %zu were not run.</p>\n"
+                "<p>%zu of %zu published numbers can be compared with ours; %zu of these are within their declared "
+                "band. %zu were run with other settings or sizes than the paper's, and %zu were not run.</p>\n"
                 "<details><summary>All %zu numbers, with reasons</summary><div class=\"wide\" tabindex=\"0\">"
                 "<table class=\"sortable\"><thead><tr><th scope=\"col\">Paper</th><th scope=\"col\">Task</th>"
                 "<th scope=\"col\">Its cell</th><th scope=\"col\">Measure</th>"

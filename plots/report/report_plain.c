@@ -50,7 +50,7 @@ static void code(plain *w, const char *string) {
     text_append(&w->body, w->latex ? "\\par}\n\n" : "\n\n");
 }
 
-/* A line each as an item of a list. */
+/* Each line as an item of a list. */
 static void items(plain *w, const char *lines) {
     if (!*lines)
         return;
@@ -153,7 +153,7 @@ static void card(plain *w, const report_card *c) {
     if (c->verdict && c->verdict->words)
         items(w, c->verdict->words);
     if (c->rests.length) {
-        text_append(&w->body, "Rests on ");
+        text_append(&w->body, "Based on ");
         append(w, c->rests.data);
         text_append(&w->body, ".\n\n");
     }
@@ -186,7 +186,7 @@ static void tasks(plain *w) {
                 report_table_add(&t, *word ? word : "–", false);
         }
     }
-    text_append(&t.note, "Columns: what was equal. Equivalent: within the margin that was declared.");
+    text_append(&t.note, "Columns: what was held equal. Equivalent: within the declared margin.");
     text_append(&title, "%s or %s, task by task", m->a, m->b);
     heading(w, 1, or_empty(&title));
     whole_table(w, &t);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The papers' numbers beside ours: what the report's writers share. */
+/* The papers' numbers compared with ours; shared by the report's writers. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "plots/report/report.h"
 
 bool report_is_run(const published_row *row) {
-    bool none = row->ours.n == 0 && strcmp(row->outcome, "not comparable") == 0; /* nothing of ours could be */
+    bool none = row->ours.n == 0 && strcmp(row->outcome, "not comparable") == 0; /* we have no comparable number */
     return !none && strcmp(row->outcome, "not run") != 0;
 }
 
@@ -16,7 +16,7 @@ bool report_is_compared(const published_row *row) {
     return strcmp(row->outcome, "reproduced") == 0 || strcmp(row->outcome, "not reproduced") == 0;
 }
 
-/* Counts with commas, other numbers with as many decimals as are asked for. */
+/* Counts are written with commas, other numbers with the given number of decimals. */
 static void append_number(text *t, double value, int decimals) {
     if (fabs(value) >= 1000)
         text_append_count(t, value);

@@ -147,7 +147,7 @@ static void test_report(void **state) {
     assert_has(page, "<h1>RNN, LSTM or GRU?</h1>");
     assert_has(page, "Of 4 claims about these cells 1 holds (C1), 1 holds only in some settings (C2), 1 does not hold "
                      "(C4), 1 is undecided (C5).");
-    assert_has(page, "1 of 2 published numbers can be compared with ours; 1 of these lie in the band");
+    assert_has(page, "1 of 2 published numbers can be compared with ours; 1 of these are within their declared band");
     assert_has(page, "class=\"outcome partly\"><span aria-hidden=\"true\">◐</span> conditional<");
     assert_has(page, "<th scope=\"row\">rnn</th><td><strong class=\"outcome yes\"><span aria-hidden=\"true\">✓</span> "
                      "sees order</strong></td>");
