@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* HDF5 files of weights. A process of its own reads them: of numbers that stand in the file as they are it tells the
- * place, others go into memory that both processes share; names and shapes come through its pipe. Every place and
- * length is checked again here. */
+/* HDF5 files of weights. A separate process reads them. For numbers stored contiguously in the file it reports their
+ * position; others it copies into memory shared by both processes. Names and shapes come through a pipe. Every position
+ * and length is checked again here. */
 #include "interchange/files/hdf5_weights.h"
 
 #include <hdf5.h>
@@ -16,7 +16,7 @@
 #include "support/text.h"
 
 enum { MOST_DEPTH = 16, MOST_OBJECTS = 10000, MOST_ATTRIBUTE = 16 << 20, ALIGNMENT = 64 };
-/* A tensor whose numbers stand in the file, or in the shared memory. */
+/* A tensor whose numbers are in the file, or in the shared memory. */
 enum { PART_IN_FILE = 'F', PART_SHARED = 'S', PART_ATTRIBUTE = 'A' };
 
 /* The reading process */
@@ -82,7 +82,7 @@ static herr_t put_attribute(hid_t object, const char *name, const H5A_info_t *in
     return 0;
 }
 
-/* The layout of a data set whose numbers stand in this file, compressed or not; H5D_LAYOUT_ERROR: elsewhere. */
+/* The layout of a data set whose numbers are in this file, compressed or not; H5D_LAYOUT_ERROR: elsewhere. */
 static H5D_layout_t layout_here(hid_t set) {
     hid_t creation = H5Dget_create_plist(set);
     if (creation < 0)
@@ -130,8 +130,8 @@ static bool put_numbers(reading *r, hid_t set, hid_t type, hid_t space) {
         return true;
     }
     if (bytes > r->room - r->used || layout == H5D_LAYOUT_ERROR) {
-        r->wrong = bytes > r->room - r->used ? "holds more numbers than a file of its size can"
-                                             : "refers to numbers that stand elsewhere";
+        r->wrong = bytes > r->room - r->used ? "declares more numbers than a file of its size can hold"
+                                             : "refers to numbers in another file";
         return false;
     }
     if (bytes && H5Dread(set, width == 8 ? H5T_NATIVE_DOUBLE : H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT,
@@ -162,7 +162,7 @@ static bool put_object(reading *r, hid_t object) {
     if (H5Iget_type(object) != H5I_GROUP)
         return true;
     if (r->depth == MOST_DEPTH)
-        r->wrong = "nests deeper than files of weights do";
+        r->wrong = "has groups nested too deep for a file of weights";
     r->depth++;
     const bool put = !r->wrong && H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, put_attribute, r) >= 0 &&
                      H5Literate(object, H5_INDEX_NAME, H5_ITER_INC, NULL, put_member, r) >= 0;
@@ -176,7 +176,7 @@ static herr_t put_member(hid_t group, const char *name, const H5L_info_t *info, 
     if (info->type != H5L_TYPE_HARD || strncmp(name, "optimizer", 9) == 0)
         return 0;
     if (++r->objects > MOST_OBJECTS || length + strlen(name) + 2 > sizeof r->path) {
-        r->wrong = "holds more or longer names than files of weights do";
+        r->wrong = "has more or longer names than a file of weights";
         return -1;
     }
     snprintf(r->path + length, sizeof r->path - length, "/%s", name);
@@ -323,5 +323,5 @@ gb_status hdf5_weights_read(gb_context *context, const char *path, const char *b
     while (!status && taken && h.at < h.end)
         taken = take_part(&h, &r, set, texts);
     text_free(&out);
-    return status || taken ? status : gb_fail(context, GB_DATA, "%s: what was read of it does not fit together", path);
+    return status || taken ? status : gb_fail(context, GB_DATA, "%s: its parts are inconsistent", path);
 }

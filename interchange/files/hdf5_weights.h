@@ -19,10 +19,10 @@ void hdf5_texts_free(hdf5_texts *texts);
 /* NULL when there is none. */
 const char *hdf5_text_find(const hdf5_texts *texts, const char *group, const char *name);
 
-/* Reads them in a process of its own (support/guard.h). Tensors are called by their paths without the first /; those of
- * optimizers are left out. Most stand in the bytes, a mapping of a file or a shared one, which must outlive the set;
- * the other process takes no memory for them. HDF5 promises nothing for damaged bytes. Errors: GB_DATA with `path`,
- * GB_MEMORY, GB_IO. */
+/* Reads them in a separate process (support/guard.h), since HDF5 is not safe for damaged files. Tensors are named by
+ * their paths without the first /; those of optimizers are omitted. Most stand in the bytes, a mapping of a file or a
+ * shared one, which must outlive the set; the other process takes no memory for them. HDF5 promises nothing for damaged
+ * bytes. Errors: GB_DATA with `path`, GB_MEMORY, GB_IO. */
 gb_status hdf5_weights_read(gb_context *context, const char *path, const char *bytes, size_t size, tensor_set *set,
                             hdf5_texts *texts);
 

@@ -90,7 +90,7 @@ const onnx_attribute *onnx_find(const onnx_node *node, const char *name) {
 }
 
 static gb_status damaged(gb_context *context, const char *path, const char *where) {
-    return gb_fail(context, GB_DATA, "%s: is no ONNX file, or is damaged (%s)", path, where);
+    return gb_fail(context, GB_DATA, "%s: is not an ONNX file, or is damaged (%s)", path, where);
 }
 
 /* A repeated integer, packed or not. */
@@ -178,7 +178,7 @@ static gb_status read_tensor(gb_context *context, const char *path, onnx_text me
     }
     if (elsewhere && t->type != TENSOR_OTHER)
         return gb_fail(context, GB_UNSUPPORTED,
-                       "%s: tensor %s stands in another file (external data); save it as one file", path, t->name);
+                       "%s: tensor %s is in another file (external data); save the model as one file", path, t->name);
     size_t bytes;
     const size_t width = tensor_width(t->type);
     t->data = data.at;
@@ -187,7 +187,7 @@ static gb_status read_tensor(gb_context *context, const char *path, onnx_text me
         return GB_OK;
     }
     if (pieces > 1 || __builtin_mul_overflow(t->count, width, &bytes) || bytes != data.length)
-        return gb_fail(context, GB_DATA, "%s: tensor %s does not hold the numbers that its shape promises", path,
+        return gb_fail(context, GB_DATA, "%s: tensor %s does not have as many numbers as its shape requires", path,
                        t->name);
     return GB_OK;
 }
@@ -244,8 +244,7 @@ static gb_status read_node(gb_context *context, const char *path, onnx_text mess
         else if (f.number == 5 && node->attribute_count < ONNX_ATTRIBUTES)
             w.bad = !read_attribute(f.bytes, &node->attributes[node->attribute_count++]) || w.bad;
         else if (f.number == 1 || f.number == 2 || f.number == 5)
-            return gb_fail(context, GB_UNSUPPORTED,
-                           "%s: node %.*s has more inputs, outputs or attributes than are read", path,
+            return gb_fail(context, GB_UNSUPPORTED, "%s: node %.*s has too many inputs, outputs or attributes", path,
                            (int)node->name.length, node->name.length ? node->name.at : "");
     }
     if (w.bad)

@@ -30,7 +30,7 @@ static const dtype_name *find_dtype(const char *name) {
     return NULL;
 }
 
-/* A name can be printed and stand in a path of another format. */
+/* True if a name is printable and can be part of a path in another format. */
 static bool plain(const char *name) {
     size_t length = strlen(name);
     for (size_t i = 0; i < length; i++)
@@ -73,7 +73,7 @@ static gb_status read_entry(gb_context *context, const char *path, const char *n
     if (!plain(name))
         return fail(context, path, NULL, "a tensor has a name that is empty, too long or holds control characters");
     if (!dtype)
-        return fail(context, path, name, "its dtype is none of F64 F32 F16 BF16, integers and BOOL");
+        return fail(context, path, name, "its dtype is not one of F64 F32 F16 BF16, integers and BOOL");
     if (json_array_size(shape) > TENSOR_RANK || !json_is_array(shape) || json_array_size(offsets) != 2)
         return fail(context, path, name, "its shape or data_offsets are missing or too long");
     tensor *t = tensor_add(set);
@@ -150,14 +150,15 @@ gb_status safetensors_read(gb_context *context, const char *path, const char *by
     for (int i = 7; i >= 0 && size >= 8; i--)
         length = length << 8 | (unsigned char)bytes[i];
     if (size < 10 || length < 2 || length > size - 8 || length > MOST_HEADER || bytes[8] != '{')
-        return fail(context, path, NULL, "is no safetensors file: the length at its start is none of a header");
+        return fail(context, path, NULL,
+                    "is not a safetensors file: the length at its start cannot be that of a header");
     if (depth_of(bytes + 8, length) > MOST_DEPTH)
-        return fail(context, path, NULL, "its header nests deeper than a safetensors header does");
+        return fail(context, path, NULL, "its header is nested too deep for a safetensors header");
     json_error_t error;
     json_t *header = json_loadb(bytes + 8, length, JSON_REJECT_DUPLICATES, &error);
     if (!json_is_object(header)) {
         json_decref(header);
-        return gb_fail(context, GB_DATA, "%s: its header is no JSON: %s (byte %d of it)", path, error.text,
+        return gb_fail(context, GB_DATA, "%s: its header is not JSON: %s (at byte %d)", path, error.text,
                        error.position);
     }
     gb_status status = read_entries(context, path, header, bytes + 8 + length, size - 8 - length, set, key, metadata);

@@ -7,8 +7,8 @@
 #include "support/text.h"
 
 /* Adds the tensors of a file's bytes, which must outlive the set. `metadata`, if not NULL, gets the value of
- * __metadata__[key] ("" without one). Refuses what the format forbids: holes, overlaps, lengths that do not fit, keys
- * that come twice. Errors: GB_DATA with `path`, GB_MEMORY. */
+ * __metadata__[key] ("" without one). Refuses violations of the format: holes, overlaps, wrong lengths, duplicate keys.
+ * Errors: GB_DATA with `path`, GB_MEMORY. */
 gb_status safetensors_read(gb_context *context, const char *path, const char *bytes, size_t size, tensor_set *set,
                            const char *key, text *metadata);
 

@@ -15,7 +15,7 @@ static gb_status find_sizes(gb_context *context, const network *net, const char 
                             network_checked *found) {
     const size_t width = network_reads_tokens(net) ? 0 : 1, given = x->rank > width ? x->rank - width : 0;
     if (width && (!x->rank || x->shape[x->rank - 1] != network_input(net)))
-        return gb_fail(context, GB_DATA, "%s: its last axis has %zu numbers, but the network takes %zu a step", path,
+        return gb_fail(context, GB_DATA, "%s: its last axis has %zu numbers, but the network reads %zu per step", path,
                        x->rank ? x->shape[x->rank - 1] : 0, network_input(net));
     if (given < 1 || given > 2 || !x->count)
         return gb_fail(context, GB_DATA, "%s: has %zu axes; give %s", path, x->rank,
@@ -26,7 +26,7 @@ static gb_status find_sizes(gb_context *context, const network *net, const char 
     return GB_OK;
 }
 
-/* Where [t][n] stands in an array of the files' order. */
+/* The position of [t][n] in an array in the files' order. */
 static size_t place(const network_checked *c, size_t t, size_t n, bool time_major) {
     return time_major ? t * c->sequences + n : n * c->steps + t;
 }
@@ -111,10 +111,10 @@ gb_status network_check(gb_context *context, const network *net, const char *con
         status = read_lengths(context, net, files[2], found, &lengths);
     found->last = !status && y.count == found->sequences * found->outputs;
     if (!status && !found->last && y.count != found->steps * found->sequences * found->outputs)
-        status =
-            gb_fail(context, GB_DATA,
-                    "%s: has %zu numbers, but %zu sequences of %zu steps give %zu outputs a step, or %zu at the last",
-                    y_path, y.count, found->sequences, found->steps, found->outputs, found->sequences * found->outputs);
+        status = gb_fail(
+            context, GB_DATA,
+            "%s: has %zu numbers, but %zu sequences of %zu steps give %zu outputs per step, or %zu at the last step",
+            y_path, y.count, found->sequences, found->steps, found->outputs, found->sequences * found->outputs);
     if (!status)
         status = run(context, net, &x, lengths, time_major, found, &outputs);
     if (!status)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Holding an imported network against what its framework computed. */
+/* Compares an imported network with the outputs of its framework. */
 #ifndef GATEBENCH_INTERCHANGE_CHECK_H
 #define GATEBENCH_INTERCHANGE_CHECK_H
 
@@ -10,7 +10,7 @@ typedef struct network_checked {
     bool last;                        /* the expected outputs are those of the last step */
     double relative;                  /* ||ours - theirs|| / ||theirs||, over all numbers */
     double largest;                   /* the largest |ours - theirs| */
-    size_t sequence, step, output;    /* where it is */
+    size_t sequence, step, output;    /* its position */
 } network_checked;
 
 /* Runs the network on files[0], x.npy, and compares with files[1], y.npy. x is [N][T][I] ([T][N][I] when time_major),

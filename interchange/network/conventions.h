@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The conventions of other frameworks (conventions.def): what their layers' tensors are called, and how the numbers in
- * them stand. */
+/* The conventions of other frameworks (conventions.def): the names of their layers' tensors, and the layout of the
+ * numbers. */
 #ifndef GATEBENCH_INTERCHANGE_CONVENTIONS_H
 #define GATEBENCH_INTERCHANGE_CONVENTIONS_H
 

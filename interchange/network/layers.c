@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where each gate of a framework's tensor stands, where it stands in ours, and what is changed on the way. */
+/* Converts between the layout of gates in a framework's tensor and in ours. */
 #include "interchange/network/layers.h"
 
 #include <stdint.h>
@@ -24,7 +24,7 @@ static const char *const *gate_letters(const char *cell, size_t *count) {
     return info ? info->gate_names : letters_of_dense;
 }
 
-/* The place of a role's block in a layer's values, and how many gates stand in it; false: it has none. */
+/* The position of a role's block in a layer's values, and its number of gates; false: there is none. */
 static bool find_block(const network_layer *layer, gb_role role, size_t *offset, size_t *gates) {
     gb_tensor tensors[GB_CELL_TENSORS];
     const gb_cell_info *info = gb_cell_find(layer->cell);
@@ -68,7 +68,7 @@ static bool is_matrix(gb_role role) {
     return role == GB_ROLE_KERNEL || role == GB_ROLE_RECURRENT;
 }
 
-/* Peepholes stand as i f o; the gru's fourth bias alone. */
+/* Peepholes are in the order i f o; the gru's fourth bias is a block by itself. */
 static int gate_in_block(const network_layer *layer, gb_role role, size_t gates_there, char letter) {
     size_t gates;
     const char *const *letters = gate_letters(layer->cell, &gates);
@@ -125,7 +125,7 @@ static gb_status measure(gb_context *context, const char *path, network_layer *l
             continue;
         const size_t gates = strlen(t->gates);
         if (g->rank != 2 || !g->count)
-            return misfit(context, path, layer->name, g, "which is no matrix");
+            return misfit(context, path, layer->name, g, "which is not a matrix");
         const size_t rows = g->shape[t->transposed], columns = g->shape[!t->transposed];
         if (columns % gates)
             return misfit(context, path, layer->name, g, "which its gates do not divide");

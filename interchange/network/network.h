@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A network from elsewhere: an embedding, recurrent layers and dense layers, one after the other, each with its
+/* A network of another framework: an embedding, recurrent layers and dense layers, one after the other, each with its
  * weights in gatebench's layout. */
 #ifndef GATEBENCH_INTERCHANGE_NETWORK_H
 #define GATEBENCH_INTERCHANGE_NETWORK_H
@@ -10,7 +10,7 @@
 
 typedef enum network_kind { NETWORK_EMBEDDING, NETWORK_RECURRENT, NETWORK_DENSE } network_kind;
 
-/* What stands behind a dense layer. */
+/* The activation after a dense layer. */
 typedef enum activation {
     ACTIVATION_LINEAR,
     ACTIVATION_RELU,
@@ -32,7 +32,7 @@ typedef struct network_layer {
     size_t count, counted;                    /* numbers in values; parameters as its framework counts them */
     void *values;          /* a recurrent layer's block as cell.h has it; kernel [I][O] and bias [O]; [V][E] */
     activation activation; /* of a dense layer */
-    bool last;             /* hands on its last step only */
+    bool last;             /* passes on only its last step */
     bool masks;            /* an embedding that masks word 0 */
 } network_layer;
 
@@ -42,7 +42,7 @@ typedef struct network {
     size_t count;
     bool time_major; /* its own inputs are [T][N][I] */
     bool lengths;    /* it takes the lengths of its sequences as an input */
-    text notes;      /* what the file does not say and is taken as usual, a sentence a line */
+    text notes;      /* defaults assumed for what the file does not say, one sentence per line */
 } network;
 
 /* One more layer, zero but for nothing; NULL: out of memory. */
@@ -70,12 +70,12 @@ gb_status network_run(gb_context *context, const network *net, size_t steps, siz
                       const double *inputs, double **outputs);
 
 const char *activation_name(activation a);
-/* The activation of that name in any case ("relu", "Softmax"), or ACTIVATIONS. */
+/* The activation with this name, ignoring case ("relu", "Softmax"), or ACTIVATIONS. */
 activation activation_find(const char *name);
 
-/* The same network as a model of one stack, for the probes: f64 on `reference`. Where it has no output layer, the
- * states of the last layer are the outputs. Errors: GB_UNSUPPORTED (layers of different cells or sizes; dense layers
- * before or between recurrent ones, or several behind them), GB_MEMORY. */
+/* The same network as a model of one stack, for the probes: f64 on `reference`. If it has no output layer, the states
+ * of the last layer are the outputs. Errors: GB_UNSUPPORTED (layers of different cells or sizes; dense layers before or
+ * between recurrent ones, or several after them), GB_MEMORY. */
 gb_status network_model(gb_context *context, const network *net, gb_head head, gb_loss loss, gb_model **model);
 
 #endif

@@ -21,11 +21,10 @@ static gb_status find_stack(gb_context *context, const network *net, size_t *fir
     }
     const size_t behind = net->count - *first - *layers;
     if (!*layers || behind > 1)
-        return gb_fail(
-            context, GB_UNSUPPORTED,
-            "probes measure an embedding, a stack of recurrent layers and one dense layer, in this order; here "
-            "are %zu dense layers before, between or behind recurrent ones",
-            behind);
+        return gb_fail(context, GB_UNSUPPORTED,
+                       "probes measure an embedding, a stack of recurrent layers and one dense layer, in this order; "
+                       "this network has %zu dense layers before, between or after recurrent ones",
+                       behind);
     return GB_OK;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Named arrays of numbers as a file holds them, with the memory that they stand in. */
+/* Named arrays of numbers as stored in a file, with their memory. */
 #ifndef GATEBENCH_INTERCHANGE_NETWORK_TENSOR_SET_H
 #define GATEBENCH_INTERCHANGE_NETWORK_TENSOR_SET_H
 
@@ -21,7 +21,7 @@ typedef struct tensor {
     bool mapped;      /* stands in a mapping of a file, or a shared one */
 } tensor;
 
-/* A block of memory that tensors stand in. */
+/* A block of memory that holds tensors. */
 typedef struct tensor_memory {
     void *bytes;
     size_t size; /* of a mapping; 0: malloc'ed */
@@ -45,7 +45,7 @@ size_t tensor_width(tensor_type type);
 /* "[20, 4]" into a buffer. */
 const char *tensor_shape_text(const tensor *t, char *text, size_t size);
 
-/* Where the numbers of a matrix stand in an array: (r, c) at start + r * row + c * column. */
+/* The positions of a matrix's numbers in an array: (r, c) at start + r * row + c * column. */
 typedef struct tensor_view {
     size_t start, row, column;
 } tensor_view;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What all readers share: what a file leaves open, and layers that follow each other. */
+/* Shared by all readers: defaults for what a file does not say, and checking that layers fit together. */
 #include <stdio.h>
 #include <string.h>
 
@@ -16,9 +16,10 @@ gb_status choose_rnn(gb_context *context, const char *path, const import_options
     if (strcmp(layer->cell, "rnn") != 0)
         return GB_OK;
     if (!options->activation)
-        text_append(&net->notes,
-                    "%s: the activation of a basic RNN is not recorded; tanh is taken (--activation relu)\n",
-                    layer->name);
+        text_append(
+            &net->notes,
+            "%s: the activation of the basic RNN is not recorded; tanh is assumed (--activation relu changes that)\n",
+            layer->name);
     else if (strcmp(options->activation, "relu") == 0)
         layer->cell = "rnn_relu";
     else if (strcmp(options->activation, "tanh") != 0)
@@ -43,7 +44,8 @@ gb_status choose_activations(gb_context *context, const char *path, const import
         if (layer->kind != NETWORK_DENSE)
             continue;
         if (!at && dense == 1) {
-            text_append(&net->notes, "%s: what follows it is not recorded; nothing is taken (--activations softmax)\n",
+            text_append(&net->notes,
+                        "%s: its activation is not recorded; none is assumed (--activations softmax changes that)\n",
                         layer->name);
             return GB_OK;
         }
@@ -52,8 +54,8 @@ gb_status choose_activations(gb_context *context, const char *path, const import
         layer->activation = activation_find(name);
         if (layer->activation == ACTIVATIONS)
             return gb_fail(context, GB_INVALID,
-                           "%s: what follows each of its %zu dense layers is not recorded; name it for all of them, "
-                           "from linear, relu, tanh, sigmoid and softmax: --activations relu,linear",
+                           "%s: the activations of its %zu dense layers are not recorded; give one for each, from "
+                           "linear, relu, tanh, sigmoid and softmax: --activations relu,linear",
                            path, dense);
         at += strlen(name) + (at[strlen(name)] == ',');
     }
@@ -67,11 +69,12 @@ gb_status check_chain(gb_context *context, const char *path, const network *net)
             return gb_fail(context, GB_UNSUPPORTED, "%s: the embedding %s is not the first layer, or not the only one",
                            path, b->name);
         if (a->output != b->input)
-            return gb_fail(context, GB_DATA,
-                           "%s: %s hands on %zu numbers, but %s takes %zu; if another order is meant: --layers", path,
-                           a->name, a->output, b->name, b->input);
+            return gb_fail(
+                context, GB_DATA,
+                "%s: %s has %zu outputs, but %s has %zu inputs; if the order of layers is wrong, give it with --layers",
+                path, a->name, a->output, b->name, b->input);
         if (a->last && b->kind == NETWORK_RECURRENT)
-            return gb_fail(context, GB_UNSUPPORTED, "%s: %s hands on its last step only, to the recurrent %s", path,
+            return gb_fail(context, GB_UNSUPPORTED, "%s: %s passes only its last step to the recurrent %s", path,
                            a->name, b->name);
     }
     return GB_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which reader a file gets, and how each kind of file is opened. */
+/* Chooses the reader for a file, and opens each kind of file. */
 #include "interchange/read/import.h"
 
 #include <errno.h>
@@ -144,8 +144,7 @@ gb_status import_network(gb_context *context, const char *path, const import_opt
     *net = (network){0};
     if (o->from && !convention_framework(o->from))
         return gb_fail(context, GB_INVALID,
-                       "--from '%s' is no framework that gatebench knows; `gatebench import --table` lists them",
-                       o->from);
+                       "--from '%s' is not a known framework; `gatebench import --table` lists them", o->from);
     gb_status status;
     if (ends_in(path, ".safetensors"))
         status = read_safetensors(context, path, o, net);

@@ -5,19 +5,19 @@
 
 #include "interchange/network/network.h"
 
-/* What a file may leave open. Members that are NULL are not given. */
+/* Options for what a file may not say. NULL: not given. */
 typedef struct import_options {
-    const char *from;        /* framework; needed for .npz, and for safetensors where names tell too little */
+    const char *from;        /* framework; required for .npz, and for safetensors whose names are ambiguous */
     const char *activation;  /* of the basic RNN: "tanh", "relu" */
-    const char *activations; /* of the dense layers behind it, "relu,softmax" */
+    const char *activations; /* of the dense layers after it, "relu,softmax" */
     const char *layers;      /* names of modules in their order, "rnn1,rnn2,head" */
-    const char *ignore;      /* names of tensors that belong to nothing, by their beginnings: "optimizer,step" */
+    const char *ignore;      /* prefixes of the names of tensors to ignore: "optimizer,step" */
 } import_options;
 
-/* Reads .safetensors, .npz, .keras, .weights.h5, .h5 and .onnx files. What would give other numbers than the framework
- * is refused by name; what the file does not record and has a usual value stands in net->notes. A file of HDF5 is read
- * in a process of its own. Errors: GB_IO, GB_DATA (damaged, or not understood), GB_UNSUPPORTED (understood and not
- * computed), GB_INVALID (options), GB_MEMORY. */
+/* Reads .safetensors, .npz, .keras, .weights.h5, .h5 and .onnx files. Features that would give other numbers than the
+ * framework are refused by name. net->notes lists the defaults assumed for what the file does not record. HDF5 files
+ * are read in a separate process. Errors: GB_IO, GB_DATA (damaged, or not understood), GB_UNSUPPORTED (understood and
+ * not computed), GB_INVALID (options), GB_MEMORY. */
 gb_status import_network(gb_context *context, const char *path, const import_options *options, network *net);
 
 #endif

@@ -20,7 +20,7 @@ void keras_tensor_name(const char *layer, const char *slot, char name[TENSOR_NAM
 
 static const char *word(const json_t *config, const char *key) {
     const json_t *value = json_object_get(config, key);
-    if (json_is_object(value)) { /* a function that was serialised by itself */
+    if (json_is_object(value)) { /* a function that was serialised separately */
         const json_t *inner = json_object_get(value, "config");
         value = json_is_string(inner) ? inner : json_object_get(value, "class_name");
     }
@@ -166,7 +166,7 @@ static const char *find_source(const json_t *nodes, size_t *count) {
     return found;
 }
 
-/* One layer after the other: of a Sequential by itself, else by what is inbound. */
+/* The layers form a chain: always in a Sequential model, otherwise by their inbound nodes. */
 static gb_status check_chain_of(gb_context *context, const char *path, const json_t *layers) {
     const char *before = NULL;
     const json_t *layer;
@@ -178,7 +178,7 @@ static gb_status check_chain_of(gb_context *context, const char *path, const jso
         if (nodes && (count > 1 || (before && (!source || strcmp(source, before) != 0))))
             return gb_fail(
                 context, GB_UNSUPPORTED,
-                "%s: layer %s does not take the output of the layer before it alone: only chains are computed", path,
+                "%s: layer %s does not take only the output of the previous layer; only chains are supported", path,
                 name);
         before = name;
     }
@@ -194,7 +194,7 @@ static json_t *load(gb_context *context, const char *path, const char *config, j
     if (*root && json_is_array(layers))
         return layers;
     gb_fail(context, GB_DATA, "%s: its configuration %s%s", path,
-            *root ? "lists no layers" : "is no JSON: ", *root ? "" : error.text);
+            *root ? "lists no layers" : "is not JSON: ", *root ? "" : error.text);
     json_decref(*root);
     return NULL;
 }

@@ -114,13 +114,12 @@ static void rename_bare(tensor_set *set) {
     }
 }
 
-/* Weights alone: the names of groups or layers say what they can. */
+/* Files with only weights: the names of groups or layers identify the layers. */
 static gb_status build_bare(gb_context *context, const char *path, const import_options *options, tensor_set *set,
                             network *net) {
     import_options as_keras = *options;
     as_keras.from = "keras";
-    text_append(&net->notes,
-                "activations are not recorded; those that Keras has by default are taken for recurrent layers\n");
+    text_append(&net->notes, "activations are not recorded; Keras's defaults are assumed for recurrent layers\n");
     GB_TRY(named_network(context, path, &as_keras, set, net));
     for (size_t i = 0; i < net->count; i++)
         if (strcmp(net->layers[i].cell, "gru") == 0 && net->layers[i].bias == GB_BIAS_NONE)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether a name matches a pattern of the table to its end; *number gets what # or ~ stands for. */
+/* True if the whole name matches a pattern of the table; *number gets the value of # or ~. */
 static bool matches(const char *at, const char *pattern, size_t *number) {
     for (; *pattern; pattern++) {
         const bool digits =
@@ -28,7 +28,7 @@ static bool matches(const char *at, const char *pattern, size_t *number) {
     return !*at;
 }
 
-/* Whether a tensor's name is a prefix and the pattern; *prefix gets its length. */
+/* True if a tensor's name is a prefix followed by the pattern; *prefix gets the prefix's length. */
 static bool splits(const char *name, const char *pattern, size_t *prefix, size_t *number) {
     const char *at = name;
     while (at) {
@@ -62,7 +62,7 @@ static bool contains(const char *name, size_t length, const char *word) {
     return strcasestr(copy, word) != NULL;
 }
 
-/* The recurrent kernel says how many gates there are; two biases in one tensor stand in two rows. */
+/* The recurrent kernel determines the number of gates; two biases in one tensor are its two rows. */
 static bool has_its_gates(const convention_tensor *t, const tensor *found) {
     if (t->role != 'U')
         return t->role == 'B' ? found->rank == 2 : t->role != 'b' || found->rank == 1;

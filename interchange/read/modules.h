@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which tensors of a set make up a layer, by the names that a framework gives them. Internal to interchange. */
+/* Finds the tensors that form a layer, by the names that a framework gives them. Internal to interchange. */
 #ifndef GATEBENCH_INTERCHANGE_MODULES_H
 #define GATEBENCH_INTERCHANGE_MODULES_H
 
@@ -11,7 +11,7 @@ enum { MOST_MODULES = 1000 };
 typedef struct module {
     const convention *convention;
     network_kind kind;
-    char name[TENSOR_NAME]; /* what stands before the tensors' own names */
+    char name[TENSOR_NAME]; /* prefix of the tensors' names */
     size_t number;          /* in a stack */
     layer_tensors tensors;
 } module;
@@ -19,11 +19,12 @@ typedef struct module {
 typedef struct modules {
     module *items;
     size_t count;
-    const tensor *unknown; /* the first tensor that belongs to none; NULL: all do */
+    const tensor *unknown; /* the first tensor that belongs to no layer; NULL: all do */
     size_t unknown_count;
 } modules;
 
-/* Recognises by the conventions of one framework; marks tensors as used. Free items. False: out of memory. */
+/* Recognises layers by the conventions of one framework; marks their tensors as used. Free items. False: out of
+ * memory. */
 bool modules_find(tensor_set *set, const char *framework, const char *ignored, modules *found);
 
 #endif

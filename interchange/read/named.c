@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Weights under the names of modules: which framework they come from, and in which order the modules run. */
+/* Weights named after modules: determines the framework and the order of the modules. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include "interchange/read/modules.h"
 
-/* Whose names tell by themselves; the others need --from. */
+/* Frameworks that are recognised by their names; others need --from. */
 static const char *const recognised[] = {"pytorch", "mlx", "equinox"};
 
 static gb_status refuse_known(gb_context *context, const char *path, const tensor_set *set) {
@@ -66,7 +66,7 @@ static int by_name(const void *a, const void *b) {
                               : (x->number > y->number) - (x->number < y->number);
 }
 
-/* The place of a module in the list of --layers, or SIZE_MAX. */
+/* The position of a module in the list of --layers, or SIZE_MAX. */
 static size_t place_in(const char *list, const char *name) {
     size_t place = 0;
     for (const char *at = list; *at; place++) {
@@ -81,7 +81,7 @@ static size_t place_in(const char *list, const char *name) {
 static gb_status order_as_told(gb_context *context, const char *path, const char *list, modules *found) {
     for (size_t i = 0; i < found->count; i++)
         if (place_in(list, found->items[i].name) == SIZE_MAX)
-            return gb_fail(context, GB_INVALID, "--layers does not name '%s', which %s holds", found->items[i].name,
+            return gb_fail(context, GB_INVALID, "--layers does not name '%s', which %s contains", found->items[i].name,
                            path);
     for (size_t i = 1; i < found->count; i++) {
         for (size_t k = i; k > 0; k--) {
@@ -95,7 +95,7 @@ static gb_status order_as_told(gb_context *context, const char *path, const char
     return GB_OK;
 }
 
-/* Whether two names differ in nothing but their numbers. */
+/* True if two names differ only in their numbers. */
 static bool same_but_numbers(const char *a, const char *b) {
     while (*a && *b) {
         a += strspn(a, "_0123456789");
@@ -108,7 +108,7 @@ static bool same_but_numbers(const char *a, const char *b) {
     return !a[strspn(a, "_0123456789")] && !b[strspn(b, "_0123456789")];
 }
 
-/* A file does not record the order of its modules: numbers in their names do. */
+/* A file does not record the order of its modules, but numbers in their names may. */
 static gb_status check_order(gb_context *context, const char *path, const modules *found) {
     for (size_t i = 1; i < found->count; i++) {
         const module *a = &found->items[i - 1], *b = &found->items[i];
@@ -143,7 +143,7 @@ gb_status named_network(gb_context *context, const char *path, const import_opti
     choose_dtype(set, net);
     gb_status status = find_modules(context, path, options, set, &found);
     if (!status && !found.count)
-        status = gb_fail(context, GB_DATA, "%s: holds no layer that gatebench knows", path);
+        status = gb_fail(context, GB_DATA, "%s: contains no layer that gatebench recognises", path);
     if (!status)
         qsort(found.items, found.count, sizeof *found.items, by_name);
     if (!status)

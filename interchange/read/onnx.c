@@ -71,7 +71,7 @@ static gb_status add_dense(chain *c, const onnx_node *node) {
     if (gemm)
         bias = node->input_count > 2 ? chain_constant(c, node->inputs[2]) : NULL;
     if (!kernel || kernel->rank != 2 || (gemm && node->input_count > 2 && node->inputs[2].length && !bias))
-        return chain_refuse(c, node, "its matrix or vector is no constant of the file");
+        return chain_refuse(c, node, "its matrix or vector is not a constant in the file");
     if ((other && other->integer) || (alpha && alpha->real != 1) || (beta && beta->real != 1))
         return chain_refuse(c, node, "transA, alpha and beta are not computed");
     tensor held[2] = {*kernel};
@@ -109,7 +109,7 @@ static gb_status set_activation(chain *c, const onnx_node *node) {
     network_layer *layer = c->net->count ? &c->net->layers[c->net->count - 1] : NULL;
     chain_name(node->type, name);
     if (!layer || layer->kind != NETWORK_DENSE || layer->activation != ACTIVATION_LINEAR)
-        return chain_refuse(c, node, "stands behind no dense layer, and is not computed");
+        return chain_refuse(c, node, "does not follow a dense layer, which is not supported");
     layer->activation = activation_find(name);
     chain_carry(c, node->outputs[0], true);
     return GB_OK;

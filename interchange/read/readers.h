@@ -29,7 +29,7 @@ gb_status choose_rnn(gb_context *context, const char *path, const import_options
 /* Activations of the dense layers that no file records: the option's, else linear for the only one, with a note. */
 gb_status choose_activations(gb_context *context, const char *path, const import_options *options, network *net);
 
-/* That each layer takes what the one before hands on. */
+/* Checks that each layer fits the outputs of the previous one. */
 gb_status check_chain(gb_context *context, const char *path, const network *net);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the two writers share. Internal to interchange. */
+/* Shared by the two writers. Internal to interchange. */
 #ifndef GATEBENCH_INTERCHANGE_EXPORTING_H
 #define GATEBENCH_INTERCHANGE_EXPORTING_H
 

@@ -56,7 +56,7 @@ static void test_headers(void **state) {
     expect_header(LSTM "}", 31, GB_DATA, "do not fit");
     expect_header(LSTM "}", 33, GB_DATA, "follow the last");
     expect_header(LSTM ",\"r.weight_hh_l0\":{\"dtype\":\"F32\",\"shape\":[4,1],\"data_offsets\":[16,32]}}", 32, GB_DATA,
-                  "no JSON");
+                  "not JSON");
     expect_header("{\"a\":{\"dtype\":\"F32\",\"shape\":[4,1],\"data_offsets\":[0,16]},"
                   "\"b\":{\"dtype\":\"F32\",\"shape\":[4,1],\"data_offsets\":[8,24]}}",
                   24, GB_DATA, "overlap");
@@ -65,10 +65,10 @@ static void test_headers(void **state) {
     expect_header("{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}", 4, GB_DATA, "do not fit");
     expect_header("{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[4],\"data_offsets\":[0,4]}}", 4, GB_DATA, "dtype");
     expect_header("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"x\":[[[[[1]]]]]}}", 4, GB_DATA,
-                  "nests deeper");
+                  "nested too deep");
     expect_header("{\"\\u0001\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, GB_DATA, "control");
-    expect_header("{ }", 0, GB_DATA, "holds no layer");
-    expect(".safetensors", "\xff\xff\xff\xff\xff\xff\xff\x7f{}", 10, NULL, GB_DATA, "no safetensors");
+    expect_header("{ }", 0, GB_DATA, "contains no layer");
+    expect(".safetensors", "\xff\xff\xff\xff\xff\xff\xff\x7f{}", 10, NULL, GB_DATA, "not a safetensors");
     expect(".safetensors", "", 0, NULL, GB_DATA, "is empty");
 }
 
@@ -112,10 +112,10 @@ static void test_other_files(void **state) {
     expect(".npz", "PK", 2, &haiku, GB_DATA, "zip archive");
     expect(".keras", "PK", 2, NULL, GB_DATA, "zip archive");
     expect(".weights.h5", "no HDF5", 7, NULL, GB_DATA, "does not open as HDF5");
-    expect(".onnx", "\xff\xff", 2, NULL, GB_DATA, "no ONNX file");
+    expect(".onnx", "\xff\xff", 2, NULL, GB_DATA, "not an ONNX file");
     expect(".onnx", "\x3a\x00", 2, NULL, GB_UNSUPPORTED, "no LSTM, GRU or RNN");
     expect(".pt", "PK", 2, NULL, GB_INVALID, ".safetensors");
-    expect(".safetensors", "PK", 2, &unknown, GB_INVALID, "no framework");
+    expect(".safetensors", "PK", 2, &unknown, GB_INVALID, "not a known framework");
 }
 
 /* A file of the packages in which words are replaced by others of the same length. */
