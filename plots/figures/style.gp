@@ -162,7 +162,7 @@ if (categories) {
     }
     x_tics = 'set xtics ('.x_tics.')'
 } else {
-    x_tics = !log_x ? linear_tics : strlen(log_tics) ? 'set format x "%g"; set xtics ('.log_tics.')' : x_most / x_from > 1e4 ? 'set format x "10^{%T}"; set xtics autofreq' : 'set format x "%g"; set xtics 10'
+    x_tics = !log_x ? linear_tics : strlen(log_tics) ? 'set format x "%g"; set xtics ('.log_tics.')' : x_most / x_from > 1e4 ? 'set format x "10^{%T}"; set xtics autofreq' : 'set format x "%g"; set xtics 1e-15, 10, 1e15'
 } }
 
 # A y axis from the least to the most: from 0 where that is near, on a log axis where it spans a factor of 50.
@@ -173,7 +173,7 @@ seed_least = NaN
 do for [p = 1:panels] { if (is_number(panel_least[p]) && !(seed_least <= panel_least[p])) { seed_least = panel_least[p] } }
 if (!is_curve && mean_least >= 0 && y_least < 0) { y_least = seed_least > 0 && log_between(mean_least, mean_most) ? mean_least / 3 : 0 }
 y_axis(low, high) = is_share ? 'y_logged = 0; unset logscale y; set yrange [0:1.03]; set ytics 0.25; set format y "%.2f"' : !(high >= low) ? 'y_logged = 0; unset logscale y; set yrange [0:1]; set ytics autofreq' : \
-    log_between(low, high) ? sprintf('y_logged = 1; set logscale y; set yrange [%.10g:%.10g]; set ytics autofreq; set format y "%s"', low / (high / low) ** 0.06, high * (high / low) ** 0.06, high / low >= 1e4 ? '10^{%T}' : '%g').(high / low > 1e8 ? '' : '; set ytics 10') : \
+    log_between(low, high) ? sprintf('y_logged = 1; set logscale y; set yrange [%.10g:%.10g]; set ytics autofreq; set format y "%s"', low / (high / low) ** 0.06, high * (high / low) ** 0.06, high / low >= 1e4 ? '10^{%T}' : '%g').(high / low > 1e8 ? '' : '; set ytics 1e-15, 10, 1e15') : \
     sprintf('y_logged = 0; unset logscale y; set yrange [%.10g:%.10g]; set ytics autofreq; set format y "%s"', \
         low >= 0 && low < 0.5 * high ? 0 : low - 0.06 * (high - low) - 1e-9 * abs(high), high + 0.06 * (high - low) + 1e-9 * (1 + abs(high)), larger(abs(low), abs(high)) >= 1e4 ? '%.0f' : '%.4g')
 

@@ -44,7 +44,7 @@ for found in json.load(open("compared"))["runs"][0]["questions"][0]["comparisons
     assert found["solved_a"] == sum(x >= 0.9 for x in a)
 END
 expect 0 compare tiny --metric nll --lower --margin 0.5 -v
-says err "nll, lower is better; margin 0.5, as asked"
+says err "nll, lower is better; margin 0.5, as requested"
 says out "TOST"
 expect 0 compare tiny --all-statistics
 says out "almost stochastic order"
@@ -70,7 +70,7 @@ expect 0 compare tiny --metric nll --fail-above 1000
 expect 1 compare tiny --metric nll --fail-above 1e-6 --json
 says err "times worse"
 expect 2 compare tiny --a lstm
-says err "there are: rnn, gru"
+says err "available: rnn, gru"
 expect 2 compare tiny --by seed
 expect 2 compare tiny --by cel
 expect 2 compare tiny --metric acc

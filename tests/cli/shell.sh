@@ -60,7 +60,7 @@ offers "gatebench run rec" recall
 offers "gatebench run recall hid" hidden=
 offers "gatebench run --dr" --dry-run
 offers "gatebench plot recall accuracy" accuracy_by_gap
-offers "gatebench run recall quick ga" gap=
+offers "gatebench run recall quick gap" gap=
 [ "$(wc -l <out)" -eq 1 ] || fail "$last: more than gap= is offered"
 if command -v fish >/dev/null; then
   gatebench completion fish >gatebench.fish
