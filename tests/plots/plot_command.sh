@@ -6,7 +6,7 @@
 source "$(dirname "$0")/../cli/common.sh"
 expect 0 run "$here/tiny.yaml" -q
 
-# The live line on a terminal has the course of the metric as blocks, and never more columns than the terminal.
+# The live line on a terminal, drawn five times per second of a trial of some seconds, has the course of the metric as blocks, and never more columns than the terminal.
 cat >terminal.py <<'END'
 import fcntl, os, pty, struct, sys, termios
 columns, words = int(sys.argv[1]), sys.argv[2:]
@@ -33,7 +33,7 @@ name: course
 question: Does it fall?
 task: {name: adding, length: 20, examples: 50}
 model: {hidden: 16, cell: gru}
-train: {lr: 0.002, batch: 8, steps: 3000, evaluate_every: 50}
+train: {lr: 0.002, batch: 8, steps: 30000, evaluate_every: 500}
 sweep: {seed: [1]}
 END
 live() {
