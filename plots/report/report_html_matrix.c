@@ -58,7 +58,7 @@ static void append_tally(text *page, const verdict_matrix *m, size_t first, size
     text_append(page, !any ? "–</td>" : provisional ? " provisional</td>" : "</td>");
 }
 
-/* Two cells on every setting of every task, or a row a task; only the columns under which some task was run. */
+/* Two cells on every setting of every task, or one row per task; only the columns under which some task was run. */
 static void append_tasks(text *page, const verdict_matrix *m, bool together) {
     bool has[MATRIX_MATCHINGS] = {false};
     for (size_t i = 0; i < m->count; i++)
@@ -99,7 +99,7 @@ static void append_tasks(text *page, const verdict_matrix *m, bool together) {
     text_append(page, "</tbody></table></div>\n");
 }
 
-/* A row a task, and folded a row a setting where a task has several. */
+/* One row per task, and, folded, one row per setting where a task has several. */
 static void append_all_tasks(text *page, const verdict_matrix *m) {
     bool several = false;
     for (size_t i = 0; i < m->count; i++)
