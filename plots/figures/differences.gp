@@ -37,7 +37,7 @@ do for [pass = 1:2] {
         set xtics autofreq; if (span >= 1e4) { set format x '%.0s%c' } else { set format x '%.4g' }
         if (is_band) { set arrow 2 from first 0, graph 0 to first 0, graph 1 nohead lc rgb ink lw 0.8 back }
         step = (panel_top[p] - panel_least[p]) / larger(1, (column_width - 0.4 * width) / (14 * letter) + 1)
-        if (step > 0) { ten = 10 ** floor(log10(step)); step = ten * (step / ten > 5 ? 10 : step / ten > 2 ? 5 : step / ten > 1 ? 2 : 1); eval sprintf("set xtics %.10g", step); if (span < 1e4) { set format x sprintf('%%.%dg', larger(4, ceil(log10(span / step)) + 2)) } }
+        if (step > 0) { ten = 10. ** floor(log10(step)); step = ten * (step / ten > 5 ? 10 : step / ten > 2 ? 5 : step / ten > 1 ? 2 : 1); eval sprintf("set xtics %.10g", step); if (span < 1e4) { set format x sprintf('%%.%dg', larger(4, ceil(log10(span / step)) + 2)) } }
         plot data index mean_block[block(p, 2)] using 5:(-$4):6:7:(-$4 - 0.42):(-$4 + 0.42) with boxxyerror lc rgb faint fs solid 0.25 noborder notitle, \
             data index mean_block[block(p, 1)] using 6:(-$4):($7 - $6):(0) with vectors nohead lt 2 dt 1 lw 1.6 notitle, \
             data index mean_block[block(p, 1)] using 5:(-$4) with points lt 2 ps 0.7 notitle, \
