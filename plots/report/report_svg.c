@@ -47,7 +47,7 @@ static void append_tag(text *page, const char *tag, size_t length, const char *p
     for (size_t i = 0; i < length;) {
         const rewrite *found = NULL;
         for (size_t j = 0; j < sizeof rewrites / sizeof *rewrites && !found; j++)
-            if (!strncmp(tag + i, rewrites[j].from, strlen(rewrites[j].from)))
+            if (tag[i] == *rewrites[j].from && !strncmp(tag + i, rewrites[j].from, strlen(rewrites[j].from)))
                 found = &rewrites[j];
         if (!found) {
             bool white = strchr(" \t\n", tag[i]), after_white = i && strchr(" \t\n", tag[i - 1]);
