@@ -17,14 +17,15 @@ static struct {
 } loaded[MOST_LOADED];
 static size_t loaded_count;
 
-static gb_status load(gb_context *context, const char *path, size_t *known) {
+static gb_status load(gb_context *context, const char *path) {
     char sha256[65];
     size_t bytes;
     GB_TRY(gb_context_load_cells(context, path));
+    const gb_cell_info *info = gb_context_cell_at(context, loaded_count);
+    if (!info) /* known from an earlier context */
+        return GB_OK;
     GB_TRY(data_sha256_file(context, path, sha256, &bytes));
-    for (const gb_cell_info *info; (info = gb_context_cell_at(context, *known)); (*known)++) {
-        if (*known < loaded_count)
-            continue;
+    for (; info; info = gb_context_cell_at(context, loaded_count)) {
         if (loaded_count == MOST_LOADED)
             return gb_fail(context, GB_INVALID, "GATEBENCH_CELLS names more than %d cells", MOST_LOADED);
         loaded[loaded_count].info = info;
@@ -37,10 +38,9 @@ gb_status cells_load(gb_context *context) {
     const char *paths = getenv("GATEBENCH_CELLS");
     CLEANUP(free_at) char *copy = strdup(paths ? paths : "");
     GB_NEED(context, copy, "while reading GATEBENCH_CELLS");
-    size_t known = 0;
     char *rest = NULL;
     for (char *path = strtok_r(copy, ":", &rest); path; path = strtok_r(NULL, ":", &rest))
-        GB_TRY(load(context, path, &known));
+        GB_TRY(load(context, path));
     return GB_OK;
 }
 
