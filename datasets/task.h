@@ -85,13 +85,13 @@ typedef struct task_type {
     gb_status (*of_length)(void *state, uint64_t seed, size_t length, size_t n, task_batch *batch);
     /* The length that horizon tests after `length`; after 0, the first one. */
     size_t (*next_length)(const void *state, size_t length);
-    /* Writes the baselines; returns their number (at most `most`). */
+    /* Writes at most `most` baselines and returns their number. */
     size_t (*baselines)(void *state, task_baseline *baselines, size_t most);
     /* Prints one example in words. */
     void (*sample)(void *state, uint64_t seed, FILE *out);
-    /* Writes what an input token is called, cut to `size`; NULL: tokens have no names, or there are none. */
+    /* Writes the name of an input token, truncated to `size` bytes. NULL: tokens have no names, or there are none. */
     void (*word)(const void *state, size_t token, char *word, size_t size);
-    /* Prints facts about the data, one line "name\tvalue" per fact; NULL when there are none. */
+    /* Prints facts about the data, one line "name\tvalue" per fact. NULL: there are none. */
     void (*facts)(void *state, FILE *out);
     /* Hex SHA-256 of the task's data, "" for a generated task. */
     const char *(*sha256)(const void *state);
@@ -106,27 +106,28 @@ const task_type *task_type_find(const char *name);
 /* The same for the kinds of recipes without a task, `kind:` (sizes.c). */
 const task_type *task_kind_at(size_t i);
 const task_type *task_kind_find(const char *name);
-/* True for a generated task: opening it reads no files. */
+/* True for a generated task, which reads no files. */
 bool task_is_made(const task_type *type);
 /* The first option with this name of any task or kind; NULL when none has it. */
 const setting *task_option_find(const char *name);
 /* The option with this name of one task; NULL when it has none (or the type is NULL). */
 const setting *task_type_option(const task_type *type, const char *name);
 
-/* Opens a task by name with `count` settings "key", "value"; options that are not given have their defaults. Errors:
- * GB_INVALID (unknown task or key, value out of range), GB_DATA. */
+/* Opens a task or kind by name with `count` settings "key", "value"; options that are not given have their defaults.
+ * Errors: GB_INVALID (unknown task or key, value out of range), GB_DATA (a data file), GB_MEMORY. */
 gb_status task_open(gb_context *context, const char *name, const char *const (*settings)[2], size_t count, task **out);
 void task_close(task *t); /* takes NULL */
 
 const task_type *task_get_type(const task *t);
-const char *task_value(const task *t, const char *option); /* the current value, as text; NULL when unknown */
+const char *task_value(const task *t, const char *option); /* the value in use, as text; NULL for an unknown option */
 const task_shape *task_get_shape(const task *t);
 const char *task_sha256(const task *t);
+/* The calls of task_type below fail with GB_UNSUPPORTED if the task lacks what they ask for. */
 gb_status task_get_batch(task *t, task_split split, uint64_t seed, size_t index, size_t n, task_batch *batch);
 /* Training batches have this level of the curriculum from now on. Returns whether there is a more difficult level. */
 bool task_set_level(task *t, size_t level);
-gb_status task_get_probe(task *t, uint64_t seed, size_t steps, size_t n, task_batch *batch); /* GB_UNSUPPORTED */
-/* Test sequences of one length, and the next length (after 0: the first); see task_type. Errors: GB_UNSUPPORTED. */
+gb_status task_get_probe(task *t, uint64_t seed, size_t steps, size_t n, task_batch *batch);
+/* Test sequences of one length, and the next length (after 0: the first); see task_type. */
 gb_status task_get_of_length(task *t, uint64_t seed, size_t length, size_t n, task_batch *batch);
 size_t task_next_length(const task *t, size_t length);
 size_t task_get_baselines(task *t, task_baseline *baselines, size_t most);
@@ -139,8 +140,8 @@ size_t task_batches(const task *t, task_split split, size_t n);
 
 const char *task_split_name(task_split split); /* "train", "valid", "test", "shifted", "swapped" */
 
-/* For the tasks: makes room in a batch for T steps and n sequences and points batch->batch into it. Inputs and targets
- * are given by their width; 0: none. Zeroes the arrays. */
+/* For the tasks: makes room in a batch for sequences of equal length and points batch->batch into it. All arrays are
+ * zeroed, except that each sequence's length is `steps`. `inputs` and `targets` are the numbers per step; 0: none. */
 typedef struct task_batch_shape {
     size_t steps, sequences, inputs, targets;
     bool tokens, classes_each_step, classes_last, targets_each_step, marks, carry;

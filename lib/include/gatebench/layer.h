@@ -19,7 +19,7 @@ typedef struct gb_layer_spec {
     const char *cell;    /* a built-in cell, or one registered with the context */
     const char *backend; /* "reference" or "onednn" */
     gb_dtype dtype;      /* GB_F64 on `reference` only */
-    gb_bias bias;        /* its bias vectors */
+    gb_bias bias;        /* which bias vectors it has */
     size_t input;        /* I */
     size_t hidden;       /* H */
     size_t steps;        /* T */
@@ -80,7 +80,7 @@ GB_EXPORT gb_status gb_layer_create(gb_context *context, const gb_layer_spec *sp
 /* Frees a layer. Accepts NULL. */
 GB_EXPORT void gb_layer_destroy(gb_layer *layer);
 
-/* The number of parameters of a layer of this spec. */
+/* The number of parameters of a layer with this cell, input, hidden and bias. Errors: GB_INVALID. */
 GB_EXPORT gb_status gb_layer_parameter_count(gb_context *context, const gb_layer_spec *spec, size_t *count);
 
 /* The implementation that runs the layer, or ran its last pass, for records: "reference loops", "rnn primitive,
@@ -88,7 +88,7 @@ GB_EXPORT gb_status gb_layer_parameter_count(gb_context *context, const gb_layer
 GB_EXPORT const char *gb_layer_implementation(const gb_layer *layer);
 
 /* Runs the sequence. Cost: 2*T*N*G*H*(I+H) flops. Errors of both passes: GB_INVALID (a missing array, more steps than
- * planned, a length above the steps), GB_MEMORY, GB_BACKEND. */
+ * planned, a length above the steps), GB_UNSUPPORTED (dstate), GB_MEMORY, GB_BACKEND. */
 GB_EXPORT gb_status gb_layer_forward(gb_layer *layer, const gb_layer_pass *pass);
 
 /* Exact backpropagation through time. It follows a forward pass with the same x, parameters and initial state on a
@@ -99,7 +99,7 @@ GB_EXPORT gb_status gb_layer_backward(gb_layer *layer, const gb_layer_pass *pass
  * The context is only used to find registered cells, and may be NULL. */
 GB_EXPORT size_t gb_backend_count(void);
 GB_EXPORT const char *gb_backend_name(size_t i);
-GB_EXPORT const char *gb_backend_version(size_t i); /* "2.6.3 AVX512", "gatebench 0.1.0" ... */
+GB_EXPORT const char *gb_backend_version(size_t i); /* "oneDNN 2.6.3, AVX-512", "gatebench 0.1.0", ... */
 GB_EXPORT bool gb_backend_supports(const gb_context *context, const gb_layer_spec *spec, char *why, size_t size);
 
 /* C[m][n] = A[m][k] B[k][n] in f32, dense, by the matrix product that this backend's layers use. The speed of a layer

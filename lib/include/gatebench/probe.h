@@ -4,9 +4,9 @@
  *
  * Every call runs on `reference` in f64 with the model's parameters, independent of the backend it was trained on, and
  * does not change the model. The state s of a layer is h, and c if there is one: S = H or 2H numbers, h first. Norms
- * below GB_PROBE_LEAST count as vanished; nothing is compared with exact zero, so denormal numbers do not matter.
- * Errors of all: GB_INVALID, GB_UNSUPPORTED (a standard network, which has no state; a bidirectional model, whose state
- * has read the future), GB_MEMORY. */
+ * below GB_PROBE_LEAST count as vanished, so results do not depend on how a machine treats denormal numbers. Errors of
+ * all: GB_INVALID, GB_UNSUPPORTED (a standard network, which has no state; a bidirectional model, whose state has read
+ * the future), GB_MEMORY. */
 #ifndef GATEBENCH_PROBE_H
 #define GATEBENCH_PROBE_H
 
@@ -64,32 +64,32 @@ GB_EXPORT gb_status gb_probe_spectrum(gb_model *model, const gb_batch *batch, si
 GB_EXPORT gb_status gb_probe_spectrum_of_h(gb_model *model, const gb_batch *batch, size_t sequence, size_t warmup,
                                            double *exponents);
 
-/* What the memory gate keeps: kept[T][layers][H], for each of the sequence's T steps and each unit the share k_t of the
- * state that its memory gate (gb_cell_info.memory_gate) keeps in that step, 0 to 1: the LSTM's forget gate, the GRU's
- * update gate. Errors also: GB_UNSUPPORTED for a cell without such a gate. Cost: a forward pass. */
+/* The share k_t of its state, 0 to 1, that each unit's memory gate (gb_cell_info.memory_gate) keeps at each of the
+ * sequence's T steps: kept[T][layers][H]. The memory gate is the LSTM's forget gate and the GRU's update gate. Errors
+ * also: GB_UNSUPPORTED for a cell without such a gate. Cost: a forward pass. */
 GB_EXPORT gb_status gb_probe_kept(gb_model *model, const gb_batch *batch, size_t sequence, double *kept);
 
-/* Time constants that the gates imply: constants[layers][H], for each unit -1 / (mean over the steps behind `warmup` of
- * ln k_t), with the k_t of gb_probe_kept(). Steps; INFINITY where it keeps all. With zero weights these are
- * -1 / ln sigmoid(b). Errors and cost as there. */
+/* Time constants in steps that the memory gates imply: constants[layers][H], for each unit -1 / (mean of ln k_t over
+ * the steps after the first `warmup`), with the k_t of gb_probe_kept(). INFINITY for a unit that keeps everything. With
+ * zero weights and a forget bias b it is -1 / ln sigmoid(b). Errors and cost as for gb_probe_kept(). */
 GB_EXPORT gb_status gb_probe_time_constants(gb_model *model, const gb_batch *batch, size_t sequence, size_t warmup,
                                             double *constants);
 
 /* The input for measuring linear memory capacity. */
 typedef struct gb_capacity_spec {
     uint64_t seed; /* of the input: stream (seed, GB_RANDOM_PROBE, 0) */
-    size_t steps;  /* steps measured; many times the size of the state */
-    size_t warmup; /* steps run before them */
-    size_t lags;   /* lags 0..lags-1 are measured */
-    double scale;  /* of a dense input */
+    size_t steps;  /* steps measured: many times the number of state components, at least more than twice */
+    size_t warmup; /* steps run before them, at least lags - 1 */
+    size_t lags;   /* lags 0..lags-1 are measured; at least 1 */
+    double scale;  /* of a dense input; above 0 */
 } gb_capacity_spec;
 
-/* Linear memory capacity (Jaeger 2001). The model is driven by independent numbers u_t of mean 0. Dense input: uniform
- * on [-scale, scale] in input 0, zero in the others. Tokens: word 0 or 1, u = -1 or 1. For each lag k, y_k is the best
- * linear read-out of u_{t-k} from the states of all layers (least squares with a ridge of 1e-12 of the mean variance),
- * and by_lag[k] = cov^2(u_{t-k}, y_k) / (var u var y_k). Values that a state without any information would exceed by
- * chance only once in 10,000 times count as 0 (Dambre et al. 2012). The sum is at most the size of the state, layers *
- * S. Cost: (steps + warmup) steps of one sequence, and steps (layers S)^2 flops. */
+/* Linear memory capacity (Jaeger 2001). The model is driven by independent random numbers u_t of mean 0. Dense input:
+ * uniform on [-scale, scale] in input 0, zero in the others. Tokens: word 0 or 1, u = -1 or 1. For each lag k, y_k is
+ * the best linear read-out of u_{t-k} from the states of all layers (least squares with a ridge of 1e-12 of the mean
+ * variance), and by_lag[k] = cov^2(u_{t-k}, y_k) / (var u var y_k). It is 0 unless it is above the level that a state
+ * without information exceeds by chance once in 10,000 times (Dambre et al. 2012). The sum is at most the number of
+ * state components, layers * S. Cost: (steps + warmup) steps of one sequence, and steps (layers S)^2 flops. */
 GB_EXPORT gb_status gb_probe_memory_capacity(gb_model *model, const gb_capacity_spec *spec, double *by_lag);
 
 #ifdef __cplusplus
