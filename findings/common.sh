@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: MIT
-# Sourced by each finding: a temporary folder that is removed at the end, packages of fixed versions in it, and the
-# comparison of what is seen today with what was seen when the finding was written.
+# Sourced by each finding: makes a temporary folder that is removed at the end, installs packages of fixed versions there,
+# and compares today's output with that of the day when the finding was written.
 # shellcheck shell=bash
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit
 
-# packages NAME==VERSION...: a virtual environment with them.
+# packages NAME==VERSION...: makes a virtual environment with these packages.
 packages() {
   python3 -m venv venv
   venv/bin/pip install --quiet --disable-pip-version-check --no-compile "$@" >&2
 }
 
-# debian PACKAGE...: must be installed; says which is missing.
+# debian PACKAGE...: ends with exit code 5 and the package's name if one is not installed.
 debian() {
   local package
   for package in "$@"; do
@@ -24,7 +24,7 @@ debian() {
   done
 }
 
-# see PROGRAM [ARGUMENT...]: runs it and keeps what it prints; warnings go to a file that is shown on failure.
+# see PROGRAM [ARGUMENT...]: runs it and keeps its output. Its messages are shown only if it fails.
 see() {
   if ! "$@" >seen 2>messages; then
     cat seen messages >&2
@@ -33,7 +33,7 @@ see() {
   fi
 }
 
-# compare: prints what was seen; exit 1 if it is not the text on standard input.
+# compare: prints the output; exit code 1 if it differs from the text on standard input.
 compare() {
   cat seen
   if ! diff - seen >difference; then

@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# How wide a page is in a headless Chromium that is told to be as narrow as a phone.
+# The width of a page in a headless Chromium whose window is as narrow as a phone.
 #
 # chromium 156.0.8078.108 (Debian 12), --headless=new.
-# Guess: --window-size=390,844 lays the page out at 390 pixels, whatever is asked of it then.
-# Seen: --screenshot does (its media query for narrow screens holds), but --dump-dom of the same page with the same words lays it
-#   out at 500, the least width of a window, and says so nowhere. From 500 on the two agree. A check of a page's scripts,
-#   scrolling or contrast "at 390 pixels" that reads the DOM has tried 500, while the picture beside it shows 390.
-# gatebench: tests/plots/look_at_report.py puts the report into a frame of the width it asks about, and checks that it has it.
+# Expected: --window-size=390,844 lays the page out at 390 pixels for every kind of output.
+# Observed: --screenshot uses 390 pixels (its media query for narrow screens matches). --dump-dom of the same page
+#   lays it out at 500, the smallest width of a window, without a message. From 500 pixels on the two agree. So a
+#   check of scripts, scrolling or contrast "at 390 pixels" that reads the DOM tests a width of 500, while the
+#   screenshot shows 390.
+# gatebench: tests/plots/look_at_report.py puts the report into a frame of the wanted width and checks that the frame
+#   has it.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Doubles through a CSV file that pandas writes and reads.
+# Doubles in a CSV file that pandas writes and reads.
 #
 # pandas 3.0.6, NumPy 2.3.5.
-# Guess: to_csv writes the shortest text that reads back, so read_csv gives the same doubles; at worst a few are off in the last bit.
-# Seen: with the defaults a third of 20,000 normal numbers come back as others, by up to 3.6e-13 of their value, some 1,600
-#   steps of a double; float_precision="legacy" is nearer (1.5 steps), "round_trip" and NumPy's loadtxt are exact.
-# gatebench: a cell is read by strtod, correctly rounded, and a trial is named by the file's bytes: numbers that went through
-#   pandas are another file and another trial.
+# Expected: to_csv writes the shortest text that identifies each double, so read_csv returns the same doubles; at
+#   worst a few differ in the last bit.
+# Observed: with the default settings a third of 20,000 normal numbers come back changed, by up to 3.6e-13 of their
+#   value, about 1,600 units in the last place. float_precision="legacy" is closer (1.5 units); "round_trip" and
+#   NumPy's loadtxt are exact.
+# gatebench: numbers in CSV files are read by strtod, which rounds correctly. A trial is identified by the file's
+#   bytes, so a file that went through pandas makes a new trial.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# What gnuplot takes for a number in a CSV file.
+# What gnuplot accepts as a number in a CSV file.
 #
 # gnuplot 5.4.4 (Debian 12).
-# Guess: text that is not a number is skipped as missing (or ends the program), and Fortran's 2d4 is 20,000.
-# Seen: the longest prefix that reads as a number is the number, without a word: 2d4 is 2, 12d4e5 is 12, 1:30 and 1_000 are 1,
-#   5abc is 5, and 0x10 is 16 while 010 is 10. A trial id that begins with a digit is a value. inf and 1e400 are not
-#   drawn, like nan, yet stats counts them (not nan): the mean is infinite while the median is not.
-# gatebench: figures draw columns of numbers that its own code wrote; a name or id must never be in a column that is
-#   drawn, and a missing number must be an empty field.
+# Expected: text that is not a number is skipped as missing or ends the program, and Fortran's 2d4 is 20,000.
+# Observed: gnuplot uses the longest prefix that is a number, without a message: 2d4 is 2, 12d4e5 is 12, 1:30 and
+#   1_000 are 1, 5abc is 5; 0x10 is 16 but 010 is 10. So a trial id that begins with a digit is a number. inf and
+#   1e400 are not drawn, like nan, but stats counts them (not nan): the mean is then infinite and the median is not.
+# gatebench: figures draw only columns of numbers that its own code wrote. A drawn column must not hold names or ids,
+#   and a missing number must be an empty field.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Quartiles of a handful of seeds, in a figure and in the table beside it.
+# Quartiles of a few seeds, in a figure and in a table.
 #
 # gnuplot 5.4.4 (Debian 12), NumPy 2.4.6.
-# Guess: gnuplot takes Tukey's hinges, or NumPy's default; the two differ little.
-# Seen: neither: for 1 to 12 values its quartiles (stats, and the boxes of boxplot) are those of NumPy's method
-#   averaged_inverted_cdf. With 3 seeds the box reaches from the lowest to the highest seed, where NumPy's default
-#   gives a box of half that height.
-# gatebench: quartiles are computed once, linearly as NumPy does by default (statistics_quartiles), and gnuplot
-#   draws them from the CSV; no figure uses stats or boxplot.
+# Expected: gnuplot uses Tukey's hinges or NumPy's default, and the two differ little.
+# Observed: it uses neither. For 1 to 12 values its quartiles (in stats and in boxplot) are those of NumPy's method
+#   averaged_inverted_cdf. With 3 seeds the box reaches from the lowest to the highest seed; NumPy's default gives a
+#   box of half that height.
+# gatebench: quartiles are computed once, by linear interpolation like NumPy's default (statistics_quartiles), and
+#   gnuplot draws them from the CSV file. No figure uses stats or boxplot.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

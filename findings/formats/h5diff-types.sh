@@ -3,11 +3,12 @@
 # h5diff as a test that two results files hold the same numbers.
 #
 # hdf5-tools 1.10.8 (Debian 12; any 1.10.8 works).
-# Guess: exit 0 means equal; a dataset that is longer or of another type gives 1.
-# Seen: 0, 1, 2 as int32 against 50, 60, 70 as float32 or as uint32: "Some objects are not comparable", exit code 0: the
-#   data are never looked at. With -q nothing is printed at all. The same for 0, 1, 2 against 0, 1, 2, 3.
-#   int32 against int64 is compared. (Where the datasets carry attributes that differ as well, the code is 1 for those.)
-# gatebench: its tests compare files column by column, by value and type, and never go by h5diff's exit code.
+# Expected: exit code 0 means equal; a dataset of another length or type gives 1.
+# Observed: 0, 1, 2 as int32 compared with 50, 60, 70 as float32 or uint32 prints "Some objects are not comparable"
+#   and gives exit code 0: the values are never compared. With -q nothing is printed. The same happens for 0, 1, 2 and
+#   0, 1, 2, 3. int32 and int64 are compared. (If the datasets also have different attributes, the exit code is 1
+#   because of those.)
+# gatebench: its tests compare files column by column, by value and type, and do not use h5diff's exit code.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

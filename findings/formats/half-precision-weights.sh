@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# bfloat16 and float16 weights through the file formats of the field.
+# bfloat16 and float16 weights in the file formats of the field.
 #
-# NumPy 2.4.6, ml_dtypes 0.6.0 (the bfloat16 of JAX and Keras), h5py 3.16.0, SciPy 1.17.1, safetensors 0.8.0, netCDF4 1.7.5.1.
-# Guess: a format without bfloat16 refuses it; float16 goes through everywhere.
-# Seen: bfloat16 is accepted and comes back as raw bytes from .npz (V2) and from HDF5 (an opaque type),
-#   without a warning; SciPy's savemat turns both halves into doubles; netCDF4 refuses both; only safetensors
-#   returns what was stored, of bfloat16 and float16, but not of float8_e4m3fn, which it writes and then cannot read (AttributeError).
-# gatebench: an import must take BF16 and F16 from safetensors alone, and refuse a V2 or opaque array by its type rather than
-#   read it as integers.
+# NumPy 2.4.6, ml_dtypes 0.6.0 (the bfloat16 of JAX and Keras), h5py 3.16.0, SciPy 1.17.1, safetensors 0.8.0, netCDF4
+# 1.7.5.1.
+# Expected: a format without bfloat16 refuses it; every format keeps float16.
+# Observed: .npz (V2) and HDF5 (an opaque type) accept bfloat16 and return raw bytes, without a warning. SciPy's
+#   savemat converts both types to double. netCDF4 refuses both. Only safetensors returns bfloat16 and float16 as they
+#   were stored; it also writes float8_e4m3fn but then cannot read it (AttributeError).
+# gatebench: an import must not read a V2 or opaque array as integers; it refuses such an array by its type.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

@@ -3,14 +3,14 @@
 # Copying one curve of a results file into another file.
 #
 # h5py 3.16.0 (HDF5 2.0), h5netcdf 1.8.2, xarray 2026.9.0, netCDF4 1.7.5.1; h5copy of HDF5 1.10.8 does the same.
-# Guess: the copy keeps its numbers and loses its dimension scale, or takes it along.
-# Seen: the attribute DIMENSION_LIST is copied as it is: the address of the scale in the old file. In the new file it points
-#   to whatever lies there. If that is another scale of equal length, h5py, xarray and netCDF4 label the curve
-#   with it: losses at steps 100, 200, 300 become losses of seeds 7, 8, 9, without a warning. If nothing lies there, xarray
-#   cannot open the file any more, not even its other datasets (KeyError). Copying
-#   with expand_refs does not change it.
-# gatebench: merges by reading tables and writing them anew with their own scales; it never copies datasets between
-#   files. A user who wants one curve elsewhere exports it or reads and writes it with xarray.
+# Expected: the copy keeps its numbers, and its dimension scale is lost or copied too.
+# Observed: the attribute DIMENSION_LIST is copied unchanged: it holds the address of the scale in the old file, and
+#   in the new file it points to whatever is at that address. If another scale of equal length is there, h5py, xarray
+#   and netCDF4 label the curve with it: losses at steps 100, 200, 300 become losses of seeds 7, 8, 9, without a
+#   warning. If nothing is there, xarray cannot open the file, not even its other datasets (KeyError). expand_refs
+#   does not change this.
+# gatebench: merging reads tables and writes them again with their own scales. Datasets are never copied between
+#   files. To copy one curve, export it, or read and write it with xarray.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

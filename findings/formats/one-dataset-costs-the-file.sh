@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# One dataset that is valid HDF5 but no netCDF, in a file full of others.
+# One dataset that is valid HDF5 but not valid netCDF, in a file with many others.
 #
-# xarray 2026.9.0 with h5netcdf 1.8.2 and, apart from it, netCDF4 1.7.5.1; PyTables 3.11.1; files by h5py 3.16.0.
-# Guess: the odd dataset is left out or refused, the others are read.
-# Seen: the whole file is unreadable for xarray with h5netcdf, whatever else it holds, with errors of four kinds: an empty dataset (null dataspace, h5py.Empty): TypeError on loading; a two-dimensional dataset with a scale on one dimension
-#   only: ValueError; rows of varying length: ValueError; a soft link without a target: KeyError.
-#   netCDF4 refuses the first and the last with "HDF error" and the second with an AttributeError. PyTables opens all of
-#   them, and reads the empty dataset as a scalar, which has no value in the file.
-# gatebench: must write no null dataspaces, varying rows or dangling links, and either all dimensions of a dataset or none have
-#   a scale; tests/results opens a results file with xarray by both engines.
+# xarray 2026.9.0 with h5netcdf 1.8.2 and, separately, netCDF4 1.7.5.1; PyTables 3.11.1; files written by h5py 3.16.0.
+# Expected: the invalid dataset is skipped or refused, and the others can be read.
+# Observed: xarray with h5netcdf cannot read any of the file. The errors are: TypeError on loading for an empty
+#   dataset (null dataspace, h5py.Empty); ValueError for a two-dimensional dataset with a scale on one dimension only;
+#   ValueError for rows of varying length; KeyError for a soft link without a target. netCDF4 refuses the first and
+#   the last with "HDF error" and the second with an AttributeError. PyTables opens all of them, and reads the empty
+#   dataset as a scalar whose value is not in the file.
+# gatebench: results files must have no null dataspaces, rows of varying length or dangling links, and a scale on all
+#   dimensions of a dataset or on none. tests/results opens a results file with xarray and both engines.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

@@ -3,12 +3,12 @@
 # One recipe, read by the YAML readers of five experiment tools.
 #
 # PyYAML 6.0.4, ruamel.yaml 0.18.17, libfyaml 1.0.0b2, OmegaConf 2.4.0 (Hydra), jsonargparse 4.53.0 (Lightning's CLI).
-# Guess: PyYAML reads YAML 1.1 (2e-3 is text), the others 1.2, or they mend 1.1 in the same way.
-# Seen: no two agree on all of ten scalars. OmegaConf and jsonargparse read 2e-3 as a number, but 010 as 8, no as False and
-#   1:30 as 90; for 08 OmegaConf says text and jsonargparse 8. ruamel.yaml, which reads 1.2, takes 0b11 and 1_000 for
-#   numbers, as only 1.1 does; libfyaml takes them for text. 1e400 is text, infinity or both.
-# gatebench: must refuse 010 and its like with a caret, and ship and print forms that all readers take alike: 0.002, "no",
-#   1000, never 2e-3, 1_000 or a bare no.
+# Expected: PyYAML reads YAML 1.1 (2e-3 is text); the others read 1.2 or correct 1.1 in the same way.
+# Observed: no two readers agree on all of ten scalars. OmegaConf and jsonargparse read 2e-3 as a number, but 010 as
+#   8, no as False and 1:30 as 90; 08 is text in OmegaConf and 8 in jsonargparse. ruamel.yaml reads YAML 1.2, but 0b11
+#   and 1_000 as numbers, as in 1.1; libfyaml reads both as text. 1e400 is text, infinity or both.
+# gatebench: recipes use, and `config` prints, only forms that all readers understand alike: 0.002, "no", 1000; never
+#   2e-3, 1_000 or a bare no. 010 and similar forms are refused.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

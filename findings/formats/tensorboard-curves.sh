@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# A training curve read back from TensorBoard's event files.
+# A training curve read from TensorBoard's event files.
 #
 # tensorboard 2.21.0, tensorboardX 2.6.5, tbparse 0.0.9.
-# Guess: all 20,000 steps come back, as float32; a run that resumed from step 50 replaces the old steps from there.
-# Seen: EventAccumulator keeps 10,000 scalars of a tag, drawn at random (the first steps are usually not among them, the last one
-#   always is); tbparse gives all 20,000. Steps 50 to 79 written again after a restart stand in both beside the old ones: 130
-#   values for 100 steps. A loss of 1e39 is read as infinity, 1e-46 as 0.
-# gatebench: curves are float64 columns with every recorded step once, a resumed trial goes on from its checkpoint and replaces
-#   what came after, and figures thin out only what they draw.
+# Expected: all 20,000 steps are returned, as float32; a run that resumes from step 50 replaces the old steps from
+#   there.
+# Observed: EventAccumulator keeps 10,000 scalars per tag, chosen at random (usually not the first steps, always the
+#   last one); tbparse returns all 20,000. If steps 50 to 79 are written again after a restart, both return the old
+#   and the new values: 130 values for 100 steps. A loss of 1e39 is read as infinity, 1e-46 as 0.
+# gatebench: curves are float64 columns that hold each recorded step once. A resumed trial continues from its
+#   checkpoint and replaces later steps. Only what a figure draws is thinned out.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Class labels of a .ts file (UCR/UEA archives) that differ in case or by a space.
+# Class labels in a .ts file (UCR/UEA archives) that differ in case or by a space.
 #
 # aeon 1.6.0, sktime 1.2.0.
-# Guess: three labels, as in the header; or an error.
-# Seen: LSTM, lstm and Gru become two classes, lstm and gru, in both packages: whole lines are lower-cased. The same data as
-#   .arff keep all three, in the same packages. A space before the label makes another class in aeon (" gru"), in sktime not.
-#   A label that the header does not list is taken by both. A number missing at the end of one row of an equalLength file is an
-#   error in aeon; sktime reads a shorter series.
-# gatebench: the task `series` keeps labels as they are apart from spaces around them, and refuses by line what the header
-#   excludes: an unknown label, a row of another length.
+# Expected: three labels, as in the header, or an error.
+# Observed: LSTM, lstm and Gru become two classes, lstm and gru, in both packages, because whole lines are converted
+#   to lower case. From .arff files the same packages keep all three. A space before the label makes a new class in
+#   aeon (" gru") but not in sktime. Both accept a label that the header does not list. If a number is missing at the
+#   end of a row of an equalLength file, aeon reports an error and sktime reads a shorter series.
+# gatebench: the task `series` keeps labels as they are, without spaces around them, and refuses what the header
+#   excludes by its line: an unknown label, a row of another length.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Clipping an exploding gradient by its norm, in float32.
+# Clipping a large float32 gradient by its norm.
 #
 # optax 0.2.8, MLX 0.32.4 (cpu), Keras 3.15.1 on JAX 0.10.2.
-# Guess: clipping (3e20, 4e20) to norm 1 gives (0.6, 0.8); that is what it is for.
-# Seen: the squares overflow float32, the norm is infinite, and the whole step is lost: optax.clip_by_global_norm, MLX's
-#   clip_grad_norm and Keras's clipnorm return (0, 0), so that training goes on and learns nothing from the step, and Keras's
-#   global_clipnorm returns (NaN, NaN), so that it ends. At (3e18, 4e18) all four are right. With one infinite element among
-#   finite ones: NaN at that place and 0 elsewhere, global_clipnorm NaN everywhere.
-# gatebench: sums the squares in double (lib/train/update.c), where no float32 gradient can overflow; a norm that is
-#   not finite is a diverged trial, never a silent zero step.
+# Expected: clipping (3e20, 4e20) to norm 1 gives (0.6, 0.8).
+# Observed: the squares overflow float32 and the norm is infinite. optax.clip_by_global_norm, MLX's clip_grad_norm and
+#   Keras's clipnorm return (0, 0), so the step has no effect; Keras's global_clipnorm returns (NaN, NaN), which ends
+#   training. At (3e18, 4e18) all four are correct. If one element is infinite, the first three return NaN there and 0
+#   elsewhere, global_clipnorm NaN everywhere.
+# gatebench: squares are summed in double (lib/train/update.c), where no float32 gradient overflows. A norm that is
+#   not finite makes the trial diverged.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# At which lag a float32 gradient that halves at every step is exactly zero.
+# The lag at which a float32 gradient that halves at every step is exactly zero.
 #
 # JAX 0.10.2, MLX 0.32.4 (cpu), autograd 1.9.1 on NumPy 2.4.6.
-# Guess: at lag 150 everywhere: 2^-149 is the smallest float32.
-# Seen: 150 for autograd and MLX, 127 for JAX: XLA flushes denormals to zero while it computes. The flag of the processor is not
-#   set outside: NumPy in the same process, before and after, keeps denormals, and even a JAX array that is read back
-#   keeps one until JAX computes with it. "How far does the gradient reach" so differs by 23 steps by the library alone.
-# gatebench: measures of vanishing must go by a threshold, never by exact zero, and the record of a run must find out by
-#   adding two denormals where the computing happens, since asking for the flag would say "kept".
+# Expected: lag 150 everywhere, since 2^-149 is the smallest float32.
+# Observed: 150 for autograd and MLX, 127 for JAX: XLA flushes denormals to zero while it computes. The processor's
+#   flag is not set outside: NumPy in the same process keeps denormals before and after, and a JAX array keeps one
+#   until JAX computes with it. So the reach of the gradient differs by 23 steps between libraries.
+# gatebench: measures of vanishing use a threshold, never exact zero. The record of a run tests denormals by adding
+#   two of them, because the processor's flag would report "kept".
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# How many parameters a GRU has in five libraries of JAX, and where its biases are.
+# Number of parameters and place of the biases of a GRU in five libraries of JAX.
 #
 # flax 0.12.8 (linen and nnx), dm-haiku 0.0.17, equinox 0.13.8, Keras 3.15.1, all on JAX 0.10.2; 4 inputs, 5 units.
-# Guess: 165 (two biases per gate), or 150 (one); flax has one GRU under two interfaces.
-# Seen: linen and equinox 155: one bias per gate and a second one for the candidate alone. flax.nnx 150: its recurrent part has no bias
-#   at all, although the equations of its documentation show b_hn, and so a linen GRU cannot be carried over without loss. haiku
-#   150, with the reset before the product and 1 - z on the old state. Keras 165.
-#   haiku's LSTM adds 1 to the forget gate at each call: with all parameters 0 and c = 1 its next c is sigmoid(1) = 0.731,
-#   flax's, equinox's is 0.5. Nothing in a file of weights tells the two apart.
-# gatebench: counts must be given by convention, and an import must be told the library where the file does not tell,
-#   and add haiku's constant to the forget bias.
+# Expected: 165 (two biases per gate) or 150 (one); flax has one GRU with two interfaces.
+# Observed: linen and equinox have 155: one bias per gate and a second one for the candidate only. flax.nnx has 150:
+#   its recurrent part has no bias, although the equations in its documentation show b_hn, so a GRU of linen cannot be
+#   converted without loss. haiku has 150, with the reset before the product and 1 - z on the old state. Keras has
+#   165. haiku's LSTM adds 1 to the forget gate at each call: with all parameters 0 and c = 1 its next c is sigmoid(1)
+#   = 0.731; that of flax and equinox is 0.5. A file of weights does not show this difference.
+# gatebench: parameter counts are given by convention. An import must be told the library if the file does not name
+#   it, and adds haiku's constant to the forget bias.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

@@ -3,11 +3,12 @@
 # The weights of an LSTM with recurrent_activation="hard_sigmoid", saved by Keras 2 and loaded by Keras 3.
 #
 # Keras 2.15.0 (TensorFlow 2.15.1), Keras 3.15.1 on NumPy, ONNX Runtime 1.32.0.
-# Guess: one name, one function: the same layer with the loaded weights gives the same outputs, or loading warns.
-# Seen: neither. Keras 2 computes clip(0.2 x + 0.5, 0, 1), Keras 3 clip(x / 6 + 0.5, 0, 1), under the same name and with the same
-#   format of weights; loading says nothing, and the outputs are off by a third. ONNX's HardSigmoid has Keras 2's slope as its
-#   default, PyTorch's Hardsigmoid Keras 3's.
-# gatebench: the version that wrote a file decides what hard_sigmoid means; a file that does not name it is refused.
+# Expected: the same layer with the loaded weights gives the same outputs, or loading warns.
+# Observed: Keras 2 computes clip(0.2 x + 0.5, 0, 1) and Keras 3 clip(x / 6 + 0.5, 0, 1), under the same name and with
+#   the same weights format. Loading gives no message, and the outputs differ by a third. The default slope of ONNX's
+#   HardSigmoid is that of Keras 2, the slope of PyTorch's Hardsigmoid that of Keras 3.
+# gatebench: the version of Keras that wrote a file decides what hard_sigmoid means. A file without a version is
+#   refused.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

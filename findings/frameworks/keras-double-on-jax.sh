@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Keras in float64 on JAX and on NumPy: which operations keep it.
+# Keras in float64 on JAX and on NumPy: which operations keep the precision.
 #
 # Keras 3.15.1, JAX 0.10.2 (JAX_ENABLE_X64=1), NumPy 2.4.6; floatx and the dtype policy are float64.
-# Guess: a float64 layer computes in float64 on every back end, as it does on PyTorch.
-# Seen: on JAX tanh, sin, cosh and arctan of a float64 tensor are float32, and nothing is said. SimpleRNN therefore fails in its
-#   loop; LSTM and GRU, whose last step is a product with a float64 gate, return float64 with errors of 1e-9. On NumPy all of
-#   these operations but softmax give float32, and every layer says float64.
-# gatebench: golden values in double must come from Keras on PyTorch (tests/golden does so); a comparison with Keras on JAX in
-#   double must hand the cells JAX's own functions (tests/conformance/gradient_by_lag.py).
+# Expected: a float64 layer computes in float64 on every back end, as it does on PyTorch.
+# Observed: on JAX, tanh, sin, cosh and arctan of a float64 tensor are float32, without a message. SimpleRNN therefore
+#   fails in its loop. LSTM and GRU end in a product with a float64 gate, so they return float64 with errors of 1e-9.
+#   On NumPy all of these operations except softmax give float32, and every layer reports float64.
+# gatebench: golden values in double come from Keras on PyTorch (tests/golden). A comparison with Keras on JAX in
+#   double must pass JAX's own functions to the cells (tests/conformance/gradient_by_lag.py).
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

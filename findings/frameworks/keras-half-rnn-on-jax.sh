@@ -3,14 +3,15 @@
 # A Keras LSTM in half precision on JAX, counted and saved.
 #
 # Keras 3.15.1, JAX 0.10.2, h5py 3.16.0.
-# Guess: LSTM(4, dtype="bfloat16") has the 128 parameters of the float32 layer, or building it raises.
-# Seen: neither. JAX has no QR decomposition in half precision, so the orthogonal recurrent initialiser raises, and Sequential
-#   swallows it: built is True, count_params() says 48 (GRU 36, SimpleRNN 12), save_weights() writes the kernel alone, and loading
-#   that file into such a model succeeds. The error comes only when the model computes, and then names an attribute. The same for
-#   float16 and for the global policy; mixed_bfloat16, whose variables are float32, is right. What is saved in bfloat16 is an
-#   opaque type of two bytes to HDF5; only the attribute dtype of the dataset says what it is.
-# gatebench: an import of a Keras file must ask for kernel, recurrent kernel and, by the layer's config, bias, and name the
-#   one that is missing; an opaque dataset must be refused with its attribute dtype in the sentence.
+# Expected: LSTM(4, dtype="bfloat16") has the 128 parameters of the float32 layer, or building it raises an error.
+# Observed: JAX has no QR decomposition in half precision, so the orthogonal recurrent initialiser raises an error,
+#   which Sequential discards. built is True, count_params() returns 48 (GRU 36, SimpleRNN 12), save_weights() writes
+#   the kernel only, and that file can be loaded into such a model. An error appears only when the model computes, and
+#   it names an attribute. float16 and the global policy behave in the same way; mixed_bfloat16, whose variables are
+#   float32, is correct. In HDF5 a bfloat16 dataset has an opaque type of two bytes; only its attribute dtype names
+#   the type.
+# gatebench: an import of a Keras file needs kernel, recurrent kernel and, by the layer's config, bias, and names the
+#   one that is missing. An opaque dataset must be refused with its attribute dtype in the message.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

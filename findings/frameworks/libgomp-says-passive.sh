@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# How libgomp says whether idle threads spin.
+# What libgomp reports about spinning of idle threads.
 #
 # libgomp 12.2 (Debian 12's gcc-12).
-# Guess: OMP_DISPLAY_ENV tells the policy: PASSIVE threads sleep, ACTIVE threads spin.
-# Seen: without OMP_WAIT_POLICY it prints 'PASSIVE' as well, and spins 300,000 times at every barrier; with
-#   OMP_WAIT_POLICY=passive it prints the same word and spins 0 times. Only GOMP_SPINCOUNT of the verbose form tells the two
-#   apart; on a busy machine they differ by a factor of ten in the time of a small recurrent layer.
-# gatebench: a run with several threads per worker needs OMP_WAIT_POLICY=passive set for it unless the user chose; what a
-#   record of the run can trust is the variable, not libgomp's word.
+# Expected: OMP_DISPLAY_ENV shows the policy: PASSIVE threads sleep, ACTIVE threads spin.
+# Observed: without OMP_WAIT_POLICY it prints 'PASSIVE' too, but spins 300,000 times at every barrier. With
+#   OMP_WAIT_POLICY=passive it prints the same word and spins 0 times. Only GOMP_SPINCOUNT in the verbose form shows
+#   the difference. On a busy machine the two differ by a factor of ten in the time of a small recurrent layer.
+# gatebench: a run with several threads per worker needs OMP_WAIT_POLICY=passive unless the user chose a policy. The
+#   record of a run must use the variable, not libgomp's report.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

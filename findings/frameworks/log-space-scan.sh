@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The log-space parallel scan of minGRU (Feng et al. 2024) in float32, against the plain recurrence.
+# The log-space parallel scan of minGRU (Feng et al. 2024) in float32, compared with the plain recurrence.
 #
 # JAX 0.10.2 (lax.cumlogsumexp, lax.associative_scan, lax.scan).
-# Guess: logarithms are taken for stability, so all three ways agree to some 1e-6.
-# Seen: h_t = (1 - z_t) h_{t-1} + z_t n_t with gates around 1/2: the loop and associative_scan stay below 1e-6 (relative) up to
-#   100,000 steps; the log-space form loses a digit for each factor of ten in length: 1e-5 at 100, 1e-4 at 1,000, 1e-3 at 10,000,
-#   1e-2 at 100,000 steps, because the running sum of log(1 - z) grows with t and is then subtracted from itself. A
-#   gate or candidate that is exactly 0 makes everything after it NaN, or its gradient, where the plain forms are exact.
-# gatebench: mingru is computed step by step in the plain form (lib/cells/mingru.c); a score of a minGRU trained
+# Expected: logarithms are used for stability, so all three forms agree to about 1e-6.
+# Observed: for h_t = (1 - z_t) h_{t-1} + z_t n_t with gates around 1/2, the loop and associative_scan have relative
+#   errors below 1e-6 up to 100,000 steps. The log-space form loses a digit for each factor of ten in length: 1e-5 at
+#   100 steps, 1e-4 at 1,000, 1e-3 at 10,000, 1e-2 at 100,000, because the running sum of log(1 - z) grows with t and
+#   is then subtracted from itself. If a gate or candidate is exactly 0, everything after it or its gradient is NaN;
+#   the plain forms are exact there.
+# gatebench: mingru is computed step by step in the plain form (lib/cells/mingru.c). The score of a minGRU trained
 #   with the log-space form in float32 is not expected to agree to more than these digits.
 set -euo pipefail
 # shellcheck source=findings/common.sh

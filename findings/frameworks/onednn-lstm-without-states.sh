@@ -1,15 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The gradient of an LSTM whose initial states are left out, in oneDNN.
+# The gradient of an LSTM without initial states in oneDNN.
 #
-# libdnnl-dev 2.6.3 (Debian 12), f32, one layer, left to right. The initial states are optional by the documentation ("if
-# not provided, they are zero").
-# Guess: leaving both out is the same as giving zeros, only cheaper.
-# Seen: outputs and dW are the same; dU is off by more than 0.001 (0.12 here), with success
-#   as the status. Central differences say that the form with explicit zeros is right. Newer versions (3.2, 3.13) were
-#   seen to do the same.
-# gatebench: its onednn backend always gives explicit initial states, and the agreement test holds every gradient against
-#   the f64 reference.
+# libdnnl-dev 2.6.3 (Debian 12), f32, one layer, left to right. The documentation says that the initial states are
+# optional ("if not provided, they are zero").
+# Expected: omitting both states is the same as passing zeros.
+# Observed: outputs and dW are the same, but dU is off by more than 0.001 (0.12 here), and the status is success.
+#   Central differences agree with the form with explicit zeros. Versions 3.2 and 3.13 behave in the same way.
+# gatebench: its onednn backend always passes explicit initial states, and the agreement test compares every gradient
+#   with the f64 reference.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

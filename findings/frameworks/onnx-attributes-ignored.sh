@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Attributes of ONNX's recurrent operators that runtimes read past.
+# Attributes of ONNX's recurrent operators that runtimes ignore.
 #
-# tract 0.23.9, OpenCV 5.0.0 (package 5.0.0.93), OpenVINO 2026.4.1, onnx 1.23.2's ReferenceEvaluator; against ONNX Runtime 1.32.0.
-# All models pass onnx.checker with full_check.
-# Guess: what a runtime cannot compute it refuses; direction="reverse", the commonest attribute, everybody can.
-# Seen: direction="reverse" is computed as forward, without a word, by tract for LSTM and GRU and by OpenCV for the GRU (its LSTM
-#   is right). clip, input_forget and activations are read past by tract and the reference evaluator, clip and
-#   input_forget by OpenCV, input_forget and the peepholes by OpenVINO. The result always looks plausible: same shape,
-#   values in (-1, 1). (MNN 3.6.1 was left out: when its converter runs it installs a package for reporting its use into the Python
-#   that is first in PATH, outside the virtual environment.)
-# gatebench: an import must refuse by name what it does not compute, and a conformance test must take ONNX Runtime as the
-#   oracle, never the reference evaluator, with random weights and one attribute at a time.
+# tract 0.23.9, OpenCV 5.0.0 (package 5.0.0.93), OpenVINO 2026.4.1, onnx 1.23.2's ReferenceEvaluator; compared with
+# ONNX Runtime 1.32.0. All models pass onnx.checker with full_check.
+# Expected: a runtime refuses what it cannot compute, and every runtime supports direction="reverse", the most common
+#   attribute.
+# Observed: direction="reverse" is computed as forward, without a message, by tract for LSTM and GRU and by OpenCV for
+#   the GRU (its LSTM is correct). tract and the reference evaluator ignore clip, input_forget and activations, OpenCV
+#   ignores clip and input_forget, OpenVINO ignores input_forget and the peepholes. The results look plausible: the
+#   same shape, values in (-1, 1). (MNN 3.6.1 is not tested: its converter installs a package that reports its use
+#   into the first Python in PATH, outside the virtual environment.)
+# gatebench: an import refuses by name what it does not compute. Conformance tests compare with ONNX Runtime, not with
+#   the reference evaluator, with random weights and one attribute at a time.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

@@ -3,12 +3,13 @@
 # float32 tanh and sigmoid of ONNX Runtime.
 #
 # onnxruntime 1.32.0 (CPU), onnx 1.23.2, NumPy 2.4.6.
-# Guess: |tanh| <= 1, sigmoid(x) > 0 down to x = -87, each good to a few units in the last place.
-# Seen: tanh exceeds 1 (1.0000001 to 1.0000002 from about 8 on). sigmoid is exactly 0 for x below about -16, where the value is 1e-7,
-#   and no positive value below 3e-8 exists: a gate that float32 could hold at 1e-20 is shut for good. Around x = -8 its
-#   relative error is about 1e-3. The same functions are inside its LSTM, where |h| can so exceed 1.
-# gatebench: its own activations must be odd (tanh), monotone and never above 1, and tolerances of a comparison with ONNX
-#   Runtime must be absolute, not relative.
+# Expected: |tanh| <= 1, sigmoid(x) > 0 down to x = -87, and both are accurate to a few units in the last place.
+# Observed: tanh exceeds 1 (1.0000001 to 1.0000002 from about x = 8 on). sigmoid is exactly 0 below about x = -16,
+#   where its value is 1e-7, and returns no positive value below 3e-8: a gate that float32 could hold at 1e-20 stays
+#   closed. Around x = -8 its relative error is about 1e-3. The LSTM operator uses the same functions, so its |h| can
+#   exceed 1.
+# gatebench: its own activations must be monotone and never above 1, and tanh odd. A comparison with ONNX Runtime must
+#   use absolute tolerances, not relative ones.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

@@ -3,12 +3,12 @@
 # Recurrent operators of ONNX Runtime in other types than float32, and with clip = 0.
 #
 # onnxruntime 1.32.0 (CPU), onnx 1.23.2.
-# Guess: double, which the standard lists, runs and makes a good oracle; float16 has no CPU kernel and is refused at load.
-# Seen: the other way round. float16 runs (with casts around a float32 kernel). Double models of LSTM and GRU load, and fail at the
-#   first run ("does not support double yet"); a double RNN is refused at load. With clip = 0 LSTM and GRU are refused at load,
-#   while RNN obeys and returns only zeros; with clip = -1 RNN ignores it.
-# gatebench: double results are checked against PyTorch, Keras and independent code (tests/golden), never against ONNX
-#   Runtime; a clip that is not above 0 must be refused by an import.
+# Expected: double is in the standard, so it runs; float16 has no CPU kernel, so it is refused at load.
+# Observed: float16 runs, with casts around a float32 kernel. Double models of LSTM and GRU load and fail at the first
+#   run ("does not support double yet"); a double RNN is refused at load. With clip = 0 LSTM and GRU are refused at
+#   load, and RNN returns zeros only. With clip = -1 RNN ignores it.
+# gatebench: double results are compared with PyTorch, Keras and independent code (tests/golden), not with ONNX
+#   Runtime. An import must refuse a clip that is not above 0.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

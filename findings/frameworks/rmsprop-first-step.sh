@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# "RMSprop, learning rate 0.001" in four libraries.
+# "RMSprop, learning rate 0.001" in three libraries.
 #
-# optax 0.2.8, MLX 0.32.4 (cpu), Keras 3.15.1 on JAX 0.10.2; Adam beside it.
-# Guess: one formula, other defaults for the decay; Adam's first step is the learning rate everywhere.
-# Seen: the first step in units of the learning rate, gradient 1e-8, 1e-4, 1: RMSprop 1e-4, 0.95, 3.2 (optax: epsilon 1e-8
-#   inside the root), 3e-5, 0.32, 3.2 (Keras: 1e-7 inside), 0.9, 10, 10 (MLX: decay 0.99, 1e-8 outside). Adam 1 for
-#   optax and Keras at gradient 1, but 3.2 for MLX, which corrects no bias by default, and at gradient 1e-8, as vanishing ones
-#   are, 0.5 (optax), 0.003 (Keras) and 0.1 (MLX). One recipe, steps that differ by a factor of up to 30,000.
-# gatebench: the place of epsilon is part of an optimizer's definition: PyTorch's forms are held against PyTorch, those of
-#   TensorFlow 1, Graves 2013 and Arjovsky 2016 against their equations (tests/golden); a user who comes from Keras, optax
-#   or MLX cannot carry over learning rate and name alone.
+# optax 0.2.8, MLX 0.32.4 (cpu), Keras 3.15.1 on JAX 0.10.2; also Adam.
+# Expected: one formula with different default decays; Adam's first step is the learning rate everywhere.
+# Observed: the first step in units of the learning rate, for the gradients 1e-8, 1e-4 and 1, is with RMSprop 1e-4,
+#   0.95, 3.2 in optax (epsilon 1e-8 inside the root), 3e-5, 0.32, 3.2 in Keras (1e-7 inside) and 0.9, 10, 10 in MLX
+#   (decay 0.99, 1e-8 outside). With Adam at gradient 1 it is 1 in optax and Keras and 3.2 in MLX, which has no bias
+#   correction by default; at gradient 1e-8 it is 0.5 (optax), 0.003 (Keras) and 0.1 (MLX). So one recipe gives steps
+#   that differ by a factor of up to 30,000.
+# gatebench: the place of epsilon is part of an optimizer's definition. PyTorch's forms are compared with PyTorch,
+#   those of TensorFlow 1, Graves 2013 and Arjovsky 2016 with their equations (tests/golden). A learning rate from
+#   Keras, optax or MLX cannot be reused without the form of its optimizer.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

@@ -3,13 +3,14 @@
 # A sequence without a step: length 0 in ONNX Runtime, every step masked in Keras.
 #
 # onnxruntime 1.32.0, onnx 1.23.2; Keras 3.15.1 on NumPy 2.4.6 and on JAX 0.10.2.
-# Guess: its final state is the state in which it started, and its outputs are 0, whatever runs it.
-# Seen: ONNX Runtime takes sequence_lens 0 and gives 0 as Y_h and Y_c, initial_h and initial_c are lost (RNN, GRU and LSTM, both
-#   directions); so a batch cut into pieces forgets the rows that ended before. Keras hands the state on. But its outputs at
-#   masked steps before the first valid one are the initial state on NumPy and JAX, and 0 from the same layer with unroll=True
-#   (and on PyTorch in both forms). From zero states nobody can tell.
-# gatebench: a skipped step hands the state on and its output is 0, in every implementation; a conformance test must take
-#   lengths from 1 on against ONNX Runtime, and compare outputs with Keras where the mask is set.
+# Expected: the final state is the initial state, and the outputs are 0.
+# Observed: ONNX Runtime accepts sequence_lens 0 and returns 0 as Y_h and Y_c; initial_h and initial_c are lost (RNN,
+#   GRU and LSTM, both directions). So a batch that is processed in pieces loses the state of rows that ended earlier.
+#   Keras passes the state on. But its outputs at masked steps before the first valid one are the initial state on
+#   NumPy and JAX, and 0 with unroll=True (and on PyTorch in both forms). With zero initial states the difference does
+#   not show.
+# gatebench: a skipped step passes the state on and its output is 0, in every implementation. A conformance test must
+#   use lengths from 1 on with ONNX Runtime, and compare outputs with Keras only where the mask is set.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

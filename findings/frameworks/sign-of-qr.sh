@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The sign of R's diagonal, as in the QR method for Lyapunov exponents of a recurrent network.
+# The sign of R's diagonal in the QR method for the Lyapunov exponents of a recurrent network.
 #
 # NumPy 2.4.6 (LAPACK), JAX 0.10.2, MLX 0.32.4 (cpu).
-# Guess: a fixed convention (positive, or negative), so that a matrix near the identity keeps near signs.
-# Seen: an upper triangular matrix keeps its own signs, the identity gives + + +; with 1e-200 below the diagonal (float64), or 1e-30
-#   (float32), the first two become negative, and the last keeps its sign: a number that changes nothing else turns Q by
-#   180 degrees. With 1e-40 in float32 NumPy and MLX turn and JAX, which flushes it to zero, does not. The 1 x 1 matrix (-2) gives R = -2.
-# gatebench: its spectrum uses |R_ii| alone (lib/probe/spectrum.c), and Q must never be compared between libraries or steps
-#   without fixing the signs first.
+# Expected: a fixed convention (positive or negative), so that two nearly equal matrices have the same signs.
+# Observed: an upper triangular matrix keeps its own signs: the identity gives + + +. With 1e-200 (float64) or 1e-30
+#   (float32) below the diagonal the first two become negative and the last stays: a number that changes nothing else
+#   reverses columns of Q. With 1e-40 in float32 the signs change in NumPy and MLX; in JAX, which flushes it to zero,
+#   they do not. The 1 x 1 matrix (-2) gives R = -2.
+# gatebench: the spectrum uses |R_ii| only (lib/probe/spectrum.c). Q must not be compared between libraries or steps
+#   before its signs are fixed.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

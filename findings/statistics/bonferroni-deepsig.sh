@@ -3,13 +3,13 @@
 # Almost stochastic order with a correction for several comparisons.
 #
 # deepsig 1.2.8 (deep-significance).
-# Guess: num_comparisons=k tests at level 1 - 0.05 / k, so eps_min grows with k.
-# Seen: the level used is 0.95 + 0.05 / k: 0.975 for 2 comparisons (right), 0.9667 for 3 (should be 0.9833), 0.955 for 10
-#   (should be 0.995). The more comparisons, the weaker the correction; with 1,000 there is almost none. eps_min of the same
-#   scores: larger for 3 comparisons than for 10. multi_aso(), whose default is the correction, uses the same formula.
-#   Also: two equal samples give eps_min 1 ("the other is better"), two equal constant samples 0.5.
-# gatebench: takes the level 1 - alpha / k (results/statistics/stochastic_order.c), and tests compare 1 and
-#   6 comparisons with values of independent code.
+# Expected: num_comparisons=k tests at level 1 - 0.05 / k, so eps_min grows with k.
+# Observed: the level is 0.95 + 0.05 / k: 0.975 for 2 comparisons (correct), 0.9667 for 3 (should be 0.9833), 0.955
+#   for 10 (should be 0.995). The more comparisons, the weaker the correction; with 1,000 there is almost none. For
+#   the same scores eps_min is larger with 3 comparisons than with 10. multi_aso(), which corrects by default, uses
+#   the same formula. Also: two equal samples give eps_min 1 ("the other is better"), two equal constant samples 0.5.
+# gatebench: the level is 1 - alpha / k (results/statistics/stochastic_order.c). Tests compare the values for 1 and 6
+#   comparisons with independent code.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

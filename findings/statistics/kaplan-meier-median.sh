@@ -3,13 +3,14 @@
 # The median time to solve when the Kaplan-Meier curve is exactly one half.
 #
 # lifelines 0.30.3, statsmodels 0.15.0, scikit-survival 0.28.0, SciPy 1.17.1.
-# Guess: by the textbook (the first time with S(t) <= 1/2) all say the time of the middle event.
-# Seen: of 10 trials of which 5 solve the task, lifelines gives that time and statsmodels none (it wants S < 1/2). Of 14 of
-#   which 7 solve, lifelines gives infinity for every one of the 64 patterns of ties, though the curve ends at exactly 1/2: it
-#   multiplies rounded factors and lands above. Of 24 different times without censoring statsmodels is one event late.
-#   On the same data the last value is 1/2 + 1e-16 in scikit-survival, 1/2 - 2e-16 in lifelines and 1/2 in SciPy.
-# gatebench: goes by integer counts as long as nothing was censored before, otherwise allows for the rounding of the product;
-#   the median is the first time with S(t) <= 1/2 (results/statistics/kaplan_meier.c).
+# Expected: by the textbook definition (the first time with S(t) <= 1/2) all give the time of the middle event.
+# Observed: if 5 of 10 trials solve the task, lifelines gives that time and statsmodels gives none (it needs S < 1/2).
+#   If 7 of 14 do, lifelines gives infinity for all 64 patterns of ties, although the curve ends at exactly 1/2: the
+#   product of its rounded factors is above 1/2. For 24 different times without censoring statsmodels is one event
+#   late. On the same data the last value is 1/2 + 1e-16 in scikit-survival, 1/2 - 2e-16 in lifelines and 1/2 in
+#   SciPy.
+# gatebench: the median is the first time with S(t) <= 1/2 (results/statistics/kaplan_meier.c). Integer counts decide
+#   as long as nothing was censored before; after that the comparison allows for the rounding of the product.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The log-rank test of two arms of which no trial solved the task.
+# The log-rank test of two arms in which no trial solved the task.
 #
 # lifelines 0.30.3, statsmodels 0.15.0, scikit-survival 0.28.0, SciPy 1.17.1.
-# Guess: four libraries that agree to 13 digits on data with ties and censoring agree here too: no difference, p = 1.
-# Seen: four answers: lifelines statistic 0 and p = 1, SciPy NaN, statsmodels LinAlgError (singular matrix), scikit-survival
-#   ValueError (all samples are censored). The same in an arm-by-arm loop over tasks: one task that nobody solves ends the
-#   whole analysis or puts NaN into the table, depending on the library.
-# gatebench: gives p = 1 as lifelines does, which a reader may take for evidence of equality; beside it stands how many of each
-#   arm solved the task, and a missing p would be better.
+# Expected: four libraries that agree to 13 digits on data with ties and censoring agree here too: no difference, p =
+#   1.
+# Observed: four different answers: statistic 0 and p = 1 in lifelines, NaN in SciPy, LinAlgError (singular matrix) in
+#   statsmodels, ValueError (all samples are censored) in scikit-survival. So, depending on the library, one task that
+#   no trial solves ends an analysis over many tasks or puts NaN into its table.
+# gatebench: p = 1, as in lifelines. A reader may take that for evidence of equality, so the number of trials of each
+#   arm that solved the task is always shown with it.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Bootstrap intervals that ought to be reproducible.
+# Bootstrap intervals that should be reproducible.
 #
 # rliable 1.2.0 with arch 7.2.0.
-# Guess: get_interval_estimates(..., random_state=RandomState(3)) gives the same interval twice.
-# Seen: it does not: the argument is handed to arch's bootstrap, but rliable draws its indices from NumPy's
-#   global generator. The point estimates agree, so nothing shows that the seed was lost. Seeding NumPy's global generator
-#   does give the same interval again.
-#   Also: the interquartile mean of 3 seeds is their plain mean (trim_mean cuts floor(n/4) values), of 5 the middle 3; and with
-#   pandas 3 a fresh install of these versions cannot be imported (TypeError inside arch).
-# gatebench: every resample comes from a Philox stream that is named by seed, purpose and index: the same interval on every
-#   machine and any number of threads. Its interquartile mean cuts floor(n/4) values as
-#   well, so with 3 seeds it is the plain mean.
+# Expected: get_interval_estimates(..., random_state=RandomState(3)) gives the same interval twice.
+# Observed: it does not. The argument is passed to arch's bootstrap, but rliable draws its indices from NumPy's global
+#   generator. The point estimates agree, so the loss of the seed does not show. Seeding NumPy's global generator does
+#   give the same interval again. Also: the interquartile mean of 3 seeds is their plain mean (trim_mean cuts
+#   floor(n/4) values), that of 5 seeds the mean of the middle 3. With pandas 3 a fresh install of these versions
+#   cannot be imported (TypeError in arch).
+# gatebench: every resample comes from a Philox stream given by seed, purpose and index, so the interval is the same
+#   on every machine and for any number of threads. Its interquartile mean also cuts floor(n/4) values, so with 3
+#   seeds it is the plain mean.
 set -euo pipefail
 # shellcheck source=findings/common.sh
 . "$(dirname "$(readlink -f "$0")")/../common.sh"

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""RNN, LSTM, GRU and their kin, from the C library libgatebench, with NumPy arrays in and out.
+"""RNN, LSTM, GRU and related cells of the C library libgatebench, with NumPy arrays for input and output.
 
 Layer            one cell over a sequence, forward and backward
 Model, Trainer   a stack of layers with an output and a loss, and its training
 gradient_by_lag, jacobian, spectrum, kept, time_constants, memory_capacity
-                 how long a model's memory is
+                 measurements of a model's memory
 cells, optimizers, backends
-                 what there is by name
+                 the available ones by name
 read_results     a results file of the program `gatebench` as a DataFrame
 
 Shapes are time-major: sequences [T][N][...], states [N][H]. Kernels are [I][G][H], recurrent kernels [H][G][H], biases
-[G][H]; `cells()` names each cell's gates in their order. The equations stand in gatebench/cell.h.
+[G][H]; `cells()` gives each cell's gates in their order. The equations are in gatebench/cell.h.
 
-Failures raise Error with one sentence that says what is wrong and what to do.
+A failing call raises a subclass of Error whose message says what is wrong and what to do.
 """
 from gatebench._library import (BackendError, DataError, Error, InvalidError, InputOutputError, OutOfMemoryError,
                                 Stopped, UnsupportedError, version)

@@ -34,11 +34,12 @@ class Layer:
     bias            "none", "single" (Keras's LSTM, oneDNN) or "double" (PyTorch; Keras's GRU)
     backend         "reference" or "onednn" (float32 only); implementation: onednn's "primitive", "sgemm", "packed"
     dtype           "float32" or "float64"
-    reverse         walks from the last step to the first
+    reverse         runs from the last step to the first
 
-    parameters is the flat array of all of them, zeros at first, to be written to; layer["kernel"], layer["recurrent"]
-    and, as the cell has them, "bias", "recurrent_bias", "peephole" are views of it in their shapes; tensors names them.
-    Layers are planned by shape at the first pass of a shape; `implementation` then says what runs.
+    `parameters` is the flat array of all parameters, initially zero; assign to its elements to set them. layer["kernel"],
+    layer["recurrent"] and, if the cell has them, layer["bias"], layer["recurrent_bias"] and layer["peephole"] are views
+    of it in their shapes; `tensors` lists these names. The first pass of a new shape plans the layer, and
+    `implementation` then names what runs it.
     """
 
     def __init__(self, cell, input, hidden, *, bias="single", backend="reference", dtype="float32", reverse=False,
@@ -74,12 +75,13 @@ class Layer:
 
     @property
     def implementation(self):
-        """What ran the last pass, such as "reference loops"."""
+        """The implementation that ran the last pass, such as "reference loops"."""
         return library.gb_layer_implementation(self._plan.handle).decode()
 
     def forward(self, x, h0=None, c0=None, *, lengths=None, mask=None):
-        """Runs x [T][N][I] from h0, c0 [N][H] (None: zero). lengths [N]: the steps of each row; mask [T][N]: which steps
-        a row takes. A row keeps its state through a step that it skips, and its y is 0 there. Returns LayerOutputs."""
+        """Runs x [T][N][I] from the states h0, c0 [N][H] (None: zero). lengths [N] is the number of steps of each row,
+        mask [T][N] is nonzero where a row takes a step. A skipped step leaves the row's state unchanged and its y is 0.
+        Returns LayerOutputs."""
         dtype, hidden, width = self.parameters.dtype, self._spec.hidden, self._spec.input
         x = array("x", x, (None, None, width), dtype)
         steps, batch = x.shape[:2]
@@ -100,7 +102,7 @@ class Layer:
         return LayerOutputs(**made)
 
     def backward(self, dy, dhT=None, dcT=None):
-        """The gradients of the last forward pass, given those that arrive at y [T][N][H], hT and cT [N][H] (None: zero).
+        """The gradients of the last forward pass, given the gradients of y [T][N][H], hT and cT [N][H] (None: zero).
         Returns LayerGradients."""
         if self._last is None:
             raise InvalidError("a backward pass needs a forward pass before it")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The shared library: where it is found, its structures, and calls whose failures become exceptions. The structures
-repeat the public headers; tests/python holds them to the headers."""
+"""The shared library: finding it, its structures, and calls whose failures become exceptions. The structures are copies
+of those in the public headers; tests/python compares the two."""
 import ctypes
 import ctypes.util
 import os
@@ -14,15 +14,15 @@ TEXT, POINTER = ctypes.c_char_p, ctypes.c_void_p
 
 
 class Error(Exception):
-    """What every failing call raises; the text is the library's sentence."""
+    """The base class of what a failing call raises; its text is the library's message."""
 
 
 class InvalidError(Error, ValueError):
-    """An argument, a shape or a setting that cannot be."""
+    """An argument, a shape or a setting is invalid."""
 
 
 class UnsupportedError(Error, NotImplementedError):
-    """A valid request that this backend or this build does not serve."""
+    """A valid request that this backend or this build does not support."""
 
 
 class OutOfMemoryError(Error, MemoryError):
@@ -30,7 +30,7 @@ class OutOfMemoryError(Error, MemoryError):
 
 
 class DataError(Error):
-    """A data or weight file that is missing, truncated or wrong."""
+    """A data or weight file is missing, truncated or wrong."""
 
 
 class InputOutputError(Error, OSError):
@@ -126,7 +126,7 @@ if version() != VERSION:
 
 
 class Context:
-    """What keeps the sentence of a failure; one for each object, so that objects can be used from several threads."""
+    """Stores the message of a failure. Each object has its own, so that objects can be used from several threads."""
 
     def __init__(self):
         self.destroy = library.gb_context_destroy  # which outlives this module when Python ends
@@ -148,7 +148,7 @@ class Context:
 
 
 class Owned:
-    """A handle of the library's that is destroyed with the object, before the context that it was made in."""
+    """A handle of the library that is destroyed together with this object, and before its context."""
 
     def __init__(self, context, destroy, handle):
         self.context, self.destroy, self.handle = context, destroy, handle
@@ -160,12 +160,12 @@ class Owned:
 def choice(what, value, values):
     """The number of a named value."""
     if value not in values:
-        raise InvalidError(f"{what} '{value}' is none of {', '.join(values)}")
+        raise InvalidError(f"{what} '{value}' is not one of {', '.join(values)}")
     return values.index(value)
 
 
 def array(what, values, shape, dtype):
-    """values as a contiguous array of this shape; None stays None. A size of None in the shape takes any."""
+    """`values` as a contiguous array of this shape and dtype; None stays None. A size of None in the shape matches any."""
     if values is None:
         return None
     try:

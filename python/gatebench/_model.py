@@ -15,7 +15,7 @@ LOSSES, INITIAL_STATES = ("softmax", "bernoulli", "squared"), ("zero", "learned"
 
 
 class Evaluation(NamedTuple):
-    """loss: nats (or squared error) summed over the predictions; how many there were; how many were right."""
+    """The loss in nats (or the squared error), summed over the predictions; their number; the number of correct ones."""
     loss: float
     predictions: int
     correct: int
@@ -27,8 +27,8 @@ class Evaluation(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What a training step found before its update: the evaluation of the batch, the gradient's L2 norm before
-    clipping, and whether it diverged (then the parameters were left alone)."""
+    """The result of a training step: the evaluation of the batch before the update, the gradient's L2 norm before
+    clipping, and whether training diverged (the parameters are then unchanged)."""
     evaluation: Evaluation
     gradient_norm: float
     diverged: bool
@@ -74,20 +74,20 @@ class Model:
     """A stack of recurrent layers with an output layer and a loss.
 
     cell            one of cells(), or the standard networks "bag" and "window"
-    input           "dense" (inputs [T][N][input_size], float) or "tokens" (inputs [T][N], 0..input_size-1), these
-                    one-hot or through an embedding of that width
-    head            where predictions are made: "last" step, "every" step, or the "marked" ones
+    input           "dense" (inputs [T][N][input_size], float) or "tokens" (inputs [T][N], 0..input_size-1)
+    embedding       width of the embedding of tokens; 0: one-hot
+    head            which steps have a prediction: the "last", "every" one, or the "marked" ones
     loss            "softmax" (targets are class numbers), "bernoulli" or "squared" (targets [...][output_size])
-    initial_state   "zero", "learned", or "clipped" (learned, h_0 kept in [-1, 1])
+    initial_state   "zero", "learned", or "clipped" (learned, with h_0 clipped to [-1, 1])
     bidirectional, predict_first, window, bias, backend, implementation, dtype: see gatebench/model.h
 
-    Batches are given as keywords to the calls that run them:
+    A batch consists of these arguments of the calls that run it:
     inputs          as above; right-padded where sequences differ in length
-    targets         one row a sequence for head last, else one a step
+    targets         one row per sequence for head "last", otherwise one per step
     lengths         [N] steps of each sequence
-    marks           [T][N] where head marked predicts
-    carry, more     [N] rows that go on from the last batch, and into the next one
-    initial_states  state_shape(N): where the sequences start
+    marks           [T][N] nonzero at the steps that head "marked" predicts
+    carry, more     [N] nonzero: the row continues the last batch; it continues in the next one
+    initial_states  initial states in the shape state_shape(N)
     """
 
     def __init__(self, cell, *, input_size, hidden, output_size, input="dense", embedding=0, layers=1, head="last",
@@ -108,12 +108,13 @@ class Model:
         self._parts = (2 if info.contents.has_memory else 1) if info else 0
 
     def state_shape(self, sequences):
-        """The shape of initial and final states: [layers][directions][h, c where there is one][sequences][hidden]."""
+        """The shape of initial and final states: [layers][directions][parts][sequences][hidden]; parts are h and, if the
+        cell has one, c."""
         return (self._spec.layers, 1 + self._spec.bidirectional, self._parts, sequences, self._spec.hidden)
 
     @property
     def parameters(self):
-        """A copy of all parameters, flat, float64; assigning sets them."""
+        """A flat float64 copy of all parameters. Assign an array to set them."""
         values = numpy.empty(library.gb_model_parameter_count(self._handle))
         library.gb_model_get_parameters(self._handle, ctypes.c_void_p(values.ctypes.data))
         return values
@@ -126,17 +127,17 @@ class Model:
 
     @property
     def recurrent_parameter_count(self):
-        """How many parameters the recurrent layers have, without embedding, output and initial states."""
+        """The number of parameters of the recurrent layers, without embedding, output layer and initial states."""
         return library.gb_model_recurrent_parameter_count(self._handle)
 
     @property
     def implementation(self):
-        """What runs the layers, such as "reference loops"."""
+        """The implementation that runs the layers, such as "reference loops"."""
         return library.gb_model_implementation(self._handle).decode()
 
     def tensors(self, values=None):
-        """The tensors by name ("layer0/kernel", "output/bias", ...) as views of `values`, a flat vector such as
-        parameters or a gradient; None: a copy of the parameters. To change some: p = model.parameters;
+        """The tensors by name ("layer0/kernel", "output/bias", ...) as views of the flat vector `values`: parameters or a
+        gradient; None: a copy of the parameters. To change a tensor: p = model.parameters;
         model.tensors(p)["output/bias"][...] = 1; model.parameters = p."""
         values = self.parameters if values is None else values
         views = {}
@@ -146,39 +147,40 @@ class Model:
         return views
 
     def initialise(self, initialiser="keras", seed=1):
-        """Draws the parameters: "keras", "pytorch", "uniform:a", "normal:s", "orthogonal", "identity"."""
+        """Sets all parameters by an initialiser: "keras", "pytorch", "uniform:a", "normal:s", "orthogonal", "identity"."""
         self._context.check(library.gb_model_initialise(self._handle, encoded(initialiser), ctypes.c_uint64(seed)))
 
     def initialise_recurrent(self, initialiser, seed=1):
-        """Another start of the recurrent kernels: "orthogonal", "orthogonal_whole", "identity", "scaled:rho"."""
+        """Sets the recurrent kernels by an initialiser: "orthogonal", "orthogonal_whole", "identity", "scaled:rho"."""
         self._context.check(library.gb_model_initialise_recurrent(self._handle, encoded(initialiser),
                                                                   ctypes.c_uint64(seed)))
 
     def set_forget_bias(self, bias, seed=1):
-        """Puts the bias of the gate that keeps the memory: a number, or "chrono:Tmax"."""
+        """Sets the bias of the gate that keeps the memory: to a number, or by "chrono:Tmax"."""
         self._context.check(library.gb_model_set_forget_bias(self._handle, encoded(str(bias)), ctypes.c_uint64(seed)))
 
     def set_memory(self, size):
-        """Bounds in bytes what a pass keeps of its steps; beyond it runs in segments. 0: 1 GiB."""
+        """Limits the bytes that a pass stores for its steps; a longer pass runs in segments. 0: 1 GiB."""
         library.gb_model_set_memory(self._handle, SIZE(size))
 
     def predict(self, inputs, *, lengths=None, marks=None, carry=None, more=None, initial_states=None,
                 final_states=False):
-        """The raw outputs (logits): [N][O] for head last, else [T][N][O]; zeros where no prediction is made. With
-        final_states also each sequence's state after its own last step: (outputs, states)."""
+        """The raw outputs (logits): [N][O] for head "last", otherwise [T][N][O] with zeros at steps without a prediction.
+        With final_states=True returns (outputs, states), where states are those after each sequence's own last step."""
         batch = _Batch(self, inputs, None, lengths, marks, carry, more, initial_states, final_states)
         outputs = numpy.empty(batch.output_shape)
         self._context.check(library.gb_model_predict(self._handle, batch.pointer, ctypes.c_void_p(outputs.ctypes.data)))
         return (outputs, batch.final_states) if final_states else outputs
 
     def evaluate(self, inputs, targets, *, lengths=None, marks=None, carry=None, more=None, initial_states=None):
-        """A forward pass; returns an Evaluation."""
+        """Runs a forward pass and returns an Evaluation."""
         batch, found = _Batch(self, inputs, targets, lengths, marks, carry, more, initial_states, False), gb_evaluation()
         self._context.check(library.gb_model_evaluate(self._handle, batch.pointer, ctypes.byref(found)))
         return Evaluation(found.loss, found.predictions, found.correct)
 
     def gradient(self, inputs, targets, *, lengths=None, marks=None, carry=None, more=None, initial_states=None):
-        """Forward and backward; returns the gradient of the mean loss over the predictions, flat, and an Evaluation."""
+        """Runs a forward and a backward pass. Returns the flat gradient of the mean loss over the predictions, and an
+        Evaluation."""
         batch, found = _Batch(self, inputs, targets, lengths, marks, carry, more, initial_states, False), gb_evaluation()
         library.gb_model_zero_gradient(self._handle)
         self._context.check(library.gb_model_gradient(self._handle, batch.pointer, ctypes.byref(found)))
@@ -188,7 +190,7 @@ class Model:
 
 
 class Trainer:
-    """An optimizer at work on a model: one of optimizers(), and whatever of it is not to be usual, by name:
+    """Trains a model with one of optimizers(). Settings that differ from the optimizer's defaults are given by name:
     learning_rate, momentum, decay, beta1, beta2, epsilon, clip_norm, clip_value, state_start, weight_decay."""
 
     def __init__(self, model, optimizer="adam", **settings):
@@ -204,22 +206,22 @@ class Trainer:
         self._handle = handle
 
     def set_learning_rate(self, learning_rate):
-        """Another learning rate from the next step on."""
+        """Sets the learning rate from the next step on."""
         library.gb_trainer_set_learning_rate(self._handle, DOUBLE(learning_rate))
 
     def set_weight_noise(self, deviation, seed=1):
-        """Every step's gradient at the parameters plus normal numbers of this deviation."""
+        """Computes every step's gradient at parameters with added normal noise of this standard deviation."""
         self._model._context.check(library.gb_trainer_set_weight_noise(self._handle, DOUBLE(deviation),
                                                                        ctypes.c_uint64(seed)))
 
     def set_dropout(self, rate, seed=1):
-        """Dropout between layers."""
+        """Sets the rate of dropout between layers."""
         self._model._context.check(library.gb_trainer_set_dropout(self._handle, DOUBLE(rate), ctypes.c_uint64(seed)))
 
     def step(self, inputs, targets, *, truncate=0, lengths=None, marks=None, carry=None, more=None,
              initial_states=None):
-        """One step on a batch (see Model); truncate: backpropagation through time in segments of so many steps, each
-        with its own update. Returns a Step."""
+        """Runs one training step on a batch (see Model) and returns a Step. truncate: the number of steps of a segment of
+        truncated backpropagation through time, each with its own update; 0: the whole sequence."""
         batch = _Batch(self._model, inputs, targets, lengths, marks, carry, more, initial_states, False)
         found = gb_step_result()
         self._model._context.check(library.gb_trainer_step_truncated(self._handle, batch.pointer, SIZE(truncate),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What there is by name."""
+"""Cells, backends and optimizers by name."""
 import ctypes
 from typing import NamedTuple, Optional, Tuple
 
@@ -10,8 +10,8 @@ CONVENTIONS = ("keras", "pytorch", "onednn", "paper")
 
 
 class Cell(NamedTuple):
-    """A cell: name, title, source (paper and equations), its gates in their order, whether it has a memory c beside h,
-    and the bias option with which each convention builds it."""
+    """A cell: name, title, source (paper and equations), its gates in their order, whether it has a memory c in addition
+    to h, and the bias option that each convention uses for it."""
     name: str
     title: str
     source: str

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Memory measured directly; all in float64 on the reference backend, whatever the model computes in."""
+"""Direct measurements of a model's memory. All run in float64 on the reference backend, whatever the model uses."""
 import ctypes
 
 import numpy
@@ -33,34 +33,33 @@ def _state_size(model):
 
 
 def jacobian(model, inputs, sequence=0, step=1):
-    """The Jacobian of each layer's step: [layers][S][S], entry [i][j] the change of number i of s_t by number j of
-    s_{t-1}, for step 1..T of one sequence; S = H, or 2H with a memory (h first)."""
+    """The Jacobian of each layer's step: [layers][S][S]. Entry [i][j] is the derivative of component i of s_t by component
+    j of s_{t-1}, for step t = 1..T of one sequence. S = H, or 2H for a cell with a memory c (h first)."""
     size = _state_size(model)
     return _run(model, library.gb_probe_jacobian, (model._spec.layers, size, size), _batch(model, inputs).pointer,
                 SIZE(sequence), SIZE(step))
 
 
 def spectrum(model, inputs, sequence=0, warmup=0):
-    """The Lyapunov exponents of each layer along one sequence, nats a step, largest first: [layers][S]."""
+    """The Lyapunov exponents of each layer along one sequence in nats per step, largest first: [layers][S]."""
     return _run(model, library.gb_probe_spectrum, (model._spec.layers, _state_size(model)),
                 _batch(model, inputs).pointer, SIZE(sequence), SIZE(warmup))
 
 
 def kept(model, inputs, sequence=0):
-    """The share of its state that the memory gate of each unit keeps in each step of one sequence: [T][layers][H]."""
+    """The share of its state that each unit's memory gate keeps at each step of one sequence: [T][layers][H]."""
     batch = _batch(model, inputs)
     return _run(model, library.gb_probe_kept, (batch.steps, model._spec.layers, model._spec.hidden), batch.pointer,
                 SIZE(sequence))
 
 
 def time_constants(model, inputs, sequence=0, warmup=0):
-    """The time constants in steps that the memory gate of each unit implies along one sequence: [layers][H]."""
+    """The time constant in steps that each unit's memory gate implies along one sequence: [layers][H]."""
     return _run(model, library.gb_probe_time_constants, (model._spec.layers, model._spec.hidden),
                 _batch(model, inputs).pointer, SIZE(sequence), SIZE(warmup))
 
 
 def memory_capacity(model, *, steps, lags, warmup=100, scale=1.0, seed=1):
-    """Linear memory capacity (Jaeger 2001) of each lag 0..lags-1: [lags]; the sum is at most the number of the state's
-    numbers."""
+    """Linear memory capacity (Jaeger 2001) at each lag 0..lags-1: [lags]. The sum is at most the size of the state."""
     spec = gb_capacity_spec(seed=seed, steps=steps, warmup=warmup, lags=lags, scale=DOUBLE(scale))
     return _run(model, library.gb_probe_memory_capacity, (lags,), ctypes.byref(spec))

@@ -25,8 +25,8 @@ def result_tables(path):
 
 
 def read_results(path, table="runs"):
-    """A table of a results file as a pandas.DataFrame: "runs" has a row for each finished trial with every setting and
-    measurement, "curves" one for each evaluation; `run` joins them. results/README.md lists the others."""
+    """A table of a results file as a pandas.DataFrame. "runs" has one row per finished trial with all settings and
+    measurements, "curves" one row per evaluation; the column `run` joins them. results/README.md lists the others."""
     try:
         import pandas
     except ImportError as error:
