@@ -164,7 +164,7 @@ void report_html(report *p, text *page) {
     write_page(p, page);
     while (page->length > LARGEST_PAGE && p->longest_data > SHORTEST_DATA) {
         text_free(page);
-        p->longest_data /= 4;
+        p->longest_data /= 2;
         p->pictures = 0;
         write_page(p, page);
     }
