@@ -124,9 +124,11 @@ static void print_latex(grid *g, const evidence *e) {
     for (size_t c = 0; c < g->columns; c++)
         putchar(right_aligned(g, c) ? 'r' : 'l');
     puts("}\n\\toprule");
+    size_t column = 0;
     for (size_t i = 0; i < g->count; i++) {
         print_latex_cell(g->cells[i]);
-        fputs((i + 1) % g->columns ? " & " : " \\\\\n", stdout);
+        column = column + 1 < g->columns ? column + 1 : 0;
+        fputs(column ? " & " : " \\\\\n", stdout);
         if (i + 1 == g->columns)
             puts("\\midrule");
     }

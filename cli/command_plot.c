@@ -78,7 +78,7 @@ static void print_pictures(const char *folder, const results *r, const char *fig
     static const char *const endings[] = {"svg", "pdf", "png", "tex"};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
         if (strstr(formats ? formats : "svg,pdf,png", endings[i]))
-            printf("%s/%s-%s%s.%s\n", folder, run, figure, strcmp(endings[i], "tex") ? "" : "-latex", endings[i]);
+            printf("%s/%s-%s%s.%s\n", folder, run, figure, strcmp(endings[i], "tex") != 0 ? "" : "-latex", endings[i]);
 }
 
 /* Draws one figure as text, as wide as the terminal. */

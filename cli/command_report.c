@@ -48,7 +48,7 @@ static void check(void *given, struct argp_state *state) {
 const cli_usage command_report_usage = {
     .words = "[RUN|FILE...]", .most_words = CLI_ANY, .runs = true, .help = help, .options = options, .check = check};
 
-static gb_status judge_and_write(gb_context *context, const cli_results *all, report_request *wanted) {
+static gb_status judge_and_write(gb_context *context, const cli_results *all, const report_request *wanted) {
     char claims[CLI_PATH], copy[CLI_PATH + 16];
     verdict_list verdicts = {0};
     published_list published = {0};
@@ -65,13 +65,14 @@ static gb_status judge_and_write(gb_context *context, const cli_results *all, re
         status = published_judge(context, all->items, all->count, &published);
     if (status == GB_OK)
         status = matrix_judge(context, all->items, all->count, "gru", "lstm", &matrix);
-    wanted->all = all->items;
-    wanted->count = all->count;
-    wanted->verdicts = &verdicts;
-    wanted->published = &published;
-    wanted->matrix = &matrix;
+    report_request full = *wanted;
+    full.all = all->items;
+    full.count = all->count;
+    full.verdicts = &verdicts;
+    full.published = &published;
+    full.matrix = &matrix;
     if (status == GB_OK)
-        status = plots_report(context, wanted);
+        status = plots_report(context, &full);
     verdicts_free(&verdicts);
     published_free(&published);
     matrix_free(&matrix);
@@ -123,7 +124,7 @@ int command_report(gb_context *context, int argc, char **argv) {
         return EXIT_IO;
     }
     char folder[CLI_PATH], path[CLI_PATH + 16];
-    report_request wanted = {
+    const report_request wanted = {
         .chosen = r.words.count > 0, .folder = folder, .path = path, .format = formats[r.format].name};
     status = choose_places(context, &r, all.items[0]->path, folder, path, sizeof path);
     if (status == GB_OK)

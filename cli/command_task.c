@@ -222,13 +222,14 @@ static void print_next(gb_context *context, const request *r) {
     char recipe[256], path[CLI_PATH];
     const char *name = r->words.items[0];
     snprintf(recipe, sizeof recipe, "recipes/%s.yaml", name);
-    CLEANUP(text_free) text same = {0};
-    for (size_t i = 0; i < r->words.count; i++)
-        text_append(&same, "%s ", r->words.items[i]);
-    if (!r->sample && !same.failed)
-        cli_next("gatebench task %s--sample", same.data);
-    else if (!same.failed && task_type_option(task_type_find(name), "file"))
-        cli_next("gatebench run %s quick%s", name, strchr(same.data, ' '));
+    CLEANUP(text_free) text settings = {0};
+    text_append_bytes(&settings, "", 0);
+    for (size_t i = 1; i < r->words.count; i++)
+        text_append(&settings, " %s", r->words.items[i]);
+    if (!r->sample && !settings.failed)
+        cli_next("gatebench task %s%s --sample", name, settings.data);
+    else if (!settings.failed && task_type_option(task_type_find(name), "file"))
+        cli_next("gatebench run %s quick%s", name, settings.data);
     else if (file_find_shared(context, recipe, path, sizeof path) == GB_OK)
         cli_next("gatebench run %s quick", name);
     else

@@ -106,7 +106,7 @@ static gb_status sort_words(attempt *a) {
 static gb_status open_file(attempt *a) {
     const char *given = a->request->words.items[0];
     GB_TRY(recognise_file(a->context, given, &a->kind));
-    if (a->request->as && strcmp(a->request->as, a->kind.task))
+    if (a->request->as && strcmp(a->request->as, a->kind.task) != 0)
         a->kind = (recognised){a->request->as, a->request->as};
     if (!realpath(given, a->path))
         return gb_fail(a->context, GB_DATA, "%s: its path cannot be found", given);

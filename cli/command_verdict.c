@@ -119,31 +119,17 @@ static void print_evidence(const verdict *v) {
     putchar('\n');
 }
 
-/* Counts are written with commas, other numbers with the given number of decimals. */
-static void append_number(text *t, double value, int decimals) {
-    if (fabs(value) >= 1000)
-        text_append_count(t, value);
-    else
-        text_append(t, "%.*f", decimals, value);
-}
-
 static void add_numbers(grid *g, const published_row *row) {
     CLEANUP(text_free) text published = {0}, ours = {0};
-    text_append(&published, "%s", !strcmp(row->bound, "above") ? "< " : !strcmp(row->bound, "below") ? "> " : "");
-    int decimals = published_decimals(row);
-    append_number(&published, row->value, decimals == 3 ? 2 : decimals); /* as papers print values in nats */
+    published_append_theirs(row, &published);
     if (row->ours.n == 0 || isnan(row->ours.estimate)) {
         text_append(&ours, "-");
     } else {
-        append_number(&ours, row->ours.estimate, decimals);
+        published_append_ours(row, row->ours.estimate, &ours);
         if (row->ours.high > row->ours.low)
-            text_append(&ours, " ± %.*f", decimals, (row->ours.high - row->ours.low) / 2);
+            text_append(&ours, " ± %.*f", published_decimals(row), (row->ours.high - row->ours.low) / 2);
     }
     GRID_TEXTS(g, shown(published.data), shown(ours.data));
-}
-
-static bool is_compared(const published_row *row) {
-    return !strcmp(row->outcome, "reproduced") || !strcmp(row->outcome, "not reproduced");
 }
 
 static void add_published(grid *g, const published_row *row, bool verbose) {
@@ -182,9 +168,9 @@ static void print_compared(const published_list *list) {
     grid_start(&g, (const char *const[]){"published by", "task", "cell", "published", "ours ± 95 %", "outcome", NULL});
     for (size_t i = 0; i < list->count; i++) {
         const published_row *row = &list->items[i];
-        if (is_compared(row))
+        if (published_is_compared(row))
             add_published(&g, row, false);
-        compared += is_compared(row);
+        compared += published_is_compared(row);
         not_run += !strcmp(row->outcome, "not run");
     }
     if (compared) {

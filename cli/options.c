@@ -32,16 +32,6 @@ static void list_values(const char *values, text *words) {
     }
 }
 
-static bool is_one_of(const char *values, const char *given) {
-    for (size_t length = strlen(given); *values; values += *values == '|') {
-        const char *end = strchrnul(values, '|');
-        if ((size_t)(end - values) == length && strncmp(values, given, length) == 0)
-            return true;
-        values = end;
-    }
-    return false;
-}
-
 /* A positive number with one of the units; without a unit, the first. */
 static bool read_with_unit(const char *given, const char *units, const double *factors, double *value) {
     char *end = NULL;
@@ -88,7 +78,7 @@ static void take_value(const reading *r, const cli_option *o, const char *given,
         break;
     case CLI_TEXT:
         *(const char **)field = given ? given : o->otherwise;
-        ok = !o->values || is_one_of(o->values, given);
+        ok = !o->values || !given || text_lists(o->values, '|', given);
         if (!ok)
             list_values(o->values, &words);
         break;

@@ -15,7 +15,7 @@ enum { MOST_BASELINES = 16 };
 
 static size_t find_metric(const summary *s, const char *name) {
     size_t m = 0;
-    while (m < s->metric_count && strcmp(s->metrics[m]->name, name))
+    while (m < s->metric_count && strcmp(s->metrics[m]->name, name) != 0)
         m++;
     return m;
 }
@@ -90,7 +90,7 @@ enum { MATCHED = sizeof matchings / sizeof *matchings, CELLS = 3 };
 /* The index of a result's matching; without a matching all cells have the same width. */
 static size_t matching_of(const compare_result *r) {
     size_t m = MATCHED - 1;
-    while (m > 0 && strcmp(r->matching, matchings[m][0]))
+    while (m > 0 && strcmp(r->matching, matchings[m][0]) != 0)
         m--;
     return m;
 }
@@ -104,7 +104,7 @@ typedef struct standing {
 
 static size_t place_of(standing *s, const char *cell) {
     size_t i = 0;
-    while (i < s->count && strcmp(s->cells[i], cell))
+    while (i < s->count && strcmp(s->cells[i], cell) != 0)
         i++;
     if (i == s->count && s->count < CELLS)
         s->cells[s->count++] = cell;

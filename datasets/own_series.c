@@ -110,7 +110,7 @@ static gb_status number_classes(series_state *s) {
         s->classes[i] = set->names.data + set->labels[i];
     qsort(s->classes, set->count, sizeof *s->classes, own_compare_labels);
     for (size_t i = 0; i < set->count; i++)
-        if (!w->classes || strcmp(s->classes[w->classes - 1], s->classes[i]))
+        if (!w->classes || strcmp(s->classes[w->classes - 1], s->classes[i]) != 0)
             s->classes[w->classes++] = s->classes[i];
     if (w->classes < 2)
         return gb_fail(w->context, GB_DATA, "%s: all series are of the class '%s'", s->file.path, s->classes[0]);

@@ -142,7 +142,7 @@ static gb_status open_table(table_state *s, const char *const *values) {
     static const char *const predictions[] = {"auto", "class", "number", "next"};
     gb_context *context = s->windows.context;
     size_t predict = 0;
-    while (strcmp(values[PREDICT], predictions[predict]))
+    while (strcmp(values[PREDICT], predictions[predict]) != 0)
         predict++;
     GB_TRY(csv_table_read(context, "table", values[FILE_PATH], &s->table));
     GB_TRY(table_choose(context, &s->table, values[INPUTS], values[TARGET], values[SEQUENCE], (table_predict)predict,

@@ -213,7 +213,7 @@ static const text_kind *find_text_kind(const setting *s) {
         {"@columns", control_character_error, "", false},
     };
     const text_kind *kind = kinds;
-    while (strcmp(kind->name, s->values))
+    while (strcmp(kind->name, s->values) != 0)
         kind++;
     return kind;
 }
@@ -225,7 +225,7 @@ const char *setting_pattern(const setting *s, bool *numbers) {
 
 static bool check_text(const setting *s, const char *given, char *value, size_t size, char *why, size_t why_size) {
     const text_kind *kind = find_text_kind(s);
-    const char *wrong = strcmp(given, s->value) ? kind->error(given) : NULL;
+    const char *wrong = strcmp(given, s->value) != 0 ? kind->error(given) : NULL;
     if (wrong) {
         snprintf(why, why_size, "%s is '%s': %s", s->name, given, wrong);
         return false;

@@ -216,14 +216,14 @@ static void append_variable(text *t, const char *name, const char *string) {
 
 /* The title of an axis: a metric's title with its unit, else the column's name. */
 static void append_axis(text *t, const char *variable, const char *label, const figure_column *column) {
-    const metric_type *metric = strcmp(column->name, column->heading) ? NULL : metric_find(column->name);
+    const metric_type *metric = strcmp(column->name, column->heading) != 0 ? NULL : metric_find(column->name);
     text words = {0};
     if (label)
         text_append(&words, "%s", label);
     else if (metric && !strncmp(column->name, metric->name, strlen(metric->name)))
-        text_append(&words, "%s%s%s%s", metric->title, *metric->unit && strcmp(metric->unit, "1") ? " (" : "",
-                    strcmp(metric->unit, "1") ? metric->unit : "",
-                    *metric->unit && strcmp(metric->unit, "1") ? ")" : "");
+        text_append(&words, "%s%s%s%s", metric->title, *metric->unit && strcmp(metric->unit, "1") != 0 ? " (" : "",
+                    strcmp(metric->unit, "1") != 0 ? metric->unit : "",
+                    *metric->unit && strcmp(metric->unit, "1") != 0 ? ")" : "");
     else
         text_append(&words, "%s", column->heading);
     for (char *c = words.data; !label && c && *c; c++)

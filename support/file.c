@@ -302,7 +302,7 @@ gb_status file_list_shared(gb_context *context, const char *folder, const char *
     *names = NULL;
     char path[PATH_MAX];
     GB_TRY(file_find_shared(context, folder, path, sizeof path));
-    DIR *open_folder = opendir(path), *own = strcmp(folder, figures) ? NULL : opendir(own_figures);
+    DIR *open_folder = opendir(path), *own = strcmp(folder, figures) != 0 ? NULL : opendir(own_figures);
     if (!open_folder) {
         gb_status status = gb_fail(context, GB_IO, "%s: cannot be listed: %s", path, strerror(errno));
         if (own)

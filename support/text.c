@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "support/yaml.h"
 
@@ -159,6 +160,20 @@ bool text_copy(char *to, size_t size, const char *from) {
         return false;
     memcpy(to, from, length + 1);
     return true;
+}
+
+bool text_ends_in(const char *string, const char *ending) {
+    const size_t length = strlen(string), end = strlen(ending);
+    return length >= end && strcasecmp(string + length - end, ending) == 0;
+}
+
+bool text_lists(const char *list, char separator, const char *word) {
+    for (const char *end; *list; list = *end ? end + 1 : end) {
+        end = strchrnul(list, separator);
+        if (strlen(word) == (size_t)(end - list) && strncmp(list, word, (size_t)(end - list)) == 0)
+            return true;
+    }
+    return false;
 }
 
 const char *text_line(const char **at, int *length) {

@@ -31,6 +31,12 @@ void text_append_html(text *t, const char *string);
 /* Copies into a field of `size` bytes; false, and nothing is written, when it does not fit. */
 bool text_copy(char *to, size_t size, const char *from);
 
+/* True if the text ends in `ending`, whatever the case of letters. */
+bool text_ends_in(const char *string, const char *ending);
+
+/* True if `word` is one of the words of a list such as "last|every". */
+bool text_lists(const char *list, char separator, const char *word);
+
 /* Iterates over the lines of a text. Returns the line at *at, *length bytes without its line feed, and moves *at past
  * it. Returns NULL at the end. The last line needs no line feed. A NULL text has no lines. */
 const char *text_line(const char **at, int *length);

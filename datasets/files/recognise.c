@@ -9,13 +9,9 @@
 #include <strings.h>
 
 #include "datasets/files/own.h"
+#include "support/text.h"
 
 enum { HEAD = 65536, LEAST_LINES = 3, MOST_LINES = 200 };
-
-static bool ends_in(const char *path, const char *ending) {
-    size_t length = strlen(path), end = strlen(ending);
-    return length > end && !strcasecmp(path + length - end, ending);
-}
 
 static bool starts_with(const char *bytes, size_t size, const char *start, size_t length) {
     return size >= length && !memcmp(bytes, start, length);
@@ -77,7 +73,7 @@ static const recognised *find_kind(const char *path, const char *bytes, size_t s
                             npz = {"series", "time series (.npz)"}, idx = {"series", "images, one step per row (IDX)"},
                             table = {"table", "a table (CSV)"}, prose = {"text", "a text"};
     static const char delimiters[] = ",;\t";
-    if (starts_with(bytes, size, "PK\003\004", 4) && ends_in(path, ".npz"))
+    if (starts_with(bytes, size, "PK\003\004", 4) && text_ends_in(path, ".npz"))
         return &npz;
     if (starts_with(bytes, size, "\x1f\x8b", 2) && strstr(path, "idx"))
         return &idx;
@@ -87,9 +83,9 @@ static const recognised *find_kind(const char *path, const char *bytes, size_t s
         return &arff;
     if (first_word_is(bytes, size, "@"))
         return &ts;
-    if (ends_in(path, ".csv") || ends_in(path, ".tsv"))
+    if (text_ends_in(path, ".csv") || text_ends_in(path, ".tsv"))
         return &table;
-    for (const char *d = delimiters; *d && !ends_in(path, ".md"); d++)
+    for (const char *d = delimiters; *d && !text_ends_in(path, ".md"); d++)
         if (is_table(bytes, size, *d))
             return &table;
     return &prose;

@@ -45,7 +45,7 @@ static gb_status read_names(const series_lines *l, piece type, text *labels) {
         return series_fail(l, type.bytes, "the list of names is not closed by a }");
     rest.length--;
     while (rest.length) {
-        piece name;
+        piece name = {0};
         GB_TRY(take_field(l, &rest, ',', &name));
         text_append_bytes(labels, name.bytes, name.length);
         text_append_bytes(labels, "", 1);
@@ -55,7 +55,7 @@ static gb_status read_names(const series_lines *l, piece type, text *labels) {
 
 static gb_status read_attribute(const series_lines *l, piece rest, arff_header *h) {
     static const char *const numeric[] = {"numeric", "real", "integer"};
-    piece name;
+    piece name = {0};
     GB_TRY(take_field(l, &rest, ' ', &name));
     if (name.bytes[-1] != '\'' && name.bytes[-1] != '"') { /* a name without quotes also ends at a tab */
         rest = (piece){name.bytes, (size_t)(l->line.bytes + l->line.length - name.bytes)};
@@ -151,7 +151,7 @@ static gb_status read_relation(const series_lines *l, piece value, numbers *valu
 }
 
 static gb_status read_row(const series_lines *l, const arff_header *h, series_set *set, numbers *values) {
-    piece rest = l->line, field;
+    piece rest = l->line, field = {0};
     size_t channels = 0, steps = 0, fields = 1;
     values->count = 0;
     if (*rest.bytes == '{')

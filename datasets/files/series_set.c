@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+
+#include "support/text.h"
 
 static gb_status grow(gb_context *context, void *array, size_t count, size_t size) {
     void **block = array, *grown = reallocarray(*block, count, size);
@@ -46,11 +47,6 @@ gb_status series_end(gb_context *context, series_set *set, const char *label, si
     return GB_OK;
 }
 
-static bool ends_in(const char *path, const char *ending) {
-    size_t length = strlen(path), end = strlen(ending);
-    return length > end && !strcasecmp(path + length - end, ending);
-}
-
 gb_status series_read(gb_context *context, const own_file *file, series_set *set) {
     size_t before = set->count;
     gb_status status;
@@ -58,7 +54,7 @@ gb_status series_read(gb_context *context, const own_file *file, series_set *set
         status = series_read_npz(context, file, set);
     else if (file->size >= 2 && !memcmp(file->bytes, "\x1f\x8b", 2))
         status = series_read_idx(context, file, set);
-    else if (ends_in(file->path, ".arff"))
+    else if (text_ends_in(file->path, ".arff"))
         status = series_read_arff(context, file, set);
     else
         status = series_read_ts(context, file, set);

@@ -151,9 +151,9 @@ gb_status table_choose(gb_context *context, const csv_table *t, const char *inpu
     GB_TRY(gb_allocate(context, t->columns, sizeof *c->targets, &c->targets));
     if (*sequence) {
         GB_TRY(find_columns(context, t, "sequence", sequence, found, &count));
-        c->sequence = found[0];
-        if (count > 1)
+        if (count != 1)
             return gb_fail(context, GB_INVALID, "%s: sequence names %zu columns; name one", t->file.path, count);
+        c->sequence = found[0];
     }
     GB_TRY(choose_target(context, t, target, c));
     if (c->predict == TABLE_AUTO)
@@ -219,7 +219,7 @@ gb_status table_labels(gb_context *context, const csv_table *t, table_columns *c
     }
     qsort(c->labels, t->rows, sizeof *c->labels, own_compare_labels);
     for (size_t i = 0; i < t->rows; i++)
-        if (c->label_count == 0 || strcmp(c->labels[c->label_count - 1], c->labels[i]))
+        if (c->label_count == 0 || strcmp(c->labels[c->label_count - 1], c->labels[i]) != 0)
             c->labels[c->label_count++] = c->labels[i];
     if (c->label_count < 2 || c->label_count > MOST_CLASSES)
         return gb_fail(context, GB_DATA,

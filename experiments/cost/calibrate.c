@@ -23,17 +23,11 @@
 #include "support/cleanup.h"
 #include "support/signals.h"
 
-/* The settings that may differ between trials of one kind. */
-static bool costs_nothing(const char *name) {
-    const setting *s = setting_find(name);
-    return s && s->free;
-}
-
 /* The same number for trials that cost the same. */
 static uint64_t kind_of(const trial_settings *trial) {
     uint64_t hash = trial->count;
     for (size_t i = 0; i < trial->count; i++) {
-        if (costs_nothing(trial->pairs[i].name))
+        if (setting_costs_nothing(trial->pairs[i].name))
             continue;
         hash = XXH3_64bits_withSeed(trial->pairs[i].name, strlen(trial->pairs[i].name), hash);
         hash = XXH3_64bits_withSeed(trial->pairs[i].value, strlen(trial->pairs[i].value), hash);

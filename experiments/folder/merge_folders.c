@@ -162,6 +162,7 @@ static gb_status check_target(gb_context *context, const char *into, const sourc
     if (!file_exists(path))
         return GB_OK;
     GB_TRY(plan_read(context, into, &there));
+    /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): `first` was read, since there is at least one folder */
     if (strcmp(there.recipe, first->p.recipe) != 0)
         return gb_fail(context, GB_INVALID, "%s contains another run; give another folder with -o", into);
     return GB_OK;

@@ -106,7 +106,7 @@ typedef gb_status (*along)(gb_model *, const gb_batch *, size_t sequence, size_t
 static gb_status take_along(const probing *p, along probe, size_t count, double *means) {
     const size_t sequences = p->data->batch.sequences, most = count > LARGE_STATE ? 1 : SPECTRUM_SEQUENCES;
     const size_t taken = sequences < most ? sequences : most;
-    double *values = calloc(count, sizeof *values);
+    double *values = calloc(count + 1, sizeof *values);
     gb_status status = values ? GB_OK : gb_fail(p->context, GB_MEMORY, "out of memory for %zu numbers", count);
     for (size_t n = 0; !status && n < taken; n++) {
         status = probe(p->model, &p->data->batch, n, p->data->batch.steps / 10, values);

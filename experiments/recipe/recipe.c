@@ -82,11 +82,9 @@ void recipe_free(recipe *r) {
     names_free(&r->overrides);
     free(r->resolved);
     text_free(&r->left_out);
-    free(r->figures);
     free(r->swept);
     free(r->tuned);
     free(r->carried);
-    free(r->expected);
     free(r);
 }
 
@@ -121,10 +119,6 @@ const char *recipe_resolved(const recipe *r) {
 
 static const char *const nothing[] = {NULL};
 
-const char *const *recipe_figures(const recipe *r) {
-    return r->figures ? r->figures : nothing;
-}
-
 const char *const *recipe_swept(const recipe *r) {
     return r->swept ? r->swept : nothing;
 }
@@ -135,10 +129,6 @@ const char *const *recipe_tuned(const recipe *r) {
 
 const char *const *recipe_carried(const recipe *r) {
     return r->carried ? r->carried : nothing;
-}
-
-const char *const *recipe_expected(const recipe *r) {
-    return r->expected ? r->expected : nothing;
 }
 
 const recipe_tune *recipe_get_tune(const recipe *r) {

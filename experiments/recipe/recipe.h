@@ -29,16 +29,14 @@ void recipe_keep_run_name(recipe *r, const recipe *of);
 bool recipe_lacks_file(const recipe *r);
 const char *recipe_claim(const recipe *r); /* "C2" or "" */
 const char *recipe_question(const recipe *r);
-const char *recipe_text(const recipe *r);           /* the file as read */
-const char *recipe_resolved(const recipe *r);       /* YAML with includes, profile and overrides applied */
-const char *const *recipe_figures(const recipe *r); /* ends with NULL */
-const char *const *recipe_swept(const recipe *r);   /* names of swept settings, ends with NULL */
-const char *const *recipe_tuned(const recipe *r);   /* names of tuned settings, ends with NULL */
+const char *recipe_text(const recipe *r);         /* the file as read */
+const char *recipe_resolved(const recipe *r);     /* YAML with includes, profile and overrides applied */
+const char *const *recipe_swept(const recipe *r); /* names of swept settings, ends with NULL */
+const char *const *recipe_tuned(const recipe *r); /* names of tuned settings, ends with NULL */
 /* Names of the settings that follow from the cell, so that trials of different cells are comparable although these
  * differ: settings that are tuned, zipped with the cell, given by sweep blocks of other cells, or set by `match:`
  * (hidden). Never options of the task. */
 const char *const *recipe_carried(const recipe *r);
-const char *const *recipe_expected(const recipe *r); /* `expect:` names of results/published, ends with NULL */
 
 /* The description of tuning; NULL when the recipe has no `tune:`. Each arm (a combination of swept values without the
  * seed) tries every combination of the grid on `seeds` seeds. Its final trials use the combination with the lowest mean

@@ -245,8 +245,7 @@ static const struct {
             {"exclude", recipe_read_exclude},
             {"match", recipe_read_match},
             {"tune", recipe_read_tune},
-            {"expect", recipe_read_expect},
-            {"figures", recipe_read_figures},
+            {"figures", recipe_check_figures},
             {"compare", recipe_read_compare},
             {"measure_options", read_measure_options},
             {"profiles", read_elsewhere}};

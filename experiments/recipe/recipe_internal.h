@@ -76,7 +76,7 @@ struct recipe {
     recipe_match match;
     recipe_grid tuning;
     recipe_tune tune; /* candidates 0: no tuning */
-    const char **figures, **swept, **tuned, **carried, **expected;
+    const char **swept, **tuned, **carried;
     size_t final_count;
 };
 
@@ -129,11 +129,10 @@ bool recipe_is_key(const char *key);
 void recipe_unknown_key(recipe_reader *reader, const recipe_node *node);
 void recipe_interpret(recipe_reader *reader);
 
-/* recipe_lists.c: the keys that hold names */
+/* recipe_names.c: the keys that hold names */
 /* The text of a scalar, or NULL after an error. */
 const char *recipe_need_text(recipe_reader *reader, const recipe_node *node);
-void recipe_read_figures(recipe_reader *reader, const recipe_node *node);
-void recipe_read_expect(recipe_reader *reader, const recipe_node *node);
+void recipe_check_figures(recipe_reader *reader, const recipe_node *node);
 void recipe_read_measure(recipe_reader *reader, const recipe_node *node);
 void recipe_read_compare(recipe_reader *reader, const recipe_node *node);
 

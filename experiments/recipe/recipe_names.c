@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The keys of a recipe that hold names: figures, expect, measure and compare. */
+/* The keys of a recipe that hold names: figures, measure and compare. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,27 +43,15 @@ static const char **read_names(recipe_reader *reader, const recipe_node *node, c
     return names;
 }
 
-/* Names of shipped files: those in `folder` with this ending. */
-static const char **read_shipped(recipe_reader *reader, const recipe_node *node, const char *folder,
-                                 const char *ending) {
+/* Only checks that the figures exist: plots reads their names from the recipe in the results file. */
+void recipe_check_figures(recipe_reader *reader, const recipe_node *node) {
     CLEANUP(file_free_list_at) char **files = NULL;
-    if (file_list_shared(reader->context, folder, ending, &files) != GB_OK)
+    if (file_list_shared(reader->context, "plots/figures", ".gp", &files) != GB_OK)
         files = NULL;
     size_t count = 0;
     for (; files && files[count]; count++)
-        files[count][strlen(files[count]) - strlen(ending)] = '\0';
-    const char **names = read_names(reader, node, (const char *const *)files, count);
-    return names;
-}
-
-void recipe_read_figures(recipe_reader *reader, const recipe_node *node) {
-    free(reader->r->figures);
-    reader->r->figures = read_shipped(reader, node, "plots/figures", ".gp");
-}
-
-void recipe_read_expect(recipe_reader *reader, const recipe_node *node) {
-    free(reader->r->expected);
-    reader->r->expected = read_shipped(reader, node, "published", ".yaml");
+        files[count][strlen(files[count]) - strlen(".gp")] = '\0';
+    free(read_names(reader, node, (const char *const *)files, count));
 }
 
 /* The same set in any order is the same trial. Measures that every trial takes are not part of its id. */

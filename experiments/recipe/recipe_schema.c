@@ -189,7 +189,6 @@ static const struct {
     {"match", "{\"type\": [\"string\", \"array\", \"object\"], \"description\": \"what makes cells comparable: "
               "width, parameters or state, a list of them, or {by, like, count}\"}"},
     {"tune", "{\"type\": \"object\", \"description\": \"settings to choose on validation data, seeds, by\"}"},
-    {"expect", "{\"type\": \"array\", \"items\": {\"type\": \"string\"}}"},
     {"compare", "{\"type\": \"array\", \"items\": {\"type\": \"object\", \"required\": [\"a\", \"b\", \"metric\"]}}"},
     {"figures", "{\"type\": \"array\", \"items\": {\"type\": \"string\"}}"},
     {"profiles", "{\"type\": \"object\", \"additionalProperties\": {\"$ref\": \"#\"}}"},

@@ -12,18 +12,12 @@
 /* A constant cost per trial in addition to its operations, so that trials without training count, too. */
 #define OVERHEAD_FLOPS 1e8
 
-/* The settings that may differ between trials of the same cost. */
-static bool costs_nothing(const char *name) {
-    const setting *s = setting_find(name);
-    return s && s->free;
-}
-
 static bool cost_the_same(const trial_settings *a, const trial_settings *b) {
     if (a->count != b->count)
         return false;
     for (size_t i = 0; i < a->count; i++)
         if (strcmp(a->pairs[i].name, b->pairs[i].name) != 0 ||
-            (strcmp(a->pairs[i].value, b->pairs[i].value) != 0 && !costs_nothing(a->pairs[i].name)))
+            (strcmp(a->pairs[i].value, b->pairs[i].value) != 0 && !setting_costs_nothing(a->pairs[i].name)))
             return false;
     return true;
 }

@@ -36,6 +36,11 @@ const setting *setting_find(const char *name) {
     return NULL;
 }
 
+bool setting_costs_nothing(const char *name) {
+    const setting *s = setting_find(name);
+    return s && s->free;
+}
+
 const char *setting_stop_key(const setting *s) {
     static const char *const keys[][2] = {{"reach", "reach"},
                                           {"reach_for", "for"},

@@ -11,6 +11,9 @@
 const setting *setting_at(size_t i);
 const setting *setting_find(const char *name);
 
+/* True if trials that differ only in this setting cost the same. */
+bool setting_costs_nothing(const char *name);
+
 /* The key of this setting under `train: {stop: }`; NULL: recipes write it by its own name in its section. */
 const char *setting_stop_key(const setting *s);
 

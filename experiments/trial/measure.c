@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The list of measures: lookup by name, and running each implementation once per trial. */
+/* The list of measures, and running each implementation once per trial. */
 #include "experiments/trial/measure.h"
 
 #include <string.h>
+
+#include "support/text.h"
 
 #define RECORDED(...)
 #define METRIC(name, measure, ...) extern const measure_type measure_##measure;
@@ -21,23 +23,9 @@ const measure *measure_at(size_t i) {
     return i < COUNT ? &registry[i] : NULL;
 }
 
-const measure *measure_find(const char *name) {
-    for (size_t i = 0; i < COUNT; i++)
-        if (strcmp(registry[i].name, name) == 0)
-            return &registry[i];
-    return NULL;
-}
-
-/* True if `name` is one of the names joined by '+'. */
+/* True if `wanted`, "accuracy+horizon", names the measure. */
 static bool is_wanted(const char *wanted, const char *name) {
-    size_t length = strlen(name);
-    for (const char *at = wanted; at && *at;) {
-        size_t word = strcspn(at, "+");
-        if (word == length && strncmp(at, name, length) == 0)
-            return true;
-        at += word + (at[word] == '+');
-    }
-    return false;
+    return wanted && text_lists(wanted, '+', name);
 }
 
 static bool is_first_of_type(size_t i, const char *wanted) {

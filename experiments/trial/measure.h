@@ -35,9 +35,8 @@ typedef struct measure {
     const measure_type *type;
 } measure;
 
-/* The measures in the order of metrics.def (NULL beyond the end), and by name (NULL when unknown). */
+/* The measures in the order of metrics.def; NULL beyond the end. */
 const measure *measure_at(size_t i);
-const measure *measure_find(const char *name);
 
 /* Run the measures that are always on and those in `wanted` ("accuracy+gradient_by_lag"), each implementation once. */
 gb_status measure_before(struct trial_work *work, const char *wanted);

@@ -61,9 +61,9 @@ static gb_status initialise(const trial_work *work) {
     const char *recurrent = trial_text(work->settings, "recurrent_init");
     const char *forget_bias = trial_text(work->settings, "forget_bias");
     GB_TRY(gb_model_initialise(work->model, trial_text(work->settings, "init"), work->seed));
-    if (strcmp(recurrent, "init"))
+    if (strcmp(recurrent, "init") != 0)
         GB_TRY(gb_model_initialise_recurrent(work->model, recurrent, work->seed));
-    if (strcmp(forget_bias, "init"))
+    if (strcmp(forget_bias, "init") != 0)
         GB_TRY(gb_model_set_forget_bias(work->model, forget_bias,
                                         trial_has_quirk(work, "fixed_chrono_seed") ? FIXED_SEED : work->seed));
     return GB_OK;

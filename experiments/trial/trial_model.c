@@ -48,7 +48,7 @@ gb_status trial_model_spec(gb_context *context, const trial_settings *settings, 
         .window = shape->longest,
         .head = shape->head,
         .loss = shape->loss,
-        .implementation = strcmp(trial_text(settings, "kernels"), "auto") ? trial_text(settings, "kernels") : NULL,
+        .implementation = strcmp(trial_text(settings, "kernels"), "auto") != 0 ? trial_text(settings, "kernels") : NULL,
         .initial_state = resolve_initial_state(trial_text(settings, "initial_state")),
     };
     return resolve_bias(context, trial_text(settings, "bias"), cells_find(cell), &spec->bias);

@@ -16,13 +16,9 @@
 #include "interchange/read/readers.h"
 #include "support/archive.h"
 #include "support/npy.h"
+#include "support/text.h"
 
 enum { MOST_BYTES = 0x7fffffff };
-
-static bool ends_in(const char *path, const char *ending) {
-    const size_t length = strlen(path), more = strlen(ending);
-    return length >= more && strcasecmp(path + length - more, ending) == 0;
-}
 
 gb_status map_file(gb_context *context, const char *path, tensor_set *set, const char **bytes, size_t *size) {
     int file = open(path, O_RDONLY | O_CLOEXEC);
@@ -70,7 +66,7 @@ static gb_status add_array(gb_context *context, const char *path, const char *na
     t->data = array->data;
     memcpy(t->shape, array->shape, sizeof array->shape);
     snprintf(t->name, sizeof t->name, "%s", name);
-    if (ends_in(t->name, ".npy"))
+    if (text_ends_in(t->name, ".npy"))
         t->name[strlen(t->name) - 4] = '\0';
     return GB_OK;
 }
@@ -146,15 +142,15 @@ gb_status import_network(gb_context *context, const char *path, const import_opt
         return gb_fail(context, GB_INVALID,
                        "--from '%s' is not a known framework; `gatebench import --table` lists them", o->from);
     gb_status status;
-    if (ends_in(path, ".safetensors"))
+    if (text_ends_in(path, ".safetensors"))
         status = read_safetensors(context, path, o, net);
-    else if (ends_in(path, ".npz"))
+    else if (text_ends_in(path, ".npz"))
         status = read_npz(context, path, o, net);
-    else if (ends_in(path, ".onnx"))
+    else if (text_ends_in(path, ".onnx"))
         status = read_onnx(context, path, net);
-    else if (ends_in(path, ".keras"))
+    else if (text_ends_in(path, ".keras"))
         status = keras_archive(context, path, o, net);
-    else if (ends_in(path, ".h5") || ends_in(path, ".hdf5"))
+    else if (text_ends_in(path, ".h5") || text_ends_in(path, ".hdf5"))
         status = keras_hdf5(context, path, o, net);
     else
         status = gb_fail(context, GB_INVALID,

@@ -9,6 +9,7 @@
 #include "interchange/files/safetensors.h"
 #include "interchange/write/exporting.h"
 #include "support/file.h"
+#include "support/text.h"
 
 gb_status export_convention(gb_context *context, const network_layer *layer, const char *framework,
                             const convention **c) {
@@ -129,15 +130,10 @@ static gb_status export_pytorch(gb_context *context, const network *net, const c
     return status;
 }
 
-static bool ends_in(const char *path, const char *ending) {
-    const size_t length = strlen(path), more = strlen(ending);
-    return length >= more && strcmp(path + length - more, ending) == 0;
-}
-
 gb_status export_network(gb_context *context, const network *net, const char *path, text *loader) {
-    if (ends_in(path, ".safetensors"))
+    if (text_ends_in(path, ".safetensors"))
         return export_pytorch(context, net, path, loader);
-    if (ends_in(path, ".weights.h5"))
+    if (text_ends_in(path, ".weights.h5"))
         return export_keras(context, net, path, loader);
     return gb_fail(context, GB_INVALID, "%s: networks are saved as .safetensors (PyTorch) or .weights.h5 (Keras)",
                    path);

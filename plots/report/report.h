@@ -105,9 +105,8 @@ const finding_list *report_card_findings(const report_card *card);
 const char *report_kind(const char *outcome);
 const char *report_side_kind(finding_side side);
 
-/* True if we have a number for a published one; true if the two were compared. */
+/* True if we have a number for a published one. */
 bool report_is_run(const published_row *row);
-bool report_is_compared(const published_row *row);
 /* "8.54", "20,100", "< 0.2", and ours with its interval ("8.610" and "[8.55, 8.67]"; "" none). */
 void report_published_numbers(const published_row *row, text *theirs, text *ours, text *limits);
 

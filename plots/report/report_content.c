@@ -187,7 +187,7 @@ static gb_status draw_published(report *p) {
     report_figure *figure = &p->published;
     size_t compared = 0;
     for (size_t i = 0; list && i < list->count; i++)
-        compared += report_is_compared(&list->items[i]);
+        compared += published_is_compared(&list->items[i]);
     if (!compared)
         return GB_OK;
     snprintf(figure->stem, sizeof figure->stem, "published");

@@ -278,7 +278,7 @@ bool report_html_published(report *p, text *page) {
     const published_list *list = p->request->published;
     size_t compared = 0, reproduced = 0, run = 0, all = 0;
     for (size_t i = 0; list && i < list->count; i++) {
-        compared += report_is_compared(&list->items[i]);
+        compared += published_is_compared(&list->items[i]);
         reproduced += strcmp(list->items[i].outcome, "reproduced") == 0;
         run += report_is_run(&list->items[i]);
     }

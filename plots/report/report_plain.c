@@ -202,7 +202,7 @@ static void published(plain *w) {
     for (size_t i = 0; list && i < list->count; i++) {
         const published_row *row = &list->items[i];
         text theirs = {0}, ours = {0}, limits = {0};
-        if (!report_is_compared(row))
+        if (!published_is_compared(row))
             continue;
         report_published_numbers(row, &theirs, &ours, &limits);
         text_append(&lines, "%s, %s, %s, %s: published %s, ours %s %s: %s%s\n", row->source, row->task, row->cell,

@@ -12,32 +12,18 @@ bool report_is_run(const published_row *row) {
     return !none && strcmp(row->outcome, "not run") != 0;
 }
 
-bool report_is_compared(const published_row *row) {
-    return strcmp(row->outcome, "reproduced") == 0 || strcmp(row->outcome, "not reproduced") == 0;
-}
-
-/* Counts are written with commas, other numbers with the given number of decimals. */
-static void append_number(text *t, double value, int decimals) {
-    if (fabs(value) >= 1000)
-        text_append_count(t, value);
-    else
-        text_append(t, "%.*f", decimals, value);
-}
-
 void report_published_numbers(const published_row *row, text *theirs, text *ours, text *limits) {
-    int decimals = published_decimals(row);
-    text_append(theirs, "%s", strcmp(row->bound, "above") == 0 ? "< " : strcmp(row->bound, "below") == 0 ? "> " : "");
-    append_number(theirs, row->value, decimals == 3 ? 2 : decimals); /* as papers print nats */
+    published_append_theirs(row, theirs);
     if (!isfinite(row->ours.estimate) || !row->ours.n) {
         text_append(ours, "–");
         return;
     }
-    append_number(ours, row->ours.estimate, decimals);
+    published_append_ours(row, row->ours.estimate, ours);
     if (!isfinite(row->ours.low) || !(row->ours.high > row->ours.low))
         return;
     text_append(limits, "[");
-    append_number(limits, row->ours.low, decimals);
+    published_append_ours(row, row->ours.low, limits);
     text_append(limits, ", ");
-    append_number(limits, row->ours.high, decimals);
+    published_append_ours(row, row->ours.high, limits);
     text_append(limits, "]");
 }

@@ -58,7 +58,7 @@ static void summarise_pairs(const pairing *p, size_t pairs, compare_result *r) {
     r->pairs = pairs;
     r->mean_a = statistics_mean(p->x, pairs);
     r->mean_b = statistics_mean(p->y, pairs);
-    r->difference = statistics_compare_paired_at(p->x, p->y, pairs, p->q->margin, higher, p->q->levels);
+    r->difference = statistics_compare_paired(p->x, p->y, pairs, p->q->margin, higher, p->q->levels);
     r->p_test = r->difference.p_difference;
     heed_lost(r);
     double above = higher ? r->mean_a : r->mean_b, below = higher ? r->mean_b : r->mean_a;

@@ -44,14 +44,13 @@ static gb_status read_advice(advisor *a) {
     return status;
 }
 
-static gb_status open_advisor(advisor *a, results *const *all, size_t count) {
+/* Computes the verdicts that the advice rests on: by far the most expensive part. */
+static gb_status judge(advisor *a, results *const *all, size_t count) {
     char path[PATH_MAX];
-    gb_status status = read_advice(a);
-    for (size_t i = 0; !status && i < PAIRS; i++)
-        status = matrix_judge(a->context, all, count, cells[pairs[i][0]], cells[pairs[i][1]], &a->matrices[i]);
-    if (!status)
-        status = file_find_shared(a->context, "claims.yaml", path, sizeof path);
-    return status ? status : verdicts_judge(a->context, path, all, count, &a->claims);
+    for (size_t i = 0; i < PAIRS; i++)
+        GB_TRY(matrix_judge(a->context, all, count, cells[pairs[i][0]], cells[pairs[i][1]], &a->matrices[i]));
+    GB_TRY(file_find_shared(a->context, "claims.yaml", path, sizeof path));
+    return verdicts_judge(a->context, path, all, count, &a->claims);
 }
 
 /* True if a list of the node contains the word. */
@@ -233,15 +232,9 @@ gb_status advice_answer(gb_context *context, results *const *all, size_t count, 
     const yaml_node *kind = status ? NULL : find_entry(&a, "kinds", question->kind, &status);
     const yaml_node *budget = status ? NULL : find_entry(&a, "budgets", question->budget, &status);
     const yaml_node *matters = status ? NULL : find_entry(&a, "matters", question->matters, &status);
-    if (!status) { /* the names are valid; now the expensive part, on the same document */
-        yaml_free(a.document);
-        a.document = NULL;
-        status = open_advisor(&a, all, count);
-    }
+    if (!status) /* the names are valid */
+        status = judge(&a, all, count);
     if (!status) {
-        kind = find_entry(&a, "kinds", question->kind, &status);
-        budget = find_entry(&a, "budgets", question->budget, &status);
-        matters = find_entry(&a, "matters", question->matters, &status);
         answer(&a, kind, budget ? yaml_text(budget, "name", NULL) : NULL, "", out);
         if (matters)
             write_claim(&a, matters, out);
@@ -263,7 +256,9 @@ static void write_kind(const advisor *a, const yaml_node *kind, text *out) {
 
 gb_status advice_page(gb_context *context, results *const *all, size_t count, text *out) {
     advisor a = {.context = context};
-    gb_status status = open_advisor(&a, all, count);
+    gb_status status = read_advice(&a);
+    if (!status)
+        status = judge(&a, all, count);
     if (!status) {
         const yaml_node *root = &a.document->root, *kinds = yaml_get(root, "kinds"),
                         *matters = yaml_get(root, "matters");

@@ -7,6 +7,7 @@
 #include "results/claims/findings.h"
 #include "results/statistics/statistics.h"
 #include "results/store/store.h"
+#include "support/text.h"
 
 /* One claim's outcome. */
 typedef struct verdict {
@@ -58,8 +59,13 @@ typedef struct published_list {
     size_t count;
 } published_list;
 gb_status published_judge(gb_context *context, results *const *all, size_t count, published_list *list);
+/* True if our number was judged against the band of the published one. */
+bool published_is_compared(const published_row *row);
 /* Number of decimals that shows both numbers; none for counts. */
 int published_decimals(const published_row *row);
+/* Append the published number, with "<" or ">" if it is a bound, and one of ours with the same decimals. */
+void published_append_theirs(const published_row *row, text *words);
+void published_append_ours(const published_row *row, double value, text *words);
 void published_free(published_list *list);
 
 #endif

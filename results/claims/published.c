@@ -364,6 +364,28 @@ int published_decimals(const published_row *row) {
     return least < 0.001 ? 6 : least < 1 ? 4 : 3;
 }
 
+/* Counts are written with commas. */
+static void append_number(text *words, double value, int decimals) {
+    if (fabs(value) >= 1000)
+        text_append_count(words, value);
+    else
+        text_append(words, "%.*f", decimals, value);
+}
+
+void published_append_theirs(const published_row *row, text *words) {
+    int decimals = published_decimals(row);
+    text_append(words, "%s", strcmp(row->bound, "above") == 0 ? "< " : strcmp(row->bound, "below") == 0 ? "> " : "");
+    append_number(words, row->value, decimals == 3 ? 2 : decimals); /* as papers print values in nats */
+}
+
+void published_append_ours(const published_row *row, double value, text *words) {
+    append_number(words, value, published_decimals(row));
+}
+
+bool published_is_compared(const published_row *row) {
+    return strcmp(row->outcome, "reproduced") == 0 || strcmp(row->outcome, "not reproduced") == 0;
+}
+
 void published_free(published_list *list) {
     for (size_t i = 0; i < list->count; i++) {
         published_row *row = &list->items[i];

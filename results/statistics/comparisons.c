@@ -54,14 +54,8 @@ static double largest_of(const double *a, size_t n, double largest) {
     return largest;
 }
 
-static const comparison_levels one_look = {ALPHA, ALPHA};
-
-comparison statistics_compare_paired(const double *a, const double *b, size_t n, double margin, int higher_is_better) {
-    return statistics_compare_paired_at(a, b, n, margin, higher_is_better, one_look);
-}
-
-comparison statistics_compare_paired_at(const double *a, const double *b, size_t n, double margin, int higher_is_better,
-                                        comparison_levels levels) {
+comparison statistics_compare_paired(const double *a, const double *b, size_t n, double margin, int higher_is_better,
+                                     comparison_levels levels) {
     levels.difference = levels.difference > 0 ? levels.difference : ALPHA;
     levels.equivalence = levels.equivalence > 0 ? levels.equivalence : ALPHA;
     interval difference = statistics_paired_difference(a, b, n, 1 - levels.difference);
@@ -74,19 +68,6 @@ comparison statistics_compare_paired_at(const double *a, const double *b, size_t
     difference.estimate = beyond_rounding(difference.estimate, largest);
     return compare(difference, tost, deviation / sqrt((double)n), (double)n - 1, deviation, margin, higher_is_better,
                    levels);
-}
-
-comparison statistics_compare_welch(const double *a, size_t na, const double *b, size_t nb, double margin,
-                                    int higher_is_better) {
-    interval difference = statistics_welch_difference(a, na, b, nb, 1 - ALPHA);
-    interval tost = statistics_welch_difference(a, na, b, nb, 1 - 2 * ALPHA);
-    double largest = largest_of(b, nb, largest_of(a, na, 0));
-    double da = beyond_rounding(statistics_deviation(a, na), largest);
-    double db = beyond_rounding(statistics_deviation(b, nb), largest);
-    double va = da * da / (double)na, vb = db * db / (double)nb;
-    double degrees = (va + vb) * (va + vb) / (va * va / ((double)na - 1) + vb * vb / ((double)nb - 1));
-    return compare(difference, tost, sqrt(va + vb), degrees, sqrt(da * da + db * db), margin, higher_is_better,
-                   one_look);
 }
 
 size_t comparison_more_seeds(const comparison *c) {

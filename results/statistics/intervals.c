@@ -93,20 +93,3 @@ interval statistics_paired_difference(const double *a, const double *b, size_t n
     free(difference);
     return result;
 }
-
-/* Welch 1947, with the degrees of freedom of Satterthwaite 1946. */
-interval statistics_welch_difference(const double *a, size_t na, const double *b, size_t nb, double confidence) {
-    interval result = {statistics_mean(a, na) - statistics_mean(b, nb), NAN, NAN, na < nb ? na : nb};
-    if (na < 2 || nb < 2)
-        return result;
-    double da = statistics_deviation(a, na), db = statistics_deviation(b, nb);
-    double va = da * da / (double)na, vb = db * db / (double)nb;
-    double half = 0;
-    if (va + vb > 0) {
-        double degrees = (va + vb) * (va + vb) / (va * va / (double)(na - 1) + vb * vb / (double)(nb - 1));
-        half = statistics_t_quantile(0.5 + confidence / 2, degrees) * sqrt(va + vb);
-    }
-    result.low = result.estimate - half;
-    result.high = result.estimate + half;
-    return result;
-}

@@ -97,9 +97,3 @@ size_t statistics_seeds_difference(double effect, double deviation, double alpha
 size_t statistics_seeds_equivalence(double effect, double deviation, double margin, double alpha, double power) {
     return fabs(effect) < margin ? least(effect, deviation, margin, alpha, power, true) : 0;
 }
-
-size_t statistics_seeds_improvement(double probability, double alpha, double power) {
-    double z = statistics_normal_quantile(1 - alpha) + statistics_normal_quantile(power);
-    double n = pow(z / (sqrt(6) * (probability - 0.5)), 2);
-    return isfinite(n) && n < 1e15 ? (size_t)ceil(n) : 0;
-}

@@ -33,9 +33,8 @@ interval statistics_mean_interval(const double *x, size_t n, double confidence);
 interval statistics_log_mean_interval(const double *log10_x, size_t n, double confidence);
 /* Wilson score interval (1927) of k successes in n. */
 interval statistics_wilson(size_t k, size_t n, double confidence);
-/* Interval of the difference of means, a - b: paired, and Welch. */
+/* Interval of the difference of means of pairs, a - b. */
 interval statistics_paired_difference(const double *a, const double *b, size_t n, double confidence);
-interval statistics_welch_difference(const double *a, size_t na, const double *b, size_t nb, double confidence);
 
 /* Interquartile mean: the mean without the floor(n / 4) smallest and largest numbers, as SciPy's trim_mean; for three
  * numbers their mean. */
@@ -102,8 +101,6 @@ double statistics_power_equivalence(size_t n, double effect, double deviation, d
 /* The smallest n with this power; 0: none up to 10,000. */
 size_t statistics_seeds_difference(double effect, double deviation, double alpha, double power);
 size_t statistics_seeds_equivalence(double effect, double deviation, double margin, double alpha, double power);
-/* The number of runs needed to distinguish a probability of improvement from 0.5, one-sided (Noether 1987). */
-size_t statistics_seeds_improvement(double probability, double alpha, double power);
 
 /* For interim looks at a sample that grows to a size declared beforehand: the part of alpha that a one-sided test may
  * have spent at a fraction (0..1) of that size. It is small at first, as by O'Brien and Fleming (Lan and DeMets
@@ -133,13 +130,10 @@ typedef struct comparison {
     double margin;
     int higher_is_better;
     verdict_word word;
-    double deviation; /* standard deviation of a pair, or of one a and one b */
+    double deviation; /* standard deviation of the differences */
 } comparison;
-comparison statistics_compare_paired(const double *a, const double *b, size_t n, double margin, int higher_is_better);
-comparison statistics_compare_paired_at(const double *a, const double *b, size_t n, double margin, int higher_is_better,
-                                        comparison_levels levels);
-comparison statistics_compare_welch(const double *a, size_t na, const double *b, size_t nb, double margin,
-                                    int higher_is_better);
+comparison statistics_compare_paired(const double *a, const double *b, size_t n, double margin, int higher_is_better,
+                                     comparison_levels levels);
 /* For an undecided comparison: the approximate number of additional seeds per arm until the difference, or its being
  * within the margin, is found with 80 % power, whichever needs fewer; 9999: no affordable number. Takes up to a
  * millisecond. */

@@ -68,18 +68,6 @@ static bool has_numbers(const table *runs, const char *name) {
     return false;
 }
 
-/* True if `name` is one of the words of a list "accuracy mse". */
-static bool names_word(const char *list, const char *name) {
-    size_t length = strlen(name);
-    for (const char *at = list; *at; at += strspn(at, " ")) {
-        size_t word = strcspn(at, " ");
-        if (word == length && strncmp(at, name, length) == 0)
-            return true;
-        at += word;
-    }
-    return false;
-}
-
 bool metric_shown_always(const metric_type *m) {
     return strcmp(m->shown, ALWAYS) == 0;
 }
@@ -93,7 +81,7 @@ bool metric_is_shown(const metric_type *m, const table *runs) {
     bool known = false;
     for (size_t i = 0; i < COUNT; i++) {
         bool by = is_validated(&metrics[i], runs) && strcmp(metrics[i].name, "loss") != 0;
-        if (by && names_word(m->shown, metrics[i].name))
+        if (by && text_lists(m->shown, ' ', metrics[i].name))
             return true;
         known = known || by;
     }

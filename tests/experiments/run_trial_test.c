@@ -336,14 +336,6 @@ static void test_estimate(void **state) {
     trial_settings_free(&t);
 }
 
-static void test_measure_names(void **state) {
-    (void)state;
-    assert_non_null(measure_find("gradient_by_lag"));
-    assert_null(measure_find("gradient"));
-    for (size_t i = 0; measure_at(i); i++)
-        assert_ptr_equal(measure_find(measure_at(i)->name), measure_at(i));
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_record),
@@ -362,7 +354,6 @@ int main(void) {
         cmocka_unit_test(test_stop_on_request),
         cmocka_unit_test(test_errors_name_the_setting),
         cmocka_unit_test(test_estimate),
-        cmocka_unit_test(test_measure_names),
     };
     return cmocka_run_group_tests(tests, make_context, drop_context);
 }

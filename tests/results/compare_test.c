@@ -114,7 +114,7 @@ static void pairs_are_compared(void **state) {
         gru[seed - 1] = accuracy_of("gru", 10, seed);
         lstm[seed - 1] = accuracy_of("lstm", 10, seed);
     }
-    comparison wanted = statistics_compare_paired(gru, lstm, 5, 0.01, 1);
+    comparison wanted = statistics_compare_paired(gru, lstm, 5, 0.01, 1, (comparison_levels){0});
     assert_int_equal(ten->pairs, 5);
     assert_true(ten->difference.difference.low == wanted.difference.low);
     assert_int_equal(ten->difference.word, VERDICT_A_BETTER);

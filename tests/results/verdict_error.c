@@ -58,7 +58,7 @@ static bool err_once(const looks *l, draw_pair *draw, const question *q, gb_rand
     for (size_t k = 0; k < l->count; k++) {
         for (; n < l->seeds[k]; n++)
             a[n] = q->effect + draw(random);
-        verdict_word word = statistics_compare_paired_at(a, b, n, q->margin, 1, l->levels[k]).word;
+        verdict_word word = statistics_compare_paired(a, b, n, q->margin, 1, l->levels[k]).word;
         if (word == VERDICT_UNDECIDED)
             continue;
         *used += n;

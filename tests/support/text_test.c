@@ -119,9 +119,19 @@ static void test_lines(void **state) {
     assert_null(text_line(&none, &length));
 }
 
+static void test_endings_and_lists(void **state) {
+    (void)state;
+    assert_true(text_ends_in("a.NPZ", ".npz") && text_ends_in(".npz", ".npz"));
+    assert_false(text_ends_in("npz", ".npz") || text_ends_in("a.npz2", ".npz"));
+    assert_true(text_lists("last|every", '|', "last") && text_lists("last|every", '|', "every"));
+    assert_false(text_lists("last|every", '|', "ever") || text_lists("last|every", '|', "everyone"));
+    assert_false(text_lists("", '+', "") || text_lists("last|every", '|', "last|every"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_endings_and_lists),
         cmocka_unit_test(counts_have_commas_between_thousands),
         cmocka_unit_test(copies_only_what_fits),
         cmocka_unit_test(test_append),
