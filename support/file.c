@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "support/pages.h"
+
 /* Opens a file; tries again after a signal. */
 static int open_file(const char *path, int flags) {
     int descriptor;
@@ -31,13 +33,21 @@ static bool sync_file(int descriptor) {
     return result == 0;
 }
 
+/* Room for all of a regular file and what tells its end, so that a large one is not moved while it grows. */
+static size_t first_room(int descriptor, size_t limit) {
+    enum { LEAST = 16384 };
+    struct stat about;
+    const bool known = fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode) && about.st_size > LEAST;
+    return known && (size_t)about.st_size <= limit ? (size_t)about.st_size + 2 : LEAST;
+}
+
 /* Reads up to `limit` + 1 bytes into a growing block; returns the bytes read, or -1 with errno. */
 static ssize_t read_all(int descriptor, size_t limit, char **bytes) {
     size_t size = 0, capacity = 0;
     char *block = NULL;
     for (;;) {
         if (size + 1 >= capacity) {
-            size_t wider = capacity ? capacity * 2 : 16384;
+            size_t wider = capacity ? capacity * 2 : first_room(descriptor, limit);
             char *grown = realloc(block, wider);
             if (!grown) {
                 free(block);
@@ -46,6 +56,7 @@ static ssize_t read_all(int descriptor, size_t limit, char **bytes) {
             }
             block = grown;
             capacity = wider;
+            pages_make_large(block, capacity);
         }
         ssize_t got = read(descriptor, block + size, capacity - size - 1);
         if (got < 0 && errno == EINTR)

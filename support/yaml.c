@@ -11,67 +11,7 @@
 #include "support/file.h"
 #include "support/text.h"
 
-enum { LARGEST_FILE = 1 << 20, DEEPEST = 8 };
-
-/* Errors */
-
-/* The line with this number (from 1), without its line end; length 0 if there is no such line. */
-static const char *find_line(const char *source, size_t number, size_t *length) {
-    const char *line = source;
-    for (size_t i = 1; line && i < number; i++) {
-        line = strchr(line, '\n');
-        line = line ? line + 1 : NULL;
-    }
-    *length = line ? strcspn(line, "\r\n") : 0;
-    return line;
-}
-
-/* Adds `message` at a position in the document in gcc's form: the message, the line, a caret below. */
-static void add_error(yaml_errors *errors, const char *path, const char *source, size_t line, size_t column,
-                      const char *message) {
-    text out = {.data = errors->text};
-    out.length = out.data ? strlen(out.data) : 0;
-    out.capacity = out.data ? out.length + 1 : 0;
-    errors->count++;
-    if (line == 0) {
-        text_append(&out, "%s: error: %s\n", path, message);
-    } else {
-        size_t length;
-        const char *shown = find_line(source, line, &length);
-        text_append(&out, "%s:%zu:%zu: error: %s\n", path, line, column, message);
-        if (length > 0) {
-            text_append(&out, "%5zu | %.*s\n      | ", line, (int)length, shown);
-            for (size_t i = 0; i + 1 < column && i < length; i++)
-                text_append_bytes(&out, shown[i] == '\t' ? "\t" : " ", 1);
-            text_append_bytes(&out, "^\n", 2);
-        }
-    }
-    errors->text = out.data; /* after an allocation failure the earlier messages remain, and the count shows that some
-                                are missing */
-}
-
-void yaml_error(yaml_errors *errors, const yaml_document *document, const yaml_node *node, bool at_key,
-                const char *format, ...) {
-    char message[1024];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
-    va_end(arguments);
-    bool key = at_key && node && node->key;
-    add_error(errors, document->path, document->text,
-              !node ? 0
-              : key ? node->key_line
-                    : node->line,
-              !node ? 0
-              : key ? node->key_column
-                    : node->column,
-              message);
-}
-
-void yaml_errors_free(yaml_errors *errors) {
-    free(errors->text);
-    *errors = (yaml_errors){0};
-}
+enum { LARGEST_FILE = 1 << 20, DEEPEST = 8, MOST_KEYS = 4096 };
 
 /* Building the tree */
 
@@ -100,7 +40,7 @@ static void complain(builder *b, size_t line, size_t column, const char *format,
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    add_error(b->errors, b->document->path, b->document->text, line, column, message);
+    yaml_error_at(b->errors, b->document->path, b->document->text, line, column, message);
 }
 
 /* The next event; NULL at the end or after a syntax error. */
@@ -149,14 +89,17 @@ static bool build_key(builder *b, struct fy_event *event, const yaml_node *map, 
         complain(b, entry->key_line, entry->key_column, "a key must be a single word, not a list, map or alias");
         return false;
     }
+    if (map->count == MOST_KEYS) {
+        complain(b, entry->key_line, entry->key_column, "this map has more than %d keys", MOST_KEYS);
+        return false;
+    }
     entry->key = scalar_text(b, event);
     if (!entry->key)
         return false;
-    for (size_t i = 0; i < map->count; i++) {
-        if (!strcmp(map->children[i].key, entry->key))
-            complain(b, entry->key_line, entry->key_column, "\"%s\" is given twice, first in line %zu", entry->key,
-                     map->children[i].key_line);
-    }
+    const yaml_node *first = yaml_get(map, entry->key);
+    if (first)
+        complain(b, entry->key_line, entry->key_column, "\"%s\" is given twice, first in line %zu", entry->key,
+                 first->key_line);
     return true;
 }
 
@@ -342,7 +285,7 @@ gb_status yaml_read(gb_context *context, const char *path, yaml_document **docum
     GB_TRY(file_read(context, path, LARGEST_FILE, &content, &size));
     if (strlen(content) != size) {
         free(content);
-        add_error(errors, path, "", 0, 0, "holds a zero byte: not a text file");
+        yaml_error_at(errors, path, "", 0, 0, "holds a zero byte: not a text file");
         return gb_fail(context, GB_INVALID, "%s: holds a zero byte: not a text file", path);
     }
     return read_content(context, path, content, document, errors);

@@ -33,12 +33,12 @@ typedef struct yaml_document {
 
 /* Errors of one or more documents, shown together. */
 typedef struct yaml_errors {
-    char *text; /* the finished messages, one after the other; NULL when there are none */
+    char *text; /* the finished messages of the first 100, one after the other; NULL when there are none */
     size_t count;
 } yaml_errors;
 
-/* Reads a file (at most 1 MiB, depth 8, no duplicate keys, no aliases). Errors: GB_INVALID (syntax errors, which go to
- * `errors`), GB_IO (the file cannot be read). */
+/* Reads a file (at most 1 MiB, depth 8, 4,096 keys in a map, no duplicate keys, no aliases). Errors: GB_INVALID (syntax
+ * errors, which go to `errors`), GB_IO (the file cannot be read). */
 gb_status yaml_read(gb_context *context, const char *path, yaml_document **document, yaml_errors *errors);
 gb_status yaml_read_text(gb_context *context, const char *name, const char *text, yaml_document **document,
                          yaml_errors *errors);
@@ -55,6 +55,9 @@ double yaml_number(const yaml_node *map, const char *key, double otherwise);
  * tree. `path` names the trees. Lists are compared by position. */
 void yaml_differences(const yaml_node *was, const yaml_node *is, const char *path, struct text *lines);
 
+/* Adds an error at a position of a source; line 0: about all of it. */
+void yaml_error_at(yaml_errors *errors, const char *path, const char *source, size_t line, size_t column,
+                   const char *message);
 /* Adds an error at a node (at its key when at_key), printf format. */
 void yaml_error(yaml_errors *errors, const yaml_document *document, const yaml_node *node, bool at_key,
                 const char *format, ...) __attribute__((format(printf, 5, 6)));

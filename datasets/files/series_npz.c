@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "datasets/files/series_set.h"
-#include "support/archive.h"
-#include "support/npy.h"
+#include "support/arrays/archive.h"
+#include "support/arrays/npy.h"
 
 enum { MOST_STEPS = 1 << 20, MOST_CHANNELS = 10000 };
 

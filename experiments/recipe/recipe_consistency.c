@@ -5,6 +5,7 @@
 
 #include "datasets/files/cell_files.h"
 #include "experiments/recipe/recipe_internal.h"
+#include "experiments/recipe/recipe_set.h"
 #include "experiments/settings/task_facts.h"
 #include "support/cleanup.h"
 
@@ -304,6 +305,7 @@ static const recipe_node *find_written(const recipe *r, const char *name, const 
 
 typedef struct search {
     recipe_reader *reader;
+    recipe_set arms; /* whose candidates were tried */
     bool reported[RULES], task_reported;
 } search;
 
@@ -335,16 +337,27 @@ static void try_rules(search *s, const trial_settings *trial) {
     }
 }
 
-/* Checks a trial of the sweep with each candidate of tuning. */
+/* The number of candidates of tuning to check a trial with; 0: out of memory. An arm's first seed is checked with all
+ * of them. The others differ only in the seed, and no rule is about a seed and a tuned setting. */
+static size_t count_candidates(search *s, trial_settings *trial) {
+    const size_t all = s->reader->r->tune.candidates;
+    char seed[TRIAL_VALUE];
+    text_copy(seed, sizeof seed, trial_text(trial, "seed"));
+    trial_set(trial, "seed", "");
+    const int fresh = all > 1 ? recipe_set_add(&s->arms, trial, trial->matching, NULL) : 0;
+    trial_set(trial, "seed", seed);
+    return fresh < 0 ? 0 : fresh ? all : 1;
+}
+
+/* Checks a trial of the sweep with the candidates of tuning. */
 static gb_status try_trial(void *user, trial_settings *trial) {
     search *s = user;
     const recipe *r = s->reader->r;
     try_task(s, trial);
-    size_t candidates = r->tune.candidates ? r->tune.candidates : 1;
-    for (size_t i = 0; i < candidates; i++) {
-        GB_NEED(s->reader->context, recipe_set_combination(&r->tuning, i, trial), "while checking the trials");
+    size_t candidates = count_candidates(s, trial), i = 0;
+    for (; i < candidates && recipe_set_combination(&r->tuning, i, trial); i++)
         try_rules(s, trial);
-    }
+    GB_NEED(s->reader->context, candidates && i == candidates, "while checking the trials");
     return GB_OK;
 }
 
@@ -380,6 +393,7 @@ void recipe_check_models(recipe_reader *reader) {
     check_stop_metric(reader);
     if (recipe_each_trial(reader->context, reader->r, false, try_trial, &s) == GB_MEMORY)
         reader->out_of_memory = true;
+    recipe_set_free(&s.arms);
     if (reader->errors->count == 0)
         check_sizes(reader);
 }

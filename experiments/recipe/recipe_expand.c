@@ -39,11 +39,12 @@ static size_t combinations(const recipe_grid *grid) {
     return count;
 }
 
-static bool has_one_of(const recipe_values *values, const char *value) {
-    for (size_t i = 0; i < values->count; i++)
-        if (!strcmp(values->items[i].text, value))
-            return true;
-    return false;
+static int compare_value(const void *value, const void *item) {
+    return strcmp(value, ((const struct recipe_value *)item)->text);
+}
+
+static bool has_one_of(const recipe_values *sorted, const char *value) {
+    return bsearch(value, sorted->items, sorted->count, sizeof *sorted->items, compare_value);
 }
 
 static bool is_excluded(const recipe *r, const trial_settings *trial) {

@@ -10,7 +10,7 @@
 
 #define RECIPE_NAME 64
 
-enum { RECIPE_MOST_TRIALS = 100000, RECIPE_MOST_ZIPPED = 16 };
+enum { RECIPE_MOST_TRIALS = 100000, RECIPE_MOST_VALUES = 200000, RECIPE_MOST_ZIPPED = 16 };
 
 /* Tuning has its own seeds, so that no final result uses a seed that was used for choosing. */
 enum { RECIPE_FIRST_TUNING_SEED = 1001 };
@@ -36,6 +36,7 @@ typedef struct recipe_grid {
     recipe_axis *axes;
     size_t count;
     bool widths_given;      /* a zip gives every cell its own hidden size */
+    double anchor_hidden;   /* the anchor's in that zip; NaN: none */
     char name[RECIPE_NAME]; /* of the block: its `name`, or its line */
     size_t trials;          /* number of final trials that no earlier block makes */
     matching by[MATCHINGS]; /* the matchings of this block */
@@ -54,7 +55,7 @@ typedef struct recipe_match {
 /* An entry of `exclude:`: a trial that has one of the values for every name is dropped. */
 typedef struct recipe_exclusion {
     const char *names[RECIPE_MOST_ZIPPED];
-    recipe_values values[RECIPE_MOST_ZIPPED];
+    recipe_values values[RECIPE_MOST_ZIPPED]; /* sorted */
     size_t count;
 } recipe_exclusion;
 
@@ -85,6 +86,7 @@ typedef struct recipe_reader {
     gb_context *context;
     yaml_errors *errors;
     recipe *r;
+    size_t value_count; /* of all lists and ranges */
     bool out_of_memory;
 } recipe_reader;
 
@@ -110,7 +112,7 @@ bool recipe_check_scalar(const setting *s, const recipe_node *node, char value[T
 /* The values of a scalar, range or list; false after an error, which was reported. */
 bool recipe_values_read(recipe_reader *reader, const setting *s, const recipe_node *node, recipe_values *values);
 void recipe_values_free(recipe_values *values);
-/* Adds a checked value; false: out of memory. */
+/* Adds a checked value; false: out of memory, or more than RECIPE_MOST_VALUES, which is reported. */
 bool recipe_values_add(recipe_reader *reader, recipe_values *values, const char *value, const recipe_node *at);
 
 /* recipe_load.c: the documents, merged, with profile and overrides */

@@ -110,6 +110,16 @@ static bool zips_widths(const recipe_grid *grid) {
            of_cell == of_hidden;
 }
 
+/* The hidden size that a zip of cells and widths gives the anchor; NaN: none. */
+static double find_anchor_hidden(const recipe *r, const recipe_grid *grid) {
+    const recipe_values *cells = recipe_find_column(grid, "cell", NULL);
+    const recipe_values *widths = recipe_find_column(grid, "hidden", NULL);
+    for (size_t i = 0; i < cells->count; i++)
+        if (!strcmp(cells->items[i].text, r->match.like))
+            return strtod(widths->items[i].text, NULL);
+    return NAN;
+}
+
 /* The anchor if the recipe does not name it: the LSTM if it is swept, else the first cell. */
 static void choose_anchor(recipe *r) {
     const char *first = NULL;
@@ -163,6 +173,7 @@ void recipe_settle_match(recipe_reader *reader) {
         size_t count;
         const matching *all = recipe_block_matchings(r, &r->grids[g], &count);
         r->grids[g].widths_given = zips_widths(&r->grids[g]);
+        r->grids[g].anchor_hidden = r->grids[g].widths_given ? find_anchor_hidden(r, &r->grids[g]) : NAN;
         contradicts |= r->grids[g].widths_given && count > 1;
         only_width &= count == 1 && all[0] == MATCHING_WIDTH;
     }
@@ -185,14 +196,8 @@ static gb_status out_of_memory(gb_context *context) {
 }
 
 /* The anchor's hidden size for this trial: the trial's own hidden size, or that of its zip. */
-static double anchor_hidden(const recipe *r, const recipe_grid *grid, const trial_settings *trial) {
-    const recipe_values *cells = grid->widths_given ? recipe_find_column(grid, "cell", NULL) : NULL;
-    const recipe_values *widths = cells ? recipe_find_column(grid, "hidden", NULL) : NULL;
-    double hidden = trial_number(trial, "hidden"), anchor = NAN;
-    for (size_t i = 0; widths && i < cells->count; i++)
-        if (isnan(anchor) && !strcmp(cells->items[i].text, r->match.like))
-            anchor = strtod(widths->items[i].text, NULL);
-    return isnan(anchor) ? hidden : anchor;
+static double anchor_hidden(const recipe_grid *grid, const trial_settings *trial) {
+    return isnan(grid->anchor_hidden) ? trial_number(trial, "hidden") : grid->anchor_hidden;
 }
 
 static double amount_of(const recipe *r, matching by, const gb_model_spec *spec) {
@@ -209,7 +214,7 @@ static gb_status size_trial(recipe_matcher *m, const recipe_grid *grid, matching
         status = trial_model_spec(m->context, of_anchor, shape, &anchor);
     if (status)
         return status;
-    anchor.hidden = (size_t)anchor_hidden(r, grid, trial);
+    anchor.hidden = (size_t)anchor_hidden(grid, trial);
     double target = amount_of(r, by, &anchor);
     if (!grid->widths_given)
         spec.hidden = matching_nearest_hidden(&spec, by, r->match.whole_model, target);
@@ -244,6 +249,6 @@ gb_status recipe_match_trial(recipe_matcher *m, const recipe_grid *grid, matchin
     trial->matching[0] = trial->matched[0] = '\0';
     if (by == MATCHING_PARAMETERS || by == MATCHING_STATE)
         return match_size(m, grid, by, trial);
-    matching_note(trial, matching_name(by), trial_number(trial, "hidden"), anchor_hidden(m->r, grid, trial));
+    matching_note(trial, matching_name(by), trial_number(trial, "hidden"), anchor_hidden(grid, trial));
     return GB_OK;
 }

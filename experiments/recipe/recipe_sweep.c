@@ -251,6 +251,11 @@ void recipe_read_sweeps(recipe_reader *reader) {
 
 /* Exclusions */
 
+static int by_text(const void *a, const void *b) {
+    const struct recipe_value *x = a, *y = b;
+    return strcmp(x->text, y->text);
+}
+
 static void read_exclusion(recipe_reader *reader, const recipe_node *map, recipe_exclusion *exclusion) {
     if (map->kind != YAML_MAP || map->count == 0 || map->count > RECIPE_MOST_ZIPPED) {
         recipe_error(reader, map, false, "exclude: expected a list of maps, such as [{cell: rnn, gap: [200, 500]}]");
@@ -260,8 +265,11 @@ static void read_exclusion(recipe_reader *reader, const recipe_node *map, recipe
         const setting *s = recipe_find_setting(reader->r, map->children[i].key);
         if (!s)
             recipe_unknown_setting(reader, &map->children[i]);
-        else if (recipe_values_read(reader, s, &map->children[i], &exclusion->values[exclusion->count]))
+        else if (recipe_values_read(reader, s, &map->children[i], &exclusion->values[exclusion->count])) {
+            recipe_values *values = &exclusion->values[exclusion->count];
+            qsort(values->items, values->count, sizeof *values->items, by_text);
             exclusion->names[exclusion->count++] = s->name;
+        }
     }
 }
 

@@ -140,6 +140,12 @@ bool recipe_check_scalar(const setting *s, const recipe_node *node, char value[T
 }
 
 bool recipe_values_add(recipe_reader *reader, recipe_values *values, const char *value, const recipe_node *at) {
+    if (++reader->value_count > RECIPE_MOST_VALUES) {
+        if (reader->value_count == RECIPE_MOST_VALUES + 1)
+            recipe_error(reader, at, false, "the lists and ranges of this recipe have more than %d values; narrow them",
+                         RECIPE_MOST_VALUES);
+        return false;
+    }
     if ((values->count & (values->count - 1)) == 0) { /* full at each power of two */
         struct recipe_value *grown = realloc(values->items, (values->count ? values->count * 2 : 1) * sizeof *grown);
         if (!grown) {

@@ -268,7 +268,6 @@ static bool take_tensor(handed *h, const char *from, size_t room, tensor_set *se
     t->rank = rank;
     t->count = 1;
     t->data = from + place;
-    t->mapped = true;
     for (size_t i = 0; i < t->rank; i++) {
         if (!take_number(h, &length) || __builtin_mul_overflow(t->count, length, &t->count))
             return false;

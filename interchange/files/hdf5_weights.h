@@ -20,9 +20,8 @@ void hdf5_texts_free(hdf5_texts *texts);
 const char *hdf5_text_find(const hdf5_texts *texts, const char *group, const char *name);
 
 /* Reads them in a separate process (support/guard.h), since HDF5 is not safe for damaged files. Tensors are named by
- * their paths without the first /; those of optimizers are omitted. Most stand in the bytes, a mapping of a file or a
- * shared one, which must outlive the set; the other process takes no memory for them. HDF5 promises nothing for damaged
- * bytes. Errors: GB_DATA with `path`, GB_MEMORY, GB_IO. */
+ * their paths without the first /; those of optimizers are omitted. Most stand in the bytes, which must outlive the
+ * set. HDF5 promises nothing for damaged bytes. Errors: GB_DATA with `path`, GB_MEMORY, GB_IO. */
 gb_status hdf5_weights_read(gb_context *context, const char *path, const char *bytes, size_t size, tensor_set *set,
                             hdf5_texts *texts);
 

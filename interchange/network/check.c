@@ -5,8 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "support/arrays/npy.h"
 #include "support/file.h"
-#include "support/npy.h"
 
 enum { MOST_BYTES = 0x7fffffff };
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "interchange/network/pages.h"
+#include "support/pages.h"
 
 /* A matrix that both sides have: rows x columns, in the framework's tensor and in the layer's values. */
 typedef struct part {
@@ -245,8 +245,6 @@ static void read_tensor(const network *net, network_layer *layer, const conventi
     }
     layer->counted += given->count;
     given->used = true;
-    if (given->mapped)
-        pages_let_go(given->data, given->count * tensor_width(given->type));
 }
 
 gb_status layer_read(gb_context *context, const char *path, network *net, const convention *c, const char *name,

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "support/half.h"
+#include "support/arrays/half.h"
 
 tensor *tensor_add(tensor_set *set) {
     if (set->count == set->capacity) {

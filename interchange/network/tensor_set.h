@@ -18,13 +18,12 @@ typedef struct tensor {
     size_t rank, shape[TENSOR_RANK], count;
     const void *data; /* row-major, little-endian, at any address */
     bool used;        /* a layer has taken it */
-    bool mapped;      /* stands in a mapping of a file, or a shared one */
 } tensor;
 
 /* A block of memory that holds tensors. */
 typedef struct tensor_memory {
     void *bytes;
-    size_t size; /* of a mapping; 0: malloc'ed */
+    size_t size; /* of a shared mapping; 0: malloc'ed */
 } tensor_memory;
 
 typedef struct tensor_set {

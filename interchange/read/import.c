@@ -2,49 +2,36 @@
 /* Chooses the reader for a file, and opens each kind of file. */
 #include "interchange/read/import.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "interchange/files/safetensors.h"
-#include "interchange/network/pages.h"
 #include "interchange/read/readers.h"
-#include "support/archive.h"
-#include "support/npy.h"
+#include "support/arrays/archive.h"
+#include "support/arrays/npy.h"
+#include "support/file.h"
 #include "support/text.h"
 
-enum { MOST_BYTES = 0x7fffffff };
+/* Far beyond any recurrent network; what a machine cannot hold, it says itself. */
+#define MOST_BYTES ((size_t)1 << 36)
 
-gb_status map_file(gb_context *context, const char *path, tensor_set *set, const char **bytes, size_t *size) {
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat about;
-    if (file < 0 || fstat(file, &about) != 0 || !S_ISREG(about.st_mode)) {
-        gb_status status =
-            gb_fail(context, GB_IO, "%s: cannot be read: %s", path, file < 0 ? strerror(errno) : "no regular file");
-        if (file >= 0)
-            close(file);
-        return status;
-    }
-    *size = (size_t)about.st_size;
-    void *mapped = *size ? mmap(NULL, *size, PROT_READ, MAP_PRIVATE, file, 0) : MAP_FAILED;
-    const int reason = errno;
-    close(file);
-    if (mapped == MAP_FAILED)
-        return gb_fail(context, *size ? GB_IO : GB_DATA, "%s: %s", path, *size ? strerror(reason) : "is empty");
-    *bytes = mapped;
-    return tensor_keep(set, mapped, *size) ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory for %s", path);
+/* A copy, not a mapping: when another process shortens a mapped file, reading it ends the program, and what it writes
+ * there changes numbers that were checked. */
+gb_status load_file(gb_context *context, const char *path, tensor_set *set, const char **bytes, size_t *size) {
+    char *read;
+    GB_TRY(file_read(context, path, MOST_BYTES, &read, size));
+    *bytes = read;
+    if (!tensor_keep(set, read, 0))
+        return gb_fail(context, GB_MEMORY, "out of memory for %s", path);
+    return *size ? GB_OK : gb_fail(context, GB_DATA, "%s: is empty", path);
 }
 
 static gb_status read_safetensors(gb_context *context, const char *path, const import_options *options, network *net) {
     tensor_set set = {0};
     const char *bytes;
     size_t size;
-    gb_status status = map_file(context, path, &set, &bytes, &size);
+    gb_status status = load_file(context, path, &set, &bytes, &size);
     if (!status)
         status = safetensors_read(context, path, bytes, size, &set, NULL, NULL);
     if (!status)
@@ -71,19 +58,6 @@ static gb_status add_array(gb_context *context, const char *path, const char *na
     return GB_OK;
 }
 
-/* *bytes is malloc'ed. */
-static gb_status read_member(gb_context *context, const char *path, archive *a, size_t i, char **bytes, size_t *size) {
-    GB_TRY(archive_size(context, a, i, MOST_BYTES, size));
-    *bytes = malloc(*size + 1);
-    if (!*bytes)
-        return gb_fail(context, GB_MEMORY, "%s: out of memory for its arrays", path);
-    pages_make_large(*bytes, *size);
-    gb_status status = archive_read_into(context, a, i, *bytes, *size);
-    if (status)
-        free(*bytes);
-    return status;
-}
-
 static gb_status read_members(gb_context *context, const char *path, archive *a, tensor_set *set) {
     for (size_t i = 0; i < archive_count(a); i++) {
         const char *name = archive_name(a, i);
@@ -93,7 +67,7 @@ static gb_status read_members(gb_context *context, const char *path, archive *a,
         if (strlen(name) >= TENSOR_NAME)
             return gb_fail(context, GB_DATA, "%s: a member has a name of more than %d bytes", path, TENSOR_NAME - 1);
         snprintf(whole, sizeof whole, "%.900s: member %s", path, name);
-        GB_TRY(read_member(context, path, a, i, &bytes, &size));
+        GB_TRY(archive_read(context, a, i, MOST_BYTES, &bytes, &size));
         if (!tensor_keep(set, bytes, 0))
             return gb_fail(context, GB_MEMORY, "%s: out of memory for its arrays", path);
         GB_TRY(npy_read(context, whole, bytes, size, &array));
@@ -127,7 +101,7 @@ static gb_status read_onnx(gb_context *context, const char *path, network *net) 
     tensor_set set = {0};
     const char *bytes;
     size_t size;
-    gb_status status = map_file(context, path, &set, &bytes, &size);
+    gb_status status = load_file(context, path, &set, &bytes, &size);
     if (!status)
         status = onnx_network(context, path, bytes, size, net);
     tensor_set_free(&set);

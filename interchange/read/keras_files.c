@@ -5,10 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "interchange/read/keras.h"
-#include "support/archive.h"
+#include "support/arrays/archive.h"
 
 enum { MOST_BYTES = 0x7fffffff, MOST_CONFIG = 64 << 20, MOST_CLASSES = 256 };
 
@@ -173,29 +172,19 @@ gb_status keras_hdf5(gb_context *context, const char *path, const import_options
     tensor_set set = {0};
     const char *bytes = NULL;
     size_t size = 0;
-    gb_status status = map_file(context, path, &set, &bytes, &size);
+    gb_status status = load_file(context, path, &set, &bytes, &size);
     if (!status)
         status = read_weights(context, path, NULL, bytes, size, options, &set, net);
     tensor_set_free(&set);
     return status;
 }
 
-/* A member into memory that is not copied for the process that reads HDF5. */
-static gb_status map_member(gb_context *context, const char *path, archive *a, const char *name, tensor_set *set,
-                            const char **bytes, size_t *size) {
-    const size_t i = archive_find(a, name);
-    GB_TRY(archive_size(context, a, i, MOST_BYTES, size));
-    /* taken in one go, unless it says that it is longer than the whole archive */
-    const int at_once = *size <= archive_bytes(a) ? MAP_POPULATE : 0;
-    char *mapped =
-        *size ? mmap(NULL, *size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | at_once, -1, 0) : MAP_FAILED;
-    if (mapped == MAP_FAILED)
-        return gb_fail(context, *size ? GB_MEMORY : GB_DATA, "%s: member %s: %s", path, name,
-                       *size ? "out of memory" : "is empty");
-    *bytes = mapped;
-    if (!tensor_keep(set, mapped, *size))
-        return gb_fail(context, GB_MEMORY, "%s: out of memory for its numbers", path);
-    return archive_read_into(context, a, i, mapped, *size);
+static gb_status load_member(gb_context *context, const char *path, archive *a, const char *name, tensor_set *set,
+                             const char **bytes, size_t *size) {
+    char *read;
+    GB_TRY(archive_read(context, a, archive_find(a, name), MOST_BYTES, &read, size));
+    *bytes = read;
+    return tensor_keep(set, read, 0) ? GB_OK : gb_fail(context, GB_MEMORY, "%s: out of memory for its numbers", path);
 }
 
 static gb_status read_archived(gb_context *context, archive *a, keras_archived *archived) {
@@ -215,7 +204,7 @@ gb_status keras_archive(gb_context *context, const char *path, const import_opti
     GB_TRY(archive_open(context, path, &a));
     gb_status status = read_archived(context, a, &archived);
     if (!status)
-        status = map_member(context, path, a, "model.weights.h5", &set, &bytes, &size);
+        status = load_member(context, path, a, "model.weights.h5", &set, &bytes, &size);
     archive_close(a);
     if (!status)
         status = read_weights(context, path, &archived, bytes, size, options, &set, net);

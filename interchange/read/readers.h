@@ -17,8 +17,8 @@ gb_status onnx_network(gb_context *context, const char *path, const char *bytes,
 gb_status keras_archive(gb_context *context, const char *path, const import_options *options, network *net);
 gb_status keras_hdf5(gb_context *context, const char *path, const import_options *options, network *net);
 
-/* Maps a regular file into memory that the set lets go at its end. Errors: GB_IO, GB_DATA (empty), GB_MEMORY. */
-gb_status map_file(gb_context *context, const char *path, tensor_set *set, const char **bytes, size_t *size);
+/* Reads a file into memory that the set frees at its end. Errors: GB_IO, GB_DATA (empty), GB_MEMORY. */
+gb_status load_file(gb_context *context, const char *path, tensor_set *set, const char **bytes, size_t *size);
 
 /* Chooses f64 when a tensor holds doubles. */
 void choose_dtype(const tensor_set *set, network *net);

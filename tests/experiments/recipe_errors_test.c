@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Every error of a recipe in one go, each with its place and remedy. */
 #include "recipe_file.h"
+#include "support/text.h"
 
 /* Reads what must be refused; the messages must be exactly as many as expected, and hold each text in order. */
 static void assert_errors(const char *content, const char *profile, const char *const *overrides,
@@ -191,6 +192,27 @@ static void test_impossible_models(void **state) {
     recipe_free(read_good("task: {name: recall}\nmodel: {dtype: f64, backend: reference}\n", NULL, NULL));
 }
 
+/* A few bytes that ask for very much: refused, or planned without multiplying what need not be. */
+static void test_large(void **state) {
+    (void)state;
+    text blocks = {0};
+    text_append(&blocks, "task: {name: recall}\nsweep: [");
+    for (size_t i = 0; i < 200; i++)
+        text_append(&blocks, "{seed: 1..99999}, ");
+    text_append(&blocks, "{seed: 1}]\n");
+    assert_errors(blocks.data, NULL, NULL,
+                  (const char *[]){"the lists and ranges of this recipe have more than 200000 values", NULL});
+    text_free(&blocks);
+    recipe_free(
+        read_good("task: {name: recall}\nsweep: {seed: 10000..60000}\ntune: {lr: 1e-5..0.3:1e-5}\n", NULL, NULL));
+    recipe *r = read_good("task: {name: recall}\nsweep: {seed: 1..90000}\nexclude: [{seed: 2..89999}]\n", NULL, NULL);
+    assert_int_equal(recipe_final_count(r), 2);
+    recipe_free(r);
+    /* the last seeds of an arm are looked at as well */
+    assert_errors("task: {name: recall}\nsweep: {seed: [1, 1002]}\ntune: {lr: [1, 2], seeds: 3}\n", NULL, NULL,
+                  (const char *[]){"seed 1002 is reserved for tuning", NULL});
+}
+
 static void test_profiles_and_overrides(void **state) {
     (void)state;
     static const char base[] = "task: {name: recall}\n"
@@ -228,13 +250,10 @@ static void test_include_of_itself(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_four_errors),
-        cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_tasks),
-        cmocka_unit_test(test_impossible_models),
-        cmocka_unit_test(test_profiles_and_overrides),
-        cmocka_unit_test(test_missing_recipe),
-        cmocka_unit_test(test_include_of_itself),
+        cmocka_unit_test(test_four_errors),    cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_tasks),          cmocka_unit_test(test_impossible_models),
+        cmocka_unit_test(test_large),          cmocka_unit_test(test_profiles_and_overrides),
+        cmocka_unit_test(test_missing_recipe), cmocka_unit_test(test_include_of_itself),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -42,7 +42,7 @@ static inline char *fuzz_place(const char *name) {
 
 /* Gives it these bytes. */
 static inline void fuzz_put(const uint8_t *bytes, size_t size) {
-    if (ftruncate(fuzz_descriptor, 0) != 0 || pwrite(fuzz_descriptor, bytes, size, 0) != (ssize_t)size)
+    if (pwrite(fuzz_descriptor, bytes, size, 0) != (ssize_t)size || ftruncate(fuzz_descriptor, (off_t)size) != 0)
         abort();
 }
 

@@ -18,7 +18,7 @@ case $harness in
   ts | arff) parsers=("$files"/{own,series_set,series_lines,series_ts,series_arff}.c) ;;
   csv) parsers=("$files"/{own,csv_table}.c "$source_folder/datasets/sequences/table_columns.c" -lcsv) ;;
   idx) parsers=("$files/idx.c" -lz) ;;
-  npy) parsers=("$source_folder/support/npy.c") ;;
+  npy) parsers=("$source_folder/support/arrays/npy.c") ;;
   safetensors | onnx)
     parsers=("$source_folder"/interchange/network/{conventions,layer_functions,layers,network,tensor_set,variants}.c
       "$source_folder"/interchange/files/{safetensors,onnx_file}.c
@@ -26,11 +26,11 @@ case $harness in
   json)
     parsers=("$source_folder"/interchange/network/{conventions,layer_functions,layers,network,tensor_set,variants}.c
       "$source_folder"/interchange/read/{assemble,keras_config}.c -ljansson) ;;
-  zip) parsers=("$source_folder/support/archive.c" -lzip) ;;
+  zip) parsers=("$source_folder/support/arrays/archive.c" -lzip) ;;
   # the tasks, models and files behind the grammar are those of the build
   recipe)
     common=()
-    parsers=("$source_folder"/experiments/recipe/*.c "$source_folder/support/yaml.c" -Wl,--start-group
+    parsers=("$source_folder"/experiments/recipe/*.c "$source_folder"/support/{yaml,yaml_errors}.c -Wl,--start-group
       "$build"/{experiments,datasets,support,interchange,results}/libgatebench_*.a -Wl,--end-group
       -lfyaml -lmd -lxxhash -lzip -lmatio -lcurl -lz -lcsv -ljansson -lgnutls -lgomp
       -L/usr/lib/x86_64-linux-gnu/hdf5/serial -lhdf5_hl -lhdf5) ;;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Arrays of NumPy: every number of what is accepted can be read. */
-#include "support/npy.h"
+#include "support/arrays/npy.h"
 
 #include "fuzz.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Our wrapper around libzip: every member of an archive, with a limit. */
-#include "support/archive.h"
+#include "support/arrays/archive.h"
 
 #include "fuzz.h"
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Files that would give other numbers, or none: refused by name, with the documented status. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -165,6 +167,55 @@ static void cut_and_change(const char *name, const char *ending, const import_op
     free(bytes);
 }
 
+/* Shortens and lengthens a file until it is killed. Its beginning, which says what is where, stays. */
+static pid_t keep_changing(const char *path, size_t size) {
+    const pid_t child = fork();
+    while (child == 0) {
+        usleep(1000);
+        if (truncate(path, (off_t)size / 2) != 0)
+            _exit(1);
+        usleep(100);
+        if (truncate(path, (off_t)size) != 0)
+            _exit(1);
+    }
+    return child;
+}
+
+/* A file that another process changes meanwhile is read or refused: nothing else. */
+static void test_changing(void **state) {
+    (void)state;
+    enum { BYTES = 4 * 1024 * 1024, TIMES = 100 };
+    char header[512];
+    network net;
+    snprintf(header, sizeof header,
+             "{\"r.weight_ih_l0\":{\"dtype\":\"F32\",\"shape\":[%d,1],\"data_offsets\":[0,%d]},"
+             "\"r.weight_hh_l0\":{\"dtype\":\"F32\",\"shape\":[%d,%d],\"data_offsets\":[%d,%d]}}",
+             4 * 512, 4 * 4 * 512, 4 * 512, 512, 4 * 4 * 512, 4 * 4 * 512 + BYTES);
+    const uint64_t length = strlen(header);
+    const size_t size = 8 + length + 4 * 4 * 512 + BYTES;
+    char *bytes = calloc(size, 1);
+    memcpy(bytes, &length, 8);
+    memcpy(bytes + 8, header, length);
+    const char *path = place(".safetensors");
+    assert_int_equal(file_replace(context, path, bytes, size), GB_OK);
+    assert_int_equal(import_network(context, path, NULL, &net), GB_OK);
+    network_free(&net);
+    const pid_t child = keep_changing(path, size);
+    size_t refused = 0;
+    for (size_t i = 0; i < TIMES; i++) {
+        const gb_status status = import_network(context, path, NULL, &net);
+        assert_true(status == GB_OK || status == GB_DATA);
+        refused += status != GB_OK;
+        if (!status)
+            network_free(&net);
+    }
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    unlink(path);
+    free(bytes);
+    print_message("%zu of %d times refused\n", refused, TIMES);
+}
+
 static void test_damaged(void **state) {
     (void)state;
     const import_options haiku = {.from = "haiku"};
@@ -193,7 +244,7 @@ static void test_cut_hdf5(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_headers),    cmocka_unit_test(test_names),
                                        cmocka_unit_test(test_not_finite), cmocka_unit_test(test_other_files),
-                                       cmocka_unit_test(test_functions),  cmocka_unit_test(test_damaged),
-                                       cmocka_unit_test(test_cut_hdf5)};
+                                       cmocka_unit_test(test_functions),  cmocka_unit_test(test_changing),
+                                       cmocka_unit_test(test_damaged),    cmocka_unit_test(test_cut_hdf5)};
     return cmocka_run_group_tests(tests, open_context, close_context);
 }

@@ -18,7 +18,7 @@ third_party=(
   'libfyaml|^support/yaml\.c'
   'matio|^datasets/|^tests/datasets/'
   'curl/|^datasets/'
-  'zip\.h|^support/archive\.c'
+  'zip\.h|^support/arrays/archive\.c'
   'csv\.h|^datasets/files/'
   'zlib|^datasets/|^tests/datasets/'
   'Random123/|^lib/core/'

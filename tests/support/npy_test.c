@@ -12,10 +12,10 @@
 
 #include <cmocka.h>
 
-#include "support/archive.h"
+#include "support/arrays/archive.h"
+#include "support/arrays/half.h"
+#include "support/arrays/npy.h"
 #include "support/file.h"
-#include "support/half.h"
-#include "support/npy.h"
 #include "tests/context.h"
 
 /* A .npy of this header (padded as NumPy does) and data. */

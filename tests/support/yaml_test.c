@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "support/text.h"
 #include "support/yaml.h"
 #include "tests/context.h"
 
@@ -126,6 +127,31 @@ static void test_all_duplicates_at_once(void **state) {
     yaml_errors_free(&errors);
 }
 
+/* A megabyte in one line, an error at every key of it. */
+static void test_many_errors_in_a_long_line(void **state) {
+    (void)state;
+    yaml_document *document;
+    yaml_errors errors = {0};
+    text source = {0};
+    text_append(&source, "{");
+    for (size_t i = 0; i < 4000; i++)
+        text_append(&source, "\xc3\xa4: 1, ");
+    text_append(&source, "b: 2}\n");
+    assert_int_equal(yaml_read_text(context, "long.yaml", source.data, &document, &errors), GB_INVALID);
+    assert_int_equal(errors.count, 3999);
+    assert_true(strlen(errors.text) < 100 * 500);
+    assert_non_null(strstr(errors.text, "and more; these are the first 100\n"));
+    assert_null(strstr(errors.text, "| \xa4")); /* no character is cut in two */
+    yaml_errors_free(&errors);
+    source.length = 0;
+    for (size_t i = 0; i < 5000; i++)
+        text_append(&source, "k%zu: 1\n", i);
+    assert_int_equal(yaml_read_text(context, "long.yaml", source.data, &document, &errors), GB_INVALID);
+    assert_non_null(strstr(errors.text, "long.yaml:4097:1: error: this map has more than 4096 keys"));
+    yaml_errors_free(&errors);
+    text_free(&source);
+}
+
 static void test_every_prefix_is_survived(void **state) {
     (void)state;
     static const char source[] = "a: [1, {b: 'x'}]\nc: |\n  text\n  more\nd: \"q\\n\"\n? e\n: - 1\n  - 2\n";
@@ -179,6 +205,7 @@ int main(void) {
         cmocka_unit_test(test_error_at_a_node),
         cmocka_unit_test(test_malformed),
         cmocka_unit_test(test_all_duplicates_at_once),
+        cmocka_unit_test(test_many_errors_in_a_long_line),
         cmocka_unit_test(test_every_prefix_is_survived),
         cmocka_unit_test(test_empty_and_missing),
         cmocka_unit_test(test_numbers),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* NumPy's .npy format (NEP 1): one array in a file, or one member of an .npz. */
-#ifndef GATEBENCH_SUPPORT_NPY_H
-#define GATEBENCH_SUPPORT_NPY_H
+#ifndef GATEBENCH_SUPPORT_ARRAYS_NPY_H
+#define GATEBENCH_SUPPORT_ARRAYS_NPY_H
 
 #include <stdbool.h>
 #include <stddef.h>

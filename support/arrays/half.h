@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Exact conversion of the two half-precision formats to float. */
-#ifndef GATEBENCH_SUPPORT_HALF_H
-#define GATEBENCH_SUPPORT_HALF_H
+#ifndef GATEBENCH_SUPPORT_ARRAYS_HALF_H
+#define GATEBENCH_SUPPORT_ARRAYS_HALF_H
 
 #include <math.h>
 #include <stdint.h>

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Headers of .npy files: a Python dictionary with three keys, in the one spelling that NumPy writes. */
-#include "support/npy.h"
+#include "support/arrays/npy.h"
 
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/arrays/half.h"
 #include "support/cleanup.h"
-#include "support/half.h"
 
 static const char magic[] = "\x93NUMPY";
 

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Zip archives by libzip. */
-#include "support/archive.h"
+#include "support/arrays/archive.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <zip.h>
+
+#include "support/pages.h"
 
 struct archive {
     zip_t *zip;
@@ -54,11 +55,6 @@ void archive_close(archive *a) {
     free(a);
 }
 
-size_t archive_bytes(const archive *a) {
-    struct stat about;
-    return stat(a->path, &about) == 0 ? (size_t)about.st_size : 0;
-}
-
 size_t archive_count(const archive *a) {
     return (size_t)zip_get_num_entries(a->zip, 0);
 }
@@ -79,7 +75,8 @@ static gb_status fail(gb_context *context, const archive *a, size_t i, const cha
     return gb_fail(context, GB_DATA, "%s: member %s: %s", a->path, archive_name(a, i), what);
 }
 
-gb_status archive_size(gb_context *context, archive *a, size_t i, size_t limit, size_t *size) {
+/* How long a member says it is. */
+static gb_status find_size(gb_context *context, archive *a, size_t i, size_t limit, size_t *size) {
     zip_stat_t about;
     if (zip_stat_index(a->zip, i, 0, &about) != 0 || !(about.valid & ZIP_STAT_SIZE))
         return fail(context, a, i, "is missing or does not declare its size");
@@ -90,13 +87,14 @@ gb_status archive_size(gb_context *context, archive *a, size_t i, size_t limit, 
     return GB_OK;
 }
 
-gb_status archive_read_into(gb_context *context, archive *a, size_t i, char *bytes, size_t size) {
+static gb_status read_into(gb_context *context, archive *a, size_t i, char *bytes, size_t size) {
+    enum { PIECE = 1 << 18 }; /* still in the cache when libzip sums it up */
     zip_file_t *member = zip_fopen_index(a->zip, i, 0);
     if (!member)
         return fail(context, a, i, zip_strerror(a->zip));
     size_t got = 0;
     zip_int64_t more = 1;
-    while (got < size && (more = zip_fread(member, bytes + got, size - got)) > 0)
+    while (got < size && (more = zip_fread(member, bytes + got, size - got < PIECE ? size - got : PIECE)) > 0)
         got += (size_t)more;
     /* reads one byte more: libzip checks the checksum at the end of the data */
     char beyond;
@@ -107,11 +105,12 @@ gb_status archive_read_into(gb_context *context, archive *a, size_t i, char *byt
 
 gb_status archive_read(gb_context *context, archive *a, size_t i, size_t limit, char **bytes, size_t *size) {
     *bytes = NULL;
-    GB_TRY(archive_size(context, a, i, limit, size));
+    GB_TRY(find_size(context, a, i, limit, size));
     char *read = malloc(*size + 1);
     if (!read)
         return gb_fail(context, GB_MEMORY, "%s: out of memory for member %s", a->path, archive_name(a, i));
-    gb_status status = archive_read_into(context, a, i, read, *size);
+    pages_make_large(read, *size);
+    gb_status status = read_into(context, a, i, read, *size);
     if (status) {
         free(read);
         return status;

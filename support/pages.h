@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* A hint to the kernel about large blocks of memory, which changes nothing that a program computes. */
+#ifndef GATEBENCH_SUPPORT_PAGES_H
+#define GATEBENCH_SUPPORT_PAGES_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* A fresh block that is about to be filled: fewer and larger pages, where the system gives them on request. */
+static inline void pages_make_large(void *bytes, size_t size) {
+    enum { WORTH_IT = 4 << 20 };
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), begin = ((uintptr_t)bytes + page - 1) / page * page;
+    const uintptr_t end = ((uintptr_t)bytes + size) / page * page;
+    if (bytes && size >= WORTH_IT)
+        madvise((void *)begin, end - begin, MADV_HUGEPAGE);
+}
+
+#endif
