@@ -3,6 +3,7 @@
 # Fuzzes one of our own parsers under the sanitizers, by libFuzzer of clang (77: there is none).
 #   fuzz.sh <source folder> <build folder> <harness> <seconds> [option of libFuzzer...]
 # From a build: tests/fuzz/fuzz.sh . build/release ts 20       for longer: ... ts 3600 -jobs=2
+# FUZZ_FLAGS: more flags of clang; -fno-sanitize-coverage=trace-cmp doubles the rate, for a corpus that is there.
 # What it finds stays in <build folder>/fuzz/<harness>; new inputs that matter go into tests/fuzz/seeds/<harness>, small.
 set -euo pipefail
 source_folder=$(realpath "$1")
@@ -42,9 +43,10 @@ case $harness in
   ts | arff) parsers+=("$source_folder/tests/fuzz/no_binary_series.c") ;;
 esac
 
+read -ra flags <<<"${FUZZ_FLAGS-}"
 work=$build/fuzz/$harness
 mkdir -p "$work/corpus"
-clang -std=gnu17 -g -O2 -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+clang -std=gnu17 -g -O2 -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined "${flags[@]}" \
   -I"$source_folder" -I"$source_folder/lib/include" -I"$build/lib/include" \
   "$source_folder/tests/fuzz/${harness}_fuzz.c" "${common[@]}" "${parsers[@]}" -L"$build/lib" -lgatebench -Wl,-rpath,"$build/lib" -lm -o "$work/fuzz"
 cd "$work"
