@@ -163,7 +163,7 @@ static void append_interval(text *t, const figure *f, const figure_data *data) {
     } else if (f->interval != FIGURE_STACK && f->interval != FIGURE_MEAN && most > 1) {
         text_append(t, " with Student-t 95 %% interval");
     }
-    if (f->interval != FIGURE_STACK && f->interval != FIGURE_SURVIVAL && most > 1 && most < 10)
+    if (f->interval != FIGURE_STACK && f->interval != FIGURE_SURVIVAL && most > 1 && most <= DATA_DOTS)
         text_append(t, "; every seed is drawn as well");
     text_append(t, ".");
 }

@@ -154,19 +154,21 @@ gb_status data_of_comparisons(gb_context *context, const compare_run *runs, size
                   "there is nothing to draw: no pair of arms has two seeds with values");
 }
 
-/* The panel of a row: numbers that share metric and unit, counts and shares apart. SIZE_MAX: out of memory. */
+/* The panel of a row: numbers of one paper that share metric and unit. SIZE_MAX: out of memory. */
 static size_t panel_of_published(figure_data *data, const published_row *row) {
     text panel = {0};
     const metric_type *metric = metric_find(row->metric);
     bool unit = row->unit && *row->unit && strcmp(row->unit, "parameters") != 0;
-    text_append(&panel, "%s%s%s", metric ? metric->title : row->metric, unit ? ", " : "", unit ? row->unit : "");
+    const char *title = metric ? metric->title : row->metric;
+    unit = unit && !strstr(title, row->unit); /* "training sequences until the criterion" says it */
+    text_append(&panel, "%s%s%s (%s)", title, unit ? ", " : "", unit ? row->unit : "", row->source);
     return place_of(&data->panels, &panel);
 }
 
 /* A row of ours beside the paper's. */
 static bool add_published(figure_data *data, size_t panel, const published_row *row) {
     text name = {0};
-    text_append(&name, "%s, %s (%s)%s", row->task, row->cell, row->source, row->quick ? ", quick" : "");
+    text_append(&name, "%s, %s%s", row->task, row->cell, row->quick ? ", quick" : "");
     while (!name.failed && names_have(&data->categories, name.data))
         text_append(&name, " ");
     size_t place = place_of(&data->categories, &name);

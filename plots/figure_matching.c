@@ -10,6 +10,7 @@
 #include "results/analysis/evidence.h"
 #include "results/store/matching_rows.h"
 #include "results/store/run_provenance.h"
+#include "support/cleanup.h"
 
 gb_status data_split(gb_context *context, const results *r, results *split) {
     evidence all;
@@ -22,6 +23,20 @@ gb_status data_split(gb_context *context, const results *r, results *split) {
     }
     evidence_free(&all);
     return status;
+}
+
+gb_status data_swept(gb_context *context, const results *r, name_list *swept) {
+    CLEANUP(names_free) name_list named = {0};
+    const bool matched = table_find(&r->runs, "matched_to");
+    GB_TRY(provenance_swept(context, r, &named));
+    bool enough = !matched || names_index(swept, "matching") != SIZE_MAX;
+    for (size_t i = 0; i < named.count && enough; i++)
+        enough = !strcmp(named.items[i], "hidden") || names_index(swept, named.items[i]) != SIZE_MAX;
+    if (enough && matched)
+        enough = names_index(swept, "matched_to") != SIZE_MAX;
+    if (enough && names_have(&named, "hidden"))
+        enough = names_index(swept, "hidden") != SIZE_MAX;
+    return enough ? GB_OK : gb_fail(context, GB_MEMORY, "%s: out of memory", r->name);
 }
 
 /* True if the final trials have layers of several widths, as when a recipe gives each cell its own width. */

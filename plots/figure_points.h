@@ -9,6 +9,7 @@
 
 enum {
     DATA_PANELS = 12,     /* more panels than this would be too small to read */
+    DATA_DOTS = 10,       /* seeds that are drawn one by one; more hide the means */
     DATA_KEY_END = '\x1f' /* after each value of a panel's key */
 };
 
@@ -68,6 +69,10 @@ gb_status data_split(gb_context *context, const results *r, results *split);
 /* " Cells matched by width, parameters (parameters: gru 37 = 4,477 of 4,480 (-0.1 %); lstm 32).", for the final trials
  * of split results; nothing without a matching. */
 void data_matching_words(const results *r, text *t);
+
+/* Appends the swept settings: the amount that cells are matched to ("matched_to") after those that it may follow from,
+ * and before the hidden sizes that follow from it. Errors: GB_MEMORY, those of provenance_swept(). */
+gb_status data_swept(gb_context *context, const results *r, name_list *swept);
 
 /* Sets data->matching from the final trials of split results. */
 void data_set_matching(const results *r, figure_data *data);

@@ -90,19 +90,30 @@ static void append_early(text *t, const figure_data *data, double most) {
     text_append(t, "early = %.4g\n", curves ? (double)early / (double)curves : 0);
 }
 
-/* The range of a panel's single trials and means from some x on. */
+/* The range from some x on of what is drawn in a panel: of single trials, or of means and intervals where there are too
+ * many trials to draw or, in figures of comparisons, none. */
 static range panel_range(const figure_data *data, size_t panel, double from) {
+    const bool trials = data->value_count && !(data->point_count && data->seeds_most > DATA_DOTS);
     range y = {NAN, NAN};
-    for (size_t i = 0; i < data->value_count; i++)
+    for (size_t i = 0; i < data->value_count && trials; i++)
         if (data->values[i].panel == panel && data->values[i].x >= from)
             widen(&y, data->values[i].y);
-    for (size_t i = 0; i < data->point_count && !data->value_count; i++) /* figures of comparisons have no trials */
-        if (data->points[i].panel == panel) {
+    for (size_t i = 0; i < data->point_count && !trials; i++)
+        if (data->points[i].panel == panel && (data->points[i].x >= from || !data->value_count)) {
             widen(&y, data->points[i].value.estimate);
             widen(&y, data->points[i].value.low);
             widen(&y, data->points[i].value.high);
         }
     return y;
+}
+
+/* The smallest positive value of a panel, where zeros are all that keeps it from a log axis: a loss that underflows. */
+static double least_positive(const figure_data *data, size_t panel, range y) {
+    range positive = {NAN, NAN};
+    for (size_t i = 0; i < data->value_count; i++)
+        if (data->values[i].panel == panel && data->values[i].y > 0)
+            widen(&positive, data->values[i].y);
+    return y.least == 0 && positive.least > 0 ? positive.least : y.least;
 }
 
 /* The panels with data, and the ranges over all panels and of each. For curves the first twentieth of the x axis is
@@ -131,7 +142,7 @@ void script_append_ranges(text *t, const figure *f, const figure_data *data) {
     double least[DATA_PANELS], most[DATA_PANELS], top[DATA_PANELS];
     for (size_t p = 0; p < data->panels.count; p++) {
         range of_panel = panel_range(data, p, f->source == FIGURE_CURVES ? 0.05 * x.most : -INFINITY);
-        least[p] = of_panel.least;
+        least[p] = f->source == FIGURE_CURVES ? least_positive(data, p, of_panel) : of_panel.least;
         most[p] = of_panel.most;
         top[p] = panel_range(data, p, -INFINITY).most;
     }

@@ -11,6 +11,7 @@
 
 #include "results/store/metrics.h"
 #include "support/file.h"
+#include "support/yaml.h"
 
 enum { LONGEST_STRING = 200, /* bytes */ LONGEST_STYLE = 1 << 20, NAMED_VALUES = 12 };
 
@@ -153,6 +154,17 @@ static void append_strings(text *t, const char *name, const name_list *list) {
     text_append(t, list->count ? "]\n" : "'']\n");
 }
 
+/* The groups as numbers, NaN where they are words: gnuplot would stop at a word that it should read as a number. */
+static void append_group_values(text *t, const name_list *groups) {
+    text_append(t, "array group_value[%zu] = [", groups->count ? groups->count : 1);
+    for (size_t i = 0; i < groups->count; i++) {
+        double value = NAN;
+        text_append(t, i ? ", " : "");
+        script_append_number(t, text_is_number(groups->items[i], &value) ? value : NAN, ' ');
+    }
+    text_append(t, groups->count ? "]\n" : "NaN]\n");
+}
+
 static int compare_numbers(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
@@ -277,6 +289,7 @@ gb_status script_write(gb_context *context, const figure *f, const figure_data *
     text_append(script, "groups = %zu\nbaselines = %zu\n", data->groups.count, data->baselines);
     append_strings(script, "group_name", &data->groups);
     append_strings(script, "group_title", &data->shown);
+    append_group_values(script, &data->groups);
     text_append(script, "categories = %zu\n", data->categories.count);
     append_strings(script, "category", &data->categories);
     text_append(script, "# Blocks of the CSV file by (panel - 1) * groups + group; 0: nothing there.\n");
@@ -289,7 +302,7 @@ gb_status script_write(gb_context *context, const figure *f, const figure_data *
         append_counts(script, "solved", data->solved, data->panels.count * data->groups.count);
         append_counts(script, "tried", data->tried, data->panels.count * data->groups.count);
     }
-    text_append(script, "seeds = %zu\n", data->seeds_most);
+    text_append(script, "seeds = %zu\nmost_dots = %d\n", data->seeds_most, DATA_DOTS);
     gb_status status = append_style(context, script);
     text_append(script, "\n%s", f->script);
     if (status == GB_OK && script->failed)

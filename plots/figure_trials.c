@@ -9,30 +9,81 @@
 #include "results/analysis/evidence.h"
 #include "results/store/run_provenance.h"
 
-/* The values of the figure's `one=` columns of a row, "input 64, hidden 64"; false: out of memory. */
-static bool append_setting(const figure *f, const results *r, size_t row, text *t) {
-    for (size_t i = 0; i < f->one.count; i++) {
-        const table_column *column = table_find(&r->runs, f->one.items[i]);
-        char buffer[96];
-        if (column)
-            text_append(t, "%s%s %s", t->length ? ", " : "", column->name,
-                        table_cell(&r->runs, row, column, buffer, sizeof buffer));
+/* Whether a column differs among trials of one cell that are matched to the same amount. If not, it is no choice: a
+ * hidden size that only follows from the cell and the matching. Returns false in *enough without memory. */
+static bool is_choice(const results *r, const bool *final, const table_column *column, bool *enough) {
+    name_list arms = {0};
+    char **firsts = calloc(r->runs.rows + 1, sizeof *firsts), buffer[96];
+    bool differs = false;
+    *enough = firsts != NULL;
+    for (size_t row = 0; *enough && !differs && row < r->runs.rows; row++) {
+        text arm = {0};
+        if (!final[row])
+            continue;
+        text_append(&arm, "%s %s", table_text(&r->runs, row, "cell"), table_text(&r->runs, row, "matching"));
+        if (table_find(&r->runs, "matched_to"))
+            text_append(&arm, " %.17g", table_number(&r->runs, row, "matched_to"));
+        size_t known = arms.count, i = arm.failed ? SIZE_MAX : names_index(&arms, arm.data);
+        const char *value = table_cell(&r->runs, row, column, buffer, sizeof buffer);
+        text_free(&arm);
+        *enough = i != SIZE_MAX && (i < known || (firsts[i] = strdup(value)));
+        differs = *enough && strcmp(firsts[i], value) != 0;
     }
+    for (size_t i = 0; firsts && i < arms.count; i++)
+        free(firsts[i]);
+    free(firsts);
+    names_free(&arms);
+    return differs;
+}
+
+/* The columns of `one=` in which trials differ that a figure would put together; false: out of memory. */
+static bool find_choices(const figure *f, const results *r, const bool *final, name_list *choices) {
+    bool enough = true;
+    for (size_t i = 0; enough && i < f->one.count; i++) {
+        const table_column *column = table_find(&r->runs, f->one.items[i]);
+        if (column && is_choice(r, final, column, &enough))
+            enough = names_index(choices, column->name) != SIZE_MAX;
+    }
+    return enough;
+}
+
+/* The values of these columns of a row, "input 64, hidden 64"; false: out of memory. */
+static bool append_setting(const name_list *choices, const results *r, size_t row, text *t) {
+    char buffer[96];
+    for (size_t i = 0; i < choices->count; i++)
+        text_append(t, "%s%s %s", i ? ", " : "", choices->items[i],
+                    table_cell(&r->runs, row, table_find(&r->runs, choices->items[i]), buffer, sizeof buffer));
     return !t->failed;
+}
+
+/* Whether two trials are matched to the same amount and share all choices but the hidden size, which then follows from
+ * the amount. */
+static bool is_matched(const results *r, const name_list *choices, size_t row, size_t other) {
+    double amount = table_number(&r->runs, row, "matched_to");
+    bool same = amount == table_number(&r->runs, other, "matched_to") &&
+                !strcmp(table_text(&r->runs, row, "matching"), table_text(&r->runs, other, "matching"));
+    for (size_t i = 0; same && i < choices->count; i++) {
+        const char *name = choices->items[i];
+        const table_column *column = table_find(&r->runs, name);
+        char a[96], b[96];
+        same = !strcmp(name, "hidden") || !strcmp(table_cell(&r->runs, row, column, a, sizeof a),
+                                                  table_cell(&r->runs, other, column, b, sizeof b));
+    }
+    return same;
 }
 
 /* Keeps the trials of one setting: the one with the most trials, of equal ones the last. */
 static bool keep_one(const figure *f, const results *r, bool *final, char **chosen) {
-    name_list settings = {0};
+    name_list settings = {0}, choices = {0};
     size_t rows = r->runs.rows, best = 0;
     size_t *of = calloc(rows + 1, sizeof *of), *trials = calloc(rows + 1, sizeof *trials);
-    bool enough = of && trials;
+    bool enough = of && trials && find_choices(f, r, final, &choices);
     for (size_t row = 0; enough && row < rows; row++) {
         text setting = {0};
         of[row] = SIZE_MAX;
         if (!final[row])
             continue;
-        enough = append_setting(f, r, row, &setting);
+        enough = append_setting(&choices, r, row, &setting);
         of[row] = enough ? names_index(&settings, setting.data ? setting.data : "") : SIZE_MAX;
         text_free(&setting);
         enough = of[row] != SIZE_MAX;
@@ -41,11 +92,16 @@ static bool keep_one(const figure *f, const results *r, bool *final, char **chos
     }
     for (size_t i = 0; enough && i < settings.count; i++)
         best = trials[i] >= trials[best] ? i : best;
-    for (size_t row = 0; enough && row < rows; row++)
-        final[row] = final[row] && of[row] == best;
+    for (size_t row = 0; enough && row < rows; row++) {
+        bool kept = of[row] == best;
+        for (size_t other = 0; other < rows && !kept && final[row]; other++)
+            kept = of[other] == best && is_matched(r, &choices, row, other);
+        final[row] = final[row] && kept;
+    }
     if (enough && best < settings.count)
         enough = (*chosen = strdup(settings.items[best])) != NULL;
     names_free(&settings);
+    names_free(&choices);
     free(of);
     free(trials);
     return enough;

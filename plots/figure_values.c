@@ -139,10 +139,8 @@ static gb_status choose_panels(gathering *g) {
     bool enough = true;
     for (size_t i = 0; i < g->f->panels.count; i++)
         enough = enough && add_panel_field(g, find_field(g, g->f->panels.items[i]));
-    if (enough && table_find(&g->r->runs, "matched_to"))
-        enough = names_index(&swept, "matching") != SIZE_MAX && names_index(&swept, "matched_to") != SIZE_MAX;
     if (enough)
-        status = provenance_swept(g->context, g->r, &swept);
+        status = data_swept(g->context, g->r, &swept);
     if (enough && status == GB_OK && g->f->tuning) /* one is the axis, and trials with other values are dots on it */
         status = provenance_tuned(g->context, g->r, &tuned);
     for (size_t i = 0; i < swept.count && status == GB_OK && enough; i++) {

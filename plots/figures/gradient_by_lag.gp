@@ -25,16 +25,19 @@ do for [b = 1:panels * groups] {
         if (exists('S_records') && S_records > 2) { slope[b] = S_slope; start[b] = S_intercept }
     }
 }
-# The slopes stand over each panel, two cells a line.
+# The slopes stand over each panel, two cells a line where they fit.
+longest = 1
+do for [g = 1:groups] { longest = larger(longest, strlen(fit(group_title[g], 16))) }
+a_line = 2 * (longest + 10) * 0.87 * letter < width / columns - 8 * letter ? 2 : 1
 array words_of[panels]
 do for [p = 1:panels] {
     words_of[p] = ''
     said = 0
     do for [g = 1:groups] {
         s = slope[block(p, g)]
-        if (is_number(s)) { words_of[p] = words_of[p].sprintf('%s%s %.2g', said == 0 ? '' : said % 2 ? ', ' : ",\n", fit(group_title[g], 16), s); said = said + 1 }
+        if (is_number(s)) { words_of[p] = words_of[p].sprintf('%s%s %.2g', said == 0 ? '' : said % a_line ? ', ' : ",\n", fit(group_title[g], 16), s); said = said + 1 }
     }
-    lines_above = larger(lines_above, (said + 1) / 2)
+    lines_above = larger(lines_above, (said + a_line - 1) / a_line)
 }
 FITS = 'for [g = 1:groups] start[block(p, g)] + slope[block(p, g)] * x with lines lt style[g] dt 1 lw 0.6 notitle'
 do for [pass = 1:2] {

@@ -2,9 +2,6 @@
 # title: How far beyond the lengths of training
 # caption: The largest length up to which a trained network made no error. Circles are seeds; the bar is the mean with its interval.
 # data: runs x=cell y=horizon group=cell panel=language,matching interval=student
-# label: language/anbn = a^n b^n
-# label: language/anbncn = a^n b^n c^n
-# label: language/dyck1 = n brackets deep
 # xlabel:
 # ylabel: length without error
 

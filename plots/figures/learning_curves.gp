@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # title: Learning curves
-# caption: Loss on the validation data during training. Thin lines are single trials; the mean ends where the first of them stopped. The axis is scaled to the values after the first twentieth of the steps; higher values are cut off.
+# caption: Loss on the validation data during training. Thin lines are single trials; the mean ends where the first of them stopped. The axis is scaled to the values after the first twentieth of the steps; higher values are cut off. On a logarithmic axis a loss of 0 lies on the lower edge.
 # data: curves x=step y=valid_loss group=cell panel=task,matching one=gap interval=student means=complete
 # xlabel: training step
 # ylabel: validation loss
@@ -17,6 +17,7 @@ do for [pass = 1:2] {
         y_floor = low > 0 && log_between(low, high) ? low / (high / low) ** 0.06 : low - 0.06 * (high - low)
         y_ceiling = log_between(low, high) ? high * (high / low) ** 0.06 : high + 0.06 * (high - low)
         clip(y) = !(high > low) ? y : y < y_floor ? y_floor : y > y_ceiling ? y_ceiling : y
+        lifted(y) = y_logged && y < y_floor ? y_floor : y
         if (panel_finite[p]) { plot @BAND, @TRIALS, @CURVES } else { eval empty_panel }
         eval placed
     }

@@ -32,6 +32,7 @@ do for [p = 1:panels] {
     lines_above = larger(lines_above, strlen(half_way_words[p]) ? text_lines_of(half_way_words[p]) : 0)
 }
 
+ONE_X = x_most > x_least ? '' : LEVELS.', ' # where a line of baselines would be a point
 do for [pass = 1:2] {
     eval pass_begin
     do for [p = 1:panels] {
@@ -43,7 +44,7 @@ do for [pass = 1:2] {
             if (is_number(half)) { set arrow 60 + g from half, graph 0 to half, first middle nohead lt style[g] dt 1 lw 0.8 }
         }
         set label 4 half_way_words[p] noenhanced at graph 0, graph 1 offset character 0, 0.75 * lines_above left font font_small tc rgb ink
-        if (panel_finite[p]) { plot @BARS, @DOTS, @LINES } else { eval empty_panel }
+        if (panel_finite[p]) { plot @BARS, @DOTS, @ONE_X @LINES } else { eval empty_panel }
         eval placed
     }
     do for [g = 1:groups] { unset arrow 60 + g }

@@ -17,7 +17,7 @@ x_tics = ''
 do for [i = 1:x_count] { x_tics = x_tics.sprintf('%s"%g" %d', i > 1 ? ', ' : '', x_value[i], i) }
 x_tics = 'set xtics scale 0 ('.x_tics.')'
 array row_order[larger(1, rows_shown)] # numbers from below upwards, others above them
-value_of(g) = strlen(group_title[g]) && strstrt('0123456789-.', group_title[g][1:1]) ? real(group_title[g]) : 1e300
+value_of(g) = is_number(group_value[g]) ? group_value[g] : 1e300
 do for [g = 1:rows_shown] { row_order[g] = 1 + int(sum [h = 1:rows_shown] (value_of(h) < value_of(g) || (value_of(h) == value_of(g) && h < g) ? 1 : 0)) }
 z_from = is_share ? 0 : mean_least; z_to = is_share ? 1 : mean_most > mean_least ? mean_most : mean_least + 1e-9 + abs(mean_least) * 0.01
 log_z = !is_share && log_between(z_from, z_to)
@@ -26,7 +26,7 @@ shade(v) = (z(v) - z(z_from)) / (z(z_to) - z(z_from))
 z_title = y_title
 y_title = exists("ylabel") ? ylabel : group_by
 panel_lines = larger(5, rows_shown * 1.9)
-has_room = (width / columns - 12 * letter) / larger(1, x_count) > 4.5 * letter
+has_room = (width / columns - 12 * letter) / larger(1, x_count) > 5 * letter
 room_for_scale = has_room || is_text ? 0 : 8 * letter # where no number tells what a colour means
 do for [p = 1:panels] { panel_title[p] = panel_title[p].(strlen(panel_title[p]) ? ': ' : '').z_title }
 has_titles = 1

@@ -21,20 +21,27 @@
 # label: gru*/r = reset gate
 
 if (categories > 6) { columns = 1; if (theme eq 'paper' && width_inches == 0) { width = 497. } }
-array gate_colour[6] = [faint, blue, orange, green, '#E69F00', '#CC79A7']
-colour(g) = gate_colour[(g - 1) % 6 + 1]
+# A gate has its colour in every figure; those of cells of other programs share the last three.
+array gate[6] = ['candidate', 'update gate', 'reset gate', 'input gate', 'forget gate', 'output gate']
+array gate_colour[9] = [faint, blue, orange, green, '#E69F00', '#CC79A7', '#56B4E9', '#B8A500', purple]
+gate_of(name) = int(sum [i = 1:6] (gate[i] eq name ? i : 0))
+colour(g) = gate_colour[gate_of(group_name[g]) ? gate_of(group_name[g]) : 7 + g % 3]
+# The totals stand over the bars, in letters that leave room between them; none where those would be tiny.
+digits = 1
+do for [i = 1:panels * categories] { digits = larger(digits, is_number(bar_total[i]) ? strlen(sprintf('%g', bar_total[i])) : 1) }
+total_size = smaller(0.87, panel_width / categories / (0.64 * font_size * (digits + 0.8)))
 key_with = 'boxes'
-key_style = 'lc rgb colour(g) fs solid 0.85 noborder'
+key_style = 'lc rgb colour(g) fs transparent solid 0.85 noborder'
 end_labels = 0
 do for [pass = 1:2] {
     eval pass_begin
-    set style fill solid 0.85 noborder
+    set style fill transparent solid 0.85 noborder
     set yrange [0:y_most * 1.12]; set format y '%g'
     do for [p = 1:panels] {
         eval place(p)
         do for [i = 1:categories] {
             total = bar_total[(p - 1) * categories + i]
-            set label i + 10 (is_number(total) ? sprintf('%g', total) : '') at i, (is_number(total) ? total : 0) center offset 0, 0.5 font font_small tc rgb ink
+            set label i + 10 (is_number(total) && total_size > 0.45 ? sprintf('%g', total) : '') at i, (is_number(total) ? total : 0) center offset 0, 0.5 font font_of(total_size) tc rgb ink
         }
         if (panel_finite[p]) {
             plot for [g = 1:groups] data index mean_block[block(p, g)] using 4:5:($4 - 0.31):($4 + 0.31):6:7 with boxxyerror lc rgb colour(g) notitle

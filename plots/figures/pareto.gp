@@ -13,7 +13,6 @@ capital(s) = strstrt('abcdefghijklmnopqrstuvwxyz', s) ? 'ABCDEFGHIJKLMNOPQRSTUVW
 title = title[1:7] eq 'Quality' ? capital(y_title[1:1]).y_title[2:*].' against parameters'.title[27:*] : title
 MARKS = 'for [g = 1:groups - baselines] data index mean_block[block(p, g)] using 4:5 with points lt style[g] ps 0.9 notitle'
 RANGES = 'for [g = 1:groups - baselines] data index mean_block[block(p, g)] using 4:(bottom($6)):(0):($7 - bottom($6)) with vectors nohead lt style[g] dt 1 lw 1.2 notitle'
-LEVELS = 'for [g = 1:groups] data index mean_block[block(p, g)] using (g > groups - baselines ? $4 : NaN):5 with lines lt style[g] notitle'
 do for [pass = 1:2] {
     eval pass_begin
     do for [p = 1:panels] {

@@ -6,6 +6,9 @@
 # label: matching/width = equal width
 # label: matching/parameters = equal parameters
 # label: matching/state = equal state
+# label: language/anbn = a^n b^n
+# label: language/anbncn = a^n b^n c^n
+# label: language/dyck1 = n brackets deep
 # label: train_gap/fixed = trained at the gap itself
 # label: train_gap/up_to = trained on gaps drawn up to it
 # label: train_gap/curriculum = trained on gaps that grow up to it
@@ -48,6 +51,7 @@ cells = 'rnn lstm gru bag window rnn_relu lstm_peephole gru_reset_before mgu cif
 blue = dark ? '#4aa3df' : '#0072B2'
 green = dark ? '#1fc496' : '#009E73'
 orange = dark ? '#f08337' : '#D55E00'
+purple = dark ? '#b39ddb' : '#6A3D9A'
 set linetype  1 lc rgb orange    dt (6,5)       pt 7  ps 0.6 lw 1.8
 set linetype  2 lc rgb blue      dt 1           pt 5  ps 0.6 lw 1.8
 set linetype  3 lc rgb green     dt (16,6)      pt 9  ps 0.7 lw 1.8
@@ -58,7 +62,7 @@ set linetype  7 lc rgb '#56B4E9' dt (10,3)      pt 4  ps 0.6 lw 1.8
 set linetype  8 lc rgb '#B8A500' dt (4,2)       pt 8  ps 0.7 lw 1.8
 set linetype  9 lc rgb '#E69F00' dt 1           pt 10 ps 0.7 lw 1.8
 set linetype 10 lc rgb '#56B4E9' dt (6,2,1.5,2) pt 12 ps 0.7 lw 1.8
-set linetype 11 lc rgb '#B8A500' dt 1           pt 15 ps 0.7 lw 1.8
+set linetype 11 lc rgb purple    dt 1           pt 15 ps 0.7 lw 1.8
 set linetype 12 lc rgb '#CC79A7' dt (1.5,2.5)   pt 1  ps 0.7 lw 1.8
 set linetype 13 lc rgb faint     dt (10,3)      pt 3  ps 0.7 lw 1.8
 do for [i = 0:7] { # cells of other programs
@@ -93,21 +97,24 @@ if (is_text) { columns = smaller(columns, larger(1, text_columns / 55)) }
 width = is_text ? 1. * text_columns : width_inches > 0 ? 72. * width_inches : theme eq 'slides' ? (columns == 3 ? 960. : 720.) : theme eq 'paper' ? (columns == 1 ? 241. : 497.) : columns == 1 ? 465. : columns == 2 ? 570. : 675.
 panel_lines = is_text ? larger(8, text_lines - 8) : theme eq 'slides' ? (panels <= columns ? 14 : 9) : columns == 1 ? 15 : columns == 2 ? 12 : panels == 3 ? 12 : 10
 line_scale = theme eq 'slides' ? 1.7 : theme eq 'paper' ? 0.75 : 1.
-font_of(times) = sprintf('%s,%.3g', is_tex ? '' : 'sans', font_size * times * (term eq 'svg' ? 96. / 72 : term eq 'png' ? 192. / 72 : 1))
+# cairo takes a point for 1/96 inch, and halves letters in a PDF if nothing is said
+font_of(times) = sprintf('%s,%.3g', is_tex ? '' : term eq 'svg' ? 'sans-serif' : 'sans', font_size * times * (term eq 'svg' ? 96. / 72 : term eq 'png' ? 192. / 72 : 1))
 font_large = font_of(1.15)
 font_panel = font_of(1)
 font_small = font_of(0.87)
 set_terminal = 'if (is_text) { if (text_colour) { set terminal dumb ansi256 size width, height } else { set terminal dumb size width, height } };'. \
     'if (term eq "svg") { set terminal svg size width * 96 / 72, height * 96 / 72 dynamic font "'.sprintf('sans-serif,%.3g', font_size * 96 / 72).'" linewidth line_scale'.(dark ? ' background rgb paper' : '').' };'. \
-    'if (term eq "png") { set terminal pngcairo size width * 192 / 72, height * 192 / 72 font font_of(1) linewidth 2 * line_scale pointscale 2 * line_scale background paper };'. \
-    'if (term eq "pdf" || is_tex && pass == 1) { set terminal pdfcairo size width / 72, height / 72 font font_of(1) linewidth 0.75 * line_scale background paper };'. \
+    'if (term eq "png") { set terminal pngcairo size width * 192 / 72, height * 192 / 72 font font_of(1) fontscale 0.75 linewidth 2 * line_scale pointscale 2 * line_scale background paper };'. \
+    'if (term eq "pdf" || is_tex && pass == 1) { set terminal pdfcairo size width / 72, height / 72 font font_of(1) fontscale 0.75 linewidth 0.75 * line_scale background paper };'. \
     'if (is_tex && pass == 2) { set terminal cairolatex pdf input size width / 72, height / 72 font font_of(1) linewidth 0.75 * line_scale }'
 
-# What a string becomes: cut to so many letters, or broken into two lines at a blank; in LaTeX its special letters are
+# What a string becomes: cut to so many letters, or broken into up to three lines at blanks; in LaTeX its special letters are
 # written out. All strings come from the head of this script.
 fit(s, n) = strlen(s) <= n ? s : s[1:larger(int(n) - 1, 1)].(is_text ? '.' : '…')
 break_at(s, n, i) = i < n / 2 ? int(n) : s[i:i] eq ' ' ? i : break_at(s, n, i - 1)
-wrap(s, n) = strlen(s) <= n ? s : s[1:break_at(s, n, int(n))]."\n".fit(s[break_at(s, n, int(n)) + 1:*], n)
+wrap_two(s, n) = strlen(s) <= n ? s : s[1:break_at(s, n, int(n))]."\n".fit(s[break_at(s, n, int(n)) + 1:*], n)
+wrap(s, n) = strlen(s) <= n ? s : s[1:break_at(s, n, int(n))]."\n".wrap_two(s[break_at(s, n, int(n)) + 1:*], n)
+text_lines_of(s) = strstrt(s, "\n") ? 1 + text_lines_of(s[strstrt(s, "\n") + 1:*]) : 1
 in_tex(c) = c eq '%' ? '{\char37}' : strstrt('_&#${}', c) ? '\'.c : c eq '\' ? '\textbackslash{}' : c eq '^' ? '\^{}' : c eq '~' ? '\~{}' : c eq '<' || c eq '>' ? '$'.c.'$' : c
 in_tex_all(s) = strlen(s) == 0 ? '' : strlen(s) == 1 ? in_tex(s) : in_tex_all(s[1:strlen(s) / 2]).in_tex_all(s[strlen(s) / 2 + 1:*])
 tic(s) = strstrt(s, '%') == 0 ? s : strlen(s) == 1 ? '％' : tic(s[1:strlen(s) / 2]).tic(s[strlen(s) / 2 + 1:*]) # gnuplot takes a tick's label for a format
@@ -132,10 +139,12 @@ panel_width = width / columns - 14 * letter
 third = (x_most - x_from) / larger(1, smaller(4, panel_width / (9 * letter)))
 size = third > 0 ? 10 ** floor(log10(third) + 1e-9) : 1
 linear_tics = third > 0 ? sprintf('set format x "%%g"; set xtics %g', third / size >= 5 ? 10 * size : third / size >= 2 ? 5 * size : third / size >= 1 ? 2 * size : size) : 'set xtics autofreq'
-# on a log axis that has room for them, or no two powers of ten, 1, 2 and 5 of each
+# on a log axis that has room for them 1, 2 and 5 of each power of ten, or 1 and 3; else the powers alone
 log_tics = ''
-if (log_x && x_from > 0 && (panel_width * log10(2) / log10(x_most / x_from) > 5 * letter || x_most / x_from < 100)) {
-    do for [e = int(floor(log10(x_from))):int(floor(log10(x_most)))] { do for [m in '1 2 5'] {
+decade = log_x && x_from > 0 && x_most > x_from ? panel_width / log10(x_most / x_from) : 0.
+tic_wide = (strlen(sprintf('%g', x_most)) + 1.5) * 1.07 * letter
+if (decade * log10(3) > tic_wide) {
+    do for [e = int(floor(log10(x_from))):int(floor(log10(x_most)))] { do for [m in (decade * log10(2) > tic_wide ? '1 2 5' : '1 3')] {
         at = real(m) * 10. ** e
         if (at >= 0.99 * x_from && at <= 1.01 * x_most) { log_tics = log_tics.sprintf('%s%.10g', strlen(log_tics) ? ', ' : '', at) }
     } }
@@ -150,7 +159,9 @@ if (categories) {
         category_title[i] = tic(fit(category[i], slanted ? 22 : larger(4, panel_width / categories / letter)))
         x_tics = x_tics.sprintf('%scategory_title[%d] %d', i > 1 ? ', ' : '', i, i)
     }
-    x_tics = 'set xtics noenhanced scale 0 ('.x_tics.')'.(slanted ? ' rotate by 30 right offset 0.6, 0.2' : '')
+    # As steep as it takes for one line of letters not to touch the next.
+    pitch = panel_width / categories / (1.1 * font_size)
+    x_tics = 'set xtics noenhanced scale 0 ('.x_tics.')'.(!slanted ? '' : pitch > 2 ? ' rotate by 30 right offset 0.6, 0.2' : pitch > 1.15 ? ' rotate by 60 right offset 0.4, 0.2' : ' rotate by 90 right offset 0, 0.2')
 } else { if (x_count > 0 && !is_curve) {
     taken = -1.
     do for [i = 1:x_count] {
@@ -167,13 +178,15 @@ if (categories) {
 
 # A y axis from the least to the most: from 0 where that is near, on a log axis where it spans a factor of 50.
 is_share = strstrt(y_name, 'accuracy') > 0
+powers = 0 # tick labels are powers of ten in all panels or in none
+do for [p = 1:panels] { if (panel_least[p] > 0 && panel_top[p] / panel_least[p] >= 1e4) { powers = 1 } }
 log_between(low, high) = low > 0 && high / low >= 50 && !is_share
 # An interval of few seeds may reach below 0 where no mean does: it is cut there.
 seed_least = NaN
 do for [p = 1:panels] { if (is_number(panel_least[p]) && !(seed_least <= panel_least[p])) { seed_least = panel_least[p] } }
 if (!is_curve && mean_least >= 0 && y_least < 0) { y_least = seed_least > 0 && log_between(mean_least, mean_most) ? mean_least / 3 : 0 }
 y_axis(low, high) = is_share ? 'y_logged = 0; unset logscale y; set yrange [0:1.03]; set ytics 0.25; set format y "%.2f"' : !(high >= low) ? 'y_logged = 0; unset logscale y; set yrange [0:1]; set ytics autofreq' : \
-    log_between(low, high) ? sprintf('y_logged = 1; set logscale y; set yrange [%.10g:%.10g]; set ytics autofreq; set format y "%s"', low / (high / low) ** 0.06, high * (high / low) ** 0.06, high / low >= 1e4 ? '10^{%T}' : '%g').(high / low > 1e8 ? '' : '; set ytics 1e-15, 10, 1e15') : \
+    log_between(low, high) ? sprintf('y_logged = 1; set logscale y; set yrange [%.10g:%.10g]; set ytics autofreq; set format y "%s"', low / (high / low) ** 0.06, high * (high / low) ** 0.06, powers || high / low >= 1e4 ? '10^{%T}' : high >= 1e5 ? '%.0s%c' : '%g').(high / low > 1e8 ? '' : '; set ytics 1e-15, 10, 1e15') : \
     sprintf('y_logged = 0; unset logscale y; set yrange [%.10g:%.10g]; set ytics autofreq; set format y "%s"', \
         low >= 0 && low < 0.5 * high ? 0 : low - 0.06 * (high - low) - 1e-9 * abs(high), high + 0.06 * (high - low) + 1e-9 * (1 + abs(high)), larger(abs(low), abs(high)) >= 1e4 ? '%.0f' : '%.4g')
 
@@ -181,16 +194,21 @@ y_axis(low, high) = is_share ? 'y_logged = 0; unset logscale y; set yrange [0:1.
 apart = groups > 1 && !is_curve ? smaller(0.007, 0.05 / groups) : 0
 beside(x, g) = !(x_most > x_from) ? x + 0.04 * larger(abs(x), 1e-9) * (g - (groups + 1) / 2.) : log_x ? x * (x_most / x_from) ** (apart * (g - (groups + 1) / 2.)) : x + apart * (g - (groups + 1) / 2.) * (x_most - x_from)
 bottom(low) = low < y_least ? y_least : low
-dots = seeds < 10 || !is_number(mean_least) # more hide the lines, where there are lines
+dots = seeds <= most_dots || !is_number(mean_least) # more hide the lines, where there are lines
 
 # What figures draw: `plot @BARS, @DOTS, @LINES`, or of curves `plot @BAND, @TRIALS, @CURVES`. block(p, g) finds a panel's group in the CSV file.
 block(p, g) = (p - 1) * groups + g
 DOTS = 'for [g = 1:groups] data index seed_block[block(p, g)] using (dots ? beside($4, g) : NaN):5 with points lt style[g] pt 6 ps 0.45 lw 0.7 notitle'
 BARS = 'for [g = 1:groups] data index mean_block[block(p, g)] using (beside($4, g)):(bottom($6)):(0):($7 - bottom($6)) with vectors nohead lt style[g] dt 1 lw 1.4 notitle'
 clip(y) = y
+lifted(y) = y
 BAND = 'for [g = 1:groups] data index mean_block[block(p, g)] using 4:(clip($6)):(clip($7)) with filledcurves lt style[g] notitle'
-TRIALS = 'for [g = 1:groups] data index seed_block[block(p, g)] using (dots ? $4 : NaN):5 with lines lt style[g] dt 1 lw 0.5 notitle'
-CURVES = 'for [g = 1:groups] data index mean_block[block(p, g)] using 4:5 with lines lt style[g] notitle'
+TRIALS = 'for [g = 1:groups] data index seed_block[block(p, g)] using (dots ? $4 : NaN):(lifted($5)) with lines lt style[g] dt 1 lw 0.5 notitle'
+CURVES = 'for [g = 1:groups] data index mean_block[block(p, g)] using 4:(lifted($5)) with lines lt style[g] notitle'
+# The baselines across the whole panel.
+level_from = x_most > x_least ? x_from : 0.55 * x_most
+level_to = x_most > x_least ? x_most : 1.45 * x_most
+LEVELS = 'for [g = 1:groups] data index mean_block[block(p, g)] every ::0::0 using (level_from):(g > groups - baselines ? $5 : NaN):(level_to - level_from):(0) with vectors nohead lt style[g] notitle'
 LINES = 'for [g = 1:groups] data index mean_block[block(p, g)] using (beside($4, g)):5 with linespoints lt style[g] notitle'
 
 # A figure is drawn twice. The first time, into nothing, gnuplot chooses the margins; from them the second gets its own,
@@ -216,7 +234,6 @@ do for [p = 1:panels] { lines_of_panel[p] = 0 } # a figure may give panels lines
 rows = (panels + columns - 1) / columns
 array end_at[groups + 1]
 array end_rank[groups + 1]
-text_lines_of(s) = 1 + (strstrt(s, "\n") > 0)
 plan = 'rows = (panels + columns - 1) / columns; words_wide = columns == 1 ? (width - 9 * letter) / letter : width / columns / letter - (is_text ? 6 : 11);'. \
     'title_shown = theme eq "paper" ? "" : wrap(title, width / (letter * 1.2));'. \
     'key_columns = larger(1, smaller(groups, int((width - 2 * letter) / (is_text ? longest_group + 7 : (0.8 * longest_group + 6) * 0.95 * font_size))));'. \
@@ -238,7 +255,7 @@ cell_left(p) = ((p - 1) % columns) * width / columns
 cell_height(p) = row_inner[row_of(p)] + above + (in_last_row(p) ? room_below : room_between)
 cell_bottom(p) = height - top_of(p) + above - cell_height(p)
 place(p) = sprintf('set title wrap(panel_title[%d], %d)', p, words_wide).sprintf(' noenhanced font font_panel tc rgb ink offset 0, %g; ', 0.85 * lines_above - 0.7). \
-    (in_left_column(p) ? sprintf('set ylabel wrap(y_title, %d) noenhanced tc rgb ink;', larger(8, row_inner[row_of(p)] / letter)) : 'unset ylabel;'). \
+    (in_left_column(p) ? sprintf('y_words = wrap(y_title, %d); set ylabel y_words noenhanced tc rgb ink offset is_text ? 0 : 1 - text_lines_of(y_words), 0;', larger(8, row_inner[row_of(p)] / letter)) : 'unset ylabel;'). \
     (in_last_row(p) ? sprintf('set xlabel wrap(x_title, %d) noenhanced tc rgb ink;', larger(8, words_wide)) : 'unset xlabel;'). \
     (pass == 1 ? sprintf('unset lmargin; unset rmargin; unset tmargin; unset bmargin; set origin %f, %f; set size %f, %f', \
         cell_left(p) / width, cell_bottom(p) / height, 1. / columns, cell_height(p) / height) \
@@ -276,4 +293,4 @@ pass_begin = 'eval plan; set origin 0, 0; set size 1, 1; most_left = 0; most_inn
 empty_panel = 'set label 3 "no finite data" at graph 0.5, 0.5 center tc rgb ink; unset logscale; unset xtics; unset ytics; plot [0:1][0:1] NaN notitle; unset label 3; eval x_range; '. \
     'eval tics_shown; eval x_tics'
 pass_end = 'unset multiplot; set output; do for [i = 1:60] { unset label i };'. \
-    'if (pass == 1) { if (end_labels) { eval spread }; room_left = most_left; room_inner = columns > 1 ? most_inner : 0; room_below = most_below; room_between = rows > 1 ? most_between : 0; room_right = larger(smaller(most_right, 4 * letter), letter) + room_for_scale + (end_labels ? (longest_group + 3) * letter + 0.03 * width : 0) }'
+    'if (pass == 1) { if (end_labels) { eval spread }; room_left = most_left; room_inner = columns > 1 ? most_inner : 0; room_below = most_below; room_between = rows > 1 ? most_between : 0; room_right = larger(smaller(most_right, 7 * letter), letter) + room_for_scale + (end_labels ? (longest_group + 3) * letter + 0.03 * width : 0) }'

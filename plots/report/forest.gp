@@ -18,7 +18,7 @@ long = strlen(scale) + strlen(shaded) > 60
 bottom = 35. + (long ? 12. : 0.) + (series > 1 ? 12. : 0.)
 height = rows * row_height + bottom + 4.
 if (term eq 'svg') { set terminal svg size width, height dynamic font 'sans-serif,11' }
-if (term eq 'pdf') { set terminal pdfcairo size width / 100., height / 100. font 'sans,7.5' linewidth 0.7 }
+if (term eq 'pdf') { set terminal pdfcairo size width / 100., height / 100. font 'sans,7.5' fontscale 0.75 linewidth 0.7 }
 set encoding utf8
 set output output
 set datafile separator comma
@@ -61,7 +61,7 @@ set label 1 scale.(long || shaded eq '' ? '' : '; '.shaded) at screen 10. / widt
 if (long) set label 2 shaded at screen 10. / width, screen (bottom - 40.) / height left noenhanced font ',10'
 if (zone_name ne '') {
     set object 1 rectangle from cut(finite(zone_low) ? zone_low : left_end), graph 0 to cut(finite(zone_high) ? zone_high : right_end), graph 1 \
-        behind fc rgb '#009E73' fs solid 0.16 noborder
+        behind fc rgb '#009E73' fs transparent solid 0.16 noborder
 }
 if (finite(zone_low)) set arrow 1 from zone_low, graph 0 to zone_low, graph 1 nohead back lc rgb '#009E73' lw 0.8 dt (3,2)
 if (finite(zone_high)) set arrow 2 from zone_high, graph 0 to zone_high, graph 1 nohead back lc rgb '#009E73' lw 0.8 dt (3,2)

@@ -209,6 +209,68 @@ static void test_stack(void **state) {
     results_free(r);
 }
 
+static void add_matched(results *r, const char *cell, const char *matching, const char *matched, double hidden) {
+    fixture_trial(r, cell, 1);
+    table_set_text(&r->runs, "matching", matching);
+    table_set_text(&r->runs, "matched", matched);
+    table_set_integer(&r->runs, "hidden", hidden);
+    fixture_metric(r, "parameters_by_gate/h", NAN, hidden * hidden);
+}
+
+/* The number of bars in a panel. */
+static size_t bars_of(const figure_data *data, size_t panel) {
+    size_t bars = 0;
+    for (size_t i = 0; i < data->point_count; i++)
+        bars += data->points[i].panel == panel;
+    return bars;
+}
+
+/* A hidden size that follows from the matching is no choice: every cell has its bar under every matching. Where hidden
+ * sizes were swept, one is chosen, with the cells that are matched to its amount. */
+static void test_matched_cells_have_bars(void **state) {
+    results *r = fixture_results("r", "", "sweep: {cell: [lstm, gru, rnn], hidden: [32, 38, 64], seed: [1]}");
+    add_matched(r, "lstm", "width+parameters", "32/32+4480/4480", 32);
+    add_matched(r, "gru", "width", "32/32", 32);
+    add_matched(r, "gru", "parameters", "4477/4480", 37);
+    add_matched(r, "rnn", "parameters", "4480/4480", 64);
+    figure_data data = gather(*state, "parameters_by_cell", r);
+    assert_int_equal(data.panels.count, 2);
+    assert_int_equal(bars_of(&data, 0), 2);
+    assert_int_equal(bars_of(&data, 1), 3);
+    assert_string_equal(data.chosen ? data.chosen : "", "");
+    data_free(&data);
+    add_matched(r, "lstm", "width+parameters", "80/80+24000/24000", 80);
+    add_matched(r, "gru", "width", "80/80", 80);
+    add_matched(r, "gru", "parameters", "24001/24000", 96);
+    data = gather(*state, "parameters_by_cell", r);
+    assert_string_equal(data.chosen, "hidden 80");
+    assert_int_equal(data.panels.count, 2);
+    assert_int_equal(bars_of(&data, 0), 2);
+    assert_int_equal(bars_of(&data, 1), 2);
+    data_free(&data);
+    results_free(r);
+}
+
+/* The amount that cells are matched to is no panel where another setting decides it. */
+static void test_amount_follows_from_a_setting(void **state) {
+    results *r = fixture_results("r", "", "sweep: {cell: [lstm, gru], hidden: [8, 10, 11], layers: [1, 2], seed: [1]}");
+    static const char *const amounts[2][2] = {{"560/560", "558/560"}, {"600/600", "601/600"}};
+    for (int layers = 1; layers <= 2; layers++)
+        for (int c = 0; c < 2; c++) {
+            add_counted(r, c ? "gru" : "lstm", 1, 5, 20, 40);
+            table_set_text(&r->runs, "matching", "parameters");
+            table_set_text(&r->runs, "matched", amounts[layers - 1][c]);
+            table_set_integer(&r->runs, "hidden", c ? 8 : 9 + layers);
+            table_set_integer(&r->runs, "layers", layers);
+        }
+    figure_data data = gather(*state, "accuracy_by_gap", r);
+    assert_int_equal(data.panels.count, 2);
+    assert_string_equal(data.panels.items[0], "layers 1");
+    assert_string_equal(data.panels.items[1], "layers 2");
+    data_free(&data);
+    results_free(r);
+}
+
 /* A swept setting that the figure does not name is never averaged over; one that goes with the cell is not a panel. */
 static void test_swept_settings_become_panels(void **state) {
     results *r = fixture_results("r", "", "sweep: {cell: [rnn, gru], hidden: [8, 16], layers: [1, 2], seed: [1]}");
@@ -287,6 +349,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_student, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_geometric, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_stack, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_matched_cells_have_bars, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_amount_follows_from_a_setting, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_survival, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_median_and_both_matchings, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_swept_settings_become_panels, set_up, tear_down),

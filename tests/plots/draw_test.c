@@ -44,9 +44,8 @@ static void draw_and_check(place *p, const results *r, const char *figure, const
 
 static void test_every_figure(void **state) {
     results *recall = fixture_recall(5), *vanishing = fixture_vanishing(3), *ledger = fixture_ledger();
-    draw_and_check(
-        *state, recall, "accuracy_by_gap",
-        (const char *const[]){"Recall across a gap", "trained at that gap", ">chance<", ">lstm<", NULL});
+    draw_and_check(*state, recall, "accuracy_by_gap",
+                   (const char *const[]){"Recall across a gap", "trained at that gap", ">chance<", ">lstm<", NULL});
     draw_and_check(*state, recall, "learning_curves",
                    (const char *const[]){"Learning curves", "trained at the gap itself", ">gru<", NULL});
     draw_and_check(*state, vanishing, "gradient_by_lag",
@@ -59,8 +58,8 @@ static void test_every_figure(void **state) {
     results_free(ledger);
 }
 
-/* What has no words has none in LaTeX either, as a lone backslash would take the brace after it; and what LaTeX includes
- * is as wide as what gnuplot drew. */
+/* What has no words has none in LaTeX either, as a lone backslash would take the brace after it; and what LaTeX
+ * includes is as wide as what gnuplot drew. */
 static void test_latex_without_a_label(void **state) {
     place *p = *state;
     size_t size;
@@ -260,6 +259,22 @@ static void test_heat_map(void **state) {
     results_free(r);
 }
 
+/* Rows that are words as well as numbers, which gnuplot would stop at when it has to read one as the other. */
+static void test_words_as_rows(void **state) {
+    static const char *const biases[] = {"init", "1", "chrono:30", "-1"};
+    place *p = *state;
+    results *r = fixture_results("r", "", "sweep: {blanks: [10, 30], forget_bias: [init, 1], seed: [1]}");
+    for (int blanks = 10; blanks <= 30; blanks += 20)
+        for (size_t i = 0; i < sizeof biases / sizeof *biases; i++) {
+            fixture_trial(r, "gru", 1);
+            table_set_integer(&r->runs, "blanks", blanks);
+            table_set_text(&r->runs, "forget_bias", biases[i]);
+            table_set_number(&r->runs, "accuracy", 0.25);
+        }
+    draw_and_check(p, r, "retention_map", (const char *const[]){">init<", ">chrono:30<", ">0.25<", NULL});
+    results_free(r);
+}
+
 /* Every format, theme and shade; a copy of the script writes beside itself; what there is not is refused. */
 static void test_looks(void **state) {
     static const char *const themes[] = {"web", "paper", "slides"};
@@ -296,6 +311,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_comparisons, place_set_up, place_tear_down),
         cmocka_unit_test_setup_teardown(test_heat_map, place_set_up, place_tear_down),
+        cmocka_unit_test_setup_teardown(test_words_as_rows, place_set_up, place_tear_down),
         cmocka_unit_test_setup_teardown(test_looks, place_set_up, place_tear_down),
         cmocka_unit_test_setup_teardown(test_every_figure, place_set_up, place_tear_down),
         cmocka_unit_test_setup_teardown(test_latex_without_a_label, place_set_up, place_tear_down),

@@ -92,6 +92,7 @@ sha256sum --quiet -c before || fail "$last: results were touched"
 # Every figure of the full runs can be drawn, and the page is small enough to be sent.
 cp -r "$here/../../results/reference" reference
 expect 0 report ./reference -o reference.html
+python3 "$here/../plots/look_at_figures.py" reference/plots/*.svg >out 2>err || fail "texts of a figure meet"
 [ "$(stat -c %s reference.html)" -le 3000000 ] || fail "$last: $(stat -c %s reference.html) bytes"
 expect 0 report mine -o page.html
 python3 "$here/../plots/look_at_report.py" page.html >out 2>err
