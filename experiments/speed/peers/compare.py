@@ -4,6 +4,7 @@
     ./run                                  all shapes, cells and kinds of work: half an hour
     ./run --shape 100x32x64x64 --cell gru --work train --rounds 11
     ./run --peer torch,onnxruntime -o ratios.h5
+    ./run --isa avx2 --work train   none uses AVX-512 where it can be told not to (ONNX Runtime and our gates cannot)
 
 A shape is TxNxIxH: steps, sequences, inputs, hidden units. Every peer is a process of its own, pinned to one core, that
 sleeps while another is timed. In every round each variant of each peer runs for about --block milliseconds, one after the
@@ -29,10 +30,10 @@ WORKS = ["train", "forward", "step"]
 
 
 class Peer:
-    def __init__(self, name, core):
+    def __init__(self, name, core, isa=None):
         pin = (lambda: os.sched_setaffinity(0, {core})) if core is not None else None
         self.name = name
-        self.process = subprocess.Popen([sys.executable, os.path.join(HERE, "worker.py"), name], stdin=subprocess.PIPE,
+        self.process = subprocess.Popen([sys.executable, os.path.join(HERE, "worker.py"), name, isa or "native"], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, preexec_fn=pin)
         self.version = self.read().get("version")
 
@@ -101,9 +102,10 @@ def main():
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--block", type=float, default=30, help="milliseconds of a variant in a round")
     parser.add_argument("--core", type=int, default=0, help="the core that all are pinned to")
+    parser.add_argument("--isa", choices=["avx2"], help="an instruction set to keep to")
     parser.add_argument("-o", "--output", default="peers.h5")
     asked = parser.parse_args()
-    peers = [Peer(name, asked.core) for name in ["gatebench", *asked.peer]]
+    peers = [Peer(name, asked.core, asked.isa) for name in ["gatebench", *asked.peer]]
     versions = {peer.name: peer.version for peer in peers}
     rows, smallest = [], {work: [] for work in asked.work}
     print(", ".join(versions.values()), "on", cpu_name())

@@ -5,6 +5,8 @@ import ctypes
 
 import numpy
 
+import adding
+from gatebench import Model, Trainer
 from gatebench._library import SIZE, Context, gb_layer_pass, gb_layer_spec, library, version as library_version
 
 context = Context()
@@ -51,3 +53,15 @@ def prepare(cell, steps, batch, input, hidden, work):
         if work == "step":
             run.h0, run.hT, run.c0, run.cT = run.hT, run.h0, run.cT, run.c0
     return {library.gb_layer_implementation(layer).decode(): train if work == "train" else forward}
+
+
+def train(cell, seed, hidden, batches, **shape):
+    model = Model(cell, input_size=2, hidden=hidden, output_size=1, head="last", loss="squared", bias="double",
+                  backend="onednn")
+    model.initialise("pytorch", seed)
+    trainer = Trainer(model, "adam", learning_rate=0.001, clip_norm=1)
+    left, losses = iter(list(adding.draw(seed, batches, **shape))), []
+
+    def step():
+        losses.append(trainer.step(*next(left)).evaluation.mean_loss)
+    return {"step": step, "error": lambda: adding.last_error(losses)}

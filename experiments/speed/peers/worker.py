@@ -2,7 +2,9 @@
 """One peer in a process of its own. Reads a JSON line per command, answers with one.
 
 {"prepare": {"cell", "steps", "batch", "input", "hidden", "work"}} builds, warms up, and answers {"ready": [variants]};
-{"time": {"variant", "iterations"}} answers {"seconds"}. Work is "train" (forward and backward, every gradient: of the
+{"train": {"cell", "batches", "steps", "batch", "hidden", "seed"}} does so for training.py: its variants are "step", which takes
+the next batch, and "error", which is no time but a value. {"time": {"variant", "iterations"}} answers {"seconds"},
+{"value": variant} answers {"value"}. Work is "train" (forward and backward, every gradient: of the
 parameters, of x, of the initial state), "forward" (inference of a batch) or "step" (one sequence, one step, the state
 carried). All in f32 on one thread."""
 import json
@@ -13,6 +15,8 @@ import time
 THREADS = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1",
            "TF_NUM_INTEROP_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu",
            "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"}
+LIMITS = {"avx2": {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2", "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+                   "XLA_FLAGS": THREADS["XLA_FLAGS"] + " --xla_cpu_max_isa=AVX2"}}
 
 
 def timed(call, iterations):
@@ -22,8 +26,8 @@ def timed(call, iterations):
     return time.perf_counter() - started
 
 
-def main(peer):
-    os.environ.update(THREADS)
+def main(peer, limit=None):
+    os.environ.update({**THREADS, **LIMITS.get(limit, {})})
     module = __import__("peer_" + peer)
     answer({"version": module.version()})
     calls = {}
@@ -40,6 +44,12 @@ def main(peer):
                 answer({"error": f"{type(error).__name__}: {error}"[:300]})
                 continue
             answer({"ready": list(calls)})
+        elif "train" in command:
+            calls.clear()
+            calls.update(module.train(**command["train"]))
+            answer({"ready": list(calls)})
+        elif "value" in command:
+            answer({"value": calls[command["value"]]()})
         else:
             wanted = command["time"]
             answer({"seconds": timed(calls[wanted["variant"]], wanted["iterations"])})
@@ -52,4 +62,4 @@ def answer(what):
 if __name__ == "__main__":
     ANSWERS = os.dup(1)  # libraries print; answers stay apart
     os.dup2(2, 1)
-    main(sys.argv[1])
+    main(*sys.argv[1:])
