@@ -197,7 +197,10 @@ static size_t character_bytes(const char *c) {
     if (first < 0x80)
         return first == '\n' || first == '\t' || first == '\r' || (first >= 0x20 && first != 0x7f);
     size_t bytes = first >= 0xf0 && first <= 0xf4 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
-    if (first > 0xf4)
+    /* longer than need be, halves of pairs, beyond the last character */
+    const unsigned char next = (unsigned char)c[1];
+    if (first > 0xf4 || (first == 0xe0 && next < 0xa0) || (first == 0xed && next > 0x9f) ||
+        (first == 0xf0 && next < 0x90) || (first == 0xf4 && next > 0x8f))
         return 0;
     for (size_t i = 1; i < bytes; i++)
         if (((unsigned char)c[i] & 0xc0) != 0x80)
@@ -205,7 +208,7 @@ static size_t character_bytes(const char *c) {
     return bytes;
 }
 
-/* libfyaml would accept bytes that are not text, or silently stop at them. */
+/* libfyaml would accept bytes that are not text, silently stop at them, or (in a directive) never stop. */
 static bool is_all_text(builder *b) {
     size_t line = 1, column = 1, bytes;
     for (const char *c = b->document->text; *c; c += bytes, column++) {

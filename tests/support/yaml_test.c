@@ -95,6 +95,10 @@ static const struct {
     {"a: 1\n---\nb: 2\n", "bad.yaml:2:1:", "a second document"},
     {"a: [[[[[[[[[1]]]]]]]]]\n", "bad.yaml:1:", "nested more than 8 deep"},
     {"\x01\n", "bad.yaml:", "error: "},
+    {"a: b\n%:c: {d: e}\xf4\x92\x9e\x8b: f\n", "bad.yaml:2:12:", "not text (UTF-8)"},
+    {"a: b\n%:c: {d: e}\xed\xa0\x80: f\n", "bad.yaml:2:12:", "not text (UTF-8)"},
+    {"a: \xe0\x9f\xbf\n", "bad.yaml:1:4:", "not text (UTF-8)"},
+    {"a: \xf0\x8f\xbf\xbf\n", "bad.yaml:1:4:", "not text (UTF-8)"},
     {"a: \xff\xfe\n", "bad.yaml:", "error: "},
 };
 
