@@ -24,8 +24,7 @@ typedef struct request {
 } request;
 
 static const cli_option options[] = {
-    CLI_TRUE("candidates", 'c', candidates,
-             "Print the candidates for the last of the words after --, which is being typed"),
+    CLI_TRUE("candidates", 'c', candidates, "Print the completions of the last word after --; the scripts call this"),
     {0}};
 
 const cli_usage command_completion_usage = {.words = "bash|zsh|fish",

@@ -75,7 +75,7 @@ static void print_gradient(const probe_report *r) {
         print_item("half of it is left after", r->profile.half_life, 3, "steps", "");
     if (r->profile.slope < 0)
         snprintf(note, sizeof note, "a factor e every %.3g steps", -1 / r->profile.slope);
-    print_item("slope", r->profile.slope, 3, "nats a step", note);
+    print_item("slope", r->profile.slope, 3, "nats per step", note);
 }
 
 static void print_report(const probe_report *r) {
@@ -88,7 +88,7 @@ static void print_report(const probe_report *r) {
         snprintf(note, sizeof note, "the slowest direction forgets in %.3g steps", -1 / most);
     else if (most > 0)
         snprintf(note, sizeof note, "above 0: small changes grow");
-    print_item("largest Lyapunov exponent", most, 3, "nats a step", note);
+    print_item("largest Lyapunov exponent", most, 3, "nats per step", note);
     snprintf(note, sizeof note, "of %zu", r->exponents + r->lost);
     print_item("directions lost within a step", (double)r->lost, 5, "", note);
     if (r->constants) {

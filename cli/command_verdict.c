@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench verdict: judges each claim by the runs, and shows published numbers beside ours. */
+/* gatebench verdict: judges each claim by the runs, and compares published numbers with ours. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static const char help[] = "Judge the claims of claims.yaml by their rules, from
                            "  gatebench verdict -v                 with rules and evidence\n"
                            "  gatebench verdict recall music       from these runs only\n"
                            "  gatebench verdict results/reference  from the results files of a folder\n"
-                           "  gatebench verdict --published        the papers' numbers beside ours\n"
+                           "  gatebench verdict --published        the papers' numbers and ours\n"
                            "  gatebench verdict --matrix           gru or lstm, task by task\n"
                            "  gatebench verdict --matrix=rnn,gru   two other cells\n"
                            "  gatebench verdict --claims my.yaml   claims of your own\n"
@@ -38,7 +38,7 @@ static const cli_option options[] = {
     CLI_TRUE("verbose", 'v', verbose, "Also print rules and evidence"),
     CLI_OPTIONAL("matrix", 'M', "A,B", matrix, "gru,lstm",
                  "Compare two cells (default gru,lstm) task by task, under each matching"),
-    CLI_TRUE("published", 'P', published, "Print only the papers' numbers beside ours, with reasons"),
+    CLI_TRUE("published", 'P', published, "Print only the papers' numbers and ours, with reasons"),
     {0}};
 
 static void check(void *given, struct argp_state *state) {
@@ -126,8 +126,10 @@ static void add_numbers(grid *g, const published_row *row) {
         text_append(&ours, "-");
     } else {
         published_append_ours(row, row->ours.estimate, &ours);
-        if (row->ours.high > row->ours.low)
-            text_append(&ours, " ± %.*f", published_decimals(row), (row->ours.high - row->ours.low) / 2);
+        if (row->ours.high > row->ours.low) {
+            text_append(&ours, " ± ");
+            published_append_ours(row, (row->ours.high - row->ours.low) / 2, &ours);
+        }
     }
     GRID_TEXTS(g, shown(published.data), shown(ours.data));
 }
@@ -151,7 +153,7 @@ static void print_source(const published_list *list, size_t first) {
     grid_start(&g, (const char *const[]){"task", "cell", "metric", "published", "ours", "outcome", "why", NULL});
     for (size_t i = first; i < list->count && !strcmp(shown(list->items[i].source), source); i++)
         add_published(&g, &list->items[i], true);
-    printf("\n%s beside ours (±: 95 %% interval over seeds)\n", source);
+    printf("\n%s and ours (±: 95 %% interval over seeds)\n", source);
     grid_print(&g, GRID_WRAP);
 }
 

@@ -14,14 +14,14 @@ typedef struct run_progress {
     double course[16];            /* its latest validation metrics, newest last */
     size_t course_count;
     bool utf8;          /* the terminal shows block characters */
-    run_estimate ahead; /* of all runs that were planned: times added, the most memory */
+    run_estimate ahead; /* of all planned runs: the sum of the times, the largest memory */
     size_t runs, trials, workers;
 } run_progress;
 
 /* Quiet: only failures and warnings. The progress must not move in memory during a run. */
 void run_progress_start(run_progress *p, bool quiet, bool verbose);
 
-/* What all runs that were planned come to, in a line. */
+/* Prints the number, time and memory of all planned runs in one line. */
 void run_progress_say_sum(const run_progress *p);
 
 #endif

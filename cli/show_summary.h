@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* A summary printed. */
+/* Prints a summary. */
 #ifndef GATEBENCH_CLI_SHOW_SUMMARY_H
 #define GATEBENCH_CLI_SHOW_SUMMARY_H
 
 #include "cli/output.h"
 #include "results/analysis/summary.h"
 
-/* Puts it into a grid. Intervals are text or, for csv, columns of their own. */
+/* Adds the arms of a summary to a grid. Intervals are text or, for csv, separate columns. */
 void summary_grid(grid *g, const summary *s, bool csv);
-/* Prints it as a table or CSV; or puts it as a list of arms into JSON. Returns an exit code. */
+/* Print a summary as a table or CSV, and add it to JSON as a list of arms. */
 void summary_print(const summary *s, bool csv, bool all_columns);
 void summary_json(json *j, const summary *s);
 

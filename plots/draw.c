@@ -141,11 +141,11 @@ static void append_interval(text *t, const figure *f, const figure_data *data) {
     }
     static const char *const means[] = {[FIGURE_STUDENT] = " Mean over ",  [FIGURE_GEOMETRIC] = " Geometric mean over ",
                                         [FIGURE_WILSON] = " Pooled over ", [FIGURE_STACK] = " Counted in ",
-                                        [FIGURE_MEDIAN] = " Median of ",   [FIGURE_SURVIVAL] = " Of ",
+                                        [FIGURE_MEDIAN] = " Median of ",   [FIGURE_SURVIVAL] = " From ",
                                         [FIGURE_MEAN] = " Mean over "};
     const bool one = most == 1;
-    const char *what = f->interval == FIGURE_STACK    ? (one ? "trial a bar" : "trials a bar")
-                       : f->interval == FIGURE_MEDIAN ? (one ? "value a point" : "values a point")
+    const char *what = f->interval == FIGURE_STACK    ? (one ? "trial per bar" : "trials per bar")
+                       : f->interval == FIGURE_MEDIAN ? (one ? "value per point" : "values per point")
                        : f->tuning                    ? (one ? "trial" : "trials")
                                                       : (one ? "seed" : "seeds");
     text_append(t, "%s", means[f->interval]);
@@ -156,10 +156,10 @@ static void append_interval(text *t, const figure *f, const figure_data *data) {
     }
     if (f->interval == FIGURE_WILSON) {
         text_append(t, " (");
-        append_count(t, data->predictions_least, data->predictions_most, "predictions a point");
+        append_count(t, data->predictions_least, data->predictions_most, "predictions per point");
         text_append(t, ") with Wilson 95 %% interval");
     } else if (f->interval == FIGURE_SURVIVAL) {
-        text_append(t, " a cell with log-log 95 %% intervals; a tick is a trial that ended unsolved");
+        text_append(t, " per cell, with log-log 95 %% intervals; a tick is a trial that ended unsolved");
     } else if (f->interval != FIGURE_STACK && f->interval != FIGURE_MEAN && most > 1) {
         text_append(t, " with Student-t 95 %% interval");
     }
@@ -212,6 +212,7 @@ static gb_status judge(gb_context *context, const results *r, drawing *d) {
     provenance_file_name(r, run);
     if (d->f->source == FIGURE_PUBLISHED) {
         published_list published = {0};
+        /* NOLINTNEXTLINE(performance-no-int-to-ptr): published_judge only reads the results */
         results *all[] = {(results *)(uintptr_t)r};
         status = published_judge(context, all, 1, &published);
         if (status == GB_OK)

@@ -77,13 +77,13 @@ gb_status data_swept(gb_context *context, const results *r, name_list *swept);
 /* Sets data->matching from the final trials of split results. */
 void data_set_matching(const results *r, figure_data *data);
 
-/* Kaplan-Meier curves in place of the values, which stand by panel, group, run, x; a mark of each trial stays,
- * `correct` 1 if it solved its task. Panels in which none did are left out, as long as one did in another. Errors:
- * GB_INVALID (nothing says when the task is solved), GB_MEMORY. On its own for data.c. */
+/* Replaces the values, sorted by panel, group, run and x, by Kaplan-Meier curves. One mark per trial remains; its
+ * `correct` is 1 if the trial solved its task. Panels in which no trial solved it are omitted, unless none did in any
+ * panel. Errors: GB_INVALID (no threshold from which the task is solved), GB_MEMORY. Internal to plots. */
 gb_status data_solving(gb_context *context, const results *r, figure_data *data);
 
-/* Adds the task's baselines of the figure's y ("chance"), as far as the trials recorded them, as groups of points
- * without seeds. Errors: GB_MEMORY. On its own for gather.c. */
+/* Adds the task's baselines of the figure's y ("chance") that the trials recorded, as groups of points without seeds.
+ * Errors: GB_MEMORY. Internal to plots. */
 gb_status data_add_baselines(gb_context *context, const figure *f, const results *r, figure_data *data);
 
 /* Computes the aggregates of the gathered values. */

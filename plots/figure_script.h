@@ -15,8 +15,8 @@ void script_write_csv(const figure *f, const figure_data *data, text *csv);
 gb_status script_write(gb_context *context, const figure *f, const figure_data *data, const plots_look *look,
                        const char *caption, const char *stem, text *script);
 
-/* Append a number with a letter after it; an array of numbers; and the ranges of all panels and of each, the ends of
- * lines and how early they fall. */
+/* Append a number and the character `end`; a gnuplot array; and the variables of axis ranges (of all panels and of
+ * each) and of the ends of lines. */
 void script_append_number(text *t, double value, char end);
 void script_append_numbers(text *t, const char *name, const double *values, size_t count);
 void script_append_ranges(text *t, const figure *f, const figure_data *data);

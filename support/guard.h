@@ -7,7 +7,7 @@
 #include "gatebench/context.h"
 #include "support/text.h"
 
-/* What the process may use. */
+/* The limits of the process. */
 typedef struct guard_limits {
     double seconds; /* limit of wall-clock time and of CPU time */
     size_t memory;  /* bytes of data beyond those of this process; not limited under a sanitizer */

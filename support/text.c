@@ -186,19 +186,18 @@ const char *text_line(const char **at, int *length) {
 }
 
 const char *text_nearest(const char *word, const char *const *names, size_t count) {
-    size_t length = strlen(word), best = FARTHEST + 1;
-    const char *nearest = NULL;
+    size_t length = strlen(word), best = FARTHEST + 1, nearest = count;
     for (size_t i = 0; i < count; i++) {
         size_t d = distance(word, names[i]);
         if (d < best && d < length) { /* otherwise any two letters would be close to any word of two letters */
             best = d;
-            nearest = names[i];
+            nearest = i;
         }
     }
-    for (size_t i = 0; !nearest && i < count; i++)
+    for (size_t i = 0; nearest == count && i < count; i++)
         if (length >= SHORTEST_PREFIX && !strncmp(word, names[i], length))
-            nearest = names[i];
-    return nearest;
+            nearest = i;
+    return nearest < count ? names[nearest] : NULL;
 }
 
 static const char *skip_digits(const char *c) {

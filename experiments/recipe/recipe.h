@@ -21,7 +21,7 @@ CLEANUP_POINTER(recipe_free, recipe)
 
 const char *recipe_name(const recipe *r);
 /* The name of the run: "recall", "recall-quick" with a profile, "recall-quick+cell=gru,lstm+gap=20" with overrides
- * (sorted; a long name is cut and ends in a hash). [A-Za-z0-9._,=+-] beyond the recipe's name. */
+ * (sorted; a long name is cut and ends in a hash). After the recipe's name it has only [A-Za-z0-9._,=+-]. */
 const char *recipe_run_name(const recipe *r);
 /* Sets the run's name: --until decided adds seeds to a run that keeps its name. */
 void recipe_keep_run_name(recipe *r, const recipe *of);

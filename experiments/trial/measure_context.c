@@ -54,7 +54,7 @@ static gb_status read_stream(context_probe *p) {
         GB_TRY(task_get_batch(work->task, TASK_TEST, work->seed, i, 1, &work->judge_batch));
         GB_TRY(append_batch(p, &work->judge_batch.batch));
     }
-    if (p->length < p->longest)
+    if (!p->stream || p->length < p->longest)
         return gb_fail(work->context, GB_INVALID,
                        "effective_context: the test split has %zu symbols, fewer than lags %zu; set lags lower",
                        p->length, p->longest);

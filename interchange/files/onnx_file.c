@@ -150,7 +150,7 @@ static gb_status read_tensor(gb_context *context, const char *path, onnx_text me
         return gb_fail(context, GB_MEMORY, "%s: out of memory for its tensors", path);
     wire w = begin(message);
     field f;
-    int64_t dims[TENSOR_RANK], data_type = 0;
+    int64_t dims[TENSOR_RANK] = {0}, data_type = 0;
     onnx_text own = {0}, data = {0};
     bool elsewhere = false;
     size_t pieces = 0;

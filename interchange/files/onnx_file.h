@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The part of ONNX's protobuf messages that a graph of recurrent layers needs, as views into the file's bytes: nothing
- * is copied, so that a large file needs its weights' memory once (protobuf-c would copy them). Internal to interchange.
- */
+/* Reads the part of ONNX's protobuf messages that a graph of recurrent layers needs. All texts and tensors are views
+ * into the file's bytes, so the weights of a large file are in memory once (protobuf-c would copy them). Internal to
+ * interchange. */
 #ifndef GATEBENCH_INTERCHANGE_ONNX_FILE_H
 #define GATEBENCH_INTERCHANGE_ONNX_FILE_H
 
@@ -20,10 +20,10 @@ typedef struct onnx_attribute {
     onnx_text name, string;
     int64_t integer;
     float real;
-    int64_t integers[ONNX_NUMBERS]; /* and how many there were, kept or not */
-    size_t integer_count;
-    float reals[ONNX_NUMBERS]; /* likewise */
-    size_t real_count;
+    int64_t integers[ONNX_NUMBERS]; /* the first ones */
+    size_t integer_count;           /* of all in the file */
+    float reals[ONNX_NUMBERS];      /* the first ones */
+    size_t real_count;              /* of all in the file */
     onnx_text strings[ONNX_NUMBERS];
     size_t string_count;
     onnx_text tensor; /* the bytes of its message */
@@ -31,7 +31,7 @@ typedef struct onnx_attribute {
 
 typedef struct onnx_node {
     onnx_text type, name, domain, inputs[ONNX_INPUTS], outputs[ONNX_OUTPUTS];
-    size_t input_count, output_count; /* beyond what is kept: refused */
+    size_t input_count, output_count;
     onnx_attribute attributes[ONNX_ATTRIBUTES];
     size_t attribute_count;
 } onnx_node;
@@ -43,12 +43,13 @@ typedef struct onnx_graph {
     char input[TENSOR_NAME];
 } onnx_graph;
 
-/* Errors: GB_DATA with `path`, GB_MEMORY. The bytes must outlive the graph. */
+/* Reads a model. The bytes must outlive the graph. A node with too many inputs or outputs is refused.
+ * Errors: GB_DATA with `path`, GB_MEMORY. */
 gb_status onnx_read(gb_context *context, const char *path, const char *bytes, size_t size, onnx_graph *graph);
 void onnx_free(onnx_graph *graph);
 
 bool onnx_is(onnx_text given, const char *word);
-/* NULL when the node has none of that name. */
+/* The attribute of a node with this name; NULL when it has none. */
 const onnx_attribute *onnx_find(const onnx_node *node, const char *name);
 
 #endif

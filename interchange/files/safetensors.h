@@ -12,7 +12,7 @@
 gb_status safetensors_read(gb_context *context, const char *path, const char *bytes, size_t size, tensor_set *set,
                            const char *key, text *metadata);
 
-/* Writes tensors of type F32 or F64; `metadata` has pairs of key and value and ends with NULL; it may be NULL. */
+/* Writes tensors of type F32 or F64. `metadata` holds pairs of key and value and ends with NULL; it may be NULL. */
 void safetensors_write(text *out, const tensor_set *set, const char *const *metadata);
 
 #endif

@@ -13,10 +13,10 @@ typedef struct network_checked {
     size_t sequence, step, output;    /* its position */
 } network_checked;
 
-/* Runs the network on files[0], x.npy, and compares with files[1], y.npy. x is [N][T][I] ([T][N][I] when time_major),
- * or [N][T] words; without the axis of sequences it is one. y has as many numbers as all steps have outputs, in the
- * order of x, or as the last steps have. files[2] has the lengths [N] of the sequences, 1 to T; NULL: all T. Errors:
- * GB_IO, GB_DATA (no .npy, shapes that do not fit), those of network_run(). */
+/* Runs the network on files[0], x.npy, and compares its outputs with files[1], y.npy. x is [N][T][I] ([T][N][I] if
+ * time_major) or [N][T] words; without the axis N it is one sequence. y holds the outputs of all steps, in the order of
+ * x, or those of the last steps. files[2] holds the lengths [N] of the sequences, 1 to T; NULL: all T. Errors: GB_IO,
+ * GB_DATA (not .npy, shapes that do not fit), those of network_run(). */
 gb_status network_check(gb_context *context, const network *net, const char *const files[3], bool time_major,
                         network_checked *found);
 

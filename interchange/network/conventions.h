@@ -13,7 +13,7 @@ typedef struct convention {
     const char *framework, *version, *layer, *module, *cell;
     int keep;
     double constant;
-    bool golden; /* a file of the package is among the tests; else read from its source */
+    bool golden; /* tested with a file of the package; false: read from its source code only */
     const char *tensors;
 } convention;
 
@@ -28,11 +28,11 @@ enum { CONVENTION_TENSORS = 16, FUNCTION_TEXT = 48 };
 
 typedef enum function_kind { FUNCTION_LOGISTIC, FUNCTION_HARD, FUNCTION_TANH, FUNCTION_RELU } function_kind;
 
-/* A function inside cells, by its name in a framework's files. */
+/* An activation function inside cells, by its name in a framework's files. */
 typedef struct convention_function {
     const char *framework, *version, *name;
     function_kind kind;
-    double slope; /* of HARD, where the file does not give another */
+    double slope; /* of HARD, unless the file gives another */
     bool golden;
 } convention_function;
 
@@ -40,24 +40,25 @@ typedef struct convention_function {
 const convention *convention_at(size_t i);
 /* The first line of a framework that a cell ("lstm", "dense", ...) computes, or NULL. */
 const convention *convention_find(const char *framework, const char *cell);
-/* Whether there is such a framework. */
+/* True if the table has this framework. */
 bool convention_framework(const char *framework);
-/* The functions likewise; by name, of the version that has this first digit. */
+/* The functions of the table in its order; and the function with a name, for the framework's version with the same
+ * first digit. NULL: none. */
 const convention_function *convention_function_at(size_t i);
 const convention_function *convention_function_find(const char *framework, const char *version, const char *name);
-/* "clip(0.2 x + 0.5, 0, 1)"; `text` holds what is not constant. */
+/* The formula, such as "clip(0.2 x + 0.5, 0, 1)". `text` is a buffer that the result may use. */
 const char *convention_function_text(function_kind kind, double slope, char text[FUNCTION_TEXT]);
-/* Parses a line's tensors, returns how many. */
+/* Parses the tensors of a line of the table; returns their number. */
 size_t convention_tensors(const convention *c, convention_tensor tensors[CONVENTION_TENSORS]);
 
-/* How many numbers the tensor holds for I inputs and H units (of an embedding: I words of H numbers). */
+/* The number of elements of a tensor for I inputs and H units (of an embedding: I words of H numbers). */
 size_t convention_count(const convention_tensor *t, size_t input, size_t hidden);
 
-/* The parameters of such a layer with all its biases, as its framework counts them; split by gate of the cell into
- * kernel, recurrent kernel (with peepholes) and biases where split is not NULL. */
+/* The number of parameters of such a layer with all its biases, as its framework counts them. If `split` is not NULL,
+ * split[gate] gets those of kernel, recurrent kernel (with peepholes) and biases. */
 size_t convention_parameters(const convention *c, size_t input, size_t hidden, size_t (*split)[3]);
 
-/* Which bias option of the cell has as many biases: a gru's b_hn alone is `single`. */
+/* The cell's bias option that has the biases of this layer: for a gru whose only second bias is b_hn, `single`. */
 gb_bias convention_bias(const convention *c);
 
 #endif

@@ -42,7 +42,7 @@ gb_status layer_set_functions(gb_context *context, const char *path, const netwo
         return gb_fail(context, GB_UNSUPPORTED, "%s: layer %s: %s with the functions %s%s%s is not computed", path,
                        layer->name, layer->cell, f->gates ? f->gates->name : "", f->gates ? " and " : "",
                        f->state->name);
-    if (f->shift != 0 && layer->bias == GB_BIAS_NONE)
+    if (hard && f->shift != 0 && layer->bias == GB_BIAS_NONE)
         return gb_fail(context, GB_UNSUPPORTED,
                        "%s: layer %s: %s that is not 1/2 at 0 is computed only of layers with a bias", path,
                        layer->name, f->gates->name);

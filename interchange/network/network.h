@@ -23,16 +23,16 @@ typedef enum activation {
 typedef struct network_layer {
     network_kind kind;
     char name[256];               /* in its file */
-    const convention *convention; /* by which its weights were read */
-    const char *cell;             /* of a recurrent layer, also a variant (variants.h); "dense", "embedding" */
+    const convention *convention; /* the one by which its weights were read */
+    const char *cell;             /* of a recurrent layer, possibly a variant (variants.h); or "dense", "embedding" */
     const convention_function *gates, *state; /* the functions that its file names; NULL: those of the cell */
-    double slope;                             /* of hard gates, in the weights already */
-    gb_bias bias;                             /* of a recurrent layer; of a dense one NONE or SINGLE */
-    size_t input, output;                     /* I and H; words and width of an embedding */
+    double slope;                             /* of hard gates; the weights already contain it */
+    gb_bias bias;                             /* of a dense layer: NONE or SINGLE */
+    size_t input, output;                     /* I and H; of an embedding: number of words and width */
     size_t count, counted;                    /* numbers in values; parameters as its framework counts them */
-    void *values;          /* a recurrent layer's block as cell.h has it; kernel [I][O] and bias [O]; [V][E] */
+    void *values;          /* recurrent: the block of cell.h; dense: kernel [I][O] and bias [O]; embedding: [V][E] */
     activation activation; /* of a dense layer */
-    bool last;             /* passes on only its last step */
+    bool last;             /* outputs only its last step */
     bool masks;            /* an embedding that masks word 0 */
 } network_layer;
 
@@ -45,17 +45,17 @@ typedef struct network {
     text notes;      /* defaults assumed for what the file does not say, one sentence per line */
 } network;
 
-/* One more layer, zero but for nothing; NULL: out of memory. */
+/* Adds a layer of zeros; NULL: out of memory. */
 network_layer *network_add(network *net);
 void network_free(network *net);
 
-/* Bytes of a number. */
+/* Bytes per number of the network's precision. */
 size_t network_width(const network *net);
 
 /* The first recurrent layer, or NULL. */
 const network_layer *network_recurrent(const network *net);
 
-/* Whether the first layer reads words, and how many numbers (words) it takes a step. */
+/* True if the first layer reads words; the number of inputs (or words), and of outputs. */
 bool network_reads_tokens(const network *net);
 size_t network_input(const network *net);
 size_t network_output(const network *net);
@@ -63,9 +63,10 @@ size_t network_output(const network *net);
 /* Parameters as the framework counts them. */
 size_t network_counted(const network *net);
 
-/* Runs N sequences of T steps, [T][N][I] or, for tokens, [T][N], on `reference` in the network's precision. lengths is
- * [N], 0..T, or NULL: all T; recurrent layers give 0 beyond. *outputs, malloc'ed, is [T][N][O]; dense layers act on
- * every step. Errors: GB_INVALID (a word out of range), GB_DATA (a masked word), GB_MEMORY and those of layers. */
+/* Runs N sequences of T steps, [T][N][I] or, for tokens, [T][N], on `reference` in the network's precision. lengths[N]
+ * is 0..T for each sequence; NULL: all T. After a sequence's length recurrent layers output 0. *outputs, malloc'ed, is
+ * [T][N][O]; dense layers run at every step. Errors: GB_INVALID (a word out of range), GB_DATA (a masked word),
+ * GB_MEMORY, those of layers. */
 gb_status network_run(gb_context *context, const network *net, size_t steps, size_t sequences, const size_t *lengths,
                       const double *inputs, double **outputs);
 
@@ -73,9 +74,9 @@ const char *activation_name(activation a);
 /* The activation with this name, ignoring case ("relu", "Softmax"), or ACTIVATIONS. */
 activation activation_find(const char *name);
 
-/* The same network as a model of one stack, for the probes: f64 on `reference`. If it has no output layer, the states
- * of the last layer are the outputs. Errors: GB_UNSUPPORTED (layers of different cells or sizes; dense layers before or
- * between recurrent ones, or several after them), GB_MEMORY. */
+/* Makes a model of the same network for the probes, in f64 on `reference`. If the network has no output layer, the
+ * states of the last layer are the outputs. Errors: GB_UNSUPPORTED (layers of different cells or sizes; dense layers
+ * before or between recurrent ones, or several after them), GB_MEMORY. */
 gb_status network_model(gb_context *context, const network *net, gb_head head, gb_loss loss, gb_model **model);
 
 #endif

@@ -14,10 +14,10 @@ typedef enum tensor_type { TENSOR_F32, TENSOR_F64, TENSOR_F16, TENSOR_BF16, TENS
 
 typedef struct tensor {
     char name[TENSOR_NAME];
-    tensor_type type; /* OTHER: integers and the like, which are no weights */
+    tensor_type type; /* OTHER: integers and other types that cannot be weights */
     size_t rank, shape[TENSOR_RANK], count;
     const void *data; /* row-major, little-endian, at any address */
-    bool used;        /* a layer has taken it */
+    bool used;        /* it belongs to a layer */
 } tensor;
 
 /* A block of memory that holds tensors. */
@@ -33,15 +33,15 @@ typedef struct tensor_set {
     size_t memory_count;
 } tensor_set;
 
-/* One more tensor, whose name and shape the caller fills; NULL: out of memory. */
+/* Adds a tensor whose name and shape the caller fills in; NULL: out of memory. */
 tensor *tensor_add(tensor_set *set);
-/* Gives the set memory to free at its end; false (and it is freed now): out of memory. */
+/* Makes the set own a block of memory. False: out of memory, and the block is freed. */
 bool tensor_keep(tensor_set *set, void *bytes, size_t size);
 void tensor_set_free(tensor_set *set);
 tensor *tensor_find(const tensor_set *set, const char *name);
-/* Bytes of a number of this type; 0 for OTHER. */
+/* Bytes per number of this type; 0 for OTHER. */
 size_t tensor_width(tensor_type type);
-/* "[20, 4]" into a buffer. */
+/* The shape as text, "[20, 4]", in the given buffer. */
 const char *tensor_shape_text(const tensor *t, char *text, size_t size);
 
 /* The positions of a matrix's numbers in an array: (r, c) at start + r * row + c * column. */

@@ -38,19 +38,19 @@ static size_t count_dense(const network *net) {
 
 gb_status choose_activations(gb_context *context, const char *path, const import_options *options, network *net) {
     const size_t dense = count_dense(net);
-    const char *at = options->activations;
+    const char *at = options->activations ? options->activations : "";
     for (size_t i = 0; i < net->count; i++) {
         network_layer *layer = &net->layers[i];
         if (layer->kind != NETWORK_DENSE)
             continue;
-        if (!at && dense == 1) {
+        if (!options->activations && dense == 1) {
             text_append(&net->notes,
                         "%s: its activation is not recorded; none is assumed (--activations softmax changes that)\n",
                         layer->name);
             return GB_OK;
         }
         char name[32];
-        snprintf(name, sizeof name, "%.*s", at ? (int)strcspn(at, ",") : 0, at ? at : "");
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(at, ","), at);
         layer->activation = activation_find(name);
         if (layer->activation == ACTIVATIONS)
             return gb_fail(context, GB_INVALID,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Importing a network from a file of another framework. */
+/* Imports a network from a file of another framework. */
 #ifndef GATEBENCH_INTERCHANGE_IMPORT_H
 #define GATEBENCH_INTERCHANGE_IMPORT_H
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What the two halves of the Keras reader share: files (keras_files.c) and configurations (keras_config.c). Internal.
- */
+/* Shared by the two parts of the Keras reader: files (keras_files.c) and configurations (keras_config.c). Internal. */
 #ifndef GATEBENCH_INTERCHANGE_KERAS_H
 #define GATEBENCH_INTERCHANGE_KERAS_H
 
 #include "interchange/files/hdf5_weights.h"
 #include "interchange/read/readers.h"
 
-/* The name of tensor `slot` ("kernel") of a layer under which keras_files.c files it. */
+/* The name that keras_files.c gives to the tensor `slot` ("kernel") of a layer. */
 void keras_tensor_name(const char *layer, const char *slot, char name[TENSOR_NAME]);
 
 /* A layer of a configuration. */
@@ -20,11 +19,11 @@ typedef struct keras_entry {
 typedef gb_status (*keras_visit)(void *user, const keras_entry *entry);
 gb_status keras_each_layer(gb_context *context, const char *path, const char *config, keras_visit each, void *user);
 
-/* Builds the network that a configuration of this version of Keras (NULL: not known) describes, of tensors named as
- * above. */
+/* Builds the network that a configuration describes, from tensors named by keras_tensor_name(). `version` is Keras's,
+ * NULL if unknown. */
 gb_status keras_build(gb_context *context, const char *path, const char *config, const char *version, tensor_set *set,
                       network *net);
-/* The version of Keras that metadata.json of an archive names, malloc'ed; NULL: none. */
+/* The version of Keras in an archive's metadata.json, malloc'ed; NULL: none. */
 char *keras_version(const char *metadata);
 
 #endif

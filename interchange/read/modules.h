@@ -23,8 +23,8 @@ typedef struct modules {
     size_t unknown_count;
 } modules;
 
-/* Recognises layers by the conventions of one framework; marks their tensors as used. Free items. False: out of
- * memory. */
+/* Recognises layers by the conventions of one framework, and marks their tensors as used. The caller frees
+ * found->items. False: out of memory. */
 bool modules_find(tensor_set *set, const char *framework, const char *ignored, modules *found);
 
 #endif

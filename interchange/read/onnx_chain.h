@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the two halves of the reader of ONNX graphs share: the chain (onnx.c) and its recurrent layers
+/* Shared by the two parts of the reader of ONNX graphs: the chain of layers (onnx.c) and its recurrent layers
  * (onnx_recurrent.c). Internal. */
 #ifndef GATEBENCH_INTERCHANGE_READ_ONNX_CHAIN_H
 #define GATEBENCH_INTERCHANGE_READ_ONNX_CHAIN_H
@@ -14,25 +14,26 @@ typedef struct chain {
     const char *path;
     onnx_graph graph;
     network *net;
-    char names[MOST_NAMES][TENSOR_NAME]; /* that carry the data of the chain now */
+    char names[MOST_NAMES][TENSOR_NAME]; /* names of the values that are the chain's current output */
     size_t count;
     bool swapped;      /* an odd number of transpositions of time and sequences so far */
-    bool last;         /* the last step alone is carried */
+    bool last;         /* the current output is that of the last step only */
     onnx_text lengths; /* the input that holds the sequences' lengths; empty: none */
     size_t recurrent;
 } chain;
 
 void chain_name(onnx_text given, char name[TENSOR_NAME]);
+/* True if the value with this name is the chain's current output. */
 bool chain_carries(const chain *c, onnx_text given);
-/* The constant of that name, or NULL. */
+/* The constant with this name, or NULL. */
 const tensor *chain_constant(const chain *c, onnx_text given);
-/* From now on this name carries the data, alone or beside those that do. */
+/* Makes this name the chain's current output, or (not `alone`) one more name of it. */
 void chain_carry(chain *c, onnx_text name, bool alone);
 gb_status chain_refuse(const chain *c, const onnx_node *node, const char *what);
-/* The row of the table of conventions for a layer of ONNX. */
+/* The line of the table of conventions for an ONNX layer. */
 const convention *chain_row(const char *layer);
 
-/* A node LSTM, GRU or RNN. */
+/* Adds the layer of a node LSTM, GRU or RNN to the network. */
 gb_status chain_add_recurrent(chain *c, const onnx_node *node);
 
 #endif

@@ -34,11 +34,10 @@ static const char *backend_name(const char *name) {
 }
 
 static gb_status resolve_cell(gb_model *model, const char *name) {
-    const gb_network_info *network;
-    for (size_t i = 0; name && (network = gb_network_at(i)); i++)
-        if (strcmp(name, network->name) == 0) {
+    for (size_t i = 0; name && i < sizeof network_kinds / sizeof *network_kinds; i++)
+        if (strcmp(name, gb_network_at(i)->name) == 0) {
             model->kind = network_kinds[i];
-            model->spec.cell = network->name;
+            model->spec.cell = gb_network_at(i)->name;
             return GB_OK;
         }
     model->cell = gb_context_find_cell(model->context, name);

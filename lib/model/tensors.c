@@ -24,8 +24,9 @@ static gb_status add(gb_model *model, const char *name, gb_role role, size_t row
 
 /* "layer1/kernel", "layer1/reverse/kernel" */
 static void name_part(const gb_model *model, size_t unit, const char *part, char name[48]) {
-    const bool reverse = unit % model->directions == 1;
-    snprintf(name, 48, "layer%u/%s%.20s", (unsigned)(unit / model->directions), reverse ? "reverse/" : "", part);
+    const bool two_directions = model->spec.bidirectional, reverse = two_directions && unit % 2 == 1;
+    snprintf(name, 48, "layer%u/%s%.20s", (unsigned)(two_directions ? unit / 2 : unit), reverse ? "reverse/" : "",
+             part);
 }
 
 static gb_status add_unit(gb_model *model, size_t unit) {

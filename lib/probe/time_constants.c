@@ -43,7 +43,7 @@ static double kept(const stepper *s, const gate *g, size_t layer, size_t j) {
     const double *x = stepper_input(s, layer), *h = stepper_part(s, s->state, layer, 0);
     const double *c = stepper_part(s, s->state, layer, 1);
     double z = (g->bias ? g->bias[j] : 0) + (g->recurrent_bias ? g->recurrent_bias[j] : 0);
-    for (size_t i = 0; i < g->input; i++)
+    for (size_t i = 0; g->kernel && i < g->input; i++)
         z += x[i] * g->kernel[i * g->kernel_stride + j];
     for (size_t i = 0; g->recurrent && i < s->copy->spec.hidden; i++)
         z += h[i] * g->recurrent[i * g->recurrent_stride + j];
@@ -77,7 +77,7 @@ static gb_status walk(stepper *s, size_t first, double *sums, double *shares) {
                 const double log_kept = kept(s, &g, layer, j);
                 if (sums)
                     sums[layer * hidden + j] += log_kept;
-                else
+                if (shares)
                     shares[(t * layers + layer) * hidden + j] = exp(log_kept);
             }
         }

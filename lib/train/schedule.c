@@ -31,7 +31,8 @@ static double cosine(const gb_schedule *s, uint64_t step) {
 }
 
 static double stepwise(const gb_schedule *s, uint64_t step) {
-    return fmax(s->spec.least, pow(s->spec.factor, (double)((step - 1) / s->spec.every)));
+    const uint64_t stage = (step - 1) / s->spec.every;
+    return fmax(s->spec.least, pow(s->spec.factor, (double)stage));
 }
 
 /* By validation */
@@ -68,6 +69,7 @@ static void rising(gb_schedule *s, double loss) {
         worst = fmax(worst, s->state.recent[i]);
     if (s->state.told >= window && loss > worst)
         lower(s);
+    /* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): a schedule has a patience of at least 1 */
     s->state.recent[s->state.told++ % window] = loss;
 }
 

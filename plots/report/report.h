@@ -122,7 +122,7 @@ void report_html(report *p, text *page);
 /* The comparisons that the recipe declared: means, differences, outcomes; nothing without `compare:`. */
 gb_status report_html_comparisons(gb_context *context, results *r, text *page);
 void report_html_cards(report *p, text *page);
-/* Each line of a text (NULL: none) in an element with this name. */
+/* Appends each line of a text (NULL: none) as an element with this name. */
 void report_html_lines(text *page, const char *lines, const char *element);
 void report_html_outcome(text *page, const char *outcome, const char *kind);
 void report_html_matrix(const report *p, text *page);

@@ -155,7 +155,7 @@ static void append_matrix_rows(text *page, const report_card *card, const name_l
         size_t columns = matchings->count ? matchings->count : 1;
         if (any)
             append_matrix_cell(page, any, columns);
-        for (size_t m = 0; !any && m < columns; m++)
+        for (size_t m = 0; !any && m < matchings->count; m++)
             append_matrix_cell(page, find_cell(list, rows.items[row], matchings->items[m]), 1);
         text_append(page, "</tr>\n");
     }

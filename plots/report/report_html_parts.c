@@ -157,9 +157,11 @@ void report_html_figure(report *p, text *page, const report_figure *figure) {
 
 void report_html_table(text *page, const report_table *t) {
     text_append(page, "<div class=\"wide\" tabindex=\"0\"><table class=\"sortable\"><thead><tr>");
+    size_t column = 0;
     for (size_t i = 0; i < t->count; i++) {
         const report_cell *cell = &t->cells[i];
-        bool head = i < t->columns, first = i % t->columns == 0;
+        bool head = i < t->columns, first = column == 0;
+        column = column + 1 < t->columns ? column + 1 : 0;
         if (first && i)
             text_append(page, i == t->columns ? "</tr></thead><tbody>\n<tr>" : "</tr>\n<tr>");
         text_append(page, head ? "<th scope=\"col\"%s>" : "<td%s>", cell->number ? " class=\"number\"" : "");
@@ -285,7 +287,7 @@ bool report_html_published(report *p, text *page) {
     all = p->request->chosen ? run : list ? list->count : 0; /* for named runs only what they measured */
     if (!all)
         return false;
-    text_append(page, "<section id=\"published\"><h2>Published numbers beside ours</h2>\n");
+    text_append(page, "<section id=\"published\"><h2>Published numbers and ours</h2>\n");
     report_html_figure(p, page, &p->published);
     text_append(page,
                 "<p>%zu of %zu published numbers can be compared with ours; %zu of these are within their declared "

@@ -214,7 +214,7 @@ static void published(plain *w) {
         text_free(&limits);
     }
     if (compared) {
-        heading(w, 1, "Published numbers beside ours");
+        heading(w, 1, "Published numbers and ours");
         figure(w, &w->p->published, "0.9");
         items(w, or_empty(&lines));
     }
@@ -267,7 +267,7 @@ void report_plain(report *p, bool latex, text *page) {
     plain w = {.p = p, .latex = latex};
     walk(&w);
     if (latex) {
-        text_append(page, "%% Made by gatebench report; needs booktabs. Its figures stand beside it.\n"
+        text_append(page, "%% Made by gatebench report; needs booktabs. Its figures are in the same folder.\n"
                           "\\documentclass[10pt,a4paper]{article}\n\\usepackage[margin=22mm]{geometry}\n"
                           "\\usepackage{booktabs,graphicx}\n");
         markup_append_latex_letters(page, or_empty(&w.body));

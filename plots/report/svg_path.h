@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The coordinates of gnuplot's pictures in few bytes: tenths of a pixel, each point relative to the one before. */
+/* Shortens the coordinates of gnuplot's pictures: tenths of a pixel, each point relative to the previous one. */
 #ifndef GATEBENCH_PLOTS_REPORT_SVG_PATH_H
 #define GATEBENCH_PLOTS_REPORT_SVG_PATH_H
 
@@ -14,17 +14,17 @@ typedef struct svg_point {
     bool starts; /* a new line, "M" */
 } svg_point;
 
-/* Appends the points as the value of "d". They are changed: those that a straight line between others passes at a tenth
- * of a pixel or less are left out, unless `all`. */
+/* Appends the points as the value of "d", and changes the array. Unless `all`, omits points that are within a tenth of
+ * a pixel of a straight line between others. */
 void svg_append_points(text *page, svg_point *points, size_t count, bool all);
 
-/* Appends the `length` bytes of a "d" or of a polygon's "points" as the value of "d"; a value with curves is copied. */
+/* Appends a "d" or a polygon's "points", `length` bytes, as the value of "d". A value with curves is only copied. */
 void svg_append_path(text *page, const char *value, size_t length, bool closed);
 
-/* Copies a value with its numbers shortened: to tenths, or only of their last zeros. */
+/* Appends a value with shorter numbers: rounded to tenths, or (not `tenths`) only without trailing zeros. */
 void svg_append_numbers(text *page, const char *value, size_t length, bool tenths);
 
-/* Reads "x,y" into a point; where it ends, or NULL. */
+/* Reads "x,y" into a point. Returns its end, or NULL. */
 const char *svg_read_point(const char *from, svg_point *point);
 
 #endif

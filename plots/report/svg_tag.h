@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads the tags of a picture where they stand: nothing is copied. */
+/* Reads the tags of an SVG picture, as views into its text. */
 #ifndef GATEBENCH_PLOTS_REPORT_SVG_TAG_H
 #define GATEBENCH_PLOTS_REPORT_SVG_TAG_H
 
@@ -24,13 +24,13 @@ typedef struct svg_tag {
     svg_attribute attributes[SVG_MOST_ATTRIBUTES];
     size_t count;
     bool closes, empty;
-    const char *end; /* behind its '>' */
+    const char *end; /* after its '>' */
 } svg_tag;
 
 /* Reads the tag at '<'. False: it is something else, such as a comment. */
 bool svg_read_tag(const char *open, svg_tag *t);
 
-/* The attribute of that name, or NULL. */
+/* The attribute with this name, or NULL. */
 const svg_attribute *svg_find(const svg_tag *t, const char *name);
 
 bool svg_is(svg_slice s, const char *word);

@@ -68,12 +68,13 @@ static bool keep_stage(table *runs, const char *stage) {
 /* The settings of the plan that are columns, in the order of the columns; settings of matchings come first. */
 static bool list_settings(evidence *e, const name_list *swept) {
     bool ok = true;
-    for (size_t c = 0; ok && c < 2 * e->runs.count; c++) {
-        const char *name = e->runs.columns[c % e->runs.count].name;
-        bool first = matchings_is_column(name);
-        if (first == (c < e->runs.count) && strcmp(name, "seed") != 0 && (first || names_have(swept, name)))
-            ok = names_index(&e->settings, name) != SIZE_MAX;
-    }
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t c = 0; ok && c < e->runs.count; c++) {
+            const char *name = e->runs.columns[c].name;
+            bool first = matchings_is_column(name);
+            if (first == (pass == 0) && strcmp(name, "seed") != 0 && (first || names_have(swept, name)))
+                ok = names_index(&e->settings, name) != SIZE_MAX;
+        }
     return ok;
 }
 

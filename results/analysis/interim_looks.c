@@ -15,7 +15,7 @@
 
 /* A difference is tested on both sides with half of alpha each; of the two tests for equivalence only one can err. */
 static gb_status fill_levels(gb_context *context, looks *l) {
-    double fractions[LOOKS_MOST], sides[LOOKS_MOST], tost[LOOKS_MOST];
+    double fractions[LOOKS_MOST] = {0}, sides[LOOKS_MOST], tost[LOOKS_MOST];
     for (size_t k = 0; k < l->count; k++)
         fractions[k] = (double)l->seeds[k] / (double)l->seeds[l->count - 1];
     GB_NEED(context,

@@ -38,9 +38,10 @@ static bool list_metrics(const evidence *e, summary *s) {
     while (metric_at(count))
         count++;
     s->metrics = calloc(count + 1, sizeof *s->metrics);
-    for (size_t i = 0; s->metrics && i < count; i++)
-        if (metric_is_shown(metric_at(i), &e->runs))
-            s->metrics[s->metric_count++] = metric_at(i);
+    const metric_type *metric;
+    for (size_t i = 0; s->metrics && (metric = metric_at(i)); i++)
+        if (metric_is_shown(metric, &e->runs))
+            s->metrics[s->metric_count++] = metric;
     return s->metrics != NULL;
 }
 

@@ -12,7 +12,7 @@
 
 #define UNDERFLOW_LOG10 (-323.0) /* a norm of exactly zero counts as the smallest double */
 
-static const char beside[] = " (beside the claim)";
+static const char other[] = " (not part of the claim)";
 
 /* (b) */
 enum { FORGOT, REMEMBERED, NEITHER, MEMORY };
@@ -25,7 +25,7 @@ static void take_memory(const rule_input *input, const rule_group *g, rule_outpu
     bool claimed = strcmp(g->cell, input->a) == 0;
     text_append(&output->evidence, "(b) memory: ");
     rule_group_evidence(&output->evidence, g);
-    text_append(&output->evidence, "; chance %.3g: %s%s\n", g->chance, found[part], claimed ? "" : beside);
+    text_append(&output->evidence, "; chance %.3g: %s%s\n", g->chance, found[part], claimed ? "" : other);
     CLEANUP(text_free) text setting = {0};
     text_append(&setting, "%s", "");
     rule_group_setting(g, &setting);
@@ -143,7 +143,7 @@ static void take_gradient(const rule_input *input, const gradient_group *g, rule
                 "(a) gradient: %s, %s: norm at lag %.0f over lag 0: 10^%.2f [10^%.2f, 10^%.2f], geometric mean "
                 "of %zu seed%s: %s%s",
                 cell, setting.data ? setting.data : "", rule_threshold(input, "gap"), ratio.estimate, ratio.low,
-                ratio.high, g->count, g->count == 1 ? "" : "s", found[part], claimed ? "" : beside);
+                ratio.high, g->count, g->count == 1 ? "" : "s", found[part], claimed ? "" : other);
     if (g->underflowed)
         text_append(&output->evidence, "; %zu underflowed to zero, counted as 10^%.0f", g->underflowed,
                     UNDERFLOW_LOG10);

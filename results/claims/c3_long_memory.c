@@ -21,8 +21,8 @@ static void decide(const rule_input *input, rule_part *parts, rule_output *outpu
                                                : "undecided";
     rule_brief(output, "%s remembered in %zu of %zu settings at gaps of %.0f or more", input->a, remembered, all,
                least);
-    rule_decide(output, outcome, "at gaps of %.0f or more, with %g or more right, the cell %s ", least, bound,
-                input->a);
+    rule_decide(output, outcome, "at gaps of %.0f or more (remembered: accuracy of %g or more), the cell %s ", least,
+                bound, input->a);
     rule_say_parts(&output->words, parts, PARTS);
 }
 

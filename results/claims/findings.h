@@ -11,7 +11,7 @@
 typedef enum finding_side { FINDING_OPEN, FINDING_FOR, FINDING_AGAINST } finding_side;
 
 typedef struct finding {
-    char *what;        /* "adding length 100", "training step", "init keras trained on drawn gaps" */
+    char *what;        /* "adding length 100", "training step", "init keras, trained on drawn gaps" */
     char *run;         /* run that it comes from */
     char matching[32]; /* "width", "parameters"; "": not specific to a matching */
     char word[40];     /* the finding: "equivalent", "forgot", "gru faster" */

@@ -183,7 +183,7 @@ static void judge_row(const yaml_node *node, const measured *m, published_row *r
         text_append(reason, "; no band was declared for it");
     } else if (m->count == 0) {
         set_outcome(row, "not reproduced");
-        text_append(reason, "; every trial diverged");
+        text_append(reason, "; no trial has a value: it diverged, or did not meet a criterion");
     } else if (2 * m->cut >= m->trials && m->cut) {
         set_outcome(row, "not comparable");
         text_append(reason, "; %zu of %zu trials were still improving at the step limit", m->cut, m->trials);
@@ -290,7 +290,7 @@ static gb_status judge_document(gb_context *context, const yaml_document *docume
         yaml_error(errors, document, &document->root, false, "there is no list `numbers:`");
     for (size_t i = 0; numbers && i < numbers->count; i++)
         check_row(document, &numbers->children[i], errors);
-    if (errors->count)
+    if (!numbers || errors->count)
         return GB_INVALID;
     published_row *grown = realloc(list->items, (list->count + numbers->count + 1) * sizeof *grown);
     if (grown)

@@ -164,7 +164,7 @@ void rule_group_setting(const rule_group *g, text *words) {
     if (*init)
         text_append(words, "%sinit %s", words->length ? ", " : "", init);
     if (*train_gap)
-        text_append(words, "%s%s", *init ? " " : words->length ? ", " : "", regime(train_gap));
+        text_append(words, "%s%s", words->length ? ", " : "", regime(train_gap));
     arm_words(&g->run->trials, g->arm, skip, words);
 }
 

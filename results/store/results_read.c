@@ -119,6 +119,7 @@ static gb_status validate_tables(gb_context *context, const results *r) {
     for (size_t i = 0; i < sizeof required / sizeof *required; i++)
         for (size_t j = 0; required[i].columns[j]; j++)
             if (!table_find(tables[i], required[i].columns[j]))
+                /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): results_read has set r */
                 return gb_fail(context, GB_DATA, "%s: /%s lacks the column %s of schema %s", r->path, required[i].table,
                                required[i].columns[j], STORE_SCHEMA);
     for (size_t i = 1; i < 3; i++) {
@@ -137,7 +138,7 @@ static gb_status validate_planned(gb_context *context, const results *r) {
     static const char *const words[] = {"done", "diverged", "failed", "missing"};
     const table_column *status = table_find(&r->planned, "status");
     size_t count = 0, finished = 0;
-    if (!r->planned.count)
+    if (!r->planned.count) /* NOLINT(clang-analyzer-core.NullDereference): results_read has set r */
         return GB_OK;
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
         const table_column *column = table_find(&r->planned, columns[i]);

@@ -52,7 +52,7 @@ def gru_reset_before(p, x, h, _):
 
 
 def gru(p, x, h, _):
-    """Reset after the product, with the fourth bias of oneDNN's linear-before-reset GRU beside U h of the candidate."""
+    """Reset after the product, with the fourth bias of oneDNN's linear-before-reset GRU added to U h of the candidate."""
     wx, uh = input_and_recurrent(p, x, h, slice(0, 3))
     u = sigmoid(wx[:, 0] + uh[:, 0] + p["bias"][0])
     r = sigmoid(wx[:, 1] + uh[:, 1] + p["bias"][1])

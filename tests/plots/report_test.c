@@ -46,7 +46,7 @@ static void free_verdict(verdict *v) {
 static char *write_report(place *p, const char *title, const char *format, size_t *size) {
     results *all[] = {fixture_recall(3), fixture_vanishing(3), fixture_ledger()};
     char path[PATH_MAX], source[] = "Chung et al. 2014", task[] = "music, JSB", cell[] = "gru", metric[] = "nll",
-                         unit[] = "nats a frame", protocol[] = "", reason[] = "inside the band 8.2 to 9.2";
+                         unit[] = "nats per frame", protocol[] = "", reason[] = "inside the band 8.2 to 9.2";
     verdict judged[] = {
         make_verdict("C1", "A standard network treats its inputs as independent.", "supported",
                      "The bag cannot tell who bit whom; every sequential cell can.",

@@ -105,7 +105,8 @@ static void test_refusals(void **state) {
     (void)state;
     expect_refused(give_reason, &limits, "is not what it should be");
     expect_refused(say_too_much, &limits, "unpacks to more than");
-    expect_refused(hang, &(guard_limits){.seconds = 0.2, .memory = limits.memory, .output = 1}, "longer than the time limit");
+    expect_refused(hang, &(guard_limits){.seconds = 0.2, .memory = limits.memory, .output = 1},
+                   "longer than the time limit");
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     expect_refused(die, &limits, "killed by signal 11");
     expect_refused(ask_for_all, &limits, "more memory than");

@@ -81,6 +81,7 @@ static gb_status forward_uneven(gb_context *context, onednn_plan *plan, const gb
     if (!plan->uneven)
         GB_TRY(onednn_pass_create(context, &plan->spec, onednn_has_one_thread(), &plan->uneven));
     plan->ran_uneven = true;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): onednn_pass_create has set it */
     return plan->uneven->operations->forward(context, plan->uneven, &same);
 }
 

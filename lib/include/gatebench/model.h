@@ -23,7 +23,7 @@ typedef enum gb_input { GB_INPUT_TOKENS, GB_INPUT_DENSE } gb_input;
 typedef enum gb_head { GB_HEAD_LAST, GB_HEAD_EVERY, GB_HEAD_MARKED } gb_head;
 
 /* softmax: cross-entropy -log p(class), nats per prediction. * bernoulli: sum over the O outputs of the binary
- * cross-entropy from logits, nats a prediction (frame). squared: sum over the O outputs of (y - target)^2. */
+ * cross-entropy from logits, nats per prediction (frame). squared: sum over the O outputs of (y - target)^2. */
 typedef enum gb_loss { GB_LOSS_SOFTMAX, GB_LOSS_BERNOULLI, GB_LOSS_SQUARED } gb_loss;
 
 /* The state from which a sequence starts. learned: h_0 (and c_0) of every layer are parameters that start at zero.

@@ -28,9 +28,9 @@ GB_EXPORT gb_status gb_probe_gradient_by_lag(gb_model *model, const gb_batch *ba
 
 /* A profile of gradients by lag, summarised in two numbers. */
 typedef struct gb_gradient_profile {
-    double slope;     /* in nats per step: a least-squares line through the mean of ln norm over the sequences, at lags
-                         from..lags; NAN if fewer than two lags have no vanished sequence. At long lags it approaches the
-                         largest Lyapunov exponent; the slope of the mean norm would not */
+    double slope;     /* in nats per step: a least-squares line through the mean of ln norm over the sequences, at the
+                         lags from..lags at which no sequence has vanished; NAN if there are fewer than two. At long
+                         lags it approaches the largest Lyapunov exponent; the slope of the mean norm would not */
     double half_life; /* the interpolated lag at which the geometric mean first falls to half its value at lag 0;
                          INFINITY: beyond `lags` */
 } gb_gradient_profile;

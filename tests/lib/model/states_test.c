@@ -319,7 +319,8 @@ static void what_cannot_be_is_refused(void **state) {
     gb_trainer *trainer;
     gb_step_result result;
     assert_ok(context, gb_trainer_create(model, &optimizer, &trainer));
-    expect_refusal(context, gb_trainer_step_truncated(trainer, &made.batch, 3, &result), GB_INVALID, "truncated backpropagation");
+    expect_refusal(context, gb_trainer_step_truncated(trainer, &made.batch, 3, &result), GB_INVALID,
+                   "truncated backpropagation");
     assert_ok(context, gb_trainer_step(trainer, &made.batch, &result));
     gb_trainer_destroy(trainer);
     gb_model_destroy(model);

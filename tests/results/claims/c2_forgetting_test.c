@@ -22,7 +22,7 @@ static void forgetting_is_judged_as_its_rule_says(void **state) {
                        990); /* beside the claim, and another gap: neither changes the outcome */
     constructed_recall(r, "rnn", "fixed", 5, 1000);
     judged_expect(r, "C2", "supported",
-                  "in every setting tested, the cell rnn forgot the first word with init keras trained on that gap",
+                  "in every setting tested, the cell rnn forgot the first word with (init keras, trained on that gap",
                   "0 of 2 seeds solved");
     r = constructed_results("recall");
     constructed_recall(r, "rnn", "up_to", 50, 990);
@@ -31,8 +31,8 @@ static void forgetting_is_judged_as_its_rule_says(void **state) {
     constructed_recall(r, "rnn", "fixed", 50, 110);
     constructed_recall(r, "rnn", "up_to", 50, 990);
     judged_expect(r, "C2", "conditional",
-                  "forgot the first word with init keras trained on that gap alone; remembered the first word with "
-                  "init keras",
+                  "forgot the first word with (init keras, trained on that gap alone); remembered the first word with "
+                  "(init keras",
                   "(b) memory: rnn");
     r = constructed_results("recall");
     constructed_recall(r, "rnn", "fixed", 50, 500);

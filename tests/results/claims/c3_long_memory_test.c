@@ -28,10 +28,11 @@ static void carrying_wants_gaps_of_thousands(void **state) {
     r = constructed_results("recall");
     constructed_recall(r, "lstm", "fixed", 2000, 100);
     constructed_recall(r, "lstm", "up_to", 2000, 1000);
-    judged_expect(r, "C3", "conditional",
-                  "remembered with (gap 2000, init keras trained on drawn gaps); did not remember with (gap 2000, init "
-                  "keras trained on that",
-                  ": remembered");
+    judged_expect(
+        r, "C3", "conditional",
+        "remembered with (gap 2000, init keras, trained on drawn gaps); did not remember with (gap 2000, init "
+        "keras, trained on that",
+        ": remembered");
 }
 
 int main(void) {
