@@ -36,8 +36,8 @@ typedef struct request {
 
 static const cli_option options[] = {
     CLI_TEXT("check", 'c', "X.npy,Y.npy[,LENGTHS.npy]", check, "Compare the outputs for X with Y"),
-    CLI_NUMBER(CLI_FROM_0, "tolerance", 0, "R", tolerance, "What the relative L2 error may be (default 1e-5)"),
-    CLI_TRUE("time-major", 0, time_major, "X and Y are [T][N] (the default for .onnx as its operators are)"),
+    CLI_NUMBER(CLI_FROM_0, "tolerance", 0, "R", tolerance, "Largest accepted relative L2 error (default 1e-5)"),
+    CLI_TRUE("time-major", 0, time_major, "X and Y are [T][N] (the default for .onnx)"),
     CLI_TRUE("batch-major", 0, batch_major, "X and Y are [N][T] (the default for all others)"),
     CLI_TEXT("save", 's', "FILE", save, "Save as .safetensors for PyTorch or .weights.h5 for Keras"),
     CLI_JSON,

@@ -74,7 +74,7 @@ static void decide(const rule_input *input, order_findings *f, rule_output *outp
         rule_brief(output, "%s was not run", b);
         rule_decide(output, "undecided", "%s and sequential cells are as claimed, but %s was not run", a, b);
     } else if (f->b_passed) {
-        rule_brief(output, "true of %s; %s, a standard network too, sees order", a, b);
+        rule_brief(output, "true of %s, but not of %s, which is a standard network too", a, b);
         rule_decide(output, "conditional",
                     "only for order-blind networks: %s is blind to order and every sequential cell sees it, but %s, a "
                     "standard network on all steps at once, sees it too",
