@@ -185,10 +185,11 @@ log_between(low, high) = low > 0 && high / low >= 50 && !is_share
 seed_least = NaN
 do for [p = 1:panels] { if (is_number(panel_least[p]) && !(seed_least <= panel_least[p])) { seed_least = panel_least[p] } }
 if (!is_curve && mean_least >= 0 && y_least < 0) { y_least = seed_least > 0 && log_between(mean_least, mean_most) ? mean_least / 3 : 0 }
+around(low, high) = high > low ? 0.06 * (high - low) + 1e-9 * abs(high) : larger(0.1 * abs(high), 1e-9)
 y_axis(low, high) = is_share ? 'y_logged = 0; unset logscale y; set yrange [0:1.03]; set ytics 0.25; set format y "%.2f"' : !(high >= low) ? 'y_logged = 0; unset logscale y; set yrange [0:1]; set ytics autofreq' : \
     log_between(low, high) ? sprintf('y_logged = 1; set logscale y; set yrange [%.10g:%.10g]; set ytics autofreq; set format y "%s"', low / (high / low) ** 0.06, high * (high / low) ** 0.06, powers || high / low >= 1e4 ? '10^{%T}' : high >= 1e5 ? '%.0s%c' : '%g').(high / low > 1e8 ? '' : '; set ytics 1e-15, 10, 1e15') : \
     sprintf('y_logged = 0; unset logscale y; set yrange [%.10g:%.10g]; set ytics autofreq; set format y "%s"', \
-        low >= 0 && low < 0.5 * high ? 0 : low - 0.06 * (high - low) - 1e-9 * abs(high), high + 0.06 * (high - low) + 1e-9 * (1 + abs(high)), larger(abs(low), abs(high)) >= 1e4 ? '%.0f' : '%.4g')
+        low >= 0 && low < 0.5 * high ? 0 : low - around(low, high), high + around(low, high), larger(abs(low), abs(high)) >= 1e4 ? '%.0f' : '%.4g')
 
 # Lines at the same x stand beside each other by a hair's breadth, so that no interval hides another.
 apart = groups > 1 && !is_curve ? smaller(0.007, 0.05 / groups) : 0
@@ -203,8 +204,8 @@ BARS = 'for [g = 1:groups] data index mean_block[block(p, g)] using (beside($4, 
 clip(y) = y
 lifted(y) = y
 BAND = 'for [g = 1:groups] data index mean_block[block(p, g)] using 4:(clip($6)):(clip($7)) with filledcurves lt style[g] notitle'
-TRIALS = 'for [g = 1:groups] data index seed_block[block(p, g)] using (dots ? $4 : NaN):(lifted($5)) with lines lt style[g] dt 1 lw 0.5 notitle'
-CURVES = 'for [g = 1:groups] data index mean_block[block(p, g)] using 4:(lifted($5)) with lines lt style[g] notitle'
+TRIALS = 'for [g = 1:groups] data index seed_block[block(p, g)] using (dots ? $4 : NaN):(lifted($5)) with '.(x_most > x_least ? 'lines lt style[g] dt 1 lw 0.5 notitle' : 'points lt style[g] ps 0.45 notitle') # one validation is no line
+CURVES = 'for [g = 1:groups] data index mean_block[block(p, g)] using 4:(lifted($5)) with '.(x_most > x_least ? 'lines' : 'points').' lt style[g] notitle'
 # The baselines across the whole panel.
 level_from = x_most > x_least ? x_from : 0.55 * x_most
 level_to = x_most > x_least ? x_most : 1.45 * x_most
@@ -218,6 +219,7 @@ LINES = 'for [g = 1:groups] data index mean_block[block(p, g)] using (beside($4,
 # panel_lines, columns, log_x, x_range, x_tics, end_labels (0: never), room_for_scale (right of the panels),
 # lines_above (small words over them).
 key_with = 'linespoints'
+key_pitch = is_text ? 1.25 : (term eq 'svg' ? 1.6 : 1.3) * font_size # from a row of the key to the next, as the terminals do it
 key_style = 'lt style[g]'
 end_labels = panels == 1 && groups <= 8 && !is_text ? 1 : 0
 longest_group = 1
@@ -238,7 +240,7 @@ plan = 'rows = (panels + columns - 1) / columns; words_wide = columns == 1 ? (wi
     'title_shown = theme eq "paper" ? "" : wrap(title, width / (letter * 1.2));'. \
     'key_columns = larger(1, smaller(groups, int((width - 2 * letter) / (is_text ? longest_group + 7 : (0.8 * longest_group + 6) * 0.95 * font_size))));'. \
     'key_rows = key_with eq "" || end_labels || (groups == 1 && strlen(group_title[1]) == 0) ? 0 : (groups + key_columns - 1) / key_columns;'. \
-    'head = 0.4 * line + (strlen(title_shown) ? 1.3 * line * text_lines_of(title_shown) : 0) + 1.25 * line * key_rows;'. \
+    'head = 0.4 * line + (strlen(title_shown) ? 1.3 * line * text_lines_of(title_shown) : 0) + key_pitch * key_rows;'. \
     'column_width = (width - room_left - room_right - (columns - 1) * (room_inner + 1.5 * letter)) / columns;'. \
     'title_lines = 1; do for [p = 1:panels] { title_lines = larger(title_lines, text_lines_of(wrap(panel_title[p], words_wide))) };'. \
     'above = (has_titles ? (0.4 + 1.1 * title_lines) * line : 0.6 * line) + 0.9 * lines_above * line;'. \
@@ -285,7 +287,7 @@ pass_begin = 'eval plan; set origin 0, 0; set size 1, 1; most_left = 0; most_inn
     'unset border; unset tics; unset grid; unset logscale; unset title; unset xlabel; unset ylabel; set xrange [0:1]; set yrange [0:1];'. \
     'eval at_screen(letter, width - letter, 0.5 * line, head);'. \
     'if (strlen(title_shown)) { set label 1 title_shown noenhanced tc rgb ink at screen letter / width, screen 1 - 0.9 * line / height left font font_large };'. \
-    'if (key_rows) { set key at screen letter / width, screen 1 - (head - 1.25 * line * key_rows - 0.1 * line) / height left top horizontal Left reverse noenhanced samplen 2.4 width (is_text ? 0 : -0.2 * larger(0, longest_group - 8)) maxcols key_columns tc rgb ink } else { unset key };'. \
+    'if (key_rows) { set key at screen letter / width, screen 1 - (head - key_pitch * key_rows - 0.1 * line) / height left top horizontal Left reverse noenhanced samplen 2.4 width (is_text ? 0 : -0.2 * larger(0, longest_group - 8)) maxcols key_columns tc rgb ink } else { unset key };'. \
     'if (key_rows || strlen(title_shown)) { eval "plot for [g = 1:groups] NaN with ".(key_with eq "" ? "lines" : key_with)." ".key_style." title group_title[g]" };'. \
     'unset key; unset label 1; set border 3 lw 0.8 lc rgb ink; eval tics_shown;'. \
     'set grid y lc rgb faint lw 0.3 dt 1; set style fill transparent solid (groups - baselines > 6 ? 0.05 : 0.18) noborder; eval x_range; eval x_tics;'. \

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "plots/report/report.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 #include "support/name_list.h"
 
@@ -38,6 +39,21 @@ static void append_head(report *p, text *page) {
     text_append(page, "</style>\n</head>\n<body>\n");
 }
 
+/* The name of a run, without "-full" where no other run of the page is of that recipe: the links are many. */
+static void append_short_name(const report *p, size_t i, text *page) {
+    static const char full[] = "-full";
+    const char *name = p->sections[i].r->name;
+    size_t length = strlen(name), base = length > strlen(full) ? length - strlen(full) : 0;
+    bool alone = base > 0 && !strcmp(name + base, full);
+    for (size_t j = 0; j < p->section_count && alone; j++)
+        alone =
+            j == i || strncmp(p->sections[j].r->name, name, base) != 0 || !strchr("-+", p->sections[j].r->name[base]);
+    CLEANUP(text_free) text shown = {0};
+    text_append_bytes(&shown, name, alone ? base : length);
+    names_append_html(page, or_empty(&shown));
+    page->failed |= shown.failed;
+}
+
 static void append_navigation(const report *p, bool published, text *page) {
     text_append(page, "<nav aria-label=\"Contents\"><div><a href=\"#top\">%s</a>",
                 p->card_count && !p->cards[0].verdict ? "Comparisons" : "Verdicts");
@@ -45,7 +61,7 @@ static void append_navigation(const report *p, bool published, text *page) {
         text_append(page, "<a href=\"#published\">Published numbers</a>");
     for (size_t i = 0; i < p->section_count; i++) {
         text_append(page, "<a href=\"#%s\">", p->sections[i].anchor);
-        names_append_html(page, p->sections[i].r->name);
+        append_short_name(p, i, page);
         text_append(page, "</a>");
     }
     text_append(page, "<a href=\"#provenance\">Provenance</a></div>"

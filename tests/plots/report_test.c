@@ -234,11 +234,12 @@ static void test_missing_figure(void **state) {
     place *p = *state;
     char path[PATH_MAX];
     size_t size;
-    results *r = fixture_results("r", "Nothing yet?", "figures: [gradient_by_lag, nonsense]");
+    results *r = fixture_results("r-full", "Nothing yet?", "figures: [gradient_by_lag, nonsense]");
     snprintf(path, sizeof path, "%s/report.html", p->folder);
     assert_int_equal(report_one(p, r, path), GB_OK);
     char *page = place_read(p, "report.html", &size);
-    assert_has(page, "Not drawn: r: ");
+    assert_has(page, "Not drawn: r-full: ");
+    assert_has(page, "\">r</a><a href=\"#provenance\">");
     assert_has(page, "there is no figure &quot;nonsense&quot;");
     assert_has(page, "No trial of the final stage");
     free(page);
