@@ -57,6 +57,7 @@ static gb_status read_attribute(const series_lines *l, piece rest, arff_header *
     static const char *const numeric[] = {"numeric", "real", "integer"};
     piece name = {0};
     GB_TRY(take_field(l, &rest, ' ', &name));
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): take_field has set it */
     if (name.bytes[-1] != '\'' && name.bytes[-1] != '"') { /* a name without quotes also ends at a tab */
         rest = (piece){name.bytes, (size_t)(l->line.bytes + l->line.length - name.bytes)};
         name = piece_word(&rest);

@@ -133,7 +133,7 @@ static gb_status take_constants(const probing *p) {
     const size_t all = r->layers * r->units;
     if (!gb_context_find_cell(p->context, gb_model_get_spec(p->model)->cell)->memory_gate)
         return GB_OK;
-    r->constants = calloc(all, sizeof *r->constants);
+    r->constants = calloc(all + 1, sizeof *r->constants);
     if (!r->constants)
         return gb_fail(p->context, GB_MEMORY, "out of memory for %zu time constants", all);
     GB_TRY(take_along(p, gb_probe_time_constants, all, r->constants));

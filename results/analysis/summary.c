@@ -50,6 +50,7 @@ static bool take_means(const evidence *e, summary *s) {
     s->means = calloc(s->arms.count * s->metric_count + 1, sizeof *s->means);
     for (size_t a = 0; x && s->means && a < s->arms.count; a++)
         for (size_t m = 0; m < s->metric_count; m++) {
+            /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): list_metrics has filled them */
             size_t n = arm_numbers(e, &s->arms.items[a], s->metrics[m]->name, x);
             interval *mean = &s->means[a * s->metric_count + m];
             *mean = statistics_mean_interval(x, n, 0.95);

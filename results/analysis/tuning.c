@@ -39,8 +39,8 @@ static bool is_same_arm(const evidence *e, const tuning *t, size_t a, size_t b) 
 }
 
 static size_t first_row(const tuning_arm *arm) {
-    return arm->candidates[0]
-        .trials.rows[0]; /* NOLINT(clang-analyzer-core.NullDereference): a new arm gets its first row */
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a new arm gets its first row */
+    return arm->candidates[0].trials.rows[0];
 }
 
 /* The arm of a row, created if it is new; NULL: out of memory. */
