@@ -117,6 +117,9 @@ void cli_free_results(cli_results *all);
 /* Names of the runs in the default folder, without ".h5", sorted; malloc'ed, ends with NULL (file_free_list). */
 gb_status cli_run_names(gb_context *context, char ***names);
 
+/* The run of the default folder whose results file was written last. Errors: GB_IO when there is none. */
+gb_status cli_newest_run(gb_context *context, char *name, size_t size);
+
 /* Writes the report of one run to a file, without claims. Errors: GB_IO, also when only figures are missing. */
 gb_status cli_report_run(gb_context *context, const char *results_path, const char *path);
 

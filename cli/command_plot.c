@@ -17,6 +17,7 @@
 static const char help[] = "Draw the figures of a run. Each has a .csv with its data, a .gp script that redraws it, "
                            "and the pictures. Their paths go to standard output.\n\n"
                            "Examples:\n"
+                           "  gatebench plot                               the figures of the newest run\n"
                            "  gatebench plot recall                        the figures of its recipe\n"
                            "  gatebench plot recall accuracy_by_gap        this figure only\n"
                            "  gatebench plot recall --x gap --y bits       any metric by any setting\n"
@@ -62,12 +63,13 @@ static void check(void *given, struct argp_state *state) {
         argp_error(state, "--term writes no file and excludes --output, --format, --theme and --dark");
     if (!r->x != !r->y || (!r->x && (r->by || r->panel)))
         argp_error(state, "--x and --y need each other, and --by and --panel need both");
+    if (r->watch && r->words.count == 0)
+        argp_error(state, "%s", CLI_WHICH_RUN);
 }
 
-const cli_usage command_plot_usage = {.words = "RUN|FILE [FIGURE...]",
+const cli_usage command_plot_usage = {.words = "[RUN|FILE [FIGURE...]]",
                                       .most_words = CLI_ANY,
                                       .runs = true,
-                                      .no_word = CLI_WHICH_RUN,
                                       .help = help,
                                       .options = options,
                                       .check = check};
@@ -228,9 +230,17 @@ int command_plot(gb_context *context, int argc, char **argv) {
         return EXIT_USAGE;
     if (r.watch)
         return watch(context, &r);
-    char path[CLI_PATH], folder[CLI_PATH];
+    char path[CLI_PATH], folder[CLI_PATH], newest[CLI_PATH], *only[] = {newest, NULL};
     results *run = NULL;
-    gb_status status = cli_find_results(context, r.words.items[0], path, sizeof path);
+    gb_status status = GB_OK;
+    if (r.words.count == 0) {
+        status = cli_newest_run(context, newest, sizeof newest);
+        r.words = (cli_words){.items = only, .count = 1};
+        if (status == GB_OK)
+            cli_say("%s, the newest run", newest);
+    }
+    if (status == GB_OK)
+        status = cli_find_results(context, r.words.items[0], path, sizeof path);
     if (status == GB_OK)
         status = results_read(context, path, &run);
     if (status == GB_OK && r.folder)

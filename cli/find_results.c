@@ -71,6 +71,27 @@ gb_status cli_run_names(gb_context *context, char ***names) {
     return list_names(context, path, names);
 }
 
+gb_status cli_newest_run(gb_context *context, char *name, size_t size) {
+    CLEANUP(file_free_list_at) char **names = NULL;
+    char folder[CLI_PATH], path[CLI_PATH];
+    struct timespec newest = {0};
+    name[0] = '\0';
+    GB_TRY(run_default_folder(context, folder, sizeof folder));
+    GB_TRY(list_names(context, folder, &names));
+    for (size_t i = 0; names[i]; i++) {
+        struct stat file;
+        int written = snprintf(path, sizeof path, "%s/%s.h5", folder, names[i]);
+        if ((size_t)written >= sizeof path || stat(path, &file) != 0 || file.st_mtim.tv_sec < newest.tv_sec ||
+            (file.st_mtim.tv_sec == newest.tv_sec && file.st_mtim.tv_nsec <= newest.tv_nsec))
+            continue;
+        newest = file.st_mtim;
+        snprintf(name, size, "%s", names[i]);
+    }
+    return name[0] ? GB_OK
+                   : gb_fail(context, GB_IO,
+                             "there are no results in %s yet; make some with: gatebench run order quick", folder);
+}
+
 static const char *nearest_of(const char *given, char **names) {
     size_t count = 0;
     while (names && names[count])

@@ -124,7 +124,7 @@ title = texts[1]; x_title = texts[2] eq 'lr' ? 'learning rate' : texts[2]; y_tit
 
 # Axes that the data choose. A setting whose values grow by factors stands on a log axis, and curves most of which have
 # their fall in the first seventh of a linear one; ticks are its values where they are few and stand apart.
-log_x = !categories && x_least > 0 && (x_count < 3 ? x_most / x_least >= 8 : x_value[x_count] - x_value[x_count - 1] > 1.5 * (x_value[2] - x_value[1]) && x_most / x_least >= 4)
+log_x = !categories && x_least > 0 && (x_count == 1 || x_count == 2 ? x_most / x_least >= 8 : x_last_gap > 1.5 * x_first_gap && x_most / x_least >= 4)
 if (is_curve) { log_x = early >= 0.5 }
 x_from = log_x && is_curve ? larger(x_first, x_most / 1e6) : x_least
 x_room = is_curve ? 0.01 : 0.05 # beyond the ends, of the axis

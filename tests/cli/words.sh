@@ -55,8 +55,9 @@ expect 2 plot any --term -o there
 says err "excludes --output"
 
 # What is missing or beyond what there is.
-for command in plot task show run; do
-  expect 2 "$command"
+for command in task show run 'plot --watch'; do
+  # shellcheck disable=SC2086
+  expect 2 $command
   says err "which "
 done
 expect 2 list recipe

@@ -4,7 +4,15 @@
 # the progress of a run.
 # shellcheck source-path=SCRIPTDIR source=../cli/common.sh
 source "$(dirname "$0")/../cli/common.sh"
+expect 5 plot
+says err "no results in"
 expect 0 run "$here/tiny.yaml" -q
+
+# Without a run: the one whose results were written last.
+expect 0 plot -o newest
+says err "tiny, the newest run"
+[ -s newest/tiny-learning_curves.svg ] || fail "plot: no figure of the newest run: $(ls newest)"
+rm -rf newest
 
 # The live line on a terminal, drawn five times per second of a trial of some seconds, has the course of the metric as blocks, and never more columns than the terminal.
 cat >terminal.py <<'END'
