@@ -189,35 +189,24 @@ static void append_bar_totals(text *t, const figure_data *data) {
 /* The values on the x axis, if few enough to be its tics; else x_count is 0. x_first_gap and x_last_gap are the
  * distances of the two least and of the two greatest values. */
 static void append_x_values(text *t, const figure_data *data) {
-    double values[NAMED_VALUES], least[2] = {INFINITY, INFINITY}, most[2] = {-INFINITY, -INFINITY};
-    size_t count = 0, more = 0;
-    for (size_t i = 0; i < data->value_count; i++) {
-        const double x = data->values[i].x;
-        if (!isfinite(x))
-            continue;
-        if (x < least[0] || (x > least[0] && x < least[1])) {
-            least[1] = x < least[0] ? least[0] : x;
-            least[0] = fmin(least[0], x);
-        }
-        if (x > most[0] || (x < most[0] && x > most[1])) {
-            most[1] = x > most[0] ? most[0] : x;
-            most[0] = fmax(most[0], x);
-        }
-        bool known = false;
-        for (size_t j = 0; j < count && !known; j++)
-            known = values[j] == x;
-        if (!known && count == NAMED_VALUES)
-            more = 1;
-        else if (!known)
-            values[count++] = x;
-    }
-    if (more)
-        count = 0;
-    qsort(values, count, sizeof *values, compare_numbers);
-    text_append(t, "x_count = %zu\n", count);
-    text_append(t, "x_first_gap = %.17g\nx_last_gap = %.17g\n", isfinite(least[1]) ? least[1] - least[0] : 0,
-                isfinite(most[1]) ? most[0] - most[1] : 0);
-    script_append_numbers(t, "x_value", values, count);
+    double *values = calloc(data->value_count + 1, sizeof *values);
+    size_t count = 0, distinct = 0;
+    for (size_t i = 0; values && i < data->value_count; i++)
+        if (isfinite(data->values[i].x))
+            values[count++] = data->values[i].x;
+    if (count)
+        qsort(values, count, sizeof *values, compare_numbers);
+    for (size_t i = 0; i < count; i++)
+        if (distinct == 0 || values[i] != values[distinct - 1])
+            values[distinct++] = values[i];
+    const bool gaps = distinct > 1;
+    const size_t named = distinct <= NAMED_VALUES ? distinct : 0;
+    text_append(t, "x_count = %zu\n", named);
+    text_append(t, "x_first_gap = %.17g\nx_last_gap = %.17g\n", gaps ? values[1] - values[0] : 0,
+                gaps ? values[distinct - 1] - values[distinct - 2] : 0);
+    script_append_numbers(t, "x_value", values, named);
+    t->failed |= !values;
+    free(values);
 }
 
 static gb_status append_style(gb_context *context, text *script) {

@@ -30,11 +30,11 @@ WORKS = ["train", "forward", "step"]
 
 
 class Peer:
-    def __init__(self, name, core, isa=None):
+    def __init__(self, name, core, isa="native"):
         pin = (lambda: os.sched_setaffinity(0, {core})) if core is not None else None
         self.name = name
-        self.process = subprocess.Popen([sys.executable, os.path.join(HERE, "worker.py"), name, isa or "native"], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, preexec_fn=pin)
+        self.process = subprocess.Popen([sys.executable, os.path.join(HERE, "worker.py"), name, isa],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, preexec_fn=pin)
         self.version = self.read().get("version")
 
     def read(self):
@@ -102,7 +102,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--block", type=float, default=30, help="milliseconds of a variant in a round")
     parser.add_argument("--core", type=int, default=0, help="the core that all are pinned to")
-    parser.add_argument("--isa", choices=["avx2"], help="an instruction set to keep to")
+    parser.add_argument("--isa", choices=["native", "avx2"], default="native", help="the instruction set to keep to")
     parser.add_argument("-o", "--output", default="peers.h5")
     asked = parser.parse_args()
     peers = [Peer(name, asked.core, asked.isa) for name in ["gatebench", *asked.peer]]

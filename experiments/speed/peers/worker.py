@@ -15,7 +15,8 @@ import time
 THREADS = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1",
            "TF_NUM_INTEROP_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu",
            "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"}
-LIMITS = {"avx2": {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2", "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+LIMITS = {"native": {},
+          "avx2": {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2", "MKL_ENABLE_INSTRUCTIONS": "AVX2",
                    "XLA_FLAGS": THREADS["XLA_FLAGS"] + " --xla_cpu_max_isa=AVX2"}}
 
 
@@ -26,8 +27,8 @@ def timed(call, iterations):
     return time.perf_counter() - started
 
 
-def main(peer, limit=None):
-    os.environ.update({**THREADS, **LIMITS.get(limit, {})})
+def main(peer, isa="native"):
+    os.environ.update({**THREADS, **LIMITS[isa]})
     module = __import__("peer_" + peer)
     answer({"version": module.version()})
     calls = {}
