@@ -120,7 +120,8 @@ static gb_status read_wider(until *u, size_t seeds, recipe **wider) {
     if (status == GB_MEMORY)
         status = gb_fail(u->context, GB_MEMORY, "out of memory for a recipe with %zu seeds", seeds);
     else if (status && errors.text)
-        status = gb_fail(u->context, GB_INVALID, "%s", errors.text);
+        status =
+            gb_fail(u->context, GB_INVALID, "%s cannot have %zu seeds:\n%s", recipe_name(u->first), seeds, errors.text);
     text_free(&list);
     return status;
 }
@@ -285,18 +286,20 @@ static gb_status begin(until *u) {
 
 gb_status until_decided(gb_context *context, const until_request *request, recipe *first, run_summary *summary) {
     until u = {.context = context, .request = request, .first = first};
+    const bool dry = request->options->dry_run;
     *summary = (run_summary){0};
+    if (!dry)
+        signals_catch(); /* before the checks: the levels of many looks take a second, also when a run resumes */
     gb_status status = begin(&u);
-    if (!status && request->options->dry_run) {
+    if (!status && dry) {
         status = run_recipe(context, first, request->options, summary);
         if (!status)
             cli_say("%s: then more seeds, up to %zu per arm, until its comparisons are decided", recipe_run_name(first),
                     request->max_seeds);
-    } else if (!status) {
-        signals_catch();
+    } else if (!status)
         status = look_until_decided(&u, summary);
+    if (!dry)
         signals_restore();
-    }
     text_free(&u.taken);
     free(u.seeds);
     return status;
