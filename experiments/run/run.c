@@ -133,6 +133,11 @@ static gb_status announce(run *r, bool complete) {
     r->summary->finished_before = s->before;
     if (r->mine.count && r->summary->planned == 0)
         run_warn(r, "shard %zu/%zu has no trials: there are fewer arms than shards", r->mine.index, r->mine.count);
+    /* Not refused, since the number of threads is part of a trial that another machine may have begun. */
+    size_t threads = run_most_threads(r), cores = run_usable_cores();
+    if (!complete && threads > cores)
+        run_warn(r, "trials of %zu threads share %zu usable core%s, which is slower than a thread per core", threads,
+                 cores, cores == 1 ? "" : "s");
     if (r->observer.planned)
         r->observer.planned(r->observer.user, s, &r->final.list, &estimate);
     return GB_OK;

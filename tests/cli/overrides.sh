@@ -24,6 +24,10 @@ expect 0 run tiny.yaml -t 2 cell=gru seed=1 -q
 says out "runs/tiny+cell=gru+seed=1+threads=2.h5"
 expect 0 show runs/tiny+cell=gru+seed=1+threads=2.h5 --trials --cols threads --csv
 [ "$(tail -1 out)" = 2 ] || fail "$last: not 2 threads"
+# As many as no core is there for are run all the same, and it is said.
+expect 0 run tiny.yaml -t 1024 cell=gru seed=1 --dry-run
+says err "trials of 1024 threads share"
+expect 2 run tiny.yaml -t 4097
 
 # Commands take the words that made the run, in any order, and its name.
 for command in show validate "export --csv" status plot merge; do
@@ -79,6 +83,7 @@ expect 2 run blocks.yaml --until decided --max-seeds 4
 says err "different seeds"
 sed 's/^name: looked/name: tuned/; s/^train: .*/&\ntune: {lr: [1e-3, 1e-2], seeds: 1}/; s/seed: 1..2/seed: [999, 1000]/' looked.yaml >tuned.yaml
 expect 2 run tuned.yaml --until decided --max-seeds 4
+says err "tuned cannot have 4 seeds"
 says err "seed 1001"
 [ ! -e runs/tuned ] && [ ! -e runs/blocks ] || fail "a run that cannot be looked at was begun"
 finish
