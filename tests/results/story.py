@@ -6,6 +6,7 @@ commands print is computed again here from the HDF5 file, by NumPy and the stand
 of them are drawn as a report, too. Run by hand: story.py build/release/bin/gatebench build/release/bin/results_random 1000 500 20
 """
 import csv
+import functools
 import html
 import io
 import itertools
@@ -55,6 +56,8 @@ def beta_fraction(a, b, x):
                   -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))):
             d, c = 1 / (1 + n * d), 1 + n / c
             h *= d * c
+        if abs(d * c - 1) < 1e-15:
+            break
     return h
 
 
@@ -73,6 +76,7 @@ def t_tail(t, degrees):
     return half if t >= 0 else 1 - half
 
 
+@functools.lru_cache(None)
 def t_quantile(p, degrees):
     low, high = 0.0, 1e6
     for _ in range(200):
