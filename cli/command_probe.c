@@ -1,30 +1,44 @@
 /* SPDX-License-Identifier: MIT */
-/* gatebench probe: measures how long the memory of an existing network is. */
+/* gatebench probe: measures how long the memory of a network is: one from a file, or that of a trial. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/cli.h"
 #include "cli/imported.h"
 #include "cli/output.h"
+#include "cli/retrain.h"
 #include "experiments/folder/run_folder.h"
 #include "experiments/probe/probe.h"
+#include "interchange/write/export.h"
+#include "support/cleanup.h"
+#include "support/file.h"
 
-static const char help[] = "Measure the memory of an existing network, from a file that 'gatebench import' reads: "
-                           "gradient by lag, Jacobian and Lyapunov spectrum, time constants of its memory gates, "
-                           "linear memory capacity. The numbers are also saved as a run for show, plot and report.\n\n"
+static const char help[] = "Measure the memory of a network: gradient by lag, Jacobian and Lyapunov spectrum, time "
+                           "constants of its memory gates, linear memory capacity. The network comes from a file that "
+                           "'gatebench import' reads, or from a trial of a run. Trials do not store their weights: "
+                           "the trial is trained again, to the same bits with the same build and kind of processor, "
+                           "and its scores are compared with those of the run. The numbers are also saved as a run "
+                           "for show, plot and report.\n\n"
                            "Examples:\n"
                            "  gatebench probe model.keras                          on random sequences\n"
                            "  gatebench probe model.keras --data x.npy,y.npy       on your own\n"
-                           "  gatebench probe weights.safetensors --lags 500 --json"
-                           "\vx.npy is [N][T][I] or [N][T] words. y.npy is optional and holds the targets at the last "
+                           "  gatebench probe weights.safetensors --lags 500 --json\n"
+                           "  gatebench probe recall-quick                         its best trial\n"
+                           "  gatebench probe recall-quick --where 'cell=lstm seed=2'\n"
+                           "  gatebench probe recall-quick --save best.safetensors"
+                           "\vOf several trials it takes the best by the task's metric on validation data. The "
+                           "sequences are random also for a trial; on those of its task a recipe measures the "
+                           "same under `measure:` (gradient_by_lag, spectrum, time_constants, memory_capacity). "
+                           "x.npy is [N][T][I] or [N][T] words. y.npy is optional and holds the targets at the last "
                            "step: [N] classes or [N][O] numbers. Without it the targets are drawn at random, too.";
 
 typedef struct request {
     cli_words words;
     import_options options;
-    const char *data, *name;
+    const char *data, *name, *where, *save;
     size_t lags, sequences, seed;
     bool time_major, json;
 } request;
@@ -36,7 +50,9 @@ static const cli_option options[] = {
     CLI_COUNT("sequences", 0, "N", sequences, 1, 100000, "Number of random sequences (default 16)"),
     CLI_COUNT("seed", 'S', "N", seed, 0, 1000000000000, "Seed of the random sequences (default 1)"),
     CLI_TRUE("time-major", 0, time_major, "X is [T][N]"),
-    CLI_TEXT("name", 'n', "NAME", name, "Name of the run (default: probe- and the file's name)"),
+    CLI_TEXT("where", 'w', "CONDITIONS", where, "Of a run, the trial that meets all of these: 'cell=lstm seed=2'"),
+    CLI_TEXT("save", 's', "FILE", save, "Save the network as .safetensors for PyTorch or .weights.h5 for Keras"),
+    CLI_TEXT("name", 'n', "NAME", name, "Name of the new run (default: probe- and the name of the file or run)"),
     CLI_JSON,
     CLI_IMPORT(options),
     {0}};
@@ -46,11 +62,14 @@ static void check_options(void *given, struct argp_state *state) {
     const request *r = given;
     if (r->name && (!*r->name || *r->name == '.' || r->name[strspn(r->name, letters)]))
         argp_error(state, "--name is '%s'; give letters, digits, '-', '_' and '.'", r->name);
+    if (r->save && !text_ends_in(r->save, ".safetensors") && !text_ends_in(r->save, ".weights.h5"))
+        argp_error(state, "--save is '%s'; networks are saved as .safetensors or .weights.h5", r->save);
 }
 
-const cli_usage command_probe_usage = {.words = "FILE",
+const cli_usage command_probe_usage = {.words = "FILE|RUN",
                                        .most_words = 1,
-                                       .no_word = "which network? Give one file of weights",
+                                       .runs = true,
+                                       .no_word = "which network? Give one file of weights, or a run",
                                        .help = help,
                                        .options = options,
                                        .check = check_options};
@@ -119,11 +138,16 @@ static void json_list(json *j, const char *key, const double *values, size_t cou
     json_close(j);
 }
 
-static void print_json(const char *file, const char *run, const network *net, const probe_report *r) {
+static void print_json(const char *source, const char *run, const network *net, const retrained *trial,
+                       const probe_report *r) {
     json j = {0};
     json_open(&j, NULL, '{');
-    json_text(&j, "file", file);
+    json_text(&j, "file", source);
     json_text(&j, "run", run);
+    if (trial) {
+        json_text(&j, "trial", trial->id);
+        json_truth(&j, "scores_as_in_run", trial->equal);
+    }
     json_text(&j, "cell", network_recurrent(net)->cell);
     json_text(&j, "loss", r->loss);
     json_count(&j, "layers", r->layers);
@@ -143,28 +167,38 @@ static void print_json(const char *file, const char *run, const network *net, co
     json_print(&j);
 }
 
-/* The default name of the run: "probe-model" for dir/model.keras, with characters that a run's name may have. */
-static void name_run(const request *r, char name[128]) {
+/* The default name of the run: "probe-model" for dir/model.keras, "probe-recall-quick-1a2b3c" for a trial, with
+ * characters that a run's name may have. */
+static void name_run(const request *r, const retrained *trial, char name[128]) {
     if (r->name) {
         snprintf(name, 128, "%s", r->name);
         return;
     }
     const char *slash = strrchr(r->words.items[0], '/'), *base = slash ? slash + 1 : r->words.items[0];
-    snprintf(name, 128, "probe-%.*s", (int)strcspn(base, "."), base);
+    if (trial)
+        snprintf(name, 128, "probe-%.100s-%.6s", trial->run, trial->id);
+    else
+        snprintf(name, 128, "probe-%.*s", (int)strcspn(base, "."), base);
     for (char *at = name; *at; at++)
         if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-", *at))
             *at = '_';
 }
 
-static int run(gb_context *context, const request *r, const network *net) {
+/* `trial` is NULL for a network from a file. */
+static int run(gb_context *context, const request *r, const network *net, const retrained *trial) {
     char *copy = NULL, **files = cli_split(r->data ? r->data : "", &copy), name[128], folder[CLI_PATH + 160];
+    char source[CLI_PATH];
     probe_report report = {0};
     probe_spec spec = {.lags = r->lags, .sequences = r->sequences, .seed = r->seed};
     gb_status status = files ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory");
     spec.x = status ? NULL : files[0];
     spec.y = spec.x ? files[1] : NULL;
     spec.time_major = r->time_major;
-    name_run(r, name);
+    name_run(r, trial, name);
+    if (trial)
+        snprintf(source, sizeof source, "%s, trial %s", trial->run, trial->id);
+    else
+        snprintf(source, sizeof source, "%s", r->words.items[0]);
     if (!status)
         status = run_default_folder(context, folder, CLI_PATH);
     if (!status)
@@ -172,12 +206,12 @@ static int run(gb_context *context, const request *r, const network *net) {
     if (!status)
         status = probe_network(context, net, &spec, &report);
     if (!status)
-        status = probe_write(context, net, r->words.items[0], &spec, &report, folder);
+        status = probe_write(context, net, source, &spec, &report, folder);
     const int code = status ? cli_failed(context, status) : EXIT_OK;
     if (!status && r->json) {
-        print_json(r->words.items[0], name, net, &report);
+        print_json(source, name, net, trial, &report);
     } else if (!status) {
-        cli_print_network(r->words.items[0], net);
+        cli_print_network(source, net);
         printf("%zu %s sequences of %zu steps\n", report.sequences, spec.x ? "given" : "drawn", report.steps);
         print_report(&report);
         cli_next("gatebench plot %s", name);
@@ -188,15 +222,53 @@ static int run(gb_context *context, const request *r, const network *net) {
     return code;
 }
 
+/* A word that names a run: a results file with the run's folder beside it, that folder, or a run's name. Any other
+ * existing file is one of weights. */
+static bool names_run(gb_context *context, const char *word) {
+    char path[CLI_PATH], plan[RUN_PATH];
+    struct stat there;
+    if (stat(word, &there) == 0 && S_ISREG(there.st_mode)) {
+        snprintf(path, sizeof path, "%.*s", (int)strlen(word) - 3, word);
+        run_path(path, RUN_PLAN, plan);
+        return text_ends_in(word, ".h5") && file_exists(plan);
+    }
+    return !import_reads(word) || cli_find_results(context, word, path, sizeof path) == GB_OK;
+}
+
+/* Refuses options that would have no effect. */
+static int check_kind(const request *r, bool of_run) {
+    const import_options *o = &r->options;
+    const bool for_files = o->from || o->activation || o->activations || o->layers || o->ignore;
+    if (of_run ? !for_files : !r->where)
+        return EXIT_OK;
+    cli_say(of_run ? "%s is a run; --from, --activation, --activations, --layers and --ignore are for files of weights"
+                   : "%s is a file of weights; --where chooses a trial of a run",
+            r->words.items[0]);
+    return EXIT_USAGE;
+}
+
+static int save(gb_context *context, const request *r, const network *net) {
+    CLEANUP(text_free) text loader = {0};
+    CLI_TRY(context, export_network(context, net, r->save, &loader));
+    if (!r->json)
+        printf("saved as %s; in Python:\n\n%s\n", r->save, loader.data ? loader.data : "");
+    return EXIT_OK;
+}
+
 int command_probe(gb_context *context, int argc, char **argv) {
     request r = {.lags = 100, .sequences = 16, .seed = 1};
-    network net;
+    CLEANUP(network_free) network file = {0};
+    CLEANUP(retrained_free) retrained trial = {0};
     if (!cli_parse(&command_probe_usage, argc, argv, &r))
         return EXIT_USAGE;
-    gb_status status = import_network(context, r.words.items[0], &r.options, &net);
-    if (status)
-        return cli_failed(context, status);
-    int code = run(context, &r, &net);
-    network_free(&net);
-    return code;
+    const bool of_run = names_run(context, r.words.items[0]);
+    const network *net = of_run ? &trial.net : &file;
+    int code = check_kind(&r, of_run);
+    if (!code && of_run)
+        code = retrain_trial(context, r.words.items[0], r.where, &trial);
+    else if (!code)
+        CLI_TRY(context, import_network(context, r.words.items[0], &r.options, &file));
+    if (!code)
+        code = run(context, &r, net, of_run ? &trial : NULL);
+    return code || !r.save ? code : save(context, &r, net);
 }

@@ -21,7 +21,10 @@ void cli_print_network(const char *path, const network *net) {
         if (layer->kind == NETWORK_DENSE && layer->activation != ACTIVATION_LINEAR)
             text_append(&map, ", then %s", activation_name(layer->activation));
         GRID_TEXTS(&g, layer->name);
-        grid_add(&g, STYLE_PLAIN, "%s %s", layer->convention->framework, layer->convention->layer);
+        if (layer->convention)
+            grid_add(&g, STYLE_PLAIN, "%s %s", layer->convention->framework, layer->convention->layer);
+        else
+            GRID_TEXTS(&g, "trained here");
         GRID_TEXTS(&g, layer->cell);
         GRID_COUNTS(&g, layer->input, layer->output, layer->counted);
         GRID_TEXTS(&g, map.data ? map.data : "");

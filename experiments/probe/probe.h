@@ -38,7 +38,7 @@ gb_status probe_network(gb_context *context, const network *net, const probe_spe
 void probe_report_free(probe_report *report);
 
 /* Writes the report as a run of one trial, <folder>/trials and <folder>.h5, so that `show`, `plot`, `export` and
- * `report` can read it. `source` is the network's file. Errors: GB_IO, GB_MEMORY. */
+ * `report` can read it. `source` is the network's file, or the run and the trial. Errors: GB_IO, GB_MEMORY. */
 gb_status probe_write(gb_context *context, const network *net, const char *source, const probe_spec *spec,
                       const probe_report *report, const char *folder);
 

@@ -50,9 +50,9 @@ static bool put_fields(const network *net, const char *source, const probe_spec 
     const network_layer *layer = network_recurrent(net);
     return table_add_row(f) && table_set_text(f, "id", id) && table_set_text(f, "stage", "final") &&
            table_set_text(f, "task", "probe") && table_set_text(f, "cell", layer->cell) &&
-           table_set_text(f, "init", "imported") && table_set_text(f, "file", source) &&
-           table_set_text(f, "framework", layer->convention->framework) && table_set_text(f, "loss_of", r->loss) &&
-           table_set_text(f, "inputs", spec->x ? spec->x : "drawn") &&
+           table_set_text(f, "init", layer->convention ? "imported" : "trained") && table_set_text(f, "file", source) &&
+           table_set_text(f, "framework", layer->convention ? layer->convention->framework : "gatebench") &&
+           table_set_text(f, "loss_of", r->loss) && table_set_text(f, "inputs", spec->x ? spec->x : "drawn") &&
            table_set_integer(f, "seed", (double)spec->seed) && table_set_integer(f, "hidden", (double)r->units) &&
            table_set_integer(f, "layers", (double)r->layers) && table_set_integer(f, "lags", (double)r->lags) &&
            table_set_integer(f, "sequences", (double)r->sequences) &&

@@ -12,9 +12,6 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#ifdef _OPENMP
-#include <omp.h>
-#endif
 
 #include "datasets/files/cell_files.h"
 #include "experiments/trial/checkpoint.h"
@@ -66,9 +63,6 @@ static void describe(const trial_record *record, bool tuning, worker_message *me
 /* Runs the trial and writes its file. */
 static void run_trial(const worker *w, const trial_settings *settings, worker_message *message) {
     CLEANUP(trial_record_free) trial_record record = {0};
-#ifdef _OPENMP
-    omp_set_num_threads((int)trial_number(settings, "threads"));
-#endif
     gb_status status = trial_continue(w->context, settings, &w->checkpoints, tell_progress, (void *)w, &record);
     if (status) {
         message->news = status == GB_STOPPED ? WORKER_STOPPED : status == GB_IO ? WORKER_UNWRITTEN : WORKER_FAILED;

@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 
 #include "experiments/speed/cost.h"
 #include "experiments/trial/measure.h"
@@ -142,8 +145,17 @@ static void leave_checkpoint(trial_work *work) {
         work->checkpoints->note(work->user, gb_context_message(work->context));
 }
 
-gb_status trial_continue(gb_context *context, const trial_settings *settings, const trial_checkpoints *checkpoints,
-                         trial_progress progress, void *user, trial_record *record) {
+/* Takes the trained model out of the work; a measure may have used it after training. */
+static gb_model *take_model(trial_work *work) {
+    gb_model *model = work->model;
+    gb_model_set_parameters(model, work->selected);
+    work->model = NULL;
+    return model;
+}
+
+/* trained NULL: the model is not kept. */
+static gb_status run_trial(gb_context *context, const trial_settings *settings, const trial_checkpoints *checkpoints,
+                           trial_progress progress, void *user, trial_record *record, gb_model **trained) {
     double now = clock_now();
     *record = (trial_record){0};
     trial_work work = {.context = context,
@@ -156,6 +168,9 @@ gb_status trial_continue(gb_context *context, const trial_settings *settings, co
                        .checkpoints = checkpoints,
                        .checkpoint_time = now};
     cost_reset_peak_memory();
+#ifdef _OPENMP
+    omp_set_num_threads((int)trial_number(settings, "threads"));
+#endif
     gb_status status = trial_open_work(&work);
     if (!status)
         status = name_record(&work);
@@ -165,13 +180,26 @@ gb_status trial_continue(gb_context *context, const trial_settings *settings, co
         leave_checkpoint(&work);
     snprintf(record->status, sizeof record->status, work.diverged ? "diverged" : "done");
     trial_train_end(&work);
+    if (!status && trained && !work.diverged)
+        *trained = take_model(&work);
     trial_close_work(&work);
     if (status)
         trial_record_free(record);
     return status;
 }
 
+gb_status trial_continue(gb_context *context, const trial_settings *settings, const trial_checkpoints *checkpoints,
+                         trial_progress progress, void *user, trial_record *record) {
+    return run_trial(context, settings, checkpoints, progress, user, record, NULL);
+}
+
 gb_status trial_run(gb_context *context, const trial_settings *settings, trial_progress progress, void *user,
                     trial_record *record) {
-    return trial_continue(context, settings, NULL, progress, user, record);
+    return run_trial(context, settings, NULL, progress, user, record, NULL);
+}
+
+gb_status trial_run_keeping(gb_context *context, const trial_settings *settings, trial_progress progress, void *user,
+                            trial_record *record, gb_model **trained) {
+    *trained = NULL;
+    return run_trial(context, settings, NULL, progress, user, record, trained);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One trial from settings to record: open the task, build and train the model, measure, fill the record. Runs in a
- * worker; does not depend on processes or folders. */
+ * worker; does not depend on processes or folders. Sets the process's number of OpenMP threads to the trial's. */
 #ifndef GATEBENCH_EXPERIMENTS_TRIAL_TRIAL_H
 #define GATEBENCH_EXPERIMENTS_TRIAL_TRIAL_H
 
@@ -28,6 +28,11 @@ typedef bool (*trial_progress)(void *user, double done, const char *words);
  * parameters_by_gate/<gate>: x = gate index. Errors: those of its parts. */
 gb_status trial_run(gb_context *context, const trial_settings *settings, trial_progress progress, void *user,
                     trial_record *record);
+
+/* Like trial_run, and gives the caller the trained model, with the parameters that were tested, to destroy; *trained is
+ * NULL after an error and if the trial diverged. */
+gb_status trial_run_keeping(gb_context *context, const trial_settings *settings, trial_progress progress, void *user,
+                            trial_record *record, gb_model **trained);
 
 /* The folder of a trial's checkpoints (checkpoint.h) and their interval. */
 typedef struct trial_checkpoints {

@@ -339,6 +339,10 @@ static void describe_gates(const convention_tensor *t, const network_layer *laye
 void layer_describe(const network_layer *layer, text *out) {
     convention_tensor tensors[CONVENTION_TENSORS];
     const convention *c = layer->convention;
+    if (!c) {
+        text_append(out, "bias %s", gb_bias_name(layer->bias));
+        return;
+    }
     const size_t count = convention_tensors(c, tensors);
     size_t kernels = 0;
     for (size_t k = 0; k < count; k++)

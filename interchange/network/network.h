@@ -23,7 +23,7 @@ typedef enum activation {
 typedef struct network_layer {
     network_kind kind;
     char name[256];               /* in its file */
-    const convention *convention; /* the one by which its weights were read */
+    const convention *convention; /* the one by which its weights were read; NULL: it was trained here */
     const char *cell;             /* of a recurrent layer, possibly a variant (variants.h); or "dense", "embedding" */
     const convention_function *gates, *state; /* the functions that its file names; NULL: those of the cell */
     double slope;                             /* of hard gates; the weights already contain it */
@@ -78,5 +78,9 @@ activation activation_find(const char *name);
  * states of the last layer are the outputs. Errors: GB_UNSUPPORTED (layers of different cells or sizes; dense layers
  * before or between recurrent ones, or several after them), GB_MEMORY. */
 gb_status network_model(gb_context *context, const network *net, gb_head head, gb_loss loss, gb_model **model);
+
+/* The inverse: the network of a model of recurrent layers in one direction whose sequences start from zero, in the
+ * model's precision. A kernel that reads words without an embedding gets one of unit vectors. Errors: GB_MEMORY. */
+gb_status network_of_model(gb_context *context, const gb_model *model, network *net);
 
 #endif

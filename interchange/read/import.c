@@ -97,8 +97,9 @@ static gb_status read_npz(gb_context *context, const char *path, const import_op
     return status;
 }
 
-static gb_status read_onnx(gb_context *context, const char *path, network *net) {
+static gb_status read_onnx(gb_context *context, const char *path, const import_options *options, network *net) {
     tensor_set set = {0};
+    (void)options;
     const char *bytes;
     size_t size;
     gb_status status = load_file(context, path, &set, &bytes, &size);
@@ -108,6 +109,24 @@ static gb_status read_onnx(gb_context *context, const char *path, network *net) 
     return status;
 }
 
+static const struct {
+    const char *ending;
+    gb_status (*read)(gb_context *, const char *path, const import_options *, network *);
+} readers[] = {{".safetensors", read_safetensors}, {".npz", read_npz},  {".onnx", read_onnx},
+               {".keras", keras_archive},          {".h5", keras_hdf5}, {".hdf5", keras_hdf5}};
+enum { READERS = sizeof readers / sizeof *readers };
+
+static size_t find_reader(const char *path) {
+    size_t i = 0;
+    while (i < READERS && !text_ends_in(path, readers[i].ending))
+        i++;
+    return i;
+}
+
+bool import_reads(const char *path) {
+    return find_reader(path) < READERS;
+}
+
 gb_status import_network(gb_context *context, const char *path, const import_options *options, network *net) {
     static const import_options none = {0};
     const import_options *o = options ? options : &none;
@@ -115,20 +134,10 @@ gb_status import_network(gb_context *context, const char *path, const import_opt
     if (o->from && !convention_framework(o->from))
         return gb_fail(context, GB_INVALID,
                        "--from '%s' is not a known framework; `gatebench import --table` lists them", o->from);
-    gb_status status;
-    if (text_ends_in(path, ".safetensors"))
-        status = read_safetensors(context, path, o, net);
-    else if (text_ends_in(path, ".npz"))
-        status = read_npz(context, path, o, net);
-    else if (text_ends_in(path, ".onnx"))
-        status = read_onnx(context, path, net);
-    else if (text_ends_in(path, ".keras"))
-        status = keras_archive(context, path, o, net);
-    else if (text_ends_in(path, ".h5") || text_ends_in(path, ".hdf5"))
-        status = keras_hdf5(context, path, o, net);
-    else
-        status = gb_fail(context, GB_INVALID,
-                         "%s: files of weights end in .safetensors, .npz, .keras, .weights.h5, .h5 or .onnx", path);
+    if (!import_reads(path))
+        return gb_fail(context, GB_INVALID,
+                       "%s: files of weights end in .safetensors, .npz, .keras, .weights.h5, .h5 or .onnx", path);
+    gb_status status = readers[find_reader(path)].read(context, path, o, net);
     if (!status && !network_recurrent(net))
         status = gb_fail(context, GB_UNSUPPORTED, "%s: has no recurrent layer", path);
     if (status)

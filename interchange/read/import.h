@@ -20,4 +20,7 @@ typedef struct import_options {
  * not computed), GB_INVALID (options), GB_MEMORY. */
 gb_status import_network(gb_context *context, const char *path, const import_options *options, network *net);
 
+/* True if the path ends as such a file does. */
+bool import_reads(const char *path);
+
 #endif

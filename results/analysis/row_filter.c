@@ -87,9 +87,31 @@ static bool holds(const condition *c, const table *runs, size_t row) {
     return false;
 }
 
+/* "; cell is rnn, gru, lstm": the values of a column, if they are few. */
+static void append_values(const table *runs, const table_column *column, text *words) {
+    enum { MOST = 12 };
+    size_t shown[MOST], count = 0;
+    char cell[512];
+    text_append(words, "; %s is ", column->name);
+    for (size_t row = 0; row < runs->rows; row++) {
+        size_t i = 0;
+        while (i < count && !table_same_cell(column, shown[i], row))
+            i++;
+        if (i < count)
+            continue;
+        if (count == MOST) {
+            text_append(words, ", ...");
+            return;
+        }
+        text_append(words, "%s%s", count ? ", " : "", table_cell(runs, row, column, cell, sizeof cell));
+        shown[count++] = row;
+    }
+}
+
 gb_status where_keep(gb_context *context, const char *conditions, table *runs) {
     char *copy = strdup(conditions), *rest = copy;
     CLEANUP(free_at) bool *keep = malloc(runs->rows + 1);
+    CLEANUP(text_free) text there = {0};
     size_t kept = 0;
     gb_status status = copy && keep ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory");
     if (status == GB_OK)
@@ -101,11 +123,14 @@ gb_status where_keep(gb_context *context, const char *conditions, table *runs) {
         status = read_condition(context, words, runs, &c);
         for (size_t row = 0; status == GB_OK && row < runs->rows; row++)
             keep[row] = keep[row] && holds(&c, runs, row);
+        if (status == GB_OK)
+            append_values(runs, c.column, &there);
     }
     for (size_t row = 0; status == GB_OK && row < runs->rows; row++)
         kept += keep[row];
     if (status == GB_OK && kept == 0)
-        status = gb_fail(context, GB_INVALID, "no trial meets the condition '%s'", conditions);
+        status = gb_fail(context, GB_INVALID, "no trial meets the condition '%s'%s", conditions,
+                         there.data ? there.data : "");
     if (status == GB_OK)
         table_keep_rows(runs, keep);
     free(copy);
