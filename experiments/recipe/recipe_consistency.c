@@ -75,10 +75,6 @@ static bool kernels_need_support(const combination *c) {
     return !gb_backend_supports(c->context, &spec, why, sizeof why);
 }
 
-static bool packed_needs_one_thread(const combination *c) {
-    return has(c, "kernels", "packed") && !has(c, "threads", "1");
-}
-
 static bool twin_needs_cell(const combination *c) {
     return measures(c, "first_difference") && (is_standard_network(c) || c->r->kind || has(c, "dtype", "f64"));
 }
@@ -217,7 +213,6 @@ static const struct {
     {kernels_need_support,
      {"kernels", "cell"},
      "kernels %s cannot run this cell with this bias; kernels sgemm run every cell"},
-    {packed_needs_one_thread, {"kernels", "threads"}, "kernels packed run on one thread only"},
     {twin_needs_cell,
      {"measure"},
      "first_difference also trains the model on the reference backend in f32: it needs a recurrent cell, a task and "

@@ -11,9 +11,6 @@
 /* Plans a recurrent pass, for any cell. (primitive.h has the primitive's plan.) */
 gb_status onednn_pass_create(gb_context *context, const gb_layer_spec *spec, bool packed, layer_plan **plan);
 
-/* True if oneDNN has one thread. Then the packed kernels, which are single-threaded, are the faster products. */
-bool onednn_has_one_thread(void);
-
 /* Fails with GB_BACKEND and a sentence that quotes the failed call of oneDNN. */
 gb_status onednn_fail(gb_context *context, dnnl_status_t status, const char *call);
 

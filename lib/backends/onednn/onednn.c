@@ -2,6 +2,7 @@
 /* The onednn backend's table: the cells of oneDNN's RNN primitive and their names there, and the choice of
  * implementation for a layer. */
 #include "backends/onednn/primitive.h"
+#include "backends/onednn/threads.h"
 
 #include <limits.h>
 #include <oneapi/dnnl/dnnl_debug.h>
@@ -73,15 +74,6 @@ static bool primitive_is_faster(const gb_layer_spec *spec) {
     return false;
 }
 
-/* A function of OpenMP. It is missing if oneDNN uses another runtime, whose number of threads is unknown. */
-#pragma weak omp_get_max_threads
-extern int omp_get_max_threads(void);
-
-bool onednn_has_one_thread(void) {
-    return omp_get_max_threads && omp_get_max_threads() == 1;
-}
-
-/* The packed kernels run on one thread, so with more threads oneDNN's products or primitives are used. */
 static implementation implementation_of(const gb_layer_spec *spec, const struct primitive_of *primitive) {
     if (spec->implementation) {
         implementation named = PRIMITIVE;
@@ -89,9 +81,10 @@ static implementation implementation_of(const gb_layer_spec *spec, const struct 
             named++;
         return named;
     }
-    if (primitive && (!onednn_has_one_thread() || primitive_is_faster(spec)))
+    const bool packed = onednn_rows_use_threads(spec->batch);
+    if (primitive && (!packed || primitive_is_faster(spec)))
         return PRIMITIVE;
-    return onednn_has_one_thread() ? PACKED : SGEMM;
+    return packed ? PACKED : SGEMM;
 }
 
 static bool supports(const gb_layer_spec *spec, const gb_cell_info *cell, char *why, size_t size) {

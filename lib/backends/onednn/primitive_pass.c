@@ -2,6 +2,7 @@
 /* One pass over a sequence: points the memory objects at the caller's arrays, loads the parameters into oneDNN's
  * layouts, executes, and adds the gradients to the caller's. */
 #include "backends/onednn/primitive.h"
+#include "backends/onednn/threads.h"
 
 typedef struct binding {
     int argument;
@@ -79,7 +80,7 @@ static gb_status forward_uneven(gb_context *context, onednn_plan *plan, const gb
     gb_layer_pass same = *pass;
     same.same_parameters = pass->same_parameters && plan->ran_uneven;
     if (!plan->uneven)
-        GB_TRY(onednn_pass_create(context, &plan->spec, onednn_has_one_thread(), &plan->uneven));
+        GB_TRY(onednn_pass_create(context, &plan->spec, onednn_rows_use_threads(plan->spec.batch), &plan->uneven));
     plan->ran_uneven = true;
     /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): onednn_pass_create has set it */
     return plan->uneven->operations->forward(context, plan->uneven, &same);

@@ -2,6 +2,7 @@
 /* The recurrent pass with oneDNN's products. */
 #include "backends/onednn/implementation.h"
 #include "backends/onednn/packed_kernel.h"
+#include "backends/onednn/threads.h"
 #include "backends/pass/pass.h"
 
 /* C[m][n] = A[m][k] B[k][n], added to C's own values when `add`; A and B as they are ('N') or transposed ('T'). */
@@ -47,14 +48,16 @@ static gb_status collect(gb_context *context, size_t m, size_t n, size_t k, matr
 
 #define CHUNK_ROWS 512 /* so that their gate gradients fit into the second-level cache */
 
-#define PRODUCTS(name, with_kernel, uses_kernel)                                                                       \
+#define PRODUCTS                                                                                                       \
+    .chunk_rows = CHUNK_ROWS, .prepared_count = prepared_count, .prepare = prepare, .multiply = multiply,              \
+    .collect = collect
+#define PACKED(name, with_kernel)                                                                                      \
     {                                                                                                                  \
-        .implementation = name, .kernel = with_kernel, .chunk_rows = CHUNK_ROWS, .by_step = uses_kernel,               \
-        .prepared_count = prepared_count, .prepare = prepare, .multiply = multiply, .collect = collect                 \
+        .implementation = "matmul + gates (packed " name ", sgemm)", .kernel = with_kernel, .by_step = true,           \
+        .row_shares = onednn_row_shares, .on_threads = onednn_on_threads, PRODUCTS                                     \
     }
-#define PACKED(name, with_kernel) PRODUCTS("matmul + gates (packed " name ", sgemm)", with_kernel, true)
 
-static const pass_products sgemm = PRODUCTS("matmul + gates (sgemm)", NULL, false);
+static const pass_products sgemm = {.implementation = "matmul + gates (sgemm)", PRODUCTS};
 static const pass_products generic = PACKED("generic", &packed_generic);
 #ifdef __x86_64__
 static const pass_products avx2 = PACKED("AVX2", &packed_avx2);

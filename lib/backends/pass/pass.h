@@ -3,7 +3,8 @@
  * step; x W is computed for a chunk of steps at once if the products ask for it. Backward: step by step through the
  * cell and U, then for each chunk of steps at once the gradients of W, U, the biases and x. A backend provides its
  * products (`pass_products`). A reverse layer runs from the last step to the first over the same memory. A row that
- * skips a step keeps its state. Compiled once per precision. */
+ * skips a step keeps its state. Rows of a batch do not meet within a pass, so with several threads each runs a share
+ * of the rows through all steps, and they wait for each other once per chunk. Compiled once per precision. */
 #ifndef GATEBENCH_BACKENDS_PASS_H
 #define GATEBENCH_BACKENDS_PASS_H
 
@@ -29,6 +30,11 @@ typedef struct pass_products {
     const void *kernel;         /* the backend's own */
     size_t chunk_rows;          /* rows (steps times batch) per product; 0: the whole sequence */
     bool by_step; /* x W is computed step by step like h U, and added into the same sum if the cell allows */
+    /* Among how many threads the rows of a batch are shared; NULL: one. Only with `by_step`, whose multiply() is then
+     * called by several threads at once and cannot fail. */
+    size_t (*row_shares)(size_t batch);
+    /* Calls work(data, i) for each i below count, on as many threads as there are. */
+    void (*on_threads)(size_t count, void (*work)(void *data, size_t i), void *data);
     /* The size of a factor's prepared form, and making it, whenever the parameters have changed. */
     size_t (*prepared_count)(const struct pass_products *products, const pass_weights *weights);
     void (*prepare)(const struct pass_products *products, pass_weights *weights);
@@ -61,6 +67,8 @@ typedef struct pass_plan {
     size_t gates, recurrent_gates, saved; /* G R, and saved rows per step */
     size_t recurrent_bias_gates;          /* number of gates with a recurrent bias: the last ones of R */
     size_t chunk, forward_chunk;          /* steps per chunk, backward and forward */
+    size_t shares;                        /* of the batch's rows, one per thread */
+    size_t peepholes;                     /* 3 H, or 0 */
     bool one_sum;                         /* h U is added to x W, and the cell gets zeros as h U */
     bool training, reverse;
     bool prepared; /* there was a forward pass */
@@ -81,7 +89,25 @@ typedef struct pass_plan {
     real *dh, *dc;           /* [N][H] gradient of the state after the step */
     real *dh_prev, *dc_prev; /* [N][H] gradient of the state before the step */
     real *dgated;            /* [N][H] */
+    real *dpeephole;         /* [shares][peepholes]; with one share, the sum goes to the gradient itself */
 } pass_plan;
+
+/* The rows of the batch that one thread computes. */
+typedef struct pass_rows {
+    size_t from, end;
+} pass_rows;
+
+static inline pass_rows pass_share(const pass_plan *plan, size_t i) {
+    return (pass_rows){i * plan->batch / plan->shares, (i + 1) * plan->batch / plan->shares};
+}
+
+/* Calls work(data, i) for each share of the rows. */
+static inline void pass_for_each_share(const pass_plan *plan, void (*work)(void *data, size_t i), void *data) {
+    if (plan->shares > 1)
+        plan->products->on_threads(plan->shares, work, data);
+    else
+        work(data, 0);
+}
 
 /* Plans a layer with these products. Errors: GB_MEMORY. */
 gb_status REAL(pass_create)(gb_context *context, const gb_layer_spec *spec, const pass_products *products,

@@ -12,13 +12,20 @@ static void skip(const pass_plan *plan, const cell_backstep *step) {
     memset(step->duh, 0, plan->recurrent_gates * row);
 }
 
-/* Step t of the whole batch, at index `at` of its chunk. */
-static void for_each_row(const pass_plan *plan, const gb_layer_pass *pass, size_t t, size_t at,
+/* One thread's part of the walk: its rows, and their gradients of the state before and after a step. */
+typedef struct walk {
+    pass_rows rows;
+    real *dpeephole;
+    real *dh, *dc, *dh_prev, *dc_prev; /* [N][H] */
+} walk;
+
+/* The rows' step t, at index `at` of its chunk. */
+static void for_each_row(const pass_plan *plan, const gb_layer_pass *pass, size_t t, size_t at, const walk *w,
                          void (*work)(const cell_backstep *)) {
     const size_t hidden = plan->hidden, batch = plan->batch;
     const size_t before = pass_before(plan, t), after = pass_after(plan, t);
     const bool memory = plan->cell->info.has_memory;
-    for (size_t n = 0; n < batch; n++) {
+    for (size_t n = w->rows.from; n < w->rows.end; n++) {
         const size_t row = n * hidden;
         const cell_backstep step = {
             .hidden = hidden,
@@ -27,14 +34,14 @@ static void for_each_row(const pass_plan *plan, const gb_layer_pass *pass, size_
             .c = memory ? plan->c + after + row : NULL,
             .peephole = pass_tensor(plan, pass->parameters, GB_ROLE_PEEPHOLE),
             .saved = pass_saved_at(plan, t) + row * plan->saved,
-            .dh = plan->dh + row,
-            .dc = plan->dc + row,
+            .dh = w->dh + row,
+            .dc = w->dc + row,
             .dgated = plan->dgated + row,
             .dwx = plan->wx + (at * batch * hidden + row) * plan->gates,
             .duh = plan->duh + (at * batch * hidden + row) * plan->recurrent_gates,
-            .dh_prev = plan->dh_prev + row,
-            .dc_prev = plan->dc_prev + row,
-            .dpeephole = pass_gradient(plan, pass->dparameters, GB_ROLE_PEEPHOLE),
+            .dh_prev = w->dh_prev + row,
+            .dc_prev = w->dc_prev + row,
+            .dpeephole = w->dpeephole,
         };
         if (pass_skips(plan, pass, t, n))
             skip(plan, &step);
@@ -44,26 +51,22 @@ static void for_each_row(const pass_plan *plan, const gb_layer_pass *pass, size_
 }
 
 /* From dh and dc after the step to those before it. */
-static gb_status run_step(gb_context *context, pass_plan *plan, const gb_layer_pass *pass, size_t t, size_t at) {
-    const size_t hidden = plan->hidden, batch = plan->batch, width = plan->recurrent_gates * hidden;
+static gb_status run_step(gb_context *context, const pass_plan *plan, const gb_layer_pass *pass, size_t t, size_t at,
+                          walk *w) {
+    const pass_products *products = plan->products;
+    const size_t hidden = plan->hidden, width = plan->recurrent_gates * hidden, count = w->rows.end - w->rows.from;
     const size_t first = plan->cell->first_stage * hidden;
-    const real *duh = plan->duh + at * batch * width;
+    const real *duh = plan->duh + (at * plan->batch + w->rows.from) * width;
+    real *const dh_prev = w->dh_prev + w->rows.from * hidden;
 
-    for_each_row(plan, pass, t, at, plan->cell->backward);
+    for_each_row(plan, pass, t, at, w, plan->cell->backward);
     if (first < width) {
-        GB_TRY(plan->products->multiply(plan->products, context, batch, (matrix){duh + first, width},
-                                        &plan->factors[GATED_T], (matrix){0}, plan->dgated, hidden));
-        for_each_row(plan, pass, t, at, plan->cell->gate_backward);
+        GB_TRY(products->multiply(products, context, count, (matrix){duh + first, width}, &plan->factors[GATED_T],
+                                  (matrix){0}, plan->dgated + w->rows.from * hidden, hidden));
+        for_each_row(plan, pass, t, at, w, plan->cell->gate_backward);
     }
-    GB_TRY(plan->products->multiply(plan->products, context, batch, (matrix){duh, width}, &plan->factors[RECURRENT_T],
-                                    (matrix){plan->dh_prev, hidden}, plan->dh_prev, hidden));
-
-    real *const dh = plan->dh, *const dc = plan->dc;
-    plan->dh = plan->dh_prev;
-    plan->dc = plan->dc_prev;
-    plan->dh_prev = dh;
-    plan->dc_prev = dc;
-    return GB_OK;
+    return products->multiply(products, context, count, (matrix){duh, width}, &plan->factors[RECURRENT_T],
+                              (matrix){dh_prev, hidden}, dh_prev, hidden);
 }
 
 /* Adds a chunk's gate gradients to the gradients of U and its biases. */
@@ -120,27 +123,80 @@ static gb_status collect_chunk(gb_context *context, const pass_plan *plan, const
                                     (real *)pass->dx + at, input);
 }
 
-static void record_state(const pass_plan *plan, const gb_layer_pass *pass, size_t boundary) {
+static void record_state(const pass_plan *plan, const gb_layer_pass *pass, size_t boundary, const walk *w) {
     const size_t hidden = plan->hidden, parts = plan->cell->info.has_memory ? 2 : 1;
-    if (!pass->dstate)
-        return;
-    real *row = (real *)pass->dstate + boundary * plan->batch * parts * hidden;
-    for (size_t n = 0; n < plan->batch; n++, row += parts * hidden) {
-        memcpy(row, plan->dh + n * hidden, hidden * sizeof(real));
+    for (size_t n = w->rows.from; pass->dstate && n < w->rows.end; n++) {
+        real *row = (real *)pass->dstate + (boundary * plan->batch + n) * parts * hidden;
+        memcpy(row, w->dh + n * hidden, hidden * sizeof(real));
         if (parts == 2)
-            memcpy(row + hidden, plan->dc + n * hidden, hidden * sizeof(real));
+            memcpy(row + hidden, w->dc + n * hidden, hidden * sizeof(real));
     }
 }
 
 /* Adds dy of step t to the gradient of h. */
-static void add_outputs(const pass_plan *plan, const gb_layer_pass *pass, size_t t) {
-    const size_t hidden = plan->hidden, state = plan->batch * hidden;
-    const real *dy = (const real *)pass->dy + t * state;
+static void add_outputs(const pass_plan *plan, const gb_layer_pass *pass, size_t t, const walk *w) {
+    const size_t hidden = plan->hidden, first = w->rows.from * hidden;
+    const real *dy = (const real *)pass->dy + t * plan->batch * hidden;
     if (!pass_may_skip(pass))
-        REAL(add_rows)(1, state, dy, plan->dh);
-    for (size_t n = 0; pass_may_skip(pass) && n < plan->batch; n++)
+        REAL(add_rows)(1, (w->rows.end - w->rows.from) * hidden, dy + first, w->dh + first);
+    for (size_t n = w->rows.from; pass_may_skip(pass) && n < w->rows.end; n++)
         if (!pass_skips(plan, pass, t, n))
-            REAL(add_rows)(1, hidden, dy + n * hidden, plan->dh + n * hidden);
+            REAL(add_rows)(1, hidden, dy + n * hidden, w->dh + n * hidden);
+}
+
+/* The steps of a chunk for the rows of a walk. */
+static gb_status run_rows(gb_context *context, const pass_plan *plan, const gb_layer_pass *pass,
+                          const pass_chunk *chunk, walk *w) {
+    for (size_t k = 0; k < chunk->steps; k++) {
+        const size_t t = pass_chunk_step(chunk, k);
+        add_outputs(plan, pass, t, w);
+        GB_TRY(run_step(context, plan, pass, t, t - chunk->from, w));
+        real *const dh = w->dh, *const dc = w->dc;
+        w->dh = w->dh_prev;
+        w->dc = w->dc_prev;
+        w->dh_prev = dh;
+        w->dc_prev = dc;
+        record_state(plan, pass, plan->reverse ? t + 1 : t, w);
+    }
+    return GB_OK;
+}
+
+typedef struct backward_work {
+    gb_context *context;
+    const pass_plan *plan;
+    const gb_layer_pass *pass;
+    pass_chunk chunk;
+    size_t done;      /* steps of earlier chunks */
+    gb_status status; /* of one share: the products of several cannot fail */
+} backward_work;
+
+/* The gradients of the state change places in every step. */
+static walk walk_after(const pass_plan *plan, const gb_layer_pass *pass, size_t steps, size_t share) {
+    const bool odd = steps % 2 == 1;
+    return (walk){
+        .rows = pass_share(plan, share),
+        .dpeephole = plan->shares > 1 ? plan->dpeephole + share * plan->peepholes
+                                      : pass_gradient(plan, pass->dparameters, GB_ROLE_PEEPHOLE),
+        .dh = odd ? plan->dh_prev : plan->dh,
+        .dc = odd ? plan->dc_prev : plan->dc,
+        .dh_prev = odd ? plan->dh : plan->dh_prev,
+        .dc_prev = odd ? plan->dc : plan->dc_prev,
+    };
+}
+
+static void run_share(void *data, size_t i) {
+    backward_work *w = data;
+    walk own = walk_after(w->plan, w->pass, w->done, i);
+    const gb_status status = run_rows(w->context, w->plan, w->pass, &w->chunk, &own);
+    if (status != GB_OK)
+        w->status = status;
+}
+
+/* Adds what the shares have summed up. */
+static void collect_peepholes(const pass_plan *plan, const gb_layer_pass *pass) {
+    real *gradient = pass_gradient(plan, pass->dparameters, GB_ROLE_PEEPHOLE);
+    if (gradient && plan->shares > 1)
+        REAL(add_rows)(plan->shares, plan->peepholes, plan->dpeephole, gradient);
 }
 
 gb_status REAL(pass_backward)(gb_context *context, layer_plan *base, const gb_layer_pass *pass) {
@@ -151,19 +207,22 @@ gb_status REAL(pass_backward)(gb_context *context, layer_plan *base, const gb_la
     REAL(pass_load)(plan, pass->parameters, pass->dx ? KERNEL_T : RECURRENT_T, PASS_FACTORS, true);
     pass_start_state(plan->dh, pass->dhT, state);
     pass_start_state(plan->dc, memory ? pass->dcT : NULL, state);
-    record_state(plan, pass, plan->reverse ? 0 : steps);
-    for (size_t i = 0; i * plan->chunk < steps; i++) {
-        const pass_chunk chunk = pass_chunk_at(steps, plan->chunk, i, !plan->reverse);
-        for (size_t k = 0; k < chunk.steps; k++) {
-            const size_t t = pass_chunk_step(&chunk, k);
-            add_outputs(plan, pass, t);
-            GB_TRY(run_step(context, plan, pass, t, t - chunk.from));
-            record_state(plan, pass, plan->reverse ? t + 1 : t);
-        }
-        GB_TRY(collect_chunk(context, plan, pass, chunk.from, chunk.steps));
+    if (plan->shares > 1)
+        memset(plan->dpeephole, 0, plan->shares * plan->peepholes * sizeof(real));
+    for (size_t i = 0; i < plan->shares; i++)
+        record_state(plan, pass, plan->reverse ? 0 : steps,
+                     &(walk){pass_share(plan, i), .dh = plan->dh, .dc = plan->dc});
+    backward_work work = {context, plan, pass, .status = GB_OK};
+    for (size_t i = 0; i * plan->chunk < steps; i++, work.done += work.chunk.steps) {
+        work.chunk = pass_chunk_at(steps, plan->chunk, i, !plan->reverse);
+        pass_for_each_share(plan, run_share, &work);
+        GB_TRY(work.status);
+        GB_TRY(collect_chunk(context, plan, pass, work.chunk.from, work.chunk.steps));
     }
-    pass_copy_out(pass->dh0, plan->dh, state);
+    collect_peepholes(plan, pass);
+    const walk end = walk_after(plan, pass, steps, 0);
+    pass_copy_out(pass->dh0, end.dh, state);
     if (memory)
-        pass_copy_out(pass->dc0, plan->dc, state);
+        pass_copy_out(pass->dc0, end.dc, state);
     return GB_OK;
 }

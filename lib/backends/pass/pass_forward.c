@@ -11,13 +11,13 @@ static void skip(const cell_step *step, size_t saved) {
     memset(step->saved, 0, saved * row);
 }
 
-static void for_each_row(const pass_plan *plan, const gb_layer_pass *pass, const real *wx, size_t t,
+static void for_each_row(const pass_plan *plan, const gb_layer_pass *pass, const real *wx, size_t t, pass_rows rows,
                          void (*work)(const cell_step *)) {
     const size_t hidden = plan->hidden, now = pass_before(plan, t), next = pass_after(plan, t);
     const real *peephole = pass_tensor(plan, pass->parameters, GB_ROLE_PEEPHOLE);
     const size_t uh_stride = plan->one_sum ? 0 : plan->recurrent_gates * hidden;
     const bool memory = plan->cell->info.has_memory;
-    for (size_t n = 0; n < plan->batch; n++) {
+    for (size_t n = rows.from; n < rows.end; n++) {
         const cell_step step = {
             .hidden = hidden,
             .wx = wx + n * plan->gates * hidden,
@@ -36,23 +36,26 @@ static void for_each_row(const pass_plan *plan, const gb_layer_pass *pass, const
     }
 }
 
-/* One step of the whole batch; wx is this step's [N][G][H]. */
-static gb_status run_step(gb_context *context, const pass_plan *plan, const gb_layer_pass *pass, real *wx, size_t t) {
+/* One step; wx is this step's [N][G][H]. */
+static gb_status run_step(gb_context *context, const pass_plan *plan, const gb_layer_pass *pass, real *wx, size_t t,
+                          pass_rows rows) {
     const pass_products *products = plan->products;
-    const size_t hidden = plan->hidden, width = plan->recurrent_gates * hidden;
+    const size_t hidden = plan->hidden, width = plan->recurrent_gates * hidden, count = rows.end - rows.from;
     const size_t first = plan->cell->first_stage * hidden;
-    const matrix h_prev = {plan->h + pass_before(plan, t), hidden}, bias = {plan->bias_row, 0};
-    real *const sum = plan->one_sum ? wx : plan->uh;
+    const matrix h_prev = {plan->h + pass_before(plan, t) + rows.from * hidden, hidden}, bias = {plan->bias_row, 0};
+    real *const sum = (plan->one_sum ? wx : plan->uh) + rows.from * width;
 
-    GB_TRY(products->multiply(products, context, plan->batch, h_prev, &plan->factors[RECURRENT],
-                              plan->one_sum ? (matrix){wx, width} : bias, sum, width));
+    GB_TRY(products->multiply(products, context, count, h_prev, &plan->factors[RECURRENT],
+                              plan->one_sum ? (matrix){sum, width} : bias, sum, width));
     if (first < width) {
         const matrix second_bias = {plan->bias_row + first, 0};
-        for_each_row(plan, pass, wx, t, plan->cell->gate);
-        GB_TRY(products->multiply(products, context, plan->batch, pass_gated_at(plan, t), &plan->factors[GATED],
-                                  second_bias, plan->uh + first, width));
+        matrix gated = pass_gated_at(plan, t);
+        gated.data += rows.from * gated.stride;
+        for_each_row(plan, pass, wx, t, rows, plan->cell->gate);
+        GB_TRY(products->multiply(products, context, count, gated, &plan->factors[GATED], second_bias, sum + first,
+                                  width));
     }
-    for_each_row(plan, pass, wx, t, plan->cell->forward);
+    for_each_row(plan, pass, wx, t, rows, plan->cell->forward);
     return GB_OK;
 }
 
@@ -79,33 +82,59 @@ static void load(pass_plan *plan, const gb_layer_pass *pass) {
 }
 
 /* y of step t. */
-static void put_outputs(const pass_plan *plan, const gb_layer_pass *pass, size_t t) {
-    const size_t hidden = plan->hidden, state = plan->batch * hidden;
-    real *y = pass->y ? (real *)pass->y + t * state : NULL;
-    pass_copy_out(y, plan->h + pass_after(plan, t), state);
-    for (size_t n = 0; y && pass_may_skip(pass) && n < plan->batch; n++)
+static void put_outputs(const pass_plan *plan, const gb_layer_pass *pass, size_t t, pass_rows rows) {
+    const size_t hidden = plan->hidden, first = rows.from * hidden;
+    if (!pass->y)
+        return;
+    real *y = (real *)pass->y + t * plan->batch * hidden;
+    pass_copy_out(y + first, plan->h + pass_after(plan, t) + first, (rows.end - rows.from) * hidden);
+    for (size_t n = rows.from; pass_may_skip(pass) && n < rows.end; n++)
         if (pass_skips(plan, pass, t, n))
             memset(y + n * hidden, 0, hidden * sizeof *y);
 }
 
-gb_status REAL(pass_forward)(gb_context *context, layer_plan *base, const gb_layer_pass *pass) {
-    pass_plan *plan = (pass_plan *)base;
-    const size_t state = plan->batch * plan->hidden, width = plan->gates * plan->hidden;
-    const size_t steps = pass_steps(plan, pass), end = pass_state_at(plan, plan->reverse ? 0 : steps);
+/* All steps for some rows. A chunk of several steps is computed for the whole batch. */
+static gb_status run_rows(gb_context *context, const pass_plan *plan, const gb_layer_pass *pass, pass_rows rows) {
+    const size_t width = plan->gates * plan->hidden, steps = pass_steps(plan, pass);
     const matrix bias = {plan->one_sum ? plan->bias_row : pass_tensor(plan, pass->parameters, GB_ROLE_BIAS), 0};
-
-    load(plan, pass);
     for (size_t i = 0; i * plan->forward_chunk < steps; i++) {
         const pass_chunk chunk = pass_chunk_at(steps, plan->forward_chunk, i, plan->reverse);
-        const matrix x = {(const real *)pass->x + chunk.from * plan->batch * plan->input, plan->input};
-        GB_TRY(plan->products->multiply(plan->products, context, chunk.steps * plan->batch, x, &plan->factors[KERNEL],
-                                        bias, plan->wx, width));
+        const size_t first = chunk.from * plan->batch + rows.from;
+        const matrix x = {(const real *)pass->x + first * plan->input, plan->input};
+        GB_TRY(plan->products->multiply(plan->products, context, (chunk.steps - 1) * plan->batch + rows.end - rows.from,
+                                        x, &plan->factors[KERNEL], bias, plan->wx + rows.from * width, width));
         for (size_t k = 0; k < chunk.steps; k++) {
             const size_t t = pass_chunk_step(&chunk, k);
-            GB_TRY(run_step(context, plan, pass, plan->wx + (t - chunk.from) * plan->batch * width, t));
-            put_outputs(plan, pass, t);
+            GB_TRY(run_step(context, plan, pass, plan->wx + (t - chunk.from) * plan->batch * width, t, rows));
+            put_outputs(plan, pass, t, rows);
         }
     }
+    return GB_OK;
+}
+
+typedef struct forward_work {
+    gb_context *context;
+    const pass_plan *plan;
+    const gb_layer_pass *pass;
+    gb_status status; /* of one share: the products of several cannot fail */
+} forward_work;
+
+static void run_share(void *data, size_t i) {
+    forward_work *w = data;
+    const gb_status status = run_rows(w->context, w->plan, w->pass, pass_share(w->plan, i));
+    if (status != GB_OK)
+        w->status = status;
+}
+
+gb_status REAL(pass_forward)(gb_context *context, layer_plan *base, const gb_layer_pass *pass) {
+    pass_plan *plan = (pass_plan *)base;
+    const size_t state = plan->batch * plan->hidden;
+    const size_t end = pass_state_at(plan, plan->reverse ? 0 : pass_steps(plan, pass));
+    forward_work work = {context, plan, pass, GB_OK};
+
+    load(plan, pass);
+    pass_for_each_share(plan, run_share, &work);
+    GB_TRY(work.status);
     pass_copy_out(pass->hT, plan->h + end, state);
     if (plan->cell->info.has_memory)
         pass_copy_out(pass->cT, plan->c + end, state);

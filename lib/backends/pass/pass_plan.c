@@ -5,8 +5,8 @@
 
 static void destroy(gb_context *context, layer_plan *base) {
     pass_plan *plan = (pass_plan *)base;
-    real *const owned[] = {plan->h,  plan->c,  plan->saved_rows, plan->wx,      plan->uh,    plan->bias_row,
-                           plan->dh, plan->dc, plan->dh_prev,    plan->dc_prev, plan->dgated};
+    real *const owned[] = {plan->h,  plan->c,  plan->saved_rows, plan->wx,      plan->uh,     plan->bias_row,
+                           plan->dh, plan->dc, plan->dh_prev,    plan->dc_prev, plan->dgated, plan->dpeephole};
     if (plan->duh != plan->wx)
         gb_release(context, plan->duh);
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
@@ -47,6 +47,7 @@ static gb_status allocate_buffers(gb_context *context, pass_plan *plan) {
         {&plan->dh_prev, backward * state},
         {&plan->dc_prev, backward * state},
         {&plan->dgated, backward * state},
+        {&plan->dpeephole, backward * (plan->shares > 1 ? plan->shares : 0) * plan->peepholes},
     };
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         GB_TRY(gb_allocate(context, blocks[i].count, sizeof(real), blocks[i].block));
@@ -98,6 +99,8 @@ static void locate_tensors(pass_plan *plan, const gb_layer_spec *spec) {
     for (size_t i = 0; i < count; i++) {
         plan->present[tensors[i].role] = true;
         plan->offset[tensors[i].role] = tensors[i].offset;
+        if (tensors[i].role == GB_ROLE_PEEPHOLE)
+            plan->peepholes = tensors[i].count;
     }
 }
 
@@ -112,6 +115,7 @@ static size_t chunk_steps(const gb_layer_spec *spec, size_t chunk_rows) {
 gb_status REAL(pass_create)(gb_context *context, const gb_layer_spec *spec, const pass_products *products,
                             layer_plan **created) {
     const cell *found = REAL(cell_find)(context, spec->cell);
+    const size_t shares = products->row_shares ? products->row_shares(spec->batch) : 1;
     pass_plan *plan;
     GB_TRY(gb_allocate(context, 1, sizeof *plan, &plan));
     *plan = (pass_plan){
@@ -126,7 +130,8 @@ gb_status REAL(pass_create)(gb_context *context, const gb_layer_spec *spec, cons
         .recurrent_gates = found->info.recurrent_gates,
         .saved = found->saved,
         .recurrent_bias_gates = cell_recurrent_bias_gates(&found->info, spec->bias),
-        .chunk = chunk_steps(spec, products->chunk_rows),
+        .chunk = chunk_steps(spec, products->chunk_rows * shares),
+        .shares = shares,
         .training = spec->training,
         .reverse = spec->reverse,
     };

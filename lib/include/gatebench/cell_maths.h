@@ -31,10 +31,11 @@ extern "C" {
 
 /* Adds a cell to a context: from then on gb_layer_* and gb_model_* calls with this context accept its name like that of
  * a built-in cell, on `reference` in both precisions and on `onednn` in f32 (as matrix products and gates). The
- * descriptors and their texts are not copied: they must live as long as the context. The functions are called from the
- * thread that runs the layer and must not keep state between calls. Errors: GB_INVALID (the sentence names the fault of
- * the descriptor: a name that is taken, also by a built-in cell, or has other characters than lower-case letters,
- * digits and underscores; missing gates, gate names or functions; an f32 and an f64 form that differ), GB_MEMORY. */
+ * descriptors and their texts are not copied: they must live as long as the context. Several threads may
+ * call the functions at once, for different rows of a batch, so they must not keep state between calls. Errors:
+ * GB_INVALID (the sentence names the fault of the descriptor: a name that is taken, also by a built-in cell, or has
+ * other characters than lower-case letters, digits and underscores; missing gates, gate names or functions; an f32 and
+ * an f64 form that differ), GB_MEMORY. */
 GB_EXPORT gb_status gb_context_register_cell(gb_context *context, const gb_cell_f32 *f32, const gb_cell_f64 *f64);
 
 /* The built-in or registered cell with this name, or NULL. */

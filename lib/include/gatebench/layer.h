@@ -16,19 +16,19 @@ typedef struct gb_layer gb_layer;
 
 /* The description of a layer. Members that are not named in its initialiser are zero. */
 typedef struct gb_layer_spec {
-    const char *cell;    /* a built-in cell, or one registered with the context */
-    const char *backend; /* "reference" or "onednn" */
-    gb_dtype dtype;      /* GB_F64 on `reference` only */
-    gb_bias bias;        /* which bias vectors it has */
-    size_t input;        /* I */
-    size_t hidden;       /* H */
-    size_t steps;        /* T */
-    size_t batch;        /* N */
-    bool training;       /* false: forward only, nothing is kept for a backward pass */
-    const char
-        *implementation; /* NULL: the backend chooses by cell, sizes, instruction set and threads. `onednn` has
-                            "primitive" (oneDNN's RNN primitive, for six cells), "sgemm" (oneDNN's products around
-                            the gates) and "packed" (kernels of our own for the products of a step, one thread) */
+    const char *cell;           /* a built-in cell, or one registered with the context */
+    const char *backend;        /* "reference" or "onednn" */
+    gb_dtype dtype;             /* GB_F64 on `reference` only */
+    gb_bias bias;               /* which bias vectors it has */
+    size_t input;               /* I */
+    size_t hidden;              /* H */
+    size_t steps;               /* T */
+    size_t batch;               /* N */
+    bool training;              /* false: forward only, nothing is kept for a backward pass */
+    const char *implementation; /* NULL: the backend chooses by cell, sizes, instruction set and threads. `onednn` has
+                                   "primitive" (oneDNN's RNN primitive, for six cells), "sgemm" (oneDNN's products
+                                   around the gates) and "packed" (kernels of our own for the products of a step;
+                                   threads share the rows of the batch) */
     bool reverse; /* runs from the last step to the first: h0 comes before step T-1, hT after step 0, and every output
                      is at the index of its input */
 } gb_layer_spec;
@@ -72,9 +72,9 @@ typedef struct gb_layer_pass {
 } gb_layer_pass;
 
 /* Plans a layer and allocates the memory of its passes, with one exception. oneDNN's RNN primitive does not support
- * fewer steps, lengths or masks; the first pass that has them plans the layer a second time as "packed" (one thread) or
- * "sgemm", which then runs all such passes. Errors: GB_INVALID, GB_UNSUPPORTED (the sentence says what the backend
- * lacks), GB_MEMORY, GB_BACKEND. */
+ * fewer steps, lengths or masks; the first pass that has them plans the layer a second time as "packed" or, if
+ * the batch has too few rows for the threads, "sgemm", which then runs all such passes. Errors: GB_INVALID,
+ * GB_UNSUPPORTED (the sentence says what the backend lacks), GB_MEMORY, GB_BACKEND. */
 GB_EXPORT gb_status gb_layer_create(gb_context *context, const gb_layer_spec *spec, gb_layer **layer);
 
 /* Frees a layer. Accepts NULL. */
