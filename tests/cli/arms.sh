@@ -62,6 +62,8 @@ says err "copy.h5 holds trials of"
 rm copy.h5
 expect 0 compare tiny --metric steps_to_solve --a gru --b rnn --solved 0.3
 says out "log-rank p"
+expect 0 compare tiny --metric steps_to_solve --a gru --b rnn
+says err "solved at 0.9"
 expect 0 compare tiny --where 'gap=2'
 [ "$(wc -l <out)" -eq 2 ] || fail "compare --where: not one comparison"
 expect 0 compare tiny --by gap
@@ -232,6 +234,31 @@ expect 0 verdict -v adding
 says out "run adding: compare[1].margin changed from 0.02 to 0.3 after 6 trials"
 expect 0 report adding -o edited.html
 grep -q "compare\[1\].margin changed from 0.02 to 0.3 after 6 trials" edited.html || fail "report: no word of the change"
+
+# Every trial diverged: the columns are there, without a number, and what was declared is what is compared.
+cat >lost.yaml <<'END'
+name: lost
+task: {name: adding, length: 30, examples: 20}
+model: {hidden: 8, backend: reference}
+train: {optimizer: sgd, lr: 1000, batch: 8, steps: 60, evaluate_every: 20, clip_norm: 0}
+sweep: {cell: [gru, lstm], seed: 1..4}
+compare: [{a: gru, b: lstm, metric: mse, margin: 0.1}]
+END
+expect 0 run lost.yaml -q
+expect 0 show lost --trials --csv --cols status,mse,accuracy,loss
+[ "$(tail -n +2 out | sort -u)" = "diverged,,," ] || fail "$last: not four cells without a number"
+expect 2 show lost --where 'mse<1'
+says err "no trial meets"
+expect 0 compare lost
+says err "mse, lower is better; margin 0.1, declared by the recipe"
+says out "undecided: gru diverged in 4 of 4 pairs, lstm diverged in 4"
+if has_h5py; then
+  /usr/bin/python3 - <<'PYTHON' || fail "the results file lacks metrics of diverged trials"
+import h5py, numpy
+with h5py.File("runs/lost.h5") as file:
+    assert all(numpy.isnan(file[where]["mse"][()]).all() for where in ("runs", "grid"))
+PYTHON
+fi
 
 # A claim about cells of one's own.
 cat >claims.yaml <<'END'

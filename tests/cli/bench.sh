@@ -38,6 +38,9 @@ says err "gatebench run speed"
 ONEDNN_VERBOSE=1 expect 0 bench --cell gru --implementation primitive "${tiny[@]}" --json
 lines "len(j) == 1"
 says err onednn_verbose
+# Threads that wait sleep.
+OMP_DISPLAY_ENV=verbose expect 0 bench --cell gru --hidden 4 --steps 2 --batch 2 --repeat 2 --block 1 --threads 2
+[ "$(grep GOMP_SPINCOUNT err | tail -1 | tr -dc 0-9)" -eq 0 ] || fail "$last: threads that wait spin"
 
 expect 2 bench --cell lstn
 says err "lstm"

@@ -43,6 +43,11 @@ says err "2 shards instead of 2000"
 says out "--array=1-2"
 says out "/100%%A/tiny/slurm-%A_%a.log"
 
+# More than Slurm takes by default.
+expect 0 run tiny.yaml lr=0.001..0.101:0.0001 cell=gru --emit slurm --shards 1001
+says err "MaxArraySize"
+says out "--array=1-1001"
+
 expect 0 run tiny.yaml --emit parallel -o "it's"
 says out "/it'\\''s'"
 

@@ -85,5 +85,8 @@ sed 's/^name: looked/name: tuned/; s/^train: .*/&\ntune: {lr: [1e-3, 1e-2], seed
 expect 2 run tuned.yaml --until decided --max-seeds 4
 says err "tuned cannot have 4 seeds"
 says err "seed 1001"
-[ ! -e runs/tuned ] && [ ! -e runs/blocks ] || fail "a run that cannot be looked at was begun"
+sed 's/^name: looked/name: zipped/; s/^  seed: .*/  zip: {init: [keras, pytorch], seed: [1, 2]}/' looked.yaml >zipped.yaml
+expect 2 run zipped.yaml --until decided --max-seeds 4
+says err "no row of the zip has '3'"
+[ ! -e runs/zipped ] && [ ! -e runs/tuned ] && [ ! -e runs/blocks ] || fail "a run that cannot be looked at was begun"
 finish
