@@ -319,6 +319,12 @@ def holm(ps):
     return out
 
 
+def group_key(line, lengths, rates):
+    """The length and learning rate of a line of compare; what does not vary is not named."""
+    group = dict(part.rsplit(" ", 1) for part in line["group"].split(", ")) if line["group"] else {}
+    return float(group.get("length", next(iter(lengths)))), float(group.get("lr", next(iter(rates))))
+
+
 def check_compare(path, trials, metric=None):
     """Each pair of arms within equal length and learning rate. Returns the answers by group."""
     words = ["compare", path, "--json"] + (["--metric", metric] if metric else [])
@@ -328,8 +334,7 @@ def check_compare(path, trials, metric=None):
     arms, found = arms_of(trials), {}
     lengths, rates = {t.length for t in trials}, {t.lr for t in trials}
     for line in lines:
-        group = dict(part.rsplit(" ", 1) for part in line["group"].split(", ")) if line["group"] else {}
-        key = (float(group.get("length", next(iter(lengths)))), float(group.get("lr", next(iter(rates)))))
+        key = group_key(line, lengths, rates)
         check_line(line, arms[line["a"], *key], arms[line["b"], *key], question["metric"], question["margin"],
                    question["solved"], higher)
         found[line["a"], line["b"], *key] = line
@@ -348,13 +353,17 @@ def check_budget(path, trials):
     answer = json.loads(ask("compare", path, "--budget", "core_seconds", "--json"))["runs"][0]
     reached = min(t.curve[-1][2] for t in trials if t.fate == "done")
     same(answer["budget"], reached, "core seconds that all reached")
-    line = answer["questions"][0]["comparisons"][0]
-    group = [t for t in trials if (t.length, t.lr) == (trials[0].length, trials[0].lr)]
-    then = {(t.cell, t.seed): min(m for _, m, s in t.curve if s <= reached) for t in group if t.fate == "done"}
-    seeds = [s for c, s in then if c == line["a"] and (line["b"], s) in then]
-    equal(line["pairs"], len(seeds), "pairs at the budget")
-    if seeds:
-        same(line["mean_a"], float(np.mean([then[line["a"], s] for s in seeds])), "mean at the budget")
+    lengths, rates = {t.length for t in trials}, {t.lr for t in trials}
+    for line in answer["questions"][0]["comparisons"]:
+        if line["group"] is None:
+            continue
+        key = group_key(line, lengths, rates)
+        group = [t for t in trials if (t.length, t.lr) == key and t.fate == "done"]
+        then = {(t.cell, t.seed): min(m for _, m, s in t.curve if s <= reached) for t in group}
+        seeds = [s for c, s in then if c == line["a"] and (line["b"], s) in then]
+        equal(line["pairs"], len(seeds), "pairs at the budget")
+        if seeds:
+            same(line["mean_a"], float(np.mean([then[line["a"], s] for s in seeds])), "mean at the budget")
 
 
 def check_verdict(path, trials):
