@@ -6,8 +6,9 @@
  * reads it as one stream. A tile is up to TILE_ROWS rows by one panel of C. Its sums stay in registers over all of k;
  * each step of k reads two vectors of B and broadcasts one number of A per row. AVX2: 6 x 16, 12 of 16 registers hold
  * sums; AVX-512: 12 x 32, 24 of 32. At worst a panel is read from the second-level cache; 24 multiply-adds per two
- * loads hide that latency, so k is not blocked. Every sum runs over k in ascending order and starts from C's own value,
- * so a row gives the same bits in any batch. */
+ * loads hide that latency, so k is not blocked. Two products are summed in the same registers, so that x W + h U does
+ * not pass through memory in between. Every sum runs over k in ascending order and starts from C's own value, so a row
+ * gives the same bits in any batch. */
 #include "backends/onednn/packed_kernel.h"
 
 #include <string.h>
@@ -32,19 +33,36 @@ typedef struct target {
     size_t stride;
 } target;
 
-static inline __attribute__((always_inline)) void tile(const size_t rows, const size_t vectors, size_t depth, rows_of a,
-                                                       const float *b, rows_of start, target c) {
+/* A product of a tile: rows of A, a panel of B. */
+typedef struct term {
+    size_t depth; /* k */
+    rows_of a;
+    const float *b;
+} term;
+
+typedef struct terms {
+    size_t count;
+    term of[2];
+} terms;
+
+static inline __attribute__((always_inline)) void tile(const size_t rows, const size_t vectors, const terms *products,
+                                                       rows_of start, target c) {
     vector sum[TILE_ROWS][2];
     for (size_t i = 0; i < rows; i++)
         for (size_t v = 0; v < vectors; v++)
             sum[i][v] = *(const loose_vector *)(start.data + i * start.stride + v * LANES);
-    for (size_t k = 0; k < depth; k++) {
-        vector right[2];
-        for (size_t v = 0; v < vectors; v++)
-            right[v] = *(const loose_vector *)(b + (k * vectors + v) * LANES);
-        for (size_t i = 0; i < rows; i++)
+    for (const term *p = products->of; p < products->of + products->count; p++) {
+        const size_t depth = p->depth;
+        const rows_of a = p->a;
+        const float *b = p->b;
+        for (size_t k = 0; k < depth; k++) {
+            vector right[2];
             for (size_t v = 0; v < vectors; v++)
-                sum[i][v] += a.data[i * a.stride + k] * right[v];
+                right[v] = *(const loose_vector *)(b + (k * vectors + v) * LANES);
+            for (size_t i = 0; i < rows; i++)
+                for (size_t v = 0; v < vectors; v++)
+                    sum[i][v] += a.data[i * a.stride + k] * right[v];
+        }
     }
     for (size_t i = 0; i < rows; i++)
         for (size_t v = 0; v < vectors; v++)
@@ -52,11 +70,10 @@ static inline __attribute__((always_inline)) void tile(const size_t rows, const 
 }
 
 /* Separate functions: in a common function the compiler would keep some of the sums in memory. */
-typedef void tile_function(size_t depth, rows_of a, const float *b, rows_of start, target c);
+typedef void tile_function(const terms *products, rows_of start, target c);
 #define TILE(rows, vectors)                                                                                            \
-    static __attribute__((noinline)) void tile_##rows##x##vectors(size_t depth, rows_of a, const float *b,             \
-                                                                  rows_of start, target c) {                           \
-        tile(rows, vectors, depth, a, b, start, c);                                                                    \
+    static __attribute__((noinline)) void tile_##rows##x##vectors(const terms *products, rows_of start, target c) {    \
+        tile(rows, vectors, products, start, c);                                                                       \
     }
 #define TILES(rows) TILE(rows, 1) TILE(rows, 2)
 #define PAIR(rows)                                                                                                     \
@@ -83,11 +100,12 @@ static tile_function *const tiles[TILE_ROWS][2] = {
 };
 
 /* A tile that extends beyond C's last column; uses a copy. */
-static void edge_tile(size_t rows, size_t columns, size_t depth, rows_of a, const float *b, rows_of start, target c) {
+static void edge_tile(size_t rows, size_t columns, const terms *products, rows_of start, target c) {
     float copy[TILE_ROWS * PANEL] __attribute__((aligned(64))) = {0};
-    for (size_t i = 0; i < rows; i++)
+    const size_t start_stride = start.stride > 0 ? PANEL : 0;
+    for (size_t i = 0; i < (start.stride > 0 ? rows : 1); i++)
         memcpy(copy + i * PANEL, start.data + i * start.stride, columns * sizeof *copy);
-    tiles[rows - 1][(columns - 1) / LANES](depth, a, b, (rows_of){copy, PANEL}, (target){copy, PANEL});
+    tiles[rows - 1][(columns - 1) / LANES](products, (rows_of){copy, start_stride}, (target){copy, PANEL});
     for (size_t i = 0; i < rows; i++)
         memcpy(c.data + i * c.stride, copy + i * PANEL, columns * sizeof *copy);
 }
@@ -95,16 +113,17 @@ static void edge_tile(size_t rows, size_t columns, size_t depth, rows_of a, cons
 static const float zeros[PANEL];
 
 /* All m rows of up to PANEL columns, in tiles of nearly equal heights. */
-static void panel(size_t m, size_t columns, size_t depth, rows_of a, const float *b, rows_of start, target c) {
+static void panel(size_t m, size_t columns, terms products, rows_of start, target c) {
     for (size_t i = 0, left = (m + TILE_ROWS - 1) / TILE_ROWS; left > 0; left--) {
         const size_t rows = (m - i + left - 1) / left;
-        const rows_of a_here = {a.data + i * a.stride, a.stride};
         const rows_of start_here = {start.data + i * start.stride, start.stride};
         const target c_here = {c.data + i * c.stride, c.stride};
         if (columns % LANES == 0)
-            tiles[rows - 1][columns / LANES - 1](depth, a_here, b, start_here, c_here);
+            tiles[rows - 1][columns / LANES - 1](&products, start_here, c_here);
         else
-            edge_tile(rows, columns, depth, a_here, b, start_here, c_here);
+            edge_tile(rows, columns, &products, start_here, c_here);
+        for (size_t p = 0; p < products.count; p++)
+            products.of[p].a.data += rows * products.of[p].a.stride;
         i += rows;
     }
 }
@@ -131,11 +150,15 @@ static void pack(size_t k, size_t n, const float *b, size_t stride, bool transpo
     }
 }
 
-static void multiply(size_t m, size_t n, size_t k, const float *a, size_t a_stride, const float *packed,
-                     const float *start, size_t start_stride, float *c, size_t c_stride) {
-    for (size_t j = 0; j < n; j += PANEL)
-        panel(m, columns_at(n, j), k, (rows_of){a, a_stride}, packed + j * k,
-              start ? (rows_of){start + j, start_stride} : (rows_of){zeros, 0}, (target){c + j, c_stride});
+static void multiply(size_t m, size_t n, const packed_term *given, size_t count, const float *start,
+                     size_t start_stride, float *c, size_t c_stride) {
+    for (size_t j = 0; j < n; j += PANEL) {
+        terms products = {.count = count};
+        for (size_t p = 0; p < count; p++)
+            products.of[p] = (term){given[p].k, {given[p].a, given[p].a_stride}, given[p].packed + j * given[p].k};
+        panel(m, columns_at(n, j), products, start ? (rows_of){start + j, start_stride} : (rows_of){zeros, 0},
+              (target){c + j, c_stride});
+    }
 }
 
 const packed_kernel NAME(packed_, KERNEL_ISA) = {

@@ -7,14 +7,24 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* A product A[m][k] B[k][n]. */
+typedef struct packed_term {
+    size_t k;
+    const float *a;
+    size_t a_stride;
+    const float *packed; /* B */
+} packed_term;
+
 typedef struct packed_kernel {
     /* The number of floats of a packed [k][n]. */
     size_t (*packed_count)(size_t k, size_t n);
     /* Packs [k][n], or the transpose of [n][k]; `stride` is the distance between stored rows. */
     void (*pack)(size_t k, size_t n, const float *b, size_t stride, bool transposed, float *packed);
-    /* C[m][n] = start + A[m][k] B. `start` is C itself, or one row for all (stride 0), or zero (NULL). */
-    void (*multiply)(size_t m, size_t n, size_t k, const float *a, size_t a_stride, const float *packed,
-                     const float *start, size_t start_stride, float *c, size_t c_stride);
+    /* C[m][n] = start + the sum of one or two terms. `start` is C itself, or one row for all (stride 0), or zero
+     * (NULL).
+     */
+    void (*multiply)(size_t m, size_t n, const packed_term *terms, size_t count, const float *start,
+                     size_t start_stride, float *c, size_t c_stride);
 } packed_kernel;
 
 extern const packed_kernel packed_generic;

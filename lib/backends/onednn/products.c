@@ -27,18 +27,26 @@ static void prepare(const pass_products *products, pass_weights *weights) {
                  weights->prepared);
 }
 
-static gb_status multiply(const pass_products *products, gb_context *context, size_t m, matrix a,
-                          const pass_weights *weights, matrix start, float *c, size_t c_stride) {
+static gb_status multiply(const pass_products *products, gb_context *context, size_t m, const pass_term *terms,
+                          size_t count, matrix start, float *c, size_t c_stride) {
     const packed_kernel *kernel = products->kernel;
-    if (weights->prepared) {
-        kernel->multiply(m, weights->columns, weights->rows, a.data, a.stride, weights->prepared, start.data,
-                         start.stride, c, c_stride);
+    const size_t columns = terms->weights->columns;
+    if (terms->weights->prepared) {
+        packed_term packed[2];
+        for (size_t i = 0; i < count; i++)
+            packed[i] =
+                (packed_term){terms[i].weights->rows, terms[i].a.data, terms[i].a.stride, terms[i].weights->prepared};
+        kernel->multiply(m, columns, packed, count, start.data, start.stride, c, c_stride);
         return GB_OK;
     }
     if (start.data)
-        pass_put_start(m, weights->columns, start, c, c_stride);
-    return product(context, 'N', weights->transposed ? 'T' : 'N', m, weights->columns, weights->rows, a,
-                   weights->values, start.data != NULL, c, c_stride);
+        pass_put_start(m, columns, start, c, c_stride);
+    for (size_t i = 0; i < count; i++) {
+        const pass_weights *weights = terms[i].weights;
+        GB_TRY(product(context, 'N', weights->transposed ? 'T' : 'N', m, columns, weights->rows, terms[i].a,
+                       weights->values, start.data || i > 0, c, c_stride));
+    }
+    return GB_OK;
 }
 
 static gb_status collect(gb_context *context, size_t m, size_t n, size_t k, matrix a, matrix b, float *c,

@@ -23,6 +23,12 @@ typedef struct pass_weights {
     real *prepared; /* its form made by prepare(); NULL when prepared_count() is 0 */
 } pass_weights;
 
+/* A product A[m][rows] weights[rows][columns]. */
+typedef struct pass_term {
+    matrix a;
+    const pass_weights *weights;
+} pass_term;
+
 /* The products of a backend. Sums may run in any order. Products without rows or columns occur if a cell has no
  * recurrent gates. */
 typedef struct pass_products {
@@ -38,10 +44,10 @@ typedef struct pass_products {
     /* The size of a factor's prepared form, and making it, whenever the parameters have changed. */
     size_t (*prepared_count)(const struct pass_products *products, const pass_weights *weights);
     void (*prepare)(const struct pass_products *products, pass_weights *weights);
-    /* C[m][columns] = start + A[m][rows] weights. `start` is C itself, or one row for all (stride 0), or zero (NULL).
-     */
-    gb_status (*multiply)(const struct pass_products *products, gb_context *context, size_t m, matrix a,
-                          const pass_weights *weights, matrix start, real *c, size_t c_stride);
+    /* C[m][columns] = start + the sum of one or two terms. `start` is C itself, or one row for all (stride 0), or zero
+     * (NULL). */
+    gb_status (*multiply)(const struct pass_products *products, gb_context *context, size_t m, const pass_term *terms,
+                          size_t count, matrix start, real *c, size_t c_stride);
     /* C[m][n] += A[k][m]^T B[k][n]: the gradient of weights from k rows. */
     gb_status (*collect)(gb_context *context, size_t m, size_t n, size_t k, matrix a, matrix b, real *c,
                          size_t c_stride);

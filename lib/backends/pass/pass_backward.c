@@ -61,11 +61,11 @@ static gb_status run_step(gb_context *context, const pass_plan *plan, const gb_l
 
     for_each_row(plan, pass, t, at, w, plan->cell->backward);
     if (first < width) {
-        GB_TRY(products->multiply(products, context, count, (matrix){duh + first, width}, &plan->factors[GATED_T],
-                                  (matrix){0}, plan->dgated + w->rows.from * hidden, hidden));
+        GB_TRY(products->multiply(products, context, count, &(pass_term){{duh + first, width}, &plan->factors[GATED_T]},
+                                  1, (matrix){0}, plan->dgated + w->rows.from * hidden, hidden));
         for_each_row(plan, pass, t, at, w, plan->cell->gate_backward);
     }
-    return products->multiply(products, context, count, (matrix){duh, width}, &plan->factors[RECURRENT_T],
+    return products->multiply(products, context, count, &(pass_term){{duh, width}, &plan->factors[RECURRENT_T]}, 1,
                               (matrix){dh_prev, hidden}, dh_prev, hidden);
 }
 
@@ -110,7 +110,7 @@ static gb_status collect_chunk(gb_context *context, const pass_plan *plan, const
                                size_t steps) {
     const size_t rows = steps * plan->batch, input = plan->input, width = plan->gates * plan->hidden;
     const size_t at = from * plan->batch * input;
-    const matrix dwx = {plan->wx, width};
+    const pass_term dwx = {{plan->wx, width}, &plan->factors[KERNEL_T]};
     real *dbias = pass_gradient(plan, pass->dparameters, GB_ROLE_BIAS);
 
     GB_TRY(collect_kernel(context, plan, pass, from, rows));
@@ -119,8 +119,7 @@ static gb_status collect_chunk(gb_context *context, const pass_plan *plan, const
         REAL(add_rows)(rows, width, plan->wx, dbias);
     if (!pass->dx)
         return GB_OK;
-    return plan->products->multiply(plan->products, context, rows, dwx, &plan->factors[KERNEL_T], (matrix){0},
-                                    (real *)pass->dx + at, input);
+    return plan->products->multiply(plan->products, context, rows, &dwx, 1, (matrix){0}, (real *)pass->dx + at, input);
 }
 
 static void record_state(const pass_plan *plan, const gb_layer_pass *pass, size_t boundary, const walk *w) {

@@ -36,24 +36,26 @@ static void for_each_row(const pass_plan *plan, const gb_layer_pass *pass, const
     }
 }
 
-/* One step; wx is this step's [N][G][H]. */
-static gb_status run_step(gb_context *context, const pass_plan *plan, const gb_layer_pass *pass, real *wx, size_t t,
-                          pass_rows rows) {
+/* One step; wx is this step's [N][G][H]. With one sum, x W is a term of it. */
+static gb_status run_step(gb_context *context, const pass_plan *plan, const gb_layer_pass *pass, pass_term x, real *wx,
+                          size_t t, pass_rows rows) {
     const pass_products *products = plan->products;
     const size_t hidden = plan->hidden, width = plan->recurrent_gates * hidden, count = rows.end - rows.from;
     const size_t first = plan->cell->first_stage * hidden;
-    const matrix h_prev = {plan->h + pass_before(plan, t) + rows.from * hidden, hidden}, bias = {plan->bias_row, 0};
+    const matrix bias = {plan->bias_row, 0};
+    const pass_term h = {{plan->h + pass_before(plan, t) + rows.from * hidden, hidden}, &plan->factors[RECURRENT]};
     real *const sum = (plan->one_sum ? wx : plan->uh) + rows.from * width;
 
-    GB_TRY(products->multiply(products, context, count, h_prev, &plan->factors[RECURRENT],
-                              plan->one_sum ? (matrix){sum, width} : bias, sum, width));
+    if (plan->one_sum)
+        GB_TRY(products->multiply(products, context, count, (pass_term[]){x, h}, 2, bias, sum, width));
+    else
+        GB_TRY(products->multiply(products, context, count, &h, 1, bias, sum, width));
     if (first < width) {
         const matrix second_bias = {plan->bias_row + first, 0};
-        matrix gated = pass_gated_at(plan, t);
-        gated.data += rows.from * gated.stride;
+        pass_term gated = {pass_gated_at(plan, t), &plan->factors[GATED]};
+        gated.a.data += rows.from * gated.a.stride;
         for_each_row(plan, pass, wx, t, rows, plan->cell->gate);
-        GB_TRY(products->multiply(products, context, count, gated, &plan->factors[GATED], second_bias, sum + first,
-                                  width));
+        GB_TRY(products->multiply(products, context, count, &gated, 1, second_bias, sum + first, width));
     }
     for_each_row(plan, pass, wx, t, rows, plan->cell->forward);
     return GB_OK;
@@ -96,16 +98,18 @@ static void put_outputs(const pass_plan *plan, const gb_layer_pass *pass, size_t
 /* All steps for some rows. A chunk of several steps is computed for the whole batch. */
 static gb_status run_rows(gb_context *context, const pass_plan *plan, const gb_layer_pass *pass, pass_rows rows) {
     const size_t width = plan->gates * plan->hidden, steps = pass_steps(plan, pass);
-    const matrix bias = {plan->one_sum ? plan->bias_row : pass_tensor(plan, pass->parameters, GB_ROLE_BIAS), 0};
+    const matrix bias = {pass_tensor(plan, pass->parameters, GB_ROLE_BIAS), 0};
     for (size_t i = 0; i * plan->forward_chunk < steps; i++) {
         const pass_chunk chunk = pass_chunk_at(steps, plan->forward_chunk, i, plan->reverse);
         const size_t first = chunk.from * plan->batch + rows.from;
-        const matrix x = {(const real *)pass->x + first * plan->input, plan->input};
-        GB_TRY(plan->products->multiply(plan->products, context, (chunk.steps - 1) * plan->batch + rows.end - rows.from,
-                                        x, &plan->factors[KERNEL], bias, plan->wx + rows.from * width, width));
+        const pass_term x = {{(const real *)pass->x + first * plan->input, plan->input}, &plan->factors[KERNEL]};
+        if (!plan->one_sum)
+            GB_TRY(plan->products->multiply(plan->products, context,
+                                            (chunk.steps - 1) * plan->batch + rows.end - rows.from, &x, 1, bias,
+                                            plan->wx + rows.from * width, width));
         for (size_t k = 0; k < chunk.steps; k++) {
             const size_t t = pass_chunk_step(&chunk, k);
-            GB_TRY(run_step(context, plan, pass, plan->wx + (t - chunk.from) * plan->batch * width, t, rows));
+            GB_TRY(run_step(context, plan, pass, x, plan->wx + (t - chunk.from) * plan->batch * width, t, rows));
             put_outputs(plan, pass, t, rows);
         }
     }

@@ -17,12 +17,15 @@ static void prepare(const pass_products *products, pass_weights *weights) {
             weights->prepared[j * weights->columns + i] = weights->values.data[i * weights->values.stride + j];
 }
 
-static gb_status multiply(const pass_products *products, gb_context *context, size_t m, matrix a,
-                          const pass_weights *weights, matrix start, real *c, size_t c_stride) {
+static gb_status multiply(const pass_products *products, gb_context *context, size_t m, const pass_term *terms,
+                          size_t count, matrix start, real *c, size_t c_stride) {
     (void)products, (void)context;
-    const matrix b = weights->transposed ? (matrix){weights->prepared, weights->columns} : weights->values;
-    pass_put_start(m, weights->columns, start, c, c_stride);
-    REAL(matmul_add)(m, weights->columns, weights->rows, a, b, c, c_stride);
+    pass_put_start(m, terms->weights->columns, start, c, c_stride);
+    for (size_t i = 0; i < count; i++) {
+        const pass_weights *weights = terms[i].weights;
+        const matrix b = weights->transposed ? (matrix){weights->prepared, weights->columns} : weights->values;
+        REAL(matmul_add)(m, weights->columns, weights->rows, terms[i].a, b, c, c_stride);
+    }
     return GB_OK;
 }
 
