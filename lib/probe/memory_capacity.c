@@ -15,7 +15,8 @@ typedef struct capacity {
     int32_t *tokens;     /* [total], or */
     double *inputs;      /* [total][I] */
     double *signal;      /* [total] u */
-    double *x;           /* [F] the states of a step */
+    double *x;           /* [F] the states of a step, less those of the first measured one */
+    double *first;       /* [F] those */
     double *mean;        /* [F] sums, then means */
     double *covariance;  /* [F][F] */
     double *with_signal; /* [lags][F] sums of state times u_{t-k} */
@@ -33,6 +34,7 @@ static gb_status allocate_all(capacity *c, const gb_model *model) {
         {&c->inputs, tokens ? 0 : c->total, model->spec.input_size * sizeof *c->inputs},
         {&c->signal, c->total, sizeof *c->signal},
         {&c->x, c->width, sizeof *c->x},
+        {&c->first, c->width, sizeof *c->first},
         {&c->mean, c->width, sizeof *c->mean},
         {&c->covariance, c->width, c->width * sizeof *c->covariance},
         {&c->with_signal, c->spec->lags, c->width * sizeof *c->with_signal},
@@ -45,8 +47,8 @@ static gb_status allocate_all(capacity *c, const gb_model *model) {
 }
 
 static void release_all(capacity *c) {
-    void *const blocks[] = {c->tokens,     c->inputs,      c->signal, c->x,      c->mean,
-                            c->covariance, c->with_signal, c->factor, c->weights};
+    void *const blocks[] = {c->tokens, c->inputs,     c->signal,      c->x,      c->first,
+                            c->mean,   c->covariance, c->with_signal, c->factor, c->weights};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         gb_release(c->context, blocks[i]);
 }
@@ -67,9 +69,14 @@ static gb_batch draw(capacity *c, const gb_model *model) {
         .steps = c->total, .sequences = 1, .tokens = tokens ? c->tokens : NULL, .inputs = tokens ? NULL : c->inputs};
 }
 
-/* Adds a step's states to all sums. */
+/* Adds a step's states to all sums. Without its constant part first: where a state varies little, the products of that
+ * part would leave no digits for the covariance. */
 static void add_step(capacity *c, const stepper *s, size_t t) {
-    memcpy(c->x, s->state, c->width * sizeof *c->x); /* one row: the states of all layers, side by side */
+    const double *state = s->state; /* one row: the states of all layers, side by side */
+    if (t == c->spec->warmup)
+        memcpy(c->first, state, c->width * sizeof *c->first);
+    for (size_t i = 0; i < c->width; i++)
+        c->x[i] = state[i] - c->first[i];
     for (size_t i = 0; i < c->width; i++) {
         c->mean[i] += c->x[i];
         for (size_t j = 0; j <= i; j++)

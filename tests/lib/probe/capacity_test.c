@@ -43,6 +43,31 @@ static void a_delay_line_holds_as_many_as_it_has_units(void **state) {
     gb_context_destroy(context);
 }
 
+/* The same delay line, whose units have smaller and smaller parts of the input on top of a constant of 1,000. */
+static void a_large_constant_in_the_state_hides_nothing(void **state) {
+    (void)state;
+    gb_context *context = check_context();
+    assert_ok(context, gb_context_register_cell(context, &linear_f32, &linear_f64));
+    gb_model_spec spec = toy_spec("linear", GB_INPUT_TOKENS, 0, 1, GB_HEAD_LAST, GB_LOSS_SQUARED);
+    spec.hidden = UNITS;
+    spec.input_size = 2;
+    gb_model *model = toy_model(context, &spec);
+    double *values = check_allocate(gb_model_parameter_count(model), sizeof *values), by_lag[LAGS];
+    for (size_t j = 0; j < 2 * UNITS; j++)
+        values[j] = 1000;
+    values[UNITS] += 1; /* word 1 */
+    for (size_t j = 0; j + 1 < UNITS; j++)
+        values[2 * UNITS + j * UNITS + j + 1] = 0.2;
+    gb_model_set_parameters(model, values);
+    const gb_capacity_spec capacity = {.seed = 1, .steps = 2000, .warmup = 50, .lags = LAGS};
+    assert_ok(context, gb_probe_memory_capacity(model, &capacity, by_lag));
+    for (size_t k = 0; k < LAGS; k++)
+        check_near(by_lag[k], k < UNITS ? 1 : 0, 1e-3);
+    free(values);
+    gb_model_destroy(model);
+    gb_context_destroy(context);
+}
+
 static void no_cell_holds_more_than_its_state(void **state) {
     (void)state;
     for (size_t c = 0; c < gb_cell_count(); c++) {
@@ -93,6 +118,7 @@ static void what_cannot_be_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_delay_line_holds_as_many_as_it_has_units),
+        cmocka_unit_test(a_large_constant_in_the_state_hides_nothing),
         cmocka_unit_test(no_cell_holds_more_than_its_state),
         cmocka_unit_test(what_cannot_be_is_refused),
     };
