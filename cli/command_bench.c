@@ -58,7 +58,7 @@ static const cli_option options[] = {
     CLI_TEXT("steps", 'T', "LIST", given[STEPS], "Steps per sequence T (default 100)"),
     CLI_TEXT("batch", 'N', "LIST", given[BATCH], "Sequences per batch N (default 32)"),
     CLI_ONE_OF("bias", 'B', "NAME", bias, "none|single|double", "none, single (default) or double"),
-    CLI_COUNT("threads", 't', "K", spec.threads, 1, 4096, "Threads of oneDNN (default 1; reference has one)"),
+    CLI_COUNT("threads", 't', "K", spec.threads, 1, 4096, "Threads of a layer (default 1; reference has one)"),
     CLI_COUNT("repeat", 'r', "N", repeats, 1, 1000000, "Repeats (default 30; up to 90 if other programs are running)"),
     CLI_ALIAS_OF("repeats"),
     CLI_COUNT("block", 0, "MS", block_ms, 1, 60000, "Minimum milliseconds per repeat of each pass (default 20)"),

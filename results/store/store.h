@@ -57,7 +57,7 @@ typedef struct store_provenance {
     const char *libraries;   /* "oneDNN 2.6.3; HDF5 1.10.8; ..." */
     const char *declared;    /* declarations before the first trial, YAML; NULL: not recorded */
     const char *looks;       /* the interim looks, YAML; NULL: none */
-    const char *const *swept, *const *tuned, *const *carried; /* names, end with NULL: see results.planned */
+    const char *const *swept, *const *tuned, *const *carried; /* names of settings, then NULL: see results.planned */
     const table *planned; /* texts, a row per planned trial in plan order: id, stage ("tune", "final"), matching,
                              matched, reason (of a failure; "": unknown), then its settings. NULL: nothing planned */
 } store_provenance;
