@@ -139,10 +139,11 @@ static gb_status build(gb_context *context, const char *path, const keras_archiv
         hdf5_text_find(texts, "/model_weights", "layer_names") || hdf5_text_find(texts, "", "layer_names");
     const char *held = hdf5_text_find(texts, "", "model_config"), *schema = hdf5_text_find(texts, "", "schema");
     if (schema && strncmp(schema, "gatebench/", 10) == 0)
-        return gb_fail(context, GB_DATA,
-                       "%s: holds results of gatebench and no weights; 'gatebench probe' trains a trial of a run again, "
-                       "but for that the folder of the run must be beside its results file",
-                       path);
+        return gb_fail(
+            context, GB_DATA,
+            "%s: holds results of gatebench and no weights; 'gatebench probe' trains a trial of a run again, "
+            "but for that the folder of the run must be beside its results file",
+            path);
     drop_seeds(set);
     choose_dtype(set, net);
     if (legacy) {
