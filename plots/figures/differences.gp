@@ -47,7 +47,7 @@ do for [pass = 1:2] {
         set xtics autofreq; if (span >= 1e4 || (logged && value_least[p] >= 1)) { set format x '%.0s%c' } else { set format x (logged ? '%g' : '%.4g') }
         if (is_band) { set arrow 2 from first 0, graph 0 to first 0, graph 1 nohead lc rgb ink lw 0.8 back }
         start(x) = logged && x < value_least[p] / 2 ? value_least[p] / 2 : x
-        if (logged) { set logscale x; set xrange [value_least[p] / 2:*]; eval sprintf("set xtics 1e-15, %g, 1e15", column_width / larger(1, log10(panel_top[p] / value_least[p])) > 8 * letter ? 10 : 100) } else { unset logscale x; set xrange [*:*] }
+        if (logged) { set logscale x; set xrange [value_least[p] / 2:*]; powers_apart = column_width / larger(1, log10(panel_top[p] / value_least[p])) > 8 * letter ? 1 : 2; value_tics = ""; do for [e = 2 * int(floor(0.5 * log10(value_least[p] / 2))):int(ceil(log10(panel_top[p]))) + 1:powers_apart] { value_tics = value_tics.sprintf("%s%g", strlen(value_tics) ? ", " : "", 10. ** e) }; eval "set xtics (".value_tics.")" } else { unset logscale x; set xrange [*:*] }
         step = logged ? 0 : (panel_top[p] - panel_least[p]) / larger(1.5, (pass == 1 ? column_width - 0.4 * width : column_width) / (10 * letter))
         if (step > 0) { ten = 10. ** floor(log10(step)); step = ten * (step / ten > 5 ? 10 : step / ten > 2 ? 5 : step / ten > 1 ? 2 : 1); eval sprintf("set xtics %.10g", step); if (span < 1e4) { set format x sprintf('%%.%dg', larger(4, ceil(log10(span / step)) + 2)) } }
         plot data index mean_block[block(p, 2)] using 5:(-$4):(start($6)):7:(-$4 - 0.42):(-$4 + 0.42) with boxxyerror lc rgb faint fs transparent solid 0.25 noborder notitle, \

@@ -139,12 +139,14 @@ panel_width = width / columns - 14 * letter
 third = (x_most - x_from) / larger(1, smaller(4, panel_width / (9 * letter)))
 size = third > 0 ? 10 ** floor(log10(third) + 1e-9) : 1
 linear_tics = third > 0 ? sprintf('set format x "%%g"; set xtics %g', third / size >= 5 ? 10 * size : third / size >= 2 ? 5 * size : third / size >= 1 ? 2 * size : size) : 'set xtics autofreq'
-# on a log axis that has room for them 1, 2 and 5 of each power of ten, or 1 and 3; else the powers alone
+# On a log axis that has room for them 1, 2 and 5 of each power of ten, or 1 and 3; else the powers alone. A list, since gnuplot 6
+# takes the step of a series for a sum, not a factor, and never ends.
 log_tics = ''
 decade = log_x && x_from > 0 && x_most > x_from ? panel_width / log10(x_most / x_from) : 0.
 tic_wide = (strlen(sprintf('%g', x_most)) + 1.5) * 1.07 * letter
-if (decade * log10(3) > tic_wide) {
-    do for [e = int(floor(log10(x_from))):int(floor(log10(x_most)))] { do for [m in (decade * log10(2) > tic_wide ? '1 2 5' : '1 3')] {
+log_steps = decade * log10(2) > tic_wide ? '1 2 5' : decade * log10(3) > tic_wide ? '1 3' : decade > 0 && x_most / x_from <= 1e4 ? '1' : ''
+if (strlen(log_steps)) {
+    do for [e = int(floor(log10(x_from))):int(floor(log10(x_most)))] { do for [m in log_steps] {
         at = real(m) * 10. ** e
         if (at >= 0.99 * x_from && at <= 1.01 * x_most) { log_tics = log_tics.sprintf('%s%.10g', strlen(log_tics) ? ', ' : '', at) }
     } }
@@ -173,7 +175,7 @@ if (categories) {
     }
     x_tics = 'set xtics ('.x_tics.')'
 } else {
-    x_tics = !log_x ? linear_tics : strlen(log_tics) ? 'set format x "%g"; set xtics ('.log_tics.')' : x_most / x_from > 1e4 ? 'set format x "10^{%T}"; set xtics autofreq' : 'set format x "%g"; set xtics 1e-15, 10, 1e15'
+    x_tics = !log_x ? linear_tics : strlen(log_tics) ? 'set format x "%g"; set xtics ('.log_tics.')' : sprintf('set format x "%s"; set xtics autofreq', x_most / x_from > 1e4 ? '10^{%T}' : '%g')
 } }
 
 # A y axis from the least to the most: from 0 where that is near, on a log axis where it spans a factor of 50.
