@@ -182,6 +182,7 @@ if (categories) {
 is_share = strstrt(y_name, 'accuracy') > 0
 powers = 0 # tick labels are powers of ten in all panels or in none
 do for [p = 1:panels] { if (panel_least[p] > 0 && panel_top[p] / panel_least[p] >= 1e4) { powers = 1 } }
+powers_of_ten(e, last) = sprintf('%g, "" %g 1, "" %g 1', 10. ** e, 2 * 10. ** e, 5 * 10. ** e).(e < last ? ', '.powers_of_ten(e + 1, last) : '') # small ticks at 2 and 5
 log_between(low, high) = low > 0 && high / low >= 50 && !is_share
 # An interval of few seeds may reach below 0 where no mean does: it is cut there.
 seed_least = NaN
@@ -189,7 +190,7 @@ do for [p = 1:panels] { if (is_number(panel_least[p]) && !(seed_least <= panel_l
 if (!is_curve && mean_least >= 0 && y_least < 0) { y_least = seed_least > 0 && log_between(mean_least, mean_most) ? mean_least / 3 : 0 }
 around(low, high) = high > low ? 0.06 * (high - low) + 1e-9 * abs(high) : larger(0.1 * abs(high), 1e-9)
 y_axis(low, high) = is_share ? 'y_logged = 0; unset logscale y; set yrange [0:1.03]; set ytics 0.25; set format y "%.2f"' : !(high >= low) ? 'y_logged = 0; unset logscale y; set yrange [0:1]; set ytics autofreq' : \
-    log_between(low, high) ? sprintf('y_logged = 1; set logscale y; set yrange [%.10g:%.10g]; set ytics autofreq; set format y "%s"', low / (high / low) ** 0.06, high * (high / low) ** 0.06, powers || high / low >= 1e4 ? '10^{%T}' : high >= 1e5 ? '%.0s%c' : '%g').(high / low > 1e8 ? '' : '; set ytics 1e-15, 10, 1e15') : \
+    log_between(low, high) ? sprintf('y_logged = 1; set logscale y; set yrange [%.10g:%.10g]; set ytics autofreq; set format y "%s"', low / (high / low) ** 0.06, high * (high / low) ** 0.06, powers || high / low >= 1e4 ? '10^{%T}' : high >= 1e5 ? '%.0s%c' : '%g').(high / low > 1e8 ? '' : sprintf('; set ytics (%s)', powers_of_ten(int(floor(log10(low))) - 1, int(ceil(log10(high))) + 1))) : \
     sprintf('y_logged = 0; unset logscale y; set yrange [%.10g:%.10g]; set ytics autofreq; set format y "%s"', \
         low >= 0 && low < 0.5 * high ? 0 : low - around(low, high), high + around(low, high), larger(abs(low), abs(high)) >= 1e4 ? '%.0f' : '%.4g')
 

@@ -8,6 +8,9 @@ expect 5 plot
 says err "no results in"
 expect 0 run "$here/tiny.yaml" -q
 
+# No ticks as a series from, step, to: on a log axis gnuplot 5.4 multiplies by the step, and gnuplot 6.0 adds it, for ever from 1e-15.
+! grep -nE 'tics [-+0-9.e]*[1-9][-+0-9.e]* *,' "$here"/../../plots/figures/*.gp || fail "a figure has ticks as a series; write a list"
+
 # Without a run: the one whose results were written last.
 expect 0 plot -o newest
 says err "tiny, the newest run"
