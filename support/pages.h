@@ -11,10 +11,9 @@
 /* A fresh block that is about to be filled: fewer and larger pages, where the system gives them on request. */
 static inline void pages_make_large(void *bytes, size_t size) {
     enum { WORTH_IT = 4 << 20 };
-    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), begin = ((uintptr_t)bytes + page - 1) / page * page;
-    const uintptr_t end = ((uintptr_t)bytes + size) / page * page;
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE), skipped = (page - (uintptr_t)bytes % page) % page;
     if (bytes && size >= WORTH_IT)
-        madvise((void *)begin, end - begin, MADV_HUGEPAGE);
+        madvise((char *)bytes + skipped, (size - skipped) / page * page, MADV_HUGEPAGE);
 }
 
 #endif

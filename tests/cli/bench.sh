@@ -84,7 +84,7 @@ silent out
 "$program" bench "${tiny[@]}" --json >out 2>err 7>&- &
 waiting=$!
 for _ in $(seq 100); do
-  [ -s err ] && break
+  grep -q waiting err && break
   sleep 0.1
 done
 last="bench behind a lock"

@@ -33,7 +33,7 @@ case $harness in
     common=()
     parsers=("$source_folder"/experiments/recipe/*.c "$source_folder"/support/{yaml,yaml_errors}.c -Wl,--start-group
       "$build"/{experiments,datasets,support,interchange,results}/libgatebench_*.a -Wl,--end-group
-      -lfyaml -lmd -lxxhash -lzip -lmatio -lcurl -lz -lcsv -ljansson -lgnutls -lgomp
+      -lfyaml -lmd -lxxhash -lzip -lmatio -lcurl -lz -lcsv -ljansson -lgomp
       -L/usr/lib/x86_64-linux-gnu/hdf5/serial -lhdf5_hl -lhdf5) ;;
   recognise) parsers=("$files"/{own,recognise}.c) ;;
   *) echo "no harness '$harness'" >&2; exit 2 ;;

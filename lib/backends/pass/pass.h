@@ -109,10 +109,10 @@ static inline pass_rows pass_share(const pass_plan *plan, size_t i) {
 
 /* Calls work(data, i) for each share of the rows. */
 static inline void pass_for_each_share(const pass_plan *plan, void (*work)(void *data, size_t i), void *data) {
-    if (plan->shares > 1)
-        plan->products->on_threads(plan->shares, work, data);
-    else
+    if (plan->shares == 1)
         work(data, 0);
+    else
+        plan->products->on_threads(plan->shares, work, data);
 }
 
 /* Plans a layer with these products. Errors: GB_MEMORY. */
@@ -167,6 +167,7 @@ typedef struct pass_chunk {
 } pass_chunk;
 
 static inline pass_chunk pass_chunk_at(size_t steps, size_t size, size_t i, bool backwards) {
+    /* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): a chunk has at least one step */
     const size_t from = (backwards ? (steps + size - 1) / size - 1 - i : i) * size;
     return (pass_chunk){from, steps - from < size ? steps - from : size, backwards};
 }
