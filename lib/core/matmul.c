@@ -98,8 +98,23 @@ void REAL(fill_rows)(size_t m, size_t n, const real *row, real *c) {
             memcpy(c + i * n, row, n * sizeof *c);
 }
 
-void REAL(add_rows)(size_t m, size_t n, const real *a, real *sum) {
+/* Sums of several columns stay in registers. */
+VECTOR_CLONES static void add_columns(size_t m, size_t n, const real *restrict a, real *restrict sum) {
+    enum { COLUMNS = 256 / sizeof(real) };
+    size_t j = 0;
+    for (; j + COLUMNS <= n; j += COLUMNS) {
+        real sums[COLUMNS];
+        memcpy(sums, sum + j, sizeof sums);
+        for (size_t i = 0; i < m; i++)
+            for (size_t k = 0; k < COLUMNS; k++)
+                sums[k] += a[i * n + j + k];
+        memcpy(sum + j, sums, sizeof sums);
+    }
     for (size_t i = 0; i < m; i++)
-        for (size_t j = 0; j < n; j++)
-            sum[j] += a[i * n + j];
+        for (size_t k = j; k < n; k++)
+            sum[k] += a[i * n + k];
+}
+
+void REAL(add_rows)(size_t m, size_t n, const real *a, real *sum) {
+    add_columns(m, n, a, sum);
 }
