@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/bench_rules.h"
 #include "cli/cli.h"
 #include "cli/output.h"
 #include "experiments/settings/provenance.h"
@@ -20,7 +21,8 @@ static const char help[] =
     "  gatebench bench                                      rnn, lstm and gru\n"
     "  gatebench bench --cell lstm,gru --hidden 64,256 --steps 200 --batch 16\n"
     "  gatebench bench --cell lstm --backend reference,onednn --json\n"
-    "  gatebench bench --cell gru --threads 2 --repeat 50 --csv\n\n"
+    "  gatebench bench --cell gru --threads 2 --repeat 50 --csv\n"
+    "  gatebench bench --make-rules                         rules of the onednn backend\n\n"
     "Comma-separated lists are measured in every combination. --json prints one JSON document per combination, one per "
     "line."
     "\vEach repeat times a large matrix product and then the three passes, one after the other; each block lasts at "
@@ -45,7 +47,9 @@ typedef struct request {
     const char *bias;
     size_t repeats, block_ms; /* 0: not given */
     speed_spec spec;          /* the options without a list */
-    bool json, csv, no_wait, warned;
+    bool json, csv, make_rules, no_wait, warned;
+    rule_timing *timings; /* of every combination, for --make-rules */
+    const char *isa;
 } request;
 
 static const cli_option options[] = {
@@ -62,14 +66,30 @@ static const cli_option options[] = {
     CLI_COUNT("repeat", 'r', "N", repeats, 1, 1000000, "Repeats (default 30; up to 90 if other programs are running)"),
     CLI_ALIAS_OF("repeats"),
     CLI_COUNT("block", 0, "MS", block_ms, 1, 60000, "Minimum milliseconds per repeat of each pass (default 20)"),
+    CLI_TRUE("make-rules", 0, make_rules,
+             "Print the lines of lib/backends/onednn/rules.def for this machine (10 minutes; --cell, --hidden, --batch "
+             "limit what is measured)"),
     CLI_TRUE("no-wait", 0, no_wait, "Do not wait for another process that is timing"),
     CLI_TRUE("json", 'J', json, "Print JSON, with every repeat"),
     CLI_TRUE("csv", 'C', csv, "Print CSV"),
     {0}};
 
+/* What is measured unless it is given. */
+static const char *const defaults[DIMENSIONS] = {
+    [HIDDEN] = "64",      [STEPS] = "100",         [BATCH] = "32",           [INPUT] = "64",
+    [BACKEND] = "onednn", [CELL] = "rnn,lstm,gru", [IMPLEMENTATION] = "auto"};
+static const char *const rule_defaults[DIMENSIONS] = {[HIDDEN] = "32,46,64,128,256,512",
+                                                      [BATCH] = "1,8,32,128",
+                                                      [CELL] = "rnn,rnn_relu,lstm,lstm_peephole,gru,gru_reset_before",
+                                                      [IMPLEMENTATION] = "primitive,packed"};
+
 static void check(void *given, struct argp_state *state) {
-    (void)state;
     request *r = given;
+    if (r->make_rules && (r->given[IMPLEMENTATION] || r->json || r->csv))
+        argp_error(state, "--make-rules excludes --implementation, --json and --csv");
+    for (size_t d = 0; d < DIMENSIONS; d++)
+        if (!r->given[d])
+            r->given[d] = r->make_rules && rule_defaults[d] ? rule_defaults[d] : defaults[d];
     if (r->repeats)
         r->spec.repeats = r->spec.most_repeats = r->repeats;
     if (r->block_ms)
@@ -126,8 +146,8 @@ static gb_status prepare(gb_context *context, request *r, size_t *count) {
         speed_spec spec;
         char why[1024];
         GB_TRY(choose(context, r, i, &spec));
-        gb_layer_spec layer = {spec.cell,  spec.backend, GB_F32, spec.bias, spec.input, spec.hidden,
-                               spec.steps, spec.batch,   true,   NULL,      false};
+        const gb_layer_spec layer = {spec.cell,  spec.backend, GB_F32, spec.bias,           spec.input, spec.hidden,
+                                     spec.steps, spec.batch,   true,   spec.implementation, false};
         if (!gb_backend_supports(context, &layer, why, sizeof why))
             return gb_fail(context, GB_INVALID, "%s", why);
     }
@@ -279,6 +299,9 @@ static int measure_all(gb_context *context, request *r, size_t count) {
             status = measure(context, &spec, &found);
         if (status) {
             code = cli_failed(context, status);
+        } else if (r->make_rules) {
+            r->timings[i] = (rule_timing){spec, found.times[SPEED_TRAIN].relative, found.times[SPEED_FORWARD].relative};
+            r->isa = bench_rules_isa(found.implementation);
         } else if (r->json) {
             print_json(&spec, &found);
             fflush(stdout);
@@ -291,13 +314,15 @@ static int measure_all(gb_context *context, request *r, size_t count) {
         fputs("\r\033[K", stderr);
     if (!r->warned)
         warn_when_busy(busiest, "used up to");
-    if (r->json || code)
+    if (r->make_rules && !code)
+        bench_rules_print(r->timings, count, r->isa);
+    if (r->json || r->make_rules || code)
         grid_free(&g);
     else if (r->csv)
         grid_print_csv(&g);
     else
         grid_print(&g, GRID_DROP);
-    if (!r->json && !r->csv && code == EXIT_OK)
+    if (!r->json && !r->csv && !r->make_rules && code == EXIT_OK)
         cli_next("gatebench run speed    (GRU against LSTM over many sizes, with a verdict)");
     return code;
 }
@@ -320,13 +345,6 @@ static int measure_alone(gb_context *context, request *r, size_t count) {
 
 int command_bench(gb_context *context, int argc, char **argv) {
     request r = {
-        .given = {[HIDDEN] = "64",
-                  [STEPS] = "100",
-                  [BATCH] = "32",
-                  [INPUT] = "64",
-                  [BACKEND] = "onednn",
-                  [CELL] = "rnn,lstm,gru",
-                  [IMPLEMENTATION] = "auto"},
         .spec =
             {.bias = GB_BIAS_SINGLE, .threads = 1, .repeats = 30, .most_repeats = 90, .block_seconds = 0.02, .seed = 1},
     };
@@ -335,10 +353,13 @@ int command_bench(gb_context *context, int argc, char **argv) {
         return EXIT_USAGE;
     size_t count;
     gb_status status = prepare(context, &r, &count);
+    if (!status && r.make_rules && !(r.timings = calloc(count, sizeof *r.timings)))
+        status = gb_fail(context, GB_MEMORY, "no memory for %zu timings", count);
     int code = status ? cli_failed(context, status) : measure_alone(context, &r, count);
     for (size_t d = 0; d < DIMENSIONS; d++) {
         free(r.values[d]);
         free(r.copies[d]);
     }
+    free(r.timings);
     return code;
 }

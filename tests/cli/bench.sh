@@ -34,6 +34,15 @@ expect 0 bench "${tiny[@]}"
 says out "of sgemm"
 says err "gatebench run speed"
 
+# Rules in the form of lib/backends/onednn/rules.def; of sizes that one rule covers none repeats another.
+expect 0 bench --make-rules --cell rnn,gru --hidden 4,8 --batch 1,2 --steps 3 --input 3 --repeat 2 --block 1
+grep -vE '^GB_RULE\((avx512_core|avx2|sse41), (rnn|gru), (true|false), [12], [48]\)$' out && fail "$last: not a rule"
+[ "$(sort out | uniq -d | wc -l)" -eq 0 ] || fail "$last: a rule twice"
+expect 2 bench --make-rules --cell mgu
+says err "no such cell"
+expect 2 bench --make-rules --json
+says err "excludes"
+
 # What oneDNN tells of itself does not come among the data.
 ONEDNN_VERBOSE=1 expect 0 bench --cell gru --implementation primitive "${tiny[@]}" --json
 lines "len(j) == 1"
