@@ -137,7 +137,6 @@ static bool tell(void *user, double done, const char *words) {
 
 /* Returns an exit code. */
 static int train(gb_context *context, const trial_settings *settings, trial_record *again, gb_model **model) {
-    signals_catch();
     const gb_status status = trial_run_keeping(context, settings, tell, NULL, again, model);
     const int caught = signals_caught();
     signals_restore();
@@ -197,6 +196,7 @@ int retrain_trial(gb_context *context, const char *given, const char *where, ret
     if (trial_number(&settings, "threads") > 1)
         cli_share_cores();
     clock_words(table_number(&before.fields, 0, "seconds"), took, sizeof took);
+    signals_catch(); /* before the sentence, which tells a script that it may send one */
     cli_say("training trial %.8s of %s again (%s); it took %s in the run", out->id, run->name,
             chosen.data ? chosen.data : "", took);
     const int code = train(context, &settings, &again, &model);

@@ -157,7 +157,7 @@ name: slow
 question: Does it stop when it is told to?
 task: {name: recall, answers: 4, fillers: 8, gap: 20, examples: 40}
 model: {cell: lstm, hidden: 48, embedding: 4, backend: reference}
-train: {steps: 400, batch: 16}
+train: {steps: 1600, batch: 16}
 measure: [accuracy]
 END
 expect 0 run slow.yaml -q
@@ -167,7 +167,6 @@ for signal in INT:130 TERM:3; do
     grep -q training err && break
     sleep 0.02
   done
-  sleep 0.1
   kill "-${signal%:*}" $!
   wait $!
   code=$?
