@@ -56,7 +56,7 @@ static const cli_option options[] = {
     CLI_TEXT("cell", 'c', "LIST", given[CELL], "Cells (default rnn,lstm,gru)"),
     CLI_TEXT("backend", 'b', "LIST", given[BACKEND], "Backends (default onednn)"),
     CLI_TEXT("implementation", 0, "LIST", given[IMPLEMENTATION],
-             "auto (default: the backend's choice); onednn has primitive, sgemm, packed"),
+             "auto (default: the backend's choice); onednn has primitive, sgemm, packed, bf16"),
     CLI_TEXT("hidden", 'H', "LIST", given[HIDDEN], "Hidden units H (default 64)"),
     CLI_TEXT("input", 'i', "LIST", given[INPUT], "Inputs per step I (default 64)"),
     CLI_TEXT("steps", 'T', "LIST", given[STEPS], "Steps per sequence T (default 100)"),

@@ -184,7 +184,7 @@ static int run_one(gb_context *context, const request *r, const char *given, rec
     say_blocks(r, *one);
     gb_status status = run_or_until(context, r, given, one, &summary);
     *go_on = true;
-    if (status == GB_DATA && r->suite) {
+    if ((status == GB_DATA || status == GB_UNSUPPORTED) && r->suite) {
         cli_say("skipped %s: %s", recipe_name(*one), gb_context_message(context));
         return EXIT_OK;
     }

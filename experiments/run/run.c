@@ -226,6 +226,27 @@ static gb_status keep_looks(const run *r) {
     return run_folder_write(r->context, r->folder, RUN_LOOKS, r->options->looks, strlen(r->options->looks));
 }
 
+/* Refuses kernels that this machine lacks, before anything runs. */
+static gb_status check_kernels(run *r) {
+    const trial_list *lists[] = {&r->tune.list, &r->final.list};
+    char why[256];
+    for (size_t k = 0; k < 2; k++) {
+        for (size_t i = 0; i < lists[k]->count; i++) {
+            const trial_settings *trial = &lists[k]->trials[i];
+            const gb_layer_spec layer = {.cell = trial_text(trial, "cell"),
+                                         .backend = trial_text(trial, "backend"),
+                                         .input = 1,
+                                         .hidden = 1,
+                                         .steps = 1,
+                                         .batch = 1,
+                                         .implementation = trial_text(trial, "kernels")};
+            if (strcmp(layer.implementation, "auto") != 0 && !gb_backend_supports(r->context, &layer, why, sizeof why))
+                return gb_fail(r->context, GB_UNSUPPORTED, "kernels %s: %s", layer.implementation, why);
+        }
+    }
+    return GB_OK;
+}
+
 /* Runs the missing trials and makes the results file, with the lock held and signals caught. */
 static gb_status run_locked(run *r) {
     gb_status status = r->mine.count ? run_shard_start(r) : GB_OK;
@@ -240,7 +261,9 @@ static gb_status run_locked(run *r) {
         memset(r->tune.finished, true, r->tune.list.count * sizeof *r->tune.finished);
         memset(r->final.finished, true, r->final.list.count * sizeof *r->final.finished);
     } else {
-        status = run_look_at_folder(r);
+        status = check_kernels(r);
+        if (!status)
+            status = run_look_at_folder(r);
     }
     if (!status)
         status = announce(r, complete);

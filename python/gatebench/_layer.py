@@ -32,7 +32,7 @@ class Layer:
 
     cell            one of cells()
     bias            "none", "single" (Keras's LSTM, oneDNN) or "double" (PyTorch; Keras's GRU)
-    backend         "reference" or "onednn" (float32 only); implementation: onednn's "primitive", "sgemm", "packed"
+    backend         "reference" or "onednn" (float32 only); implementation: onednn's "primitive", "sgemm", "packed", "bf16"
     dtype           "float32" or "float64"
     reverse         runs from the last step to the first
 

@@ -133,7 +133,7 @@ static void unknown_implementations_are_refused(void **state) {
     spec.implementation = "fastest";
     char why[512];
     assert_false(gb_backend_supports(NULL, &spec, why, sizeof why));
-    assert_non_null(strstr(why, "primitive, sgemm and packed"));
+    assert_non_null(strstr(why, "primitive, sgemm, packed and bf16"));
     spec.backend = "reference";
     assert_false(gb_backend_supports(NULL, &spec, why, sizeof why));
     assert_non_null(strstr(why, "'fastest'"));

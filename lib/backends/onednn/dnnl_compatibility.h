@@ -37,6 +37,19 @@ static inline dnnl_status_t onednn_description_create(dnnl_memory_desc_t *descri
 #endif
 }
 
+/* Describes a matrix by the distances between its rows and columns; 0, 0: in the layout that a primitive prefers. */
+static inline dnnl_status_t onednn_matrix_create(dnnl_memory_desc_t *description, size_t rows, size_t columns,
+                                                 size_t row, size_t column, dnnl_data_type_t type) {
+    const dnnl_dims_t sizes = {(dnnl_dim_t)rows, (dnnl_dim_t)columns}, strides = {(dnnl_dim_t)row, (dnnl_dim_t)column};
+#if DNNL_VERSION_MAJOR >= 3
+    return row == 0 ? dnnl_memory_desc_create_with_tag(description, 2, sizes, type, dnnl_format_tag_any)
+                    : dnnl_memory_desc_create_with_strides(description, 2, sizes, type, strides);
+#else
+    return row == 0 ? dnnl_memory_desc_init_by_tag(description, 2, sizes, type, dnnl_format_tag_any)
+                    : dnnl_memory_desc_init_by_strides(description, 2, sizes, type, strides);
+#endif
+}
+
 static inline void onednn_description_destroy(dnnl_memory_desc_t *description) {
 #if DNNL_VERSION_MAJOR >= 3
     dnnl_memory_desc_destroy(*description);
@@ -52,6 +65,41 @@ static inline onednn_description onednn_description_of(const dnnl_memory_desc_t 
 #else
     return description;
 #endif
+}
+
+/* Describes C = A B, or C += A B. */
+static inline dnnl_status_t onednn_describe_product(dnnl_primitive_desc_t *primitive, dnnl_engine_t engine,
+                                                    onednn_description a, onednn_description b, onednn_description c,
+                                                    bool add) {
+    dnnl_primitive_attr_t attributes = NULL;
+    dnnl_post_ops_t after = NULL;
+    dnnl_status_t status = dnnl_primitive_attr_create(&attributes);
+    if (status == dnnl_success)
+        status = dnnl_post_ops_create(&after);
+#if DNNL_VERSION_MAJOR >= 3
+    if (status == dnnl_success && add)
+        status = dnnl_post_ops_append_sum(after, 1, 0, dnnl_data_type_undef);
+#else
+    if (status == dnnl_success && add)
+        status = dnnl_post_ops_append_sum(after, 1);
+#endif
+    if (status == dnnl_success)
+        status = dnnl_primitive_attr_set_post_ops(attributes, after);
+#if DNNL_VERSION_MAJOR >= 3
+    if (status == dnnl_success)
+        status = dnnl_matmul_primitive_desc_create(primitive, engine, a, b, NULL, c, attributes);
+#else
+    dnnl_matmul_desc_t operation;
+    if (status == dnnl_success)
+        status = dnnl_matmul_desc_init(&operation, a, b, NULL, c);
+    if (status == dnnl_success)
+        status = dnnl_primitive_desc_create(primitive, &operation, attributes, engine, NULL);
+#endif
+    if (after)
+        dnnl_post_ops_destroy(after);
+    if (attributes)
+        dnnl_primitive_attr_destroy(attributes);
+    return status;
 }
 
 /* Both APIs list the tensors of a pass in this order; a backward pass lists them twice, values then gradients. */

@@ -42,8 +42,8 @@ static const char *version(void) {
     }
 }
 
-typedef enum implementation { PRIMITIVE, SGEMM, PACKED, IMPLEMENTATIONS } implementation;
-static const char *const implementations[] = {"primitive", "sgemm", "packed"};
+typedef enum implementation { PRIMITIVE, SGEMM, PACKED, BF16, IMPLEMENTATIONS } implementation;
+static const char *const implementations[] = {"primitive", "sgemm", "packed", "bf16"};
 
 /* The sizes from which the primitive is faster than the packed kernels, per instruction set. */
 static const struct rule {
@@ -101,11 +101,15 @@ static bool supports(const gb_layer_spec *spec, const gb_cell_info *cell, char *
     const struct primitive_of *primitive = find_primitive(cell->name);
     const implementation chosen = implementation_of(spec, primitive);
     if (chosen == IMPLEMENTATIONS)
-        snprintf(why, size, "there is no implementation '%s'; there are primitive, sgemm and packed",
+        snprintf(why, size, "there is no implementation '%s'; there are primitive, sgemm, packed and bf16",
                  spec->implementation);
     else if (chosen == PRIMITIVE && !primitive)
         snprintf(why, size, "oneDNN's RNN primitive has no such cell; leave the choice to the backend");
-    return chosen != IMPLEMENTATIONS && (chosen != PRIMITIVE || primitive);
+    else if (chosen == BF16 && !onednn_has_bf16())
+        snprintf(why, size, "bf16 needs a CPU with AVX-512 BF16 or AMX; leave the choice to the backend");
+    else
+        return true;
+    return false;
 }
 
 static gb_status create(gb_context *context, const gb_layer_spec *spec, const gb_cell_info *cell, layer_plan **plan) {
@@ -117,6 +121,8 @@ static gb_status create(gb_context *context, const gb_layer_spec *spec, const gb
         return onednn_pass_create(context, spec, false, plan);
     case PACKED:
         return onednn_pass_create(context, spec, true, plan);
+    case BF16:
+        return onednn_bf16_create(context, spec, plan);
     case IMPLEMENTATIONS:
         break;
     }

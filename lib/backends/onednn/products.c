@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The recurrent pass with oneDNN's products. */
-#include "backends/onednn/implementation.h"
+/* The recurrent pass with oneDNN's products in f32 or with packed ones. */
+#include "backends/onednn/products.h"
 #include "backends/onednn/packed_kernel.h"
 #include "backends/onednn/threads.h"
-#include "backends/pass/pass.h"
 
 /* C[m][n] = A[m][k] B[k][n], added to C's own values when `add`; A and B as they are ('N') or transposed ('T'). */
 static gb_status product(gb_context *context, char a_form, char b_form, size_t m, size_t n, size_t k, matrix a,
@@ -21,10 +20,11 @@ static size_t prepared_count(const pass_products *products, const pass_weights *
     return kernel && weights->stepwise ? kernel->packed_count(weights->rows, weights->columns) : 0;
 }
 
-static void prepare(const pass_products *products, pass_weights *weights) {
+static gb_status prepare(const pass_products *products, pass_weights *weights) {
     const packed_kernel *kernel = products->kernel;
     kernel->pack(weights->rows, weights->columns, weights->values.data, weights->values.stride, weights->transposed,
                  weights->prepared);
+    return GB_OK;
 }
 
 static gb_status multiply(const pass_products *products, gb_context *context, size_t m, const pass_term *terms,
@@ -49,16 +49,14 @@ static gb_status multiply(const pass_products *products, gb_context *context, si
     return GB_OK;
 }
 
-static gb_status collect(gb_context *context, size_t m, size_t n, size_t k, matrix a, matrix b, float *c,
+gb_status onednn_collect(gb_context *context, size_t m, size_t n, size_t k, matrix a, matrix b, float *c,
                          size_t c_stride) {
     return product(context, 'T', 'N', m, n, k, a, b, true, c, c_stride);
 }
 
-#define CHUNK_ROWS 512 /* so that their gate gradients fit into the second-level cache */
-
 #define PRODUCTS                                                                                                       \
-    .chunk_rows = CHUNK_ROWS, .prepared_count = prepared_count, .prepare = prepare, .multiply = multiply,              \
-    .collect = collect
+    .chunk_rows = ONEDNN_CHUNK_ROWS, .prepared_count = prepared_count, .prepare = prepare, .multiply = multiply,       \
+    .collect = onednn_collect
 #define PACKED(name, with_kernel)                                                                                      \
     {                                                                                                                  \
         .implementation = "matmul + gates (packed " name ", sgemm)", .kernel = with_kernel, .by_step = true,           \

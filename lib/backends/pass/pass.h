@@ -43,7 +43,7 @@ typedef struct pass_products {
     void (*on_threads)(size_t count, void (*work)(void *data, size_t i), void *data);
     /* The size of a factor's prepared form, and making it, whenever the parameters have changed. */
     size_t (*prepared_count)(const struct pass_products *products, const pass_weights *weights);
-    void (*prepare)(const struct pass_products *products, pass_weights *weights);
+    gb_status (*prepare)(const struct pass_products *products, pass_weights *weights);
     /* C[m][columns] = start + the sum of one or two terms. `start` is C itself, or one row for all (stride 0), or zero
      * (NULL). */
     gb_status (*multiply)(const struct pass_products *products, gb_context *context, size_t m, const pass_term *terms,
@@ -51,6 +51,8 @@ typedef struct pass_products {
     /* C[m][n] += A[k][m]^T B[k][n]: the gradient of weights from k rows. */
     gb_status (*collect)(gb_context *context, size_t m, size_t n, size_t k, matrix a, matrix b, real *c,
                          size_t c_stride);
+    /* Frees products that were made for this plan; NULL: they are constant. */
+    void (*release)(gb_context *context, const struct pass_products *products);
 } pass_products;
 
 /* For products that only set or add: makes C the start. */
@@ -115,14 +117,14 @@ static inline void pass_for_each_share(const pass_plan *plan, void (*work)(void 
         plan->products->on_threads(plan->shares, work, data);
 }
 
-/* Plans a layer with these products. Errors: GB_MEMORY. */
+/* Plans a layer with these products, which it releases, also when it fails. Errors: GB_MEMORY. */
 gb_status REAL(pass_create)(gb_context *context, const gb_layer_spec *spec, const pass_products *products,
                             layer_plan **plan);
 gb_status REAL(pass_forward)(gb_context *context, layer_plan *plan, const gb_layer_pass *pass);
 gb_status REAL(pass_backward)(gb_context *context, layer_plan *plan, const gb_layer_pass *pass);
 
 /* Points the factors from `first` to before `end` at the parameters, and prepares them when `changed`. */
-void REAL(pass_load)(pass_plan *plan, const void *parameters, pass_factor first, pass_factor end, bool changed);
+gb_status REAL(pass_load)(pass_plan *plan, const void *parameters, pass_factor first, pass_factor end, bool changed);
 
 /* A tensor of the parameter block, or of its gradient; NULL when the layer has no such tensor. */
 static inline const real *pass_tensor(const pass_plan *plan, const void *parameters, gb_role role) {

@@ -203,7 +203,7 @@ gb_status REAL(pass_backward)(gb_context *context, layer_plan *base, const gb_la
     const size_t state = plan->batch * plan->hidden, steps = pass_steps(plan, pass);
     const bool memory = plan->cell->info.has_memory;
 
-    REAL(pass_load)(plan, pass->parameters, pass->dx ? KERNEL_T : RECURRENT_T, PASS_FACTORS, true);
+    GB_TRY(REAL(pass_load)(plan, pass->parameters, pass->dx ? KERNEL_T : RECURRENT_T, PASS_FACTORS, true));
     pass_start_state(plan->dh, pass->dhT, state);
     pass_start_state(plan->dc, memory ? pass->dcT : NULL, state);
     if (plan->shares > 1)

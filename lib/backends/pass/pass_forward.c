@@ -71,7 +71,7 @@ static void load_bias(pass_plan *plan, const real *bias, const real *recurrent_b
         last[j] = plan->one_sum ? last[j] + recurrent_bias[j] : recurrent_bias[j];
 }
 
-static void load(pass_plan *plan, const gb_layer_pass *pass) {
+static gb_status load(pass_plan *plan, const gb_layer_pass *pass) {
     const size_t state = plan->batch * plan->hidden;
     const size_t start = pass_state_at(plan, plan->reverse ? pass_steps(plan, pass) : 0);
     pass_start_state(plan->h + start, pass->h0, state);
@@ -79,8 +79,9 @@ static void load(pass_plan *plan, const gb_layer_pass *pass) {
         pass_start_state(plan->c + start, pass->c0, state);
     load_bias(plan, pass_tensor(plan, pass->parameters, GB_ROLE_BIAS),
               pass_tensor(plan, pass->parameters, GB_ROLE_RECURRENT_BIAS));
-    REAL(pass_load)(plan, pass->parameters, KERNEL, KERNEL_T, !(pass->same_parameters && plan->prepared));
+    GB_TRY(REAL(pass_load)(plan, pass->parameters, KERNEL, KERNEL_T, !(pass->same_parameters && plan->prepared)));
     plan->prepared = true;
+    return GB_OK;
 }
 
 /* y of step t. */
@@ -136,7 +137,7 @@ gb_status REAL(pass_forward)(gb_context *context, layer_plan *base, const gb_lay
     const size_t end = pass_state_at(plan, plan->reverse ? 0 : pass_steps(plan, pass));
     forward_work work = {context, plan, pass, GB_OK};
 
-    load(plan, pass);
+    GB_TRY(load(plan, pass));
     pass_for_each_share(plan, run_share, &work);
     GB_TRY(work.status);
     pass_copy_out(pass->hT, plan->h + end, state);

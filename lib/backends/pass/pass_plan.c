@@ -3,6 +3,11 @@
 #include "backends/pass/pass.h"
 #include "cells/cells.h"
 
+static void release_products(gb_context *context, const pass_products *products) {
+    if (products->release)
+        products->release(context, products);
+}
+
 static void destroy(gb_context *context, layer_plan *base) {
     pass_plan *plan = (pass_plan *)base;
     real *const owned[] = {plan->h,  plan->c,  plan->saved_rows, plan->wx,      plan->uh,     plan->bias_row,
@@ -13,6 +18,7 @@ static void destroy(gb_context *context, layer_plan *base) {
         gb_release(context, owned[i]);
     for (size_t i = 0; i < PASS_FACTORS; i++)
         gb_release(context, plan->factors[i].prepared);
+    release_products(context, plan->products);
     gb_release(context, plan);
 }
 
@@ -77,7 +83,7 @@ static gb_status allocate_factors(gb_context *context, pass_plan *plan) {
     return GB_OK;
 }
 
-void REAL(pass_load)(pass_plan *plan, const void *parameters, pass_factor first, pass_factor end, bool changed) {
+gb_status REAL(pass_load)(pass_plan *plan, const void *parameters, pass_factor first, pass_factor end, bool changed) {
     const real *kernel = pass_tensor(plan, parameters, GB_ROLE_KERNEL);
     const real *recurrent = pass_tensor(plan, parameters, GB_ROLE_RECURRENT);
     const size_t width = plan->recurrent_gates * plan->hidden;
@@ -88,8 +94,9 @@ void REAL(pass_load)(pass_plan *plan, const void *parameters, pass_factor first,
         pass_weights *factor = &plan->factors[f];
         factor->values = values[f];
         if (changed && factor->prepared)
-            plan->products->prepare(plan->products, factor);
+            GB_TRY(plan->products->prepare(plan->products, factor));
     }
+    return GB_OK;
 }
 
 static void locate_tensors(pass_plan *plan, const gb_layer_spec *spec) {
@@ -117,7 +124,11 @@ gb_status REAL(pass_create)(gb_context *context, const gb_layer_spec *spec, cons
     const cell *found = REAL(cell_find)(context, spec->cell);
     const size_t shares = products->row_shares ? products->row_shares(spec->batch) : 1;
     pass_plan *plan;
-    GB_TRY(gb_allocate(context, 1, sizeof *plan, &plan));
+    gb_status status = gb_allocate(context, 1, sizeof *plan, &plan);
+    if (status != GB_OK) {
+        release_products(context, products);
+        return status;
+    }
     *plan = (pass_plan){
         .base = {&operations},
         .products = products,
@@ -138,7 +149,7 @@ gb_status REAL(pass_create)(gb_context *context, const gb_layer_spec *spec, cons
     plan->forward_chunk = products->by_step ? 1 : plan->chunk;
     plan->one_sum = products->by_step && !found->separate_uh && found->first_stage == found->info.gates;
     locate_tensors(plan, spec);
-    gb_status status = allocate_buffers(context, plan);
+    status = allocate_buffers(context, plan);
     if (status == GB_OK)
         status = allocate_factors(context, plan);
     if (status != GB_OK) {

@@ -10,11 +10,12 @@ static size_t prepared_count(const pass_products *products, const pass_weights *
 }
 
 /* [columns][rows] with its own stride to dense [rows][columns] */
-static void prepare(const pass_products *products, pass_weights *weights) {
+static gb_status prepare(const pass_products *products, pass_weights *weights) {
     (void)products;
     for (size_t i = 0; i < weights->columns; i++)
         for (size_t j = 0; j < weights->rows; j++)
             weights->prepared[j * weights->columns + i] = weights->values.data[i * weights->values.stride + j];
+    return GB_OK;
 }
 
 static gb_status multiply(const pass_products *products, gb_context *context, size_t m, const pass_term *terms,

@@ -27,8 +27,9 @@ typedef struct gb_layer_spec {
     bool training;              /* false: forward only, nothing is kept for a backward pass */
     const char *implementation; /* NULL: the backend chooses by cell, sizes, instruction set and threads. `onednn` has
                                    "primitive" (oneDNN's RNN primitive, for six cells), "sgemm" (oneDNN's products
-                                   around the gates) and "packed" (kernels of our own for the products of a step;
-                                   threads share the rows of the batch) */
+                                   around the gates), "packed" (kernels of our own for the products of a step;
+                                   threads share the rows of the batch) and, on a CPU that has it, "bf16" (products
+                                   of bf16 numbers, summed in f32; the backend never chooses it) */
     bool reverse; /* runs from the last step to the first: h0 comes before step T-1, hT after step 0, and every output
                      is at the index of its input */
 } gb_layer_spec;
