@@ -166,11 +166,15 @@ static gb_status run(const bf16_products *p, const made_operation *made, void *a
     return GB_OK;
 }
 
-static size_t prepared_count(const pass_products *products, const pass_weights *weights) {
-    (void)products;
-    /* oneDNN pads each side to at most 64 */
-    const size_t rows = (weights->rows + 63) / 64 * 64, columns = (weights->columns + 63) / 64 * 64;
-    return weights->rows > 0 && weights->columns > 0 ? (rows * columns + 1) / 2 : 0;
+static gb_status prepared_count(const pass_products *products, const pass_weights *weights, size_t *count) {
+    bf16_products *p = (bf16_products *)products;
+    onednn_description packed;
+    *count = 0;
+    if (weights->rows == 0 || weights->columns == 0)
+        return GB_OK;
+    GB_TRY(layout_of(p, weights->rows, weights->columns, &packed));
+    *count = (dnnl_memory_desc_get_size(packed) + sizeof(float) - 1) / sizeof(float);
+    return GB_OK;
 }
 
 static gb_status prepare(const pass_products *products, pass_weights *weights) {

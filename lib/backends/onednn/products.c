@@ -15,9 +15,10 @@ static gb_status product(gb_context *context, char a_form, char b_form, size_t m
     return GB_OK;
 }
 
-static size_t prepared_count(const pass_products *products, const pass_weights *weights) {
+static gb_status prepared_count(const pass_products *products, const pass_weights *weights, size_t *count) {
     const packed_kernel *kernel = products->kernel;
-    return kernel && weights->stepwise ? kernel->packed_count(weights->rows, weights->columns) : 0;
+    *count = kernel && weights->stepwise ? kernel->packed_count(weights->rows, weights->columns) : 0;
+    return GB_OK;
 }
 
 static gb_status prepare(const pass_products *products, pass_weights *weights) {

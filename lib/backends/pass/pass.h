@@ -42,7 +42,7 @@ typedef struct pass_products {
     /* Calls work(data, i) for each i below count, on as many threads as there are. */
     void (*on_threads)(size_t count, void (*work)(void *data, size_t i), void *data);
     /* The size of a factor's prepared form, and making it, whenever the parameters have changed. */
-    size_t (*prepared_count)(const struct pass_products *products, const pass_weights *weights);
+    gb_status (*prepared_count)(const struct pass_products *products, const pass_weights *weights, size_t *count);
     gb_status (*prepare)(const struct pass_products *products, pass_weights *weights);
     /* C[m][columns] = start + the sum of one or two terms. `start` is C itself, or one row for all (stride 0), or zero
      * (NULL). */

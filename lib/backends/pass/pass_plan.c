@@ -76,7 +76,8 @@ static gb_status allocate_factors(gb_context *context, pass_plan *plan) {
                                  .columns = sizes[f][1],
                                  .stepwise = f != KERNEL_T && (f != KERNEL || plan->products->by_step),
                                  .transposed = f >= KERNEL_T};
-        const size_t count = plan->products->prepared_count(plan->products, factor);
+        size_t count;
+        GB_TRY(plan->products->prepared_count(plan->products, factor, &count));
         if (count > 0)
             GB_TRY(gb_allocate(context, count, sizeof(real), &factor->prepared));
     }

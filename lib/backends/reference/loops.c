@@ -4,9 +4,10 @@
 #include "backends/pass/pass.h"
 #include "backends/reference/reference.h"
 
-static size_t prepared_count(const pass_products *products, const pass_weights *weights) {
+static gb_status prepared_count(const pass_products *products, const pass_weights *weights, size_t *count) {
     (void)products;
-    return weights->transposed ? weights->rows * weights->columns : 0;
+    *count = weights->transposed ? weights->rows * weights->columns : 0;
+    return GB_OK;
 }
 
 /* [columns][rows] with its own stride to dense [rows][columns] */
