@@ -120,7 +120,7 @@ static gb_status make_packing(const bf16_products *p, const operation_key *key, 
 
 static gb_status make_product(const bf16_products *p, const operation_key *key, onednn_description packed,
                               made_operation *made) {
-    dnnl_primitive_desc_t description;
+    dnnl_primitive_desc_t description = NULL;
     dnnl_memory_t *const memories[] = {&made->a, &made->b, &made->c};
     static const dnnl_query_t queries[] = {dnnl_query_src_md, dnnl_query_weights_md, dnnl_query_dst_md};
     GB_TRY(describe(p, key, packed, &description));
