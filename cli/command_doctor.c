@@ -74,6 +74,10 @@ static void look_at_machine(findings *f) {
         bool runs = gb_backend_supports(NULL, &spec, why, sizeof why);
         found(f, "backend", gb_backend_name(i), gb_backend_version(i), runs ? NULL : why);
     }
+    const gb_layer_spec bf16 = {"lstm", "onednn", GB_F32, GB_BIAS_SINGLE, 4, 4, 2, 2, true, "bf16", false};
+    char why[512] = "";
+    const bool has_bf16 = gb_backend_supports(NULL, &bf16, why, sizeof why);
+    found(f, "backend", "onednn bf16", has_bf16 ? "kernels: bf16" : "not here", has_bf16 ? NULL : why);
 }
 
 static void look_at_environment(findings *f) {
