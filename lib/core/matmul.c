@@ -99,7 +99,7 @@ void REAL(fill_rows)(size_t m, size_t n, const real *row, real *c) {
 }
 
 /* Sums of several columns stay in registers. */
-VECTOR_CLONES static void add_columns(size_t m, size_t n, const real *restrict a, real *restrict sum) {
+VECTOR_CLONES static void add_columns(size_t m, size_t n, const real *restrict a, size_t stride, real *restrict sum) {
     enum { COLUMNS = 256 / sizeof(real) };
     size_t j = 0;
     for (; j + COLUMNS <= n; j += COLUMNS) {
@@ -107,14 +107,14 @@ VECTOR_CLONES static void add_columns(size_t m, size_t n, const real *restrict a
         memcpy(sums, sum + j, sizeof sums);
         for (size_t i = 0; i < m; i++)
             for (size_t k = 0; k < COLUMNS; k++)
-                sums[k] += a[i * n + j + k];
+                sums[k] += a[i * stride + j + k];
         memcpy(sum + j, sums, sizeof sums);
     }
     for (size_t i = 0; i < m; i++)
         for (size_t k = j; k < n; k++)
-            sum[k] += a[i * n + k];
+            sum[k] += a[i * stride + k];
 }
 
-void REAL(add_rows)(size_t m, size_t n, const real *a, real *sum) {
-    add_columns(m, n, a, sum);
+void REAL(add_rows)(size_t m, size_t n, matrix a, real *sum) {
+    add_columns(m, n, a.data, a.stride, sum);
 }

@@ -26,7 +26,7 @@ void REAL(transpose)(size_t rows, size_t columns, const real *a, real *b);
 /* every one of C's m rows = row[n], or zero when row is NULL; C dense */
 void REAL(fill_rows)(size_t m, size_t n, const real *row, real *c);
 
-/* sum[n] += the m rows of A, in order; A dense */
-void REAL(add_rows)(size_t m, size_t n, const real *a, real *sum);
+/* sum[n] += the m rows of A, in order */
+void REAL(add_rows)(size_t m, size_t n, matrix a, real *sum);
 
 #endif

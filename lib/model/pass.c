@@ -45,7 +45,7 @@ static void head_backward(gb_model *model) {
     REAL(matmul_add_transposed)
     (hidden, outputs, rows, (matrix){model->features.data, hidden}, dlogits, network_gradient(model, model->output),
      outputs);
-    REAL(add_rows)(rows, outputs, dlogits.data, network_gradient(model, model->output_bias));
+    REAL(add_rows)(rows, outputs, dlogits, network_gradient(model, model->output_bias));
     REAL(transpose)(hidden, outputs, network_parameters(model, model->output), model->transposed.data);
     REAL(fill_rows)(rows, hidden, NULL, model->dfeatures.data);
     REAL(matmul_add)

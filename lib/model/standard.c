@@ -31,7 +31,7 @@ static void hidden_backward(gb_model *model, size_t sequences) {
     REAL(matmul_add_transposed)
     (width, hidden, sequences, (matrix){model->input.data, width}, (matrix){dsum, hidden},
      network_gradient(model, model->hidden), hidden);
-    REAL(add_rows)(sequences, hidden, dsum, network_gradient(model, model->hidden_bias));
+    REAL(add_rows)(sequences, hidden, (matrix){dsum, hidden}, network_gradient(model, model->hidden_bias));
 }
 
 static gb_status reserve_input(gb_model *model, const gb_batch *batch) {

@@ -69,22 +69,19 @@ static gb_status run_step(gb_context *context, const pass_plan *plan, const gb_l
                               (matrix){dh_prev, hidden}, dh_prev, hidden);
 }
 
-/* Adds a chunk's gate gradients to the gradients of U and its biases. */
+/* Adds a chunk's gate gradients to the gradient of U. */
 static gb_status collect_recurrent(gb_context *context, const pass_plan *plan, const gb_layer_pass *pass, size_t from,
                                    size_t rows) {
     const size_t hidden = plan->hidden, width = plan->recurrent_gates * hidden;
-    const size_t first = plan->cell->first_stage * hidden, bias = plan->recurrent_bias_gates * hidden;
+    const size_t first = plan->cell->first_stage * hidden;
     const matrix h_prev = {plan->h + pass_before(plan, from), hidden}, duh = {plan->duh, width};
     real *dU = pass_gradient(plan, pass->dparameters, GB_ROLE_RECURRENT);
-    real *dbias = pass_gradient(plan, pass->dparameters, GB_ROLE_RECURRENT_BIAS);
 
     if (first > 0)
         GB_TRY(plan->products->collect(context, hidden, first, rows, h_prev, duh, dU, width));
     if (first < width)
         GB_TRY(plan->products->collect(context, hidden, width - first, rows, pass_gated_at(plan, from),
                                        (matrix){plan->duh + first, width}, dU + first, width));
-    for (size_t row = 0; dbias && row < rows; row++)
-        REAL(add_rows)(1, bias, plan->duh + (row + 1) * width - bias, dbias);
     return GB_OK;
 }
 
@@ -105,18 +102,39 @@ static gb_status collect_kernel(gb_context *context, const pass_plan *plan, cons
     return GB_OK;
 }
 
+typedef struct bias_work {
+    const pass_plan *plan;
+    const gb_layer_pass *pass;
+    size_t rows;
+} bias_work;
+
+/* Adds a chunk's gate gradients to a share of a bias: of its columns, so that the sums do not depend on the shares. */
+static void collect_bias(const bias_work *w, size_t share, size_t width, size_t count, const real *gradients,
+                         real *dbias) {
+    const size_t from = count * share / w->plan->shares, end = count * (share + 1) / w->plan->shares;
+    if (dbias)
+        REAL(add_rows)(w->rows, end - from, (matrix){gradients + width - count + from, width}, dbias + from);
+}
+
+static void collect_biases(void *data, size_t share) {
+    const bias_work *w = data;
+    const pass_plan *plan = w->plan;
+    const size_t width = plan->gates * plan->hidden, recurrent_width = plan->recurrent_gates * plan->hidden;
+    collect_bias(w, share, width, width, plan->wx, pass_gradient(plan, w->pass->dparameters, GB_ROLE_BIAS));
+    collect_bias(w, share, recurrent_width, plan->recurrent_bias_gates * plan->hidden, plan->duh,
+                 pass_gradient(plan, w->pass->dparameters, GB_ROLE_RECURRENT_BIAS));
+}
+
 /* Adds a chunk's gate gradients to the gradients of the parameters and of x. */
 static gb_status collect_chunk(gb_context *context, const pass_plan *plan, const gb_layer_pass *pass, size_t from,
                                size_t steps) {
     const size_t rows = steps * plan->batch, input = plan->input, width = plan->gates * plan->hidden;
     const size_t at = from * plan->batch * input;
     const pass_term dwx = {{plan->wx, width}, &plan->factors[KERNEL_T]};
-    real *dbias = pass_gradient(plan, pass->dparameters, GB_ROLE_BIAS);
 
     GB_TRY(collect_kernel(context, plan, pass, from, rows));
     GB_TRY(collect_recurrent(context, plan, pass, from, rows));
-    if (dbias)
-        REAL(add_rows)(rows, width, plan->wx, dbias);
+    pass_for_each_share(plan, collect_biases, &(bias_work){plan, pass, rows});
     if (!pass->dx)
         return GB_OK;
     return plan->products->multiply(plan->products, context, rows, &dwx, 1, (matrix){0}, (real *)pass->dx + at, input);
@@ -137,10 +155,10 @@ static void add_outputs(const pass_plan *plan, const gb_layer_pass *pass, size_t
     const size_t hidden = plan->hidden, first = w->rows.from * hidden;
     const real *dy = (const real *)pass->dy + t * plan->batch * hidden;
     if (!pass_may_skip(pass))
-        REAL(add_rows)(1, (w->rows.end - w->rows.from) * hidden, dy + first, w->dh + first);
+        REAL(add_rows)(1, (w->rows.end - w->rows.from) * hidden, (matrix){dy + first, 0}, w->dh + first);
     for (size_t n = w->rows.from; pass_may_skip(pass) && n < w->rows.end; n++)
         if (!pass_skips(plan, pass, t, n))
-            REAL(add_rows)(1, hidden, dy + n * hidden, w->dh + n * hidden);
+            REAL(add_rows)(1, hidden, (matrix){dy + n * hidden, hidden}, w->dh + n * hidden);
 }
 
 /* The steps of a chunk for the rows of a walk. */
@@ -195,7 +213,7 @@ static void run_share(void *data, size_t i) {
 static void collect_peepholes(const pass_plan *plan, const gb_layer_pass *pass) {
     real *gradient = pass_gradient(plan, pass->dparameters, GB_ROLE_PEEPHOLE);
     if (gradient && plan->shares > 1)
-        REAL(add_rows)(plan->shares, plan->peepholes, plan->dpeephole, gradient);
+        REAL(add_rows)(plan->shares, plan->peepholes, (matrix){plan->dpeephole, plan->peepholes}, gradient);
 }
 
 gb_status REAL(pass_backward)(gb_context *context, layer_plan *base, const gb_layer_pass *pass) {
@@ -208,9 +226,8 @@ gb_status REAL(pass_backward)(gb_context *context, layer_plan *base, const gb_la
     pass_start_state(plan->dc, memory ? pass->dcT : NULL, state);
     if (plan->shares > 1)
         memset(plan->dpeephole, 0, plan->shares * plan->peepholes * sizeof(real));
-    for (size_t i = 0; i < plan->shares; i++)
-        record_state(plan, pass, plan->reverse ? 0 : steps,
-                     &(walk){pass_share(plan, i), .dh = plan->dh, .dc = plan->dc});
+    record_state(plan, pass, plan->reverse ? 0 : steps,
+                 &(walk){.rows = {0, plan->batch}, .dh = plan->dh, .dc = plan->dc});
     backward_work work = {context, plan, pass, .status = GB_OK};
     for (size_t i = 0; i * plan->chunk < steps; i++, work.done += work.chunk.steps) {
         work.chunk = pass_chunk_at(steps, plan->chunk, i, !plan->reverse);
