@@ -160,13 +160,18 @@ cp tiny.yaml share/recipes/
 sed 's/^name: tiny/name: choir/; s/^task: .*/task: {name: music, set: jsb}/; s/, embedding: 2//' tiny.yaml >share/recipes/choir.yaml
 # A recipe about a file of the user's that it does not name is no part of it, and asks for the file by itself.
 sed 's/^name: tiny/name: mine/; s/^task: .*/task: {name: text}/' tiny.yaml >share/recipes/mine.yaml
-GATEBENCH_SHARE=$work/share expect 0 run quick
+# So does one whose kernels the processor lacks.
+sed 's/^name: tiny/name: narrow/; s/^model: {/&backend: onednn, kernels: bf16, /' tiny.yaml >share/recipes/narrow.yaml
+ONEDNN_MAX_CPU_ISA=AVX2 GATEBENCH_SHARE=$work/share expect 0 run quick
 says err "skipped choir"
+says err "skipped narrow: kernels bf16"
+says err "AVX-512 BF16 or AMX"
 says out "tiny-quick.h5"
 grep -q mine err && fail "$last: runs or names a recipe about the user's file"
 GATEBENCH_SHARE=$work/share expect 2 run mine quick
 says err "Give file=PATH"
 GATEBENCH_SHARE=$work/share expect 4 run choir quick
+ONEDNN_MAX_CPU_ISA=AVX2 GATEBENCH_SHARE=$work/share expect 2 run narrow quick
 
 # Limits of trials: their units, and a run within them.
 for wrong in --trial-time=never --trial-time=0 --trial-time=5x --trial-memory=2GB --trial-memory=-1; do
