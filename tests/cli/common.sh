@@ -45,6 +45,20 @@ j = json.load(open("out"))
 sys.exit(0 if eval(sys.argv[1]) else 1)' "$1" 2>json-error || fail "$last: not true of its JSON: $1"
 }
 
+# write_slow_recipe STEPS SEEDS: slow.yaml, trials of about a second per 400 steps, to be stopped in the middle.
+write_slow_recipe() {
+  cat >slow.yaml <<END
+name: slow
+question: Does it stop when it is told to?
+task: {name: recall, answers: 4, fillers: 8, gap: 20, examples: 40}
+model: {cell: lstm, hidden: 48, embedding: 4, backend: reference}
+train: {steps: $1, batch: 16}
+sweep:
+  seed: 1..$2
+measure: [accuracy]
+END
+}
+
 finish() {
   [ "$failures" -eq 0 ] && echo "all as expected"
   exit $((failures > 0))

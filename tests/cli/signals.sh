@@ -3,16 +3,7 @@
 # A run that is told to stop: exit codes, what it leaves, and that the same command goes on to the same numbers.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "$0")/common.sh"
-cat >slow.yaml <<'END'
-name: slow
-question: Does it stop when it is told to?
-task: {name: recall, answers: 4, fillers: 8, gap: 20, examples: 40}
-model: {cell: lstm, hidden: 48, embedding: 4, backend: reference}
-train: {steps: 400, batch: 16}
-sweep:
-  seed: 1..2
-measure: [accuracy]
-END
+write_slow_recipe 400 2
 columns=cell,seed,status,steps_run,best_step,train_loss,valid_loss,loss,accuracy
 
 # start: the run in the background, both trials in their middle, as their checkpoints show.

@@ -152,14 +152,7 @@ expect 2 probe worst+cell=rnn+initial_state=learned+lr=0.01
 says err "learned initial states"
 
 # Ctrl-C while it trains.
-cat >slow.yaml <<'END'
-name: slow
-question: Does it stop when it is told to?
-task: {name: recall, answers: 4, fillers: 8, gap: 20, examples: 40}
-model: {cell: lstm, hidden: 48, embedding: 4, backend: reference}
-train: {steps: 1600, batch: 16}
-measure: [accuracy]
-END
+write_slow_recipe 1600 1
 expect 0 run slow.yaml -q
 for signal in INT:130 TERM:3; do
   "$program" probe slow >out 2>err </dev/null &

@@ -16,54 +16,54 @@ static const char *const linear_gates[] = {"a"};
 
 enum { UNITS = 8, LAGS = 30 };
 
-/* u enters the first unit and moves on by one in each step: the state is the last eight inputs. */
-static void a_delay_line_holds_as_many_as_it_has_units(void **state) {
-    (void)state;
-    gb_context *context = check_context();
+/* A chain of units: each takes `share` of what the unit before it had one step earlier, and adds the input times its
+ * column of `kernel`, W [2][8]. */
+static gb_model *delay_line(gb_context *context, gb_input input, const double *kernel, double share) {
     assert_ok(context, gb_context_register_cell(context, &linear_f32, &linear_f64));
-    gb_model_spec spec = toy_spec("linear", GB_INPUT_DENSE, 0, 1, GB_HEAD_LAST, GB_LOSS_SQUARED);
+    gb_model_spec spec = toy_spec("linear", input, 0, 1, GB_HEAD_LAST, GB_LOSS_SQUARED);
     spec.hidden = UNITS;
     spec.input_size = 2;
     gb_model *model = toy_model(context, &spec);
-    double *values = check_allocate(gb_model_parameter_count(model), sizeof *values), by_lag[LAGS];
-    values[0] = 1; /* W [2][8] */
+    double *values = check_allocate(gb_model_parameter_count(model), sizeof *values), *u = values + 2 * UNITS;
+    memcpy(values, kernel, 2 * UNITS * sizeof *kernel);
     for (size_t j = 0; j + 1 < UNITS; j++)
-        values[2 * UNITS + j * UNITS + j + 1] = 1; /* U [8][8] */
+        u[j * UNITS + j + 1] = share; /* U [8][8] */
     gb_model_set_parameters(model, values);
+    free(values);
+    return model;
+}
+
+/* The input enters the first unit and moves on by one in each step: the state is the last eight inputs. */
+static void a_delay_line_holds_as_many_as_it_has_units(void **state) {
+    (void)state;
+    gb_context *context = check_context();
+    const double kernel[2 * UNITS] = {1};
+    gb_model *model = delay_line(context, GB_INPUT_DENSE, kernel, 1);
     const gb_capacity_spec capacity = {.seed = 1, .steps = 2000, .warmup = 50, .lags = LAGS, .scale = 0.5};
+    double sum = 0, by_lag[LAGS];
     assert_ok(context, gb_probe_memory_capacity(model, &capacity, by_lag));
-    double sum = 0;
     for (size_t k = 0; k < LAGS; k++) {
         check_near(by_lag[k], k < UNITS ? 1 : 0, 1e-9);
         sum += by_lag[k];
     }
     check_near(sum, UNITS, 1e-6);
-    free(values);
     gb_model_destroy(model);
     gb_context_destroy(context);
 }
 
-/* The same delay line, whose units have smaller and smaller parts of the input on top of a constant of 1,000. */
+/* Units that have smaller and smaller parts of the input on top of a constant of 1,000. */
 static void a_large_constant_in_the_state_hides_nothing(void **state) {
     (void)state;
     gb_context *context = check_context();
-    assert_ok(context, gb_context_register_cell(context, &linear_f32, &linear_f64));
-    gb_model_spec spec = toy_spec("linear", GB_INPUT_TOKENS, 0, 1, GB_HEAD_LAST, GB_LOSS_SQUARED);
-    spec.hidden = UNITS;
-    spec.input_size = 2;
-    gb_model *model = toy_model(context, &spec);
-    double *values = check_allocate(gb_model_parameter_count(model), sizeof *values), by_lag[LAGS];
+    double kernel[2 * UNITS], by_lag[LAGS];
     for (size_t j = 0; j < 2 * UNITS; j++)
-        values[j] = 1000;
-    values[UNITS] += 1; /* word 1 */
-    for (size_t j = 0; j + 1 < UNITS; j++)
-        values[2 * UNITS + j * UNITS + j + 1] = 0.2;
-    gb_model_set_parameters(model, values);
+        kernel[j] = 1000;
+    kernel[UNITS] += 1; /* word 1 */
+    gb_model *model = delay_line(context, GB_INPUT_TOKENS, kernel, 0.2);
     const gb_capacity_spec capacity = {.seed = 1, .steps = 2000, .warmup = 50, .lags = LAGS};
     assert_ok(context, gb_probe_memory_capacity(model, &capacity, by_lag));
     for (size_t k = 0; k < LAGS; k++)
         check_near(by_lag[k], k < UNITS ? 1 : 0, 1e-3);
-    free(values);
     gb_model_destroy(model);
     gb_context_destroy(context);
 }
