@@ -140,7 +140,7 @@ third = (x_most - x_from) / larger(1, smaller(4, panel_width / (9 * letter)))
 size = third > 0 ? 10 ** floor(log10(third) + 1e-9) : 1
 linear_tics = third > 0 ? sprintf('set format x "%%g"; set xtics %g', third / size >= 5 ? 10 * size : third / size >= 2 ? 5 * size : third / size >= 1 ? 2 * size : size) : 'set xtics autofreq'
 # On a log axis that has room for them 1, 2 and 5 of each power of ten, or 1 and 3; else the powers alone. A list, since gnuplot 6
-# takes the step of a series for a sum, not a factor, and never ends.
+# adds the step of a series on a short axis, where 5.4 multiplies by it, and may draw without end.
 log_tics = ''
 decade = log_x && x_from > 0 && x_most > x_from ? panel_width / log10(x_most / x_from) : 0.
 tic_wide = (strlen(sprintf('%g', x_most)) + 1.5) * 1.07 * letter
