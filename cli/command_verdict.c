@@ -140,6 +140,8 @@ static void add_published(grid *g, const published_row *row, bool verbose) {
     GRID_TEXTS(g, shown(row->task), shown(row->cell));
     if (verbose)
         grid_add(g, STYLE_PLAIN, "%s, %s", shown(row->metric), shown(row->unit));
+    else
+        GRID_TEXTS(g, shown(row->metric));
     add_numbers(g, row);
     grid_add(g, outcome_style(row->outcome), "%s%s", row->outcome, row->quick ? " (provisional)" : "");
     if (verbose)
@@ -167,7 +169,8 @@ static void print_sources(const published_list *list) {
 static void print_compared(const published_list *list) {
     size_t compared = 0, not_run = 0;
     grid g;
-    grid_start(&g, (const char *const[]){"published by", "task", "cell", "published", "ours ± 95 %", "outcome", NULL});
+    grid_start(&g, (const char *const[]){"published by", "task", "cell", "metric", "published", "ours ± 95 %",
+                                         "outcome", NULL});
     for (size_t i = 0; i < list->count; i++) {
         const published_row *row = &list->items[i];
         if (published_is_compared(row))
@@ -182,7 +185,7 @@ static void print_compared(const published_list *list) {
         grid_free(&g);
     fflush(stdout);
     fprintf(stderr,
-            "%zu more published numbers: %zu for other settings than ours, %zu not run (--published lists them)\n",
+            "%zu more published numbers: %zu with settings other than ours, %zu not run (--published lists them)\n",
             list->count - compared, list->count - compared - not_run, not_run);
 }
 

@@ -126,7 +126,7 @@ static void print_heading(const compare_options *o, const compare_run *run, cons
         fprintf(stderr, "margin %g, %s", q->margin, a->margin_from);
     fprintf(stderr, "; pairs by seed%s%s", *c->grouped ? " within equal " : "", c->grouped);
     if (*c->carried)
-        fprintf(stderr, "; each %s with its own %s", q->by, c->carried);
+        fprintf(stderr, "; %s set for each %s", c->carried, q->by);
     fputs("\n\n", stderr);
 }
 

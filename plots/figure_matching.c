@@ -75,7 +75,7 @@ void data_matching_words(const results *r, text *t) {
             t->failed = true;
     }
     for (size_t i = 0; i < matchings.count; i++)
-        text_append(t, "%s%s", i ? ", " : " Cells matched by ",
+        text_append(t, "%s%s", i ? ", " : " Cells are matched by ",
                     !strcmp(matchings.items[i], "width") && matchings.count == 1 && widths_differ(r)
                         ? "the widths given by the recipe"
                         : matchings.items[i]);

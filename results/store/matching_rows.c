@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_SIZES = 8 }; /* more sizes under a matching are not listed one by one */
+
 static size_t list_length(const char *list) {
     size_t count = *list != '\0';
     for (; *list; list++)
@@ -154,15 +156,17 @@ static void append_amount(text *words, double value) {
 }
 
 void matchings_row_words(const table *runs, size_t row, text *words) {
+    const char *matching = table_text(runs, row, "matching");
+    const double hidden = table_number(runs, row, "hidden");
     double achieved, target;
-    text_append(words, "%s %.0f", table_text(runs, row, "cell"), table_number(runs, row, "hidden"));
-    if (!read_matched(table_text(runs, row, "matched"), &achieved, &target) || achieved == target)
+    text_append(words, "%s %.0f unit%s", table_text(runs, row, "cell"), hidden, hidden == 1 ? "" : "s");
+    if (!strcmp(matching, "width") || !read_matched(table_text(runs, row, "matched"), &achieved, &target))
         return;
-    text_append(words, " = ");
+    text_append(words, ", ");
     append_amount(words, achieved);
-    text_append(words, " of ");
-    append_amount(words, target);
-    text_append(words, " (%+.1f %%)", 100 * (achieved / target - 1));
+    text_append(words, strcmp(matching, "state") == 0 ? " bytes of state" : " parameters");
+    if (achieved != target)
+        text_append(words, " (%+.1f %%)", 100 * (achieved / target - 1));
 }
 
 /* True if a list "a; b" contains this item. */
@@ -177,19 +181,25 @@ static bool holds(const text *list, const char *item) {
     return false;
 }
 
-/* "rnn 65 = 4,420 of 4,480 (-1.3 %); lstm 32": each cell of a matching once. */
-static void append_cells(const table *runs, const char *matching, text *cells, bool *differs) {
-    CLEANUP(text_free) text seen = {0};
+/* The sizes of the cells under one matching. */
+typedef struct sizes {
+    text list; /* each once: "lstm 32 units, 4,480 parameters; rnn 65 units, 4,420 parameters (-1.3 %)" */
+    size_t count;
+    double farthest; /* largest deviation from a target, as a share of it */
+} sizes;
+
+static void collect_sizes(const table *runs, const char *matching, sizes *s) {
     for (size_t row = 0; row < runs->rows; row++) {
         if (strcmp(table_text(runs, row, "matching"), matching) != 0)
             continue;
         CLEANUP(text_free) text one = {0};
+        double achieved, target;
         matchings_row_words(runs, row, &one);
-        *differs = *differs || (one.data && strchr(one.data, '='));
-        if (one.data && !holds(&seen, one.data)) {
-            text_append(&seen, "%s%s", seen.length ? "; " : "", one.data);
-            text_append(cells, "%s%s", cells->length ? "; " : "", one.data);
-        }
+        if (!one.data || holds(&s->list, one.data))
+            continue;
+        text_append(&s->list, "%s%s", s->count++ ? "; " : "", one.data);
+        if (read_matched(table_text(runs, row, "matched"), &achieved, &target))
+            s->farthest = fmax(s->farthest, fabs(achieved / target - 1));
     }
 }
 
@@ -200,10 +210,14 @@ void matchings_words(const table *runs, text *lines) {
         if (!*name || holds(&names, name))
             continue;
         text_append(&names, "%s%s", names.length ? "; " : "", name);
-        CLEANUP(text_free) text cells = {0};
-        bool differs = strcmp(name, "width") != 0;
-        append_cells(runs, name, &cells, &differs);
-        if (differs)
-            text_append(lines, "%s: %s\n", name, cells.data ? cells.data : "");
+        const bool width = strcmp(name, "width") == 0;
+        sizes s = {0};
+        collect_sizes(runs, name, &s);
+        if (!width && s.count > MOST_SIZES)
+            text_append(lines, "equal %s: %zu sizes, each within %.1f %% of its target\n", name, s.count,
+                        100 * s.farthest);
+        else if (!width || s.farthest > 0)
+            text_append(lines, "%s%s: %s\n", width ? "" : "equal ", name, s.list.data ? s.list.data : "");
+        text_free(&s.list);
     }
 }

@@ -88,7 +88,8 @@ static void test_words(void **state) {
     text lines = {0};
     assert_int_equal(matchings_split(context, &t), GB_OK);
     matchings_words(&t, &lines);
-    assert_string_equal(lines.data, "parameters: lstm 32; gru 37 = 4,477 of 4,480 (-0.1 %)\n");
+    assert_string_equal(lines.data,
+                        "equal parameters: lstm 32 units, 4,480 parameters; gru 37 units, 4,477 parameters (-0.1 %)\n");
     text_free(&lines);
     table_free(&t);
 }
