@@ -36,7 +36,7 @@ int cli_exit_code(gb_status status);
 
 /* Prints the context's sentence as an error and returns the status's exit code. */
 int cli_failed(const gb_context *context, gb_status status);
-/* Returns from the calling command with the exit code of a call that fails, after its sentence. */
+/* If the call fails, prints its sentence and returns its exit code from the calling command. */
 #define CLI_TRY(context, call)                                                                                         \
     do {                                                                                                               \
         const gb_status cli_try_status = (call);                                                                       \
@@ -44,8 +44,8 @@ int cli_failed(const gb_context *context, gb_status status);
             return cli_failed(context, cli_try_status);                                                                \
     } while (0)
 
-/* For memory that only printing needs: if it is NULL, prints a sentence and ends the program with EXIT_IO. No result is
- * lost by that. */
+/* For memory that is needed only for printing, so that no result is lost: if the pointer is NULL, prints a sentence and
+ * ends the program with EXIT_IO. */
 void *cli_need(void *memory);
 
 /* Prints "gatebench: ..." and a line end on stderr. */
@@ -57,7 +57,7 @@ void cli_next(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * unless the user chose how OpenMP's threads wait (OMP_WAIT_POLICY, GOMP_SPINCOUNT, KMP_BLOCKTIME). Threads that spin
  * while waiting take the cores from each other on a busy machine: 20 seconds instead of one. */
 void cli_share_cores(void);
-/* Cuts a copy of "a,b,c" into its names; ends with NULL; free both. */
+/* Splits a list "a,b,c". Returns its names, ending with NULL, which point into *copy; free both. */
 char **cli_split(const char *given, char **copy);
 
 struct recipe;
@@ -83,7 +83,7 @@ typedef struct cli_run_words {
     const char **recipes, **overrides, *profile; /* NULL: none; set to the value of --profile before sorting */
     size_t recipe_count, override_count;
 } cli_run_words;
-/* False after a message: two profiles, or no memory. */
+/* Returns false after printing an error: two profiles, or out of memory. */
 bool cli_sort_words(const cli_words *words, cli_run_words *sorted);
 void cli_free_run_words(cli_run_words *sorted);
 
@@ -92,7 +92,7 @@ void cli_free_run_words(cli_run_words *sorted);
  * and what to run. */
 gb_status cli_find_results(gb_context *context, const char *given, char *path, size_t size);
 
-/* Finds and reads them. */
+/* Finds a results file in the same way and reads it. */
 gb_status cli_open_results(gb_context *context, const char *given, results **out);
 
 /* How to name a results file on the command line of another command: the run's name where that finds the file, else the

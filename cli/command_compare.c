@@ -14,9 +14,10 @@
 #include "support/yaml.h"
 
 static const char help[] =
-    "Compare two arms of a run. Trials are paired by seed at equal other settings. Shown are the paired difference "
-    "with its 95 % interval and its outcome: better, equivalent within the margin, or undecided, with about how many "
-    "more seeds would decide it. Each matching is compared separately.\n\n"
+    "Compare two arms of a run: the trials with two values of one setting, by default two cells. Trials are paired by "
+    "seed at equal other settings. Shown are the paired difference with its 95 % interval and its outcome: better, "
+    "equivalent within the margin, or undecided, with about how many more seeds would decide it. Cells of equal "
+    "width, of equal parameters and of equal state are compared separately.\n\n"
     "Examples:\n"
     "  gatebench compare adding                               as declared\n"
     "  gatebench compare recall --by cell --metric accuracy   every pair of cells\n"
@@ -26,22 +27,23 @@ static const char help[] =
     "  gatebench compare recall --a gru --b lstm --fail-above 1.1   for CI\n"
     "  gatebench compare adding --all-statistics              medians, power, ...\n"
     "  gatebench compare adding --budget core_seconds         at equal core time\n"
-    "  gatebench compare copy adding pixels --metric accuracy   also over tasks\n"
+    "  gatebench compare copy adding pixels --metric accuracy   and over all tasks\n"
     "  gatebench compare recall --json                        every number"
-    "\vSettings that follow from the arm (a width that matching chose, a tuned learning rate) do not form groups. In "
-    "the line over all groups each seed counts once, with its mean. For accuracies the number of seeds that solved the "
-    "task (0.9 and more, or --solved) is compared by Fisher's exact test. Where learning curves record when a seed "
-    "solved it, unsolved seeds are censored, not dropped. The margin is --margin, else that of the recipe's "
-    "`compare:`, else 0.01 accuracy, 0.1 nats or 0.02 bits. Holm's correction treats all tests of a run as one family. "
-    "After `run --until decided` intervals and outcomes are those of the run's current interim look. --fail-above R: "
-    "exit code 1 when b's mean is more than R times worse than a's in any line.";
+    "\vThe pairs of trials are grouped by their other settings, except those that belong to the arm (a width chosen to "
+    "match parameters, a tuned learning rate). If there are several groups, a further line is over all of them; in it "
+    "each seed counts once, with its mean. For accuracies the numbers of seeds that solved the task (0.9 and more, or "
+    "--solved) are compared by Fisher's exact test. If the learning curves record when a seed solved it, the times are "
+    "compared by a log-rank test, in which unsolved seeds are censored, not dropped. The margin is --margin, else that "
+    "of the recipe's `compare:`, else 0.01 accuracy, 0.1 nats or 0.02 bits. Holm's correction treats all tests of a "
+    "run as one family. After `run --until decided` intervals and outcomes are those of the run's latest interim look. "
+    "--fail-above R: exit code 1 when b's mean is more than R times worse than a's in any line.";
 
 typedef compare_options request;
 
 static const cli_option options[] = {
     CLI_TEXT("by", 'b', "SETTING", request.asked.by, "The setting whose values are compared (default: cell)"),
     CLI_TEXT("metric", 'm', "COLUMN", request.asked.metric,
-             "The metric compared (default: the task's own); steps_to_solve"),
+             "The metric to compare (default: the task's own), or steps_to_solve"),
     CLI_TEXT("a", 0, "VALUE", request.asked.a, "The first arm"),
     CLI_TEXT("b", 0, "VALUE", request.asked.b, "The second arm"),
     CLI_NUMBER(CLI_ABOVE_0, "margin", 0, "X", request.asked.margin, "Largest difference that counts as equivalent"),
@@ -58,7 +60,7 @@ static const cli_option options[] = {
              "Also p-values and TOST intervals; all columns even in a narrow terminal"),
     CLI_TRUE("all-statistics", 0, all_statistics, "All statistics of each comparison, one per line"),
     CLI_TRUE("plot", 0, plot,
-             "Also draw them: the differences with their margins, and one field per file and matching"),
+             "Also draw the differences with their margins, and the outcomes as a table of tasks and matchings"),
     CLI_JSON,
     {0}};
 

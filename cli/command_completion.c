@@ -24,7 +24,7 @@ typedef struct request {
 } request;
 
 static const cli_option options[] = {
-    CLI_TRUE("candidates", 'c', candidates, "Print the completions of the last word after --; the scripts call this"),
+    CLI_TRUE("candidates", 'c', candidates, "For the scripts: print what can complete the last of the words after --"),
     {0}};
 
 const cli_usage command_completion_usage = {.words = "bash|zsh|fish",

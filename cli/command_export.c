@@ -13,8 +13,9 @@
 #include "support/file.h"
 #include "support/markup.h"
 
-static const char help[] = "Export a run to other formats: a table with one line per arm (means with 95 % intervals), "
-                           "or the learning curves of every trial.\n\n"
+static const char help[] = "Export a run to other formats: a table with one line per arm, which is a combination of "
+                           "values of the swept settings (means with 95 % intervals), or the learning curves of "
+                           "every trial.\n\n"
                            "Examples:\n"
                            "  gatebench export recall --markdown\n"
                            "  gatebench export recall --latex >recall.tex        needs booktabs\n"

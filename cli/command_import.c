@@ -35,7 +35,8 @@ typedef struct request {
 } request;
 
 static const cli_option options[] = {
-    CLI_TEXT("check", 'c', "X.npy,Y.npy[,LENGTHS.npy]", check, "Compare the outputs for X with Y"),
+    CLI_TEXT("check", 'c', "X.npy,Y.npy[,LENGTHS.npy]", check,
+             "Compare the network's outputs for the inputs X with the expected outputs Y"),
     CLI_NUMBER(CLI_FROM_0, "tolerance", 0, "R", tolerance, "Largest accepted relative L2 error (default 1e-5)"),
     CLI_TRUE("time-major", 0, time_major, "X and Y are [T][N] (the default for .onnx)"),
     CLI_TRUE("batch-major", 0, batch_major, "X and Y are [N][T] (the default for all others)"),
@@ -50,7 +51,7 @@ static void check_options(void *given, struct argp_state *state) {
     if (r->words.count != !r->table)
         argp_error(state, r->table ? "--table takes no file" : "give one file of weights");
     if (r->time_major && r->batch_major)
-        argp_error(state, "--time-major and --batch-major exclude each other");
+        argp_error(state, "--time-major and --batch-major cannot be combined");
 }
 
 const cli_usage command_import_usage = {
@@ -175,7 +176,7 @@ static int report(gb_context *context, const request *r, const network *net) {
         if (r->check)
             print_check(r, &found);
         if (r->save)
-            printf("saved as %s; in Python:\n\n%s\n", r->save, loader.data ? loader.data : "");
+            printf("saved as %s; to load it in Python:\n\n%s\n", r->save, loader.data ? loader.data : "");
         cli_next("gatebench probe %s    (measures how long its memory is)", r->words.items[0]);
     }
     return r->check && !(found.relative <= r->tolerance) ? EXIT_TRIAL_FAILED : EXIT_OK;

@@ -14,16 +14,16 @@
 #include "support/text.h"
 
 static const char help[] = "Rebuild the results file of a run from its trial files, in the order of its plan. The same "
-                           "trials give the same file, however often.\n\n"
+                           "trials always give the same file.\n\n"
                            "Examples:\n"
                            "  gatebench merge recall-full                 a run of the default folder\n"
                            "  gatebench merge results/runs/recall-full    a run's folder\n"
-                           "  gatebench merge a/recall b/recall -o all/recall   of two machines"
-                           "\vPrints the file's path. Exit code 3 when planned trials failed or are missing: they are "
-                           "named on standard error (all with -v), the others are in the file, and running the recipe "
-                           "again makes what is missing, with --retry-failed also what failed. Exit code 1 when the "
-                           "same trial has other numbers in two folders (timings aside): they are named, and the first "
-                           "folder's stay.";
+                           "  gatebench merge a/recall b/recall -o all/recall   from two machines"
+                           "\vPrints the path of the results file. Exit code 3: planned trials failed or are missing. "
+                           "They are named on standard error (-v names all of them), and the results file holds the "
+                           "others. Running the recipe again makes the missing trials, and with --retry-failed also "
+                           "those that failed. Exit code 1: a trial has different numbers in two folders (timings "
+                           "aside). The differences are named, and those of the first folder are used.";
 
 typedef struct request {
     cli_words words;
@@ -76,15 +76,14 @@ static unfinished report_unfinished(const plan *p, const failures *why, bool all
     return found;
 }
 
-/* What brings them. */
+/* How to get the trials that are missing. */
 static void say_next(gb_context *context, const plan *p, const unfinished *left, const char *path) {
     if (!left->count)
         cli_next("gatebench show %s", cli_name_of(context, p->name, path));
     else if (!left->failed)
-        cli_next("run the recipe of %s again to make what is missing", p->name);
+        cli_next("run the recipe of %s again to make the missing trials", p->name);
     else
-        cli_next("run the recipe of %s again with --retry-failed, which also makes what failed; without it failed "
-                 "trials stay as they are",
+        cli_next("run the recipe of %s again with --retry-failed; without it, trials that failed are not run again",
                  p->name);
 }
 

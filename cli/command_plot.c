@@ -14,21 +14,22 @@
 #include "support/file.h"
 #include "support/yaml.h"
 
-static const char help[] = "Draw the figures of a run. Each has a .csv with its data, a .gp script that redraws it, "
-                           "and the pictures. Their paths go to standard output.\n\n"
-                           "Examples:\n"
-                           "  gatebench plot                               the figures of the newest run\n"
-                           "  gatebench plot recall                        the figures of its recipe\n"
-                           "  gatebench plot recall accuracy_by_gap        this figure only\n"
-                           "  gatebench plot recall --x gap --y bits       any metric by any setting\n"
-                           "  gatebench plot results/runs/recall.h5 -o . --format pdf\n"
-                           "  gatebench plot recall accuracy_by_gap --term   in the terminal\n"
-                           "  gatebench plot recall --theme paper --format pdf,tex   for a paper\n"
-                           "  gatebench plot recall --list                 figures that fit it\n"
-                           "  gatebench plot recall --watch --term         while it runs"
-                           "\vIf no figure is named, draws those of the recipe, and the task's metric and the core "
-                           "seconds by each swept number. 'gatebench list figures' shows the shipped figures; a figure "
-                           "of your own is figures/NAME.gp in the current folder.";
+static const char help[] =
+    "Draw the figures of a run. Each has a .csv with its data, a .gp script that redraws it, "
+    "and the pictures. Their paths go to standard output.\n\n"
+    "Examples:\n"
+    "  gatebench plot                               the figures of the newest run\n"
+    "  gatebench plot recall                        the figures of its recipe\n"
+    "  gatebench plot recall accuracy_by_gap        this figure only\n"
+    "  gatebench plot recall --x gap --y bits       any metric by any setting\n"
+    "  gatebench plot results/runs/recall.h5 -o . --format pdf\n"
+    "  gatebench plot recall accuracy_by_gap --term   in the terminal\n"
+    "  gatebench plot recall --theme paper --format pdf,tex   for a paper\n"
+    "  gatebench plot recall --list                 which figures it can draw\n"
+    "  gatebench plot recall --watch --term         while it runs"
+    "\vIf no figure is named, draws the recipe's figures and, for each swept number, the task's metric "
+    "and the core seconds by that number. 'gatebench list figures' shows the shipped figures; a figure of your "
+    "own is the file figures/NAME.gp in the current folder.";
 
 typedef struct request {
     cli_words words;
@@ -52,15 +53,15 @@ static const cli_option options[] = {
     CLI_TEXT("by", 'b', "COLUMN", by, "With --x and --y: the setting that makes the lines (default: cell)"),
     CLI_TEXT("panel", 'p', "COLUMN", panel,
              "With --x and --y: the setting that makes the panels; other swept settings make panels too"),
-    CLI_TRUE("term", 't', in_terminal, "Draw as text in the terminal and write no file"),
+    CLI_TRUE("term", 't', in_terminal, "Draw as text in the terminal; write no file"),
     CLI_TRUE("list", 0, list, "List the figures that can be drawn from these results, and draw none"),
-    CLI_TRUE("watch", 0, watch, "Redraw whenever a trial of a running run has ended, until all have"),
+    CLI_TRUE("watch", 0, watch, "Redraw whenever a trial ends, until the run has ended"),
     {0}};
 
 static void check(void *given, struct argp_state *state) {
     const request *r = given;
     if (r->in_terminal && (r->folder || r->look.formats || r->look.theme || r->look.dark))
-        argp_error(state, "--term writes no file and excludes --output, --format, --theme and --dark");
+        argp_error(state, "--term writes no file; it cannot be combined with --output, --format, --theme and --dark");
     if (!r->x != !r->y || (!r->x && (r->by || r->panel)))
         argp_error(state, "--x and --y need each other, and --by and --panel need both");
     if (r->watch && r->words.count == 0)

@@ -16,24 +16,25 @@
 #include "support/cleanup.h"
 #include "support/file.h"
 
-static const char help[] = "Measure the memory of a network: gradient by lag, Jacobian and Lyapunov spectrum, time "
-                           "constants of its memory gates, linear memory capacity. The network comes from a file that "
-                           "'gatebench import' reads, or from a trial of a run. Trials do not store their weights: "
-                           "the trial is trained again, to the same bits with the same build and kind of processor, "
-                           "and its scores are compared with those of the run. The numbers are also saved as a run "
-                           "for show, plot and report.\n\n"
-                           "Examples:\n"
-                           "  gatebench probe model.keras                          on random sequences\n"
-                           "  gatebench probe model.keras --data x.npy,y.npy       on your own\n"
-                           "  gatebench probe weights.safetensors --lags 500 --json\n"
-                           "  gatebench probe recall-quick                         its best trial\n"
-                           "  gatebench probe recall-quick --where 'cell=lstm seed=2'\n"
-                           "  gatebench probe recall-quick --save best.safetensors"
-                           "\vOf several trials it takes the best by the task's metric on validation data. The "
-                           "sequences are random also for a trial; on those of its task a recipe measures the "
-                           "same under `measure:` (gradient_by_lag, spectrum, time_constants, memory_capacity). "
-                           "x.npy is [N][T][I] or [N][T] words. y.npy is optional and holds the targets at the last "
-                           "step: [N] classes or [N][O] numbers. Without it the targets are drawn at random, too.";
+static const char help[] =
+    "Measure the memory of a network: gradient by lag, Jacobian and Lyapunov spectrum, time "
+    "constants of its memory gates, linear memory capacity. The network comes from a file that "
+    "'gatebench import' reads, or from a trial of a run. Trials do not store their weights: "
+    "the trial is trained again, and its scores are compared with those of the run; with the same "
+    "build and kind of processor they are identical. The measurements are also saved as a run for show, plot "
+    "and report.\n\n"
+    "Examples:\n"
+    "  gatebench probe model.keras                          on random sequences\n"
+    "  gatebench probe model.keras --data x.npy,y.npy       on your own\n"
+    "  gatebench probe weights.safetensors --lags 500 --json\n"
+    "  gatebench probe recall-quick                         its best trial\n"
+    "  gatebench probe recall-quick --where 'cell=lstm seed=2'\n"
+    "  gatebench probe recall-quick --save best.safetensors"
+    "\vFrom a run with several trials it takes the one with the best metric on validation data. A trial, too, "
+    "is probed on random sequences. To measure on sequences of its task, name gradient_by_lag, spectrum, "
+    "time_constants or memory_capacity under `measure:` in the recipe. "
+    "x.npy is [N][T][I] or [N][T] words. y.npy is optional and holds the targets at the last "
+    "step: [N] classes or [N][O] numbers. Without y.npy the targets are drawn at random.";
 
 typedef struct request {
     cli_words words;
@@ -50,7 +51,7 @@ static const cli_option options[] = {
     CLI_COUNT("sequences", 0, "N", sequences, 1, 100000, "Number of random sequences (default 16)"),
     CLI_COUNT("seed", 'S', "N", seed, 0, 1000000000000, "Seed of the random sequences (default 1)"),
     CLI_TRUE("time-major", 0, time_major, "X is [T][N]"),
-    CLI_TEXT("where", 'w', "CONDITIONS", where, "Of a run, the trial that meets all of these: 'cell=lstm seed=2'"),
+    CLI_TEXT("where", 'w', "CONDITIONS", where, "For a run: only trials that meet all of these: 'cell=lstm seed=2'"),
     CLI_TEXT("save", 's', "FILE", save, "Save the network as .safetensors for PyTorch or .weights.h5 for Keras"),
     CLI_TEXT("name", 'n', "NAME", name, "Name of the new run (default: probe- and the name of the file or run)"),
     CLI_JSON,
@@ -83,17 +84,17 @@ static void print_item(const char *name, double value, int digits, const char *u
 static void print_gradient(const probe_report *r) {
     static const size_t lags[] = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000};
     char name[64], note[96] = "";
-    printf("gradient of the %s loss at the last step, by lag, relative to lag 0\n", r->loss);
+    printf("norm of the gradient of the %s loss at the last step, by lag, relative to lag 0\n", r->loss);
     for (size_t i = 0; i < sizeof lags / sizeof *lags && lags[i] <= r->lags; i++) {
         snprintf(name, sizeof name, "lag %zu", lags[i]);
         printf("  %-34s %.3g\n", name, pow(10, r->gradient[lags[i]] - r->gradient[0]));
     }
     if (isinf(r->profile.half_life))
-        printf("  %-34s beyond %zu steps\n", "half of it is left", r->lags);
+        printf("  %-34s beyond %zu steps\n", "falls to half", r->lags);
     else
-        print_item("half of it is left after", r->profile.half_life, 3, "steps", "");
+        print_item("falls to half after", r->profile.half_life, 3, "steps", "");
     if (r->profile.slope < 0)
-        snprintf(note, sizeof note, "a factor e every %.3g steps", -1 / r->profile.slope);
+        snprintf(note, sizeof note, "falls by a factor of e every %.3g steps", -1 / r->profile.slope);
     print_item("slope", r->profile.slope, 3, "nats per step", note);
 }
 
@@ -102,7 +103,7 @@ static void print_report(const probe_report *r) {
     const double most = r->exponents ? r->spectrum[0] : NAN;
     print_gradient(r);
     printf("states along the sequences\n");
-    print_item("largest singular value of a step", r->jacobian, 3, "", "");
+    print_item("largest singular value (Jacobian)", r->jacobian, 3, "", "");
     if (most < 0)
         snprintf(note, sizeof note, "the slowest direction forgets in %.3g steps", -1 / most);
     else if (most > 0)
@@ -114,21 +115,21 @@ static void print_report(const probe_report *r) {
         const size_t all = r->layers * r->units;
         printf("time constants that the memory gates imply, steps\n");
         print_item("longest unit", r->constants[0], 3, "", "");
-        print_item("a tenth of the units is above", r->constants[all / 10], 3, "", "");
+        print_item("exceeded by a tenth of the units", r->constants[all / 10], 3, "", "");
         print_item("median unit", r->constants[all / 2], 3, "", "");
         print_item("shortest unit", r->constants[all - 1], 3, "", "");
         print_item("share kept per step by the median unit", 100 * r->kept, 3, "%", "");
     }
     printf("linear memory capacity\n");
     snprintf(note, sizeof note, "numbers, of %zu in the state", r->layers * r->state);
-    print_item("in all", r->capacity_sum, 3, note, "");
+    print_item("over all lags", r->capacity_sum, 3, note, "");
     size_t half = 0;
     while (half < r->lags && r->capacity[half] >= 0.5)
         half++;
     if (half == r->lags)
-        printf("  %-34s all %zu\n", "lags of which half is held", r->lags);
+        printf("  %-34s all %zu\n", "lags from 0 with capacity >= 1/2", r->lags);
     else
-        print_item("lags of which half is held", (double)half, 5, "", "");
+        print_item("lags from 0 with capacity >= 1/2", (double)half, 5, "", "");
 }
 
 static void json_list(json *j, const char *key, const double *values, size_t count) {
@@ -251,7 +252,7 @@ static int save(gb_context *context, const request *r, const network *net) {
     CLEANUP(text_free) text loader = {0};
     CLI_TRY(context, export_network(context, net, r->save, &loader));
     if (!r->json)
-        printf("saved as %s; in Python:\n\n%s\n", r->save, loader.data ? loader.data : "");
+        printf("saved as %s; to load it in Python:\n\n%s\n", r->save, loader.data ? loader.data : "");
     return EXIT_OK;
 }
 

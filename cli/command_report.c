@@ -15,7 +15,7 @@ static const char help[] = "Write a report. Its first screen says what holds and
                            "Examples:\n"
                            "  gatebench report                     the best run of every recipe\n"
                            "  gatebench report recall music        these runs\n"
-                           "  gatebench report mine                opens with its comparisons\n"
+                           "  gatebench report mine                a run of your own recipe\n"
                            "  gatebench report -o gates.html\n"
                            "  gatebench report --format latex      tables with booktabs, for a paper\n"
                            "  gatebench report --format pdf        the same through pdflatex";

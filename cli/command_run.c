@@ -20,18 +20,18 @@ static const char help[] =
     "Examples:\n"
     "  gatebench run quick                    every shipped recipe, small\n"
     "  gatebench run recall                   one recipe unchanged\n"
-    "  gatebench run recall quick             with its quick profile\n"
+    "  gatebench run recall quick             in its short form, for a first look\n"
     "  gatebench run recall gap=10..50:10 cell=rnn,gru seed=1..3\n"
     "  gatebench run adding --until decided --max-seeds 20   adds seeds\n"
     "  gatebench run my.yaml -j 2 --dry-run   trials and time, runs none\n"
     "  gatebench run recall --shard 2/4       one of four parts\n"
     "  gatebench run recall --emit slurm --shards 8 >recall.sh   a script\n\n"
-    "A range a..b or a..b:step includes both ends; a list or range sweeps the setting. Running again resumes: finished "
-    "trials are kept. --until decided runs more seeds as long as a comparison under the recipe's `compare:` is "
-    "undecided. Alpha is spread over the interim looks, so early stopping does not raise the error rate. The path of "
-    "each results file goes to standard output."
-    "\vExit codes: 0 success, 1 trials failed, 2 usage or recipe, 3 stopped and resumable, "
-    "4 data missing or refused, 5 input/output, 130 Ctrl-C.";
+    "KEY=VALUE changes a setting. A list a,b or a range a..b or a..b:step, which includes both ends, sweeps it. "
+    "Running again resumes: finished trials are kept. --until decided runs more seeds as long as a comparison under "
+    "the recipe's `compare:` is undecided. Alpha is spread over the interim looks, so early stopping does not raise "
+    "the error rate. The path of each results file goes to standard output."
+    "\vExit codes: 0 success, 1 trials failed, 2 usage or recipe, 3 stopped and resumable, 4 data missing or refused, "
+    "5 input/output, 130 Ctrl-C.";
 
 /* The order of the suite, from short, basic recipes to long ones. Other shipped recipes follow in alphabetical
  * order. */
@@ -54,7 +54,8 @@ typedef struct request {
 
 static const cli_option options[] = {
     CLI_PROFILE,
-    CLI_COUNT("workers", 'j', "N", options.workers, 1, 4096, "Trials at a time (default: all cores)"),
+    CLI_COUNT("workers", 'j', "N", options.workers, 1, 4096,
+              "Number of trials that run at a time (default: all cores)"),
     CLI_COUNT("threads", 't', "K", threads, 1, 4096,
               "Threads per worker, for few large trials; the same as the override threads=K (default 1)"),
     CLI_NUMBER(CLI_SECONDS, "trial-time", 0, "TIME", options.trial_seconds,
@@ -63,17 +64,19 @@ static const cli_option options[] = {
                "Memory limit of a trial's process (500M, 2G)"),
     CLI_TRUE("retry-failed", 0, options.retry_failed, "Run trials that failed earlier again"),
     CLI_TEXT("shard", 0, "I/N", shard,
-             "Run only part I (from 1) of N; auto takes I and N from Slurm or MPI (the default there)"),
+             "Run only part I (from 1) of N; auto, the default under Slurm and MPI, takes I and N from there"),
     CLI_ONE_OF("emit", 0, "ENGINE", engine, "slurm|parallel",
                "Print a script for slurm or parallel that runs the recipe in shards and merges them"),
-    CLI_COUNT("shards", 0, "N", shards, 1, SHARD_MOST,
-              "With --emit: number of shards (default: about ten minutes each, at least one arm each)"),
+    CLI_COUNT(
+        "shards", 0, "N", shards, 1, SHARD_MOST,
+        "With --emit: number of shards (default: so many that each takes about ten minutes; at most one per arm)"),
     CLI_TRUE("dry-run", 'n', options.dry_run, "Only print the trials, estimated time and memory"),
     CLI_TEXT("output", 'o', "FOLDER", options.results_folder,
              "Write the run here (default: $GATEBENCH_RESULTS, or results/runs of the project)"),
     CLI_ALIAS_OF("results"),
     CLI_ONE_OF("until", 0, "decided", until, "decided", "Add seeds until the recipe's comparisons are decided"),
-    CLI_COUNT("max-seeds", 0, "N", max_seeds, 2, 100000, "With --until: at most N seeds per arm"),
+    CLI_COUNT("max-seeds", 0, "N", max_seeds, 2, 100000,
+              "With --until: at most N seeds per arm (combination of swept values)"),
     CLI_COUNT("looks", 0, "K", looks, 1, 20,
               "With --until: number of interim looks, the last one at the maximum number of seeds (default 4)"),
     CLI_TRUE("quiet", 'q', quiet, "Print no progress"),
@@ -88,7 +91,8 @@ static void check(void *given, struct argp_state *state) {
     if (!r->until && (r->max_seeds || r->looks))
         argp_error(state, "--max-seeds and --looks need --until decided");
     if (r->engine && (r->until || r->shard))
-        argp_error(state, "--emit prints a script of shards and excludes --shard and --until");
+        argp_error(state,
+                   "--emit prints a script that runs all shards; it cannot be combined with --shard and --until");
     if (r->shards && !r->engine)
         argp_error(state, "--shards needs --emit; for one part of a run give --shard i/n");
     snprintf(r->threads_override, sizeof r->threads_override, "threads=%zu", r->threads);
@@ -276,7 +280,8 @@ static gb_status choose_shard(gb_context *context, request *r) {
                        "--until decided needs every trial at each look, but a shard has only its own; run it without "
                        "shards (--shard 1/1)");
     if (status == GB_OK && !r->shard && mine.count > 1)
-        cli_say("shard %zu/%zu by %s (--shard 1/1 runs all)", mine.index, mine.count, source);
+        cli_say("runs only shard %zu/%zu, as given by %s (--shard 1/1 runs all trials)", mine.index, mine.count,
+                source);
     r->options.shard = mine.index;
     r->options.shard_of_job = ask;
     r->options.shards = mine.count;

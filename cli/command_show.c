@@ -57,11 +57,14 @@ static void check(void *request_given, struct argp_state *state) {
     const request *r = request_given;
     bool trials = r->view == VIEW_UNSET || r->view == VIEW_TRIALS;
     if (r->columns && !trials)
-        argp_error(state, "--cols names columns of the trials and excludes --summary, --tuning and --provenance");
+        argp_error(
+            state,
+            "--cols names columns of the trials; it cannot be combined with --summary, --tuning and --provenance");
     if (r->view == VIEW_PROVENANCE && (r->csv || r->where || r->stage))
-        argp_error(state, "--provenance describes the whole run and excludes --csv, --where and --stage");
+        argp_error(state,
+                   "--provenance describes the whole run; it cannot be combined with --csv, --where and --stage");
     if (r->view == VIEW_TUNING && r->stage)
-        argp_error(state, "--tuning shows the stage tune and excludes --stage");
+        argp_error(state, "--tuning always shows the stage tune; it cannot be combined with --stage");
 }
 
 const cli_usage command_show_usage = {.words = "RUN|FILE",

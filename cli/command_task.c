@@ -45,7 +45,8 @@ static gb_status open_task(gb_context *context, const request *r, task **out) {
     for (size_t i = 1; status == GB_OK && i < r->words.count; i++) {
         char *equals = strchr(r->words.items[i], '=');
         if (!equals) {
-            status = gb_fail(context, GB_INVALID, "'%s' is not a setting; write option=value", r->words.items[i]);
+            status =
+                gb_fail(context, GB_INVALID, "'%s' is not an option of a task; write option=value", r->words.items[i]);
             break;
         }
         *equals = '\0';

@@ -49,7 +49,7 @@ static const cli_option options[] = {
     CLI_NUMBER(
         CLI_ABOVE_0, "margin", 0, "X", margin,
         "Largest difference that counts as equal (default 0.01 accuracy, 0.02 bits or 0.02 of the target's variance)"),
-    CLI_COUNT("workers", 'j', "N", workers, 1, 4096, "Trials at a time (default: all cores)"),
+    CLI_COUNT("workers", 'j', "N", workers, 1, 4096, "Number of trials that run at a time (default: all cores)"),
     CLI_TEXT("output", 'o', "FOLDER", output, "Write the run here (default: as `gatebench run`)"),
     CLI_TRUE("quiet", 'q', quiet, "Print no progress"),
     {0}};

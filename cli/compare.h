@@ -19,8 +19,9 @@ typedef struct compare_options {
 gb_status compare_run_tasks(gb_context *context, const compare_run *runs, size_t count, compare_tasks **tasks,
                             size_t *task_count);
 
-/* All return an exit code. */
+/* Prints the comparisons of a run as tables. */
 void compare_print(const compare_options *o, const compare_run *run);
+/* Print all statistics of each comparison; the summary over tasks; and everything as JSON. Errors: GB_MEMORY. */
 gb_status compare_print_statistics(gb_context *context, const compare_run *run);
 gb_status compare_print_tasks(gb_context *context, const compare_run *runs, size_t count);
 gb_status compare_json(gb_context *context, const compare_run *runs, size_t count);

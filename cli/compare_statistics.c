@@ -44,7 +44,7 @@ static void print_test(const compare_answer *a, const compare_result *r) {
     }
 }
 
-/* A median that falls on a trial without a value. */
+/* The number, or that there is none because it falls on a trial without a value. */
 static const char *middle(double value, char *buffer) {
     return isinf(value) ? "no number" : number(value, buffer);
 }
@@ -142,7 +142,7 @@ static int compare_ids(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Whether the two hold a trial in common: a run and a copy of it, or runs that share settings. */
+/* True if the two runs have a trial in common: one is a copy of the other, or they share settings. */
 static gb_status find_shared(gb_context *context, const compare_run *a, const compare_run *b, bool *shared) {
     const table *runs = &a->e.runs;
     CLEANUP(free_at) const char **ids = calloc(runs->rows + 1, sizeof *ids);
@@ -157,14 +157,14 @@ static gb_status find_shared(gb_context *context, const compare_run *a, const co
     return GB_OK;
 }
 
-/* Over tasks a trial counts once: a file that shares trials with one before it is left out, and told. */
+/* Over tasks a trial counts once: a file that shares trials with an earlier one is left out, with a message. */
 static gb_status is_left_out(gb_context *context, const compare_run *runs, size_t at, bool *left_out) {
     *left_out = false;
     for (size_t i = 0; i < at && !*left_out; i++) {
         GB_TRY(find_shared(context, &runs[i], &runs[at], left_out));
         if (*left_out)
-            cli_say("%s holds trials of %s, which count once: over tasks it is left out", runs[at].file->path,
-                    runs[i].file->path);
+            cli_say("%s has trials in common with %s, and no trial may count twice: the summary over tasks omits it",
+                    runs[at].file->path, runs[i].file->path);
     }
     return GB_OK;
 }
@@ -195,7 +195,7 @@ gb_status compare_print_tasks(gb_context *context, const compare_run *runs, size
     GB_TRY(compare_run_tasks(context, runs, count, &tasks, &task_count));
     if (task_count == 0) {
         if (count > 1)
-            cli_say("no two of these share a pair of arms and the metric %s, so there is no summary over tasks",
+            cli_say("no two of these runs compare the same pair of arms by %s, so there is no summary over tasks",
                     metric);
         return GB_OK;
     }
@@ -209,8 +209,9 @@ gb_status compare_print_tasks(gb_context *context, const compare_run *runs, size
         GRID_TEXTS(&g, range_of(tasks[i].iqm_a, one), range_of(tasks[i].iqm_b, other));
         grid_add(&g, STYLE_PLAIN, "%.3g", tasks[i].improvement);
     }
-    printf("\nover tasks: interquartile mean of %s over seeds and tasks with stratified bootstrap 95 %% interval (from "
-           "30 runs on)\n",
+    printf("\n"
+           "over tasks: interquartile mean of %s over seeds and tasks, with a stratified bootstrap 95 %% interval "
+           "if there are at least 30 trials\n",
            metric);
     grid_print(&g, GRID_WRAP);
     return GB_OK;

@@ -10,7 +10,7 @@ extern const char *const emit_engines[];
 
 typedef struct emit_request {
     const char *engine;
-    const char *recipe, *profile; /* as given; profile NULL: no profile */
+    const char *recipe, *profile; /* as the user gave them; profile NULL: none */
     const char *const *overrides;
     size_t override_count;
     const run_options *options; /* workers and threads of each shard */

@@ -60,7 +60,7 @@ typedef struct cli_option {
 #define CLI_WHERE CLI_TEXT("where", 'w', "CONDITIONS", where, CLI_WHERE_HELP)
 #define CLI_WHERE_HELP "Only trials that meet all of these: 'cell=gru,lstm gap>=200' (= != < <= > >=)"
 #define CLI_PROFILE                                                                                                    \
-    CLI_TEXT("profile", 'p', "NAME", profile, "A profile of the recipe (quick and full also go without -p)")
+    CLI_TEXT("profile", 'p', "NAME", profile, "A profile of the recipe (quick and full may be given without -p)")
 
 #define CLI_WHICH_RUN "which run? 'gatebench list runs' shows them"
 

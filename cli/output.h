@@ -53,7 +53,7 @@ void grid_print_json(grid *g); /* a list of maps keyed by header; integers as nu
 
 /* Prints text wrapped at the terminal's width with an indent. */
 void output_wrapped(const char *words, size_t indent);
-void output_item(const char *words, size_t indent); /* after a dash */
+void output_item(const char *words, size_t indent); /* printed after a dash */
 
 /* A number formatted for people: at most `digits` significant digits, no exponent for everyday sizes; "-" when
  * missing. */

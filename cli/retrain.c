@@ -76,14 +76,15 @@ static gb_status choose(gb_context *context, const results *run, const char *whe
     const size_t best = find_best(&e, column, metric && metric->higher_is_better, &finished);
     if (best == SIZE_MAX)
         return gb_fail(context, GB_INVALID,
-                       "%s: all trials that were asked for (%zu) diverged, so they have no trained network; "
-                       "choose another with --where",
+                       "%s: the %zu trials to choose from all diverged, so there is no trained network; choose others "
+                       "with --where",
                        run->name, e.runs.rows);
     if (finished > 1 && isnan(evidence_value(&e, best, column)))
-        return gb_fail(context, GB_INVALID,
-                       "%s: %zu trials are meant, and none has a score on validation data to choose by; choose one "
-                       "with --where, such as --where 'seed=1'",
-                       run->name, finished);
+        return gb_fail(
+            context, GB_INVALID,
+            "%s: none of the %zu trials has a score on validation data, so the best one is not known; choose one "
+            "with --where, such as --where 'seed=1'",
+            run->name, finished);
     snprintf(id, 33, "%s", table_text(&e.runs, best, "id"));
     append_settings(&e, best, chosen);
     if (finished > 1)
@@ -98,8 +99,8 @@ static gb_status read_trial(gb_context *context, const results *run, const char 
     snprintf(folder, sizeof folder, "%.*s", (int)(text_ends_in(run->path, ".h5") ? length - 3 : length), run->path);
     if (!run_has_trial(folder, id))
         return gb_fail(context, GB_DATA,
-                       "%s: the folder of this run, with the trial %s, is not beside it, and the results file alone "
-                       "does not have all settings of a trial; put the folder there, or make the run again",
+                       "%s: training a trial again needs the run's folder with the file of trial %s, which is not "
+                       "beside the results file; put the folder there, or make the run again",
                        run->path, id);
     run_path(folder, RUN_TRIALS, path);
     snprintf(path + strlen(path), 64, "/%s.h5", id);
@@ -150,7 +151,7 @@ static int train(gb_context *context, const trial_settings *settings, trial_reco
         return cli_failed(context, status);
     if (*model)
         return EXIT_OK;
-    cli_say("the trial diverged, which it did not in the run: another build or processor computes other numbers");
+    cli_say("the trial diverged, which it did not in the run: another build or processor computes different numbers");
     return EXIT_TRIAL_FAILED;
 }
 
@@ -174,12 +175,13 @@ static void compare(const trial_record *before, const trial_record *again, retra
         if (one == two)
             continue;
         out->equal = false;
-        cli_say("warning: %s is %.17g, but %.17g in the run: %s", scores[i], two, one,
-                strcmp(before->id, again->id) != 0 ? "the data, or the version of the task or backend, are others"
-                                                   : "another build or processor computed it");
+        cli_say("warning: %s is now %.17g, but was %.17g in the run: %s", scores[i], two, one,
+                strcmp(before->id, again->id) != 0
+                    ? "the data, the task's version or the backend's version have changed"
+                    : "the run was made by another build or processor");
     }
-    text_append(notes, out->equal ? "to the last digit as in the run\n"
-                                  : "not as in the run; the report is on the network trained now\n");
+    text_append(notes, out->equal ? "all identical to the run's, to the last digit\n"
+                                  : "different from the run's; the report is about the network trained now\n");
 }
 
 int retrain_trial(gb_context *context, const char *given, const char *where, retrained *out) {

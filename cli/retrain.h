@@ -12,11 +12,11 @@ typedef struct retrained {
     network net;       /* its notes say how the trial was chosen, and how it compares with the run */
 } retrained;
 
-/* Trains the trial of a run (name, results file or folder) that meets `where` (as --where takes it; NULL: any); of
- * several the best one by its task's metric on validation data. Says on stderr which one and how long it took in the
- * run, and a warning if its scores are others. Returns an exit code, after a sentence if it is not EXIT_OK: EXIT_USAGE
- * (no such trial, or one without a network to measure), EXIT_DATA (the run's folder is missing), EXIT_INTERRUPTED,
- * those of the trial. Free it also after a failure. */
+/* Trains one trial of a run (name, results file or folder) again: of the trials that meet the conditions `where` (as in
+ * --where; NULL: all trials) the best one by the task's metric on validation data. Prints on stderr which trial it is,
+ * how long it took in the run, and a warning if its scores are now different. Returns an exit code, and prints a
+ * sentence if it is not EXIT_OK: EXIT_USAGE (no such trial, or one without a network to measure), EXIT_DATA (the run's
+ * folder is missing), EXIT_INTERRUPTED, or that of the trial's failure. Free `out` also after a failure. */
 int retrain_trial(gb_context *context, const char *run, const char *where, retrained *out);
 void retrained_free(retrained *r);
 

@@ -14,7 +14,7 @@ typedef struct run_progress {
     double course[16];            /* its latest validation metrics, newest last */
     size_t course_count;
     bool utf8;          /* the terminal shows block characters */
-    run_estimate ahead; /* of all planned runs: the sum of the times, the largest memory */
+    run_estimate ahead; /* over all planned runs: the sum of the times, the largest memory */
     size_t runs, trials, workers;
 } run_progress;
 

@@ -7,15 +7,15 @@
 #include "datasets/task.h"
 #include "support/text.h"
 
-/* How much is run, in decreasing levels. */
+/* How much is run: one of several levels, of which the first is the largest. */
 typedef struct try_level {
     size_t seeds, rates; /* number of seeds of the final trials; number of learning rates tried */
     bool both;           /* true: at equal width and at equal parameters; false: at equal width only */
 } try_level;
 
 typedef struct try_plan {
-    const char *path;                /* of the file, absolute */
-    const char *name;                /* of the recipe */
+    const char *path;                /* absolute path of the user's file */
+    const char *name;                /* name of the recipe */
     task *task;                      /* open */
     const char *const (*options)[2]; /* task options given after the file */
     size_t option_count;

@@ -10,7 +10,7 @@
 enum { UNTIL_LOOKS = 4 };
 
 typedef struct until_request {
-    const char *recipe, *profile; /* as given to recipe_read */
+    const char *recipe, *profile; /* the arguments of recipe_read */
     const char *const *overrides;
     size_t override_count;
     const run_options *options;

@@ -67,7 +67,7 @@ void verdict_matrix_print(const verdict_matrix *m) {
     printf("%s or %s: %s - %s with its interval, in the metric's unit\n\n", m->a, m->b, m->a, m->b);
     grid_print(&g, GRID_WRAP);
     fflush(stdout);
-    cli_say("a dash: not compared so (parameters count as equal within 5 %%)");
+    cli_say("-: not run with this held equal (parameters count as equal within 5 %%)");
     cli_say("equal core time: on validation data, at the largest time that all trials of the task had%s",
             starred ? "; *: from a quick run, provisional" : "");
 }

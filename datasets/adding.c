@@ -16,7 +16,7 @@ static const setting options[] = {
     TASK_OPTION("length", INTEGER, "100", "[2, 100000]", "steps per sequence"),
     TASK_OPTION("positions", CHOICE, "halves", "halves|anywhere",
                 "one mark in each half, or at two different steps anywhere"),
-    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "number of sequences in valid, and in test"),
+    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "number of sequences in each of valid and test"),
     {0}};
 
 typedef struct adding_state {

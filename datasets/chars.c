@@ -14,9 +14,10 @@ static const setting options[] = {
     TASK_OPTION("text", CHOICE, "kjv", "kjv|shakespeare", "the text to read"),
     TASK_OPTION("segment", INTEGER, "64", "[1, 100000]", "characters per segment"),
     TASK_OPTION("test_share", REAL, "0.05", "[0.001, 0.4]", "share of the text used for testing (its end)"),
-    TASK_OPTION("valid_share", REAL, "0.05", "[0.001, 0.4]", "share used for validation (just before that)"),
+    TASK_OPTION("valid_share", REAL, "0.05", "[0.001, 0.4]",
+                "share of the text used for validation (before the part for testing)"),
     TASK_OPTION("eval_chars", INTEGER, "200000", "0|[2, 1e9]",
-                "largest number of characters used of valid and of test; 0: all"),
+                "largest number of characters used from each of valid and test; 0: all"),
     {0}};
 
 typedef struct chars_state {

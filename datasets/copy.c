@@ -15,7 +15,7 @@ enum { SYMBOLS = 8, REMEMBERED = 10, BLANK = 0, DELIMITER = SYMBOLS + 1, TOKENS,
 /* Order of values below: blanks, examples. */
 static const setting options[] = {
     TASK_OPTION("blanks", INTEGER, "30", "[1, 100000]", "T: steps between the symbols and the recall"),
-    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "number of sequences in valid, and in test"),
+    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "number of sequences in each of valid and test"),
     {0}};
 
 typedef struct copy_state {

@@ -22,7 +22,7 @@ static const setting options[] = {
     TASK_OPTION("language", CHOICE, "anbn", "anbn|anbncn|dyck1",
                 "the language: a^n b^n, a^n b^n c^n, or balanced brackets"),
     TASK_OPTION("longest", INTEGER, "50", "[1, 10000]", "the largest n (pairs of brackets, for dyck1)"),
-    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "number of words in valid, and in test"),
+    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "number of words in each of valid and test"),
     {0}};
 
 typedef struct counting_state {

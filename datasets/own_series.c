@@ -19,10 +19,11 @@ static const setting options[] = {
     [TEST_PATH] =
         TASK_OPTION("test", FILE, "", "PATH", "file of the test series; \"\": NAME_TEST.ts beside NAME_TRAIN.ts"),
     [SPLIT] = TASK_OPTION("split", CHOICE, "auto", "auto|drawn",
-                          "auto: use those test series; drawn: draw them from the file"),
-    [TEST] =
-        TASK_OPTION("test_share", REAL, "0.2", "[0.001, 0.4]", "share for testing, if no file has the test series"),
-    [VALID] = TASK_OPTION("valid_share", REAL, "0.2", "[0.001, 0.4]", "share of the rest for validation"),
+                          "auto: take the test series of the file, or of its test file; drawn: draw them at random"),
+    [TEST] = TASK_OPTION("test_share", REAL, "0.2", "[0.001, 0.4]",
+                         "share of the series for testing, if no file has test series"),
+    [VALID] = TASK_OPTION("valid_share", REAL, "0.2", "[0.001, 0.4]",
+                          "share of the series not for testing that are for validation"),
     [SPLIT_SEED] = TASK_OPTION("split_seed", INTEGER, "1", "[0, 1e9]", "seed of the split"),
     [STANDARDISE] = TASK_OPTION("standardise", CHOICE, "yes", "no|yes",
                                 "scale inputs and numeric targets to mean 0 and deviation 1 in train"),

@@ -18,12 +18,13 @@ static const setting options[] = {
     TASK_OPTION("file", FILE, "", "PATH", "the file of the text"),
     TASK_OPTION("unit", CHOICE, "character", "character|word|byte", "unit of prediction"),
     TASK_OPTION("vocabulary", INTEGER, "10000", "[2, 100000]",
-                "largest number of symbols: the most frequent ones of train; all others share one more"),
+                "largest number of symbols: the most frequent ones of train; all others count as one further symbol"),
     TASK_OPTION("segment", INTEGER, "64", "[1, 100000]", "symbols per segment"),
     TASK_OPTION("test_share", REAL, "0.1", "[0.001, 0.4]", "share of the text used for testing (its end)"),
-    TASK_OPTION("valid_share", REAL, "0.1", "[0.001, 0.4]", "share used for validation (just before that)"),
+    TASK_OPTION("valid_share", REAL, "0.1", "[0.001, 0.4]",
+                "share of the text used for validation (before the part for testing)"),
     TASK_OPTION("eval_symbols", INTEGER, "0", "0|[2, 1e9]",
-                "largest number of symbols used of valid and of test; 0: all"),
+                "largest number of symbols used from each of valid and test; 0: all"),
     {0}};
 
 typedef enum unit { UNIT_CHARACTER, UNIT_WORD, UNIT_BYTE } unit;

@@ -11,7 +11,7 @@ static const setting options[] = {
     TASK_OPTION("length", INTEGER, "20", "[1, 100000]", "bits per sequence"),
     TASK_OPTION("train_length", CHOICE, "up_to", "fixed|up_to",
                 "train at that length only, or at lengths drawn from 1 to that length"),
-    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "number of sequences in valid, and in test"),
+    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "number of sequences in each of valid and test"),
     {0}};
 
 typedef struct parity_state {

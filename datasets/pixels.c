@@ -17,8 +17,9 @@ enum { CLASSES = 10, HELD_OUT = 12, FILES = 4, PERMUTATION_SEED = 1 };
 /* Order of values below: view, permuted, examples. */
 static const setting options[] = {
     TASK_OPTION("view", CHOICE, "rows", "rows|pixels", "one row of pixels per step, or one pixel per step"),
-    TASK_OPTION("permuted", CHOICE, "no", "no|yes", "the pixels in one fixed random order"),
-    TASK_OPTION("examples", INTEGER, "0", "[0, 1e6]", "largest number of images used of valid and of test; 0: all"),
+    TASK_OPTION("permuted", CHOICE, "no", "no|yes", "yes: the pixels are read in one fixed random order"),
+    TASK_OPTION("examples", INTEGER, "0", "[0, 1e6]",
+                "largest number of images used from each of valid and test; 0: all"),
     {0}};
 
 /* The files, in the order of pixels_state.arrays. */

@@ -29,7 +29,7 @@ static const setting options[] = {
     TASK_OPTION("train_gap", CHOICE, "fixed", "fixed|up_to|curriculum",
                 "train at that gap only, at gaps drawn from 0 to that gap, or at gaps drawn up to a bound that doubles "
                 "whenever the network has learned"),
-    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "number of sequences in valid, and in test"),
+    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "number of sequences in each of valid and test"),
     {0}};
 
 typedef struct recall_state {

@@ -88,7 +88,7 @@ static const setting museum_options[] = {
     {0}};
 
 const task_type task_kinds[] = {{.name = "count",
-                                 .summary = "parameters of a model with these inputs and outputs, without data",
+                                 .summary = "counts the parameters of a model of these sizes, without data",
                                  .source = "recipe ledger",
                                  .options = count_options,
                                  .version = 1,

@@ -14,7 +14,7 @@ static const setting options[] = {
     TASK_OPTION("length", INTEGER, "100", "[10, 100000]", "L: the shortest sequence; the longest has 1.1 L steps"),
     TASK_OPTION("shortest", INTEGER, "0", "0|[10, 100000]",
                 "each sequence draws its own L from `shortest` to `length`; 0: L is `length` for all"),
-    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "number of sequences in valid, and in test"),
+    TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "number of sequences in each of valid and test"),
     {0}};
 
 typedef struct temporal_order_state {

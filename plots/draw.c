@@ -136,7 +136,7 @@ static void append_interval(text *t, const figure *f, const figure_data *data) {
     double least = (double)data->seeds_least, most = (double)data->seeds_most;
     if (f->interval == FIGURE_DOTS) {
         if (most > 1)
-            text_append(t, " Every one of the seeds is drawn on its own.");
+            text_append(t, " Each seed is drawn separately.");
         return;
     }
     static const char *const means[] = {[FIGURE_STUDENT] = " Mean over ",  [FIGURE_GEOMETRIC] = " Geometric mean over ",
@@ -180,9 +180,9 @@ static void append_remarks(text *t, const figure *f, const figure_data *data) {
                     data->over_limit == 1 ? "trial went" : "trials went", data->over_limit == 1 ? "its" : "their",
                     f->interval == FIGURE_SURVIVAL ? " and count as unsolved" : "; they have no values to draw");
     if (data->vanished)
-        text_append(t, " If a norm underflowed to zero, the point has no mean.");
+        text_append(t, " Points at which a norm underflowed to zero have no mean.");
     if (data->panels_single)
-        text_append(t, " %zu setting%s run at only one %s: listed in the table, not drawn.", data->panels_single,
+        text_append(t, " %zu setting%s with only one %s are in the table, but not drawn.", data->panels_single,
                     data->panels_single == 1 ? "" : "s", f->x.heading);
     if (data->panels_left_out)
         text_append(t, " %zu more panels do not fit and are omitted.", data->panels_left_out);

@@ -40,13 +40,13 @@ typedef struct figure_label {
 
 typedef struct figure {
     char name[FIGURE_NAME];
-    char *title, *caption, *xlabel, *ylabel; /* the last two NULL: the columns' names */
+    char *title, *caption, *xlabel, *ylabel; /* xlabel and ylabel NULL: the names of the columns */
     figure_source source;
     figure_column x, y;
     char group[FIGURE_WORD];
     name_list panels;  /* columns whose values make panels */
-    name_list metrics; /* of /metrics: patterns of the metric's name */
-    name_list one;     /* columns: draw only the trials of one combination of their values */
+    name_list metrics; /* for /metrics: patterns of the names of metrics to draw */
+    name_list one;     /* columns; of their combinations of values only one is drawn */
     name_list pool;    /* swept settings that do not make panels; their trials are averaged like seeds */
     figure_interval interval;
     bool relative;           /* subtract the value at the smallest x of the same trial */
@@ -56,7 +56,7 @@ typedef struct figure {
     figure_label *labels;
     size_t label_count;
     char like[FIGURE_WORD]; /* the figure whose script follows this one's; "": none */
-    char *script;           /* its .gp file, and that of the figure named by `like:` after it */
+    char *script;           /* the text of its .gp file, followed by that of the figure named by `like:` */
 } figure;
 
 /* Reads a shipped figure, or the general one with the axes that its name says (figure_axes.h). Errors: GB_INVALID (no

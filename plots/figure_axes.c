@@ -51,7 +51,7 @@ gb_status figure_axes_read(gb_context *context, const char *name, figure *f) {
     if (!read)
         return gb_fail(
             context, GB_INVALID,
-            "there is no figure \"%.80s\"; a figure with axes of your choice is named <number>_by_<setting>, "
+            "there is no figure \"%.80s\"; a figure with axes of your choice is named <metric>_by_<setting>, "
             "optionally followed by _and_<setting> or _per_<lines>, and _in_<panels>, such as "
             "accuracy_by_length",
             name);

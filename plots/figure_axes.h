@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The general figures: any numeric column of /runs by one or two numeric settings. Their names define what they draw:
- * "<number>_by_<setting>", then optionally "_and_<setting>" (a heat map with one panel per cell), "_per_<column>" (the
+ * "<metric>_by_<setting>", then optionally "_and_<setting>" (a heat map with one panel per cell), "_per_<column>" (the
  * column that makes the lines; default: cell) and "_in_<column>" (the column that makes the panels; swept settings that
  * are not named always make panels): "accuracy_by_length_per_init_in_cell", "accuracy_by_length_and_hidden". */
 #ifndef GATEBENCH_PLOTS_FIGURE_AXES_H

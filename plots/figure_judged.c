@@ -212,8 +212,10 @@ gb_status data_of_published(gb_context *context, const published_list *published
         quick += is_comparable(row) && !is_anchor(row) && row->quick;
     }
     bool enough = add_all_published(data, published, drawn == 0);
-    text_append(&words, "Our number is the mean over seeds, with its Student-t 95 %% interval, for the setting chosen "
-                        "on validation data. A cross is the published number. The band was declared before our runs.");
+    text_append(&words,
+                "Dots are our numbers: means over seeds with Student-t 95 %% intervals, for the setting chosen on "
+                "validation data. Crosses are published numbers. The shaded band, declared before our runs, is "
+                "where a number counts as reproduced.");
     if (not_comparable)
         text_append(&words, " %zu published numbers are not comparable with our runs and are not drawn.",
                     not_comparable);

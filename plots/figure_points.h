@@ -30,27 +30,28 @@ typedef struct figure_point {
 typedef struct figure_data {
     char matching[32];    /* the matching of all cells; "" when there are several, or no cells */
     char *remark;         /* an addition to the caption about how the values were computed; NULL: none */
-    char *chosen;         /* the one setting that is drawn (`one=`); NULL: all */
+    char *chosen;         /* the combination of values that is drawn (`one=`); NULL: all */
     name_list panels;     /* the panel's title; "" when there is only one */
-    name_list groups;     /* as in the results, for style_of() of style.gp */
-    name_list shown;      /* the groups as shown in the key */
+    name_list groups;     /* names as in the results, which style_of() in style.gp needs */
+    name_list shown;      /* names as shown in the key */
     name_list categories; /* texts on the x axis; empty when x is a number, else x is 1, 2, ... */
     size_t panels_left_out;
     size_t panels_single; /* omitted because they have only one x while others have several */
-    seed_value *values;   /* by panel, group, run, x */
+    seed_value *values;   /* sorted by panel, group, run and x */
     size_t value_count;
-    figure_point *points; /* by panel, group, x */
+    figure_point *points; /* sorted by panel, group and x */
     size_t point_count;
     size_t baselines;                           /* the last groups that are baselines of the task, not cells */
-    size_t *solved, *tried;                     /* of survival: trials by panel and group */
+    size_t *solved, *tried;                     /* for survival: number of trials by panel and group */
     size_t seeds_least, seeds_most;             /* number of seeds per point */
-    double predictions_least, predictions_most; /* of a pooled point */
-    size_t diverged, over_limit, vanished;      /* trials; values that are -infinity: a norm that underflowed */
+    double predictions_least, predictions_most; /* number of predictions per pooled point */
+    size_t diverged, over_limit;                /* number of such trials */
+    size_t vanished;                            /* number of values that are -infinity, since a norm underflowed */
 } figure_data;
 
 /* Reads only rows of /runs with stage final and status done or diverged, and for survival also those that exceeded
  * their limit. Swept settings that the figure does not name but that differ within a point become panels, so that only
- * seeds are averaged. Errors: GB_INVALID (a column or metric that the figure needs is missing, or nothing final is in
+ * seeds are averaged. Errors: GB_INVALID (a column or metric that the figure needs is missing, or no final trial is in
  * the file). */
 gb_status data_gather(gb_context *context, const figure *f, const results *r, figure_data *data);
 void data_free(figure_data *data);
@@ -66,12 +67,14 @@ bool data_drop_single(figure_data *data);
  * split->runs is new; free it with table_free(). Everything else belongs to r. Errors: GB_MEMORY. */
 gb_status data_split(gb_context *context, const results *r, results *split);
 
-/* " Cells matched by width, parameters (parameters: gru 37 = 4,477 of 4,480 (-0.1 %); lstm 32).", for the final trials
- * of split results; nothing without a matching. */
+/* The sentence of a caption about how the cells were matched, from the final trials of split results: " Cells matched
+ * by width, parameters (equal parameters: lstm 32 units, 4,480 parameters; gru 37 units, 4,477 parameters (-0.1 %)).".
+ * Nothing without a matching. */
 void data_matching_words(const results *r, text *t);
 
-/* Appends the swept settings: the amount that cells are matched to ("matched_to") after those that it may follow from,
- * and before the hidden sizes that follow from it. Errors: GB_MEMORY, those of provenance_swept(). */
+/* Appends the swept settings to a list, the hidden size last. In a run with matchings the amount that cells are matched
+ * to, "matched_to", stands just before it, since it determines the hidden sizes. Errors: GB_MEMORY, those of
+ * provenance_swept(). */
 gb_status data_swept(gb_context *context, const results *r, name_list *swept);
 
 /* Sets data->matching from the final trials of split results. */

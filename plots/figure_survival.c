@@ -108,8 +108,8 @@ static void drop_unsolved(figure_data *data, text *words) {
             data->panels.items[p] = data->panels.items[kept];
             data->panels.items[kept++] = name;
         } else {
-            text_append(words, "%s%s",
-                        left_out++ ? "; " : ". There is no panel where no trial solved it: ", data->panels.items[p]);
+            text_append(words, "%s%s", left_out++ ? "; " : ". Panels in which no trial solved it are omitted: ",
+                        data->panels.items[p]);
         }
     }
     while (data->panels.count > kept)

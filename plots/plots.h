@@ -37,7 +37,7 @@ struct compare_run; /* results/analysis/compare_run.h */
 
 /* Draws the results of `compare` on one or more results files as <folder>/<stem>-<figure>.{csv,gp,svg,...}. The figure
  * "differences" has one row per group and pair of arms, with the paired difference, its interval and the band of
- * equivalence. The figure "verdicts" has one field per task (results file) and matching, with the outcome of the first
+ * equivalence. The figure "verdicts" has one tile per task (results file) and matching, with the outcome of the first
  * pair. Errors: GB_INVALID (nothing was compared). */
 gb_status plots_draw_comparisons(gb_context *context, const struct compare_run *runs, size_t count, const char *figure,
                                  const char *folder, const char *stem, const plots_look *look);
@@ -66,8 +66,8 @@ typedef struct report_request {
     bool chosen;                     /* the user named these runs: omit claims without evidence */
     const verdict_list *verdicts;    /* NULL: none */
     const published_list *published; /* NULL: none */
-    const verdict_matrix *matrix;    /* of two cells, task by task; NULL: none */
-    const char *folder;              /* of the figures */
+    const verdict_matrix *matrix;    /* two cells compared task by task; NULL: none */
+    const char *folder;              /* folder of the figures */
     const char *path, *format;       /* format: "html", "md", "latex" or "pdf" */
 } report_request;
 

@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* A fresh block that is about to be filled: fewer and larger pages, where the system gives them on request. */
+/* Asks for large pages for a fresh block that is about to be filled, where the system gives them on request. */
 static inline void pages_make_large(void *bytes, size_t size) {
     enum { WORTH_IT = 4 << 20 };
     const size_t page = (size_t)sysconf(_SC_PAGESIZE), skipped = (page - (uintptr_t)bytes % page) % page;

@@ -19,9 +19,9 @@ typedef struct yaml_node {
     char *text;          /* scalar: its text; map and list: NULL */
     bool quoted;         /* scalar written in quotes: always text */
     size_t line, column; /* from 1 */
-    char *key;           /* of a map's entry, else NULL */
+    char *key;           /* key of a map's entry, else NULL */
     size_t key_line, key_column;
-    struct yaml_node *children; /* of a list or map, in order */
+    struct yaml_node *children; /* members of a list or map, in order */
     size_t count;
 } yaml_node;
 

@@ -11,8 +11,9 @@
  */
 gb_status fetch_url(gb_context *context, const data_file *file, char **bytes, size_t *size);
 
-/* Whether a program of this machine prints the file; and its output, normalised to the file's form, malloc'ed. Errors:
- * GB_DATA (the program is not installed: the sentence names the command that installs it), GB_IO. */
+/* The first is true if the file is the output of a program on this machine. The second runs it and returns its output,
+ * normalised to the file's form, malloc'ed. Errors: GB_DATA (the program is not installed: the sentence names the
+ * command that installs it), GB_IO. */
 bool fetch_has_program(const data_file *file);
 gb_status fetch_program(gb_context *context, const data_file *file, char **bytes, size_t *size);
 

@@ -20,13 +20,14 @@ typedef struct series_lines {
     piece line;        /* without its line end and surrounding white space */
 } series_lines;
 
-/* Reads the next line that is neither empty nor a comment; false at the end. A comment begins with one of these
- * characters. */
+/* Reads the next line that is neither empty nor a comment; false at the end. A line that begins with one of the
+ * characters in `comments` is a comment. */
 bool series_next_line(series_lines *l, const char *comments);
 
 piece piece_trim(piece p);
 bool piece_is(piece p, const char *word); /* ignores case */
-/* Removes from *rest the part before the next such character and returns it; the last part ends where *rest ends. */
+/* Removes from *rest the part before the next separator, with the separator, and returns the part. Without a separator
+ * the part is all of *rest. */
 piece piece_cut(piece *rest, char separator);
 /* The first word; *rest gets what follows it. */
 piece piece_word(piece *rest);

@@ -45,7 +45,7 @@ static gb_status check_shapes(gb_context *context, const npz_array *x, const npz
     if (y->array.rank != 1 || y->array.shape[0] != a->shape[0])
         return gb_fail(context, GB_DATA, "%s: expected the shape [%zu], one for each series", y->name, a->shape[0]);
     if (set->count && set->channels != (a->rank == 3 ? a->shape[2] : 1))
-        return gb_fail(context, GB_DATA, "%s: has another number of channels than earlier series", x->name);
+        return gb_fail(context, GB_DATA, "%s: does not have as many channels as earlier series", x->name);
     return GB_OK;
 }
 

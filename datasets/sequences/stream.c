@@ -185,7 +185,8 @@ size_t stream_baselines(const stream *s, task_baseline *baselines, size_t most) 
         return 0;
     const task_baseline all[] = {
         {"order0", "bits", mean.order0, "frequency of each symbol in train, add-one smoothing"},
-        {"order1", "bits", mean.order1, "the same given the symbol before: an order-1 Markov chain"},
+        {"order1", "bits", mean.order1,
+         "frequency of each symbol in train after the symbol before it (order-1 Markov chain), add-one smoothing"},
     };
     return task_copy_baselines(all, sizeof all / sizeof *all, baselines, most);
 }

@@ -56,11 +56,11 @@ static gb_status unknown_column(gb_context *context, const csv_table *t, const c
     }
     const char *near = text_nearest(name, names, t->columns);
     if (near)
-        gb_fail(context, GB_INVALID, "%s: there is no column '%s', which %s names; did you mean '%s'?", t->file.path,
-                name, setting, near);
+        gb_fail(context, GB_INVALID, "%s: %s names the column '%s', which does not exist; did you mean '%s'?",
+                t->file.path, setting, name, near);
     else
-        gb_fail(context, GB_INVALID, "%s: there is no column '%s', which %s names; there are: %s%s", t->file.path, name,
-                setting, known.data ? known.data : "", t->columns > 30 ? ", ..." : "");
+        gb_fail(context, GB_INVALID, "%s: %s names the column '%s', which does not exist; the columns are: %s%s",
+                t->file.path, setting, name, known.data ? known.data : "", t->columns > 30 ? ", ..." : "");
     gb_release(context, names);
     return GB_INVALID;
 }

@@ -59,7 +59,7 @@ size_t windows_baselines(const windows *w, task_baseline *baselines, size_t most
 /* Prints the common facts: shape, lengths and parts. */
 void windows_facts(const windows *w, FILE *out);
 
-/* True if step t of a sequence has a target. */
+/* The row that holds the target of step t of a sequence. */
 static inline size_t windows_target_row(const windows *w, const window *item, size_t t) {
     return item->first + t + (w->before ? 0 : w->ahead);
 }

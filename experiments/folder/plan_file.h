@@ -9,7 +9,7 @@
 #include "support/name_list.h"
 
 typedef struct plan {
-    char *name, *question, *recipe;  /* of the run; the recipe resolved, YAML */
+    char *name, *question, *recipe;  /* name and question of the run; its resolved recipe as YAML */
     name_list swept, tuned, carried; /* lists of settings, explained in recipe.h */
     table trials;                    /* texts: id, stage, matching, matched, then every setting */
     bool *finished;                  /* [trials.rows] the trial's file exists; NULL before plan_look */
@@ -33,7 +33,7 @@ bool plan_is_written(gb_context *context, const char *folder, const plan *p);
 void plan_free(plan *p);
 
 const char *plan_id(const plan *p, size_t row);
-bool plan_is_final(const plan *p, size_t row); /* else of the tuning stage */
+bool plan_is_final(const plan *p, size_t row); /* false: the trial belongs to the tuning stage */
 /* The number of planned trials (each counted once), and of finished ones. */
 size_t plan_count(const plan *p);
 size_t plan_count_finished(const plan *p);

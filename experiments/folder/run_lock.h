@@ -21,7 +21,8 @@ gb_status run_lock_take_turn(gb_context *context, const char *folder, int *lock)
  * of ended tasks. Errors: GB_INVALID. */
 gb_status run_lock_check_job(gb_context *context, const char *folder, shard mine);
 
-/* The number of other shards of this job and count that work or worked in a folder, and whether this one did. */
+/* The number of other shards of this job, out of the same number of shards, that work or worked in a folder. *own: this
+ * shard works or worked there. */
 size_t run_lock_job_shards(const char *folder, shard mine, bool *own);
 
 /* Lists the processes that work there now: "shard 2/4: process 123 on host since ...", one line each, without the shard

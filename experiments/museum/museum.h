@@ -19,7 +19,7 @@ typedef struct museum_result {
                      never, or the criterion has none */
     size_t right; /* number of training sequences until the check had no more wrong sequences than the criterion allows,
                      the paper's ST1; 0: never, or there is no check */
-    size_t wrong, tested; /* on separate test sequences, after training */
+    size_t wrong, tested; /* number of wrong test sequences after training, and of all test sequences */
 } museum_result;
 
 /* The names, "adding_100"; NULL beyond the end. */
@@ -28,7 +28,7 @@ const museum_experiment *museum_find(const char *name);
 /* The number of sequences in the paper (the mean of its trials). */
 double museum_published(const museum_experiment *e);
 
-/* Approximate seconds of one core for this many sequences. */
+/* Approximate seconds of one core for as many sequences as in the paper. */
 double museum_seconds(const museum_experiment *e);
 
 /* One trial. `most`: it ends unsolved after this many sequences. `tell` (may be NULL) is called now and then; it stops

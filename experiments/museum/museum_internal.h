@@ -7,12 +7,15 @@
 #include "experiments/museum/original.h"
 #include "experiments/museum/sequences.h"
 
-/* When training ends, by one of two criteria:
- *   window: at most `misses` of the last so many training sequences wrong, and their mean absolute error below `mean`
- *   every:  after so many training sequences each, with weights held, at most `misses` of `checked` others wrong and
- *           their mean absolute error below `mean`; the same ones each time, or (fresh) new ones
- * A sequence is wrong if an output is further than `error` from its target; for experiments with a target at every
- * step, if at some step a symbol that cannot follow is as active as one that can. mean 0: no such condition. */
+/* An experiment. Training ends by one of two criteria; the other one's member is 0:
+ *   window  among the last `window` training sequences at most `misses` were wrong, and their mean absolute error was
+ *           below `mean`
+ *   every   a check after each `every` training sequences: with constant weights at most `misses` of `checked` other
+ *           sequences are wrong, and their mean absolute error is below `mean`. They are the same sequences in every
+ *           check, or new ones if `fresh`.
+ * With mean 0 the error has no such bound. A sequence is wrong if an output is further than `error` from its target. In
+ * experiments with a target at every step (every_step) it is wrong if at some step the output of a symbol that cannot
+ * follow is at least as large as that of one that can. */
 struct museum_experiment {
     const char *name;
     original_spec network;

@@ -40,14 +40,17 @@ void original_destroy(original *net); /* takes NULL */
  * and the bias. */
 size_t original_places(const original *net);
 double *original_values(original *net);
-const double *original_gradient(const original *net); /* of half the squared error, since original_reset */
+const double *
+original_gradient(const original *net); /* gradient of half the squared error, summed since original_reset() */
 
-/* All weights in use from U(-limit, limit); biases of the input and output gates as given (NULL: like the others). */
+/* Draws all weights in use from U(-limit, limit). The biases of the input and output gates are as given (NULL: drawn,
+ * too). */
 void original_initialise(original *net, gb_random *random, double limit, const double *input_gate_biases,
                          const double *output_gate_biases);
 
-/* A sequence: reset, then a step each with the inputs that are not zero. After any step the outputs can be computed,
- * and the gradient of their error added to that of the sequence; learning: whether gradients will be needed. */
+/* To run a sequence, call original_reset() and then original_step() for each step, with the inputs that are not zero.
+ * After any step original_outputs() computes the outputs, and original_add_error() adds the gradient of their error to
+ * the sequence's gradient. learning: gradients will be needed. */
 void original_reset(original *net, bool learning);
 void original_step(original *net, const size_t *indices, const double *values, size_t count);
 const double *original_outputs(original *net);

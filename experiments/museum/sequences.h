@@ -45,7 +45,7 @@ museum_make museum_order;
 
 /* A fixed set of strings of the Reber grammar to train on and another one to test, none of which is in the first. */
 typedef struct museum_strings museum_strings;
-enum { MUSEUM_STRINGS = 256 }; /* of each */
+enum { MUSEUM_STRINGS = 256 }; /* number of strings in each set */
 gb_status museum_strings_create(gb_context *context, uint64_t seed, size_t longest, museum_strings **out);
 void museum_strings_destroy(gb_context *context, museum_strings *strings);            /* takes NULL */
 void museum_strings_get(const museum_strings *strings, size_t i, museum_sequence *s); /* training, then test strings */

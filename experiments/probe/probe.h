@@ -10,7 +10,7 @@
 typedef struct probe_spec {
     size_t lags;      /* the largest lag; limited to T if x is given */
     size_t sequences; /* number of random sequences; each has lags + 1 steps of uniform words or N(0, 1) numbers */
-    uint64_t seed;    /* of everything random: streams (seed, GB_RANDOM_PROBE, ...) */
+    uint64_t seed;    /* seed of everything random: streams (seed, GB_RANDOM_PROBE, ...) */
     const char *x;    /* .npy file in place of random sequences: [N][T][I] numbers or [N][T] words; or NULL */
     const char *y; /* .npy file of the targets at the last step: [N] integer classes or [N][O] numbers; NULL: random */
     bool time_major; /* x is [T][N][I] or [T][N] */
@@ -23,7 +23,7 @@ typedef struct probe_report {
     const char *loss;                                    /* "softmax", "bernoulli", "squared" */
     double *gradient;            /* [lags + 1] log10 norm of dL/ds by lag, mean over the sequences; -324 if vanished */
     size_t underflows;           /* number of vanished norms */
-    gb_gradient_profile profile; /* from lag lags / 10 on */
+    gb_gradient_profile profile; /* computed from the lags from lags / 10 on */
     double jacobian;  /* largest singular value of the Jacobian at the middle step of the first sequence; maximum over
                          the layers */
     double *spectrum; /* [exponents] Lyapunov exponents of all layers, largest first, without lost directions */

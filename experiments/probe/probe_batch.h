@@ -12,7 +12,7 @@ typedef struct probe_batch {
     double *inputs, *targets;
 } probe_batch;
 
-/* Reads or draws them. */
+/* Reads or draws the sequences and their targets. Errors: GB_IO, GB_DATA, GB_MEMORY. */
 gb_status probe_batch_make(gb_context *context, const network *net, const probe_spec *spec, probe_batch *out);
 void probe_batch_free(probe_batch *b);
 

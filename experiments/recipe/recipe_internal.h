@@ -36,11 +36,11 @@ typedef struct recipe_grid {
     recipe_axis *axes;
     size_t count;
     bool widths_given;      /* a zip gives every cell its own hidden size */
-    double anchor_hidden;   /* the anchor's in that zip; NaN: none */
-    char name[RECIPE_NAME]; /* of the block: its `name`, or its line */
+    double anchor_hidden;   /* hidden size of the anchor in that zip; NaN: none */
+    char name[RECIPE_NAME]; /* the block's `name`, or "the block in line 8" */
     size_t trials;          /* number of final trials that no earlier block makes */
     matching by[MATCHINGS]; /* the matchings of this block */
-    size_t by_count;        /* 0: those of the recipe */
+    size_t by_count;        /* 0: the block has the recipe's matchings */
 } recipe_grid;
 
 /* `match:`: what makes cells comparable, one or several. */
@@ -67,16 +67,16 @@ struct recipe {
     recipe_node root; /* merged */
     char *question, *resolved;
     text left_out;         /* blocks that overrides left out */
-    const task_type *task; /* its task, or its kind */
-    const task_type *kind; /* of a recipe without a task, else NULL */
+    const task_type *task; /* the recipe's task, or its kind */
+    const task_type *kind; /* the kind of a recipe without a task, else NULL */
     trial_settings base;
-    recipe_grid *grids; /* the union that is swept */
+    recipe_grid *grids; /* the grids whose union is swept */
     size_t grid_count;
     recipe_exclusion *exclusions;
     size_t exclusion_count;
     recipe_match match;
     recipe_grid tuning;
-    recipe_tune tune; /* candidates 0: no tuning */
+    recipe_tune tune; /* 0 candidates: no tuning */
     const char **swept, **tuned, **carried;
     size_t final_count;
 };
@@ -86,7 +86,7 @@ typedef struct recipe_reader {
     gb_context *context;
     yaml_errors *errors;
     recipe *r;
-    size_t value_count; /* of all lists and ranges */
+    size_t value_count; /* number of values in all lists and ranges */
     bool out_of_memory;
 } recipe_reader;
 
@@ -151,7 +151,7 @@ const recipe_values *recipe_find_column(const recipe_grid *grid, const char *nam
 /* recipe_roles.c: after the sweeps are read, which settings are tuned and which follow from the cell */
 void recipe_list_roles(recipe_reader *reader);
 
-/* recipe_draws.c: one tuned setting with drawn values, as a column of the axis of drawn settings */
+/* recipe_random.c: reads a tuned setting whose values are drawn, as a column of the axis of drawn settings */
 void recipe_read_draws(recipe_reader *reader, const setting *s, const recipe_node *node, recipe_axis *drawn);
 
 /* recipe_match.c: the hidden size of each cell under each matching */

@@ -195,7 +195,8 @@ static void leave_out(override *o, recipe_node *sweep, size_t i) {
     recipe *r = o->reader->r;
     char name[RECIPE_NAME];
     recipe_name_block(&sweep->children[i], name, sizeof name);
-    text_append(&r->left_out, "%s%s (its %s is another)", r->left_out.length ? ", " : "", name, o->node->key);
+    text_append(&r->left_out, "%s%s (its %s has a different value)", r->left_out.length ? ", " : "", name,
+                o->node->key);
     o->reader->out_of_memory |= r->left_out.failed;
     tree_remove_at(sweep, i);
 }

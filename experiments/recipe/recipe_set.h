@@ -8,7 +8,7 @@
 
 typedef struct recipe_set { /* zero-initialise */
     struct trial_slot *slots;
-    size_t room, count; /* room: a power of two */
+    size_t room, count; /* room: number of places, a power of two */
 } recipe_set;
 
 /* Adds a trial, also distinguished by `word`. Returns 1 if it is new, 0 if the set has it already, -1 when out of
@@ -16,7 +16,7 @@ typedef struct recipe_set { /* zero-initialise */
 int recipe_set_add(recipe_set *set, const trial_settings *trial, const char *word, size_t *number);
 void recipe_set_free(recipe_set *set);
 
-/* Whether both have the same settings. */
+/* True if both trials have the same settings. */
 bool recipe_set_equal(const trial_settings *a, const trial_settings *b);
 
 #endif

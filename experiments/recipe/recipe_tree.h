@@ -11,7 +11,7 @@ typedef struct recipe_node {
     yaml_kind kind;
     const yaml_document *document;
     const yaml_node *source; /* text and position; for a section created by an override, those of the override */
-    const char *key;         /* of a map's entry, else NULL; valid as long as the document, or static */
+    const char *key;         /* key of a map's entry, else NULL; valid as long as the document, or static */
     struct recipe_node *children;
     size_t count;
 } recipe_node;

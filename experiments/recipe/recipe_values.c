@@ -165,7 +165,7 @@ static bool read_range(recipe_reader *reader, const setting *s, const recipe_nod
     const char *wrong = cut_range(node->source->text, &r);
     const char *name = s->name;
     if (wrong) {
-        recipe_error(reader, node, false, "%s: the range '%s' %s", name, node->source->text, wrong);
+        recipe_error(reader, node, false, "%s: '%s' %s", name, node->source->text, wrong);
         return false;
     }
     size_t length = range_length(&r);

@@ -12,9 +12,10 @@
 typedef struct run_state {
     const char *name, *folder;
     size_t workers;
-    size_t tuning, final;         /* trials planned in each stage, of this shard */
-    size_t before, failed_before; /* of these: finished earlier; failed earlier and not run again */
-    size_t ended, failed;         /* in this run; `ended` includes the failed ones */
+    size_t tuning, final; /* trials planned in each stage, of this shard */
+    size_t before,
+        failed_before;    /* number of these that finished earlier, and that failed earlier and are not run again */
+    size_t ended, failed; /* number of trials that ended in this run, and how many of them failed */
     size_t running;
     double flops_left, flops_done, core_seconds; /* work left, and time of the finished trials */
 } run_state;
@@ -56,7 +57,7 @@ typedef struct run_options {
 
 typedef struct run_summary {
     size_t planned, finished_before, done, diverged;
-    size_t failed; /* includes skipped trials that failed in an earlier run */
+    size_t failed; /* number of failed trials, with those that failed in an earlier run and were skipped */
     double seconds, cpu_seconds;
     char folder[4096];
     char results_path[RUN_PATH]; /* "" on a dry run, and for a shard while trials of other shards are missing */
@@ -72,11 +73,11 @@ gb_status run_recipe(gb_context *context, const recipe *r, const run_options *op
 /* The size of a run, for a job queue: the unfinished trials, distributed over shards with the workers of the
  * options. */
 typedef struct run_size {
-    char folder[4096];           /* of the run */
+    char folder[4096];           /* folder of the run */
     size_t trials, arms, shards; /* shards: as given, or chosen */
     double seconds;              /* time of the longest shard, if no stop rule ends a trial early; 0: unknown */
-    double bytes;                /* a shard */
-    size_t threads;              /* of each worker */
+    double bytes;                /* memory of a shard */
+    size_t threads;              /* threads of each worker */
 } run_size;
 /* Measures a few steps of each kind of trial (calibrate.h). `shards` 0: chosen. Errors: as run_recipe. */
 gb_status run_find_size(gb_context *context, const recipe *r, const run_options *options, size_t shards, run_size *out);

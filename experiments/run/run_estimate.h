@@ -13,9 +13,9 @@ struct run;
 typedef struct run_estimate {
     double seconds;      /* until the last trial ends, if no stop rule ends one early; 0: unknown */
     bool most;           /* a stop rule may end trials early */
-    double core_seconds; /* of all trials together */
-    double longest;      /* of the longest trial */
-    double bytes;        /* of all workers, each with the trial that needs most */
+    double core_seconds; /* core time of all trials together */
+    double longest;      /* time of the longest trial */
+    double bytes;        /* memory of all workers, each with the trial that needs most */
     char why[512];       /* why nothing is known; "" otherwise */
 } run_estimate;
 

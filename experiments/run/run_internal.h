@@ -15,10 +15,10 @@ typedef struct run {
     gb_context *context;
     const recipe *recipe;
     const run_options *options;
-    run_observer observer; /* that of the options, or one that does nothing */
+    run_observer observer; /* the observer in the options, or one that does nothing */
     run_summary *summary;
     char folder[PATH_MAX - 64], results[RUN_PATH]; /* <results>/<name>/ and <results>/<name>.h5 */
-    shard mine;                                    /* count 0: the whole run is */
+    shard mine;                                    /* count 0: this process runs the whole run */
     int lock;
     bool alone; /* the lock is held; false if the file system has no locks */
     stage tune, final;
@@ -26,7 +26,7 @@ typedef struct run {
     pool *pool;
     run_state state;        /* the progress for observers */
     gb_status disk_status;  /* GB_IO when a trial's file could not be written */
-    gb_status score_status; /* when a tuning trial's file could not be read */
+    gb_status score_status; /* the first failure to read a tuning trial's file */
 } run;
 
 /* plan.yaml: the trials of both stages with all their settings, in the order of the results. */

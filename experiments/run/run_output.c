@@ -31,9 +31,9 @@ void run_say_replaced(run *r) {
     }
     if (left)
         run_warn(r,
-                 "%zu finished trial%s of an earlier version of the recipe leave%s the results file; their files are "
-                 "kept, and the earlier settings bring them back",
-                 left, left == 1 ? "" : "s", left == 1 ? "s" : "");
+                 "%zu finished trial%s of an earlier version of the recipe %s no longer in the results file; the "
+                 "trial files are kept, and a run with the earlier settings uses them again",
+                 left, left == 1 ? "" : "s", left == 1 ? "is" : "are");
 }
 
 gb_status run_write_plan(run *r) {

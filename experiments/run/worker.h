@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* The socket carries packets: to the worker "<stage>\n<files>\n<canonical text>" with lines "name=path" of its files or
- * WORKER_STOP, back these. */
+/* The socket carries packets. To the worker: a trial, "<stage>\n<files>\n<canonical text>" with one line "name=path"
+ * per file, or WORKER_STOP. From the worker: a worker_message with one of these kinds of news. */
 typedef enum worker_news {
     WORKER_PROGRESS,  /* still running: share, words */
     WORKER_NOTE,      /* still running: words are a warning */

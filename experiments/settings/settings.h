@@ -46,7 +46,8 @@ void trial_settings_free(trial_settings *t);
 gb_status trial_canonical(gb_context *context, trial_settings *t, char **text);
 /* The inverse, for workers: reads settings from canonical text; paths of files are "". */
 gb_status trial_parse(gb_context *context, const char *text, trial_settings *t);
-/* The paths of files, which the canonical text omits, for the worker: "name=path\n" for each; and reading them back. */
+/* The canonical text omits the paths of files, but a worker needs them: the first writes them as lines "name=path", the
+ * second reads them back. */
 struct text;
 bool trial_append_files(const trial_settings *t, struct text *lines);
 gb_status trial_parse_files(gb_context *context, char *lines, trial_settings *t);

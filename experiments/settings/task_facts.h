@@ -11,9 +11,9 @@ gb_status trial_open_task(gb_context *context, const trial_settings *settings, t
 
 typedef struct task_facts {
     task_shape shape;
-    char sha256[65]; /* of the data, "" for a generated task */
+    char sha256[65]; /* hash of the data; "" for a generated task */
     double steps,
-        tokens; /* of a training batch: its steps, and steps times sequences; 0 unless a batch was requested */
+        tokens; /* number of steps of a training batch, and steps times sequences; 0 unless a batch was requested */
 } task_facts;
 
 /* The facts of a trial's task. With `batch` above 0 a training batch of that size is drawn from seed 1 (at most 1,024

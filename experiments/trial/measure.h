@@ -14,8 +14,8 @@ struct trial_work;
 
 /* The cost of measuring in a trial. */
 typedef struct measure_cost {
-    double seconds; /* seconds of a core; of the wall clock for a timing */
-    double bytes;   /* bytes beyond those that the process held while it was calibrated */
+    double seconds; /* core time in seconds; for a timing, wall-clock time */
+    double bytes;   /* memory in addition to that of the same trial without measures */
 } measure_cost;
 
 typedef struct measure_type {
@@ -49,7 +49,7 @@ bool measure_alone(const char *wanted);
 /* The fixed time in seconds of the measures in these settings. */
 double measure_least_seconds(const trial_settings *settings);
 
-/* For a trial that is being calibrated (work->memory is set): adds to *cost the cost of the wanted measures before and
+/* For a trial whose cost is being measured (work->memory is set): adds to *cost that of the wanted measures before and
  * after training, without passes over splits. */
 gb_status measure_rehearse(struct trial_work *work, const char *wanted, double seconds, measure_cost *cost);
 

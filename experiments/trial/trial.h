@@ -11,21 +11,32 @@
  * 0.42"). Returns true to stop the trial (GB_STOPPED). */
 typedef bool (*trial_progress)(void *user, double done, const char *words);
 
-/* Runs it. The record's status is "done" or "diverged". Columns of `fields`: id, task and its options, every setting,
- * data_sha256, then measurements: parameters, cell_parameters,
- * steps_run, best_step, diverged_step, train_loss, valid_loss, loss (test, nats), the task's metric on validation
- * (valid_accuracy | valid_nll | valid_bits | valid_mse) and on test (accuracy | nll | bits | mse), correct,
- * predictions, accuracy_low, accuracy_high (Wilson 95 %), nll_sequence_mean, shifted_accuracy (+_low, _high),
- * swapped_pairs, swapped_identical; for a trial that diverged after a validation before_divergence_step, _loss and
- * _<metric>: the test result of the best validated parameters until then, which is not a score of the trial;
- * implementation, backend_version, seconds, cpu_seconds, peak_memory_bytes, resumed (how often it continued from a
- * checkpoint; its times then include reading files and repeated work, so timings exclude such trials). Missing values
- * are NaN. Metrics: gradient_by_lag (trained) and gradient_by_lag_initial: x = lag, value = mean log10 norm over the
- * probes;
- * spectrum and time_constants: x = rank from 1, memory_capacity_by_lag: x = lag, each with _initial too; their columns
- * are lyapunov (the largest exponent), lost_directions, longest_time_constant and memory_capacity (the sum), likewise;
- * context_loss and context_loss_shuffled: x = symbols of context, nats, with the column effective_context;
- * parameters_by_gate/<gate>: x = gate index. Errors: those of its parts. */
+/* Runs a trial. The record's status is "done" or "diverged". Missing values are NaN.
+ *
+ * The columns of `fields` are id, the task and its options, every setting, data_sha256, and these measurements:
+ *   size        parameters, cell_parameters
+ *   training    steps_run, best_step, diverged_step, train_loss
+ *   validation  valid_loss, and the task's metric: valid_accuracy, valid_nll, valid_bits or valid_mse
+ *   test        loss (nats), and the task's metric: accuracy, nll, bits or mse; also correct, predictions, accuracy_low
+ *               and accuracy_high (Wilson 95 %), nll_sequence_mean, shifted_accuracy (with _low and _high),
+ *               swapped_pairs, swapped_identical
+ *   divergence  before_divergence_step, before_divergence_loss and before_divergence_<metric>, if the trial diverged
+ *               after a validation: the test result of the best validated parameters until then, which is not a score
+ *               of the trial
+ *   cost        implementation, backend_version, seconds, cpu_seconds, peak_memory_bytes, resumed (the number of times
+ *               that the trial continued from a checkpoint; its times then include reading files and repeated work, so
+ *               timings exclude such trials)
+ *
+ * The rows of `metrics`, for the trial's measures. The first four exist for the trained network and, with _initial
+ * after the name, for the untrained one, and so do their columns in `fields`:
+ *   gradient_by_lag         x = lag, value = mean log10 norm over the probes
+ *   spectrum                x = rank from 1; columns lyapunov (the largest exponent) and lost_directions
+ *   time_constants          x = rank from 1; column longest_time_constant
+ *   memory_capacity_by_lag  x = lag; column memory_capacity (the sum)
+ *   context_loss, context_loss_shuffled   x = symbols of context, value in nats; column effective_context
+ *   parameters_by_gate/<gate>             x = index of the gate
+ *
+ * Errors: those of its parts. */
 gb_status trial_run(gb_context *context, const trial_settings *settings, trial_progress progress, void *user,
                     trial_record *record);
 

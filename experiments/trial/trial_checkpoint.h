@@ -8,19 +8,19 @@
 /* The state of the training loop, in addition to that of the trainer. A checkpoint stores its bytes in memory. So
  * everything that the loop carries from step to step must be here, and no pointer may be. */
 typedef struct training_state {
-    size_t step;      /* taken */
+    size_t step;      /* number of steps taken */
     size_t validated; /* the last step that was validated */
     size_t best_step;
     bool finished; /* training is over: the last step, a stop rule, or divergence */
     bool solved;   /* enough training sequences in a row had a small error */
     gb_stop stop;
-    double loss; /* summed since the last validation ... */
-    double norm; /* ... as are the gradient's norms */
+    double loss; /* sum of the training losses since the last validation */
+    double norm; /* sum of the gradient's norms since then */
     size_t predictions, steps;
-    size_t level;                                /* of the task's curriculum ... */
-    double correct;                              /* ... and the running share of correct answers at it */
-    double train_loss, valid_loss, valid_metric; /* of the last row of the curves */
-    double learning_rate;                        /* of the last step */
+    size_t level;                                /* level of the task's curriculum */
+    double correct;                              /* running share of correct answers at this level */
+    double train_loss, valid_loss, valid_metric; /* values in the last row of the learning curve */
+    double learning_rate;                        /* learning rate of the last step */
 } training_state;
 
 /* The objects of a trial's training. They exist until the trial ends, so that it can be stopped at any time. */

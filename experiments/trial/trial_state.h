@@ -14,7 +14,7 @@ typedef struct trial_work {
     const trial_settings *settings;
     trial_progress progress;
     void *user;
-    double last_progress;        /* seconds between two progress reports */
+    double last_progress;        /* time of the last progress report */
     double started, cpu_started; /* for a resumed trial: moved back by the time that it had already run */
     double share;                /* finished share of the trial */
 
@@ -24,14 +24,14 @@ typedef struct trial_work {
     size_t batch, steps; /* training batch size and maximum number of steps */
     size_t judged_rows;  /* sequences per batch in evaluation */
 
-    gb_model *model;  /* trains */
+    gb_model *model;  /* the model that is trained */
     gb_model *judge;  /* the evaluated model, separate so that carried states of training are not disturbed */
     size_t count;     /* parameters */
     double *selected; /* [count] the parameters that are tested */
     task_batch train_batch, judge_batch;
-    double *sequence_loss; /* [judged_rows] loss of each sequence of judge_batch while a split is evaluated, else NULL
-                              ... */
-    size_t *sequence_predictions; /* ... and its number of predictions */
+    double
+        *sequence_loss; /* [judged_rows] loss of each sequence of judge_batch while a split is evaluated, else NULL */
+    size_t *sequence_predictions; /* [judged_rows] number of predictions of each of these sequences, else NULL */
     double *outputs; /* outputs of the judge at every step of judge_batch; NULL until a task with marked_accuracy needs
                         them */
     size_t output_capacity;
@@ -41,19 +41,19 @@ typedef struct trial_work {
 
     struct training *training;            /* NULL before it begins */
     const trial_checkpoints *checkpoints; /* NULL: none are kept */
-    uint64_t checkpoint_number;           /* of the last one */
+    uint64_t checkpoint_number;           /* number of the last checkpoint */
     double checkpoint_time;
-    size_t resumed; /* how often the trial went on from a checkpoint */
+    size_t resumed; /* number of times that the trial continued from a checkpoint */
 
-    cost_memory *memory; /* memory of the context while a trial is calibrated; else NULL */
+    cost_memory *memory; /* memory of the context, if the trial's cost is being measured; else NULL */
 } trial_work;
 
 /* The result of one pass over a split. */
 typedef struct split_result {
-    double loss;          /* summed over all predictions / their number */
-    double sequence_loss; /* mean over sequences of their own mean */
+    double loss;          /* sum over all predictions, divided by their number */
+    double sequence_loss; /* mean over the sequences of each sequence's mean loss */
     size_t predictions;   /* predictions that the accuracy counts: all, or those that the task marks */
-    size_t correct;       /* of these */
+    size_t correct;       /* number of correct predictions among these */
 } split_result;
 
 /* True if the trial repeats this known mistake of public code (recipes/quirks.md). */

@@ -20,10 +20,10 @@ typedef struct onnx_attribute {
     onnx_text name, string;
     int64_t integer;
     float real;
-    int64_t integers[ONNX_NUMBERS]; /* the first ones */
-    size_t integer_count;           /* of all in the file */
-    float reals[ONNX_NUMBERS];      /* the first ones */
-    size_t real_count;              /* of all in the file */
+    int64_t integers[ONNX_NUMBERS]; /* the first ONNX_NUMBERS at most */
+    size_t integer_count;           /* number of all integers in the file's attribute */
+    float reals[ONNX_NUMBERS];      /* the first ONNX_NUMBERS at most */
+    size_t real_count;              /* number of all reals in the file's attribute */
     onnx_text strings[ONNX_NUMBERS];
     size_t string_count;
     onnx_text tensor; /* the bytes of its message */

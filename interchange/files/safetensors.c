@@ -116,7 +116,8 @@ static gb_status check_places(gb_context *context, const char *path, const char 
     for (size_t i = 0; i < count && !status; i++) {
         const json_t *entry = json_object_get(header, order[i]->name);
         if (order[i]->data != at)
-            status = fail(context, path, order[i]->name, "its data overlap others or leave a hole before them");
+            status = fail(context, path, order[i]->name,
+                          "its data overlap those of another tensor or leave a gap before them");
         at += order[i]->count * find_dtype(json_string_value(json_object_get(entry, "dtype")))->width;
     }
     if (!status && at != data + size)

@@ -6,7 +6,7 @@
 #include "interchange/network/network.h"
 
 typedef struct network_checked {
-    size_t sequences, steps, outputs; /* of the inputs; O */
+    size_t sequences, steps, outputs; /* N, T and O */
     bool last;                        /* the expected outputs are those of the last step */
     double relative;                  /* ||ours - theirs|| / ||theirs||, over all numbers */
     double largest;                   /* the largest |ours - theirs| */

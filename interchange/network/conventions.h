@@ -19,7 +19,7 @@ typedef struct convention {
 
 /* One tensor of a convention. */
 typedef struct convention_tensor {
-    char role; /* W U X b d B p E */
+    char role; /* one of W U X b d B p E (conventions.def) */
     char name[40], gates[8];
     bool transposed, interleaved, optional;
 } convention_tensor;
@@ -32,7 +32,7 @@ typedef enum function_kind { FUNCTION_LOGISTIC, FUNCTION_HARD, FUNCTION_TANH, FU
 typedef struct convention_function {
     const char *framework, *version, *name;
     function_kind kind;
-    double slope; /* of HARD, unless the file gives another */
+    double slope; /* slope of a HARD function, unless the file gives another */
     bool golden;
 } convention_function;
 

@@ -39,12 +39,12 @@ gb_status layer_set_functions(gb_context *context, const char *path, const netwo
         return GB_OK;
     const char *name = strcmp(layer->cell, "rnn") == 0 ? "rnn_relu" : variant_name(layer->cell, hard, relu);
     if (!fits || !name)
-        return gb_fail(context, GB_UNSUPPORTED, "%s: layer %s: %s with the functions %s%s%s is not computed", path,
+        return gb_fail(context, GB_UNSUPPORTED, "%s: layer %s: %s with the functions %s%s%s is not supported", path,
                        layer->name, layer->cell, f->gates ? f->gates->name : "", f->gates ? " and " : "",
                        f->state->name);
     if (hard && f->shift != 0 && layer->bias == GB_BIAS_NONE)
         return gb_fail(context, GB_UNSUPPORTED,
-                       "%s: layer %s: %s that is not 1/2 at 0 is computed only of layers with a bias", path,
+                       "%s: layer %s: %s that is not 1/2 at 0 is supported only for layers with a bias", path,
                        layer->name, f->gates->name);
     if (hard)
         put_slope(net, layer, f);

@@ -355,11 +355,12 @@ void layer_describe(const network_layer *layer, text *out) {
     if (tensors[0].interleaved)
         text_append(out, ", interleaved");
     if (tensors[0].role == 'X')
-        text_append(out, ", [x; h] parted");
+        text_append(out, ", one kernel split into those of x and h");
     if (layer->kind != NETWORK_EMBEDDING)
         text_append(out, ", bias %s", gb_bias_name(layer->bias));
     if (c->keep < 0)
-        text_append(out, strcmp(c->cell, "cifg") == 0 ? ", i negated (1 - i keeps)" : ", z negated (1 - z keeps)");
+        text_append(out, strcmp(c->cell, "cifg") == 0 ? ", i negated, since 1 - i keeps the state"
+                                                      : ", z negated, since 1 - z keeps the state");
     if (c->constant != 0)
         text_append(out, ", %g added to the forget bias", c->constant);
     const convention_function *const functions[] = {layer->gates, layer->state};

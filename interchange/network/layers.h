@@ -18,7 +18,7 @@ gb_status layer_read(gb_context *context, const char *path, network *net, const 
 /* The functions inside a recurrent layer. */
 typedef struct layer_functions {
     const convention_function *gates, *state; /* gates NULL: the cell has no gates */
-    double slope, shift;                      /* of hard gates: clip(slope x + 1/2 + shift, 0, 1) */
+    double slope, shift;                      /* parameters of a hard gate: clip(slope x + 1/2 + shift, 0, 1) */
 } layer_functions;
 
 /* Replaces the functions of the network's last layer. Errors: GB_UNSUPPORTED, which names the functions. */

@@ -91,8 +91,8 @@ static gb_status run_embedding(gb_context *context, const network *net, const ne
                            r, word, layer->name, layer->input - 1);
         if (layer->masks && word == 0)
             return gb_fail(context, GB_DATA,
-                           "input number %zu is word 0, which the embedding %s masks (mask_zero): masks are not "
-                           "computed; give sequences without padding",
+                           "input number %zu is word 0, which the embedding %s masks (mask_zero): masking is not "
+                           "supported; give sequences without padding",
                            r, layer->name);
         memcpy((char *)outputs + r * width, (const char *)layer->values + (size_t)word * width, width);
     }

@@ -22,25 +22,25 @@ typedef enum activation {
 
 typedef struct network_layer {
     network_kind kind;
-    char name[256];               /* in its file */
+    char name[256];               /* name of the layer in its file */
     const convention *convention; /* the one by which its weights were read; NULL: it was trained here */
-    const char *cell;             /* of a recurrent layer, possibly a variant (variants.h); or "dense", "embedding" */
+    const char *cell; /* cell of a recurrent layer, possibly a variant (variants.h); or "dense", "embedding" */
     const convention_function *gates, *state; /* the functions that its file names; NULL: those of the cell */
-    double slope;                             /* of hard gates; the weights already contain it */
-    gb_bias bias;                             /* of a dense layer: NONE or SINGLE */
+    double slope;                             /* slope of hard gates, by which the weights are already multiplied */
+    gb_bias bias;                             /* biases of a dense layer: NONE or SINGLE */
     size_t input, output;                     /* I and H; of an embedding: number of words and width */
-    size_t count, counted;                    /* numbers in values; parameters as its framework counts them */
+    size_t count, counted;                    /* number of values; number of parameters as its framework counts them */
     void *values;          /* recurrent: the block of cell.h; dense: kernel [I][O] and bias [O]; embedding: [V][E] */
-    activation activation; /* of a dense layer */
+    activation activation; /* activation of a dense layer */
     bool last;             /* outputs only its last step */
     bool masks;            /* an embedding that masks word 0 */
 } network_layer;
 
 typedef struct network {
-    gb_dtype dtype; /* of all values: f64 when the file holds doubles */
+    gb_dtype dtype; /* type of all values: f64 if the file holds doubles */
     network_layer *layers;
     size_t count;
-    bool time_major; /* its own inputs are [T][N][I] */
+    bool time_major; /* its framework's inputs are [T][N][I] */
     bool lengths;    /* it takes the lengths of its sequences as an input */
     text notes;      /* defaults assumed for what the file does not say, one sentence per line */
 } network;
@@ -79,8 +79,9 @@ activation activation_find(const char *name);
  * before or between recurrent ones, or several after them), GB_MEMORY. */
 gb_status network_model(gb_context *context, const network *net, gb_head head, gb_loss loss, gb_model **model);
 
-/* The inverse: the network of a model of recurrent layers in one direction whose sequences start from zero, in the
- * model's precision. A kernel that reads words without an embedding gets one of unit vectors. Errors: GB_MEMORY. */
+/* The inverse of network_model(): makes a network, in the model's precision, from a model of recurrent layers in one
+ * direction whose initial states are zero. If the model reads words without an embedding, the network gets an embedding
+ * of one-hot vectors. Errors: GB_MEMORY. */
 gb_status network_of_model(gb_context *context, const gb_model *model, network *net);
 
 #endif

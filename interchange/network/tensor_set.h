@@ -23,7 +23,7 @@ typedef struct tensor {
 /* A block of memory that holds tensors. */
 typedef struct tensor_memory {
     void *bytes;
-    size_t size; /* of a shared mapping; 0: malloc'ed */
+    size_t size; /* size of a shared mapping; 0: the memory is malloc'ed */
 } tensor_memory;
 
 typedef struct tensor_set {

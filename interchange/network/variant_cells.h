@@ -10,7 +10,7 @@ static inline NUMBER FORM(gate)(bool hard, NUMBER z) {
     return z < (NUMBER)-0.5 ? 0 : z > (NUMBER)0.5 ? 1 : z + (NUMBER)0.5;
 }
 
-/* dg/dz by the value of the gate. */
+/* dg/dz, computed from the gate's value g. */
 static inline NUMBER FORM(gate_slope)(bool hard, NUMBER g) {
     return hard ? (NUMBER)(g > 0 && g < 1) : g * (1 - g);
 }
@@ -115,8 +115,8 @@ static inline void FORM(gru_reset_before_gate_backstep)(const FORM(gb_cell_backs
     }
 }
 
-/* The three cells with these functions. A hard gate is not the logistic one that forget biases and time constants are
- * about, so it is no memory gate. */
+/* The three cells with these functions. Forget biases and time constants assume a logistic gate, so a cell with hard
+ * gates declares no memory gate. */
 #define VARIANT(ending, hard, relu)                                                                                    \
     static void FORM(lstm##ending##_forward)(const FORM(gb_cell_step) * s) {                                           \
         FORM(lstm_step)(s, hard, relu);                                                                                \

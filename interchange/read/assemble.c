@@ -24,7 +24,7 @@ gb_status choose_rnn(gb_context *context, const char *path, const import_options
         layer->cell = "rnn_relu";
     else if (strcmp(options->activation, "tanh") != 0)
         return gb_fail(context, GB_UNSUPPORTED,
-                       "%s: %s: activation '%s' of a basic RNN is not computed; tanh and relu are", path, layer->name,
+                       "%s: %s: activation '%s' of a basic RNN is not supported; tanh and relu are", path, layer->name,
                        options->activation);
     return GB_OK;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Configurations of Keras models: which layers there are, and what of them is computed as Keras does. */
+/* Configurations of Keras models: the layers, and which of their options are supported. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ static bool flag(const json_t *config, const char *key) {
 }
 
 static gb_status refuse(const building *b, const char *layer, const char *what, const char *value) {
-    return gb_fail(b->context, GB_UNSUPPORTED, "%s: layer %s: %s %s is not computed", b->path, layer, what, value);
+    return gb_fail(b->context, GB_UNSUPPORTED, "%s: layer %s: %s %s is not supported", b->path, layer, what, value);
 }
 
 /* What changes the numbers of a recurrent layer beyond its weights. */
@@ -176,10 +176,10 @@ static gb_status check_chain_of(gb_context *context, const char *path, const jso
         const json_t *nodes = json_object_get(layer, "inbound_nodes");
         const char *source = find_source(nodes, &count), *name = word(json_object_get(layer, "config"), "name");
         if (nodes && (count > 1 || (before && (!source || strcmp(source, before) != 0))))
-            return gb_fail(
-                context, GB_UNSUPPORTED,
-                "%s: layer %s does not take only the output of the previous layer; only chains are supported", path,
-                name);
+            return gb_fail(context, GB_UNSUPPORTED,
+                           "%s: layer %s has inputs other than the output of the previous layer; only chains of layers "
+                           "are supported",
+                           path, name);
         before = name;
     }
     return GB_OK;

@@ -12,7 +12,7 @@ typedef struct module {
     const convention *convention;
     network_kind kind;
     char name[TENSOR_NAME]; /* prefix of the tensors' names */
-    size_t number;          /* in a stack */
+    size_t number;          /* number of the layer in a stack */
     layer_tensors tensors;
 } module;
 

@@ -14,11 +14,11 @@ static gb_status refuse_known(gb_context *context, const char *path, const tenso
     for (size_t i = 0; i < set->count; i++) {
         const char *name = set->items[i].name;
         if (strstr(name, "_reverse"))
-            return gb_fail(context, GB_UNSUPPORTED, "%s: %s belongs to a bidirectional layer, which is not computed",
+            return gb_fail(context, GB_UNSUPPORTED, "%s: %s belongs to a bidirectional layer, which is not supported",
                            path, name);
         if (strstr(name, "weight_hr_l") || strstr(name, "weight_ho"))
             return gb_fail(context, GB_UNSUPPORTED,
-                           "%s: %s is the projection of an LSTM (proj_size), which is not computed", path, name);
+                           "%s: %s is the projection of an LSTM (proj_size), which is not supported", path, name);
     }
     return GB_OK;
 }

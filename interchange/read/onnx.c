@@ -73,7 +73,7 @@ static gb_status add_dense(chain *c, const onnx_node *node) {
     if (!kernel || kernel->rank != 2 || (gemm && node->input_count > 2 && node->inputs[2].length && !bias))
         return chain_refuse(c, node, "its matrix or vector is not a constant in the file");
     if ((other && other->integer) || (alpha && alpha->real != 1) || (beta && beta->real != 1))
-        return chain_refuse(c, node, "transA, alpha and beta are not computed");
+        return chain_refuse(c, node, "transA, alpha and beta are not supported");
     tensor held[2] = {*kernel};
     given[0] = &held[0];
     if (bias && (gemm || add)) {
@@ -96,7 +96,7 @@ static gb_status add_embedding(chain *c, const onnx_node *node) {
     const onnx_attribute *axis = onnx_find(node, "axis");
     char name[TENSOR_NAME];
     if (axis && axis->integer)
-        return chain_refuse(c, node, "gathers along another axis than the first");
+        return chain_refuse(c, node, "gathers along an axis other than the first");
     given[0] = &held;
     chain_name(node->name.length ? node->name : node->type, name);
     GB_TRY(layer_read(c->context, c->path, c->net, chain_row("Gather"), name, given));
@@ -109,7 +109,7 @@ static gb_status set_activation(chain *c, const onnx_node *node) {
     network_layer *layer = c->net->count ? &c->net->layers[c->net->count - 1] : NULL;
     chain_name(node->type, name);
     if (!layer || layer->kind != NETWORK_DENSE || layer->activation != ACTIVATION_LINEAR)
-        return chain_refuse(c, node, "does not follow a dense layer, which is not supported");
+        return chain_refuse(c, node, "is an activation that does not follow a dense layer, which is not supported");
     layer->activation = activation_find(name);
     chain_carry(c, node->outputs[0], true);
     return GB_OK;
@@ -124,7 +124,7 @@ static gb_status pass_transpose(chain *c, const onnx_node *node) {
     const bool still = rank == 4 && p[0] == 0 && p[1] == 2 && p[2] == 1 && p[3] == 3;
     const bool both = rank == 4 && p[0] == 2 && p[1] == 0 && p[2] == 1 && p[3] == 3; /* [T D N H] -> [N T D H] */
     if (!swap && !still && !both)
-        return chain_refuse(c, node, "moves other axes than time and sequences");
+        return chain_refuse(c, node, "moves axes other than time and sequences");
     c->swapped ^= swap || both;
     chain_carry(c, node->outputs[0], true);
     return GB_OK;
@@ -138,9 +138,11 @@ static gb_status pass_gather(chain *c, const onnx_node *node) {
     if (index && index->data && index->type == TENSOR_OTHER)
         memcpy(&value, index->data, sizeof value);
     if (value != -1 || (axis ? axis->integer : 0) != (c->swapped ? 1 : 0))
-        return chain_refuse(c, node, "takes other steps than the last");
+        return chain_refuse(c, node, "takes steps other than the last");
     if (c->lengths.length)
-        return chain_refuse(c, node, "takes the last step of all sequences, though they have lengths; Y_h has it");
+        return chain_refuse(c, node,
+                            "takes the same last step of all sequences although they have lengths; export the model "
+                            "with Y_h, which has the last step of each");
     c->last = true;
     c->net->layers[c->net->count - 1].last = true;
     chain_carry(c, node->outputs[0], true);
@@ -168,7 +170,7 @@ static gb_status pass_node(chain *c, const onnx_node *node, bool indexes) {
         }
     if (onnx_is(node->type, "Add") && node->output_count && chain_carries(c, node->outputs[0]))
         return GB_OK; /* the bias of the MatMul before it */
-    return onnx_is(node->type, "Shape") ? GB_OK : chain_refuse(c, node, "this operator is not computed");
+    return onnx_is(node->type, "Shape") ? GB_OK : chain_refuse(c, node, "this operator is not supported");
 }
 
 static gb_status walk(chain *c) {
@@ -185,7 +187,7 @@ static gb_status walk(chain *c) {
         }
     }
     if (!c->recurrent)
-        return gb_fail(c->context, GB_UNSUPPORTED, "%s: no LSTM, GRU or RNN follows from the input %s", c->path,
+        return gb_fail(c->context, GB_UNSUPPORTED, "%s: no LSTM, GRU or RNN reads the input %s", c->path,
                        c->graph.input);
     if (c->last)
         for (size_t i = c->net->count; i-- > 0;)

@@ -27,7 +27,7 @@ void chain_name(onnx_text given, char name[TENSOR_NAME]);
 bool chain_carries(const chain *c, onnx_text given);
 /* The constant with this name, or NULL. */
 const tensor *chain_constant(const chain *c, onnx_text given);
-/* Makes this name the chain's current output, or (not `alone`) one more name of it. */
+/* Makes this name the chain's current output; without `alone` adds it as a further name of the present one. */
 void chain_carry(chain *c, onnx_text name, bool alone);
 gb_status chain_refuse(const chain *c, const onnx_node *node, const char *what);
 /* The line of the table of conventions for an ONNX layer. */

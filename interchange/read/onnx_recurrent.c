@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The recurrent operators of ONNX as layers: which attributes are computed, and what is refused by its name. */
+/* The recurrent operators of ONNX as layers: which attributes are supported, and the refusal of all others by name. */
 #include <stdio.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@ static bool all_zero(const tensor *t) {
     return bytes != NULL;
 }
 
-/* Whether a name stands for zeros: nothing, a constant, or what made it out of such. */
+/* True if the value with this name is all zeros: an omitted input, a constant, or made from one by moving numbers. */
 static bool is_zero(const chain *c, onnx_text given, unsigned depth) {
     if (!given.length)
         return true;
@@ -38,7 +38,7 @@ static bool is_zero(const chain *c, onnx_text given, unsigned depth) {
     return false;
 }
 
-/* The function at place i of the node's activations, or of the usual ones. */
+/* The i-th of the node's activations, by default that of the standard. */
 static gb_status find_function(const chain *c, const onnx_node *node, size_t i, const convention_function **found) {
     static const char *const usual[] = {"Sigmoid", "Tanh", "Tanh"};
     const onnx_attribute *given = onnx_find(node, "activations");
@@ -50,7 +50,7 @@ static gb_status find_function(const chain *c, const onnx_node *node, size_t i, 
     else
         snprintf(name, sizeof name, "%s", rnn ? "Tanh" : usual[i]);
     *found = convention_function_find("onnx", "1", name);
-    snprintf(what, sizeof what, "activation %s is not computed", name);
+    snprintf(what, sizeof what, "activation %s is not supported", name);
     return *found ? GB_OK : chain_refuse(c, node, what);
 }
 
@@ -61,7 +61,8 @@ static gb_status read_slope(const chain *c, const onnx_node *node, layer_functio
     const onnx_attribute *const given[] = {alpha, beta};
     for (size_t i = 0; i < 2; i++)
         if (given[i] && given[i]->real_count != hard)
-            return chain_refuse(c, node, "activation_alpha and activation_beta are computed for one HardSigmoid alone");
+            return chain_refuse(c, node,
+                                "activation_alpha and activation_beta are supported only for a single HardSigmoid");
     f->slope = !hard ? 0 : alpha ? (double)alpha->reals[0] : f->gates->slope;
     f->shift = hard && beta ? (double)beta->reals[0] - 0.5 : 0;
     return GB_OK;
@@ -72,7 +73,7 @@ static gb_status find_functions(const chain *c, const onnx_node *node, layer_fun
     const bool lstm = onnx_is(node->type, "LSTM"), rnn = onnx_is(node->type, "RNN");
     *f = (layer_functions){0};
     if (given && given->string_count != (lstm ? 3 : rnn ? 1 : 2))
-        return chain_refuse(c, node, "names another number of activations than one direction has");
+        return chain_refuse(c, node, "has more or fewer activations than one direction needs");
     if (!rnn)
         GB_TRY(find_function(c, node, 0, &f->gates));
     GB_TRY(find_function(c, node, !rnn, &f->state));
@@ -80,7 +81,7 @@ static gb_status find_functions(const chain *c, const onnx_node *node, layer_fun
         const convention_function *second;
         GB_TRY(find_function(c, node, 2, &second));
         if (second != f->state)
-            return chain_refuse(c, node, "its second and third activation differ, and that is not computed");
+            return chain_refuse(c, node, "its second and third activation differ, which is not supported");
     }
     return read_slope(c, node, f);
 }
@@ -97,16 +98,16 @@ static bool is_computed(const chain *c, onnx_text name) {
     return false;
 }
 
-/* The sequences' lengths are an input of the graph, and that of all layers. */
+/* The sequences' lengths must be an input of the graph, the same for all layers. */
 static gb_status take_lengths(chain *c, const onnx_node *node) {
     const onnx_text given = node->input_count > 4 ? node->inputs[4] : (onnx_text){0};
     if (given.length && (chain_constant(c, given) || is_computed(c, given)))
-        return chain_refuse(c, node, "sequence_lens are computed only where they are an input of the graph");
+        return chain_refuse(c, node, "sequence_lens are supported only as an input of the graph");
     if (c->recurrent && !same(given, c->lengths))
-        return chain_refuse(c, node, "has other sequence_lens than the layer before it");
+        return chain_refuse(c, node, "its sequence_lens differ from those of the previous layer");
     if (given.length && !c->recurrent)
         text_append(&c->net->notes,
-                    "the lengths of its sequences are an input, %.*s; where they are not given all steps are taken\n",
+                    "its input %.*s holds the lengths of the sequences; without it every sequence has all steps\n",
                     (int)(given.length < 100 ? given.length : 100), given.at);
     c->lengths = given;
     c->net->lengths = given.length;
@@ -116,17 +117,17 @@ static gb_status take_lengths(chain *c, const onnx_node *node) {
 static gb_status check_recurrent(const chain *c, const onnx_node *node) {
     const onnx_attribute *direction = onnx_find(node, "direction"), *layout = onnx_find(node, "layout");
     if (!node->input_count || !chain_carries(c, node->inputs[0]))
-        return chain_refuse(c, node, "its X does not follow from the graph's input");
+        return chain_refuse(c, node, "its input X does not come from the graph's input");
     if (direction && !onnx_is(direction->string, "forward"))
-        return chain_refuse(c, node, "direction is not forward, and that is not computed");
+        return chain_refuse(c, node, "its direction is not forward, which is not supported");
     if (onnx_find(node, "clip"))
-        return chain_refuse(c, node, "clip is not computed");
+        return chain_refuse(c, node, "clip is not supported");
     if (layout && layout->integer)
-        return chain_refuse(c, node, "layout = 1 is not read");
+        return chain_refuse(c, node, "layout = 1 is not supported");
     for (size_t i = 5; i < node->input_count && i < 7; i++)
         if (!is_zero(c, node->inputs[i], 0))
             return chain_refuse(c, node, i == 5 ? "initial_h is not zero" : "initial_c is not zero");
-    return c->last && c->recurrent ? chain_refuse(c, node, "takes the last step alone of the layer before it") : GB_OK;
+    return c->last && c->recurrent ? chain_refuse(c, node, "reads only the last step of the previous layer") : GB_OK;
 }
 
 /* W, R, B and P without the axis of directions. */
@@ -137,7 +138,7 @@ static gb_status take_inputs(const chain *c, const onnx_node *node, tensor held[
             continue;
         const tensor *t = chain_constant(c, node->inputs[places[k]]);
         if (!t)
-            return chain_refuse(c, node, "its weights are no constants of the file");
+            return chain_refuse(c, node, "its weights are not constants in the file");
         if (t->rank < 2 || t->shape[0] != 1)
             return chain_refuse(c, node, "has weights for more than one direction");
         held[k] = *t;
@@ -148,7 +149,7 @@ static gb_status take_inputs(const chain *c, const onnx_node *node, tensor held[
     return given[0] && given[1] ? GB_OK : chain_refuse(c, node, "lacks W or R");
 }
 
-/* The layer of the table that the node is; NULL: none. */
+/* The line of the table of conventions for this node; NULL: none. */
 static const convention *find_row(const onnx_node *node, bool peepholes) {
     const onnx_attribute *after = onnx_find(node, "linear_before_reset"), *coupled = onnx_find(node, "input_forget");
     if (onnx_is(node->type, "RNN"))
@@ -160,7 +161,7 @@ static const convention *find_row(const onnx_node *node, bool peepholes) {
     return chain_row(peepholes ? "LSTM with P" : "LSTM");
 }
 
-/* Which output goes on: Y, or Y_h alone. */
+/* Makes the node's output the chain's: Y, or Y_h if there is no Y. */
 static gb_status carry_output(chain *c, const onnx_node *node) {
     c->recurrent++;
     c->swapped = false;
@@ -174,7 +175,8 @@ static gb_status carry_output(chain *c, const onnx_node *node) {
     for (size_t i = 0; node->output_count > 1 && node->outputs[1].length && i < c->graph.count; i++)
         for (size_t k = 0; k < c->graph.nodes[i].input_count; k++)
             used = used || same(c->graph.nodes[i].inputs[k], node->outputs[1]);
-    return used ? chain_refuse(c, node, "both Y and Y_h are there, and Y_h is used; leave Y out") : GB_OK;
+    return used ? chain_refuse(c, node, "it has both outputs Y and Y_h, and Y_h is used; export the model without Y")
+                : GB_OK;
 }
 
 gb_status chain_add_recurrent(chain *c, const onnx_node *node) {
@@ -188,9 +190,9 @@ gb_status chain_add_recurrent(chain *c, const onnx_node *node) {
     GB_TRY(take_inputs(c, node, held, given));
     const convention *row = find_row(node, given[3]);
     if (!row)
-        return chain_refuse(c, node, "input_forget = 1 with peepholes is not computed");
+        return chain_refuse(c, node, "input_forget = 1 with peepholes is not supported");
     if (c->recurrent && c->swapped)
-        return chain_refuse(c, node, "gets time and sequences in another order than the layer before it gave them");
+        return chain_refuse(c, node, "reads time and sequences in the opposite order of the previous layer's output");
     if (!c->recurrent)
         c->net->time_major = !c->swapped;
     chain_name(node->name.length ? node->name : node->type, name);

@@ -10,8 +10,8 @@
 gb_status export_convention(gb_context *context, const network_layer *layer, const char *framework,
                             const convention **c);
 
-/* Adds a layer's tensors to a set. Their names are `prefix` and the convention's name, where ~ becomes "_l" and the
- * number. */
+/* Adds a layer's tensors to a set. Each is named `prefix` followed by the convention's name, with "_l" and `number` in
+ * place of ~ ("rnn.weight_ih_l0"). */
 gb_status export_tensors(gb_context *context, const network *net, const network_layer *layer, const convention *c,
                          const char *prefix, size_t number, tensor_set *set);
 

@@ -23,11 +23,11 @@ typedef struct model_plan {
 
 #define MODEL_PLANS 32
 
-/* The final states of the rows in the last pass of one kind. */
+/* The final states of the rows in the last pass with gradient, or in the last one without. */
 typedef struct carried {
     buffer start, end; /* [units][h, c][N][H] */
     buffer full;       /* [N] true if the row had full length, so that its final state is valid */
-    size_t sequences;  /* 0: no state is known */
+    size_t sequences;  /* 0: no states are kept */
 } carried;
 
 /* Dropout between layers in the next pass with gradient. */
@@ -64,9 +64,10 @@ struct gb_model {
     gb_tensor *tensors;
     size_t tensor_count, count, recurrent_count;
     const gb_tensor *embedding, *hidden, *hidden_bias, *output, *output_bias; /* NULL where there is none */
-    const gb_tensor *initial; /* learned initial states, [units][h, c where there is one]; NULL: zero */
+    const gb_tensor *initial; /* learned initial states, [units][h, and c if the cell has one]; NULL: zero */
     size_t *layer_offset;     /* start of each unit's parameter block */
-    size_t directions, units; /* of a layer, and layers times directions: unit layer * directions + direction */
+    size_t directions, units; /* number of directions of a layer; units = layers * directions, and unit = layer *
+                                 directions + direction */
     size_t width;             /* outputs of a layer per step: H for each direction */
     size_t input_width;       /* inputs of the first layer per step */
     void *parameters, *gradient;
@@ -75,17 +76,17 @@ struct gb_model {
     uint64_t clock;
     char asked[32]; /* spec.implementation, if any */
     char implementation[128];
-    carried carried[2]; /* of the passes without and with gradient */
+    carried carried[2]; /* [0]: from the last pass without gradient, [1]: from the last one with it */
     dropout dropout;
-    size_t memory; /* bytes that a pass may keep of its steps; 0: the default */
+    size_t memory; /* limit in bytes of what a pass keeps for its backward pass; 0: the default */
 
     buffer rows;          /* [P] size_t: positions of the predictions in [T][N] */
     buffer input;         /* what the first layer reads */
-    buffer lengths;       /* [N] of the segment */
+    buffer lengths;       /* [N] lengths of the sequences within the segment */
     bool uneven;          /* the layers get the lengths: this pass needs the end of each sequence */
     buffer *layer_output; /* [layers] of [steps of a segment][N][width] */
-    buffer direction, dx; /* y or dy of one direction, [T][N][H], and the dx of the second one, as of the layer */
-    buffer *dropped;      /* [layers] the same after dropout */
+    buffer direction, dx; /* y or dy of one direction, [T][N][H], and dx of the second direction, [T][N][I] */
+    buffer *dropped;      /* [layers] the outputs in layer_output after dropout */
     buffer boundaries;    /* [segments - 1][units][h, c][N][H] states between segments */
     buffer upper, lower;  /* gradients of a layer's outputs and of its inputs */
     buffer dinput;        /* [T][N][I] gradient of what the first layer reads */
@@ -105,8 +106,8 @@ static inline const gb_tensor *model_initial(const gb_model *model, size_t unit,
     return &model->initial[unit * (model->cell->has_memory ? 2 : 1) + part];
 }
 
-/* plans.c: the T that plans are made for, what a layer of a stack is, the planned stack of a shape, and the segments in
- * which a pass fits the model's memory. */
+/* plans.c: the number of steps that a batch's plan is made for, the description of a unit's layer, the planned stack
+ * for a shape, and the segments into which a pass is cut to fit the memory limit. */
 size_t model_planned_steps(const gb_model *model, const gb_batch *batch);
 gb_layer_spec model_layer_spec(const gb_model *model, size_t unit, size_t steps, size_t sequences, bool training);
 gb_status model_find_plan(gb_model *model, size_t steps, size_t sequences, bool training, const model_plan **plan);
@@ -118,7 +119,7 @@ static inline size_t model_rows_ahead(const gb_model *model, const gb_batch *bat
     return model->spec.predict_first ? batch->sequences : 0;
 }
 
-/* batch.c: refuses invalid batches; lists the positions of predictions; zeroes everything that evaluation adds to. */
+/* batch.c: refuses invalid batches; lists the positions of predictions; sets to zero what an evaluation adds to. */
 gb_status model_check_batch(gb_model *model, const gb_batch *batch, bool with_targets);
 gb_status model_list_predictions(gb_model *model, const gb_batch *batch);
 void model_clear_evaluation(const gb_batch *batch, gb_evaluation *evaluation);
@@ -126,7 +127,8 @@ static inline size_t model_length(const gb_batch *batch, size_t n) {
     return !batch->lengths ? batch->steps : batch->lengths[n];
 }
 
-/* carry.c: initial states from the last pass of this kind (NULL blocks: zero), and keeping the final ones. */
+/* carry.c: takes the initial states of the rows that continue from the last pass of the same kind (with or without
+ * gradient), and keeps the final states for the next one. */
 gb_status model_start_states(gb_model *model, const gb_batch *batch, bool training);
 void model_keep_states(gb_model *model, const gb_batch *batch, bool training);
 void *model_state(const gb_model *model, const buffer *states, size_t sequences, size_t unit, size_t part);
@@ -136,12 +138,12 @@ size_t model_state_size(const gb_model *model);
 void model_get_state(const gb_model *model, unsigned char *bytes);
 gb_status model_set_state(gb_model *model, const unsigned char *bytes, size_t size);
 
-/* model.c: at least `count` items of `size` bytes; contents are not kept when it grows. */
+/* model.c: makes room for at least `count` items of `size` bytes. A buffer that grows loses its contents. */
 gb_status model_reserve(gb_model *model, buffer *memory, size_t count, size_t size);
 
-/* For the probe, which runs the layers of an f64 model itself. One fills model->input with `steps` steps from step
- * `from` on; the other computes from the last outputs [N][H] the gradient of each sequence's own loss into
- * model->dfeatures. */
+/* For the probes, which run the layers of an f64 model themselves. The first fills model->input with `steps` steps from
+ * step `from` on. The second computes from the last outputs [N][H] the gradient of each sequence's own loss and writes
+ * it into model->dfeatures. */
 gb_status stack_read_input_f64(gb_model *model, const gb_batch *batch, size_t from, size_t steps);
 gb_status pass_head_gradient_f64(gb_model *model, const gb_batch *batch, const double *last);
 

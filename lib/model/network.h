@@ -24,12 +24,12 @@ static inline real *network_gradient(const gb_model *model, const gb_tensor *ten
     return (real *)model->gradient + tensor->offset;
 }
 
-/* stack.c and pass.c: see model.h, which has them for f64. */
+/* stack.c and pass.c: model.h explains these functions and declares their f64 versions. */
 gb_status REAL(stack_read_input)(gb_model *model, const gb_batch *batch, size_t from, size_t steps);
 gb_status REAL(pass_head_gradient)(gb_model *model, const gb_batch *batch, const real *last);
 
-/* input.c. The input row of one step of one sequence (embedded, one-hot or dense), and adding that row's gradient to
- * the embedding. */
+/* input.c: writes the input row of one step of one sequence (embedded, one-hot or dense), and adds the gradient of such
+ * a row to that of the embedding. */
 void REAL(input_read)(const gb_model *model, const gb_batch *batch, size_t t, size_t n, real *row);
 void REAL(input_give_back)(const gb_model *model, const gb_batch *batch, size_t t, size_t n, const real *drow);
 size_t REAL(input_step_width)(const gb_model *model);

@@ -12,8 +12,9 @@
 
 typedef struct optimizer {
     const char *name;
-    size_t rows;    /* number of state vectors, each as long as the parameters, initially zero ... */
-    size_t started; /* ... except the first so many, which start at the spec's state_start */
+    size_t rows;    /* number of state vectors, each as long as the parameters; they start at zero, except the first
+                       `started` ones */
+    size_t started; /* number of state vectors that start at the spec's state_start */
     /* step is 1 at the first update; state is [rows][count] */
     void (*update)(const gb_optimizer_spec *spec, uint64_t step, size_t count, real *parameters, const real *gradient,
                    real *state);

@@ -25,7 +25,7 @@ typedef struct stepper {
     double *jacobians;       /* [layers][S][S] of the last step */
 } stepper;
 
-/* The same parameters in an f64 model on reference. */
+/* Makes a copy of the model that computes in f64 on `reference`. */
 gb_status probe_copy_model(gb_model *model, gb_model **copy);
 
 /* Starts before the sequence's first step. After a failure call stepper_close, too. */
@@ -37,7 +37,8 @@ void stepper_close(stepper *s);
 gb_status stepper_compute(stepper *s, size_t t);
 void stepper_commit(stepper *s);
 
-/* The h (part 0) or c (part 1) of a layer, [rows][H], in state or next; NULL where there is no c. And its input. */
+/* The h (part 0) or c (part 1) of a layer, [rows][H], in `states` (state or next); NULL if the cell has no c. The
+ * second function gives the layer's input. */
 double *stepper_part(const stepper *s, double *states, size_t layer, size_t part);
 const double *stepper_input(const stepper *s, size_t layer);
 

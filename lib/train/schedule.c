@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Learning-rate schedules: the factor on the rate, by the step's number or by validation losses. */
+/* Learning-rate schedules: the factor for the rate, by the step's number or by validation losses. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

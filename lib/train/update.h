@@ -29,8 +29,8 @@ void update_limit_f64(double limit, size_t count, void *values);
 double update_norm_f32(const void *gradient, size_t count);
 double update_norm_f64(const void *gradient, size_t count);
 
-/* Clips the gradient (of that norm) and decays the parameters as the spec says, then moves them by optimizer number
- * `optimizer`. */
+/* Clips the gradient, whose L2 norm is `norm`, and decays the parameters as the spec says; then moves them by optimizer
+ * number `optimizer`. */
 void update_apply_f32(size_t optimizer, const gb_optimizer_spec *spec, uint64_t step, size_t count, void *parameters,
                       void *gradient, double norm, void *state);
 void update_apply_f64(size_t optimizer, const gb_optimizer_spec *spec, uint64_t step, size_t count, void *parameters,

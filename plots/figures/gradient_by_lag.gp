@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # title: How much gradient reaches back
-# caption: Norm of the loss's gradient with respect to the cell's whole state, relative to lag 0, on a logarithmic axis. Thin straight lines are least-squares fits of the means; their slopes, in decades per step, are given above each panel. Dotted line: by claim C2 the gradient has vanished if it is below a thousandth at lag 50. Values below the axis are cut off.
+# caption: Norm of the loss's gradient with respect to the cell's whole state, relative to lag 0, on a logarithmic axis. Thin straight lines are least-squares fits of the means; their slopes, in decades per step, are given above each panel. The dotted line is at a thousandth: claim C2 calls a gradient vanished if it is below this at lag 50. Values below the axis are cut off.
 # data: metrics metric=gradient_by_lag_initial,gradient_by_lag x=x/lag y=value/log10_relative_norm group=cell panel=init,metric interval=geometric relative=first
 # xlabel: lag (steps back from the answer)
 # ylabel: gradient relative to lag 0

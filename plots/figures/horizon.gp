@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# title: How far beyond the lengths of training
-# caption: The largest length up to which a trained network made no error. Circles are seeds; the bar is the mean with its interval.
+# title: How far beyond the training lengths
+# caption: The largest sequence length up to which a trained network made no error. Circles are seeds; the bar is the mean with its interval.
 # data: runs x=cell y=horizon group=cell panel=language,matching interval=student
 # xlabel:
 # ylabel: length without error

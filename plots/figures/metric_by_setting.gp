@@ -3,7 +3,7 @@
 # caption: Each line connects the means over seeds; bars are their intervals.
 # data: runs x=seed y=parameters group=cell interval=student
 #
-# The general figure: "<number>_by_<setting>", also "..._per_<group>" and "..._in_<panel>", draws any number of /runs by
+# The general figure: "<metric>_by_<setting>", also "..._per_<group>" and "..._in_<panel>", draws any number of /runs by
 # any numeric setting, such as accuracy_by_length. x= and y= above only fill the place.
 
 # Half-way lengths: where a line first falls through the middle between what chance reaches and 1, on the axis as it is drawn.

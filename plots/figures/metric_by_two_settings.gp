@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # title: A metric by two swept settings
-# caption: The colour of a field shows the mean over seeds; the number is printed if there is room.
+# caption: The colour of a tile shows the mean over seeds, which is also printed as a number if there is room.
 # data: runs x=seed y=parameters group=seed panel=cell interval=student
 #
-# The general heat map: "<number>_by_<setting>_and_<setting>". The groups are the rows.
+# The general heat map: "<metric>_by_<setting>_and_<setting>". The groups are the rows.
 
 if (is_text) { columns = 1 }
 rows_shown = groups - baselines # a baseline is no value of the setting

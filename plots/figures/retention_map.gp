@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # title: What is retained
-# caption: Accuracy by the number of blanks between the symbols and their recall, and by the initial bias of the memory gate. The line is the time constant of an untrained gate with this bias, -1 / ln(sigmoid(bias)) steps; left of it the gate initially stays open for long enough. For a chrono initialisation it is the T up to which time constants are drawn.
+# caption: Accuracy by the number of blanks between the symbols and their recall, and by the initial bias of the memory gate. The red line is the time constant of an untrained gate with this bias, -1 / ln(sigmoid(bias)) steps; left of it the gate initially stays open for long enough. In the row of a chrono initialisation chrono:T it is at T, the longest time constant that this initialisation draws.
 # data: runs x=blanks y=accuracy group=forget_bias panel=cell interval=student
 # xlabel: blanks (steps)
 # like: metric_by_two_settings

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # title: Speed by hidden size
-# caption: Milliseconds of one layer, both axes logarithmic; every repeat is a dot. A training pass is forward and backward with every gradient; a streaming step is one step of one sequence. At equal parameters the GRU is wider than the LSTM of its pair. The column timing_others is the number of cores that other programs used meanwhile.
+# caption: Milliseconds of one layer, both axes logarithmic; every repeat is a dot. A training pass is forward and backward with every gradient; a streaming step is one step of one sequence. At equal parameters the GRU is wider than the LSTM of its pair. The results' column timing_others has the number of cores that other programs used meanwhile.
 # data: metrics metric=train_ms,forward_ms,step_ms x=hidden y=value/milliseconds group=cell panel=metric,matching one=input,length,batch interval=median
 # xlabel: hidden units
 # ylabel: milliseconds

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # title: Verdicts by task and matching
-# caption: The outcomes of the paired comparisons.
+# caption: The outcome of the paired comparison of two cells on each task, under each matching.
 # data: comparisons x=matching y=word group=task
 
 key_with = ''

@@ -11,7 +11,7 @@
 enum { REPORT_ANCHOR = 96, REPORT_STEM = 200 };
 
 typedef struct report_figure {
-    char stem[REPORT_STEM]; /* of its files in the folder; "": there is none */
+    char stem[REPORT_STEM]; /* name of its files in the folder, without ending; "": there is no figure */
     char *caption, *command;
     char *missing; /* why it could not be drawn; NULL: it was drawn */
 } report_figure;
@@ -36,8 +36,8 @@ typedef struct report_card {
     const char *kind; /* "yes", "no", "partly", "open": colour and sign */
     text title, sentence, rests;
     bool provisional;
-    finding_list own;       /* of a comparison */
-    const verdict *verdict; /* of a claim, else NULL */
+    finding_list own;       /* findings of a card about a comparison */
+    const verdict *verdict; /* verdict of a card about a claim, else NULL */
     report_figure figure;
 } report_card;
 
@@ -49,7 +49,7 @@ typedef struct report_section {
     size_t figure_count;
     text finding; /* two sentences */
     text notes;   /* one line per caveat */
-    text command; /* that repeats it */
+    text command; /* command that repeats the experiment */
     report_table table;
 } report_section;
 
@@ -62,7 +62,7 @@ enum { REPORT_FACTS = 3 };
 typedef struct report {
     gb_context *context;
     const report_request *request;
-    const char *terminal; /* of its figures: "svg" or "pdf" */
+    const char *terminal; /* format of the figures: "svg" or "pdf" */
     text title, answer;
     report_card *cards;
     size_t card_count;
@@ -81,7 +81,7 @@ typedef struct report {
 gb_status report_gather(report *p);
 void report_free(report *p);
 
-/* Parts of the gathering. report_try replaces a failed figure by a note. */
+/* The parts of report_gather(): the cards, and of each experiment its finding, its notes and its table. */
 gb_status report_cards(report *p);
 gb_status report_finding(report *p, report_section *s);
 gb_status report_notes(report *p, report_section *s);

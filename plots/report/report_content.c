@@ -192,8 +192,8 @@ static gb_status draw_published(report *p) {
         return GB_OK;
     snprintf(figure->stem, sizeof figure->stem, "published");
     figure->command = strdup("gatebench verdict --published");
-    figure->caption =
-        strdup("Our number with its interval, the published number as a cross, the declared band shaded.");
+    figure->caption = strdup("Dots are our numbers with their intervals, crosses are published numbers. The shaded "
+                             "band, declared before our runs, is where a number counts as reproduced.");
     double start = clock_now();
     gb_status status = p->hung ? refuse_hung(p)
                                : plots_draw_published(p->context, list, p->request->folder,

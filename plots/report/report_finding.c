@@ -176,8 +176,7 @@ gb_status report_notes(report *p, report_section *s) {
     for (size_t f = 0; f < REPORT_FACTS; f++) {
         const char *value = report_fact_of(r, f);
         if (strcmp(value, p->facts[f].common) != 0)
-            text_append(&s->notes, "Made differently from most: %s %s.\n", p->facts[f].title,
-                        *value ? value : "unknown");
+            text_append(&s->notes, "Different from most runs: %s %s.\n", p->facts[f].title, *value ? value : "unknown");
     }
     gb_status status = declared_changes_of_all(p->context, r, &changes);
     int length;

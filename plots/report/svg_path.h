@@ -11,7 +11,7 @@
 /* A point of a path, in tenths of a pixel. */
 typedef struct svg_point {
     long x, y;
-    bool starts; /* a new line, "M" */
+    bool starts; /* the point starts a new line ("M") */
 } svg_point;
 
 /* Appends the points as the value of "d", and changes the array. Unless `all`, omits points that are within a tenth of

@@ -24,7 +24,7 @@ typedef struct svg_tag {
     svg_attribute attributes[SVG_MOST_ATTRIBUTES];
     size_t count;
     bool closes, empty;
-    const char *end; /* after its '>' */
+    const char *end; /* the byte after its '>' */
 } svg_tag;
 
 /* Reads the tag at '<'. False: it is something else, such as a comment. */

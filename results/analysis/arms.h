@@ -16,7 +16,7 @@ typedef struct trial_arm {
 typedef struct arm_list {
     trial_arm *items; /* grouped by matching, in the order of their first rows */
     size_t count;
-    size_t *rows; /* of all arms */
+    size_t *rows; /* memory for the rows of all arms */
 } arm_list;
 
 /* Errors: GB_MEMORY. */
@@ -43,7 +43,7 @@ void arm_append_setting(const evidence *e, const trial_arm *a, const table_colum
 typedef struct arm_groups {
     arm_list arms;
     const table_column *by;
-    char (*values)[64];                       /* of `by`, in the table's order */
+    char (*values)[64];                       /* the values of `by`, in the table's order */
     size_t value_count, group_count, *firsts; /* the first arm of each group */
     const table_column **grouping, **carried; /* settings in which groups differ, and carried settings */
     size_t grouping_count, carried_count;

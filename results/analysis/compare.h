@@ -21,19 +21,23 @@ typedef struct compare_question {
 typedef struct compare_result {
     char a[64], b[64];
     char matching[32]; /* "" if the trials have only one matching */
-    char
-        *group; /* "gap 20"; "" if nothing else varies; NULL: over all groups of this matching, with each seed's mean */
-    size_t pairs, lost;                              /* pairs with values, and without */
-    size_t lost_a[TRIAL_FATES], lost_b[TRIAL_FATES]; /* lost pairs by the fate of a's trial and of b's trial */
-    double mean_a, mean_b;                           /* over the pairs */
-    double ratio;          /* factor by which b's mean is worse (above 1: worse); NaN: no pairs, or a mean below 0 */
-    comparison difference; /* paired; difference.word accounts for lost pairs */
-    interval improvement;  /* P(a better than b) */
-    double p_test;  /* p-value of the test behind the outcome: of the difference, or without a margin of solving */
-    double p_holm;  /* the same, corrected for all groups of all pairs of arms and for interim looks */
-    double *values; /* a's results for ranking (arm_ranks), then b's, paired or not; NULL over all groups */
+    char *group; /* "gap 20"; "" if nothing else varies; NULL: the item over all groups of this matching, in which each
+                    seed counts with its mean */
+    size_t pairs, lost; /* pairs with values, and without */
+    size_t lost_a[TRIAL_FATES],
+        lost_b[TRIAL_FATES]; /* number of lost pairs by the fate of a's trial, and by that of b's trial */
+    double mean_a, mean_b;   /* over the pairs */
+    double ratio;            /* factor by which b's mean is worse (above 1: worse); NaN: no pairs, or a mean below 0 */
+    comparison difference;   /* paired; difference.word accounts for lost pairs */
+    interval improvement;    /* P(a better than b) */
+    double p_test; /* p-value of the test that decides the outcome: that of the difference or, without a margin, that of
+                      solving */
+    double p_holm; /* the same, corrected for all groups of all pairs of arms and for interim looks */
+    double *values; /* results of all trials of a for ranking (arm_ranks), then those of b; NULL in the item over all
+                       groups */
     size_t count_a, count_b;
-    size_t tried_a, solved_a, tried_b, solved_b; /* by the test metric; diverged trials count as not solved */
+    size_t tried_a, solved_a, tried_b, solved_b; /* numbers of trials, and of those that solved the task by the test
+                                                    metric; diverged trials count as not solved */
     double p_fisher;                             /* Fisher's p-value of the two solve rates */
     double steps_a,
         steps_b; /* median training steps until solved on validation; NaN: fewer than half of the seeds solved it */
@@ -42,8 +46,8 @@ typedef struct compare_result {
 
 typedef struct compare_findings {
     bool of_solving; /* the question declares a threshold for solved and no margin, so the outcome is about solving */
-    compare_result
-        *items; /* for each pair of arms and matching its groups; if there are several, then all of them together */
+    compare_result *items; /* by pair of arms and matching: one item per group, then, if there are several groups, one
+                            * over all of them */
     size_t count;
     char *grouped; /* the settings in which groups differ: "gap, train_gap" */
     char *carried; /* the settings that follow from the arm (a width zipped to the cell, a tuned rate): "hidden, lr" */
@@ -53,15 +57,16 @@ typedef struct compare_findings {
 gb_status compare_arms(gb_context *context, const evidence *e, const compare_question *question, compare_findings *out);
 void compare_free(compare_findings *c);
 
-/* The step at which a trial was first validated as solved, whatever became of it later. One that was not is censored
- * where its curve ends, or if it diverged or went over its limit, at the step limit; NaN: it has neither. The only rule
- * of when a task is solved: tables, tests and figures go by it. */
+/* The step of the first validation at which a trial had solved its task, even if it lost the solution later. A trial
+ * that never solved it is censored at the end of its learning curve or, if it diverged or exceeded its limits, at its
+ * maximum number of steps; NaN if neither is known. All tables, tests and figures use this function. */
 solve_time compare_solve_time(const evidence *e, size_t row, double solved, bool higher_is_better);
 
-/* The same of each trial of an arm. times has room for all. Returns how many, 0 if one is not known. */
+/* Writes the same for each trial of an arm into times, which has room for all of them. Returns their number, or 0 if
+ * the time of one is not known. */
 size_t compare_solve_times(const evidence *e, const trial_arm *a, const compare_question *q, solve_time *times);
 
-/* Fills in solve rates and times, from r->values; separate only for compare.c. False: out of memory. */
+/* Fills in the members about solving the task, from r->values; for compare.c only. False: out of memory. */
 bool compare_solving(const evidence *e, const trial_arm *a, const trial_arm *b, const compare_question *q,
                      compare_result *r);
 

@@ -13,9 +13,10 @@ enum {
 typedef struct compare_extras {
     double median_a, median_b;
     interval iqm_a, iqm_b;   /* with BCa limits if there are at least COMPARE_BOOTSTRAP_FROM seeds, else NaN */
-    interval difference;     /* interquartile mean of the pairs' differences, likewise */
+    interval difference;     /* interquartile mean of the pairs' differences, with the same limits */
     double violation;        /* violation ratio of "a is stochastically better", 0 to 1 */
-    double order_a, order_b; /* eps_min for a and for b being almost stochastically better; true below 0.5 */
+    double order_a, order_b; /* eps_min of almost stochastic order for a, and for b; below 0.5 that arm is almost
+                                stochastically better */
     interval rate_a, rate_b; /* solve rates with Wilson intervals; n 0: no threshold for solved */
     size_t seeds_difference,
         seeds_equivalence; /* pairs needed for 80 % power if the differences are as measured; 0: too many */
@@ -29,7 +30,8 @@ gb_status compare_extras_of(gb_context *context, const compare_question *questio
 typedef struct compare_tasks {
     char a[64], b[64], matching[32];
     size_t tasks, runs_a, runs_b;
-    interval iqm_a, iqm_b; /* over runs and tasks, stratified bootstrap (Agarwal et al. 2021) */
+    interval iqm_a, iqm_b; /* interquartile means over runs and tasks, with intervals by stratified bootstrap (Agarwal
+                              et al. 2021) */
     double improvement;    /* the mean over the tasks */
 } compare_tasks;
 

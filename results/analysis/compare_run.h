@@ -10,7 +10,8 @@
 #include "results/analysis/interim_looks.h"
 
 typedef struct compare_request {
-    compare_question asked; /* open fields are NULL, NaN or below 0; if all are open: what the recipe declares */
+    compare_question asked; /* NULL, NaN or a negative number leaves a field open; if all are open, the comparisons that
+                               the recipe declares */
     const char *where;      /* conditions on trials; NULL: all final ones */
     const char *budget; /* compares validation at an equal budget of this unit (compare_budget.h); NULL: test scores */
     size_t look;        /* number of the look being taken, from 1; 0: the latest look */
@@ -19,7 +20,7 @@ typedef struct compare_request {
 /* One question of a run, answered. */
 typedef struct compare_answer {
     compare_question question;
-    const char *margin_from; /* in words */
+    const char *margin_from; /* origin of the margin, in words */
     compare_findings found;
 } compare_answer;
 

@@ -33,8 +33,8 @@ gb_status looks_declare(gb_context *context, size_t first, size_t most, size_t c
     *out = (looks){0};
     if (first < 2 || most < first || count < 1 || count > LOOKS_MOST)
         return gb_fail(context, GB_INVALID,
-                       "looks from %zu to %zu seeds, %zu of them: the first look needs at least 2 seeds, the last one "
-                       "no fewer, and there may be at most %d looks",
+                       "looks from %zu to %zu seeds, %zu in number, are impossible: the first look needs at least 2 "
+                       "seeds, the last one no fewer, and there may be at most %d looks",
                        first, most, count, LOOKS_MOST);
     count = most == first ? 1 : count < 2 ? 2 : count;
     for (size_t k = 0; k < count; k++) {

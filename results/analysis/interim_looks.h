@@ -30,9 +30,9 @@ gb_status looks_parse(gb_context *context, const char *name, const char *yaml, l
 /* Reads the looks of a results file; count 0: none. Errors: GB_DATA, GB_MEMORY. */
 gb_status looks_of(gb_context *context, const results *r, looks *out);
 
-/* Keeps the trials of the seeds at the latest look, and gives that look's significance levels; without looks all trials
- * and 0.05. `look` is the number of a look that is being taken (from 1; 0: the latest one). A file that now has fewer
- * seeds than at its latest look counts as at the look before. Errors: GB_MEMORY. */
+/* Keeps only the trials with the seeds of the latest look, and gives that look's significance levels. Without looks it
+ * keeps all trials, and the levels are 0.05. `look` is the number of a look that is being taken (from 1; 0: the latest
+ * one). If a file has fewer seeds than its latest look needs, an earlier look is used. Errors: GB_MEMORY. */
 gb_status looks_apply(gb_context *context, const looks *l, size_t look, evidence *e, comparison_levels *levels);
 
 #endif

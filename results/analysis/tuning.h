@@ -10,7 +10,7 @@
 typedef struct tuning_candidate {
     trial_arm trials; /* trials that differ only in the seed */
     double *scores;   /* [trials.count] validation loss by seed; NaN: the trial is not finished */
-    double mean;      /* infinite if one of them is not finished, as in tuning */
+    double mean;      /* mean of the scores; infinite if a trial is not finished */
 } tuning_candidate;
 
 typedef struct tuning_arm {
@@ -21,12 +21,12 @@ typedef struct tuning_arm {
 } tuning_arm;
 
 typedef struct tuning {
-    const table_column **settings; /* that are tuned, in the recipe's order */
+    const table_column **settings; /* the tuned settings, in the recipe's order */
     size_t setting_count;
     tuning_arm *arms;
     size_t count, most_candidates, most_seeds;
     arm_list trials;
-    double *scores; /* of all candidates */
+    double *scores; /* memory for the scores of all candidates */
 } tuning;
 
 /* Reads the evidence of stage "tune", with one row per trial; count 0 when nothing was tuned. `e` must outlive it; free

@@ -62,13 +62,13 @@ static void decide(const rule_input *input, order_findings *f, rule_output *outp
         rule_brief(output, "%s distinguishes %zu of %zu swapped pairs", a, f->pairs - f->identical, f->pairs);
         rule_decide(output, "refuted", "%s", output->brief.data ? output->brief.data : "");
     } else if (below == f->sequential) {
-        rule_brief(output, "no sequential cell exceeds %g", bound);
+        rule_brief(output, "no sequential cell has an accuracy above %g", bound);
         rule_decide(output, "refuted", "no sequential cell distinguishes the sentences");
     } else if (below) {
-        rule_brief(output, "%zu of %zu sequential cells stay below %g", below, f->sequential, bound);
-        rule_decide(output, "conditional", "%s is blind to order, but not every sequential cell sees it", a);
+        rule_brief(output, "%zu of %zu sequential cells have an accuracy below %g", below, f->sequential, bound);
+        rule_decide(output, "conditional", "%s is blind to order, but so is at least one sequential cell", a);
     } else if (open) {
-        rule_brief(output, "%zu of %zu sequential cells are near the bound %g", open, f->sequential, bound);
+        rule_brief(output, "%zu of %zu sequential cells have an accuracy near %g", open, f->sequential, bound);
         rule_decide(output, "undecided", "more predictions or seeds are needed");
     } else if (!f->has_b) {
         rule_brief(output, "%s was not run", b);

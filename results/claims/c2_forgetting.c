@@ -145,8 +145,8 @@ static void take_gradient(const rule_input *input, const gradient_group *g, rule
                 cell, setting.data ? setting.data : "", rule_threshold(input, "gap"), ratio.estimate, ratio.low,
                 ratio.high, g->count, g->count == 1 ? "" : "s", found[part], claimed ? "" : other);
     if (g->underflowed)
-        text_append(&output->evidence, "; %zu underflowed to zero, counted as 10^%.0f", g->underflowed,
-                    UNDERFLOW_LOG10);
+        text_append(&output->evidence, "; norms that underflowed to zero and count as 10^%.0f: %zu", UNDERFLOW_LOG10,
+                    g->underflowed);
     text_append(&output->evidence, "; %s\n", rule_source(g->run->file, source, sizeof source));
     if (claimed)
         rule_note(output, &parts[part], setting.failed ? NULL : setting.data);

@@ -38,7 +38,8 @@ static void write_evidence(const task_result *t, rule_output *output) {
                     "%s: %s %.4f, %s %.4f, difference %.4f [%.4f, %.4f], %zu pair%s: ", t->metric->name, pairs->a,
                     pairs->mean_a, pairs->b, pairs->mean_b, difference->estimate, difference->low, difference->high,
                     pairs->pairs, pairs->pairs == 1 ? "" : "s");
-    text_append(&output->evidence, "%s%s", words, t->beyond ? "; the difference is beyond the margin (Holm)" : "");
+    text_append(&output->evidence, "%s%s", words,
+                t->beyond ? "; the difference is beyond the margin, also after Holm's correction" : "");
     text_append(&output->evidence, "; %s\n", rule_source(t->run->file, source, sizeof source));
 }
 
@@ -104,7 +105,7 @@ static void decide(const rule_input *input, task_findings *f, rule_output *outpu
     } else if (seen < needed)
         rule_decide(output, "undecided", "so far only %.0f of the %.0f tasks that the rule asks for: ", seen, wanted);
     else if (width + matched)
-        rule_decide(output, "conditional", "only on the tasks named: ");
+        rule_decide(output, "conditional", "only on some tasks: ");
     else
         rule_decide(output, "undecided", "by task: ");
     rule_say_parts(&output->words, f->parts, PARTS);

@@ -217,7 +217,7 @@ static void judge_findings(const rule_input *input, speed_findings *found, rule_
     if (tally[FASTER].names.count + tally[SLOWER].names.count + tally[OPEN].names.count)
         decide(input, tally, output);
     else if (found->shared) {
-        rule_brief(output, "other programs ran during every timing; run speed again");
+        rule_brief(output, "other programs ran during every timing; run `speed` again");
         rule_decide(output, "no evidence",
                     "other programs ran during every pair of timings; run the recipe speed into a new folder while the "
                     "machine is otherwise idle");

@@ -149,7 +149,8 @@ static gb_status judge_claim(gb_context *context, const yaml_node *claim, const 
     if (output.evidence.length && !output.matching.length)
         list_matchings(&input, &output.matching);
     if (stopped->length && input.count)
-        text_append(&output.words, "%swithout the trials of %s, whose exact anchor was not reproduced",
+        text_append(&output.words,
+                    "%swithout the trials of %s, of which an exactly known number (anchor) was not reproduced",
                     output.words.length ? "; " : "", stopped->data);
     list_provisional(&input, &output, &provisional);
     gb_status status = list_changes(context, &input, &changes);

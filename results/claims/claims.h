@@ -49,7 +49,7 @@ typedef struct published_row {
     char *anchor;  /* task of an anchor ("music set=jsb"): if it is not reproduced, trained numbers of this task are not
                     * judged; ""
                     */
-    double value, band_low, band_high; /* the band declared in results/published, NaN when there is none */
+    double value, band_low, band_high; /* the published value, and the band declared in results/published (NaN: none) */
     interval ours;                     /* mean over seeds with interval, for the chosen setting */
     char outcome[24];                  /* "reproduced", "not reproduced", "not comparable", "not run" */
     char *reason;

@@ -15,7 +15,7 @@ typedef struct finding {
     char *run;         /* run that it comes from */
     char matching[32]; /* "width", "parameters"; "": not specific to a matching */
     char word[40];     /* the finding: "equivalent", "forgot", "gru faster" */
-    finding_side side; /* of the claim */
+    finding_side side; /* whether it supports the claim */
     interval value;    /* value and interval on the scale; NaN: only the word counts */
 } finding;
 
@@ -24,12 +24,12 @@ typedef struct finding_list {
     finding *items;
     size_t count;
     char scale[80];             /* the quantity: "accuracy at gap 50" */
-    char zone[40];              /* meaning of a value in the zone: "remembered"; "": no zone */
-    double zone_low, zone_high; /* infinite: the zone is open at that end */
+    char zone[40];              /* meaning of a value in the shaded range of the plot: "remembered"; "": no range */
+    double zone_low, zone_high; /* ends of that range; infinite: it is open there */
     bool failed;                /* out of memory */
 } finding_list;
 
-/* Sets the quantity and the zone. */
+/* Sets the quantity, and the shaded range with its meaning. */
 void findings_scale(finding_list *list, double zone_low, double zone_high, const char *zone, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 

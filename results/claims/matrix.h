@@ -47,7 +47,7 @@ typedef struct matrix_cell {
     const char *sizes;                 /* for MATRIX_TIME: what else was equal, "width"; else "" */
     size_t more_seeds; /* if undecided: approximate number of additional seeds needed; 9999: no affordable number */
     char run[128];     /* run that it comes from */
-    bool provisional;  /* it is a quick run */
+    bool provisional;  /* the run is a quick one */
 } matrix_cell;
 
 typedef struct matrix_row {

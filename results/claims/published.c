@@ -329,8 +329,8 @@ static bool stop_by_anchors(published_list *list) {
                 (row->task[length] && row->task[length] != ' ') || !strcmp(row->outcome, "not run"))
                 continue;
             set_outcome(row, "not comparable");
-            if (asprintf(&reason, "stopped: the anchor %s, %s, is %.6g but should be %.6g", anchor->task,
-                         anchor->metric, anchor->ours.estimate, anchor->value) < 0)
+            if (asprintf(&reason, "not judged: the exactly known number (anchor) of %s, %s, is %.6g but should be %.6g",
+                         anchor->task, anchor->metric, anchor->ours.estimate, anchor->value) < 0)
                 return false;
             free(row->reason);
             row->reason = reason;

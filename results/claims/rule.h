@@ -11,9 +11,9 @@
 /* A results file with its final trials. */
 typedef struct rule_run {
     const results *file;
-    evidence trials;  /* a row per trial */
-    arm_list arms;    /* of `trials`: one per setting, with its seeds */
-    evidence matched; /* a row per matching of a trial */
+    evidence trials;  /* one row per trial */
+    arm_list arms;    /* the arms of `trials`: one per setting, with its seeds */
+    evidence matched; /* one row per trial and matching */
     bool quick;       /* made with the profile quick, which is too small to decide a claim */
 } rule_run;
 
@@ -30,7 +30,7 @@ typedef struct rule_input {
 
 typedef struct rule_output {
     char outcome[32];
-    text brief, words, evidence, matching; /* as in `verdict` */
+    text brief, words, evidence, matching; /* as the members of `verdict` */
     finding_list findings;
 } rule_output;
 
@@ -47,8 +47,8 @@ typedef struct verdict_rule {
 
 double rule_threshold(const rule_input *input, const char *name);
 
-/* Are two counts equal within a share of the second? 588 is within 0.05 of 560, which 588 / 560 - 1, rounded up, is
- * not. */
+/* True if two counts are equal within a share of the second. Exact at the bound: 588 is within 0.05 of 560, although in
+ * floating point 588 / 560 - 1 is above 0.05. */
 bool rule_about_equal(double count, double target, double share);
 
 /* Sets the outcome and starts its sentence. */
@@ -61,13 +61,14 @@ void rule_brief(rule_output *output, const char *format, ...) __attribute__((for
 /* For a claim without finished trials: says so and names the recipes to run. */
 void rule_no_evidence(const rule_input *input, rule_output *output);
 
-/* One setting of a results file whose trials classify: predictions pooled over its seeds. */
+/* The trials of one setting that differ only in the seed, on a task of classification. Predictions are pooled over the
+ * seeds. */
 typedef struct rule_group {
     const rule_run *run;
     const trial_arm *arm;
     const char *cell;
-    double gap, chance;    /* NaN: the task has none */
-    size_t seeds, missing; /* seeds with a result (including diverged trials), and without */
+    double gap, chance;    /* the task's gap and the accuracy of guessing; NaN: the task has none */
+    size_t seeds, missing; /* number of seeds with a result (diverged trials included), and without one */
     size_t solved;         /* seeds with an accuracy of 0.9 or more */
     size_t correct, predictions, swapped_pairs, swapped_identical;
     double least, most, shifted; /* accuracy of the worst and of the best seed, and the mean on shifted sentences */
@@ -93,7 +94,7 @@ void rule_each_pair(const rule_input *input, rule_output *output, rule_take_pair
 /* "run <name>", and the file if its name is not that of the run. */
 const char *rule_source(const results *r, char *buffer, size_t size);
 
-/* Adds a name to a list "a, b, c" unless it is in it. */
+/* Adds a name to a list "a, b, c" unless the list has it already. */
 void rule_list(text *list, const char *name);
 
 /* A finding with its settings or tasks: "the GRU is faster: training step, batch inference". */
@@ -102,10 +103,10 @@ typedef struct rule_part {
     name_list names;
 } rule_part;
 
-/* Adds a name unless it is in the list. When out of memory, marks the output as failed. */
+/* Adds a name to a part unless the part has it already. When out of memory, marks the output as failed. */
 void rule_note(rule_output *output, rule_part *part, const char *name);
 
-/* Appends the parts that have names, separated by "; " unless a sentence begins ("it "), and frees their names. */
+/* Appends the parts that have names, with "; " between them, and frees their names. */
 void rule_say_parts(text *words, rule_part *parts, size_t count);
 
 #endif

@@ -70,9 +70,9 @@ static void take_arm(const rule_input *input, const rule_run *run, const trial_a
                 table_number(runs, row, "hidden"));
     arm_words(&run->trials, arm, skip, lines);
     if (isnan(steps))
-        text_append(lines, " did not reach the target in at least half of %zu trials", trials);
+        text_append(lines, ": fewer than half of %zu trials reached the target", trials);
     else
-        text_append(lines, " %.0f steps (median of %zu trials) x %.3g ms = %.3g s", steps, trials, ms,
+        text_append(lines, ": %.0f steps (median of %zu trials) x %.3g ms = %.3g s", steps, trials, ms,
                     1e-3 * steps * ms);
     text_append(lines, "; %s\n", rule_source(run->file, source, sizeof source));
 }

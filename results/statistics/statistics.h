@@ -52,8 +52,8 @@ interval statistics_stratified(const double *x, const size_t *sizes, size_t stra
                                double (*statistic)(const double *, size_t), size_t resamples, double confidence,
                                uint64_t seed);
 
-/* The probability of improvement, P(A > B) with ties half: the Mann-Whitney statistic U / (na nb), with Newcombe's
- * score interval (2006, method 5). If lower is better, use P(B > A). */
+/* The probability of improvement, P(A > B), where a tie counts half: the Mann-Whitney statistic U / (na nb), with
+ * Newcombe's score interval (2006, method 5). If lower is better, use P(B > A). */
 interval statistics_improvement(const double *a, size_t na, const double *b, size_t nb, double confidence);
 
 /* Almost stochastic order of at least 2 scores (higher is better). The violation ratio is 0 if A's distribution is to
@@ -73,7 +73,7 @@ typedef struct solve_time {
 } solve_time;
 typedef struct survival_step {
     double time;
-    size_t at_risk, solved;     /* at risk just before, and number of events at this time */
+    size_t at_risk, solved;     /* number still unsolved just before this time, and number solved at it */
     double unsolved, low, high; /* the share still unsolved after it */
 } survival_step;
 /* The Kaplan-Meier curve (1958) with log-log limits (Kalbfleisch and Prentice); returns the number of entries written
@@ -81,7 +81,8 @@ typedef struct survival_step {
 size_t statistics_kaplan_meier(const solve_time *x, size_t n, double confidence, survival_step *steps);
 /* The first time at which at most half are unsolved; NaN: never. */
 double statistics_median_time(const survival_step *steps, size_t count);
-/* The log-rank test of two groups (Mantel 1966); z > 0: A solves sooner. Its square is chi^2 with one degree. */
+/* The log-rank test of two groups (Mantel 1966); z > 0: A solves sooner. z^2 is chi-squared with one degree of freedom.
+ */
 typedef struct log_rank {
     double z, p;
 } log_rank;
@@ -106,9 +107,11 @@ size_t statistics_seeds_equivalence(double effect, double deviation, double marg
  * have spent at a fraction (0..1) of that size. It is small at first, as by O'Brien and Fleming (Lan and DeMets
  * 1983). */
 double statistics_spent(double fraction, double alpha);
-/* The one-sided level at which each look's own test rejects, so that all looks together reject a true null hypothesis
- * with probability alpha: by recursive integration (Armitage, McPherson and Rowe 1969), for a normal test; the same
- * levels are used for a t test. Fractions must increase to at most 1. False: they do not, or out of memory. */
+/* For each interim look the one-sided significance level of its test. With these levels a true null hypothesis is
+ * rejected at any of the looks with probability alpha. fractions[i] is the size of the sample at look i as a share of
+ * the declared size; the fractions must increase and be at most 1, else the function returns false (also when out of
+ * memory). Computed for a normal test by recursive integration (Armitage, McPherson and Rowe 1969), and used for the t
+ * test too. */
 bool statistics_look_levels(const double *fractions, size_t looks, double alpha, double *levels);
 
 typedef enum verdict_word { VERDICT_A_BETTER, VERDICT_B_BETTER, VERDICT_EQUIVALENT, VERDICT_UNDECIDED } verdict_word;
@@ -134,9 +137,9 @@ typedef struct comparison {
 } comparison;
 comparison statistics_compare_paired(const double *a, const double *b, size_t n, double margin, int higher_is_better,
                                      comparison_levels levels);
-/* For an undecided comparison: the approximate number of additional seeds per arm until the difference, or its being
- * within the margin, is found with 80 % power, whichever needs fewer; 9999: no affordable number. Takes up to a
- * millisecond. */
+/* For an undecided comparison: the approximate number of additional seeds per arm with which it would be decided with
+ * 80 % power, either as a difference or as equivalence, whichever needs fewer; 9999: no affordable number. Takes up to
+ * a millisecond. */
 size_t comparison_more_seeds(const comparison *c);
 /* The comparison in words: "equivalent within 0.1 (gru ahead by 0.02)", "undecided: about 6 more seeds", ... */
 void comparison_words(const comparison *c, const char *a, const char *b, char *words, size_t size);

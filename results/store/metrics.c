@@ -91,8 +91,8 @@ bool metric_is_shown(const metric_type *m, const table *runs) {
 gb_status metric_no_column(gb_context *context, const table *runs, const char *name) {
     if (metric_find(name))
         return gb_fail(context, GB_INVALID,
-                       "no trial of this run measured '%s'; name it under `measure:`, or if every trial measures it "
-                       "now, run the recipe again with another --output",
+                       "no trial of this run measured '%s'; name it under `measure:`, or, if gatebench now measures it "
+                       "in every trial, run the recipe again with another --output",
                        name);
     CLEANUP(free_at) const char **known = calloc(runs->count + 1, sizeof *known);
     for (size_t c = 0; known && c < runs->count; c++)

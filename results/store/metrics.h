@@ -10,7 +10,7 @@
 
 typedef struct metric_type {
     const char *name;  /* column of /runs */
-    const char *title; /* as a heading */
+    const char *title; /* its name as a heading */
     const char *unit;  /* "" if it depends on the task's loss: metric_unit() */
     int decimals;
     int higher_is_better;

@@ -29,7 +29,7 @@ gb_status provenance_list(gb_context *context, const results *r, const char *lis
 /* The swept and tuned settings that are columns of /runs, without the seed. Errors: GB_MEMORY. */
 gb_status provenance_swept(gb_context *context, const results *r, name_list *names);
 
-/* The tuned ones of them. */
+/* Of these settings the tuned ones. */
 gb_status provenance_tuned(gb_context *context, const results *r, name_list *names);
 
 /* The run's name with the characters of a file name, [A-Za-z0-9._-], at most 64. */

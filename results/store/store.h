@@ -49,7 +49,7 @@ gb_status store_finished(gb_context *context, const char *run_folder, bool all, 
 typedef struct store_provenance {
     const char *name;        /* the run's name */
     const char *title;       /* the recipe's question */
-    const char *recipe_text; /* as read */
+    const char *recipe_text; /* the recipe's text as it was read */
     const char *resolved;    /* the resolved recipe with overrides, YAML or JSON */
     const char *command_line;
     const char *environment; /* OMP_*, ONEDNN_*, DNNL_*, GATEBENCH_*: NAME=value lines */
@@ -58,7 +58,7 @@ typedef struct store_provenance {
     const char *declared;    /* declarations before the first trial, YAML; NULL: not recorded */
     const char *looks;       /* the interim looks, YAML; NULL: none */
     const char *const *swept, *const *tuned, *const *carried; /* names of settings, then NULL: see results.planned */
-    const table *planned; /* texts, a row per planned trial in plan order: id, stage ("tune", "final"), matching,
+    const table *planned; /* texts, one row per planned trial in plan order: id, stage ("tune", "final"), matching,
                              matched, reason (of a failure; "": unknown), then its settings. NULL: nothing planned */
 } store_provenance;
 

@@ -36,7 +36,8 @@ bool table_set_number(table *t, const char *name, double value);
 bool table_set_integer(table *t, const char *name, double value);
 bool table_set_text(table *t, const char *name, const char *value);
 
-/* Reads a cell; NaN or "" when there is no such column. Numbers read as text come as %.17g shortened ("0.002"). */
+/* Reads a cell; NaN or "" when there is no such column. A number that is read as text has the fewest digits that give
+ * the same number again ("0.002"). */
 double table_number(const table *t, size_t row, const char *name);
 const char *table_text(const table *t, size_t row, const char *name);
 /* Writes the cell as text into buffer, as `show` prints it and grouping compares it. */

@@ -16,8 +16,8 @@ typedef struct npy {
     char kind;    /* 'f' float, 'i' signed, 'u' unsigned integer, 'b' boolean */
     size_t width; /* bytes per number: f 2 4 8; i and u 1 2 4 8; b 1 */
     size_t rank, shape[NPY_RANK], count;
-    const void *data; /* little-endian, at any address; row-major unless ... */
-    bool fortran;     /* ... the first index runs fastest, which NumPy writes for transposed arrays */
+    const void *data; /* little-endian, at any address, in row-major order unless `fortran` */
+    bool fortran;     /* the first index runs fastest, as in NumPy's transposed arrays */
 } npy;
 
 /* Reads the header and checks it against the bytes. Every error sentence begins with `name`. Errors: GB_DATA (not .npy,

@@ -57,7 +57,7 @@ grep -q affordable out && fail "$last: pairs that are needed, where nothing is k
 # A trial counts once, also when a copy of its run is given.
 cp runs/tiny.h5 copy.h5
 expect 0 compare tiny copy.h5
-says err "copy.h5 holds trials of"
+says err "copy.h5 has trials in common with"
 [ "$(grep -A2 '^over tasks' out | tail -1 | awk '{print $4}')" = 2 ] || fail "$last: a copy counts as tasks of its own"
 rm copy.h5
 expect 0 compare tiny --metric steps_to_solve --a gru --b rnn --solved 0.3

@@ -57,10 +57,10 @@ expect 2 run tiny.yaml other.yaml -o two
 says err "both called tiny"
 [ ! -e two ] || fail "$last: something was run"
 
-# A recipe that was edited says what leaves the results file.
+# After a recipe was edited, trials that are no longer in the results file are reported.
 expect 0 run tiny.yaml -q -o edited
 expect 0 run other.yaml -q -o edited
-says err "4 finished trials of an earlier version of the recipe leave the results file"
+says err "4 finished trials of an earlier version of the recipe are no longer in the results file"
 expect 0 run tiny.yaml -q -o edited
 says err "4 finished trials"
 sed 's/question: .*/question: Other words?/' tiny.yaml >words.yaml

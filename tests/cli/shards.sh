@@ -27,7 +27,7 @@ says err "run it without shards"
 
 # From the environment: by default, and by --shard auto; --shard 1/1 is all of it.
 SLURM_ARRAY_TASK_ID=5 SLURM_ARRAY_TASK_COUNT=2 SLURM_ARRAY_TASK_MIN=3 SLURM_ARRAY_TASK_STEP=2 expect 0 run tiny.yaml -n
-says err "shard 2/2 by SLURM_ARRAY_TASK_ID"
+says err "shard 2/2, as given by SLURM_ARRAY_TASK_ID"
 says err "2 trials"
 OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_SIZE=2 expect 0 run tiny.yaml -n --shard auto
 says err "2 trials"

@@ -43,7 +43,7 @@ head -c 3000 /dev/zero >zeros.bin
 expect 4 try zeros.bin
 says err '--as text|table|series'
 expect 2 try lag.csv target=z
-says err "no column 'z'"
+says err "names the column 'z', which does not exist"
 expect 2 try lag.csv words.txt
 says err 'give one file only'
 expect 2 try lag.csv hiden=4 -o refused

@@ -49,10 +49,10 @@ for words in '--summary --cols cell' '--tuning --cols cell' '--provenance --cols
   '--provenance --where cell=gru' '--tuning --stage tune'; do
   # shellcheck disable=SC2086
   expect 2 show any $words
-  says err "excludes --"
+  says err "cannot be combined with --"
 done
 expect 2 plot any --term -o there
-says err "excludes --output"
+says err "cannot be combined with --output"
 
 # What is missing or beyond what there is.
 for command in task show run 'plot --watch'; do

@@ -174,7 +174,8 @@ static void test_refusals(void **state) {
     refused("1,2\n3,4\n", NULL, GB_DATA, "the first line must name the columns");
     refused("a,a\n3,4\n", NULL, GB_DATA, "columns 1 and 2 are both called 'a'");
     refused("a,b\n", NULL, GB_DATA, "has no row after the first line");
-    refused("a,b\n1,2\n", (const char *const[][2]){{"target", "bb"}, {NULL, NULL}}, GB_INVALID, "no column 'bb'");
+    refused("a,b\n1,2\n", (const char *const[][2]){{"target", "bb"}, {NULL, NULL}}, GB_INVALID,
+            "target names the column 'bb', which does not exist");
     refused("a,b\n1,2\n", (const char *const[][2]){{"inputs", "b"}, {"predict", "number"}, {NULL, NULL}}, GB_INVALID,
             "column 'b' is both an input and the target");
     refused("a,b\n1,2.5\n3,1.5\n3,4\n", NULL, GB_INVALID, "give window=1 or fewer");

@@ -40,7 +40,7 @@ static void test_four_errors(void **state) {
                   (const char *[]){"a.yaml:3:1: error: unknown key 'modle'; did you mean 'model'?",
                                    "a.yaml:4:15: error: unknown cell 'lsmt'; did you mean 'lstm'?",
                                    "a.yaml:4:29: error: hidden: expected an integer, found 'sixtyfour'",
-                                   "a.yaml:6:8: error: gap: the range '10..5' is empty", NULL});
+                                   "a.yaml:6:8: error: gap: '10..5' is empty", NULL});
 }
 
 static void test_keys(void **state) {

@@ -158,7 +158,7 @@ static void test_overrides_of_blocks(void **state) {
     assert_trials(TASK "sweep: [{cell: gru, lr: 0.1}, {cell: lstm, lr: 0.2}]\n", NULL, NAMES("lr=0.5"),
                   NAMES("cell", "lr"), "gru 0.5, lstm 0.5");
     recipe *r = read_good(content, NULL, NAMES("cell=lstm"));
-    assert_string_equal(recipe_left_out(r), "the block in line 4 (its cell is another)");
+    assert_string_equal(recipe_left_out(r), "the block in line 4 (its cell has a different value)");
     recipe_free(r);
     r = read_good(content, NULL, NULL);
     assert_int_equal(recipe_block_count(r), 2);

@@ -55,14 +55,14 @@ says err "pytorch has no lstm_hard"
 expect 0 import "$golden/onnx_rare/0.onnx" --json
 says out '"cell": "cifg"'
 expect 0 import "$golden/onnx_rare/5.onnx" --check "$golden/onnx_rare/5.x.npy,$golden/onnx_rare/5.y.npy,$golden/onnx_rare/5.lengths.npy"
-says out "note: the lengths of its sequences are an input, lengths"
+says out "note: its input lengths holds the lengths of the sequences"
 expect 1 import "$golden/onnx_rare/5.onnx" --check "$golden/onnx_rare/5.x.npy,$golden/onnx_rare/5.y.npy"
 expect 4 import "$golden/onnx_rare/5.onnx" --check "$golden/onnx_rare/5.x.npy,$golden/onnx_rare/5.y.npy,$golden/onnx_rare/5.y.npy"
 says err "lengths, but there are 3 sequences"
 expect 2 import "$golden/keras/0.keras" --check "$golden/keras/0.x.npy,$golden/keras/0.y.npy,$golden/onnx_rare/5.lengths.npy"
 says err "takes no lengths"
 expect 0 probe "$golden/keras_rare/0.keras" --lags 5
-says out "half of it is left"
+says out "falls to half"
 
 # What each framework counts.
 expect 0 params --cell gru --convention flax_linen,flax_nnx,keras --input 4 --hidden 5

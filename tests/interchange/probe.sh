@@ -6,7 +6,7 @@ source "$(dirname "$0")/../cli/common.sh"
 golden=$here/../golden/interchange
 
 expect 0 probe "$golden/keras/0.keras" --lags 30
-says out "half of it is left after"
+says out "falls to half after"
 says out "largest Lyapunov exponent"
 says out "median unit"
 says out "linear memory capacity"

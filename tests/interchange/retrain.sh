@@ -28,7 +28,7 @@ best=$(best valid_accuracy tiny)
 expect 0 probe tiny --lags 10
 says out "tiny, trial $best: 3 layers"
 says out "the best of 4 trials by valid_accuracy"
-says out "to the last digit as in the run"
+says out "all identical to the run's, to the last digit"
 says out "linear memory capacity"
 says err "training trial ${best:0:8} of tiny again"
 says err "it took"
@@ -77,8 +77,8 @@ with h5py.File(sys.argv[1], "r+") as f:
         table[...] = rows
 END
 expect 0 probe tiny --where 'cell=gru seed=1' --lags 10
-says err "warning: loss is"
-says out "not as in the run"
+says err "warning: loss is now"
+says out "different from the run's"
 expect 0 probe tiny --where 'cell=gru seed=1' --lags 10 --json
 json "not j['scores_as_in_run']"
 mv kept.h5 "$file"
@@ -99,7 +99,7 @@ json "j['scores_as_in_run'] and j['cell'] == 'gru'"
 tr 1 2 <book.txt >other && mv other book.txt
 expect 0 probe book --lags 5 --json
 json "not j['scores_as_in_run']"
-says err "the data, or the version of the task or backend, are others"
+says err "the data, the task's version or the backend's version have changed"
 
 # What cannot be.
 expect 2 probe tiny --where cell=lstm
@@ -119,7 +119,7 @@ expect 4 probe alone.h5
 says err "the folder of the run must be beside"
 mv runs/tiny elsewhere
 expect 4 probe tiny
-says err "the folder of this run"
+says err "needs the run's folder"
 mv elsewhere runs/tiny
 
 cat >kinds.yaml <<'END'

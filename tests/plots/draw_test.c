@@ -168,7 +168,7 @@ static void test_a_sweep_draws_itself(void **state) {
     draw_and_check(p, recall, "loss_by_gap",
                    (const char *const[]){"Test loss by gap", "trained on gaps drawn up to it", ">lstm<", NULL});
     expect_failure(p, recall, "mood_by_gap", GB_INVALID, "\"mood\"");
-    expect_failure(p, recall, "loss_by_gap_per_", GB_INVALID, "<number>_by_<setting>");
+    expect_failure(p, recall, "loss_by_gap_per_", GB_INVALID, "<metric>_by_<setting>");
     results *swept = fixture_results("r", "", "figures: [learning_curves]\nsweep: {length: [10, 20], lr: [1]}");
     char **names = NULL;
     for (int length = 10; length <= 20; length += 10) {

@@ -69,7 +69,7 @@ typedef enum gb_role {
  * names in files all use the table of these tensors. */
 typedef struct gb_tensor {
     char name[48];            /* "layer0/kernel", "embedding", "output/bias", ... */
-    gb_role role;             /* its role */
+    gb_role role;             /* what the tensor is for */
     size_t shape[3];          /* [rows][gates][columns]; leading sizes that are not used are 1 */
     size_t offset;            /* first float in the flat vector */
     size_t count;             /* product of shape */

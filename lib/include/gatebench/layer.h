@@ -62,7 +62,7 @@ typedef struct gb_layer_pass {
     void *dx;          /* [T][N][I], overwritten; NULL: not wanted */
     void *dh0;         /* [N][H], overwritten; NULL: not wanted */
     void *dc0;         /* [N][H], overwritten; NULL: not wanted */
-    void *dparameters; /* in the layout of `parameters`; ADDED to */
+    void *dparameters; /* gradients in the layout of `parameters`; the pass ADDS to them */
     void *dstate;      /* [T+1][N][S], S = H or 2H (h then c): the gradient of the state at each boundary between steps,
                           through later steps only. Entry 0 is the initial state, entry t the state that leaves step t, entry
                           T the final state. In a reverse layer entry t is the boundary at index t, so entry T is the initial

@@ -22,8 +22,10 @@ typedef enum gb_input { GB_INPUT_TOKENS, GB_INPUT_DENSE } gb_input;
 /* Where predictions are made: at each sequence's last step, at every step, or at the marked steps. */
 typedef enum gb_head { GB_HEAD_LAST, GB_HEAD_EVERY, GB_HEAD_MARKED } gb_head;
 
-/* softmax: cross-entropy -log p(class), nats per prediction. * bernoulli: sum over the O outputs of the binary
- * cross-entropy from logits, nats per prediction (frame). squared: sum over the O outputs of (y - target)^2. */
+/* The loss of a prediction.
+ *   softmax    cross-entropy -log p(class), in nats
+ *   bernoulli  sum over the O outputs of the binary cross-entropy, computed from logits, in nats
+ *   squared    sum over the O outputs of (y - target)^2 */
 typedef enum gb_loss { GB_LOSS_SOFTMAX, GB_LOSS_BERNOULLI, GB_LOSS_SQUARED } gb_loss;
 
 /* The state from which a sequence starts. learned: h_0 (and c_0) of every layer are parameters that start at zero.
@@ -49,7 +51,7 @@ typedef struct gb_model_spec {
     size_t window;      /* steps that `window` concatenates: at least the longest sequence; ignored by other cells */
     gb_head head;       /* where predictions are made */
     gb_loss loss;       /* loss of a prediction */
-    gb_bias bias;       /* of the recurrent layers; the output layer always has one */
+    gb_bias bias;       /* biases of the recurrent layers; the output layer always has one */
     gb_initial_state initial_state; /* must be zero for the standard networks, which have no state */
     bool bidirectional; /* every layer has a second direction, from each sequence's last step to its first, with its own
                            parameters. A step's output is the h of both directions side by side, 2H numbers; with head
@@ -66,9 +68,10 @@ typedef struct gb_model_spec {
  * (h, and c if the cell has one). The head does not read padding, and padding gets zero gradient. Leave members that a
  * model does not need at zero: gb_batch batch = {.steps = ...}. */
 typedef struct gb_batch {
-    size_t steps;           /* T */
-    size_t sequences;       /* N */
-    const size_t *lengths;  /* [N], 1..T; NULL: T for all. With carry also 0: the row ended before this batch */
+    size_t steps;     /* T */
+    size_t sequences; /* N */
+    const size_t
+        *lengths; /* [N], 1..T; NULL: T for all. With `carry`, 0 is allowed too: the row ended in an earlier batch */
     const int32_t *tokens;  /* [T][N], 0..V-1 (padding: any valid token) */
     const double *inputs;   /* [T][N][I] */
     const int32_t *classes; /* softmax: [N] for head last, else [T][N] */

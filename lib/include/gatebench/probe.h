@@ -77,11 +77,11 @@ GB_EXPORT gb_status gb_probe_time_constants(gb_model *model, const gb_batch *bat
 
 /* The input for measuring linear memory capacity. */
 typedef struct gb_capacity_spec {
-    uint64_t seed; /* of the input: stream (seed, GB_RANDOM_PROBE, 0) */
+    uint64_t seed; /* seed of the input: stream (seed, GB_RANDOM_PROBE, 0) */
     size_t steps;  /* steps measured: many times the number of state components, at least more than twice */
     size_t warmup; /* steps run before them, at least lags - 1 */
     size_t lags;   /* lags 0..lags-1 are measured; at least 1 */
-    double scale;  /* of a dense input; above 0 */
+    double scale;  /* scale of a dense input; above 0 */
 } gb_capacity_spec;
 
 /* Linear memory capacity (Jaeger 2001). The model is driven by independent random numbers u_t of mean 0. Dense input:

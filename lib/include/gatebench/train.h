@@ -24,7 +24,7 @@ typedef struct gb_optimizer_spec {
     double epsilon;     /* outside the root: g / (sqrt(s) + epsilon); rmsprop_inside (TensorFlow 1) inside it:
                            g / sqrt(s + epsilon); rmsprop_centred (Graves 2013): g / sqrt(s - mean(g)^2 + epsilon) */
     double clip_norm;   /* scale the gradient down to this L2 norm if it is larger; 0: off */
-    double clip_value;  /* then clip each element to +-this; 0: off */
+    double clip_value;  /* after that, clip each element to [-clip_value, clip_value]; 0: off */
     double state_start; /* rmsprop variants: initial value of s: 0; 1 in TensorFlow 1; 1e-3 in Arjovsky 2016 */
     double weight_decay; /* decoupled (Loshchilov & Hutter 2019, AdamW, in PyTorch's form): each update first sets p =
                             (1 - lr weight_decay) p, for every optimizer and all parameters including biases; lr is the
@@ -64,7 +64,7 @@ GB_EXPORT gb_status gb_trainer_set_dropout(gb_trainer *trainer, double rate, uin
 
 /* The result of a training step. A successful step writes all members; their previous values do not matter. */
 typedef struct gb_step_result {
-    gb_evaluation evaluation; /* of the batch, before the update */
+    gb_evaluation evaluation; /* evaluation of the batch before the update */
     double gradient_norm;     /* L2, before clipping */
     bool diverged;            /* loss or gradient is not finite; the parameters were not changed */
 } gb_step_result;
@@ -93,42 +93,42 @@ GB_EXPORT size_t gb_trainer_state_size(const gb_trainer *trainer);
 GB_EXPORT void gb_trainer_get_state(const gb_trainer *trainer, void *bytes);
 GB_EXPORT gb_status gb_trainer_set_state(gb_trainer *trainer, const void *bytes, size_t size);
 
-/* A learning-rate schedule: the factor on the learning rate in step 1, 2, ...
+/* A learning-rate schedule: a factor by which the learning rate is multiplied in step 1, 2, ...
  *   constant  1
- *   linear linearly from 1 at the first step to `least` at the last
+ *   linear    from 1 at the first step to `least` at the last along a line
  *   cosine    from 1 to `least` along half a cosine (Loshchilov & Hutter 2017, without restarts)
  *   step      factor^floor((step-1)/every), not below `least`; every 1: exponential
- *   plateau multiplied by `factor` when validation has not improved on its best `patience` times in a row; not below
- *   `least`
- *   rising multiplied by `factor` when the validation loss is above each of the previous `patience` losses (Bai 2018:
- *   0.1 and 3)
- * In the first `warmup` steps the factor is also multiplied by step/warmup. Members that a schedule does not use may be
- * zero. */
+ *   plateau   starts at 1; multiplied by `factor` after `patience` validations in a row without a new lowest loss; not
+ *             below `least`
+ *   rising    starts at 1; multiplied by `factor` when the validation loss is above each of the previous `patience`
+ *             losses (Bai 2018: 0.1 and 3); not below `least`
+ * In the first `warmup` steps it is also multiplied by step/warmup. Members that a schedule does not use may be zero.
+ */
 typedef struct gb_schedule_spec {
-    const char *name; /* one of these names */
-    uint64_t steps;   /* steps of the whole training; linear, cosine */
-    double factor;    /* 0..1; step, plateau, rising */
-    uint64_t every;   /* steps between two reductions; step */
-    size_t patience;  /* evaluations; plateau, rising */
-    double least;     /* 0..1 */
-    uint64_t warmup;  /* steps; 0: none */
+    const char *name; /* one of the names above */
+    uint64_t steps;   /* for linear and cosine: number of steps of the whole training */
+    double factor;    /* for step, plateau and rising: what a reduction multiplies by, 0..1 */
+    uint64_t every;   /* for step: number of steps between two reductions */
+    size_t patience;  /* for plateau and rising: number of validations */
+    double least;     /* for all but constant: the smallest value, 0..1 */
+    uint64_t warmup;  /* for all: number of steps of the warm-up; 0: none */
 } gb_schedule_spec;
 
 /* The largest patience of a schedule. */
 #define GB_SCHEDULE_PATIENCE 64
 
-/* The part of a schedule that evaluations change: plain numbers that can be saved and restored. */
+/* The part of a schedule that validation losses change: plain numbers that can be saved and restored. */
 typedef struct gb_schedule_state {
     double fraction;                     /* the present factor, without the warm-up */
     double best;                         /* the lowest loss so far */
-    uint64_t stale;                      /* number of losses since then */
-    uint64_t told;                       /* number of losses in all */
+    uint64_t stale;                      /* number of losses reported since the lowest one */
+    uint64_t told;                       /* number of losses reported in all */
     double recent[GB_SCHEDULE_PATIENCE]; /* the latest losses, in a ring buffer */
 } gb_schedule_state;
 
 /* A running schedule. */
 typedef struct gb_schedule {
-    gb_schedule_spec spec;   /* its description */
+    gb_schedule_spec spec;   /* the schedule's description */
     size_t kind;             /* index of the schedule */
     gb_schedule_state state; /* the state so far */
 } gb_schedule;
@@ -137,22 +137,24 @@ typedef struct gb_schedule {
 GB_EXPORT size_t gb_schedule_count(void);
 GB_EXPORT const char *gb_schedule_name(size_t i);
 
-/* The schedule before the first evaluation. Errors: GB_INVALID (unknown name, a number out of range). */
+/* Starts a schedule; no validation loss has been reported yet. Errors: GB_INVALID (unknown name, a number out of
+ * range). */
 GB_EXPORT gb_status gb_schedule_start(gb_context *context, const gb_schedule_spec *spec, gb_schedule *schedule);
 
-/* The factor on the learning rate in this step; the first step is 1. */
+/* The factor for the learning rate in this step; the first step is 1. */
 GB_EXPORT double gb_schedule_fraction(const gb_schedule *schedule, uint64_t step);
 
-/* Reports a validation loss, after the step that it followed. */
+/* Reports a validation loss to the schedule; call it between the step that was validated and the next one. */
 GB_EXPORT void gb_schedule_tell(gb_schedule *schedule, double loss);
 
 /* Rules for stopping. Zero, the value of members not named in an initialiser, turns a rule off. */
 typedef struct gb_stop_spec {
-    double reach;       /* stop when a metric (higher is better) reaches this value ... */
-    size_t consecutive; /* ... in this many evaluations in a row; 0: rule off */
+    double reach; /* stop when the metric (higher is better) reaches this value in `consecutive` evaluations in a row */
+    size_t consecutive; /* number of evaluations for `reach`; 0: rule off */
     size_t patience;    /* stop after this many evaluations without a lower validation loss; 0: rule off */
-    size_t sequences;   /* stop after this many training sequences in a row (Hochreiter & Schmidhuber 1997) ... */
-    double error;       /* ... each with a gb_batch.sequence_error below this; 0 sequences: rule off */
+    size_t sequences;   /* stop after this many training sequences in a row with a gb_batch.sequence_error below `error`
+                           (Hochreiter & Schmidhuber 1997); 0: rule off */
+    double error;       /* bound of the error for `sequences` */
 } gb_stop_spec;
 
 /* The state of the rules. */
@@ -165,7 +167,7 @@ typedef struct gb_stop {
     bool improved;     /* the last evaluation had the lowest loss so far */
 } gb_stop;
 
-/* The rules before the first evaluation. */
+/* Starts the rules; no evaluation has been reported yet. */
 GB_EXPORT gb_stop gb_stop_start(const gb_stop_spec *spec);
 
 /* Reports an evaluation's metric and validation loss; returns true when training should stop. */

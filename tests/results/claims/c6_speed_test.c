@@ -136,8 +136,8 @@ static void time_to_target_stands_beside_the_speed(void **state) {
     assert_int_equal(file_find_shared(judged_context, "claims.yaml", path, sizeof path), GB_OK);
     assert_int_equal(verdicts_judge(judged_context, path, all, 2, &list), GB_OK);
     const char *evidence = list.items[5].evidence;
-    if (!strstr(evidence, "adding: lstm of 32 units 2000 steps (median of 3 trials) x 4 ms = 8 s; run adding") ||
-        !strstr(evidence, "adding: gru of 32 units did not reach the target in at least half of 3 trials"))
+    if (!strstr(evidence, "adding: lstm of 32 units: 2000 steps (median of 3 trials) x 4 ms = 8 s; run adding") ||
+        !strstr(evidence, "adding: gru of 32 units: fewer than half of 3 trials reached the target"))
         fail_msg("evidence: %s", evidence);
     verdicts_free(&list);
     results_free(all[0]);
