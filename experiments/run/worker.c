@@ -55,9 +55,12 @@ static void describe(const trial_record *record, bool tuning, worker_message *me
         if (table_find(&record->fields, valid) && !isnan(value))
             snprintf(message->words, sizeof message->words, "%s %.4g", shown, value);
     }
-    if (message->news == WORKER_DIVERGED)
-        snprintf(message->words, sizeof message->words, "diverged at step %.0f",
-                 table_number(&record->fields, 0, "diverged_step"));
+    if (message->news == WORKER_DIVERGED) {
+        const table *curves = &record->curves;
+        const bool has_loss = curves->rows > 0 && isfinite(table_number(curves, curves->rows - 1, "train_loss"));
+        snprintf(message->words, sizeof message->words, "diverged at step %.0f: its %s is not finite",
+                 table_number(&record->fields, 0, "diverged_step"), has_loss ? "gradient" : "loss");
+    }
 }
 
 /* Runs the trial and writes its file. */

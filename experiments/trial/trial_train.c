@@ -161,7 +161,7 @@ static gb_status take_step(trial_work *work) {
     now->solved = t->errors && gb_stop_tell_sequences(&now->stop, t->errors, batch->sequences);
     if (!found.diverged)
         return GB_OK;
-    /* The row of the diverged step: its losses are not finite, and nothing was validated. */
+    /* The row of the diverged step: its loss or gradient is not finite, and nothing was validated. */
     now->train_loss = now->loss / (double)now->predictions;
     now->valid_loss = now->valid_metric = NAN;
     return add_curve_row(work);

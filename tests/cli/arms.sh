@@ -235,6 +235,19 @@ says out "run adding: compare[1].margin changed from 0.02 to 0.3 after 6 trials"
 expect 0 report adding -o edited.html
 grep -q "compare\[1\].margin changed from 0.02 to 0.3 after 6 trials" edited.html || fail "report: no word of the change"
 
+# A gradient can overflow where the loss does not.
+cat >steep.yaml <<'END'
+name: steep
+task: {name: adding, length: 20, examples: 50}
+model: {cell: rnn_relu, hidden: 4, backend: reference, init: "uniform:10"}
+train: {steps: 1, batch: 4}
+sweep: {seed: 7}
+END
+expect 0 run steep.yaml
+says err "diverged at step 1: its gradient is not finite"
+expect 0 run steep.yaml init=uniform:1000000
+says err "diverged at step 1: its loss is not finite"
+
 # Every trial diverged: the columns are there, without a number, and what was declared is what is compared.
 cat >lost.yaml <<'END'
 name: lost
