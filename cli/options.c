@@ -73,7 +73,7 @@ static void take_value(const reading *r, const cli_option *o, const char *given,
         break;
     case CLI_CHOICE:
         if ((other = chosen_before(r->usage->options, o, *(int *)field)))
-            argp_error(state, "give one of --%s and --%s", other->name, o->name);
+            argp_error(state, "give only one of --%s and --%s", other->name, o->name);
         *(int *)field = o->choice;
         break;
     case CLI_TEXT:

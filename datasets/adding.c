@@ -15,7 +15,7 @@ enum { CHANNELS = 2 };
 static const setting options[] = {
     TASK_OPTION("length", INTEGER, "100", "[2, 100000]", "steps per sequence"),
     TASK_OPTION("positions", CHOICE, "halves", "halves|anywhere",
-                "one mark in each half, or at two different steps anywhere"),
+                "the two marks: one in each half, or at any two different steps"),
     TASK_OPTION("examples", INTEGER, "1000", "[1, 1e6]", "number of sequences in each of valid and test"),
     {0}};
 

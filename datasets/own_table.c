@@ -24,17 +24,18 @@ static const setting options[] = {
                              "the column that names the sequence of a row; \"\": all rows are one series"),
     [PREDICT] = TASK_OPTION("predict", CHOICE, "auto", "auto|class|number|next",
                             "auto: a class if the target holds texts or at most 20 different integers, else a number"),
-    [ASK] = TASK_OPTION("ask", CHOICE, "auto", "auto|last|every",
-                        "steps with a target; auto: every step if the target changes within sequences, else the last"),
-    [WINDOW] = TASK_OPTION("window", INTEGER, "32", "[1, 100000]", "steps per window, without a sequence column"),
+    [ASK] = TASK_OPTION(
+        "ask", CHOICE, "auto", "auto|last|every",
+        "which steps have a target: the last or every one; auto: every one if the target changes within sequences"),
+    [WINDOW] = TASK_OPTION("window", INTEGER, "32", "[1, 100000]", "steps per window, if there is no sequence column"),
     [FIRST] = TASK_OPTION("first", CHOICE, "no", "no|yes",
                           "with predict=next: also predict the first row of a sequence, before any input"),
-    [SPLIT] = TASK_OPTION(
-        "split", CHOICE, "auto", "auto|time|random",
-        "how train, valid and test are split: in the order of the file, or drawn; auto: drawn with a sequence column"),
+    [SPLIT] = TASK_OPTION("split", CHOICE, "auto", "auto|time|random",
+                          "time: train, valid and test in the order of the file; random: drawn; auto: random if there "
+                          "is a sequence column, else time"),
     [SPLIT_SEED] = TASK_OPTION("split_seed", INTEGER, "1", "[0, 1e9]", "seed of the split"),
     [TEST] = TASK_OPTION("test_share", REAL, "0.15", "[0.001, 0.4]", "share of the rows or sequences for testing"),
-    [VALID] = TASK_OPTION("valid_share", REAL, "0.15", "[0.001, 0.4]", "share for validation"),
+    [VALID] = TASK_OPTION("valid_share", REAL, "0.15", "[0.001, 0.4]", "share of the rows or sequences for validation"),
     [STANDARDISE] = TASK_OPTION("standardise", CHOICE, "yes", "no|yes",
                                 "scale inputs and numeric targets to mean 0 and deviation 1 in train"),
     {0}};

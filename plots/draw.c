@@ -182,8 +182,8 @@ static void append_remarks(text *t, const figure *f, const figure_data *data) {
     if (data->vanished)
         text_append(t, " Points at which a norm underflowed to zero have no mean.");
     if (data->panels_single)
-        text_append(t, " %zu setting%s with only one %s are in the table, but not drawn.", data->panels_single,
-                    data->panels_single == 1 ? "" : "s", f->x.heading);
+        text_append(t, " %zu %s with only one value of %s: in the table, but not drawn.", data->panels_single,
+                    data->panels_single == 1 ? "setting" : "settings", f->x.heading);
     if (data->panels_left_out)
         text_append(t, " %zu more panels do not fit and are omitted.", data->panels_left_out);
 }
