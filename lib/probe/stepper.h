@@ -14,7 +14,7 @@ typedef struct stepper {
     size_t sequence, steps;  /* the sequence, and its number of steps */
     bool differentiates;     /* Jacobians are computed */
     size_t rows;             /* 1, or S for Jacobians, with the same sequence in every row */
-    size_t parts;            /* 2 with c, else 1 */
+    size_t parts;            /* parts of a state: 2 (h and c) if the cell has c, else 1 */
     gb_layer **layers;       /* one step each */
     double *state, *next;    /* [layers][h, c][rows][H] before the step, and after it */
     double *input;           /* [rows][I]: what the first layer reads */
