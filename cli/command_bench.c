@@ -22,12 +22,12 @@ static const char help[] =
     "  gatebench bench --cell lstm,gru --hidden 64,256 --steps 200 --batch 16\n"
     "  gatebench bench --cell lstm --backend reference,onednn --json\n"
     "  gatebench bench --cell gru --threads 2 --repeat 50 --csv\n"
-    "  gatebench bench --make-rules                         rules of the onednn backend\n\n"
+    "  gatebench bench --make-rules                         the rules of onednn\n\n"
     "Comma-separated lists are measured in every combination. --json prints one JSON document per combination, one per "
     "line."
-    "\vEach repeat times a large matrix product and then the three passes, one after the other; each block lasts at "
-    "least --block milliseconds. The table shows medians over the repeats. GFLOP/s come from the shortest time "
-    "measured over a millisecond or one iteration, whichever is longer. A training pass has 6 T N H (I G + H R) "
+    "\vEach repeat times a large matrix product and then the three passes, one after the other; each of these is "
+    "repeated for at least --block milliseconds. The table shows medians over the repeats. GFLOP/s come from the "
+    "fastest millisecond, or the fastest iteration if one takes longer. A training pass has 6 T N H (I G + H R) "
     "operations for G gates of which R multiply the state (matrix products only). sgemm is the best product of 1024 x "
     "1024 matrices in f32 in the same run, with the same threads.\n\n"
     "Only one process times at a time. If another one is timing, bench waits for it; with --no-wait that is an error "
@@ -86,7 +86,7 @@ static const char *const rule_defaults[DIMENSIONS] = {[HIDDEN] = "32,46,64,128,2
 static void check(void *given, struct argp_state *state) {
     request *r = given;
     if (r->make_rules && (r->given[IMPLEMENTATION] || r->json || r->csv))
-        argp_error(state, "--make-rules excludes --implementation, --json and --csv");
+        argp_error(state, "--make-rules cannot be combined with --implementation, --json and --csv");
     for (size_t d = 0; d < DIMENSIONS; d++)
         if (!r->given[d])
             r->given[d] = r->make_rules && rule_defaults[d] ? rule_defaults[d] : defaults[d];

@@ -32,7 +32,7 @@ typedef struct speed_spec {
     const char *implementation; /* NULL: the backend's choice */
     gb_bias bias;
     size_t steps, batch, input, hidden; /* T, N, I, H */
-    size_t threads;                     /* of oneDNN; `reference` has one. 0: the present setting */
+    size_t threads;                     /* of oneDNN (`reference` always has one); 0: as many as now */
     size_t repeats;                     /* at least 1 */
     size_t most_repeats;  /* if other programs run: continue up to this number; 0: never more than `repeats` */
     double block_seconds; /* minimum time of a block */

@@ -41,7 +41,7 @@ grep -vE '^GB_RULE\((avx512_core|avx2|sse41), (rnn|gru), (true|false), [12], [48
 expect 2 bench --make-rules --cell mgu
 says err "no such cell"
 expect 2 bench --make-rules --json
-says err "excludes"
+says err "cannot be combined"
 
 # What oneDNN tells of itself does not come among the data.
 ONEDNN_VERBOSE=1 expect 0 bench --cell gru --implementation primitive "${tiny[@]}" --json

@@ -17,13 +17,14 @@ typedef enum operation { PACK, PACK_TRANSPOSED, MULTIPLY, MULTIPLY_ADD } operati
 
 /* C[m][n] = or += A[m][k] B[k][n]; or packing B. */
 typedef struct operation_key {
-    size_t operation, m, k, n, stride; /* of C, or of the B that is packed */
+    size_t operation, m, k, n;
+    size_t stride; /* between rows of C, or of the B that is packed */
 } operation_key;
 
 typedef struct made_operation {
     operation_key key;
     dnnl_primitive_t primitive;
-    dnnl_memory_t a, b, c; /* packing: from b to c */
+    dnnl_memory_t a, b, c; /* packing reads b and writes c */
 } made_operation;
 
 enum { MOST_OPERATIONS = 64 };
@@ -35,10 +36,10 @@ typedef struct bf16_products {
     size_t batch;
     dnnl_engine_t engine;
     dnnl_stream_t stream;
-    dnnl_primitive_desc_t layouts[PASS_FACTORS]; /* of a product by one step's rows: has the layout of the packed B */
-    size_t layout_sizes[PASS_FACTORS][2];        /* k, n */
+    dnnl_primitive_desc_t layouts[PASS_FACTORS]; /* products with the rows of one step; they know the layout of B */
+    size_t layout_sizes[PASS_FACTORS][2];        /* k and n of these products */
     made_operation made[MOST_OPERATIONS];
-    size_t count, next; /* of `made`; the one to be replaced when all are in use */
+    size_t count, next; /* how many of `made` are in use; which one is made or replaced next */
     uint16_t *rows;     /* A in bf16 */
     size_t capacity;
 } bf16_products;
@@ -53,7 +54,7 @@ VECTOR_CLONES static void round_row(size_t count, const float *from, uint16_t *t
     }
 }
 
-/* The description of a product whose B is in oneDNN's own layout (`b` NULL), or in that layout already. */
+/* Describes a product. `b`: the layout of the packed B; NULL: oneDNN chooses one. */
 static gb_status describe(const bf16_products *p, const operation_key *key, onednn_description b,
                           dnnl_primitive_desc_t *made) {
     dnnl_memory_desc_t a, any, c;

@@ -25,7 +25,7 @@ typedef struct onednn_layout {
     dnnl_primitive_t reorder; /* NULL: the two layouts are the same */
     float *theirs_data;       /* a gradient always has this buffer; a kernel only if it must be reordered */
     float *ours_data;         /* intermediate buffer of a gradient on its way back to our layout */
-    size_t bytes;             /* of theirs_data */
+    size_t bytes;             /* the size of theirs_data */
 } onednn_layout;
 
 /* A kernel: its position in the parameter block, and its three layouts. */

@@ -16,7 +16,7 @@
 
 /* The right factor of a product: a part of a layer's parameters, plain or transposed. */
 typedef struct pass_weights {
-    size_t rows, columns; /* of the factor: k, n */
+    size_t rows, columns; /* k and n of the product */
     bool stepwise; /* true: multiplied in every step by the rows of one step; false: by the rows of a chunk of steps */
     matrix values; /* [rows][columns] in the parameter block; [columns][rows] when transposed */
     bool transposed;
