@@ -33,16 +33,10 @@ typedef struct target {
     size_t stride;
 } target;
 
-/* A product of a tile: rows of A, a panel of B. */
-typedef struct term {
-    size_t depth; /* k */
-    rows_of a;
-    const float *b;
-} term;
-
+/* The products of a tile; `packed` is a panel of B. */
 typedef struct terms {
     size_t count;
-    term of[2];
+    packed_term of[2];
 } terms;
 
 static inline __attribute__((always_inline)) void tile(const size_t rows, const size_t vectors, const terms *products,
@@ -51,17 +45,16 @@ static inline __attribute__((always_inline)) void tile(const size_t rows, const 
     for (size_t i = 0; i < rows; i++)
         for (size_t v = 0; v < vectors; v++)
             sum[i][v] = *(const loose_vector *)(start.data + i * start.stride + v * LANES);
-    for (const term *p = products->of; p < products->of + products->count; p++) {
-        const size_t depth = p->depth;
-        const rows_of a = p->a;
-        const float *b = p->b;
+    for (const packed_term *p = products->of; p < products->of + products->count; p++) {
+        const size_t depth = p->k, stride = p->a_stride;
+        const float *a = p->a, *b = p->packed;
         for (size_t k = 0; k < depth; k++) {
             vector right[2];
             for (size_t v = 0; v < vectors; v++)
                 right[v] = *(const loose_vector *)(b + (k * vectors + v) * LANES);
             for (size_t i = 0; i < rows; i++)
                 for (size_t v = 0; v < vectors; v++)
-                    sum[i][v] += a.data[i * a.stride + k] * right[v];
+                    sum[i][v] += a[i * stride + k] * right[v];
         }
     }
     for (size_t i = 0; i < rows; i++)
@@ -123,7 +116,7 @@ static void panel(size_t m, size_t columns, terms products, rows_of start, targe
         else
             edge_tile(rows, columns, &products, start_here, c_here);
         for (size_t p = 0; p < products.count; p++)
-            products.of[p].a.data += rows * products.of[p].a.stride;
+            products.of[p].a += rows * products.of[p].a_stride;
         i += rows;
     }
 }
@@ -138,12 +131,13 @@ static size_t packed_count(size_t k, size_t n) {
 
 /* Pads with zeros after the last column. */
 static void pack(size_t k, size_t n, const float *b, size_t stride, bool transposed, float *packed) {
-    const size_t row = transposed ? 1 : stride, column = transposed ? stride : 1;
     for (size_t from = 0; from < n; from += PANEL) {
         const size_t columns = columns_at(n, from), width = packed_count(1, columns);
         for (size_t i = 0; i < k; i++, packed += width) {
-            for (size_t j = 0; j < columns; j++)
-                packed[j] = b[i * row + (from + j) * column];
+            if (!transposed)
+                memcpy(packed, b + i * stride + from, columns * sizeof *b);
+            for (size_t j = 0; transposed && j < columns; j++)
+                packed[j] = b[(from + j) * stride + i];
             for (size_t j = columns; j < width; j++)
                 packed[j] = 0;
         }
@@ -154,8 +148,10 @@ static void multiply(size_t m, size_t n, const packed_term *given, size_t count,
                      size_t start_stride, float *c, size_t c_stride) {
     for (size_t j = 0; j < n; j += PANEL) {
         terms products = {.count = count};
-        for (size_t p = 0; p < count; p++)
-            products.of[p] = (term){given[p].k, {given[p].a, given[p].a_stride}, given[p].packed + j * given[p].k};
+        for (size_t p = 0; p < count; p++) {
+            products.of[p] = given[p];
+            products.of[p].packed += j * given[p].k;
+        }
         panel(m, columns_at(n, j), products, start ? (rows_of){start + j, start_stride} : (rows_of){zeros, 0},
               (target){c + j, c_stride});
     }
