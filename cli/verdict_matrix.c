@@ -39,7 +39,7 @@ static void add_cell(grid *g, const verdict_matrix *m, const matrix_row *row, co
     else {
         char more[48] = "";
         if (c->more_seeds && c->more_seeds < 9999)
-            snprintf(more, sizeof more, ", %zu more seeds", c->more_seeds);
+            snprintf(more, sizeof more, ", %zu more seed%s", c->more_seeds, c->more_seeds == 1 ? "" : "s");
         grid_add(g, style_of(c), "%s%s %s [%s, %s]%s", word, star,
                  output_number(c->difference.estimate, 3, estimate, sizeof estimate),
                  output_number(c->difference.low, 3, low, sizeof low),

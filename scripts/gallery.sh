@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The gallery of figures: every figure that the results files can be drawn as, once, from the first file that has it, into
-# plots/gallery with a page that shows them, and the first figure that each recipe asks for into plots/gallery/recipes, for
-# the recipe's page. README's figures come from there.
+# The gallery of figures: every figure that the results files can be drawn as, once, from the first file whose recipe asks
+# for it, else the first that has it, into plots/gallery with a page that shows them, and the first figure that each recipe
+# asks for into plots/gallery/recipes, for the recipe's page. README's figures come from there.
 #   scripts/gallery.sh results/reference/*.h5      (or those of `gatebench run quick`)
 # GATEBENCH: the program (default: build/release/bin/gatebench).
 set -euo pipefail
@@ -19,20 +19,32 @@ page=$gallery/README.md
   echo
   echo "\`gatebench plot RUN FIGURE\` draws one; \`gatebench plot RUN --list\` names those that a run can be drawn as."
 } >"$work/page"
+# draw RESULTS FIGURE: unless it is there.
+draw() {
+  [ ! -e "$work/$2.done" ] || return 0
+  "$program" plot "$1" "$2" -o "$work" --format svg >"$work/path" 2>"$work/caption" || return 0
+  mv "$(head -n 1 "$work/path")" "$gallery/$2.svg"
+  touch "$work/$2.done"
+  {
+    printf '\n## %s\n\n![%s](%s.svg)\n\n' "$2" "$2" "$2"
+    grep -v '^next:' "$work/caption"
+  } >>"$work/page"
+}
+
+for results in "$@"; do
+  recipe=$(basename "$results" .h5)
+  "$program" plot "$results" -o "$work" --format svg >"$work/asked" 2>/dev/null || continue
+  first=$(head -n 1 "$work/asked")
+  [ -z "$first" ] || cp "$first" "$gallery/recipes/${recipe%-*}.svg"
+  while read -r path; do
+    figure=$(basename "$path" .svg)
+    draw "$results" "${figure##*-}"
+  done <"$work/asked"
+done
 for results in "$@"; do
   "$program" plot "$results" --list 2>/dev/null | awk 'NR > 1 && $1 ~ /^[a-z_]+$/ { print $1 }' >"$work/figures" || continue
-  recipe=$(basename "$results" .h5)
-  first=$("$program" plot "$results" -o "$work" --format svg 2>/dev/null | head -n 1) || true
-  [ -z "$first" ] || cp "$first" "$gallery/recipes/${recipe%-*}.svg"
   while read -r figure; do
-    [ ! -e "$work/$figure.done" ] || continue
-    "$program" plot "$results" "$figure" -o "$work" --format svg >"$work/path" 2>"$work/caption" || continue
-    mv "$(head -n 1 "$work/path")" "$gallery/$figure.svg"
-    touch "$work/$figure.done"
-    {
-      printf '\n## %s\n\n![%s](%s.svg)\n\n' "$figure" "$figure" "$figure"
-      grep -v '^next:' "$work/caption"
-    } >>"$work/page"
+    draw "$results" "$figure"
   done <"$work/figures"
 done
 mv "$work/page" "$page"

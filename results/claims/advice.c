@@ -102,7 +102,7 @@ static void add_cell(tally *t, const matrix_row *row, const matrix_cell *cell, c
     text_append(tasks, "%s%s at equal %s%s", tasks->length ? ", " : "", row->task,
                 strcmp(matching, "time") == 0 ? "core " : "", matching);
     if (cell->word == MATRIX_UNDECIDED && cell->more_seeds && cell->more_seeds < 9999)
-        text_append(tasks, " (about %zu more seeds would decide)", cell->more_seeds);
+        text_append(tasks, " (about %zu more seed%s would decide)", cell->more_seeds, cell->more_seeds == 1 ? "" : "s");
     t->failed |= tasks->failed;
 }
 
