@@ -10,7 +10,7 @@ sed 's/cell: .*/cell: [gru, lstm]/; s/hidden: 4, embedding: 2/hidden: 8, embeddi
 # The plan says what each cell has, before anything runs.
 expect 0 run tiny.yaml --dry-run
 says err "24 trials (18 to tune, 6 final)"
-says err "parameters: lstm 8; gru 9 = "
+says err "parameters: lstm 8 units, 352 parameters; gru 9 units, "
 
 expect 0 run tiny.yaml -j 1 -q --results one
 expect 0 run tiny.yaml -j 3 -q --results three
@@ -41,7 +41,7 @@ expect 0 show one/tiny.h5 --tuning --csv
 [ "$(wc -l <out)" -eq 19 ] || fail "show --tuning --csv: not a header and every trial of the tuning stage"
 expect 0 show one/tiny.h5 --tuning
 says out "best of 3"
-says err "gru 9 = "
+says err "gru 9 units, "
 says out "chosen"
 
 # The LSTM's trials were run once and stand under both.
@@ -50,7 +50,7 @@ json "len(j['trials']) == 6 and sum(t['matching'] == 'width+parameters' for t in
 json "all(t['matched'].startswith('8/8') for t in j['trials'] if t['matching'] != 'parameters')"
 expect 0 show one/tiny.h5
 says out "parameters"
-says err "gru 9 = "
+says err "gru 9 units, "
 cp out shown
 for format in --markdown --latex --csv; do
   expect 0 export one/tiny.h5 $format
@@ -65,7 +65,7 @@ expect 0 report one/tiny.h5 -o report.html
 [ "$(grep -c '<tr><td>parameters</td>' report.html)" -eq 2 ] || fail "report: equal parameters is not two cells by themselves"
 if command -v gnuplot >/dev/null; then
   expect 0 plot one/tiny.h5 learning_curves -o figures --format svg
-  says err "gru 9 = "
+  says err "gru 9 units, "
   sed '/^match:/s/: .*/: parameters/' tiny.yaml >matched.yaml
   expect 0 run matched.yaml -q --results matched
   expect 0 plot matched/tiny.h5 learning_curves -o figures --format svg
@@ -80,7 +80,7 @@ says err "both arms are gru"
 expect 0 compare one/tiny.h5 --a gru --b lstm
 says out "equal width"
 says out "equal parameters"
-says err "gru 9 = "
+says err "gru 9 units, "
 expect 0 compare one/tiny.h5 --a gru --b lstm --where matching=parameters
 [ "$(wc -l <out)" -eq 2 ] || fail "compare --where matching=parameters: not one comparison"
 
