@@ -74,6 +74,7 @@ void figure_free(figure *f) {
     names_free(&f->panels);
     names_free(&f->metrics);
     names_free(&f->one);
+    names_free(&f->pool);
     free(f);
 }
 
