@@ -62,7 +62,8 @@ static bool kernels_need_support(const combination *c) {
     const gb_cell_info *cell = get_cell(c);
     char why[256];
     /* whether this machine has bf16 is asked when the recipe runs */
-    if (has(c, "kernels", "auto") || has(c, "kernels", "bf16") || !cell || !has(c, "backend", "onednn") || has(c, "dtype", "f64"))
+    if (has(c, "kernels", "auto") || has(c, "kernels", "bf16") || !cell || !has(c, "backend", "onednn") ||
+        has(c, "dtype", "f64"))
         return false;
     const gb_layer_spec spec = {.cell = cell->name,
                                 .backend = "onednn",
