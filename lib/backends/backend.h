@@ -20,6 +20,7 @@ typedef struct layer_operations {
 
 typedef struct backend {
     const char *name;
+    bool flushes_denormals; /* its passes treat denormals as zero (core/denormals.h) */
     /* Name and version of the library behind it, with the instruction set in use. */
     const char *(*version)(void);
     /* True if it can run this layer; else why[] gets the reason (one sentence without a full stop). */

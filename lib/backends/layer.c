@@ -5,11 +5,13 @@
 
 #include "backends/backend.h"
 #include "cells/cells.h"
+#include "core/denormals.h"
 #include "core/sizes.h"
 
 struct gb_layer {
     gb_context *context;
     gb_layer_spec spec;
+    bool flushes_denormals;
     layer_plan *plan;
 };
 
@@ -121,7 +123,7 @@ gb_status gb_layer_create(gb_context *context, const gb_layer_spec *spec, gb_lay
     if (status != GB_OK)
         return gb_fail(context, status, "%s", why);
     GB_TRY(gb_allocate(context, 1, sizeof *made, &made));
-    *made = (gb_layer){.context = context, .spec = *spec};
+    *made = (gb_layer){.context = context, .spec = *spec, .flushes_denormals = found->flushes_denormals};
     made->spec.cell = cell->name; /* the caller's strings need not outlive the call */
     made->spec.backend = found->name;
     made->spec.implementation = NULL;
@@ -178,11 +180,22 @@ static gb_status check_steps(const gb_layer *layer, const gb_layer_pass *pass) {
     return GB_OK;
 }
 
+/* `run` is one of the plan's two passes. */
+static gb_status run_pass(gb_layer *layer, gb_status (*run)(gb_context *, layer_plan *, const gb_layer_pass *),
+                          const gb_layer_pass *pass) {
+    if (!layer->flushes_denormals)
+        return run(layer->context, layer->plan, pass);
+    const unsigned before = denormals_flush();
+    const gb_status status = run(layer->context, layer->plan, pass);
+    denormals_restore(before);
+    return status;
+}
+
 gb_status gb_layer_forward(gb_layer *layer, const gb_layer_pass *pass) {
     if (!pass->parameters || !pass->x)
         return gb_fail(layer->context, GB_INVALID, "a forward pass needs parameters and x");
     GB_TRY(check_steps(layer, pass));
-    return layer->plan->operations->forward(layer->context, layer->plan, pass);
+    return run_pass(layer, layer->plan->operations->forward, pass);
 }
 
 gb_status gb_layer_backward(gb_layer *layer, const gb_layer_pass *pass) {
@@ -191,5 +204,5 @@ gb_status gb_layer_backward(gb_layer *layer, const gb_layer_pass *pass) {
     if (!pass->parameters || !pass->x || !pass->dy || !pass->dparameters)
         return gb_fail(layer->context, GB_INVALID, "a backward pass needs parameters, x, dy and dparameters");
     GB_TRY(check_steps(layer, pass));
-    return layer->plan->operations->backward(layer->context, layer->plan, pass);
+    return run_pass(layer, layer->plan->operations->backward, pass);
 }

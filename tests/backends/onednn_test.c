@@ -239,6 +239,57 @@ static void failed_plans_leave_nothing(void **state) {
     }
 }
 
+#ifdef __SSE__
+static bool keeps_denormals(void) {
+    volatile float tiny = 3e-39f;
+    volatile float sum = tiny + tiny;
+    return sum > 0;
+}
+
+/* The gradient of the last state halves in each of 140 steps: to 2^-140, which is denormal in f32. */
+static float gradient_after_140_halves(const char *backend, const char *implementation) {
+    enum { T = 140, N = 16, H = 8 };
+    static float u[2 * H * H], zeros[T * N * H], ones[N * H], du[2 * H * H], dh0[N * H];
+    memset(u, 0, sizeof u);
+    for (size_t j = 0; j < H; j++) {
+        u[(H + j) * H + j] = 0.5f; /* after W [8][8], which is 0 */
+        for (size_t n = 0; n < N; n++)
+            ones[n * H + j] = 1;
+    }
+    const gb_layer_spec spec = {.cell = "rnn",
+                                .backend = backend,
+                                .bias = GB_BIAS_NONE,
+                                .input = H,
+                                .hidden = H,
+                                .steps = T,
+                                .batch = N,
+                                .training = true,
+                                .implementation = implementation};
+    const gb_layer_pass pass = {.parameters = u, .x = zeros, .dy = zeros, .dhT = ones, .dparameters = du, .dh0 = dh0};
+    gb_context *context;
+    gb_layer *layer;
+    assert_int_equal(gb_context_create(NULL, &context), GB_OK);
+    assert_int_equal(gb_layer_create(context, &spec, &layer), GB_OK);
+    assert_int_equal(gb_layer_forward(layer, &pass), GB_OK);
+    assert_int_equal(gb_layer_backward(layer, &pass), GB_OK);
+    gb_layer_destroy(layer);
+    gb_context_destroy(context);
+    for (size_t i = 1; i < N * H; i++)
+        assert_true(dh0[i] == dh0[0]);
+    assert_true(keeps_denormals());
+    return dh0[0];
+}
+
+/* Denormals are a hundred times as slow as other numbers, so a vanishing gradient would be measured as a slow cell. */
+static void denormals_become_zero_and_the_caller_keeps_its_own(void **state) {
+    (void)state;
+    assert_true(gradient_after_140_halves("reference", NULL) == 0x1p-140f);
+    assert_true(gradient_after_140_halves("onednn", "sgemm") == 0);
+    assert_true(gradient_after_140_halves("onednn", "packed") == 0);
+    assert_true(gradient_after_140_halves("onednn", "primitive") == 0);
+}
+#endif
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_cell_says_what_runs),
@@ -248,6 +299,9 @@ int main(void) {
         cmocka_unit_test(state_gradients_are_given_or_refused),
         cmocka_unit_test(passes_take_no_memory),
         cmocka_unit_test(failed_plans_leave_nothing),
+#ifdef __SSE__
+        cmocka_unit_test(denormals_become_zero_and_the_caller_keeps_its_own),
+#endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

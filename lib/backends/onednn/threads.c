@@ -3,6 +3,7 @@
  * Intel have too. They are weak, since oneDNN can be built on another runtime, where nothing has them; then a pass has
  * one thread. */
 #include "backends/onednn/threads.h"
+#include "core/denormals.h"
 
 #define LEAST_ROWS 8 /* per thread: fewer leave registers of a tile empty */
 
@@ -34,8 +35,10 @@ typedef struct region {
 /* Of one thread: every so many-th item. */
 static void run(void *data) {
     const region *r = data;
+    const unsigned before = denormals_flush();
     for (size_t i = (size_t)omp_get_thread_num(); i < r->count; i += (size_t)omp_get_num_threads())
         r->work(r->data, i);
+    denormals_restore(before);
 }
 
 void onednn_on_threads(size_t count, void (*work)(void *data, size_t i), void *data) {

@@ -17,7 +17,7 @@ typedef struct gb_layer gb_layer;
 /* The description of a layer. Members that are not named in its initialiser are zero. */
 typedef struct gb_layer_spec {
     const char *cell;           /* a built-in cell, or one registered with the context */
-    const char *backend;        /* "reference" or "onednn" */
+    const char *backend;        /* "reference", or "onednn", whose passes treat denormal numbers as zero */
     gb_dtype dtype;             /* GB_F64 on `reference` only */
     gb_bias bias;               /* which bias vectors it has */
     size_t input;               /* I */
