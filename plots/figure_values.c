@@ -11,6 +11,7 @@
 #include "plots/figure_points.h"
 #include "results/analysis/evidence.h"
 #include "results/store/run_provenance.h"
+#include "support/cleanup.h"
 
 enum { SHOWN = 96 }; /* bytes of a panel's or group's name that are kept */
 
@@ -132,30 +133,33 @@ static gb_status varies_within_point(gathering *g, const field *swept, bool *var
     return enough ? GB_OK : gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
 }
 
-/* The figure's panel columns, and every swept setting that would otherwise be averaged. */
+/* Adds a swept setting that would otherwise be averaged. */
+static gb_status add_swept(gathering *g, const char *name) {
+    field candidate = {.name = NULL, .column = table_find(&g->r->runs, name), .of_run = true};
+    candidate.name = candidate.column->name;
+    bool varies;
+    GB_TRY(varies_within_point(g, &candidate, &varies));
+    if (varies && !names_have(&g->f->pool, candidate.name) && !add_panel_field(g, candidate))
+        return gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
+    return GB_OK;
+}
+
+/* The figure's panel columns, and every swept setting that would otherwise be averaged. What was tuned comes last: it
+ * follows from the other settings, and a panel of its own would part arms that are compared. In a figure of the tuning
+ * one is the axis, and trials with other values are dots on it. */
 static gb_status choose_panels(gathering *g) {
-    name_list swept = {0}, tuned = {0};
-    gb_status status = GB_OK;
-    bool enough = true;
+    CLEANUP(names_free) name_list swept = {0};
+    CLEANUP(names_free) name_list tuned = {0};
     for (size_t i = 0; i < g->f->panels.count; i++)
-        enough = enough && add_panel_field(g, find_field(g, g->f->panels.items[i]));
-    if (enough)
-        status = data_swept(g->context, g->r, &swept);
-    if (enough && status == GB_OK && g->f->tuning) /* one is the axis, and trials with other values are dots on it */
-        status = provenance_tuned(g->context, g->r, &tuned);
-    for (size_t i = 0; i < swept.count && status == GB_OK && enough; i++) {
-        field candidate = {.name = NULL, .column = table_find(&g->r->runs, swept.items[i]), .of_run = true};
-        candidate.name = candidate.column->name;
-        bool varies;
-        status = varies_within_point(g, &candidate, &varies);
-        for (size_t t = 0; t < tuned.count && varies; t++)
-            varies = strcmp(tuned.items[t], candidate.name) != 0;
-        if (status == GB_OK && varies && !names_have(&g->f->pool, candidate.name))
-            enough = add_panel_field(g, candidate);
-    }
-    names_free(&swept);
-    names_free(&tuned);
-    return enough ? status : gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
+        if (!add_panel_field(g, find_field(g, g->f->panels.items[i])))
+            return gb_fail(g->context, GB_MEMORY, "%s: out of memory", g->r->name);
+    GB_TRY(data_swept(g->context, g->r, &swept));
+    GB_TRY(provenance_tuned(g->context, g->r, &tuned));
+    for (int last = 0; last <= !g->f->tuning; last++)
+        for (size_t i = 0; i < swept.count; i++)
+            if (names_have(&tuned, swept.items[i]) == (last == 1))
+                GB_TRY(add_swept(g, swept.items[i]));
+    return GB_OK;
 }
 
 /* True if a row of the source belongs to a final trial and, in /metrics, to the i-th requested metric. */

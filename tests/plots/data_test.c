@@ -139,6 +139,28 @@ static void test_settings_beside_a_sweep(void **state) {
     results_free(r);
 }
 
+/* A tuned rate that depends on cell and size together parts no cells: the panels are the sizes. */
+static void test_tuned_settings_make_no_panels(void **state) {
+    static const char *const matched[] = {"101/100", "99/100", "401/400", "399/400"};
+    results *r =
+        fixture_results("r", "", "{sweep: {cell: [rnn, gru], hidden: [8, 16], seed: [1]}, tune: {lr: [0.1, 0.2]}}");
+    for (int i = 0; i < 4; i++) {
+        fixture_trial(r, i % 2 ? "gru" : "rnn", 1);
+        table_set_text(&r->runs, "matching", "parameters");
+        table_set_text(&r->runs, "matched", matched[i]);
+        table_set_number(&r->runs, "lr", i == 3 ? 0.2 : 0.1);
+        table_set_integer(&r->runs, "hidden", (i < 2 ? 8 : 16) - i % 2);
+        fixture_curve(r, 0, 1);
+        fixture_curve(r, 10, i);
+    }
+    figure_data data = gather(*state, "learning_curves", r);
+    assert_int_equal(data.panels.count, 2);
+    assert_string_equal(data.panels.items[0], "matched to 100");
+    assert_string_equal(data.panels.items[1], "matched to 400");
+    data_free(&data);
+    results_free(r);
+}
+
 static void add_solver(results *r, const char *cell, int seed, const char *matching, double parameters,
                        const double metric[3], const char *status) {
     fixture_trial(r, cell, seed);
@@ -345,6 +367,7 @@ static void test_median_and_both_matchings(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_settings_beside_a_sweep, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_tuned_settings_make_no_panels, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pooled, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_student, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_geometric, set_up, tear_down),
