@@ -2,6 +2,7 @@
 /* Norm, clipping and update over the flat vectors, in one precision. */
 #include "train/update.h"
 
+#include "core/denormals.h"
 #include "gatebench/random.h"
 #include "optim/optimizer.h"
 
@@ -60,5 +61,8 @@ void REAL(update_apply)(size_t chosen, const gb_optimizer_spec *spec, uint64_t s
         for (size_t i = 0; i < count; i++)
             ((real *)parameters)[i] *= kept;
     }
+    /* The mean gradient of a word that no longer occurs is denormal after 800 updates of Adam, and stays so. */
+    const unsigned before = denormals_flush();
     table[chosen]->update(spec, step, count, parameters, gradient, state);
+    denormals_restore(before);
 }

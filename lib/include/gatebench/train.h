@@ -70,7 +70,7 @@ typedef struct gb_step_result {
 } gb_step_result;
 
 /* One training step: gradient of the batch's mean loss, clipping, update. Returns GB_OK also when diverged, since
- * divergence is a result. A batch without predictions changes nothing. */
+ * divergence is a result. A batch without predictions changes nothing. The update treats denormal numbers as zero. */
 GB_EXPORT gb_status gb_trainer_step(gb_trainer *trainer, const gb_batch *batch, gb_step_result *result);
 
 /* Truncated backpropagation through time: the batch is cut into segments of `steps` steps, each with its own gradient
