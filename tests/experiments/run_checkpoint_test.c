@@ -112,11 +112,12 @@ static void remove_results(const run_fixture *f) {
     assert_int_equal(system(command), 0);
 }
 
-/* Runs until checkpoints are there, then asks to stop; anew when the run was through before it heard. */
+/* Runs until checkpoints are there, then asks to stop; anew when the run, or its last trial, was through before it
+ * heard. */
 static void stop_in_the_middle(run_fixture *f, size_t files, int number) {
     char paths[8][PATH_MAX];
     int code = 0;
-    for (int round = 0; round < 20 && code == 0; round++) {
+    for (int round = 0; round < 20 && (code == 0 || list_checkpoints(f->results, paths, 8) < files); round++) {
         remove_results(f);
         pid_t pid = fixture_start(f, f->results, WORKERS);
         for (int attempt = 0; attempt < 6000 && list_checkpoints(f->results, paths, 8) < files; attempt++)
