@@ -135,8 +135,8 @@ static gb_status varies_within_point(gathering *g, const field *swept, bool *var
 
 /* Adds a swept setting that would otherwise be averaged. */
 static gb_status add_swept(gathering *g, const char *name) {
-    field candidate = {.name = NULL, .column = table_find(&g->r->runs, name), .of_run = true};
-    candidate.name = candidate.column->name;
+    const table_column *column = table_find(&g->r->runs, name);
+    const field candidate = {.name = column->name, .column = column, .of_run = true};
     bool varies;
     GB_TRY(varies_within_point(g, &candidate, &varies));
     if (varies && !names_have(&g->f->pool, candidate.name) && !add_panel_field(g, candidate))
@@ -145,8 +145,8 @@ static gb_status add_swept(gathering *g, const char *name) {
 }
 
 /* The figure's panel columns, and every swept setting that would otherwise be averaged. What was tuned comes last: it
- * follows from the other settings, and a panel of its own would part arms that are compared. In a figure of the tuning
- * one is the axis, and trials with other values are dots on it. */
+ * follows from the other settings, and panels of its own would separate arms that are compared. In a figure of the
+ * tuning one is the axis, and trials with other values are dots on it. */
 static gb_status choose_panels(gathering *g) {
     CLEANUP(names_free) name_list swept = {0};
     CLEANUP(names_free) name_list tuned = {0};

@@ -139,7 +139,7 @@ static void test_settings_beside_a_sweep(void **state) {
     results_free(r);
 }
 
-/* A tuned rate that depends on cell and size together parts no cells: the panels are the sizes. */
+/* A tuned rate that depends on cell and size together separates no cells: the panels are the sizes. */
 static void test_tuned_settings_make_no_panels(void **state) {
     static const char *const matched[] = {"101/100", "99/100", "401/400", "399/400"};
     results *r =
