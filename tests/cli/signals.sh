@@ -76,21 +76,31 @@ kill -HUP "$run"
 ends 0
 
 # While --until decided makes its checks, which take a while when there are many looks, it listens already. It reads the
-# recipe again for each number of seeds: from a pipe, which holds it up in the middle of these checks.
+# recipe again for each number of seeds. The recipe is a pipe here, which holds these checks up in their middle: each
+# reader gets a pipe of its own, put in place before the text is complete, so that no reader meets the text of another.
 sed '/^question/d; s/steps: 400/steps: 1/; s/cell: lstm, //; s/^  seed: .*/  cell: [gru, lstm]\n  seed: 1..2/' slow.yaml >looked.yaml
 echo 'compare: [{a: gru, b: lstm, metric: accuracy, margin: 0.1}]' >>looked.yaml
 sed -i 's/^name: slow/name: looked/' looked.yaml
+serve() {
+  exec 3>piped.yaml # waits for a reader
+  mkfifo next.yaml
+  mv next.yaml piped.yaml
+  cat looked.yaml >&3
+  exec 3>&-
+}
 mkfifo piped.yaml
 "$program" run piped.yaml --until decided --max-seeds 4 --looks 2 -q >out 2>err </dev/null &
 run=$!
-cat looked.yaml >piped.yaml
+serve
 for _ in $(seq 500); do
   caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$run/status")
   (((0x$caught >> 14) & 1)) && break # SIGTERM is signal 15
   sleep 0.02
 done
 kill -TERM "$run"
-while kill -0 "$run" 2>/dev/null; do timeout 1 sh -c 'cat looked.yaml >piped.yaml'; done
+while true; do serve; done &
+server=$!
 ends 3
+kill "$server"
 says err "the same command resumes"
 finish
