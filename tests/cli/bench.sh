@@ -92,7 +92,7 @@ says err "process 4711 is timing"
 silent out
 "$program" bench "${tiny[@]}" --json >out 2>err 7>&- &
 waiting=$!
-for _ in $(seq 100); do
+for _ in $(seq 600); do
   grep -q waiting err && break
   sleep 0.1
 done

@@ -152,7 +152,7 @@ expect 5 merge nowhere tiny -o united/tuned
 sed "s/steps: 6/steps: 200000, evaluate_every: 100/" tiny.yaml >busy.yaml
 "$program" run busy.yaml -q -j 1 -o busy --shard 1/2 >/dev/null 2>&1 &
 holder=$!
-for _ in $(seq 200); do
+for _ in $(seq 1200); do
   [ -s busy/tiny/plan.yaml ] && break
   sleep 0.05
 done

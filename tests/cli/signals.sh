@@ -55,7 +55,8 @@ ends 130
 start
 kill -STOP "${workers[@]}"
 kill -INT "$run"
-sleep 0.5
+until grep -q '^ShdPnd:[[:space:]]*0*$' "/proc/$run/status"; do sleep 0.02; done # the first is delivered
+sleep 0.2
 kill -0 "$run" 2>/dev/null || fail "one Ctrl-C: ended without waiting for its workers"
 kill -INT "$run"
 ends 130
@@ -71,7 +72,7 @@ rm -rf runs/slow runs/slow.h5
   exec "$program" run slow.yaml -j 2 -q >out 2>err </dev/null
 ) &
 run=$!
-sleep 0.5
+until [ -e runs/slow/plan.yaml ] || ! kill -0 "$run" 2>/dev/null; do sleep 0.02; done
 kill -HUP "$run"
 ends 0
 
@@ -92,7 +93,7 @@ mkfifo piped.yaml
 "$program" run piped.yaml --until decided --max-seeds 4 --looks 2 -q >out 2>err </dev/null &
 run=$!
 serve
-for _ in $(seq 500); do
+for _ in $(seq 3000); do
   caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$run/status")
   (((0x$caught >> 14) & 1)) && break # SIGTERM is signal 15
   sleep 0.02

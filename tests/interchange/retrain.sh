@@ -156,7 +156,7 @@ write_slow_recipe 1600 1
 expect 0 run slow.yaml -q
 for signal in INT:130 TERM:3; do
   "$program" probe slow >out 2>err </dev/null &
-  for _ in $(seq 500); do
+  for _ in $(seq 3000); do
     grep -q training err && break
     sleep 0.02
   done
