@@ -37,7 +37,8 @@ static void task_words(const table *runs, size_t row, char *words, size_t size) 
                    {"train_gap", "curriculum", "trained on growing gaps"},
                    {"blanks", NULL, "blanks "},
                    {"length", NULL, "length "},
-                   {"positions", NULL, "marks in "},
+                   {"positions", "halves", "marks in halves"},
+                   {"positions", "anywhere", "marks anywhere"},
                    {"language", NULL, ""},
                    {"view", NULL, "by "},
                    {"permuted", "yes", "permuted"}};

@@ -133,4 +133,9 @@ for claim in json.load(open("verdicts"))["claims"]:
     if not said.startswith(claim["outcome"]):
         sys.exit(f"{claim['claim']}: README.md says '{said.strip()}', the results files '{claim['outcome']}'")
 END
+
+# So does the page on which cell to use.
+expect 0 advise --page "$here/../../results/reference"
+cmp -s out "$here/../../experiments/which_cell.md" ||
+  fail "experiments/which_cell.md: not what the results files say: gatebench advise --page results/reference >experiments/which_cell.md"
 finish
