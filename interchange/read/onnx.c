@@ -32,9 +32,10 @@ void chain_carry(chain *c, onnx_text name, bool alone) {
 }
 
 gb_status chain_refuse(const chain *c, const onnx_node *node, const char *what) {
-    return gb_fail(c->context, GB_UNSUPPORTED, "%s: node %.*s (%.*s): %s", c->path, (int)node->name.length,
-                   node->name.length ? node->name.at : "", (int)node->type.length,
-                   node->type.length ? node->type.at : "", what);
+    /* Many programs leave nodes without a name; then its first output says which it is. */
+    const onnx_text name = node->name.length || !node->output_count ? node->name : node->outputs[0];
+    return gb_fail(c->context, GB_UNSUPPORTED, "%s: node %.*s (%.*s): %s", c->path, (int)name.length,
+                   name.length ? name.at : "", (int)node->type.length, node->type.length ? node->type.at : "", what);
 }
 
 const convention *chain_row(const char *layer) {
@@ -149,9 +150,27 @@ static gb_status pass_gather(chain *c, const onnx_node *node) {
     return GB_OK;
 }
 
+static bool is_foreign(const onnx_node *node) {
+    return node->domain.length && !onnx_is(node->domain, "ai.onnx");
+}
+
+/* Why an operator cannot be read. One of another domain may have the name of one of ONNX's. */
+static const char *refusal(const onnx_node *node) {
+    static const char *const quantized[] = {"DynamicQuantizeLSTM", "DynamicQuantizeMatMul", "DynamicQuantizeLinear",
+                                            "QuantizeLinear", "DequantizeLinear"};
+    for (size_t i = 0; i < sizeof quantized / sizeof *quantized; i++)
+        if (onnx_is(node->type, quantized[i]))
+            return "the model is quantized; import it as it was before";
+    if (onnx_is(node->domain, "com.microsoft"))
+        return "an operator of ONNX Runtime; import the model as it was before it was optimized";
+    return is_foreign(node) ? "an operator that is not ONNX's own" : "this operator is not supported";
+}
+
 static gb_status pass_node(chain *c, const onnx_node *node, bool indexes) {
     static const char *const movers[] = {"Squeeze", "Unsqueeze", "Identity", "Dropout"};
     static const char *const activations[] = {"Relu", "Tanh", "Sigmoid", "Softmax"};
+    if (is_foreign(node))
+        return chain_refuse(c, node, refusal(node));
     if (onnx_is(node->type, "LSTM") || onnx_is(node->type, "GRU") || onnx_is(node->type, "RNN"))
         return chain_add_recurrent(c, node);
     if (onnx_is(node->type, "MatMul") || onnx_is(node->type, "Gemm"))
@@ -170,7 +189,7 @@ static gb_status pass_node(chain *c, const onnx_node *node, bool indexes) {
         }
     if (onnx_is(node->type, "Add") && node->output_count && chain_carries(c, node->outputs[0]))
         return GB_OK; /* the bias of the MatMul before it */
-    return onnx_is(node->type, "Shape") ? GB_OK : chain_refuse(c, node, "this operator is not supported");
+    return onnx_is(node->type, "Shape") ? GB_OK : chain_refuse(c, node, refusal(node));
 }
 
 static gb_status walk(chain *c) {

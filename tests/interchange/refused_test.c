@@ -143,6 +143,26 @@ static void test_functions(void **state) {
     expect_changed("keras_rare/1.h5", ".h5", "keras_version", "keras_virsion", "whose version the file does not say");
 }
 
+/* A graph of one node without a name, from X to Y: ModelProto.graph is field 7, of it node 1 and input 11, of a node
+ * input 1, output 2, op_type 4 and domain 7. */
+static void expect_operator(const char *type, const char *domain, const char *words) {
+    char node[128], graph[160], model[192];
+    const int inner = snprintf(node, sizeof node, "\x0a\x01X\x12\x01Y\x22%c%s\x3a%c%s", (char)strlen(type), type,
+                               (char)strlen(domain), domain);
+    const int outer = snprintf(graph, sizeof graph, "\x0a%c%s\x5a\x03\x0a\x01X", (char)inner, node);
+    const int whole = snprintf(model, sizeof model, "\x3a%c%s", (char)outer, graph);
+    expect(".onnx", model, (size_t)whole, NULL, GB_UNSUPPORTED, words);
+}
+
+static void test_operators(void **state) {
+    (void)state;
+    expect_operator("DynamicQuantizeLSTM", "com.microsoft", "node Y (DynamicQuantizeLSTM): the model is quantized");
+    expect_operator("DynamicQuantizeLinear", "ai.onnx", "the model is quantized");
+    expect_operator("SkipLayerNormalization", "com.microsoft", "before it was optimized");
+    expect_operator("LSTM", "my.own", "node Y (LSTM): an operator that is not ONNX's own");
+    expect_operator("Loop", "ai.onnx", "this operator is not supported");
+}
+
 /* Every file of the packages cut anywhere, and with any byte of its first 4 kB changed, is refused or read: nothing
  * else. */
 static void cut_and_change(const char *name, const char *ending, const import_options *options) {
@@ -243,9 +263,9 @@ static void test_cut_hdf5(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_headers),    cmocka_unit_test(test_names),
-                                       cmocka_unit_test(test_not_finite), cmocka_unit_test(test_other_files),
-                                       cmocka_unit_test(test_functions),  cmocka_unit_test(test_changing),
-                                       cmocka_unit_test(test_damaged),    cmocka_unit_test(test_cut_hdf5)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_headers),     cmocka_unit_test(test_names),     cmocka_unit_test(test_not_finite),
+        cmocka_unit_test(test_other_files), cmocka_unit_test(test_functions), cmocka_unit_test(test_operators),
+        cmocka_unit_test(test_changing),    cmocka_unit_test(test_damaged),   cmocka_unit_test(test_cut_hdf5)};
     return cmocka_run_group_tests(tests, open_context, close_context);
 }
