@@ -36,7 +36,8 @@ static const char help[] =
     "compared by a log-rank test, in which unsolved seeds are censored, not dropped. The margin is --margin, else that "
     "of the recipe's `compare:`, else 0.01 accuracy, 0.1 nats or 0.02 bits. Holm's correction treats all tests of a "
     "run as one family. After `run --until decided` intervals and outcomes are those of the run's latest interim look. "
-    "--fail-above R: exit code 1 when b's mean is more than R times worse than a's in any line.";
+    "--fail-above R: exit code 1 when b's mean is more than R times worse than a's in any line, or b's trials "
+    "diverged, exceeded their limit or are missing.";
 
 typedef compare_options request;
 
@@ -71,16 +72,28 @@ const cli_usage command_compare_usage = {.words = "RUN|FILE...",
                                          .help = help,
                                          .options = options};
 
+/* The number of pairs that b's trials lost: these may be those in which it is worst. */
+static size_t lost_by_b(const compare_result *r) {
+    size_t lost = 0;
+    for (size_t fate = 0; fate < TRIAL_FATES; fate++)
+        lost += r->lost_b[fate];
+    return lost;
+}
+
 /* The gate of --fail-above: a comparison that cannot be judged does not pass. */
 static int gate(const compare_options *r, const compare_findings *c) {
     int code = EXIT_OK;
     for (size_t i = 0; !isnan(r->fail_above) && i < c->count; i++) {
         const compare_result *each = &c->items[i];
-        if (each->ratio <= r->fail_above)
+        size_t lost = lost_by_b(each);
+        if (each->ratio <= r->fail_above && !lost)
             continue;
         const char *group = each->group ? each->group : "all groups";
         if (isnan(each->ratio))
             cli_say("%s, %s%s%s: cannot be judged, so --fail-above fails", each->a, each->b, *group ? ", " : "", group);
+        else if (each->ratio <= r->fail_above)
+            cli_say("%s, %s%s%s: %s has no value in %zu of %zu pairs, so --fail-above fails", each->a, each->b,
+                    *group ? ", " : "", group, each->b, lost, each->planned);
         else
             cli_say("%s is %.4g times worse than %s%s%s: above %g", each->b, each->ratio, each->a, *group ? ", " : "",
                     group, r->fail_above);

@@ -69,11 +69,12 @@ static gb_status json_line(gb_context *context, json *j, const compare_answer *a
     if (!isnan(a->question.solved))
         json_solving(j, r);
     json_more(j, &more);
-    json_text(j, "outcome", outcomes[r->difference.word]);
+    json_text(j, "outcome", outcomes[compare_outcome(&a->found, r)]);
     compare_words(&a->found, r, words, sizeof words);
     json_text(j, "words", words);
-    if (r->difference.word == VERDICT_UNDECIDED)
-        json_count(j, "more_seeds", comparison_more_seeds(&r->difference));
+    size_t more_seeds = compare_more_seeds(&a->found, r);
+    if (more_seeds)
+        json_count(j, "more_seeds", more_seeds);
     json_close(j);
     return GB_OK;
 }

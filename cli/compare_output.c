@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/compare.h"
 #include "results/store/matching_rows.h"
+#include "results/store/metrics.h"
 #include "support/cleanup.h"
 
 static void add_range(grid *g, interval i) {
@@ -17,8 +18,7 @@ static void add_range(grid *g, interval i) {
 }
 
 static style word_style(const compare_findings *c, const compare_result *r) {
-    bool open = c->of_solving && r->group ? !(r->solving.p < 0.05) : r->difference.word == VERDICT_UNDECIDED;
-    return open ? STYLE_DOUBT : STYLE_GOOD;
+    return compare_outcome(c, r) == VERDICT_UNDECIDED ? STYLE_DOUBT : STYLE_GOOD;
 }
 
 /* Which columns a table needs. */
@@ -39,12 +39,14 @@ static shown choose_columns(const compare_options *r, const compare_answer *a) {
     return s;
 }
 
-static void add_headers(grid *g, const shown *s, comparison_levels levels) {
+static void add_headers(grid *g, const shown *s, const char *metric, comparison_levels levels) {
     char difference[40], tost[40];
     snprintf(difference, sizeof difference, "a - b (%.4g %%)", 100 * (1 - levels.difference));
     snprintf(tost, sizeof tost, "%.4g %% (TOST)", 100 * (1 - 2 * levels.equivalence));
     const char *const always[] = {"n", "mean a", "mean b", difference, "P(a better)"};
-    static const char *const solving[] = {"a solved (test)", "b solved (test)", "Fisher p"};
+    bool valid = metric_is_validation(metric);
+    const char *const solving[] = {valid ? "a solved (valid.)" : "a solved (test)",
+                                   valid ? "b solved (valid.)" : "b solved (test)", "Fisher p"};
     static const char *const steps[] = {"steps a (valid.)", "steps b (valid.)", "log-rank p"};
     const char *const more[] = {"p", "Holm p", tost, "TOST p"};
     *g = (grid){0};
@@ -160,7 +162,7 @@ void compare_print(const compare_options *r, const compare_run *run) {
             putchar('\n');
         fflush(stdout);
         print_heading(r, run, answer);
-        add_headers(&g, &s, run->levels);
+        add_headers(&g, &s, answer->question.metric, run->levels);
         for (size_t i = 0; i < answer->found.count; i++)
             add_line(&g, &s, &answer->found, &answer->found.items[i]);
         grid_print(&g, GRID_WRAP);

@@ -7,6 +7,7 @@
 
 #include "cli/compare.h"
 #include "results/analysis/compare_extras.h"
+#include "results/store/metrics.h"
 #include "support/cleanup.h"
 
 #define RANGE 120
@@ -88,7 +89,7 @@ static void print_solving(const compare_answer *a, const compare_result *r, cons
     char one[RANGE], other[RANGE];
     if (isnan(a->question.solved))
         return;
-    line("solved (test)");
+    line(metric_is_validation(a->question.metric) ? "solved (validation)" : "solved (test)");
     printf("%zu of %zu, %s; %zu of %zu, %s (Wilson); Fisher p %.2g\n", r->solved_a, r->tried_a,
            range_of(m->rate_a, one), r->solved_b, r->tried_b, range_of(m->rate_b, other), r->p_fisher);
     if (isnan(r->solving.p))

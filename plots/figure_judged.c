@@ -120,7 +120,7 @@ static bool add_verdicts(figure_data *data, const compare_run *run) {
             return false;
         const interval *found = &r->difference.difference;
         if (panel < DATA_PANELS && !add(data, panel, row, (double)place + 1,
-                                        (interval){(double)r->difference.word, found->low, found->high, r->pairs}))
+                                        (interval){(double)compare_outcome(c, r), found->low, found->high, r->pairs}))
             return false;
     }
     return true;

@@ -43,13 +43,19 @@ static compare_result *new_result(pairing *p) {
     return r;
 }
 
+static bool lost_any(const size_t *by_fate) {
+    for (size_t fate = 0; fate < TRIAL_FATES; fate++)
+        if (by_fate[fate])
+            return true;
+    return false;
+}
+
 /* The outcome of the pairs with numbers holds only if the lost pairs could not reverse it. With lost pairs nothing is
  * equivalent, and an arm is better only if none of its own trials was lost. */
 static void heed_lost(compare_result *r) {
     verdict_word *word = &r->difference.word;
-    size_t a = r->lost_a[TRIAL_DONE], b = r->lost_b[TRIAL_DONE]; /* lost only by the other arm */
-    if (r->lost && (*word == VERDICT_EQUIVALENT || (*word == VERDICT_A_BETTER && a < r->lost) ||
-                    (*word == VERDICT_B_BETTER && b < r->lost)))
+    if (r->lost && (*word == VERDICT_EQUIVALENT || (*word == VERDICT_A_BETTER && lost_any(r->lost_a)) ||
+                    (*word == VERDICT_B_BETTER && lost_any(r->lost_b))))
         *word = VERDICT_UNDECIDED;
 }
 
@@ -98,8 +104,8 @@ static size_t take_pairs(pairing *p, const trial_arm *a, const trial_arm *b, com
         double y = evidence_value(p->e, p->pairs[i].b, p->q->metric);
         if (isnan(x) || isnan(y)) {
             r->lost++;
-            r->lost_a[evidence_fate(p->e, p->pairs[i].a)]++;
-            r->lost_b[evidence_fate(p->e, p->pairs[i].b)]++;
+            r->lost_a[evidence_fate(p->e, p->pairs[i].a)] += isnan(x);
+            r->lost_b[evidence_fate(p->e, p->pairs[i].b)] += isnan(y);
             continue;
         }
         p->x[pairs] = x;
@@ -142,6 +148,7 @@ static bool compare_group(pairing *p, size_t group, name_list *carried) {
     if (!r || !(r->group = group_words(p, a)) || !note_carried(p, a, b, carried))
         return false;
     summarise_pairs(p, take_pairs(p, a, b, r), r);
+    r->planned = r->pairs + r->lost;
     if (!compare_values(p, a, b, r))
         return false;
     if (!compare_solving(p->e, a, b, p->q, r))
@@ -153,6 +160,7 @@ static bool compare_group(pairing *p, size_t group, name_list *carried) {
 
 static void add_lost(compare_result *all, const compare_result *each) {
     all->lost += each->lost;
+    all->planned += each->planned;
     for (size_t i = 0; i < TRIAL_FATES; i++) {
         all->lost_a[i] += each->lost_a[i];
         all->lost_b[i] += each->lost_b[i];
@@ -343,7 +351,8 @@ gb_status compare_arms(gb_context *context, const evidence *e, const compare_que
                        compare_findings *out) {
     arm_groups groups = {0};
     CLEANUP(names_free) name_list carried = {0};
-    *out = (compare_findings){.of_solving = isnan(question->margin) && !isnan(question->solved)};
+    *out = (compare_findings){.of_solving = isnan(question->margin) && !isnan(question->solved) &&
+                                            !metric_is_validation(question->metric)};
     GB_TRY(check_columns(context, e, question));
     gb_status status = arms_group(context, e, table_find(&e->runs, question->by), &groups);
     if (!status)

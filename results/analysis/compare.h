@@ -24,12 +24,13 @@ typedef struct compare_result {
     char *group; /* "gap 20"; "" if nothing else varies; NULL: the item over all groups of this matching, in which each
                     seed counts with its mean */
     size_t pairs, lost; /* pairs with values, and without */
-    size_t lost_a[TRIAL_FATES],
-        lost_b[TRIAL_FATES]; /* number of lost pairs by the fate of a's trial, and by that of b's trial */
-    double mean_a, mean_b;   /* over the pairs */
-    double ratio;            /* factor by which b's mean is worse (above 1: worse); NaN: no pairs, or a mean below 0 */
-    comparison difference;   /* paired; difference.word accounts for lost pairs */
-    interval improvement;    /* P(a better than b) */
+    size_t planned;     /* both together; over all groups the pairs of every group, although `pairs` counts seeds */
+    size_t lost_a[TRIAL_FATES], lost_b[TRIAL_FATES]; /* number of lost pairs in which a's trial has no value, by its
+                                                        fate (done: it finished without one), and the same for b's */
+    double mean_a, mean_b;                           /* over the pairs */
+    double ratio;          /* factor by which b's mean is worse (above 1: worse); NaN: no pairs, or a mean below 0 */
+    comparison difference; /* paired; difference.word accounts for lost pairs */
+    interval improvement;  /* P(a better than b) */
     double p_test; /* p-value of the test that decides the outcome: that of the difference or, without a margin, that of
                       solving */
     double p_holm; /* the same, corrected for all groups of all pairs of arms and for interim looks */
@@ -40,12 +41,14 @@ typedef struct compare_result {
                                                     metric; diverged trials count as not solved */
     double p_fisher;                             /* Fisher's p-value of the two solve rates */
     double steps_a,
-        steps_b; /* median training steps until solved on validation; NaN: fewer than half of the seeds solved it */
+        steps_b;    /* median training steps until solved on validation; NaN: fewer than half of the seeds solved it */
+    size_t reached; /* number of trials of both arms that solved the task at a validation */
     log_rank solving; /* log-rank test; z > 0: a solves sooner */
 } compare_result;
 
 typedef struct compare_findings {
-    bool of_solving; /* the question declares a threshold for solved and no margin, so the outcome is about solving */
+    bool of_solving; /* the question declares a threshold for solved and no margin, so the outcome is about when it was
+                        solved; never if the metric is a validation's, of which there are no curves */
     compare_result *items; /* by pair of arms and matching: one item per group, then, if there are several groups, one
                             * over all of them */
     size_t count;
@@ -72,6 +75,14 @@ bool compare_solving(const evidence *e, const trial_arm *a, const trial_arm *b, 
 
 /* Holm's correction over several comparisons as one family. Errors: GB_MEMORY. */
 gb_status compare_correct(gb_context *context, compare_findings *const *lists, size_t count);
+
+/* The outcome of a comparison as its words say it: of the difference or, if the question is about solving, of which arm
+ * solves sooner. */
+verdict_word compare_outcome(const compare_findings *c, const compare_result *r);
+
+/* If the difference is undecided: comparison_more_seeds(); else, and with lost pairs, which more seeds do not bring
+ * back, 0. */
+size_t compare_more_seeds(const compare_findings *c, const compare_result *r);
 
 /* The outcome of a comparison in words: "equivalent within 0.01", "undecided: lstm diverged in 3 of 6 pairs", "gru
  * solves it sooner (median 400 steps; lstm: median 1000 steps)". */

@@ -54,6 +54,8 @@ static void compare_times(const solve_time *a, size_t na, const solve_time *b, s
     r->steps_a = statistics_median_time(curve, statistics_kaplan_meier(a, na, 0.95, curve));
     r->steps_b = statistics_median_time(curve, statistics_kaplan_meier(b, nb, 0.95, curve));
     r->solving = statistics_log_rank(a, na, b, nb);
+    for (size_t i = 0; i < na + nb; i++)
+        r->reached += i < na ? a[i].solved : b[i - na].solved;
 }
 
 bool compare_solving(const evidence *e, const trial_arm *a, const trial_arm *b, const compare_question *q,

@@ -28,9 +28,10 @@ static void append_steps(char *words, size_t size, double steps) {
 static void solving_words(const compare_result *r, char *words, size_t size) {
     if (isnan(r->solving.p)) {
         append_words(words, size, "no curves record when it was solved");
-    } else if (r->solving.p >= 0.05) {
+    } else if (!(r->solving.p < 0.05)) {
         append_words(words, size,
-                     r->solved_a + r->solved_b ? "undecided which cell solves it sooner" : "neither solves it");
+                     r->solved_a + r->solved_b + r->reached ? "undecided which of them solves it sooner"
+                                                            : "neither solves it");
     } else {
         bool a = r->solving.z > 0;
         append_words(words, size, "%s solves it sooner (", a ? r->a : r->b);
@@ -43,25 +44,37 @@ static void solving_words(const compare_result *r, char *words, size_t size) {
 
 /* "lstm diverged in 3 of 6 pairs, gru is missing in 1". */
 static void lost_words(const compare_result *r, char *words, size_t size) {
-    static const char *const fates[TRIAL_FATES] = {NULL, "diverged", "exceeded its limit", "is missing"};
-    size_t all = r->pairs + r->lost;
+    static const char *const fates[TRIAL_FATES] = {"has no value", "diverged", "exceeded its limit", "is missing"};
     const char *separator = "";
-    for (size_t fate = TRIAL_DIVERGED; fate < TRIAL_FATES; fate++)
+    for (size_t fate = 0; fate < TRIAL_FATES; fate++)
         for (int b = 0; b < 2; b++) {
             size_t count = b ? r->lost_b[fate] : r->lost_a[fate];
             if (!count)
                 continue;
             append_words(words, size, "%s%s %s in %zu", separator, b ? r->b : r->a, fates[fate], count);
             if (!*separator)
-                append_words(words, size, " of %zu pairs", all);
+                append_words(words, size, " of %zu pairs", r->planned);
             separator = ", ";
         }
-    if (!*separator)
-        append_words(words, size, "%zu of %zu pairs without a value", r->lost, all);
+}
+
+static bool is_of_solving(const compare_findings *c, const compare_result *r) {
+    return c->of_solving && r->group;
+}
+
+verdict_word compare_outcome(const compare_findings *c, const compare_result *r) {
+    if (!is_of_solving(c, r))
+        return r->difference.word;
+    return !(r->solving.p < 0.05) ? VERDICT_UNDECIDED : r->solving.z > 0 ? VERDICT_A_BETTER : VERDICT_B_BETTER;
+}
+
+size_t compare_more_seeds(const compare_findings *c, const compare_result *r) {
+    bool undecided = !is_of_solving(c, r) && !r->lost && r->difference.word == VERDICT_UNDECIDED;
+    return undecided ? comparison_more_seeds(&r->difference) : 0;
 }
 
 void compare_words(const compare_findings *c, const compare_result *r, char *words, size_t size) {
-    bool of_solving = c->of_solving && r->group, undecided = r->difference.word == VERDICT_UNDECIDED;
+    bool of_solving = is_of_solving(c, r), undecided = r->difference.word == VERDICT_UNDECIDED;
     *words = '\0';
     if (of_solving)
         solving_words(r, words, size);

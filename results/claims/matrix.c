@@ -39,8 +39,8 @@ static matrix_cell make_cell(const task_result *t) {
                         .sizes = t->match == MATCH_TIME ? match_names[t->sizes] : "",
                         .provisional = t->run->quick};
     cell.difference.n = t->pairs.pairs;
-    if (cell.word == MATRIX_UNDECIDED && t->pairs.pairs > 1)
-        cell.more_seeds = comparison_more_seeds(c);
+    if (t->pairs.pairs > 1)
+        cell.more_seeds = compare_more_seeds(&(compare_findings){0}, &t->pairs);
     if (t->metric && t->pairs.pairs && c->margin > 0) {
         double unit = (cell.higher_is_better ? 1 : -1) / c->margin;
         double low = c->difference.low * unit, high = c->difference.high * unit;

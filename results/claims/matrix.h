@@ -45,7 +45,8 @@ typedef struct matrix_cell {
     double a_parameters, b_parameters; /* parameters of the recurrent layers */
     double seconds;                    /* for MATRIX_TIME: seconds of a core that all trials reached; else NaN */
     const char *sizes;                 /* for MATRIX_TIME: what else was equal, "width"; else "" */
-    size_t more_seeds; /* if undecided: approximate number of additional seeds needed; 9999: no affordable number */
+    size_t more_seeds; /* if undecided: approximate number of additional seeds needed; 9999: no affordable number; 0:
+                          not known, as when trials diverged */
     char run[128];     /* run that it comes from */
     bool provisional;  /* the run is a quick one */
 } matrix_cell;

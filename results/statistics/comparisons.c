@@ -75,6 +75,8 @@ size_t comparison_more_seeds(const comparison *c) {
     size_t n = c->difference.n;
     if (isnan(d) || isnan(c->deviation))
         return n < 2 ? 2 - n : 1;
+    if (c->deviation == 0 && d == 0 && isnan(c->margin))
+        return NO_NUMBER;    /* equal in every pair: without a margin there is nothing to find */
     if (c->deviation == 0) { /* until the sign test decides */
         double level = fabs(d) < c->margin ? c->levels.equivalence : c->levels.difference / 2;
         size_t needed = (size_t)ceil(log2(1 / level));

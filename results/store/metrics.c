@@ -29,13 +29,18 @@ const metric_type *metric_at(size_t i) {
     return i < COUNT ? &metrics[i] : NULL;
 }
 
+static const char validated[] = "valid_";
+enum { PREFIX = sizeof validated - 1 };
+
+bool metric_is_validation(const char *column) {
+    return strncmp(column, validated, PREFIX) == 0;
+}
+
 const metric_type *metric_find(const char *column) {
     for (size_t i = 0; i < COUNT; i++)
         if (strcmp(metrics[i].name, column) == 0)
             return &metrics[i];
-    static const char validated[] = "valid_";
-    size_t prefix = sizeof validated - 1;
-    return strncmp(column, validated, prefix) == 0 ? metric_find(column + prefix) : NULL;
+    return metric_is_validation(column) ? metric_find(column + PREFIX) : NULL;
 }
 
 bool metric_higher_is_better(const char *column) {
@@ -49,7 +54,7 @@ bool metric_reaches(double value, double threshold, bool higher_is_better) {
 
 static bool is_validated(const metric_type *m, const table *runs) {
     char column[80];
-    snprintf(column, sizeof column, "valid_%s", m->name);
+    snprintf(column, sizeof column, "%s%s", validated, m->name);
     return table_find(runs, column) != NULL;
 }
 

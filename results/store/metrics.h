@@ -24,6 +24,9 @@ typedef struct metric_type {
 const metric_type *metric_at(size_t i);
 const metric_type *metric_find(const char *column);
 
+/* True for "valid_mse", the metric on validation data. */
+bool metric_is_validation(const char *column);
+
 /* True if higher values of a column are better; false for columns that are not metrics. */
 bool metric_higher_is_better(const char *column);
 

@@ -174,6 +174,14 @@ mv "$trial" kept
 expect 3 merge tiny
 says err "missing: $(basename "$trial" .h5) (final)"
 says err "11 of 12 trials merged"
+# The gate does not pass an arm that lacks a trial; that the other one lacks it may only hide that this one is better.
+passed=0
+for arms in '--a gru --b rnn' '--a rnn --b gru'; do
+  # shellcheck disable=SC2086 # two options
+  "$program" compare tiny --metric nll $arms --fail-above 1000 >out 2>err && passed=$((passed + 1)) ||
+    grep -q "has no value in 1 of 3 pairs" err || fail "compare --fail-above: does not say why it fails"
+done
+[ "$passed" -eq 1 ] || fail "compare --fail-above: passed $passed of 2 directions, where one arm lacks a trial"
 expect 0 status tiny --json
 json "j[0]['state'] == 'open' and j[0]['missing'] == 1"
 printf '%s cell=rnn: ran out of luck\n' "$(basename "$trial" .h5)" >runs/tiny/failed.txt
