@@ -43,7 +43,8 @@ static const cli_option options[] = {
 
 static void check(void *given, struct argp_state *state) {
     request *r = given;
-    if (r->matrix && (sscanf(r->matrix, "%63[^,],%63[^,]", r->a, r->b) != 2 || strcmp(r->a, r->b) == 0))
+    char more;
+    if (r->matrix && (sscanf(r->matrix, "%63[^,],%63[^,]%c", r->a, r->b, &more) != 2 || strcmp(r->a, r->b) == 0))
         argp_error(state, "--matrix takes two different cells: --matrix=rnn,gru");
 }
 

@@ -68,7 +68,7 @@ void verdict_matrix_print(const verdict_matrix *m) {
     grid_print(&g, GRID_WRAP);
     fflush(stdout);
     cli_say("-: not run with this held equal (parameters count as equal within 5 %%)");
-    cli_say("equal core time: on validation data, at the largest time that all trials of the task had%s",
+    cli_say("equal core time: on validation data, at the largest time that all trials of the two cells had%s",
             starred ? "; *: from a quick run, provisional" : "");
 }
 

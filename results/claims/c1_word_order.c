@@ -9,15 +9,24 @@
 #include "results/claims/rule.h"
 #include "support/cleanup.h"
 
-enum { BELOW, OPEN, PARTS };
+enum { BELOW, OPEN, LOST, PARTS };
 
 /* The results of the sequential cells, of a and of b. */
 typedef struct order_findings {
     size_t pairs, identical; /* of a */
-    size_t sequential, passed;
+    size_t sequential, of[PARTS];
     bool has_b, b_passed;
-    rule_part parts[PARTS]; /* settings of sequential cells */
+    rule_part parts[PARTS]; /* settings of sequential cells that did not pass */
 } order_findings;
+
+/* What a sequential cell lacks; PARTS: nothing, it passed. */
+static int part_of(const rule_group *g, double bound) {
+    if (g->accuracy.high <= bound)
+        return BELOW;
+    if (g->accuracy.low > bound)
+        return rule_group_is_complete(g) ? PARTS : LOST;
+    return g->predictions || rule_group_is_complete(g) ? OPEN : LOST;
+}
 
 static void take(const rule_input *input, const rule_group *g, rule_output *output, order_findings *f) {
     double bound = rule_threshold(input, "lower_bound");
@@ -28,14 +37,15 @@ static void take(const rule_input *input, const rule_group *g, rule_output *outp
         f->has_b = true;
         f->b_passed |= g->accuracy.low > bound;
     } else {
-        bool passed = g->accuracy.low > bound && g->arm->fates[TRIAL_DONE] == g->arm->count;
+        int part = part_of(g, bound);
         CLEANUP(text_free) text setting = {0};
         text_append(&setting, "%s", g->cell);
         rule_group_setting(g, &setting);
         f->sequential++;
-        f->passed += passed;
-        if (!passed)
-            rule_note(output, &f->parts[g->accuracy.high <= bound ? BELOW : OPEN], setting.data);
+        if (part == PARTS)
+            return;
+        f->of[part]++;
+        rule_note(output, &f->parts[part], setting.data);
     }
 }
 
@@ -43,8 +53,10 @@ static void take(const rule_input *input, const rule_group *g, rule_output *outp
 static void show(const rule_input *input, const rule_group *g, rule_output *output) {
     double bound = rule_threshold(input, "lower_bound");
     bool blind = strcmp(g->cell, input->a) == 0, standard = blind || strcmp(g->cell, input->b) == 0;
-    bool sees = blind ? g->swapped_identical < g->swapped_pairs : g->accuracy.low > bound;
-    bool open = !standard && !sees && g->accuracy.high > bound;
+    bool sees = blind      ? g->swapped_identical < g->swapped_pairs
+                : standard ? g->accuracy.low > bound
+                           : part_of(g, bound) == PARTS;
+    bool open = !standard && !sees && part_of(g, bound) != BELOW;
     CLEANUP(text_free) text what = {0};
     text_append(&what, "%s", g->cell);
     rule_group_setting(g, &what);
@@ -57,7 +69,7 @@ static void show(const rule_input *input, const rule_group *g, rule_output *outp
 static void decide(const rule_input *input, order_findings *f, rule_output *output) {
     double bound = rule_threshold(input, "lower_bound");
     const char *a = input->a, *b = input->b;
-    size_t below = f->parts[BELOW].names.count, open = f->parts[OPEN].names.count;
+    size_t below = f->of[BELOW], open = f->of[OPEN], lost = f->of[LOST];
     if (f->identical < f->pairs) {
         rule_brief(output, "%s distinguishes %zu of %zu swapped pairs", a, f->pairs - f->identical, f->pairs);
         rule_decide(output, "refuted", "%s", output->brief.data ? output->brief.data : "");
@@ -70,6 +82,9 @@ static void decide(const rule_input *input, order_findings *f, rule_output *outp
     } else if (open) {
         rule_brief(output, "%zu of %zu sequential cells have an accuracy near %g", open, f->sequential, bound);
         rule_decide(output, "undecided", "more predictions or seeds are needed");
+    } else if (lost) {
+        rule_brief(output, "%zu of %zu sequential cells have unfinished or diverged seeds", lost, f->sequential);
+        rule_decide(output, "undecided", "not every seed of every sequential cell was trained to the end");
     } else if (!f->has_b) {
         rule_brief(output, "%s was not run", b);
         rule_decide(output, "undecided", "%s and sequential cells are as claimed, but %s was not run", a, b);
@@ -89,8 +104,9 @@ static void decide(const rule_input *input, order_findings *f, rule_output *outp
 static void judge(const rule_input *input, rule_output *output) {
     size_t count;
     CLEANUP(free_at) rule_group *groups = rule_groups(input, &count);
-    order_findings f = {
-        .parts = {{.words = "accuracy below the bound:"}, {.words = "the interval contains the bound:"}}};
+    order_findings f = {.parts = {{.words = "accuracy below the bound:"},
+                                  {.words = "the interval contains the bound:"},
+                                  {.words = "not every seed was trained to the end:"}}};
     findings_scale(&output->findings, rule_threshold(input, "lower_bound"), INFINITY, "sees order",
                    "accuracy on new sentences");
     for (size_t i = 0; i < count; i++) {

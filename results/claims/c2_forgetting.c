@@ -15,13 +15,21 @@
 static const char other[] = " (not part of the claim)";
 
 /* (b) */
-enum { FORGOT, REMEMBERED, NEITHER, MEMORY };
+enum { FORGOT, REMEMBERED, NEITHER, LOST, MEMORY };
+
+static int memory_of(const rule_input *input, const rule_group *g) {
+    if (g->accuracy.high <= g->chance + rule_threshold(input, "above_chance"))
+        return FORGOT;
+    bool remembered = g->accuracy.low >= rule_threshold(input, "remembered");
+    if ((remembered || g->predictions == 0) && !rule_group_is_complete(g))
+        return LOST;
+    return remembered ? REMEMBERED : NEITHER;
+}
 
 static void take_memory(const rule_input *input, const rule_group *g, rule_output *output, rule_part *parts) {
-    static const char *const found[MEMORY] = {"forgot", "remembered", "neither forgot nor remembered"};
-    int part = g->accuracy.high <= g->chance + rule_threshold(input, "above_chance") ? FORGOT
-               : g->accuracy.low >= rule_threshold(input, "remembered")              ? REMEMBERED
-                                                                                     : NEITHER;
+    static const char *const found[MEMORY] = {"forgot", "remembered", "neither forgot nor remembered",
+                                              "not every seed was trained to the end"};
+    int part = memory_of(input, g);
     bool claimed = strcmp(g->cell, input->a) == 0;
     text_append(&output->evidence, "(b) memory: ");
     rule_group_evidence(&output->evidence, g);
@@ -36,7 +44,7 @@ static void take_memory(const rule_input *input, const rule_group *g, rule_outpu
                                   g->run->file->name, "");
         f->value = g->accuracy;
         f->side = part == FORGOT ? FINDING_FOR : part == REMEMBERED ? FINDING_AGAINST : FINDING_OPEN;
-        snprintf(f->word, sizeof f->word, "%s", part == NEITHER ? "undecided" : found[part]);
+        snprintf(f->word, sizeof f->word, "%s", part >= NEITHER ? "undecided" : found[part]);
     }
 }
 
@@ -178,7 +186,7 @@ static void say_gradient(const rule_input *input, rule_output *output) {
 static void decide(const rule_input *input, rule_part *parts, rule_output *output) {
     double gap = rule_threshold(input, "gap");
     size_t forgot = parts[FORGOT].names.count, remembered = parts[REMEMBERED].names.count;
-    size_t neither = parts[NEITHER].names.count, all = forgot + remembered + neither;
+    size_t all = forgot + remembered + parts[NEITHER].names.count + parts[LOST].names.count;
     if (all == 0) {
         rule_brief(output, "no %s was tested at gap %.0f: run recall", input->a, gap);
         rule_decide(output, "no evidence", "memory (b): no %s was tested at gap %.0f; run the recipe recall", input->a,
@@ -202,7 +210,8 @@ static void judge(const rule_input *input, rule_output *output) {
     CLEANUP(free_at) rule_group *groups = rule_groups(input, &count);
     rule_part parts[MEMORY] = {{.words = "forgot the first word with"},
                                {.words = "remembered the first word with"},
-                               {.words = "did neither with"}};
+                               {.words = "did neither with"},
+                               {.words = "was not trained to the end in every seed with"}};
     findings_scale(&output->findings, rule_threshold(input, "remembered"), INFINITY, "remembered",
                    "accuracy of %s at gap %.0f", input->a, rule_threshold(input, "gap"));
     for (size_t i = 0; i < count; i++)

@@ -14,7 +14,7 @@ static void correct_holm(task_list *list) {
     CLEANUP(free_at) double *p = calloc(2 * list->count + 1, sizeof *p);
     double *adjusted = p ? p + list->count : NULL;
     for (size_t i = 0; p && i < list->count; i++)
-        p[i] = list->items[i].p_beyond;
+        p[i] = list->items[i].instead ? NAN : list->items[i].p_beyond;
     bool known = p && statistics_holm(p, list->count, adjusted);
     for (size_t i = 0; i < list->count; i++)
         list->items[i].beyond = known && adjusted[i] <= 0.05;
@@ -40,7 +40,11 @@ static void write_evidence(const task_result *t, rule_output *output) {
                     pairs->pairs, pairs->pairs == 1 ? "" : "s");
     text_append(&output->evidence, "%s%s", words,
                 t->beyond ? "; the difference is beyond the margin, also after Holm's correction" : "");
-    text_append(&output->evidence, "; %s\n", rule_source(t->run->file, source, sizeof source));
+    text_append(&output->evidence, "; %s", rule_source(t->run->file, source, sizeof source));
+    if (t->instead) /* a task counts once */
+        text_append(&output->evidence, "; that of %s counts instead",
+                    rule_source(t->instead->file, source, sizeof source));
+    text_append(&output->evidence, "\n");
 }
 
 /* The findings, each with its tasks. */
@@ -127,9 +131,12 @@ static void judge(const rule_input *input, rule_output *output) {
     findings_scale(&output->findings, -1, 1, "equivalent", "difference in margins (right: %s better)", input->a);
     for (size_t i = 0; i < input->count; i++)
         task_results_collect(&question, input->runs[i], &list, &output->evidence);
+    task_results_choose(&list);
     correct_holm(&list);
     for (size_t i = 0; i < list.count; i++) {
         write_evidence(&list.items[i], output);
+        if (list.items[i].instead)
+            continue;
         if (list.items[i].match != MATCH_TIME) /* equal time is not part of the rule */
             take_result(&list.items[i], output, &f);
         show(input, &list.items[i], output);

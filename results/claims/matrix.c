@@ -65,12 +65,6 @@ static matrix_row *find_row(verdict_matrix *m, const char *task) {
     return row;
 }
 
-static bool is_preferred(const matrix_cell *a, const matrix_cell *b) {
-    if (b->word == MATRIX_NOT_RUN || a->provisional != b->provisional)
-        return b->word == MATRIX_NOT_RUN || b->provisional;
-    return a->difference.n > b->difference.n;
-}
-
 gb_status matrix_judge(gb_context *context, results *const *all, size_t count, const char *a, const char *b,
                        verdict_matrix *matrix) {
     rule_run *runs;
@@ -88,15 +82,15 @@ gb_status matrix_judge(gb_context *context, results *const *all, size_t count, c
     }
     for (size_t i = 0; i < count; i++)
         task_results_collect(&question, &runs[i], &list, NULL);
+    task_results_choose(&list);
     for (size_t i = 0; i < list.count && !list.failed; i++) {
         const task_result *t = &list.items[i];
-        if (t->match >= MATCHES || !t->metric || t->pairs.pairs + t->pairs.lost == 0)
+        if (t->instead || t->match >= MATCHES || !t->metric || t->pairs.planned == 0)
             continue;
         matrix_row *row = find_row(matrix, t->task);
-        matrix_cell cell = make_cell(t);
         list.failed = !row;
-        if (row && is_preferred(&cell, &row->cells[t->match]))
-            row->cells[t->match] = cell;
+        if (row)
+            row->cells[t->match] = make_cell(t);
     }
     bool failed = list.failed;
     task_results_free(&list);

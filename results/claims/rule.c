@@ -149,6 +149,10 @@ rule_group *rule_groups(const rule_input *input, size_t *count) {
     return groups;
 }
 
+bool rule_group_is_complete(const rule_group *g) {
+    return g->arm->fates[TRIAL_DONE] == g->arm->count;
+}
+
 static const char *regime(const char *train_gap) {
     return strcmp(train_gap, "up_to") == 0        ? "trained on drawn gaps"
            : strcmp(train_gap, "curriculum") == 0 ? "trained on growing gaps"
@@ -174,8 +178,11 @@ void rule_group_evidence(text *lines, const rule_group *g) {
     rule_group_setting(g, lines);
     if (!isnan(g->gap))
         text_append(lines, ", gap %.0f", g->gap);
-    text_append(lines, ": accuracy %.4f [%.4f, %.4f] of %zu predictions", g->accuracy.estimate, g->accuracy.low,
-                g->accuracy.high, g->predictions);
+    if (g->predictions)
+        text_append(lines, ": accuracy %.4f [%.4f, %.4f] of %zu predictions", g->accuracy.estimate, g->accuracy.low,
+                    g->accuracy.high, g->predictions);
+    else
+        text_append(lines, ": no predictions");
     if (g->least < g->most)
         text_append(lines, ", by seed %.4f to %.4f", g->least, g->most);
     text_append(lines, ", %zu of %zu seed%s solved (>= %g)", g->solved, g->seeds, g->seeds == 1 ? "" : "s",

@@ -75,6 +75,10 @@ typedef struct rule_group {
     interval accuracy;           /* Wilson interval over all predictions */
 } rule_group;
 
+/* True if all seeds of the group were trained to the end. A success of the others alone is none of the setting: a trial
+ * that diverged is the worst of its arm. */
+bool rule_group_is_complete(const rule_group *group);
+
 /* The groups of the input in the order of their trials, malloc'ed; NULL if there are none. */
 rule_group *rule_groups(const rule_input *input, size_t *count);
 

@@ -285,6 +285,26 @@ void task_results_collect(const task_question *q, const rule_run *run, task_list
     evidence_free(&all.e);
 }
 
+static bool is_preferred(const task_result *a, const task_result *b) {
+    bool judged_a = a->metric && a->pairs.planned, judged_b = b->metric && b->pairs.planned;
+    if (judged_a != judged_b)
+        return judged_a;
+    if (a->run->quick != b->run->quick)
+        return b->run->quick;
+    return a->pairs.pairs > b->pairs.pairs;
+}
+
+void task_results_choose(task_list *list) {
+    for (size_t i = 0; i < list->count; i++) {
+        const task_result *each = list->items, *best = NULL;
+        for (size_t k = 0; k < list->count; k++)
+            if (each[k].match == each[i].match && strcmp(each[k].task, each[i].task) == 0 &&
+                (!best || is_preferred(&each[k], best)))
+                best = &each[k];
+        list->items[i].instead = best == &each[i] ? NULL : best->run;
+    }
+}
+
 void task_results_free(task_list *list) {
     free(list->items);
     *list = (task_list){0};

@@ -37,6 +37,7 @@ typedef struct task_result {
     double p_beyond; /* p-value of the hypothesis that the difference is within the margin; NaN for MATCH_TIME, which C5
                         does not count */
     bool beyond;     /* significant after Holm's correction; set by C5 */
+    const rule_run *instead; /* the run whose result of this task and matching counts instead; NULL: this one counts */
 } task_result;
 
 typedef struct task_list {
@@ -49,6 +50,9 @@ typedef struct task_list {
  * cannot be judged. For equal time, compares the metric on validation data of trials of equal width; if there are none,
  * of trials of another matching. */
 void task_results_collect(const task_question *q, const rule_run *run, task_list *list, text *lines);
+/* Lets a task count once under each matching, if several runs have it: the result that is not of a quick run, then the
+ * one with more pairs, then the first. Sets `instead` of the others. */
+void task_results_choose(task_list *list);
 void task_results_free(task_list *list);
 
 #endif

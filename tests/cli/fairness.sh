@@ -21,6 +21,7 @@ expect 0 verdict --matrix=lstm,gru one/tiny.h5
 says out "lstm or gru"
 expect 2 verdict --matrix=lstm one/tiny.h5
 expect 2 verdict --matrix=lstm,lstm one/tiny.h5
+expect 2 verdict --matrix=lstm,gru,rnn one/tiny.h5
 expect 0 advise one/tiny.h5 --task remembering --budget width --matters size
 says out "gru or lstm"
 says out "claim C4"

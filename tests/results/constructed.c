@@ -62,3 +62,9 @@ void constructed_recall(results *r, const char *cell, const char *regime, double
                     table_set_integer(t, "correct", correct) && table_set_integer(t, "predictions", 1000));
     }
 }
+
+void constructed_ended(results *r, const char *status) {
+    char **last = &table_add_column(&r->runs, "status", COLUMN_TEXT)->texts[r->runs.rows - 1];
+    free(*last);
+    *last = strdup(status);
+}

@@ -17,6 +17,9 @@ void constructed_count(results *r, const char *cell, const char *bias, double hi
 /* Adds trials of seeds 1 and 2 that got `correct` of 1,000 answers right at this gap, with chance 0.1. */
 void constructed_recall(results *r, const char *cell, const char *regime, double gap, double correct);
 
+/* Gives the last trial another status, such as "diverged". */
+void constructed_ended(results *r, const char *status);
+
 /* Adds a text under /provenance, or puts it in the place of the one of that name. */
 void constructed_provenance(results *r, const char *name, const char *value);
 

@@ -62,10 +62,47 @@ static void swept_settings_are_not_seeds(void **state) {
                   "lstm, lr 1: accuracy 1.0000 [0.9962, 1.0000] of 1000 predictions, 1 of 1 seed solved");
 }
 
+/* What the finished seeds see, a diverged one does not; and a cell of which all seeds diverged has no accuracy. */
+static void diverged_seeds_see_nothing(void **state) {
+    (void)state;
+    verdict_list list;
+    results *r = order_results(200, 1000, 400);
+    constructed_trial(r, "order", "lstm", 2);
+    constructed_ended(r, "diverged");
+    verdict *v = judged_claim(r, "C1", &list);
+    assert_string_equal(v->outcome, "undecided");
+    assert_string_equal(v->brief, "1 of 2 sequential cells have unfinished or diverged seeds");
+    assert_non_null(strstr(v->words, "not every seed was trained to the end: lstm"));
+    for (size_t i = 0; i < v->findings.count; i++)
+        if (strcmp(v->findings.items[i].what, "lstm") == 0)
+            assert_string_equal(v->findings.items[i].word, "undecided");
+    verdicts_free(&list);
+    r = order_results(200, 1000, 400);
+    constructed_trial(r, "order", "gru", 1);
+    constructed_ended(r, "diverged");
+    judged_expect(r, "C1", "undecided", "not every seed was trained to the end: gru",
+                  "gru: no predictions, 0 of 1 seed");
+}
+
+/* The same cells in two runs: as many settings fail as were tested. */
+static void each_run_counts(void **state) {
+    (void)state;
+    verdict_list list;
+    results *all[] = {order_results(200, 500, 400), order_results(200, 500, 400)};
+    for (size_t i = 0; i < 2; i++) /* the rnn, too */
+        for (size_t row = 0; row < all[i]->runs.rows; row++)
+            if (strcmp(table_text(&all[i]->runs, row, "cell"), "rnn") == 0)
+                table_add_column(&all[i]->runs, "correct", COLUMN_INTEGER)->numbers[row] = 500;
+    assert_string_equal(judged_claim_of(all, 2, "C1", &list)->outcome, "refuted");
+    verdicts_free(&list);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(order_is_judged_as_its_rule_says),
         cmocka_unit_test(swept_settings_are_not_seeds),
+        cmocka_unit_test(diverged_seeds_see_nothing),
+        cmocka_unit_test(each_run_counts),
     };
     return cmocka_run_group_tests(tests, judged_set_up, judged_tear_down);
 }

@@ -42,6 +42,20 @@ static void forgetting_is_judged_as_its_rule_says(void **state) {
     judged_expect(r, "C2", "no evidence", "run the recipe recall", "");
 }
 
+/* That the other seeds remembered is none of the setting if one diverged; that they forgot is. */
+static void diverged_seeds_remember_nothing(void **state) {
+    (void)state;
+    for (int remembered = 0; remembered < 2; remembered++) {
+        results *r = constructed_results("recall");
+        constructed_recall(r, "rnn", "fixed", 50, remembered ? 1000 : 110);
+        constructed_ended(r, "diverged");
+        judged_expect(r, "C2", remembered ? "undecided" : "supported",
+                      remembered ? "was not trained to the end in every seed with (init keras" : "forgot",
+                      remembered ? "1 diverged; run recall; chance 0.1: not every seed was trained to the end"
+                                 : "forgot");
+    }
+}
+
 static void add_gradient(results *r, const char *init, double seed, double at_50) {
     table *t = constructed_trial(r, "recall", "rnn", seed), *m = &r->metrics;
     assert_true(table_set_text(t, "init", init));
@@ -109,9 +123,8 @@ static void gradients_at_initialisation_count_once(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(forgetting_is_judged_as_its_rule_says),
-        cmocka_unit_test(gradients_are_a_finding_of_their_own),
-        cmocka_unit_test(swept_settings_are_not_seeds),
+        cmocka_unit_test(forgetting_is_judged_as_its_rule_says),  cmocka_unit_test(diverged_seeds_remember_nothing),
+        cmocka_unit_test(gradients_are_a_finding_of_their_own),   cmocka_unit_test(swept_settings_are_not_seeds),
         cmocka_unit_test(gradients_at_initialisation_count_once),
     };
     return cmocka_run_group_tests(tests, judged_set_up, judged_tear_down);

@@ -33,6 +33,11 @@ static void carrying_wants_gaps_of_thousands(void **state) {
         "remembered with (gap 2000, init keras, trained on drawn gaps); did not remember with (gap 2000, init "
         "keras, trained on that",
         ": remembered");
+    r = constructed_results("recall"); /* one seed remembered, the other diverged */
+    constructed_recall(r, "lstm", "fixed", 2000, 1000);
+    constructed_ended(r, "diverged");
+    judged_expect(r, "C3", "undecided", "was not trained to the end in every seed with (gap 2000",
+                  "1 diverged; run recall: undecided, since not every seed");
 }
 
 int main(void) {

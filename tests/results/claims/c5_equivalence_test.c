@@ -169,6 +169,21 @@ static void looks_leave_less_of_alpha(void **state) {
     judged_expect(r, "C5", "undecided", "undecided on a at equal parameters", "");
 }
 
+/* A task that two runs have counts once, as in the verdict matrix: the quick run's does not. */
+static void a_task_counts_once(void **state) {
+    (void)state;
+    verdict_list list;
+    results *all[] = {constructed_results("music-quick"), constructed_results("music-full")};
+    add_pairs(all[0], "a", 0.01, 0.02, false);
+    add_pairs(all[1], "a", -0.6, 0.02, false);
+    verdict *v = judged_claim_of(all, 2, "C5", &list);
+    assert_non_null(strstr(v->words, "gru better on a at equal width"));
+    assert_null(strstr(v->words, "equivalent"));
+    assert_non_null(strstr(v->evidence, "; run music-quick; that of run music-full counts instead\n"));
+    assert_int_equal(v->findings.count, 1);
+    verdicts_free(&list);
+}
+
 /* A verdict says when it rests on quick runs. */
 static void quick_runs_are_provisional(void **state) {
     (void)state;
@@ -222,6 +237,7 @@ int main(void) {
         cmocka_unit_test(holm_holds_back_weak_differences),
         cmocka_unit_test(a_lost_pair_is_named),
         cmocka_unit_test(looks_leave_less_of_alpha),
+        cmocka_unit_test(a_task_counts_once),
         cmocka_unit_test(quick_runs_are_provisional),
         cmocka_unit_test(swept_settings_are_not_seeds),
     };
