@@ -16,6 +16,8 @@
 #include "support/cleanup.h"
 #include "support/file.h"
 
+enum { PROBE_FOLDER = CLI_PATH + 160 };
+
 static const char help[] =
     "Measure the memory of a network: gradient by lag, Jacobian and Lyapunov spectrum, time "
     "constants of its memory gates, linear memory capacity. The network comes from a file that "
@@ -185,25 +187,40 @@ static void name_run(const request *r, const retrained *trial, char name[128]) {
             *at = '_';
 }
 
+/* The folder of the new run. It holds one result, and replaces an earlier one, but never a run of another kind. */
+static int find_folder(gb_context *context, const char *name, char folder[PROBE_FOLDER]) {
+    CLEANUP(results_free_at) results *before = NULL;
+    char path[RUN_PATH];
+    CLI_TRY(context, run_default_folder(context, folder, CLI_PATH));
+    snprintf(folder + strlen(folder), PROBE_FOLDER - CLI_PATH, "/%s", name);
+    run_path(folder, RUN_PLAN, path);
+    bool taken = file_exists(path);
+    run_path(folder, RUN_RESULTS, path);
+    if (!taken && file_exists(path)) {
+        CLI_TRY(context, results_read(context, path, &before));
+        taken = !before->runs.rows || strcmp(table_text(&before->runs, 0, "task"), "probe") != 0;
+    }
+    if (!taken)
+        return EXIT_OK;
+    cli_say("there is a run %s already, and the measurements would replace it; give them another name with --name",
+            name);
+    return EXIT_USAGE;
+}
+
 /* `trial` is NULL for a network from a file. */
-static int run(gb_context *context, const request *r, const network *net, const retrained *trial) {
-    char *copy = NULL, **files = cli_split(r->data ? r->data : "", &copy), name[128], folder[CLI_PATH + 160];
-    char source[CLI_PATH];
+static int run(gb_context *context, const request *r, const network *net, const retrained *trial, const char *name,
+               const char *folder) {
+    char *copy = NULL, **files = cli_split(r->data ? r->data : "", &copy), source[CLI_PATH];
     probe_report report = {0};
     probe_spec spec = {.lags = r->lags, .sequences = r->sequences, .seed = r->seed};
     gb_status status = files ? GB_OK : gb_fail(context, GB_MEMORY, "out of memory");
     spec.x = status ? NULL : files[0];
     spec.y = spec.x ? files[1] : NULL;
     spec.time_major = r->time_major;
-    name_run(r, trial, name);
     if (trial)
         snprintf(source, sizeof source, "%s, trial %s", trial->run, trial->id);
     else
         snprintf(source, sizeof source, "%s", r->words.items[0]);
-    if (!status)
-        status = run_default_folder(context, folder, CLI_PATH);
-    if (!status)
-        snprintf(folder + strlen(folder), 160, "/%s", name);
     if (!status)
         status = probe_network(context, net, &spec, &report);
     if (!status)
@@ -264,12 +281,19 @@ int command_probe(gb_context *context, int argc, char **argv) {
         return EXIT_USAGE;
     const bool of_run = names_run(context, r.words.items[0]);
     const network *net = of_run ? &trial.net : &file;
+    char name[128], folder[PROBE_FOLDER];
     int code = check_kind(&r, of_run);
+    if (!code && r.name) /* before anything is trained */
+        code = find_folder(context, r.name, folder);
     if (!code && of_run)
         code = retrain_trial(context, r.words.items[0], r.where, &trial);
     else if (!code)
         CLI_TRY(context, import_network(context, r.words.items[0], &r.options, &file));
+    if (!code) {
+        name_run(&r, of_run ? &trial : NULL, name);
+        code = find_folder(context, name, folder);
+    }
     if (!code)
-        code = run(context, &r, net, of_run ? &trial : NULL);
+        code = run(context, &r, net, of_run ? &trial : NULL, name, folder);
     return code || !r.save ? code : save(context, &r, net);
 }

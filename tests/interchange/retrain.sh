@@ -51,6 +51,24 @@ for run in runs/tiny.h5 runs/tiny; do
 done
 [ "$(sort -u reports | wc -l)" -eq 4 ] || fail "not four reports of four trials"
 
+# Measurements replace earlier ones, and no other run.
+expect 0 probe tiny --lags 5 --name mine
+expect 0 probe tiny --lags 6 --name mine --json
+json "j['run'] == 'mine'"
+find runs -type f -exec md5sum {} + | sort >before
+cp runs/tiny.h5 runs/alone.h5
+for name in tiny alone; do
+  expect 2 probe tiny --name $name
+  says err "there is a run $name already"
+  expect 2 probe "$here/../golden/interchange/keras/0.keras" --name $name
+  says err "there is a run $name already"
+done
+cp runs/tiny.h5 runs/probe-0.h5
+expect 2 probe "$here/../golden/interchange/keras/0.keras"
+says err "there is a run probe-0 already"
+rm runs/alone.h5 runs/probe-0.h5
+find runs -type f -exec md5sum {} + | sort | cmp -s - before || fail "probe changed another run"
+
 # Its weights: the file that is saved has the same memory as the trial itself.
 for file in gru.safetensors gru.weights.h5; do
   expect 0 probe tiny --where 'cell=gru seed=2' --lags 10 --save "$file" --json
