@@ -14,6 +14,7 @@
 typedef struct fixed_part {
     size_t size; /* size of this part, which differs between incompatible builds */
     training_state now;
+    bool diverged;
     gb_schedule_state schedule;
     double seconds, cpu_seconds, training_seconds; /* so far */
     size_t resumed;                                /* before this one */
@@ -50,6 +51,7 @@ gb_status trial_checkpoint_write(trial_work *work) {
     double now = clock_now();
     fixed_part fixed = {.size = sizeof fixed,
                         .now = t->now,
+                        .diverged = work->diverged,
                         .schedule = t->schedule.state,
                         .seconds = now - work->started,
                         .cpu_seconds = clock_cpu_now() - work->cpu_started,
@@ -130,6 +132,7 @@ static gb_status restore(trial_work *work, const checkpoint *c) {
     GB_TRY(read_parts(work, &fixed, from, left));
     double now = clock_now();
     t->now = fixed.now;
+    work->diverged = fixed.diverged;
     t->schedule.state = fixed.schedule;
     t->started = now - fixed.training_seconds;
     work->started = now - fixed.seconds;

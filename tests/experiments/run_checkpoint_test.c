@@ -48,6 +48,16 @@ static const char judging[] = "name: tiny\n"
                               "  seed: 1..1\n"
                               "measure: [accuracy]\n";
 
+/* It diverges after validations, and the parameters from before are tested. */
+static const char diverging[] =
+    "name: tiny\n"
+    "question: Is it still diverged?\n"
+    "task: {name: adding, length: 20, examples: 256}\n"
+    "model: {cell: lstm, hidden: 48, backend: reference}\n"
+    "train: {steps: 40, batch: 8, evaluate_every: 1, optimizer: sgd, lr: 1000, clip_norm: 0}\n"
+    "sweep: {seed: 1..1}\n"
+    "measure: [mse]\n";
+
 enum { WORKERS = 2 };
 
 static void sleep_milliseconds(long milliseconds) {
@@ -212,36 +222,43 @@ static void fail_on_note(void *user, const char *sentence) {
     fail_msg("%s", sentence);
 }
 
-/* Asked to stop within a validation or the test, a trial leaves a checkpoint though no minute has passed, and goes on.
+/* Asked to stop within passes over these splits, a trial leaves a checkpoint though no minute has passed, and goes on.
  */
-static void test_stop_within_a_pass(void **state) {
-    (void)state;
+static void check_stops(const char *yaml, const char *status, const char *const *splits, size_t count) {
     run_fixture f;
     yaml_errors errors = {0};
     recipe *r = NULL;
     trial_list list = {0};
     trial_record undisturbed, record;
-    fixture_open(&f, judging);
+    fixture_open(&f, yaml);
     assert_int_equal(recipe_read(f.context, f.recipe, NULL, NULL, 0, &errors, &r), GB_OK);
     assert_int_equal(recipe_final_trials(f.context, r, NULL, NULL, &list), GB_OK);
     const trial_settings *trial = &list.trials[0];
     trial_checkpoints checkpoints = {.folder = f.results, .seconds = 60, .note = fail_on_note};
     assert_int_equal(trial_run(f.context, trial, NULL, NULL, &undisturbed), GB_OK);
-    static const char *const splits[] = {"valid", "valid", "test", "test"};
-    for (size_t i = 0; i < 4; i++)
+    assert_string_equal(undisturbed.status, status);
+    for (size_t i = 0; i < count; i++)
         assert_int_equal(
             trial_continue(f.context, trial, &checkpoints, stop_within, (void *)(uintptr_t)splits[i], &record),
             GB_STOPPED);
     assert_int_equal(trial_continue(f.context, trial, &checkpoints, stop_within, NULL, &record), GB_OK);
+    assert_string_equal(record.status, status);
     fixture_compare_tables(&undisturbed.fields, &record.fields);
     fixture_compare_tables(&undisturbed.curves, &record.curves);
     fixture_compare_tables(&undisturbed.metrics, &record.metrics);
-    assert_true(table_number(&record.fields, 0, "resumed") == 4);
+    assert_true(table_number(&record.fields, 0, "resumed") == (double)count);
     trial_record_free(&undisturbed);
     trial_record_free(&record);
     trial_list_free(&list);
     recipe_free(r);
     fixture_close(&f);
+}
+
+static void test_stop_within_a_pass(void **state) {
+    (void)state;
+    static const char *const splits[] = {"valid", "valid", "test", "test"};
+    check_stops(judging, "done", splits, 4);
+    check_stops(diverging, "diverged", splits + 1, 3);
 }
 
 /* Changes bytes of a file from an offset on. */
