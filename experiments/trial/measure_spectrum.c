@@ -219,7 +219,7 @@ static gb_status put_steps(trial_work *work, const gb_batch *batch, size_t steps
 
 static gb_status take_kept(trial_work *work) {
     const gb_model_spec *spec = gb_model_get_spec(work->model);
-    const gb_cell_info *cell = gb_cell_find(spec->cell);
+    const gb_cell_info *cell = cells_find(spec->cell);
     const size_t units = spec->layers * spec->hidden;
     task_batch batch = {0};
     if (!cell || !cell->memory_gate)

@@ -11,7 +11,7 @@ task: {name: recall, gap: 3, examples: 20}
 model: {hidden: 4, backend: onednn}
 train: {batch: 4, steps: 20}
 sweep: {cell: [leaky, gru], forget_bias: [init, 2], seed: 1..3}
-measure: [accuracy, nll, gradient_by_lag, spectrum, time_constants, memory_capacity]
+measure: [accuracy, nll, gradient_by_lag, spectrum, time_constants, memory_capacity, memory_kept]
 measure_options: {lags: 6, probes: 2}
 compare: [{a: leaky, b: gru, metric: accuracy, margin: 0.02}]
 figures: [learning_curves, gradient_by_lag]
@@ -41,7 +41,7 @@ expect 0 bench --cell leaky --hidden 8 --steps 4 --batch 2
 expect 0 run own.yaml -j 2
 expect 0 show own --json
 json "len([t for t in j['trials'] if t['cell'] == 'leaky' and t['nll'] > 0]) == 6"
-json "all(t['longest_time_constant'] > 0 and t['lyapunov'] < 0 and t['memory_capacity'] > 0 for t in j['trials'] if t['cell'] == 'leaky')"
+json "all(t['longest_time_constant'] > 0 and t['lyapunov'] < 0 and t['memory_capacity'] > 0 and t['memory_kept'] > 0 for t in j['trials'] if t['cell'] == 'leaky')"
 expect 0 compare own
 says out leaky
 cat >claims.yaml <<'END'
