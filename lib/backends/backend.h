@@ -20,7 +20,9 @@ typedef struct layer_operations {
 
 typedef struct backend {
     const char *name;
-    bool flushes_denormals; /* its passes treat denormals as zero (core/denormals.h) */
+    /* Calls work(data), with denormals treated as zero in every thread that a pass uses (core/denormals.h); the
+     * threads' own settings are restored. NULL: its passes keep denormals. */
+    void (*without_denormals)(void (*work)(void *data), void *data);
     /* Name and version of the library behind it, with the instruction set in use. */
     const char *(*version)(void);
     /* True if it can run this layer; else why[] gets the reason (one sentence without a full stop). */

@@ -5,13 +5,12 @@
 
 #include "backends/backend.h"
 #include "cells/cells.h"
-#include "core/denormals.h"
 #include "core/sizes.h"
 
 struct gb_layer {
     gb_context *context;
     gb_layer_spec spec;
-    bool flushes_denormals;
+    const backend *backend;
     layer_plan *plan;
 };
 
@@ -123,7 +122,7 @@ gb_status gb_layer_create(gb_context *context, const gb_layer_spec *spec, gb_lay
     if (status != GB_OK)
         return gb_fail(context, status, "%s", why);
     GB_TRY(gb_allocate(context, 1, sizeof *made, &made));
-    *made = (gb_layer){.context = context, .spec = *spec, .flushes_denormals = found->flushes_denormals};
+    *made = (gb_layer){.context = context, .spec = *spec, .backend = found};
     made->spec.cell = cell->name; /* the caller's strings need not outlive the call */
     made->spec.backend = found->name;
     made->spec.implementation = NULL;
@@ -180,15 +179,27 @@ static gb_status check_steps(const gb_layer *layer, const gb_layer_pass *pass) {
     return GB_OK;
 }
 
-/* `run` is one of the plan's two passes. */
+/* One of the plan's two passes. */
+typedef struct pass_call {
+    gb_layer *layer;
+    gb_status (*run)(gb_context *, layer_plan *, const gb_layer_pass *);
+    const gb_layer_pass *pass;
+    gb_status status;
+} pass_call;
+
+static void call_pass(void *data) {
+    pass_call *call = data;
+    call->status = call->run(call->layer->context, call->layer->plan, call->pass);
+}
+
 static gb_status run_pass(gb_layer *layer, gb_status (*run)(gb_context *, layer_plan *, const gb_layer_pass *),
                           const gb_layer_pass *pass) {
-    if (!layer->flushes_denormals)
-        return run(layer->context, layer->plan, pass);
-    const unsigned before = denormals_flush();
-    const gb_status status = run(layer->context, layer->plan, pass);
-    denormals_restore(before);
-    return status;
+    pass_call call = {.layer = layer, .run = run, .pass = pass};
+    if (layer->backend->without_denormals)
+        layer->backend->without_denormals(call_pass, &call);
+    else
+        call_pass(&call);
+    return call.status;
 }
 
 gb_status gb_layer_forward(gb_layer *layer, const gb_layer_pass *pass) {

@@ -5,9 +5,12 @@
 #ifndef GATEBENCH_CORE_DENORMALS_H
 #define GATEBENCH_CORE_DENORMALS_H
 
+#include <stdbool.h>
+
 #ifdef __SSE__
 #include <xmmintrin.h>
 
+#define DENORMALS_CAN_BE_ZERO true
 #define DENORMALS_ARE_ZERO 0x8040u /* results (FTZ) and operands (DAZ) */
 
 /* Treats denormals as zero in this thread; returns what denormals_restore() needs. */
@@ -22,6 +25,8 @@ static inline void denormals_restore(unsigned before) {
     _mm_setcsr((_mm_getcsr() & ~DENORMALS_ARE_ZERO) | (before & DENORMALS_ARE_ZERO));
 }
 #else
+#define DENORMALS_CAN_BE_ZERO false
+
 static inline unsigned denormals_flush(void) {
     return 0;
 }

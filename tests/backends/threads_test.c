@@ -3,6 +3,8 @@
  * the gradients of the parameters, whose sums run in another order, agree. */
 #include "layer_case.h"
 
+#include <float.h>
+#include <math.h>
 #include <omp.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -68,6 +70,64 @@ static void rows_do_not_depend_on_threads(void **state) {
     }
 }
 
+#ifdef __SSE__
+/* True if denormals are not zero in any of the threads. */
+static bool threads_keep_denormals(void) {
+    bool kept = true;
+#pragma omp parallel reduction(&& : kept)
+    {
+        volatile float tiny = 3e-39f, sum = tiny + tiny;
+        kept = sum > 0;
+    }
+    return kept;
+}
+
+/* The gradient of the last state vanishes. Returns how many denormals are in what the passes give. */
+static size_t count_denormals(const char *implementation) {
+    const gb_layer_spec spec = {.cell = "rnn",
+                                .backend = "onednn",
+                                .implementation = implementation,
+                                .dtype = GB_F32,
+                                .bias = GB_BIAS_SINGLE,
+                                .steps = 100,
+                                .batch = 64,
+                                .input = 8,
+                                .hidden = 64,
+                                .training = true};
+    layer_case one = layer_case_create(&spec);
+    size_t found = 0;
+    layer_case_fill(&one, 3);
+    memset(one.values[LAYER_DY], 0, one.count[LAYER_DY] * sizeof(double));
+    for (size_t i = 0; i < one.count[LAYER_PARAMETERS]; i++)
+        one.values[LAYER_PARAMETERS][i] /= 4;
+    if (layer_case_run(context, &one, 1) != GB_OK)
+        fail_msg("%s", gb_context_message(context));
+    for (int slot = LAYER_Y; slot < LAYER_SLOTS; slot++)
+        for (size_t i = 0; one.values[slot] && i < one.count[slot]; i++)
+            found += one.values[slot][i] != 0 && fabs(one.values[slot][i]) < (double)FLT_MIN;
+    layer_case_destroy(&one);
+    return found;
+}
+
+/* New threads begin with the setting of the thread that makes them, so it matters who does: a pass, or the caller
+ * before it. */
+static void denormals_do_not_depend_on_who_makes_the_threads(void **state) {
+    (void)state;
+    static const char *const implementations[] = {"primitive", "sgemm", "packed"};
+    for (size_t i = 0; i < 2 * sizeof implementations / sizeof *implementations; i++) {
+        const char *implementation = implementations[i / 2];
+        omp_set_num_threads(2 + (int)i); /* one more than there were */
+        if (i % 2 == 1)
+            assert_true(threads_keep_denormals());
+        const size_t found = count_denormals(implementation);
+        if (found > 0)
+            fail_msg("%s: %zu denormals", implementation, found);
+        if (!threads_keep_denormals())
+            fail_msg("%s: the caller's threads lost their denormals", implementation);
+    }
+}
+#endif
+
 /* With too few rows for all threads oneDNN's own products, which divide columns too, are the backend's choice. */
 static void the_choice_follows_the_threads(void **state) {
     (void)state;
@@ -100,6 +160,9 @@ static void the_choice_follows_the_threads(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+#ifdef __SSE__
+        cmocka_unit_test(denormals_do_not_depend_on_who_makes_the_threads), /* first: there are no threads yet */
+#endif
         cmocka_unit_test(rows_do_not_depend_on_threads),
         cmocka_unit_test(the_choice_follows_the_threads),
     };

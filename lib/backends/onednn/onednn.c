@@ -142,7 +142,7 @@ static gb_status product(gb_context *context, size_t m, size_t n, size_t k, cons
 
 const backend onednn_backend = {
     .name = "onednn",
-    .flushes_denormals = true,
+    .without_denormals = onednn_without_denormals,
     .version = version,
     .supports = supports,
     .create = create,

@@ -16,4 +16,7 @@ bool onednn_rows_use_threads(size_t batch);
 /* Calls work(data, i) for each i below count, by as many threads as the runtime gives. */
 void onednn_on_threads(size_t count, void (*work)(void *data, size_t i), void *data);
 
+/* Calls work(data), with denormals treated as zero in all of these threads; then each has its own setting again. */
+void onednn_without_denormals(void (*work)(void *data), void *data);
+
 #endif
