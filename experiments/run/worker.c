@@ -44,6 +44,14 @@ static void tell_note(void *user, const char *sentence) {
     answer(user, &message); /* a missing parent is noticed at the next progress report */
 }
 
+/* What was not finite in the last row of the curves, which a trial writes when it diverges. */
+static const char *name_divergence(const table *curves) {
+    const size_t last = curves->rows - 1;
+    return !isfinite(table_number(curves, last, "train_loss"))      ? "loss"
+           : !isfinite(table_number(curves, last, "gradient_norm")) ? "gradient"
+                                                                    : "validation loss";
+}
+
 /* The trial's result in a few words: the metric of its task; in the tuning stage on validation. */
 static void describe(const trial_record *record, bool tuning, worker_message *message) {
     static const char *const metrics[] = {"accuracy", "nll", "bits", "mse"};
@@ -55,12 +63,9 @@ static void describe(const trial_record *record, bool tuning, worker_message *me
         if (table_find(&record->fields, valid) && !isnan(value))
             snprintf(message->words, sizeof message->words, "%s %.4g", shown, value);
     }
-    if (message->news == WORKER_DIVERGED) {
-        const table *curves = &record->curves;
-        const bool has_loss = curves->rows > 0 && isfinite(table_number(curves, curves->rows - 1, "train_loss"));
+    if (message->news == WORKER_DIVERGED)
         snprintf(message->words, sizeof message->words, "diverged at step %.0f: its %s is not finite",
-                 table_number(&record->fields, 0, "diverged_step"), has_loss ? "gradient" : "loss");
-    }
+                 table_number(&record->fields, 0, "diverged_step"), name_divergence(&record->curves));
 }
 
 /* Runs the trial and writes its file. */

@@ -255,6 +255,8 @@ expect 0 run steep.yaml
 says err "diverged at step 1: its gradient is not finite"
 expect 0 run steep.yaml init=uniform:1000000
 says err "diverged at step 1: its loss is not finite"
+expect 0 run steep.yaml init=uniform:1 optimizer=sgd lr=1000 clip_norm=0
+says err "diverged at step 1: its validation loss is not finite"
 
 # Every trial diverged: the columns are there, without a number, and what was declared is what is compared.
 cat >lost.yaml <<'END'
