@@ -31,7 +31,8 @@ static gb_status run_batch(const sample *s, size_t index) {
     if (!s->trainer)
         return trial_evaluate_batch(work, s->split, index, &found, &predictions);
     GB_TRY(task_get_batch(work->task, s->split, work->seed, index, work->batch, &work->train_batch));
-    return gb_trainer_step(s->trainer, &work->train_batch.batch, &stepped);
+    const size_t bptt = (size_t)trial_number(work->settings, "bptt");
+    return gb_trainer_step_truncated(s->trainer, &work->train_batch.batch, bptt, &stepped);
 }
 
 /* The batches that represent all: spread over a pass, or the first ones of an unlimited split. */

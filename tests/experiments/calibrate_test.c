@@ -77,11 +77,30 @@ static void test_what_cannot_run_says_why(void **state) {
     assert_int_equal(calibrate_trials(context, trials, 0, 0.5, speeds), GB_OK);
 }
 
+/* With truncated backpropagation a step keeps a segment, not the whole sequence. */
+static void test_segments_need_less_memory(void **state) {
+    (void)state;
+    double bytes[2];
+    for (size_t i = 0; i < 2; i++) {
+        const trial_settings *trials[TRIALS];
+        trial_speed speed;
+        const char *const overrides[] = {
+            "seed=1", "cell=lstm", "gap=2000", "hidden=32", "batch=20", "backend=onednn", i ? "bptt=10" : "bptt=0",
+            NULL};
+        trial_list list = make_trials(overrides, trials);
+        assert_int_equal(calibrate_trials(context, trials, 1, 0, &speed), GB_OK);
+        bytes[i] = speed.bytes;
+        trial_list_free(&list);
+    }
+    assert_true(bytes[1] < bytes[0] - 2e7);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_trial_has_a_speed),
         cmocka_unit_test(test_the_budget_ends_measuring),
         cmocka_unit_test(test_what_cannot_run_says_why),
+        cmocka_unit_test(test_segments_need_less_memory),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
