@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* First difference: before training, a trial takes its first `lags` steps twice, once on its own backend and once on
- * the reference backend, with the same parameters, batches and optimizer. Recorded are the training step at which the
+ * the reference backend, with the same parameters, batches, optimizer and rates,
+ * at the first level of a curriculum. Recorded are the training step at which the
  * two losses first differ in any bit, and by step the log10 of their relative difference; visible_difference is the
  * first step at which that is above 1e-3. This shows how much the backend, its implementation and its threads add to
  * the spread over seeds. On the reference backend itself there is no difference. */
@@ -34,6 +35,7 @@ static gb_status open_twin(trial_work *work, bool reference, twin *t) {
         spec.implementation = NULL;
     }
     GB_TRY(gb_model_create(work->context, &spec, &t->model));
+    gb_model_set_memory(t->model, (size_t)trial_number(work->settings, "memory") << 20);
     gb_model_set_parameters(t->model, work->selected);
     gb_model *own = work->model;
     work->model = t->model;
@@ -45,13 +47,18 @@ static gb_status open_twin(trial_work *work, bool reference, twin *t) {
 static gb_status train_twins(trial_work *work, twin *own, twin *reference) {
     size_t lags = (size_t)trial_number(work->settings, "lags"), steps = work->steps < lags ? work->steps : lags;
     size_t bptt = (size_t)trial_number(work->settings, "bptt");
+    const double rate = trial_number(work->settings, "lr");
     double first = NAN, visible = NAN, loss[2] = {0};
+    gb_schedule schedule;
+    GB_TRY(trial_start_schedule(work, &schedule));
+    task_set_level(work->task, 0);
     for (size_t step = 1; step <= steps; step++) {
         GB_TRY(task_get_batch(work->task, TASK_TRAIN, work->seed, step - 1, work->batch, &work->train_batch));
         for (int i = 0; i < 2; i++) {
+            gb_trainer *trainer = i ? reference->trainer : own->trainer;
             gb_step_result result = {0};
-            GB_TRY(gb_trainer_step_truncated(i ? reference->trainer : own->trainer, &work->train_batch.batch, bptt,
-                                             &result));
+            gb_trainer_set_learning_rate(trainer, rate * gb_schedule_fraction(&schedule, step));
+            GB_TRY(gb_trainer_step_truncated(trainer, &work->train_batch.batch, bptt, &result));
             loss[i] = result.evaluation.loss;
         }
         if (loss[0] == loss[1])

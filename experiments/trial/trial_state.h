@@ -80,8 +80,9 @@ void trial_train_end(trial_work *work);
  */
 gb_status trial_train(trial_work *work);
 
-/* The optimizer of the settings on work->model. */
+/* The optimizer of the settings on work->model, and the schedule of its learning rate. */
 gb_status trial_make_trainer(trial_work *work, gb_trainer **trainer);
+gb_status trial_start_schedule(const trial_work *work, gb_schedule *schedule);
 /* Steps between validations; by default one epoch, or a twentieth of the steps on a task without epochs.
  */
 size_t trial_validation_interval(const trial_work *work, size_t epoch_batches);

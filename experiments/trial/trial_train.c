@@ -34,7 +34,7 @@ gb_status trial_make_trainer(trial_work *work, gb_trainer **trainer) {
     return gb_trainer_set_weight_noise(*trainer, trial_number(s, "weight_noise"), work->seed);
 }
 
-static gb_status start_schedule(const trial_work *work, gb_schedule *schedule) {
+gb_status trial_start_schedule(const trial_work *work, gb_schedule *schedule) {
     const trial_settings *s = work->settings;
     const gb_schedule_spec spec = {
         .name = trial_text(s, "schedule"),
@@ -240,7 +240,7 @@ gb_status trial_train_begin(trial_work *work) {
     if (t->now.stop.spec.sequences && !(t->errors = calloc(work->batch, sizeof *t->errors)))
         return gb_fail(work->context, GB_MEMORY, "out of memory for the errors of %zu sequences", work->batch);
     GB_TRY(trial_make_trainer(work, &t->trainer));
-    return start_schedule(work, &t->schedule);
+    return trial_start_schedule(work, &t->schedule);
 }
 
 void trial_train_end(trial_work *work) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Measures and quirks of single trials: horizon, trivial baselines, known mistakes, and the twin on reference. */
 #include "experiments/museum/museum.h"
+#include "experiments/speed/cost.h"
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial.h"
 #include "tests/experiments/run_fixture.h"
@@ -136,6 +137,27 @@ static void test_first_difference(void **state) {
     }
 }
 
+/* The twins train as the trial does: with its schedule and within its memory. */
+static void test_twins_train_as_the_trial(void **state) {
+    (void)state;
+    trial_record record = run_settings(SETTINGS("recall", TINY, "cell", "lstm", "backend", "onednn", "measure",
+                                                "first_difference", "lags", "30", "lr", "1", "warmup", "100000000"));
+    assert_true(isnan(field(&record, "visible_difference")));
+    trial_record_free(&record);
+    cost_memory memory = {0};
+    const gb_allocator counting = cost_count_memory(&memory);
+    gb_context *counted;
+    trial_settings t =
+        SETTINGS("recall", TINY, "cell", "lstm", "backend", "onednn", "measure", "first_difference", "examples", "20",
+                 "lags", "1", "steps", "1", "gap", "1000", "batch", "32", "hidden", "32", "memory", "1");
+    assert_int_equal(gb_context_create(&counting, &counted), GB_OK);
+    assert_int_equal(trial_run(counted, &t, NULL, NULL, &record), GB_OK);
+    assert_true((double)memory.most < 2e7); /* a pass would keep 37 MB */
+    trial_record_free(&record);
+    trial_settings_free(&t);
+    gb_context_destroy(counted);
+}
+
 /* A row for each word of the first test sequence and each unit, by rank; what is kept without training is about what
  * Keras's forget bias of 1 says. A cell without such a gate has none. */
 static void test_memory_kept(void **state) {
@@ -200,8 +222,13 @@ static void test_museum(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_horizon),          cmocka_unit_test(test_baselines),   cmocka_unit_test(test_quirks),
-        cmocka_unit_test(test_first_difference), cmocka_unit_test(test_memory_kept), cmocka_unit_test(test_museum),
+        cmocka_unit_test(test_horizon),
+        cmocka_unit_test(test_baselines),
+        cmocka_unit_test(test_quirks),
+        cmocka_unit_test(test_first_difference),
+        cmocka_unit_test(test_twins_train_as_the_trial),
+        cmocka_unit_test(test_memory_kept),
+        cmocka_unit_test(test_museum),
     };
     return cmocka_run_group_tests(tests, make_context, drop_context);
 }
