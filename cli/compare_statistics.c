@@ -119,8 +119,9 @@ static gb_status print_block(gb_context *context, const compare_answer *a, const
     compare_extras m;
     GB_TRY(compare_extras_of(context, &a->question, r, tests, &m));
     compare_words(&a->found, r, words, sizeof words);
-    printf("\n%sa = %s, b = %s%s%s%s  %s, %zu pairs\n", style_start(STYLE_HEAD, stdout), r->a, r->b,
-           *r->group ? ", " : "", r->group, style_end(STYLE_HEAD, stdout), a->question.metric, r->pairs);
+    printf("\n%sa = %s, b = %s%s%s%s  %s, %zu pair%s\n", style_start(STYLE_HEAD, stdout), r->a, r->b,
+           *r->group ? ", " : "", r->group, style_end(STYLE_HEAD, stdout), a->question.metric, r->pairs,
+           r->pairs == 1 ? "" : "s");
     line("in words");
     printf("%s\n", words);
     print_test(a, r);

@@ -185,7 +185,8 @@ static void conclude(const tendency *of, bool provisional, bool measured, const 
         text_append(out, "Of gru and lstm use %s%s; the basic rnn is undecided.\n", cells[pairs[0][of[0] == SECOND]],
                     so_far);
     else if (of[0] == MIXED)
-        text_append(out, "It depends on the task: neither gru nor lstm is better on all of these%s.\n", so_far);
+        text_append(out, "It depends on the task%s: neither gru nor lstm is better on all of these%s.\n",
+                    budget ? "" : " or on what is limited", so_far);
     else
         write_remedy(kind, budget, measured, out);
     out->failed |= best.failed;

@@ -147,11 +147,11 @@ static void take_gradient(const rule_input *input, const gradient_group *g, rule
     char source[512];
     CLEANUP(text_free) text setting = {0};
     append_setting(g, &setting);
-    text_append(&output->evidence,
-                "(a) gradient: %s, %s: norm at lag %.0f over lag 0: 10^%.2f [10^%.2f, 10^%.2f], geometric mean "
-                "of %zu seed%s: %s%s",
-                cell, setting.data ? setting.data : "", rule_threshold(input, "gap"), ratio.estimate, ratio.low,
-                ratio.high, g->count, g->count == 1 ? "" : "s", found[part], claimed ? "" : other);
+    text_append(&output->evidence, "(a) gradient: %s, %s: norm at lag %.0f over lag 0: 10^%.2f", cell,
+                setting.data ? setting.data : "", rule_threshold(input, "gap"), ratio.estimate);
+    rule_append_limits(&output->evidence, &ratio, "10^", 2);
+    text_append(&output->evidence, ", geometric mean of %zu seed%s: %s%s", g->count, g->count == 1 ? "" : "s",
+                found[part], claimed ? "" : other);
     if (g->underflowed)
         text_append(&output->evidence, "; norms that underflowed to zero and count as 10^%.0f: %zu", UNDERFLOW_LOG10,
                     g->underflowed);

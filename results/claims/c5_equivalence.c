@@ -33,11 +33,12 @@ static void write_evidence(const task_result *t, rule_output *output) {
     text_append(&output->evidence, " (recurrent parameters %s %.0f, %s %.0f), ", pairs->a, t->a_parameters, pairs->b,
                 t->b_parameters);
     compare_words(&(compare_findings){0}, pairs, words, sizeof words);
-    if (t->metric && pairs->pairs)
-        text_append(&output->evidence,
-                    "%s: %s %.4f, %s %.4f, difference %.4f [%.4f, %.4f], %zu pair%s: ", t->metric->name, pairs->a,
-                    pairs->mean_a, pairs->b, pairs->mean_b, difference->estimate, difference->low, difference->high,
-                    pairs->pairs, pairs->pairs == 1 ? "" : "s");
+    if (t->metric && pairs->pairs) {
+        text_append(&output->evidence, "%s: %s %.4f, %s %.4f, difference %.4f", t->metric->name, pairs->a,
+                    pairs->mean_a, pairs->b, pairs->mean_b, difference->estimate);
+        rule_append_limits(&output->evidence, difference, "", 4);
+        text_append(&output->evidence, ", %zu pair%s: ", pairs->pairs, pairs->pairs == 1 ? "" : "s");
+    }
     text_append(&output->evidence, "%s%s", words,
                 t->beyond ? "; the difference is beyond the margin, also after Holm's correction" : "");
     text_append(&output->evidence, "; %s", rule_source(t->run->file, source, sizeof source));

@@ -73,10 +73,12 @@ static bool is_exclusive(const table *runs, size_t a, size_t b) {
 /* The sizes in words, using those of b. Pairs with the same words belong to one configuration. */
 static void describe_sizes(const table *runs, size_t b, bool by_length, char *words, size_t size) {
     static const char *const names[] = {"input", "hidden", "length", "batch"};
-    double threads = table_number(runs, b, "timing_threads");
+    double threads = table_number(runs, b, "timing_threads"), layers = table_number(runs, b, "layers");
     int used = snprintf(words, size, "%s", table_text(runs, b, "backend"));
     for (size_t i = 0; i < (by_length ? 4 : 2); i++)
         used += snprintf(words + used, size - (size_t)used, ", %s %.0f", names[i], table_number(runs, b, names[i]));
+    if (layers > 1)
+        used += snprintf(words + used, size - (size_t)used, ", %.0f layers", layers);
     if (threads > 1)
         snprintf(words + used, size - (size_t)used, ", %.0f threads", threads);
 }
@@ -150,9 +152,10 @@ static void write_evidence(const rule_input *input, const struct quantity *q, co
                            const text *sources, text *lines) {
     if (f->count == 0)
         return;
-    text_append(lines, "%s, equal %s: %s/%s %.3f [%.3f, %.3f] over %zu configuration%s (%zu pair%s of trials), ",
-                q->words, match, input->a, input->b, f->ratio.estimate, f->ratio.low, f->ratio.high, f->count,
-                f->count == 1 ? "" : "s", f->pairs, f->pairs == 1 ? "" : "s");
+    text_append(lines, "%s, equal %s: %s/%s %.3f", q->words, match, input->a, input->b, f->ratio.estimate);
+    rule_append_limits(lines, &f->ratio, "", 3);
+    text_append(lines, " over %zu configuration%s (%zu pair%s of trials), ", f->count, f->count == 1 ? "" : "s",
+                f->pairs, f->pairs == 1 ? "" : "s");
     text_append(lines, "from %.3f (%s) to %.3f (%s); %s\n", f->least, f->least_at, f->most, f->most_at, sources->data);
 }
 

@@ -124,15 +124,16 @@ static bool measure_run(const yaml_node *row, const rule_run *run, const char *c
     return true;
 }
 
-/* Finds the first cell of the list and the first run with trials of the paper's settings and size, else of its
- * settings, else of the same task; false: out of memory. */
+/* Finds the first cell of the list and the first run, quick ones last, with trials of the paper's settings and size,
+ * else of its settings, else of the same task; false: out of memory. */
 static bool measure(const yaml_node *row, const rule_run *runs, size_t count, measured *m) {
     const yaml_node *cells = yaml_get(row, "measured_by");
     *m = (measured){.parameters = NAN};
     for (likeness wanted = AS_PAPER_AND_SIZE; wanted <= SAME_TASK; wanted++)
         for (size_t c = 0; cells && c < cells->count; c++)
-            for (size_t i = 0; i < count && !m->trials; i++)
-                if (!measure_run(row, &runs[i], cells->children[c].text, wanted, m))
+            for (size_t i = 0; i < 2 * count && !m->trials; i++)
+                if (runs[i % count].quick == (i >= count) &&
+                    !measure_run(row, &runs[i % count], cells->children[c].text, wanted, m))
                     return false;
     return true;
 }

@@ -217,6 +217,11 @@ void rule_each_pair(const rule_input *input, rule_output *output, rule_take_pair
     }
 }
 
+void rule_append_limits(text *lines, const interval *value, const char *prefix, int decimals) {
+    if (!isnan(value->low) && !isnan(value->high))
+        text_append(lines, " [%s%.*f, %s%.*f]", prefix, decimals, value->low, prefix, decimals, value->high);
+}
+
 const char *rule_source(const results *r, char *buffer, size_t size) {
     const char *slash = strrchr(r->path, '/'), *file = slash ? slash + 1 : r->path;
     size_t length = strlen(r->name);

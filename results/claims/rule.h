@@ -95,6 +95,10 @@ typedef void rule_take_pair(const rule_input *input, const rule_run *run, const 
                             rule_output *output, void *findings);
 void rule_each_pair(const rule_input *input, rule_output *output, rule_take_pair *take, void *findings);
 
+/* Appends the limits of an interval, " [10^-3.20, 10^-1.10]" with the prefix "10^"; nothing if there are none, as of
+ * one seed. */
+void rule_append_limits(text *lines, const interval *value, const char *prefix, int decimals);
+
 /* "run <name>", and the file if its name is not that of the run. */
 const char *rule_source(const results *r, char *buffer, size_t size);
 

@@ -139,8 +139,8 @@ static void find_sizes(const table *runs, task_result *t, double tolerance) {
 static double test_beyond(const compare_result *pairs) {
     const comparison *c = &pairs->difference;
     double excess = fabs(c->difference.estimate) - c->margin, n = (double)pairs->pairs;
-    if (pairs->pairs < 2 || !(excess > 0))
-        return 1;
+    if (pairs->pairs < 2 || !(excess > 0) || c->word == VERDICT_UNDECIDED)
+        return 1; /* with lost pairs a difference of the others may be undecided, however large */
     /* Without spread signs decide, as they do for the words. */
     double p = c->deviation == 0 ? pow(0.5, n) : statistics_t_cdf(-excess / (c->deviation / sqrt(n)), n - 1);
     return fmin(1, 0.05 / c->levels.difference * 2 * p);

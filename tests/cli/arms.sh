@@ -53,6 +53,7 @@ says out "pairs for 80 % power"
 says out "over tasks: interquartile mean of accuracy"
 expect 0 compare tiny --all-statistics --where seed=1
 says out "one pair gives no estimate of the spread"
+grep -q "accuracy, 1 pair$" out || fail "$last: the number of pairs is not in words"
 grep -q affordable out && fail "$last: pairs that are needed, where nothing is known of the spread"
 # A trial counts once, also when a copy of its run is given.
 cp runs/tiny.h5 copy.h5

@@ -68,6 +68,28 @@ static void advice_follows_the_verdicts(void **state) {
     expect_advice(NULL, NULL, NULL, "The verdicts do not decide this: no such comparison was run.");
 }
 
+/* One task, at equal width better with one cell and at equal parameters with the other: it is not the task that
+ * decides. */
+static void what_is_limited_may_decide(void **state) {
+    (void)state;
+    results *r = copied(0.5, 0.9, 0.7), *matched = copied(0.5, 0.7, 0.9);
+    for (size_t row = 0; row < matched->runs.rows; row++) {
+        const char *cell = table_text(&matched->runs, row, "cell");
+        table *t = constructed_trial(r, "copy", cell, table_number(&matched->runs, row, "seed"));
+        char **matching = &table_add_column(t, "matching", COLUMN_TEXT)->texts[t->rows - 1];
+        free(*matching);
+        *matching = strdup("parameters");
+        assert_true(table_set_integer(t, "hidden",
+                                      cell[0] == 'l'   ? 40
+                                      : cell[0] == 'g' ? 44
+                                                       : 80) &&
+                    table_set_integer(t, "cell_parameters", 9600) && table_set_integer(t, "blanks", 30) &&
+                    table_set_number(t, "accuracy", table_number(&matched->runs, row, "accuracy")));
+    }
+    results_free(matched);
+    expect_advice(r, "copy", NULL, "It depends on the task or on what is limited: neither gru nor lstm is better");
+}
+
 static void unknown_names_are_refused(void **state) {
     (void)state;
     text out = {0};
@@ -111,6 +133,7 @@ static void the_page_shares_its_text(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(advice_follows_the_verdicts),
+        cmocka_unit_test(what_is_limited_may_decide),
         cmocka_unit_test(unknown_names_are_refused),
         cmocka_unit_test(the_page_shares_its_text),
     };

@@ -78,7 +78,8 @@ static void gradients_are_a_finding_of_their_own(void **state) {
                   "10^-7.20 [10^-7.45, 10^-6.95], geometric mean of 3 seeds: vanished");
     r = constructed_results("vanishing-quick");
     add_gradient(r, "keras", 1, -8); /* one seed has no interval */
-    judged_expect(r, "C2", "no evidence", "is undecided with init keras", "of 1 seed: undecided");
+    judged_expect(r, "C2", "no evidence", "is undecided with init keras",
+                  "10^-7.00, geometric mean of 1 seed: undecided");
 }
 
 /* Each swept setting is judged with its own seeds: the RNN forgot at one learning rate and remembered at the other. */

@@ -157,6 +157,30 @@ static void a_lost_pair_is_named(void **state) {
     judged_expect(r, "C5", "undecided", "", "4 pairs: undecided: gru diverged in 1 of 5 pairs");
 }
 
+static void one_pair_has_no_interval(void **state) {
+    (void)state;
+    results *r = constructed_results("music");
+    add_pairs(r, "a", 0.01, 0.02, true);
+    for (size_t row = 2; row < r->runs.rows; row++)
+        table_add_column(&r->runs, "nll", COLUMN_NUMBER)->numbers[row] = NAN;
+    judged_expect(r, "C5", "undecided", "", "difference 0.0160, 1 pair: undecided");
+}
+
+/* What the lost pairs might reverse is no difference beyond the margin either. */
+static void lost_pairs_refute_nothing(void **state) {
+    (void)state;
+    verdict_list list;
+    results *r = constructed_results("music");
+    add_pairs(r, "b", 0.6, 0.02, false);
+    add_pairs(r, "a", -0.6, 0.02, false);
+    constructed_ended(r, "diverged"); /* the GRU, which is better */
+    verdict *v = judged_claim(r, "C5", &list);
+    assert_string_equal(v->outcome, "undecided");
+    assert_non_null(strstr(v->evidence, "undecided: gru diverged in 1 of 5 pairs; run music"));
+    assert_int_equal(v->findings.items[1].side, FINDING_OPEN);
+    verdicts_free(&list);
+}
+
 /* Looks that were taken while seeds were added leave less of alpha: what one look would decide is undecided. */
 static void looks_leave_less_of_alpha(void **state) {
     (void)state;
@@ -236,6 +260,8 @@ int main(void) {
         cmocka_unit_test(five_per_cent_is_within_five_per_cent),
         cmocka_unit_test(holm_holds_back_weak_differences),
         cmocka_unit_test(a_lost_pair_is_named),
+        cmocka_unit_test(one_pair_has_no_interval),
+        cmocka_unit_test(lost_pairs_refute_nothing),
         cmocka_unit_test(looks_leave_less_of_alpha),
         cmocka_unit_test(a_task_counts_once),
         cmocka_unit_test(quick_runs_are_provisional),

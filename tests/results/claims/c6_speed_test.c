@@ -74,6 +74,25 @@ static void speed_is_judged_as_its_rule_says(void **state) {
     for (int width = 0; width < 4; width++)
         add_timings(r, false, 32 << width, 100, 0.7, 0.7, true);
     judged_expect(r, "C6", "undecided", "not timed alone: training step at equal parameters", "0.700 [0.700, 0.700]");
+    r = constructed_results("speed"); /* one configuration has no interval */
+    add_timings(r, false, 32, 100, 0.7, 0.7, true);
+    judged_expect(r, "C6", "undecided", "", "gru/lstm 0.700 over 1 configuration (1 pair of trials)");
+}
+
+/* One layer and two are two configurations. */
+static void layers_are_sizes(void **state) {
+    (void)state;
+    results *r = constructed_results("speed");
+    constructed_provenance(r, "swept", "cell\nhidden\nlayers\nseed\n");
+    for (int layers = 1; layers <= 2; layers++) {
+        add_timings(r, false, 32, 100, 0.7 + 0.001 * layers, 0.7, true);
+        for (size_t row = r->runs.rows - 2; row < r->runs.rows; row++)
+            table_add_column(&r->runs, "layers", COLUMN_INTEGER)->numbers[row] = layers;
+    }
+    judged_expect(
+        r, "C6", "undecided", "gru is faster: training step at equal width (0.70)",
+        "over 2 configurations (2 pairs of trials), from 0.701 (onednn, input 64, hidden 32, length 100, batch "
+        "32) to 0.702 (onednn, input 64, hidden 32, length 100, batch 32, 2 layers)");
 }
 
 static void shared_timings_are_no_evidence(void **state) {
@@ -146,9 +165,8 @@ static void time_to_target_stands_beside_the_speed(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(speed_is_judged_as_its_rule_says),
-        cmocka_unit_test(shared_timings_are_no_evidence),
-        cmocka_unit_test(matchings_are_told_one_by_one),
+        cmocka_unit_test(speed_is_judged_as_its_rule_says),       cmocka_unit_test(layers_are_sizes),
+        cmocka_unit_test(shared_timings_are_no_evidence),         cmocka_unit_test(matchings_are_told_one_by_one),
         cmocka_unit_test(time_to_target_stands_beside_the_speed),
     };
     return cmocka_run_group_tests(tests, judged_set_up, judged_tear_down);

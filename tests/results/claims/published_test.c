@@ -50,6 +50,26 @@ static void expect_published(double frame_mean, double sequence_mean, bool cut, 
     results_free(r);
 }
 
+/* Of two runs the one that is not quick is compared, whatever the order. */
+static void quick_runs_come_last(void **state) {
+    (void)state;
+    results *all[] = {constructed_results("music-quick"), constructed_results("music-full")};
+    for (int seed = 1; seed <= 3; seed++) {
+        add_music(all[0], seed, 9.5, 9.5, false, 20139);
+        add_music(all[1], seed, 8.5, 8.5, false, 20139);
+    }
+    published_list list;
+    assert_int_equal(published_judge(context, all, 2, &list), GB_OK);
+    for (size_t i = 0; i < list.count; i++)
+        if (*list.items[i].run) {
+            assert_string_equal(list.items[i].run, "music-full");
+            assert_false(list.items[i].quick);
+        }
+    published_free(&list);
+    results_free(all[0]);
+    results_free(all[1]);
+}
+
 /* An exact number that does not hold stops the trained ones of its set, and the claims go without its trials and say
  * so; one that holds stops nothing. */
 static void a_failed_anchor_stops_its_task(void **state) {
@@ -210,8 +230,11 @@ static int tear_down(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_failed_anchor_stops_its_task), cmocka_unit_test(published_numbers_are_judged_by_their_bands),
-        cmocka_unit_test(published_counts_are_exact),     cmocka_unit_test(what_differs_from_the_paper_is_said),
+        cmocka_unit_test(quick_runs_come_last),
+        cmocka_unit_test(a_failed_anchor_stops_its_task),
+        cmocka_unit_test(published_numbers_are_judged_by_their_bands),
+        cmocka_unit_test(published_counts_are_exact),
+        cmocka_unit_test(what_differs_from_the_paper_is_said),
         cmocka_unit_test(swept_settings_are_not_seeds),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
