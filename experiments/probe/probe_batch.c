@@ -52,6 +52,11 @@ static gb_status draw_input(gb_context *context, const network *net, const probe
     return GB_OK;
 }
 
+/* True for the number of a word or class. */
+static bool is_below(double value, size_t count) {
+    return value >= 0 && value < (double)count && value == floor(value);
+}
+
 static gb_status fill_input(gb_context *context, const network *net, const probe_spec *spec, const npy *x,
                             probe_batch *b) {
     const size_t width = network_reads_tokens(net) ? 1 : network_input(net);
@@ -68,7 +73,7 @@ static gb_status fill_input(gb_context *context, const network *net, const probe
                 const size_t at = (t * sequences + n) * width + i;
                 if (b->inputs)
                     b->inputs[at] = value;
-                else if (value >= 0 && value < (double)network_input(net))
+                else if (is_below(value, network_input(net)))
                     b->tokens[at] = (int32_t)value;
                 else
                     return gb_fail(context, GB_DATA, "%s: has word %g, but the network knows 0 to %zu", spec->x, value,
@@ -85,8 +90,12 @@ static gb_status fill_targets(gb_context *context, const network *net, const pro
         return gb_fail(context, GB_DATA, "%s: has %zu numbers; give %zu classes (integers) or %zu x %zu outputs",
                        spec->y, y->count, sequences, sequences, outputs);
     b->loss = classes ? GB_LOSS_SOFTMAX : b->loss == GB_LOSS_SOFTMAX ? GB_LOSS_SQUARED : b->loss;
-    for (size_t n = 0; classes && n < sequences; n++)
+    for (size_t n = 0; classes && n < sequences; n++) {
+        if (!is_below(npy_number(y, n), outputs))
+            return gb_fail(context, GB_DATA, "%s: has class %g, but the network has 0 to %zu", spec->y,
+                           npy_number(y, n), outputs - 1);
         b->classes[n] = (int32_t)npy_number(y, n);
+    }
     for (size_t i = 0; !classes && i < y->count; i++)
         b->targets[i] = npy_number(y, i);
     return GB_OK;
@@ -111,6 +120,10 @@ static gb_status with_array(gb_context *context, const network *net, const probe
     npy array;
     GB_TRY(file_read(context, path, MOST_BYTES, &bytes, &size));
     gb_status status = npy_read(context, path, bytes, size, &array);
+    for (size_t i = 0; !status && i < array.count; i++)
+        if (!isfinite(npy_number(&array, i)))
+            status = gb_fail(context, GB_DATA, "%s: number %zu is %g, so nothing can be measured; give finite numbers",
+                             path, i, npy_number(&array, i));
     if (!status)
         status = fill(context, net, spec, &array, b);
     free(bytes);

@@ -80,9 +80,9 @@ static gb_status read_lengths(gb_context *context, const network *net, const cha
     *lengths = status ? NULL : calloc(c->sequences + 1, sizeof **lengths);
     for (size_t n = 0; !status && *lengths && n < c->sequences; n++) {
         const double length = npy_number(&array, n);
-        if (!(length >= 1 && length <= (double)c->steps))
-            status = gb_fail(context, GB_DATA, "%s: length %g is not in 1 to %zu, the steps of the input", path, length,
-                             c->steps);
+        if (!(length >= 1 && length <= (double)c->steps && length == floor(length)))
+            status = gb_fail(context, GB_DATA, "%s: length %g is not one of 1 to %zu, the steps of the input", path,
+                             length, c->steps);
         else
             (*lengths)[n] = (size_t)length;
     }

@@ -63,3 +63,15 @@ finish() {
   [ "$failures" -eq 0 ] && echo "all as expected"
   exit $((failures > 0))
 }
+
+# write_npy FILE SHAPE NUMBERS...: an array of doubles; the shape as in "2,3".
+write_npy() {
+  python3 - "$@" <<'END'
+import struct, sys
+shape = tuple(int(size) for size in sys.argv[2].split(","))
+head = repr({"descr": "<f8", "fortran_order": False, "shape": shape}).ljust(117) + "\n"
+numbers = [float(number) for number in sys.argv[3:]]
+with open(sys.argv[1], "wb") as file:
+    file.write(b"\x93NUMPY\1\0" + struct.pack(f"<H{len(head)}s{len(numbers)}d", len(head), head.encode(), *numbers))
+END
+}

@@ -59,6 +59,9 @@ says out "note: its input lengths holds the lengths of the sequences"
 expect 1 import "$golden/onnx_rare/5.onnx" --check "$golden/onnx_rare/5.x.npy,$golden/onnx_rare/5.y.npy"
 expect 4 import "$golden/onnx_rare/5.onnx" --check "$golden/onnx_rare/5.x.npy,$golden/onnx_rare/5.y.npy,$golden/onnx_rare/5.y.npy"
 says err "lengths, but there are 3 sequences"
+write_npy lengths.npy 3 1 1.5 1
+expect 4 import "$golden/onnx_rare/5.onnx" --check "$golden/onnx_rare/5.x.npy,$golden/onnx_rare/5.y.npy,lengths.npy"
+says err "lengths.npy: length 1.5 is not one of 1 to"
 expect 2 import "$golden/keras/0.keras" --check "$golden/keras/0.x.npy,$golden/keras/0.y.npy,$golden/onnx_rare/5.lengths.npy"
 says err "takes no lengths"
 expect 0 probe "$golden/keras_rare/0.keras" --lags 5

@@ -26,6 +26,22 @@ expect 0 probe "$golden/pytorch/2.safetensors" --data "$golden/pytorch/2.x.npy" 
 json "j['steps'] == 5 and j['sequences'] == 2 and len(j['log10_gradient_by_lag']) == 6 and j['time_constants'] == []"
 expect 4 probe "$golden/pytorch/2.safetensors" --data "$golden/keras/5.x.npy"
 says err "5.x.npy: is not [N][T][I]"
+
+# Numbers that would give a report of something else: not finite, no word, no class.
+write_npy good.npy 1,2,3 1 2 3 4 5 6
+write_npy nan.npy 1,2,3 1 2 3 nan 5 6
+write_npy infinite.npy 1,4 1 2 inf 4
+expect 0 probe "$golden/pytorch/2.safetensors" --data good.npy
+expect 4 probe "$golden/pytorch/2.safetensors" --data nan.npy
+says err "nan.npy: number 3 is nan"
+expect 4 probe "$golden/pytorch/2.safetensors" --data good.npy,infinite.npy
+says err "infinite.npy: number 2 is inf"
+write_npy words.npy 1,3 1 0 2
+write_npy half.npy 1,3 1 0.5 2
+expect 0 probe "$golden/equinox/3.safetensors" --data words.npy
+expect 4 probe "$golden/equinox/3.safetensors" --data half.npy
+says err "half.npy: has word 0.5, but the network knows 0 to"
+
 expect 2 probe
 expect 2 probe "$golden/pytorch/2.safetensors" --name ../x
 
