@@ -57,6 +57,8 @@ static gb_status put_rates(trial_work *work, const speed_result *found) {
 }
 
 static gb_status put_speed(trial_work *work, const speed_result *found) {
+    GB_NEED(work->context, table_set_text(&work->record->fields, "implementation", found->implementation),
+            "for what was timed");
     GB_TRY(put_rates(work, found));
     for (int k = 0; k < SPEED_KINDS; k++)
         GB_TRY(put_times(work, (speed_kind)k, found));
@@ -86,6 +88,7 @@ static gb_status time_layer(trial_work *work, size_t repeats, speed_result *foun
         .repeats = repeats,
         .block_seconds = BLOCK_SECONDS,
         .seed = work->seed,
+        .implementation = model->implementation,
     };
     return speed_measure(work->context, &spec, tell_repeat, work, found);
 }

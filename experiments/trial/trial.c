@@ -110,8 +110,10 @@ static gb_status put_cost(trial_work *work) {
     for (size_t i = 0; i < gb_backend_count(); i++)
         if (strcmp(gb_backend_name(i), backend) == 0)
             version = gb_backend_version(i);
+    /* a timing has written what it timed: the model of a trial without steps has planned only its smallest layer */
+    const bool timed = table_find(fields, "implementation");
     GB_NEED(work->context,
-            table_set_text(fields, "implementation", gb_model_implementation(work->model)) &&
+            (timed || table_set_text(fields, "implementation", gb_model_implementation(work->model))) &&
                 table_set_text(fields, "backend_version", version),
             "for the columns of trial %s", work->record->id);
     GB_TRY(trial_put(work, "seconds", clock_now() - work->started));

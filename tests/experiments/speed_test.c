@@ -206,11 +206,45 @@ static void test_recipe(void **state) {
     fixture_close(&f);
 }
 
+static const char kernels[] = "name: tiny\n"
+                              "kind: time\n"
+                              "sizes: {input: 3, length: 5}\n"
+                              "model: {cell: mgu, hidden: 4, backend: onednn}\n"
+                              "train: {steps: 0, batch: 32, threads: 2}\n"
+                              "sweep: {kernels: [auto, sgemm, packed]}\n"
+                              "measure: [train_ms]\n"
+                              "measure_options: {repeats: 3}\n";
+
+/* The kernels that a trial asks for are those that are timed and recorded: each has a memory of its own. */
+static void test_kernels(void **state) {
+    (void)state;
+    run_fixture f;
+    run_summary summary;
+    char path[400];
+    results *r;
+    fixture_open(&f, kernels);
+    if (fixture_run(&f, f.results, 1, &summary) != GB_OK)
+        fail_msg("%s", gb_context_message(f.context));
+    snprintf(path, sizeof path, "%s/tiny.h5", f.results);
+    assert_int_equal(results_read(f.context, path, &r), GB_OK);
+    assert_int_equal(r->runs.rows, 3);
+    for (size_t row = 0; row < 3; row++) {
+        const char *asked = table_text(&r->runs, row, "kernels"), *ran = table_text(&r->runs, row, "implementation");
+        if (strcmp(asked, "auto") != 0 && !strstr(ran, asked))
+            fail_msg("kernels %s: ran %s", asked, ran);
+        for (size_t other = 0; other < row; other++)
+            assert_true((strcmp(ran, table_text(&r->runs, other, "implementation")) == 0) ==
+                        (table_number(&r->runs, row, "train_bytes") == table_number(&r->runs, other, "train_bytes")));
+    }
+    results_free(r);
+    fixture_close(&f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_flops),  cmocka_unit_test(test_product), cmocka_unit_test(test_measure),
         cmocka_unit_test(test_energy), cmocka_unit_test(test_lock),    cmocka_unit_test(test_watch),
-        cmocka_unit_test(test_recipe),
+        cmocka_unit_test(test_recipe), cmocka_unit_test(test_kernels),
     };
     return cmocka_run_group_tests_name("speed", tests, open_folder, remove_folder);
 }
