@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Walking protobuf's wire format (https://protobuf.dev/programming-guides/encoding), field numbers as onnx.proto has
- * them. */
+/* The messages of a model, field numbers as onnx.proto has them. */
 #include "interchange/files/onnx_file.h"
 
 #include <stdint.h>
@@ -8,75 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "interchange/files/onnx_wire.h"
+
 enum { MOST_NODES = 1 << 16 };
-
-typedef struct wire {
-    const unsigned char *at, *end;
-    bool bad;
-} wire;
-
-/* One field: a number, or bytes. */
-typedef struct field {
-    unsigned number, type;
-    uint64_t value;
-    onnx_text bytes;
-} field;
-
-enum { VARINT = 0, FIXED64 = 1, BYTES = 2, FIXED32 = 5 };
-
-static wire begin(onnx_text message) {
-    const unsigned char *at = (const unsigned char *)(message.at ? message.at : "");
-    return (wire){at, at + message.length, false};
-}
-
-static uint64_t take_varint(wire *w) {
-    uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-        if (w->at == w->end)
-            break;
-        const unsigned char byte = *w->at++;
-        value |= (uint64_t)(byte & 127) << shift;
-        if (byte < 128)
-            return value;
-    }
-    w->bad = true;
-    return 0;
-}
-
-static uint64_t take_fixed(wire *w, size_t width) {
-    uint64_t value = 0;
-    if ((size_t)(w->end - w->at) < width) {
-        w->bad = true;
-        return 0;
-    }
-    for (size_t i = 0; i < width; i++)
-        value |= (uint64_t)w->at[i] << 8 * i;
-    w->at += width;
-    return value;
-}
-
-/* The next field; false at the end and where the bytes are none. */
-static bool next(wire *w, field *f) {
-    if (w->bad || w->at == w->end)
-        return false;
-    const uint64_t key = take_varint(w);
-    *f = (field){.number = (unsigned)(key >> 3), .type = key & 7};
-    if (f->type == VARINT) {
-        f->value = take_varint(w);
-    } else if (f->type == FIXED64 || f->type == FIXED32) {
-        f->value = take_fixed(w, f->type == FIXED64 ? 8 : 4);
-    } else if (f->type == BYTES) {
-        const uint64_t length = take_varint(w);
-        w->bad = w->bad || length > (uint64_t)(w->end - w->at);
-        if (!w->bad) {
-            f->bytes = (onnx_text){(const char *)w->at, length};
-            w->at += length;
-        }
-    } else {
-        w->bad = true;
-    }
-    return !w->bad;
-}
 
 bool onnx_is(onnx_text given, const char *expected) {
     return strlen(expected) == given.length && memcmp(given.at ? given.at : "", expected, given.length) == 0;
@@ -94,30 +27,30 @@ static gb_status damaged(gb_context *context, const char *path, const char *wher
 }
 
 /* A repeated integer, packed or not. */
-static void take_integers(const field *f, int64_t *kept, size_t most, size_t *count, wire *owner) {
-    wire w = begin(f->bytes);
-    if (f->type == VARINT) {
+static void take_integers(const wire_field *f, int64_t *kept, size_t most, size_t *count, wire *owner) {
+    wire w = wire_begin(f->bytes);
+    if (f->type == WIRE_VARINT) {
         if (*count < most)
             kept[*count] = (int64_t)f->value;
         (*count)++;
         return;
     }
-    while (f->type == BYTES && w.at < w.end && !w.bad) {
-        const uint64_t value = take_varint(&w);
+    while (f->type == WIRE_BYTES && w.at < w.end && !w.bad) {
+        const uint64_t value = wire_varint(&w);
         if (*count < most)
             kept[*count] = (int64_t)value;
         (*count)++;
     }
-    owner->bad = owner->bad || w.bad || f->type != BYTES;
+    owner->bad = owner->bad || w.bad || f->type != WIRE_BYTES;
 }
 
 /* A repeated float, packed or not. */
-static void take_reals(const field *f, onnx_attribute *a, wire *owner) {
-    wire w = begin(f->bytes);
-    const bool packed = f->type == BYTES;
-    owner->bad = owner->bad || !(packed || f->type == FIXED32) || f->bytes.length % sizeof(float);
+static void take_reals(const wire_field *f, onnx_attribute *a, wire *owner) {
+    wire w = wire_begin(f->bytes);
+    const bool packed = f->type == WIRE_BYTES;
+    owner->bad = owner->bad || !(packed || f->type == WIRE_FIXED32) || f->bytes.length % sizeof(float);
     for (size_t i = 0; !owner->bad && i < (packed ? f->bytes.length / sizeof(float) : 1); i++) {
-        const uint32_t bits = (uint32_t)(packed ? take_fixed(&w, sizeof bits) : f->value);
+        const uint32_t bits = (uint32_t)(packed ? wire_fixed(&w, sizeof bits) : f->value);
         if (a->real_count < ONNX_NUMBERS)
             memcpy(&a->reals[a->real_count], &bits, sizeof bits);
         a->real_count++;
@@ -144,29 +77,31 @@ static bool keep_name(onnx_text given, char name[TENSOR_NAME]) {
 
 /* A TensorProto; `name` overrides its own. */
 static gb_status read_tensor(gb_context *context, const char *path, onnx_text message, const onnx_text *name,
-                             tensor_set *set) {
-    tensor *t = tensor_add(set);
+                             onnx_graph *graph) {
+    tensor *t = tensor_add(&graph->constants);
     if (!t)
         return gb_fail(context, GB_MEMORY, "%s: out of memory for its tensors", path);
-    wire w = begin(message);
-    field f;
+    wire w = wire_begin(message);
+    wire_field f;
     int64_t dims[TENSOR_RANK] = {0}, data_type = 0;
-    onnx_text own = {0}, data = {0};
+    onnx_text own = {0}, data = {0}, external[ONNX_ENTRIES];
     bool elsewhere = false;
-    size_t pieces = 0;
-    while (next(&w, &f))
+    size_t pieces = 0, entries = 0;
+    while (wire_next(&w, &f))
         if (f.number == 1)
             take_integers(&f, dims, TENSOR_RANK, &t->rank, &w);
         else if (f.number == 2)
             data_type = (int64_t)f.value;
         else if (f.number == 8)
             own = f.bytes;
-        else if ((f.number == 4 || f.number == 9 || f.number == 10) && f.type == BYTES)
+        else if ((f.number == 4 || f.number == 9 || f.number == 10) && f.type == WIRE_BYTES)
             data = f.bytes, pieces++;
         else if (f.number == 4 || f.number == 10)
             pieces = 2; /* one number a field: no writer does so */
-        else if (f.number == 13 || (f.number == 14 && f.value == 1))
-            elsewhere = true;
+        else if (f.number == 13 && f.type == WIRE_BYTES && entries < ONNX_ENTRIES)
+            external[entries++] = f.bytes;
+        else if (f.number == 14)
+            elsewhere = f.value == 1;
     if (w.bad || !keep_name(name ? *name : own, t->name) || t->rank > TENSOR_RANK)
         return damaged(context, path, "a tensor");
     t->type = type_of(data_type);
@@ -176,14 +111,13 @@ static gb_status read_tensor(gb_context *context, const char *path, onnx_text me
         if (dims[i] < 0 || __builtin_mul_overflow(t->count, t->shape[i], &t->count))
             return damaged(context, path, "the shape of a tensor");
     }
-    if (elsewhere && t->type != TENSOR_OTHER)
-        return gb_fail(context, GB_UNSUPPORTED,
-                       "%s: tensor %s is in another file (external data); save the model as one file", path, t->name);
+    if (elsewhere)
+        GB_TRY(onnx_external_data(context, path, t->name, external, entries, graph, &data));
     size_t bytes;
     const size_t width = tensor_width(t->type);
     t->data = data.at;
-    if (t->type == TENSOR_OTHER) { /* counts and axes: the last step is told by one */
-        t->data = data_type == INT64 && data.length == 8 && t->count == 1 ? data.at : NULL;
+    if (t->type == TENSOR_OTHER) { /* an index says which step is taken, a shape what is merged */
+        t->data = data_type == INT64 && t->count <= TENSOR_RANK && data.length == 8 * t->count ? data.at : NULL;
         return GB_OK;
     }
     if (pieces > 1 || __builtin_mul_overflow(t->count, width, &bytes) || bytes != data.length)
@@ -193,9 +127,9 @@ static gb_status read_tensor(gb_context *context, const char *path, onnx_text me
 }
 
 static bool read_attribute(onnx_text message, onnx_attribute *a) {
-    wire w = begin(message);
-    field f;
-    while (next(&w, &f)) {
+    wire w = wire_begin(message);
+    wire_field f;
+    while (wire_next(&w, &f)) {
         const uint32_t bits = (uint32_t)f.value;
         if (f.number == 1)
             a->name = f.bytes;
@@ -228,9 +162,9 @@ static gb_status read_node(gb_context *context, const char *path, onnx_text mess
     }
     onnx_node *node = &graph->nodes[graph->count++];
     memset(node, 0, sizeof *node);
-    wire w = begin(message);
-    field f;
-    while (next(&w, &f)) {
+    wire w = wire_begin(message);
+    wire_field f;
+    while (wire_next(&w, &f)) {
         if (f.number == 1 && node->input_count < ONNX_INPUTS)
             node->inputs[node->input_count++] = f.bytes;
         else if (f.number == 2 && node->output_count < ONNX_OUTPUTS)
@@ -251,7 +185,7 @@ static gb_status read_node(gb_context *context, const char *path, onnx_text mess
         return damaged(context, path, "a node");
     const onnx_attribute *value = onnx_is(node->type, "Constant") ? onnx_find(node, "value") : NULL;
     return value && value->tensor.at && node->output_count
-               ? read_tensor(context, path, value->tensor, &node->outputs[0], &graph->constants)
+               ? read_tensor(context, path, value->tensor, &node->outputs[0], graph)
                : GB_OK;
 }
 
@@ -265,40 +199,63 @@ static bool is_lengths(const onnx_graph *graph, const char *name) {
     return false;
 }
 
+/* The field with this number of a message within, which may be missing. */
+static onnx_text within(onnx_text message, unsigned number) {
+    wire w = wire_begin(message);
+    wire_field f;
+    while (wire_next(&w, &f))
+        if (f.number == number && f.type == WIRE_BYTES)
+            return f.bytes;
+    return (onnx_text){0};
+}
+
+/* The sizes of the first two axes: type.tensor_type.shape.dim[].dim_value. */
+static void read_sizes(onnx_text input, size_t sizes[2]) {
+    wire w = wire_begin(within(within(within(input, 2), 1), 2));
+    wire_field f, g;
+    for (size_t i = 0; i < 2 && wire_next(&w, &f); i++) {
+        wire dim = wire_begin(f.bytes);
+        while (wire_next(&dim, &g))
+            if (g.number == 1 && g.type == WIRE_VARINT)
+                sizes[i] = (size_t)g.value;
+    }
+}
+
 /* The first input that is no sequence_lens and no initializer: older files list those among the inputs too. */
 static void read_input(onnx_text message, onnx_graph *graph) {
-    wire w = begin(message);
-    field f;
     char name[TENSOR_NAME];
-    while (next(&w, &f))
-        if (f.number == 1 && !*graph->input && keep_name(f.bytes, name) && !tensor_find(&graph->constants, name) &&
-            !is_lengths(graph, name))
-            memcpy(graph->input, name, sizeof name);
+    if (*graph->input || !keep_name(within(message, 1), name) || tensor_find(&graph->constants, name) ||
+        is_lengths(graph, name))
+        return;
+    memcpy(graph->input, name, sizeof name);
+    read_sizes(message, graph->sizes);
 }
 
 static gb_status read_graph(gb_context *context, const char *path, onnx_text message, onnx_graph *graph) {
-    wire w = begin(message);
-    field f;
-    while (next(&w, &f))
-        if (f.number == 1 && f.type == BYTES)
+    wire w = wire_begin(message);
+    wire_field f;
+    while (wire_next(&w, &f))
+        if (f.number == 1 && f.type == WIRE_BYTES)
             GB_TRY(read_node(context, path, f.bytes, graph));
-        else if (f.number == 5 && f.type == BYTES)
-            GB_TRY(read_tensor(context, path, f.bytes, NULL, &graph->constants));
+        else if (f.number == 5 && f.type == WIRE_BYTES)
+            GB_TRY(read_tensor(context, path, f.bytes, NULL, graph));
     if (w.bad)
         return damaged(context, path, "the graph");
-    for (w = begin(message); next(&w, &f);)
-        if (f.number == 11 && f.type == BYTES)
+    for (w = wire_begin(message); wire_next(&w, &f);)
+        if (f.number == 11 && f.type == WIRE_BYTES)
             read_input(f.bytes, graph);
+        else if (f.number == 12 && !graph->output.length)
+            graph->output = within(f.bytes, 1);
     return GB_OK;
 }
 
 gb_status onnx_read(gb_context *context, const char *path, const char *bytes, size_t size, onnx_graph *graph) {
-    wire w = begin((onnx_text){bytes, size});
-    field f;
+    wire w = wire_begin((onnx_text){bytes, size});
+    wire_field f;
     onnx_text message = {0};
     *graph = (onnx_graph){0};
-    while (next(&w, &f))
-        if (f.number == 7 && f.type == BYTES)
+    while (wire_next(&w, &f))
+        if (f.number == 7 && f.type == WIRE_BYTES)
             message = f.bytes;
     if (w.bad || !message.at)
         return damaged(context, path, "the model has no graph");
@@ -308,5 +265,6 @@ gb_status onnx_read(gb_context *context, const char *path, const char *bytes, si
 void onnx_free(onnx_graph *graph) {
     tensor_set_free(&graph->constants);
     free(graph->nodes);
+    free(graph->files);
     *graph = (onnx_graph){0};
 }

@@ -5,16 +5,10 @@
 #ifndef GATEBENCH_INTERCHANGE_ONNX_FILE_H
 #define GATEBENCH_INTERCHANGE_ONNX_FILE_H
 
-#include <stdint.h>
-
+#include "interchange/files/onnx_wire.h"
 #include "interchange/network/tensor_set.h"
 
 enum { ONNX_INPUTS = 16, ONNX_OUTPUTS = 4, ONNX_ATTRIBUTES = 16, ONNX_NUMBERS = 8 };
-
-typedef struct onnx_text {
-    const char *at;
-    size_t length;
-} onnx_text;
 
 typedef struct onnx_attribute {
     onnx_text name, string;
@@ -36,17 +30,34 @@ typedef struct onnx_node {
     size_t attribute_count;
 } onnx_node;
 
+/* A file of weights beside the model. */
+typedef struct onnx_external {
+    onnx_text name; /* as the model has it */
+    const char *bytes;
+    size_t size;
+} onnx_external;
+
 typedef struct onnx_graph {
     onnx_node *nodes;
     size_t count, capacity;
     tensor_set constants; /* initializers and the values of Constant nodes */
     char input[TENSOR_NAME];
+    size_t sizes[2];      /* of the input's first two axes; 0: the file leaves them open */
+    onnx_text output;     /* the graph's first output */
+    onnx_external *files; /* files of weights that have been read; the memory belongs to `constants` */
+    size_t file_count;
 } onnx_graph;
 
-/* Reads a model. The bytes must outlive the graph. A node with too many inputs or outputs is refused.
- * Errors: GB_DATA with `path`, GB_MEMORY. */
+/* Reads a model, and the files of weights beside it that it names. The bytes must outlive the graph. A node with too
+ * many inputs or outputs is refused. Errors: GB_DATA and GB_UNSUPPORTED with `path`, GB_IO, GB_MEMORY. */
 gb_status onnx_read(gb_context *context, const char *path, const char *bytes, size_t size, onnx_graph *graph);
 void onnx_free(onnx_graph *graph);
+
+/* The bytes of a tensor in a file beside the model: `entries` are the tensor's external_data. Only files in the model's
+ * folder or below are read. `name`: the tensor's, for messages. Errors: GB_DATA, GB_UNSUPPORTED, GB_IO, GB_MEMORY. */
+enum { ONNX_ENTRIES = 8 };
+gb_status onnx_external_data(gb_context *context, const char *path, const char *name,
+                             const onnx_text entries[ONNX_ENTRIES], size_t count, onnx_graph *graph, onnx_text *data);
 
 bool onnx_is(onnx_text given, const char *word);
 /* The attribute of a node with this name; NULL when it has none. */

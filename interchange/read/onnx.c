@@ -25,10 +25,28 @@ const tensor *chain_constant(const chain *c, onnx_text given) {
     return *name ? tensor_find(&c->graph.constants, name) : NULL;
 }
 
+bool chain_integer(const chain *c, onnx_text given, int64_t *value) {
+    const tensor *t = chain_constant(c, given);
+    if (!t || t->type != TENSOR_OTHER || !t->data || t->count != 1)
+        return false;
+    memcpy(value, t->data, sizeof *value);
+    return true;
+}
+
 void chain_carry(chain *c, onnx_text name, bool alone) {
     c->count = alone ? 0 : c->count;
     if (c->count < MOST_NAMES && name.length)
         chain_name(name, c->names[c->count++]);
+}
+
+const onnx_node *chain_maker(const chain *c, onnx_text name) {
+    for (size_t i = 0; name.length && i < c->graph.count; i++)
+        for (size_t k = 0; k < c->graph.nodes[i].output_count; k++) {
+            const onnx_text made = c->graph.nodes[i].outputs[k];
+            if (made.length == name.length && memcmp(made.at, name.at, name.length) == 0)
+                return &c->graph.nodes[i];
+        }
+    return NULL;
 }
 
 gb_status chain_refuse(const chain *c, const onnx_node *node, const char *what) {
@@ -116,40 +134,6 @@ static gb_status set_activation(chain *c, const onnx_node *node) {
     return GB_OK;
 }
 
-/* Time and sequences swapped, or an axis of length 1 moved. */
-static gb_status pass_transpose(chain *c, const onnx_node *node) {
-    const onnx_attribute *a = onnx_find(node, "perm");
-    const int64_t *p = a ? a->integers : NULL;
-    const size_t rank = a ? a->integer_count : 0;
-    const bool swap = (rank == 3 && p[0] == 1 && p[1] == 0 && p[2] == 2) || (rank == 2 && p[0] == 1 && p[1] == 0);
-    const bool still = rank == 4 && p[0] == 0 && p[1] == 2 && p[2] == 1 && p[3] == 3;
-    const bool both = rank == 4 && p[0] == 2 && p[1] == 0 && p[2] == 1 && p[3] == 3; /* [T D N H] -> [N T D H] */
-    if (!swap && !still && !both)
-        return chain_refuse(c, node, "moves axes other than time and sequences");
-    c->swapped ^= swap || both;
-    chain_carry(c, node->outputs[0], true);
-    return GB_OK;
-}
-
-/* The last step, by index -1. */
-static gb_status pass_gather(chain *c, const onnx_node *node) {
-    const tensor *index = node->input_count > 1 ? chain_constant(c, node->inputs[1]) : NULL;
-    const onnx_attribute *axis = onnx_find(node, "axis");
-    int64_t value = 0;
-    if (index && index->data && index->type == TENSOR_OTHER)
-        memcpy(&value, index->data, sizeof value);
-    if (value != -1 || (axis ? axis->integer : 0) != (c->swapped ? 1 : 0))
-        return chain_refuse(c, node, "takes steps other than the last");
-    if (c->lengths.length)
-        return chain_refuse(c, node,
-                            "takes the same last step of all sequences although they have lengths; export the model "
-                            "with Y_h, which has the last step of each");
-    c->last = true;
-    c->net->layers[c->net->count - 1].last = true;
-    chain_carry(c, node->outputs[0], true);
-    return GB_OK;
-}
-
 static bool is_foreign(const onnx_node *node) {
     return node->domain.length && !onnx_is(node->domain, "ai.onnx");
 }
@@ -161,13 +145,15 @@ static const char *refusal(const onnx_node *node) {
     for (size_t i = 0; i < sizeof quantized / sizeof *quantized; i++)
         if (onnx_is(node->type, quantized[i]))
             return "the model is quantized; import it as it was before";
+    if (onnx_is(node->type, "Slice"))
+        return "takes single steps, as PyTorch's exporter writes a basic RNN; export with dynamo=False, or save the "
+               "state_dict as .safetensors";
     if (onnx_is(node->domain, "com.microsoft"))
         return "an operator of ONNX Runtime; import the model as it was before it was optimized";
     return is_foreign(node) ? "an operator that is not ONNX's own" : "this operator is not supported";
 }
 
 static gb_status pass_node(chain *c, const onnx_node *node, bool indexes) {
-    static const char *const movers[] = {"Squeeze", "Unsqueeze", "Identity", "Dropout"};
     static const char *const activations[] = {"Relu", "Tanh", "Sigmoid", "Softmax"};
     if (is_foreign(node))
         return chain_refuse(c, node, refusal(node));
@@ -175,18 +161,14 @@ static gb_status pass_node(chain *c, const onnx_node *node, bool indexes) {
         return chain_add_recurrent(c, node);
     if (onnx_is(node->type, "MatMul") || onnx_is(node->type, "Gemm"))
         return add_dense(c, node);
-    if (onnx_is(node->type, "Transpose"))
-        return pass_transpose(c, node);
-    if (onnx_is(node->type, "Gather"))
-        return indexes && chain_constant(c, node->inputs[0]) ? add_embedding(c, node) : pass_gather(c, node);
+    if (onnx_is(node->type, "Gather") && indexes && chain_constant(c, node->inputs[0]))
+        return add_embedding(c, node);
     for (size_t i = 0; i < sizeof activations / sizeof *activations; i++)
         if (onnx_is(node->type, activations[i]))
             return set_activation(c, node);
-    for (size_t i = 0; i < sizeof movers / sizeof *movers; i++)
-        if (onnx_is(node->type, movers[i])) {
-            chain_carry(c, node->outputs[0], false);
-            return GB_OK;
-        }
+    const chain_mover move = chain_find_mover(node);
+    if (move)
+        return move(c, node);
     if (onnx_is(node->type, "Add") && node->output_count && chain_carries(c, node->outputs[0]))
         return GB_OK; /* the bias of the MatMul before it */
     return onnx_is(node->type, "Shape") ? GB_OK : chain_refuse(c, node, refusal(node));
@@ -226,6 +208,8 @@ gb_status onnx_network(gb_context *context, const char *path, const char *bytes,
     c->net = net;
     gb_status status = onnx_read(context, path, bytes, size, &c->graph);
     choose_dtype(&c->graph.constants, net);
+    if (!status)
+        status = chain_fold(c);
     if (!status)
         status = walk(c);
     onnx_free(&c->graph);

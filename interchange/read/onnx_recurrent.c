@@ -90,18 +90,10 @@ static bool same(onnx_text a, onnx_text b) {
     return a.length == b.length && memcmp(a.length ? a.at : "", b.length ? b.at : "", a.length) == 0;
 }
 
-static bool is_computed(const chain *c, onnx_text name) {
-    for (size_t i = 0; i < c->graph.count; i++)
-        for (size_t k = 0; k < c->graph.nodes[i].output_count; k++)
-            if (same(c->graph.nodes[i].outputs[k], name))
-                return true;
-    return false;
-}
-
 /* The sequences' lengths must be an input of the graph, the same for all layers. */
 static gb_status take_lengths(chain *c, const onnx_node *node) {
     const onnx_text given = node->input_count > 4 ? node->inputs[4] : (onnx_text){0};
-    if (given.length && (chain_constant(c, given) || is_computed(c, given)))
+    if (given.length && (chain_constant(c, given) || chain_maker(c, given)))
         return chain_refuse(c, node, "sequence_lens are supported only as an input of the graph");
     if (c->recurrent && !same(given, c->lengths))
         return chain_refuse(c, node, "its sequence_lens differ from those of the previous layer");
@@ -161,22 +153,42 @@ static const convention *find_row(const onnx_node *node, bool peepholes) {
     return chain_row(peepholes ? "LSTM with P" : "LSTM");
 }
 
-/* Makes the node's output the chain's: Y, or Y_h if there is no Y. */
+/* True if the graph's first output depends on this value. Of values that are joined only the last counts: the states of
+ * all layers are joined, and the last layer's are taken. */
+static bool leads_to_output(const chain *c, onnx_text name) {
+    onnx_text reached[MOST_NAMES] = {name};
+    size_t count = 1;
+    for (size_t i = 0; i < c->graph.count; i++) {
+        const onnx_node *node = &c->graph.nodes[i];
+        bool reads = false;
+        for (size_t k = onnx_is(node->type, "Concat") ? node->input_count - 1 : 0; k < node->input_count; k++)
+            for (size_t j = 0; j < count; j++)
+                reads = reads || same(node->inputs[k], reached[j]);
+        for (size_t k = 0; reads && k < node->output_count; k++) {
+            if (count == MOST_NAMES)
+                return true;
+            if (node->outputs[k].length)
+                reached[count++] = node->outputs[k];
+        }
+    }
+    for (size_t j = 0; j < count; j++)
+        if (same(reached[j], c->graph.output))
+            return true;
+    return false;
+}
+
+/* Makes the node's output the chain's: Y, or Y_h if the graph's output depends on that. */
 static gb_status carry_output(chain *c, const onnx_node *node) {
+    const onnx_text y = node->outputs[0], y_h = node->output_count > 1 ? node->outputs[1] : (onnx_text){0};
+    const bool ends = y_h.length && (!y.length || leads_to_output(c, y_h));
+    if (ends && y.length && leads_to_output(c, y))
+        return chain_refuse(c, node, "both its Y and its Y_h lead to the graph's output, which is not supported");
     c->recurrent++;
     c->swapped = false;
-    chain_carry(c, node->outputs[0], true);
-    if (node->output_count > 1 && !node->outputs[0].length) {
-        chain_carry(c, node->outputs[1], true);
-        c->last = true;
-        return GB_OK;
-    }
-    bool used = false;
-    for (size_t i = 0; node->output_count > 1 && node->outputs[1].length && i < c->graph.count; i++)
-        for (size_t k = 0; k < c->graph.nodes[i].input_count; k++)
-            used = used || same(c->graph.nodes[i].inputs[k], node->outputs[1]);
-    return used ? chain_refuse(c, node, "it has both outputs Y and Y_h, and Y_h is used; export the model without Y")
-                : GB_OK;
+    c->last = ends;
+    c->directions = true;
+    chain_carry(c, ends ? y_h : y, true);
+    return GB_OK;
 }
 
 gb_status chain_add_recurrent(chain *c, const onnx_node *node) {

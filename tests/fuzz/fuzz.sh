@@ -22,8 +22,8 @@ case $harness in
   npy) parsers=("$source_folder/support/arrays/npy.c") ;;
   safetensors | onnx)
     parsers=("$source_folder"/interchange/network/{conventions,layer_functions,layers,network,tensor_set,variants}.c
-      "$source_folder"/interchange/files/{safetensors,onnx_file}.c
-      "$source_folder"/interchange/read/{assemble,modules,named,onnx,onnx_recurrent}.c -ljansson) ;;
+      "$source_folder"/interchange/files/{safetensors,onnx_external,onnx_file,onnx_wire}.c
+      "$source_folder"/interchange/read/{assemble,modules,named,onnx,onnx_folding,onnx_moves,onnx_recurrent}.c -ljansson) ;;
   json)
     parsers=("$source_folder"/interchange/network/{conventions,layer_functions,layers,network,tensor_set,variants}.c
       "$source_folder"/interchange/read/{assemble,keras_config}.c -ljansson) ;;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What own_read needs and no harness calls. */
+/* What own_read needs and no harness calls, and a file beside a model, which no harness has. */
 #include <stdlib.h>
 
 #include "datasets/files/catalog.h"
@@ -11,6 +11,6 @@ void data_sha256(const void *bytes, size_t size, char hex[65]) {
 }
 
 gb_status file_read(gb_context *context, const char *path, size_t limit, char **bytes, size_t *size) {
-    (void)context, (void)path, (void)limit, (void)bytes, (void)size;
-    abort();
+    (void)limit, (void)bytes, (void)size;
+    return gb_fail(context, GB_IO, "%s: is not read", path);
 }

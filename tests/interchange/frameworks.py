@@ -374,6 +374,44 @@ def make_onnx(case, rng, folder):
     return f"{folder}/model.onnx", [], sum(np.asarray(v).size for v in constants.values()), None
 
 
+def make_onnx_pytorch(case, rng, folder):
+    """What torch.onnx.export writes: by its present exporter, or by the older one (dynamo=False), which alone keeps a basic
+    RNN in one piece; weights in the file or beside it; sizes fixed or open; all steps, the last step or the last state."""
+    import torch
+    torch.manual_seed(int(rng.integers(1 << 30)))
+    kind = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}[case.cell]
+    sequences_first = case.steps % 2 == 0
+    dynamo = case.cell != "rnn" and case.sequences != 3
+
+    class Model(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embedding = torch.nn.Embedding(case.words, case.inputs) if case.words else None
+            self.rnn = kind(case.inputs, case.units[0], len(case.units), bias=case.bias, batch_first=sequences_first)
+            self.head = torch.nn.Linear(case.units[-1], case.outputs, bias=case.bias) if case.outputs else None
+
+        def forward(self, x):
+            y, states = self.rnn(self.embedding(x) if case.words else x)
+            h = states[0] if case.cell == "lstm" else states
+            y = [y, h[-1], y[:, -1] if sequences_first else y[-1], y][case.variant]
+            y = self.head(y) if case.outputs else y
+            return (y, h) if case.variant == 3 else y
+
+    model = Model().eval()
+    x = case.draw_input(rng)
+    x = torch.from_numpy(np.ascontiguousarray(x if sequences_first else x.swapaxes(0, 1)))
+    with torch.no_grad():
+        y = model(x)
+    save(folder, x.numpy(), (y[0] if case.variant == 3 else y).numpy())
+    file, more = f"{folder}/model.onnx", {}
+    if dynamo:
+        more["external_data"] = case.variant % 2 == 1
+        if case.lengths and min(x.shape[:2]) > 1:
+            more["dynamic_shapes"] = ({0: torch.export.Dim.AUTO, 1: torch.export.Dim.AUTO},)
+    torch.onnx.export(model, (x,), file, dynamo=dynamo, verbose=False, **more)
+    return file, [], sum(p.numel() for p in model.parameters()), None
+
+
 def make_paddle(case, rng, folder):
     import paddle
     paddle.seed(int(rng.integers(1 << 30)))
@@ -448,6 +486,7 @@ FRAMEWORKS = {  # its maker, the cells it has
     "onnx": (make_onnx, ["lstm", "lstm_peephole", "gru", "gru_reset_before", "rnn", "rnn_relu"]),
     "paddle": (make_paddle, ["lstm", "gru", "rnn"]),
     "chainer": (make_chainer, ["lstm", "gru"]),
+    "onnx_pytorch": (make_onnx_pytorch, ["lstm", "gru", "rnn"]),
     "keras2": (make_keras, ["lstm", "gru", "gru_reset_before", "rnn", "rnn_relu"]),  # requirements-keras2.txt
 }
 # Cells with other functions inside, and what else is rare.
@@ -523,6 +562,8 @@ def golden_cases(framework, cells):
         yield Case(cell, 3, [4], 5, 2, variant=number % 4 if framework.startswith("keras") else 0)
     if framework in ("flax_linen", "flax_nnx", "chainer"):
         yield Case("lstm", 3, [4], 5, 2, variant=1)
+    if framework == "onnx_pytorch":  # weights beside the model, large enough that the graph reorders their gates
+        yield Case("lstm", 3, [46], 4, 2, outputs=2, variant=1, lengths=True)
     yield Case(cells[0], 3, [4, 4], 5, 2, words=6, outputs=2, variant=0)
     yield Case(cells[-1], 3, [4], 5, 2, words=6, outputs=2, variant=3)
 
@@ -533,6 +574,17 @@ def rare_cases(framework):
     if framework == "onnx":
         yield Case("gru", 3, [4, 4], 5, 3, words=6, outputs=2, lengths=True)
         yield Case("lstm", 3, [4], 5, 3, outputs=2, variant=3, lengths=True)
+
+
+def strip(file):
+    """Removes the stack traces, with paths of the machine, that torch.onnx.export writes into every node."""
+    import onnx
+    model = onnx.load(file, load_external_data=False)
+    for part in [model, model.graph, *model.graph.node, *model.graph.initializer, *model.graph.input, *model.graph.output,
+                 *model.graph.value_info]:
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
+    onnx.save(model, file)
 
 
 def make_golden(arguments):
@@ -547,7 +599,11 @@ def make_golden(arguments):
             os.makedirs(os.path.dirname(to), exist_ok=True)
             with tempfile.TemporaryDirectory() as folder:
                 file, _, _, _ = maker(case, np.random.default_rng([1, seed]), folder)
+                if framework == "onnx_pytorch":
+                    strip(file)
                 shutil.move(file, to + file[file.index("model") + 5:])
+                if os.path.exists(f"{file}.data"):  # the model names it so
+                    shutil.move(f"{file}.data", os.path.dirname(to))
                 for array in ("x", "y", "lengths"):
                     if os.path.exists(f"{folder}/{array}.npy"):
                         shutil.move(f"{folder}/{array}.npy", f"{to}.{array}.npy")

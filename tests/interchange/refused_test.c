@@ -163,6 +163,29 @@ static void test_operators(void **state) {
     expect_operator("Loop", "ai.onnx", "this operator is not supported");
 }
 
+/* A graph of one tensor whose number lies in another file: TensorProto.dims is field 1, data_type 2, name 8,
+ * external_data 13 and data_location 14. */
+static void expect_beside(const char *location, const char *offset, gb_status status, const char *words) {
+    char where[96], at[32], inner[160], graph[176], model[192];
+    const int first = snprintf(where, sizeof where, "\x0a\x08location\x12%c%s", (char)strlen(location), location);
+    const int second = snprintf(at, sizeof at, "\x0a\x06offset\x12%c%s", (char)strlen(offset), offset);
+    const int third = snprintf(inner, sizeof inner, "\x08\x01\x10\x01\x42\x01w\x6a%c%s\x6a%c%s\x70\x01", (char)first,
+                               where, (char)second, at);
+    const int outer = snprintf(graph, sizeof graph, "\x2a%c%s", (char)third, inner);
+    const int whole = snprintf(model, sizeof model, "\x3a%c%s", (char)outer, graph);
+    expect(".onnx", model, (size_t)whole, NULL, status, words);
+}
+
+static void test_files_beside(void **state) {
+    (void)state;
+    const char *own = strrchr(place(".onnx"), '/') + 1;
+    expect_beside("nowhere.data", "0", GB_IO, "nowhere.data, which cannot be read; keep both files in one folder");
+    expect_beside("..", "0", GB_UNSUPPORTED, "which is not below the model's folder");
+    expect_beside(own, "4096", GB_DATA, "tensor w lies beyond the end of its file of weights");
+    expect_beside(own, "-1", GB_DATA, "its place in the file of weights is damaged");
+    expect_beside(own, "0", GB_DATA, "does not have as many numbers as its shape requires");
+}
+
 /* Every file of the packages cut anywhere, and with any byte of its first 4 kB changed, is refused or read: nothing
  * else. */
 static void cut_and_change(const char *name, const char *ending, const import_options *options) {
@@ -242,6 +265,7 @@ static void test_damaged(void **state) {
     const import_options haiku = {.from = "haiku"};
     cut_and_change("pytorch/4.safetensors", ".safetensors", NULL);
     cut_and_change("onnx/0.onnx", ".onnx", NULL);
+    cut_and_change("onnx_pytorch/4.onnx", ".onnx", NULL);
     cut_and_change("haiku/0.npz", ".npz", &haiku);
 }
 
@@ -263,9 +287,10 @@ static void test_cut_hdf5(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_headers),     cmocka_unit_test(test_names),     cmocka_unit_test(test_not_finite),
-        cmocka_unit_test(test_other_files), cmocka_unit_test(test_functions), cmocka_unit_test(test_operators),
-        cmocka_unit_test(test_changing),    cmocka_unit_test(test_damaged),   cmocka_unit_test(test_cut_hdf5)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_headers),      cmocka_unit_test(test_names),
+                                       cmocka_unit_test(test_not_finite),   cmocka_unit_test(test_other_files),
+                                       cmocka_unit_test(test_functions),    cmocka_unit_test(test_operators),
+                                       cmocka_unit_test(test_files_beside), cmocka_unit_test(test_changing),
+                                       cmocka_unit_test(test_damaged),      cmocka_unit_test(test_cut_hdf5)};
     return cmocka_run_group_tests(tests, open_context, close_context);
 }
