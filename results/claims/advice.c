@@ -18,7 +18,7 @@ static const char *const cells[CELLS] = {"rnn", "gru", "lstm"};
 static const int pairs[PAIRS][2] = {{1, 2}, {0, 1}, {0, 2}};
 
 /* The tendency of a pair of cells over the tasks and the budget in question. */
-typedef enum tendency { UNKNOWN, FIRST, SECOND, EQUAL, MIXED } tendency;
+typedef enum tendency { NOT_COMPARED, UNKNOWN, FIRST, SECOND, EQUAL, MIXED } tendency;
 
 typedef struct advisor {
     gb_context *context;
@@ -118,7 +118,9 @@ static tendency tendency_of(const tally *t) {
     bool first = t->outcomes[MATRIX_A_BETTER] > 0, second = t->outcomes[MATRIX_B_BETTER] > 0;
     if (first || second)
         return first && second ? MIXED : first ? FIRST : SECOND;
-    return t->outcomes[MATRIX_EQUIVALENT] && !t->outcomes[MATRIX_UNDECIDED] ? EQUAL : UNKNOWN;
+    if (t->outcomes[MATRIX_UNDECIDED])
+        return UNKNOWN;
+    return t->outcomes[MATRIX_EQUIVALENT] ? EQUAL : NOT_COMPARED;
 }
 
 /* "gru or lstm: gru better on copy blanks 30 at equal width; equivalent on ...". */
@@ -168,6 +170,20 @@ static void write_remedy(const yaml_node *kind, const char *budget, bool measure
     text_append(out, "\n");
 }
 
+/* How the basic RNN compares with the better one of gru and lstm, which does not hold up against it. */
+static const char *rnn_words(tendency rnn_first) {
+    switch (rnn_first) {
+    case NOT_COMPARED:
+        return "the basic rnn was not compared with it";
+    case FIRST:
+        return "the basic rnn is better than it";
+    case MIXED:
+        return "the basic rnn is better than it on some of these and worse on others";
+    default:
+        return "the basic rnn is undecided";
+    }
+}
+
 /* The first sentence: the cell to use, if the pairs decide it. measured: whether any pair was compared. */
 static void conclude(const tendency *of, bool provisional, bool measured, const yaml_node *kind, const char *budget,
                      text *out) {
@@ -182,8 +198,8 @@ static void conclude(const tendency *of, bool provisional, bool measured, const 
     if (count)
         text_append(out, "Use %s%s%s.\n", best.data, count > 1 ? ", which are equivalent" : "", so_far);
     else if (of[0] == FIRST || of[0] == SECOND)
-        text_append(out, "Of gru and lstm use %s%s; the basic rnn is undecided.\n", cells[pairs[0][of[0] == SECOND]],
-                    so_far);
+        text_append(out, "Of gru and lstm use %s%s; %s.\n", cells[pairs[0][of[0] == SECOND]], so_far,
+                    rnn_words(of[of[0] == SECOND ? 2 : 1]));
     else if (of[0] == MIXED)
         text_append(out, "It depends on the task%s: neither gru nor lstm is better on all of these%s.\n",
                     budget ? "" : " or on what is limited", so_far);

@@ -68,6 +68,31 @@ static void advice_follows_the_verdicts(void **state) {
     expect_advice(NULL, NULL, NULL, "The verdicts do not decide this: no such comparison was run.");
 }
 
+/* Whether the basic RNN was compared, is better, or is so on some tasks only is told, not called undecided. */
+static void the_basic_rnn_is_told(void **state) {
+    (void)state;
+    results *r = copied(0.5, 0.9, 0.7);
+    for (size_t row = 0; row < r->runs.rows; row++) { /* only at another matching */
+        char **matching = &table_add_column(&r->runs, "matching", COLUMN_TEXT)->texts[row];
+        if (strcmp(table_text(&r->runs, row, "cell"), "rnn") == 0) {
+            free(*matching);
+            *matching = strdup("state");
+        }
+    }
+    expect_advice(r, "copy", "width", "Of gru and lstm use gru; the basic rnn was not compared with it.\n");
+    r = copied_spread(1, 0.5, 0.9, 0.7);
+    results *other = copied(0.9, 0.5, 0.4);
+    for (size_t row = 0; row < other->runs.rows; row++) {
+        table *t = constructed_trial(r, "copy", table_text(&other->runs, row, "cell"),
+                                     table_number(&other->runs, row, "seed"));
+        assert_true(table_set_integer(t, "hidden", 44) && table_set_integer(t, "blanks", 60) &&
+                    table_set_number(t, "accuracy", table_number(&other->runs, row, "accuracy")));
+    }
+    results_free(other);
+    expect_advice(r, "copy", "width",
+                  "Of gru and lstm use gru; the basic rnn is better than it on some of these and worse on others.\n");
+}
+
 /* One task, at equal width better with one cell and at equal parameters with the other: it is not the task that
  * decides. */
 static void what_is_limited_may_decide(void **state) {
@@ -132,9 +157,8 @@ static void the_page_shares_its_text(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(advice_follows_the_verdicts),
-        cmocka_unit_test(what_is_limited_may_decide),
-        cmocka_unit_test(unknown_names_are_refused),
+        cmocka_unit_test(advice_follows_the_verdicts), cmocka_unit_test(the_basic_rnn_is_told),
+        cmocka_unit_test(what_is_limited_may_decide),  cmocka_unit_test(unknown_names_are_refused),
         cmocka_unit_test(the_page_shares_its_text),
     };
     return cmocka_run_group_tests(tests, judged_set_up, judged_tear_down);
