@@ -145,7 +145,7 @@ static const char *refusal(const onnx_node *node) {
     for (size_t i = 0; i < sizeof quantized / sizeof *quantized; i++)
         if (onnx_is(node->type, quantized[i]))
             return "the model is quantized; import it as it was before";
-    if (onnx_is(node->type, "Slice"))
+    if (onnx_is(node->type, "Slice") || onnx_is(node->type, "SplitToSequence"))
         return "takes single steps, as PyTorch's exporter writes a basic RNN; export with dynamo=False, or save the "
                "state_dict as .safetensors";
     if (onnx_is(node->domain, "com.microsoft"))

@@ -160,6 +160,7 @@ static void test_operators(void **state) {
     expect_operator("DynamicQuantizeLinear", "ai.onnx", "the model is quantized");
     expect_operator("SkipLayerNormalization", "com.microsoft", "before it was optimized");
     expect_operator("LSTM", "my.own", "node Y (LSTM): an operator that is not ONNX's own");
+    expect_operator("SplitToSequence", "ai.onnx", "takes single steps, as PyTorch's exporter writes a basic RNN");
     expect_operator("Loop", "ai.onnx", "this operator is not supported");
 }
 
