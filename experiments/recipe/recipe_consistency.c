@@ -211,7 +211,7 @@ static const struct {
     {f64_needs_reference,
      {"dtype", "backend"},
      "dtype f64 runs only on backend reference, but the recipe uses another backend"},
-    {kernels_need_onednn, {"kernels", "backend"}, "kernels applies only to backend onednn"},
+    {kernels_need_onednn, {"kernels", "backend"}, "kernels applies only to recurrent cells on backend onednn"},
     {kernels_need_support,
      {"kernels", "cell"},
      "kernels %s cannot run this cell with this bias; kernels sgemm run every cell"},
