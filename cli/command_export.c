@@ -251,7 +251,7 @@ int command_export(gb_context *context, int argc, char **argv) {
     CLEANUP(evidence_free) evidence e = {0};
     bool by_trial = r.format == FORMAT_TENSORBOARD || r.trials;
     CLI_TRY(context, cli_open_results(context, r.words.items[0], &run));
-    CLI_TRY(context, evidence_read(context, run, by_trial ? "all" : "final", !by_trial, &e));
+    CLI_TRY(context, evidence_read(context, run, by_trial ? "all" : "final", !by_trial || r.where, &e));
     if (by_trial)
         CLI_TRY(context, evidence_drop_unfinished(context, &e));
     if (r.where)

@@ -116,9 +116,13 @@ static gb_status select_conventions(gb_context *context, const char *given, sele
 
 static gb_status select_cells(gb_context *context, const char *given, selection *s) {
     CLEANUP(free_at) char *copy = NULL, **wanted = cli_split(given ? given : "", &copy);
-    s->cells = cli_need(calloc(gb_cell_count() + strlen(given ? given : "") + 1, sizeof *s->cells));
-    for (size_t i = 0; !given && i < gb_cell_count(); i++)
-        s->cells[s->count++] = gb_cell_at(i);
+    size_t known = 0;
+    while (cells_at(known))
+        known++;
+    s->cells = cli_need(calloc(known + strlen(given ? given : "") + 1, sizeof *s->cells));
+    for (size_t i = 0; !given && i < known; i++)
+        if (cells_at(i)->gates <= MOST_GATES)
+            s->cells[s->count++] = cells_at(i);
     for (size_t i = 0; wanted[i]; i++) {
         const gb_cell_info *cell = cells_find(wanted[i]);
         if (!cell || cell->gates > MOST_GATES)

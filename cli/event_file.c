@@ -159,10 +159,13 @@ gb_status store_write_events(gb_context *context, const results *r, const char *
     double created = seconds_of(r->created);
     gb_status status = file_make_folder(context, folder);
     *written = 0;
-    for (size_t row = 0, at = 0; status == GB_OK && row < r->runs.rows; row++) {
+    for (size_t row = 0, at = 0, first = 0; status == GB_OK && row < r->runs.rows; row++) {
         CLEANUP(text_free) text file = {0};
+        double run = table_number(&r->runs, row, "run");
+        bool again = row && run == table_number(&r->runs, row - 1, "run"); /* under its next matching */
+        at = first = again ? first : at;
         put_version(&file, created);
-        if (put_curve(&file, &r->curves, table_number(&r->runs, row, "run"), created, &at) || file.failed) {
+        if (put_curve(&file, &r->curves, run, created, &at) || file.failed) {
             status = write_file(context, &file, created, folder, labels[row]);
             *written += status == GB_OK;
         }

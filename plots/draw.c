@@ -184,8 +184,7 @@ static void append_remarks(text *t, const figure *f, const figure_data *data) {
     if (data->panels_single)
         text_append(t, " %zu %s with only one value of %s: in the table, but not drawn.", data->panels_single,
                     data->panels_single == 1 ? "setting" : "settings", f->x.heading);
-    if (data->panels_left_out)
-        text_append(t, " %zu more panels do not fit and are omitted.", data->panels_left_out);
+    data_append_left_out(data, t);
 }
 
 /* The caption: what is drawn, n, interval, matching, machine, date and commit. */
@@ -210,10 +209,10 @@ static gb_status judge(gb_context *context, const results *r, drawing *d) {
     char run[65];
     gb_status status;
     provenance_file_name(r, run);
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr): neither judge changes the results */
+    results *all[] = {(results *)(uintptr_t)r};
     if (d->f->source == FIGURE_PUBLISHED) {
         published_list published = {0};
-        /* NOLINTNEXTLINE(performance-no-int-to-ptr): published_judge only reads the results */
-        results *all[] = {(results *)(uintptr_t)r};
         status = published_judge(context, all, 1, &published);
         if (status == GB_OK)
             status = data_of_published(context, &published, &d->data, &d->caption);
@@ -222,7 +221,7 @@ static gb_status judge(gb_context *context, const results *r, drawing *d) {
     }
     compare_run found;
     const compare_request request = {.asked = {.margin = NAN, .solved = NAN, .higher_is_better = -1}};
-    status = compare_open(context, &request, r->path, &found);
+    status = compare_results(context, &request, all[0], &found); /* not by its path: --watch has removed the file */
     if (status == GB_OK)
         status = data_of_comparisons(context, &found, 1, d->f->name, &d->data, &d->caption);
     compare_close(&found);

@@ -34,6 +34,8 @@ static bool add_groups(figure_data *data, const char *found, const char *against
 
 static gb_status finish(gb_context *context, bool enough, text *words, figure_data *data, char **caption,
                         const char *none) {
+    data_limit_panels(data);
+    data_append_left_out(data, words);
     *caption = words->data;
     if (!enough || words->failed)
         return gb_fail(context, GB_MEMORY, "out of memory for a figure");
@@ -64,7 +66,16 @@ static bool add_difference(figure_data *data, size_t panel, const compare_questi
            (isnan(q->margin) || add(data, panel, 1, (double)row + 1, margin));
 }
 
-static bool add_differences(figure_data *data, const compare_run *run, bool several_runs) {
+/* The name of a run; two files of one name are told apart by their paths. */
+static void append_name(text *t, const compare_run *runs, size_t count, size_t i) {
+    bool alone = true;
+    for (size_t other = 0; other < count; other++)
+        alone = alone && (other == i || strcmp(runs[other].file->name, runs[i].file->name) != 0);
+    text_append(t, "%s", alone ? runs[i].file->name : runs[i].file->path);
+}
+
+static bool add_differences(figure_data *data, const compare_run *runs, size_t count, size_t place_of_run) {
+    const compare_run *run = &runs[place_of_run];
     bool enough = true;
     for (size_t i = 0; i < run->count && enough; i++) {
         const compare_answer *answer = &run->answers[i];
@@ -76,8 +87,10 @@ static bool add_differences(figure_data *data, const compare_run *run, bool seve
         }
         const metric_type *metric = metric_find(answer->question.metric);
         text panel = {0};
-        if (several_runs)
-            text_append(&panel, "%s: ", run->file->name);
+        if (count > 1) {
+            append_name(&panel, runs, count, place_of_run);
+            text_append(&panel, ": ");
+        }
         text_append(&panel, "%s", metric ? metric->title : answer->question.metric);
         if (!pairs && c->count)
             text_append(&panel, ", %s \u2212 %s", c->items[0].a, c->items[0].b);
@@ -85,8 +98,8 @@ static bool add_differences(figure_data *data, const compare_run *run, bool seve
         size_t place = any ? place_of(&data->panels, &panel) : 0;
         enough = place != SIZE_MAX;
         text_free(&panel);
-        for (size_t j = 0; j < c->count && any && enough; j++)
-            enough = place >= DATA_PANELS || add_difference(data, place, &answer->question, &c->items[j], pairs);
+        for (size_t j = 0; j < c->count && any && enough && place < DATA_PANELS; j++)
+            enough = add_difference(data, place, &answer->question, &c->items[j], pairs);
     }
     return enough;
 }
@@ -102,7 +115,8 @@ static bool is_summed(const compare_findings *c, const compare_result *r) {
 }
 
 /* The fields of a task, one column per matching, in the panel of the pair: the outcome, then the difference a - b. */
-static bool add_verdicts(figure_data *data, const compare_run *run) {
+static bool add_verdicts(figure_data *data, const compare_run *runs, size_t count, size_t place_of_run) {
+    const compare_run *run = &runs[place_of_run];
     const compare_findings *c = run->count ? &run->answers[0].found : NULL;
     for (size_t i = 0; c && i < c->count; i++) {
         const compare_result *r = &c->items[i];
@@ -110,7 +124,7 @@ static bool add_verdicts(figure_data *data, const compare_run *run) {
             continue;
         const char *matching = *r->matching ? r->matching : table_text(&run->e.runs, 0, "matching");
         text task = {0}, column = {0}, pair = {0};
-        text_append(&task, "%s", run->file->name);
+        append_name(&task, runs, count, place_of_run);
         text_append(&column, "equal %s", *matching ? matching : "width");
         text_append(&pair, "%s and %s", r->a, r->b);
         size_t row = place_of(&data->groups, &task), place = place_of(&data->categories, &column);
@@ -119,8 +133,8 @@ static bool add_verdicts(figure_data *data, const compare_run *run) {
             names_index(&data->shown, data->groups.items[row]) == SIZE_MAX)
             return false;
         const interval *found = &r->difference.difference;
-        if (panel < DATA_PANELS && !add(data, panel, row, (double)place + 1,
-                                        (interval){(double)compare_outcome(c, r), found->low, found->high, r->pairs}))
+        if (!add(data, panel, row, (double)place + 1,
+                 (interval){(double)compare_outcome(c, r), found->low, found->high, r->pairs}))
             return false;
     }
     return true;
@@ -133,21 +147,35 @@ static void append_run(text *words, const results *r) {
     text_append(words, *cpu ? ", on %.80s." : ".", cpu);
 }
 
+/* The confidence of the intervals: runs that took looks have levels of their own. */
+static void append_levels(text *words, const compare_run *runs, size_t count) {
+    double least = 95, most = 95;
+    for (size_t i = 0; i < count; i++) {
+        double level = runs[i].levels.difference > 0 ? 100 * (1 - runs[i].levels.difference) : 95;
+        least = i ? fmin(least, level) : level;
+        most = i ? fmax(most, level) : level;
+    }
+    text_append(words, "%.4g", least);
+    if (most != least)
+        text_append(words, " to %.4g", most);
+}
+
 gb_status data_of_comparisons(gb_context *context, const compare_run *runs, size_t count, const char *figure_name,
                               figure_data *data, char **caption) {
     const bool matrix = !strcmp(figure_name, "verdicts");
     text words = {0};
     bool enough = matrix || add_groups(data, "difference", "equivalent within");
     for (size_t i = 0; i < count && enough; i++)
-        enough = matrix ? add_verdicts(data, &runs[i]) : add_differences(data, &runs[i], count > 1);
+        enough = (matrix ? add_verdicts : add_differences)(data, runs, count, i);
     if (matrix)
         text_append(&words, "The outcome of the paired comparison of the two cells' final trials on each task, under "
                             "each matching, at the declared margin; the number of seed pairs is in brackets.");
-    else
-        text_append(&words,
-                    "Each dot is a mean paired difference over seeds, with its %.4g %% interval. The band is the "
-                    "margin within which the two cells count as equivalent; n is the number of pairs.",
-                    count && runs[0].levels.difference > 0 ? 100 * (1 - runs[0].levels.difference) : 95.);
+    else {
+        text_append(&words, "Each dot is a mean paired difference over seeds, with its ");
+        append_levels(&words, runs, count);
+        text_append(&words, " %% interval. The band is the margin within which the two cells count as equivalent; n is "
+                            "the number of pairs.");
+    }
     for (size_t i = 0; i < count; i++)
         append_run(&words, runs[i].file);
     return finish(context, enough, &words, data, caption,
@@ -193,7 +221,8 @@ static bool add_all_published(figure_data *data, const published_list *published
     for (size_t i = 0; i < published->count && enough; i++)
         if (is_comparable(&published->items[i]) && is_anchor(&published->items[i]) == anchors)
             enough = panel_of_published(data, &published->items[i]) != SIZE_MAX;
-    for (size_t panel = 0; panel < data->panels.count && panel < DATA_PANELS; panel++)
+    const size_t drawn = data->panels.count < DATA_PANELS ? data->panels.count : DATA_PANELS;
+    for (size_t panel = 0; panel < drawn; panel++)
         for (size_t i = 0; i < published->count && enough; i++)
             if (is_comparable(&published->items[i]) && is_anchor(&published->items[i]) == anchors &&
                 panel_of_published(data, &published->items[i]) == panel)

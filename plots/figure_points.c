@@ -168,6 +168,29 @@ gb_status data_aggregate(gb_context *context, const figure *f, const results *r,
     return enough ? GB_OK : gb_fail(context, GB_MEMORY, "the figure %s: out of memory", f->name);
 }
 
+void data_limit_panels(figure_data *data) {
+    if (data->panels.count <= DATA_PANELS)
+        return;
+    size_t values = 0, points = 0;
+    for (size_t i = 0; i < data->value_count; i++)
+        if (data->values[i].panel < DATA_PANELS)
+            data->values[values++] = data->values[i];
+    for (size_t i = 0; i < data->point_count; i++)
+        if (data->points[i].panel < DATA_PANELS)
+            data->points[points++] = data->points[i];
+    data->value_count = values;
+    data->point_count = points;
+    data->panels_left_out = data->panels.count - DATA_PANELS;
+    while (data->panels.count > DATA_PANELS)
+        free(data->panels.items[--data->panels.count]);
+}
+
+void data_append_left_out(const figure_data *data, text *t) {
+    if (data->panels_left_out)
+        text_append(t, " %zu more %s not fit and %s omitted.", data->panels_left_out,
+                    data->panels_left_out == 1 ? "panel does" : "panels do", data->panels_left_out == 1 ? "is" : "are");
+}
+
 void data_free(figure_data *data) {
     names_free(&data->panels);
     names_free(&data->groups);

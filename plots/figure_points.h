@@ -63,6 +63,10 @@ gb_status data_choose_trials(gb_context *context, const figure *f, const results
  * the sweep and have no line. The names of the other panels do not change. false: out of memory. */
 bool data_drop_single(figure_data *data);
 
+/* Drops the panels beyond DATA_PANELS, which do not fit on a page; and the sentence of the caption about them. */
+void data_limit_panels(figure_data *data);
+void data_append_left_out(const figure_data *data, text *t);
+
 /* The results with one row per matching of a trial, and rows for planned trials without a result (evidence.h). Only
  * split->runs is new; free it with table_free(). Everything else belongs to r. Errors: GB_MEMORY. */
 gb_status data_split(gb_context *context, const results *r, results *split);

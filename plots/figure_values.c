@@ -322,20 +322,6 @@ static bool name_panels(gathering *g) {
     return true;
 }
 
-/* Drops panels that do not fit on a page. */
-static void limit_panels(figure_data *data) {
-    if (data->panels.count <= DATA_PANELS)
-        return;
-    size_t kept = 0;
-    for (size_t i = 0; i < data->value_count; i++)
-        if (data->values[i].panel < DATA_PANELS)
-            data->values[kept++] = data->values[i];
-    data->value_count = kept;
-    data->panels_left_out = data->panels.count - DATA_PANELS;
-    while (data->panels.count > DATA_PANELS)
-        free(data->panels.items[--data->panels.count]);
-}
-
 static gb_status find_fields(gathering *g) {
     const figure *f = g->f;
     if (f->source == FIGURE_METRICS) {
@@ -378,7 +364,7 @@ static gb_status gather(gathering *g) {
             "%s: %s has no \"%s\" of a final trial; name it under `measure:` in the recipe and run that again",
             g->r->name, source_names[g->f->source], g->f->metrics.count ? g->f->metrics.items[0] : g->f->y.name);
     if (status == GB_OK)
-        limit_panels(g->data);
+        data_limit_panels(g->data);
     return status;
 }
 

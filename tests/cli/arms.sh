@@ -134,6 +134,15 @@ printf 'zip: {%s}\n' "$(printf '%s: [0.123456789, 0.1], ' "${settings[@]}" | sed
 expect 0 run many.yaml quick -q -o elsewhere
 expect 0 export elsewhere/many-quick --tensorboard many
 says out "4 event files in many"
+# A trial under two matchings counts under each that is asked for, as in show.
+{ sed 's/^name: .*/name: both/' "$here/tiny.yaml"; printf 'match: [width, parameters]\n'; } >both.yaml
+expect 0 run both.yaml quick -q -o elsewhere
+expect 0 export elsewhere/both-quick --csv --trials --where matching=parameters --cols cell
+[ "$(sort out)" = "$(printf 'cell\ngru\nrnn')" ] || fail "$last: a cell is missing"
+expect 0 export elsewhere/both-quick --tensorboard both --where matching=parameters
+says out "2 event files in both"
+expect 0 export elsewhere/both-quick --tensorboard each --where cell=gru
+says out "2 event files in each"
 expect 2 export tiny
 says err "which format?"
 expect 2 export tiny --csv --latex

@@ -37,6 +37,8 @@ expect 0 list cells
 says out "Tallec & Ollivier 2018"
 expect 0 params --cell leaky,gru --input 4 --hidden 4
 says out leaky
+expect 0 params
+says out leaky
 expect 0 bench --cell leaky --hidden 8 --steps 4 --batch 2
 expect 0 run own.yaml -j 2
 expect 0 show own --json

@@ -116,6 +116,8 @@ says err "8 of 8 trials"
 wait "$running" || fail "the run that was watched"
 expect 0 plot long.yaml steps=40000 seed=1..4 --watch --term
 says out "Learning curves"
+expect 0 plot "long+seed=1..4+steps=40000" differences verdicts --watch --format svg -o watched
+[ -s "$(find watched -name "*-differences.svg")" ] || fail "$last: no differences of a run that is watched"
 [ -z "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name "gatebench-so-far-*" -newer own.yaml 2>/dev/null)" ] || fail "$last: its file is left"
 
 wait
