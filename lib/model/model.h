@@ -34,6 +34,7 @@ typedef struct carried {
 typedef struct dropout {
     double rate; /* 0: none */
     uint64_t seed, update;
+    size_t from; /* steps of the sequences that this update has already passed, in earlier batches */
 } dropout;
 
 /* A pass in segments of steps, of which only one at a time keeps the data for the backward pass. */

@@ -145,7 +145,7 @@ void gb_trainer_destroy(gb_trainer *trainer) {
 /* Computes the gradient with this update's dropout, then turns dropout off again. */
 static gb_status drop_out(gb_trainer *trainer, const gb_batch *batch, gb_evaluation *evaluation) {
     gb_model *model = trainer->model;
-    model->dropout = (dropout){trainer->dropout, trainer->dropout_seed, trainer->step};
+    model->dropout = (dropout){trainer->dropout, trainer->dropout_seed, trainer->step, trainer->passed};
     const gb_status status = gb_model_gradient(model, batch, evaluation);
     model->dropout = (dropout){0};
     return status;

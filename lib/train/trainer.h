@@ -17,6 +17,7 @@ struct gb_trainer {
     uint64_t noise_seed;
     double dropout; /* rate between layers; 0: none */
     uint64_t dropout_seed;
+    size_t passed;  /* steps that the segments before this one passed without an update; 0 outside of truncation */
     buffer segment; /* the rows of one segment of truncated backpropagation; valid only within a step */
 };
 

@@ -92,10 +92,12 @@ gb_status gb_trainer_step_truncated(gb_trainer *trainer, const gb_batch *batch, 
         if (status == GB_OK) {
             add(&result->evaluation, batch, &part.evaluation, &r);
             updates += part.evaluation.predictions > 0;
+            trainer->passed = part.evaluation.predictions > 0 ? 0 : trainer->passed + segment.steps;
             norms += part.gradient_norm;
             result->diverged = part.diverged;
         }
     }
+    trainer->passed = 0;
     result->gradient_norm = updates > 0 ? norms / (double)updates : 0;
     return status;
 }

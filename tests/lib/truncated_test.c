@@ -160,6 +160,28 @@ static void silent_segments_move_nothing(void **state) {
     close_fixture(&f);
 }
 
+/* Segments without an update of their own draw their dropout as the whole sequence does: no mask occurs twice. */
+static void silent_segments_share_no_dropout(void **state) {
+    (void)state;
+    const gb_model_spec spec = toy_spec("lstm", GB_INPUT_TOKENS, 5, 2, GB_HEAD_LAST, GB_LOSS_SOFTMAX);
+    toy made;
+    toy_batch(&made, &spec, STEPS, SEQUENCES, false, 8);
+    for (size_t steps = 1; steps < STEPS; steps += 3) {
+        fixture whole = open_fixture(&spec, 0), f = open_fixture(&spec, 0);
+        gb_step_result expected = {0}, found = {0};
+        assert_ok(whole.context, gb_trainer_set_dropout(whole.trainer, 0.5, 1));
+        assert_ok(f.context, gb_trainer_set_dropout(f.trainer, 0.5, 1));
+        for (size_t update = 0; update < 2; update++) {
+            assert_ok(whole.context, gb_trainer_step(whole.trainer, &made.batch, &expected));
+            assert_ok(f.context, gb_trainer_step_truncated(f.trainer, &made.batch, steps, &found));
+            check_near(found.evaluation.loss, expected.evaluation.loss, 1e-12 * expected.evaluation.loss);
+        }
+        close_fixture(&whole);
+        close_fixture(&f);
+    }
+    toy_release(&made);
+}
+
 /* Batches that continue each other do so through their segments too. */
 static void carried_batches_go_on(void **state) {
     (void)state;
@@ -229,6 +251,7 @@ int main(void) {
         cmocka_unit_test(states_are_carried),
         cmocka_unit_test(gradients_are_cut),
         cmocka_unit_test(silent_segments_move_nothing),
+        cmocka_unit_test(silent_segments_share_no_dropout),
         cmocka_unit_test(carried_batches_go_on),
         cmocka_unit_test(backends_agree),
         cmocka_unit_test(what_cannot_be_is_refused),

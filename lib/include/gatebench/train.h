@@ -44,7 +44,8 @@ GB_EXPORT gb_status gb_trainer_create(gb_model *model, const gb_optimizer_spec *
 /* Frees a trainer. Accepts NULL. */
 GB_EXPORT void gb_trainer_destroy(gb_trainer *trainer);
 
-/* Sets the learning rate from the next step on (> 0, or 0 to leave the parameters unchanged); schedules call this. */
+/* Sets the learning rate from the next step on (> 0; with 0 a gradient moves nothing, but momentum that earlier steps
+ * built up still does); schedules call this. */
 GB_EXPORT void gb_trainer_set_learning_rate(gb_trainer *trainer, double learning_rate);
 
 /* Weight noise (Graves 2011, Chung 2014): the gradient of every step is computed at the parameters plus independent
