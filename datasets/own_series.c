@@ -23,7 +23,7 @@ static const setting options[] = {
     [TEST] = TASK_OPTION("test_share", REAL, "0.2", "[0.001, 0.4]",
                          "share of the series for testing, if no file has test series"),
     [VALID] = TASK_OPTION("valid_share", REAL, "0.2", "[0.001, 0.4]",
-                          "share of the series not for testing that are for validation"),
+                          "share of the series for validation, not counting test series that a file separates"),
     [SPLIT_SEED] = TASK_OPTION("split_seed", INTEGER, "1", "[0, 1e9]", "seed of the split"),
     [STANDARDISE] = TASK_OPTION("standardise", CHOICE, "yes", "no|yes",
                                 "scale inputs and numeric targets to mean 0 and deviation 1 in train"),
@@ -81,22 +81,43 @@ static gb_status add_content(series_state *s, const char *sha256) {
     return GB_OK;
 }
 
+/* All series of the test file are for testing. */
+static gb_status read_test(series_state *s) {
+    gb_context *context = s->windows.context;
+    size_t before = s->set.count;
+    GB_TRY(own_read(context, "series", s->test_path, &s->test));
+    GB_TRY(series_read(context, &s->test, &s->set));
+    if (s->set.train)
+        return gb_fail(context, GB_DATA,
+                       "%s: holds series for training too, but it is the file of the test series; save only these, as "
+                       "X and y",
+                       s->test_path);
+    s->held_out = s->set.count - before;
+    return add_content(s, s->test.sha256);
+}
+
+/* A test file that would not be read is refused. */
+static gb_status check_test(const series_state *s, const char *const *values) {
+    bool drawn = !strcmp(values[SPLIT], "drawn");
+    if (!*values[TEST_PATH] || !(drawn || s->set.train))
+        return GB_OK;
+    return gb_fail(s->windows.context, GB_INVALID,
+                   "series: test=%s would not be read, since %s; omit test=", values[TEST_PATH],
+                   drawn ? "split=drawn draws the test series from file=" : "file= has test series of its own");
+}
+
 static gb_status read_files(series_state *s, const char *const *values) {
     gb_context *context = s->windows.context;
     GB_TRY(own_read(context, "series", values[FILE_PATH], &s->file));
     GB_TRY(series_read(context, &s->file, &s->set));
+    GB_TRY(check_test(s, values));
     GB_TRY(add_content(s, s->file.sha256));
     if (!strcmp(values[SPLIT], "drawn"))
         return GB_OK;
-    find_test(s, values[FILE_PATH], values[TEST_PATH]);
     s->held_out = s->set.train ? s->set.count - s->set.train : 0;
-    if (!*s->test_path)
-        return GB_OK;
-    size_t before = s->set.count;
-    GB_TRY(own_read(context, "series", s->test_path, &s->test));
-    GB_TRY(series_read(context, &s->test, &s->set));
-    s->held_out = s->set.count - before;
-    return add_content(s, s->test.sha256);
+    if (!s->held_out)
+        find_test(s, values[FILE_PATH], values[TEST_PATH]);
+    return *s->test_path ? read_test(s) : GB_OK;
 }
 
 /* Numbers the classes in the order of their values if they are numbers, else of their names' bytes. */

@@ -95,7 +95,7 @@ static gb_status add_arrays(gb_context *context, const npz_array *x, const npz_a
     for (size_t i = 0; i < x->array.shape[0] && status == GB_OK; i++) {
         char label[40];
         double target = npy_number(&y->array, i);
-        int length = snprintf(label, sizeof label, "%.0f", target);
+        int length = snprintf(label, sizeof label, "%.0f", target == 0 ? 0 : target); /* -0 is the class 0, too */
         status = isfinite(target) ? add_series(context, x, i, set, step)
                                   : gb_fail(context, GB_DATA, "%s: [%zu] is missing", y->name, i);
         if (status == GB_OK)

@@ -43,14 +43,23 @@ static gb_status shuffle(windows *w, size_t count, uint64_t seed) {
     return status;
 }
 
+static gb_status refuse_split(const windows *w, size_t held_out, size_t test, size_t valid) {
+    size_t drawn = w->count - held_out;
+    if (drawn >= (held_out ? 2 : 3))
+        return gb_fail(w->context, GB_INVALID,
+                       "%s: %zu for valid and %zu for test of %zu sequences leave none for train; give smaller shares",
+                       w->task, valid, test, w->count);
+    return gb_fail(w->context, GB_INVALID, "%s: %zu sequence%s cannot be split into train%s; at least %s are needed",
+                   w->task, drawn, drawn == 1 ? "" : "s",
+                   held_out ? " and valid, beside those for testing" : ", valid and test", held_out ? "two" : "three");
+}
+
 gb_status windows_split(windows *w, size_t held_out, double test_share, double valid_share, bool random,
                         uint64_t seed) {
     size_t test = held_out ? held_out : share_of(w->count, test_share);
     size_t valid = share_of(w->count - held_out, valid_share);
     if (w->count < test + valid + 1)
-        return gb_fail(w->context, GB_INVALID,
-                       "%s: %zu sequence%s cannot be split into train, valid and test; at least three are needed",
-                       w->task, w->count, w->count == 1 ? "" : "s");
+        return refuse_split(w, held_out, test, valid);
     if (random)
         GB_TRY(shuffle(w, w->count - held_out, seed));
     const size_t sizes[] = {w->count - valid - test, valid, test};
@@ -59,6 +68,17 @@ gb_status windows_split(windows *w, size_t held_out, double test_share, double v
         w->size[i] = sizes[i];
     }
     return GB_OK;
+}
+
+/* A part with too few rows for a window, or for any. */
+static gb_status refuse_part(const windows *w, task_split part, size_t rows, size_t steps) {
+    char remedy[64] = "";
+    if (rows > w->ahead)
+        snprintf(remedy, sizeof remedy, "window=%zu or fewer, or ", rows - w->ahead);
+    return gb_fail(w->context, GB_INVALID,
+                   "%s: the %s part has %zu of %zu rows, too few for a window of %zu%s; give %s%s shares%s", w->task,
+                   task_split_name(part), rows, w->rows, steps, w->ahead ? " and the row after it" : "", remedy,
+                   part == TASK_TRAIN ? "smaller" : "larger", *remedy ? "" : ", or more rows");
 }
 
 gb_status windows_cut(windows *w, size_t steps, size_t stride, double test_share, double valid_share) {
@@ -71,11 +91,7 @@ gb_status windows_cut(windows *w, size_t steps, size_t stride, double test_share
             GB_TRY(windows_add(w, at, steps));
         w->size[i] = w->count - w->first[i];
         if (!w->size[i])
-            return gb_fail(w->context, GB_INVALID,
-                           "%s: the %s part has %zu of %zu rows, too few for a window of %zu%s; give window=%zu or "
-                           "fewer, or larger shares",
-                           w->task, task_split_name((task_split)i), sizes[i], w->rows, steps,
-                           w->ahead ? " and the row after it" : "", sizes[i] > w->ahead ? sizes[i] - w->ahead : 1);
+            return refuse_part(w, (task_split)i, sizes[i], steps);
     }
     return GB_OK;
 }

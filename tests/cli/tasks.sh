@@ -91,4 +91,34 @@ says err "fetch all"
 expect 2 data fetch god
 says err "did you mean 'good'?"
 expect 2 data remove good
+
+# Test series of an .npz: no second source of them is read silently, and -0 is the class 0.
+python3 - <<'END' || fail "no .npz could be written"
+import struct, zipfile
+
+def member(values, columns):
+    shape = f"({len(values) // columns}, {columns})" if columns > 1 else f"({len(values)},)"
+    head = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}"
+    head += " " * (117 - len(head)) + "\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode() + struct.pack(f"<{len(values)}d", *values)
+
+def save(name, **arrays):
+    with zipfile.ZipFile(name, "w") as archive:
+        for key, values in arrays.items():
+            archive.writestr(key + ".npy", member(values, 3 if key[0] == "X" else 1))
+
+train, test = [float(i % 7) for i in range(30)], [50.0 + i for i in range(12)]
+save("both.npz", X_train=train, y_train=[0.0, 1.0] * 5, X_test=test, y_test=[0.0, 1.0] * 2)
+save("train.npz", X=train, y=[0.0, -0.0, 1.0, 0.0, 1.0] * 2)
+save("test.npz", X=test, y=[0.0, 1.0] * 2)
+END
+expect 0 task series file=both.npz
+says out '  test                   4 sequences'
+expect 0 task series file=train.npz test=test.npz
+says out '  test                   4 sequences'
+says out '  outputs                2,'
+expect 2 task series file=both.npz test=test.npz
+says err 'test=test.npz would not be read, since file= has test series of its own; omit test='
+expect 4 task series file=train.npz test=both.npz
+says err 'both.npz: holds series for training too'
 finish

@@ -101,6 +101,10 @@ static void test_archive_test_part(void **state) {
     }
     task_batch_free(context, &b);
     task_close(t);
+    const char *both[][2] = {
+        {"file", fixture_path("own/S_TRAIN.ts")}, {"test", fixture_path("own/S_TEST.ts")}, {"split", "drawn"}};
+    assert_int_equal(task_open(context, "series", (const char *const(*)[2])both, 3, &t), GB_INVALID);
+    assert_non_null(strstr(gb_context_message(context), "split=drawn draws the test series from file="));
     test.data[test.length - 2] = 'y'; /* another test part is another task */
     fixture_write("own/S_TEST.ts", test.data, test.length);
     t = open_series("own/S_TRAIN.ts", train.data);
@@ -144,6 +148,18 @@ static void test_idx(void **state) {
 }
 
 /* The published layout of piano rolls, in a file of the user's. */
+/* Of four series one cannot be trained on and chosen by. */
+static void test_too_few(void **state) {
+    (void)state;
+    const char test[] = "@classLabel true x y\n@data\n1:x\n2:y\n3:x\n";
+    task *t;
+    fixture_write("own/few_TEST.ts", test, sizeof test - 1);
+    const char train[] = "@classLabel true x y\n@data\n1:x\n";
+    assert_int_equal(try_series("own/few_TRAIN.ts", train, sizeof train - 1, &t), GB_INVALID);
+    assert_non_null(strstr(gb_context_message(context), "1 sequence cannot be split into train and valid, beside those "
+                                                        "for testing; at least two are needed"));
+}
+
 static void test_own_mat(void **state) {
     (void)state;
     task *set, *own;
@@ -204,6 +220,6 @@ int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_same_sets),         cmocka_unit_test(test_univariate_arff),
                                        cmocka_unit_test(test_archive_test_part), cmocka_unit_test(test_idx),
                                        cmocka_unit_test(test_own_mat),           cmocka_unit_test(test_refused_ts),
-                                       cmocka_unit_test(test_refused_arff)};
+                                       cmocka_unit_test(test_refused_arff),      cmocka_unit_test(test_too_few)};
     return cmocka_run_group_tests(tests, fixture_open, fixture_close);
 }
