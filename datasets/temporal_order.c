@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Temporal order, two symbols (Hochreiter & Schmidhuber 1997, experiment 6a): a sequence of L to 1.1 L symbols begins
- * with E and ends with the trigger B. Two symbols matter, each X or Y, at steps from [L/10, L/5] and [L/2, 3 L/5]; the
- * rest is drawn from a, b, c, d. The class is the pair of the two in order: XX, XY, YX, YY. With `shortest` each
- * sequence draws its own L between `shortest` and `length`, as Pascanu et al. 2013 do (50 to 200). For `horizon` a
- * length is L. */
+ * with E and ends with the trigger B. Two symbols matter, each X or Y, at steps from [L/10, L/5] and [L/2, 3 L/5]: from
+ * [t, 2 t] and [5 t, 6 t], where t is L/10 rounded down (L is 100 in the paper). The rest is drawn from a, b, c, d. The
+ * class is the pair of the two in order: XX, XY, YX, YY. With `shortest` each sequence draws its own L between
+ * `shortest` and `length`, as Pascanu et al. 2013 do (50 to 200). For `horizon` a length is L. */
 #include "datasets/task_tools.h"
 
 enum { START, TRIGGER, NOISE, NOISES = 4, X = NOISE + NOISES, Y, TOKENS, CLASSES = 4 };

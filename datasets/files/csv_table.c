@@ -58,6 +58,7 @@ static gb_status end_row(reading *r) {
     csv_table *t = r->table;
     if (!t->columns) {
         t->columns = r->fields;
+        t->names_line = r->first_line;
         return GB_OK;
     }
     if (r->fields != t->columns)
@@ -76,12 +77,27 @@ static void take_row(int end, void *user) {
     r->fields = 0;
 }
 
-/* The separator that is most frequent in the first line, outside of quotes. */
+static bool ends_line(char c) {
+    return c == '\n' || c == '\r';
+}
+
+/* The size of the line at the start of these bytes, with its end: LF, CR LF or CR. */
+static size_t line_size(const char *bytes, size_t left) {
+    size_t size = 0;
+    while (size < left && !ends_line(bytes[size]))
+        size++;
+    size += size + 1 < left && bytes[size] == '\r' && bytes[size + 1] == '\n';
+    return size < left ? size + 1 : left;
+}
+
+/* The separator that is most frequent in the first line that is not blank, outside of quotes. */
 static unsigned char find_delimiter(const char *line, size_t size) {
     static const unsigned char delimiters[] = {',', ';', '\t'};
     size_t counts[3] = {0}, best = 0;
     bool quoted = false;
-    for (size_t i = 0; i < size && (quoted || line[i] != '\n'); i++) {
+    for (; size && ends_line(*line); size--)
+        line++;
+    for (size_t i = 0; i < size && (quoted || !ends_line(line[i])); i++) {
         quoted ^= line[i] == '"';
         for (size_t d = 0; d < 3; d++)
             counts[d] += !quoted && (unsigned char)line[i] == delimiters[d];
@@ -101,8 +117,7 @@ static gb_status parse_lines(reading *r, struct csv_parser *parser) {
     size_t at = !strncmp(file->bytes, "\xEF\xBB\xBF", 3) ? 3 : 0;
     csv_set_delim(parser, find_delimiter(file->bytes + at, file->size - at));
     while (at < file->size && r->status == GB_OK) {
-        const char *end = memchr(file->bytes + at, '\n', file->size - at);
-        size_t size = end ? (size_t)(end + 1 - file->bytes) - at : file->size - at;
+        size_t size = line_size(file->bytes + at, file->size - at);
         r->line++;
         if (parser->pstate == 0) /* no row has begun */
             r->first_line = r->line;
@@ -131,12 +146,12 @@ static gb_status check_names(gb_context *context, const csv_table *t) {
         numbers += is_number_cell(name);
         size_t same = csv_table_find(t, name);
         if (*name && same < c)
-            return own_fail(context, t->file.path, 1, 0, "columns %zu and %zu are both called '%s'", same + 1, c + 1,
-                            name);
+            return own_fail(context, t->file.path, t->names_line, 0, "columns %zu and %zu are both called '%s'",
+                            same + 1, c + 1, name);
     }
     if (t->columns && numbers == t->columns)
         return own_fail(
-            context, t->file.path, 1, 0,
+            context, t->file.path, t->names_line, 0,
             "the first line must name the columns, but it holds only numbers; insert a line such as a,b,c before it");
     if (t->rows == 0)
         return gb_fail(context, GB_DATA, "%s: has no row after the first line, which names the columns", t->file.path);

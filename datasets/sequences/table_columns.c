@@ -90,6 +90,8 @@ static gb_status find_columns(gb_context *context, const csv_table *t, const cha
             return gb_fail(context, GB_INVALID, "%s: %s names column '%s' twice", t->file.path, setting, name);
         columns[(*count)++] = column;
     }
+    if (*count == 0)
+        return gb_fail(context, GB_INVALID, "%s: %s is '%s', which names no column", t->file.path, setting, names);
     return GB_OK;
 }
 
@@ -166,9 +168,9 @@ gb_status table_choose(gb_context *context, const csv_table *t, const char *inpu
         memcpy(c->targets, c->inputs, c->input_count * sizeof *c->targets);
         c->target_count = c->input_count;
     }
-    c->left_out = t->columns - c->input_count - (c->sequence != SIZE_MAX);
-    for (size_t i = 0; i < c->target_count; i++)
-        c->left_out -= !has_column(c->inputs, c->input_count, c->targets[i]);
+    for (size_t i = 0; i < t->columns; i++)
+        c->left_out += i != c->sequence && !has_column(c->inputs, c->input_count, i) &&
+                       !has_column(c->targets, c->target_count, i);
     return check_choice(context, t, c);
 }
 

@@ -173,12 +173,25 @@ static void test_refusals(void **state) {
     refused("a,b\n1,\"2\n", NULL, GB_DATA, "is not closed");
     refused("1,2\n3,4\n", NULL, GB_DATA, "the first line must name the columns");
     refused("a,a\n3,4\n", NULL, GB_DATA, "columns 1 and 2 are both called 'a'");
+    refused("\n\r\na;a\n3;4\n", NULL, GB_DATA, "own/t.csv:3: columns 1 and 2 are both called 'a'");
+    refused("a,b\r1,2\r3,\r", NULL, GB_DATA, "own/t.csv:3: column 2 (b): the value is missing");
     refused("a,b\n", NULL, GB_DATA, "has no row after the first line");
+    refused("a,b\n1,2\n", (const char *const[][2]){{"target", "+"}, {"predict", "number"}, {NULL, NULL}}, GB_INVALID,
+            "target is '+', which names no column");
     refused("a,b\n1,2\n", (const char *const[][2]){{"target", "bb"}, {NULL, NULL}}, GB_INVALID,
             "target names the column 'bb', which does not exist");
     refused("a,b\n1,2\n", (const char *const[][2]){{"inputs", "b"}, {"predict", "number"}, {NULL, NULL}}, GB_INVALID,
             "column 'b' is both an input and the target");
     refused("a,b\n1,2.5\n3,1.5\n3,4\n", NULL, GB_INVALID, "give window=1 or fewer");
+    refused("a,b\n1,2.5\n3,1.5\n", NULL, GB_INVALID, "give smaller shares, or more rows");
+    refused("a,b\n1,2.5\n3,1.5\n3,4\n4,2\n5,1.5\n",
+            (const char *const[][2]){{"test_share", "0.4"}, {"valid_share", "0.2"}, {"window", "3"}, {NULL, NULL}},
+            GB_INVALID,
+            "the train part has 2 of 5 rows, too few for a window of 3; give window=2 or fewer, or smaller");
+    refused("k,a,b\n1,1,2.5\n2,2,1.5\n3,3,4\n4,5,2\n",
+            (const char *const[][2]){
+                {"test_share", "0.4"}, {"valid_share", "0.4"}, {"sequence", "k"}, {"predict", "number"}, {NULL, NULL}},
+            GB_INVALID, "2 for valid and 2 for test of 4 sequences leave none for train; give smaller shares");
     refused("k,b\nx,1\nx,2\n", (const char *const[][2]){{"target", "k"}, {NULL, NULL}}, GB_DATA,
             "1 different values, but a target of classes needs");
 }
@@ -196,11 +209,39 @@ static void test_column_without_name(void **state) {
     text_free(&all);
 }
 
+/* A column in two roles is left out of none. */
+static void test_columns_left_out(void **state) {
+    (void)state;
+    static const char table[] = "k,x,y,z\n1,1,0,9\n2,2,1,9\n3,3,0,9\n4,4,1,9\n";
+    static const char *const settings[][3][2] = {
+        {{"sequence", "k"}, {"inputs", "k+x"}, {"target", "y"}},
+        {{"sequence", "k"}, {"inputs", "x+y"}, {"target", "k"}},
+    };
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        const char *all[4][2] = {0};
+        char *facts = NULL;
+        size_t size = 0;
+        memcpy(all, settings[i], sizeof settings[i]);
+        task *t = open_table(table, (const char *const(*)[2])all);
+        FILE *memory = open_memstream(&facts, &size);
+        assert_non_null(memory);
+        task_print_facts(t, memory);
+        fclose(memory);
+        if (!strstr(facts, "columns left out\t1\n"))
+            fail_msg("%s", facts);
+        free(facts);
+        task_close(t);
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_windows_in_time),    cmocka_unit_test(test_standardised_by_train),
-        cmocka_unit_test(test_sequences),          cmocka_unit_test(test_before_the_first_input),
-        cmocka_unit_test(test_forecast),           cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_column_without_name)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_windows_in_time),
+                                       cmocka_unit_test(test_standardised_by_train),
+                                       cmocka_unit_test(test_sequences),
+                                       cmocka_unit_test(test_before_the_first_input),
+                                       cmocka_unit_test(test_forecast),
+                                       cmocka_unit_test(test_refusals),
+                                       cmocka_unit_test(test_column_without_name),
+                                       cmocka_unit_test(test_columns_left_out)};
     return cmocka_run_group_tests(tests, fixture_open, fixture_close);
 }
