@@ -5,6 +5,7 @@
 
 #include <limits.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +14,28 @@
 #include "support/file.h"
 #include "support/yaml.h"
 
-enum { LONGEST_STRING = 200, /* bytes */ LONGEST_STYLE = 1 << 20, NAMED_VALUES = 12 };
+enum { LONGEST_NAME = 96, LONGEST_STRING = 200, /* bytes */ LONGEST_STYLE = 1 << 20, NAMED_VALUES = 12 };
 
-void script_append_string(text *t, const char *string) {
+/* Sanitised text of at most so many bytes. Of a longer one the middle is left out, since paths differ at their ends. */
+static void append_shortened(text *t, const char *string, size_t most) {
     text clean = {0};
-    names_append_clean(&clean, string, LONGEST_STRING);
+    names_append_clean(&clean, string, SIZE_MAX);
+    if (clean.length <= most) {
+        text_append(t, "%s", clean.data ? clean.data : "");
+    } else {
+        const char *end = clean.data + clean.length - 2 * most / 3;
+        while (((unsigned char)*end & 0xc0) == 0x80)
+            end++;
+        names_append_clean(t, clean.data, most / 3 - strlen("\u2026"));
+        text_append(t, "\u2026%s", end);
+    }
+    t->failed = t->failed || clean.failed;
+    text_free(&clean);
+}
+
+static void append_quoted(text *t, const char *string, size_t most) {
+    text clean = {0};
+    append_shortened(&clean, string, most);
     if (clean.failed)
         t->failed = true;
     text_append(t, "'");
@@ -28,10 +46,14 @@ void script_append_string(text *t, const char *string) {
     text_free(&clean);
 }
 
+void script_append_string(text *t, const char *string) {
+    append_quoted(t, string, LONGEST_STRING);
+}
+
 /* A text field. Double quotes become single ones, since CSV readers differ in how they escape quotes. */
 static void append_field(text *t, const char *string) {
     text clean = {0};
-    names_append_clean(&clean, string, LONGEST_STRING);
+    append_shortened(&clean, string, LONGEST_STRING);
     if (clean.failed)
         t->failed = true;
     for (char *c = clean.data; c && *c; c++)
@@ -149,7 +171,7 @@ static void append_strings(text *t, const char *name, const name_list *list) {
     text_append(t, "array %s[%zu] = [", name, list->count ? list->count : 1);
     for (size_t i = 0; i < list->count; i++) {
         text_append(t, "%s", i ? ", " : "");
-        script_append_string(t, list->items[i]);
+        append_quoted(t, list->items[i], LONGEST_NAME);
     }
     text_append(t, list->count ? "]\n" : "'']\n");
 }

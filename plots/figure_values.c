@@ -13,7 +13,7 @@
 #include "results/store/run_provenance.h"
 #include "support/cleanup.h"
 
-enum { SHOWN = 96 }; /* bytes of a panel's or group's name that are kept */
+enum { NUMBER = 32 }; /* bytes of a number in words */
 
 /* The column that a word of the figure's head refers to. */
 typedef struct field {
@@ -70,12 +70,11 @@ static gb_status find_required(const gathering *g, const char *name, field *foun
 static const char *field_text(const gathering *g, const field *from, size_t run, size_t row, char *buffer) {
     if (!from->column && is_virtual(g, from->name)) {
         const char *metric = g->metric->texts[row], *slash = strrchr(metric, '/');
-        snprintf(buffer, SHOWN, "%.95s", strcmp(from->name, "part") != 0 ? metric : slash ? slash + 1 : "");
-        return buffer;
+        return strcmp(from->name, "part") != 0 ? metric : slash ? slash + 1 : "";
     }
     if (!from->column)
         return "";
-    return table_cell(from->of_run ? &g->r->runs : g->source, from->of_run ? run : row, from->column, buffer, SHOWN);
+    return table_cell(from->of_run ? &g->r->runs : g->source, from->of_run ? run : row, from->column, buffer, NUMBER);
 }
 
 static double column_number(const table_column *column, size_t row) {
@@ -97,7 +96,7 @@ static bool add_panel_field(gathering *g, field added) {
 
 /* The key that a trial shares with the others of its point, as far as /runs determines it. */
 static void append_point_key(const gathering *g, size_t run, text *key) {
-    char buffer[SHOWN];
+    char buffer[NUMBER];
     for (size_t i = 0; i < g->panel_count; i++)
         text_append(key, "%s\x1f", g->panels[i].of_run ? field_text(g, &g->panels[i], run, 0, buffer) : "");
     text_append(key, "%s\x1f", g->group.of_run ? field_text(g, &g->group, run, 0, buffer) : "");
@@ -114,7 +113,7 @@ static gb_status varies_within_point(gathering *g, const field *swept, bool *var
         if (!g->final[run])
             continue;
         text key = {0};
-        char buffer[SHOWN];
+        char buffer[NUMBER];
         append_point_key(g, run, &key);
         size_t known = points.count, point = key.failed || !key.data ? SIZE_MAX : names_index(&points, key.data);
         text_free(&key);
@@ -177,7 +176,7 @@ static void append_shown(const gathering *g, const char *column, const char *val
             text_append(t, "%c", *c == '_' ? ' ' : *c);
         text_append(t, " ");
     }
-    names_append_clean(t, label ? label : *value ? value : "(none)", SHOWN);
+    names_append_clean(t, label ? label : *value ? value : "(none)", SIZE_MAX);
 }
 
 /* The index of a value's label in a list; SIZE_MAX: out of memory. */
@@ -192,7 +191,7 @@ static size_t shown_index(const gathering *g, name_list *list, const char *colum
 /* The panel of a row; SIZE_MAX: out of memory. */
 static size_t panel_of(gathering *g, size_t run, size_t row) {
     text key = {0};
-    char buffer[SHOWN];
+    char buffer[NUMBER];
     for (size_t i = 0; i < g->panel_count; i++)
         text_append(&key, "%s%c", field_text(g, &g->panels[i], run, row, buffer), DATA_KEY_END);
     size_t panel = key.failed ? SIZE_MAX : names_index(&g->panel_keys, key.data ? key.data : "");
@@ -203,7 +202,7 @@ static size_t panel_of(gathering *g, size_t run, size_t row) {
 /* The group of a row. Bars are grouped by label (the candidate is called c in one cell and o in another), lines by
  * name. SIZE_MAX: out of memory. */
 static size_t group_of(gathering *g, size_t run, size_t row) {
-    char value[SHOWN], x[SHOWN];
+    char value[NUMBER], x[NUMBER];
     const char *name = field_text(g, &g->group, run, row, value);
     if (g->f->interval != FIGURE_STACK) {
         size_t group = names_index(&g->data->groups, name);
@@ -217,7 +216,7 @@ static size_t group_of(gathering *g, size_t run, size_t row) {
 }
 
 static double x_of(gathering *g, size_t run, size_t row) {
-    char buffer[SHOWN];
+    char buffer[NUMBER];
     if (g->x.column && g->x.column->type != COLUMN_TEXT)
         return field_number(&g->x, run, row);
     size_t place = shown_index(g, &g->data->categories, g->f->x.name, field_text(g, &g->x, run, row, buffer));
@@ -283,11 +282,11 @@ static bool walk(gathering *g, size_t metric) {
     return true;
 }
 
-/* The i-th value of a panel's key. */
-static void key_part(const char *key, size_t i, char part[SHOWN]) {
+/* The i-th value of a panel's key; NULL: out of memory. */
+static char *key_part(const char *key, size_t i) {
     for (; i > 0; i--)
         key = strchr(key, DATA_KEY_END) + 1;
-    snprintf(part, SHOWN, "%.*s", (int)strcspn(key, (char[]){DATA_KEY_END, '\0'}), key);
+    return strndup(key, strcspn(key, (char[]){DATA_KEY_END, '\0'}));
 }
 
 /* Names the panels by the columns in which they differ. */
@@ -296,13 +295,14 @@ static bool name_panels(gathering *g) {
     for (size_t p = 0; p < keys->count; p++) {
         text shown = {0};
         for (size_t i = 0; i < g->panel_count; i++) {
-            char part[SHOWN], other[SHOWN];
+            CLEANUP(free_at) char *part = key_part(keys->items[p], i);
             bool differs = false;
-            key_part(keys->items[p], i, part);
-            for (size_t q = 0; q < keys->count && !differs; q++) {
-                key_part(keys->items[q], i, other);
-                differs = strcmp(part, other) != 0;
+            for (size_t q = 0; q < keys->count && part && !differs; q++) {
+                CLEANUP(free_at) char *other = key_part(keys->items[q], i);
+                shown.failed = shown.failed || !other;
+                differs = other && strcmp(part, other) != 0;
             }
+            shown.failed = shown.failed || !part;
             if (differs && shown.length)
                 text_append(&shown, ", ");
             if (differs)

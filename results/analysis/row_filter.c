@@ -52,14 +52,14 @@ static gb_status read_condition(gb_context *context, char *words, const table *r
 
 /* True if the cell is one of "a,b,c"; numbers are compared by value. */
 static bool is_among(const condition *c, const table *runs, size_t row) {
-    char cell[512];
-    table_cell(runs, row, c->column, cell, sizeof cell);
+    char cell_number[32];
+    const char *cell = table_cell(runs, row, c->column, cell_number, sizeof cell_number);
     for (const char *at = c->values;; at++) {
         size_t length = strcspn(at, ",");
         char value[512];
         double number;
         snprintf(value, sizeof value, "%.*s", (int)(length < sizeof value ? length : sizeof value - 1), at);
-        if (strcmp(cell, value) == 0 ||
+        if ((strlen(cell) == length && !strncmp(cell, at, length)) ||
             (c->column->type != COLUMN_TEXT && text_is_number(value, &number) && c->column->numbers[row] == number))
             return true;
         at += length;

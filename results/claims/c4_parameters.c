@@ -41,9 +41,9 @@ static void take_count(const rule_input *input, const rule_run *run, size_t a, s
     double ratio = ours / theirs, whole = table_number(runs, a, "parameters") / table_number(runs, b, "parameters");
     char source[512], width[32], hidden[32];
     CLEANUP(text_free) text where = {0}, count = {0};
-    table_cell(runs, a, table_find(runs, "input"), width, sizeof width);
-    table_cell(runs, a, table_find(runs, "hidden"), hidden, sizeof hidden);
-    text_append(&where, "%s count at input %s and hidden %s", table_text(runs, a, "bias"), width, hidden);
+    text_append(&where, "%s count at input %s and hidden %s", table_text(runs, a, "bias"),
+                table_cell(runs, a, table_find(runs, "input"), width, sizeof width),
+                table_cell(runs, a, table_find(runs, "hidden"), hidden, sizeof hidden));
     if (layers > 1)
         text_append(&where, " in %.0f layers", layers);
     text_append(&count, "%s: %s %.0f, %s %.0f recurrent parameters, ratio %.4f (whole model %.4f)", where.data,

@@ -28,9 +28,9 @@ typedef struct measured {
 static bool where_holds(const yaml_node *where, const table *runs, size_t row) {
     for (size_t i = 0; where && i < where->count; i++) {
         const yaml_node *wanted = &where->children[i];
-        char cell[64];
+        char number[64];
         const table_column *column = table_find(runs, wanted->key);
-        table_cell(runs, row, column, cell, sizeof cell);
+        const char *cell = table_cell(runs, row, column, number, sizeof number);
         bool found = wanted->kind == YAML_SCALAR && strcmp(cell, wanted->text) == 0;
         for (size_t j = 0; wanted->kind == YAML_LIST && j < wanted->count && !found; j++)
             found = wanted->children[j].text && strcmp(cell, wanted->children[j].text) == 0;

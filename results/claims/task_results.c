@@ -44,9 +44,10 @@ static void task_words(const table *runs, size_t row, char *words, size_t size) 
                    {"permuted", "yes", "permuted"}};
     size_t used = (size_t)snprintf(words, size, "%s", table_text(runs, row, "task"));
     for (size_t i = 0; i < sizeof options / sizeof *options && used < size; i++) {
-        char cell[48];
+        char number[48];
         const table_column *column = table_find(runs, options[i].name);
-        if (!column || !*table_cell(runs, row, column, cell, sizeof cell))
+        const char *cell = table_cell(runs, row, column, number, sizeof number);
+        if (!*cell)
             continue;
         if (!options[i].value || strcmp(cell, options[i].value) == 0)
             used +=

@@ -166,14 +166,11 @@ static void number_words(double value, char *buffer, size_t size) {
 }
 
 const char *table_cell(const table *t, size_t row, const table_column *column, char *buffer, size_t size) {
-    if (size == 0)
+    if (size == 0 || !column || row >= t->rows)
         return "";
-    if (!column || row >= t->rows)
-        buffer[0] = '\0';
-    else if (column->type == COLUMN_TEXT)
-        snprintf(buffer, size, "%s", column->texts[row]);
-    else
-        number_words(column->numbers[row], buffer, size);
+    if (column->type == COLUMN_TEXT)
+        return column->texts[row];
+    number_words(column->numbers[row], buffer, size);
     return buffer;
 }
 

@@ -40,7 +40,8 @@ bool table_set_text(table *t, const char *name, const char *value);
  * the same number again ("0.002"). */
 double table_number(const table *t, size_t row, const char *name);
 const char *table_text(const table *t, size_t row, const char *name);
-/* Writes the cell as text into buffer, as `show` prints it and grouping compares it. */
+/* The cell as text, as `show` prints it and grouping compares it: a number is written into buffer, a text is the
+ * table's own, whole. */
 const char *table_cell(const table *t, size_t row, const table_column *column, char *buffer, size_t size);
 
 /* True if two cells of a column are equal; two missing cells are equal. */
