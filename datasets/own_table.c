@@ -5,7 +5,8 @@
  * With a sequence column the rows with equal names form a sequence, in the order of the file, and whole sequences are
  * assigned to train, valid and test. Without one the file is one long series. Its rows, in order, make the three parts,
  * each cut into windows. A window starts at every row; windows do not overlap if every step has a target or the split
- * is random. Standardised values have mean 0 and deviation 1 over the rows of train. */
+ * is random. If every step has a target, the last window may be shorter. Standardised inputs have mean 0 and deviation
+ * 1 over the rows of train, standardised numbers to predict over the targets of train. */
 #include <math.h>
 #include <string.h>
 
@@ -115,8 +116,10 @@ static gb_status cut_series(table_state *s, const char *const *values, bool rand
     size_t steps = task_integer(values[WINDOW]), stride = w->every || random ? steps : 1;
     if (!random)
         return windows_cut(w, steps, stride, task_real(values[TEST]), task_real(values[VALID]));
-    for (size_t at = 0; at + steps + w->ahead <= w->rows; at += stride + w->ahead)
+    size_t at = 0;
+    for (; at + steps + w->ahead <= w->rows; at += stride + w->ahead)
         GB_TRY(windows_add(w, at, steps));
+    GB_TRY(windows_add_rest(w, at, w->rows));
     return windows_split(w, 0, task_real(values[TEST]), task_real(values[VALID]), true,
                          task_integer(values[SPLIT_SEED]));
 }
@@ -231,7 +234,7 @@ const task_type task_own_table_type = {
     .summary = "a class, number or next row of your CSV file",
     .source = "your file",
     .options = options,
-    .version = 1,
+    .version = 2,
     .open = table_open,
     .close = table_close,
     .shape = table_shape,

@@ -19,6 +19,10 @@ gb_status windows_add(windows *w, size_t first, size_t steps) {
     return GB_OK;
 }
 
+gb_status windows_add_rest(windows *w, size_t first, size_t end) {
+    return w->every && first + w->ahead < end ? windows_add(w, first, end - w->ahead - first) : GB_OK;
+}
+
 /* The number of items in a share of `count`, at least one. */
 static size_t share_of(size_t count, double share) {
     size_t part = (size_t)(share * (double)count + 0.5);
@@ -86,28 +90,31 @@ gb_status windows_cut(windows *w, size_t steps, size_t stride, double test_share
     size_t held = test + valid < w->rows ? test + valid : w->rows;
     const size_t sizes[] = {w->rows - held, valid, test};
     for (size_t i = 0; i <= TASK_TEST; low += sizes[i++]) {
+        size_t end = low + sizes[i] < w->rows ? low + sizes[i] : w->rows, at = low;
         w->first[i] = w->count;
-        for (size_t at = low; at + steps + w->ahead <= low + sizes[i] && at + steps + w->ahead <= w->rows; at += stride)
+        for (; at + steps + w->ahead <= end; at += stride)
             GB_TRY(windows_add(w, at, steps));
-        w->size[i] = w->count - w->first[i];
-        if (!w->size[i])
+        if (w->count == w->first[i])
             return refuse_part(w, (task_split)i, sizes[i], steps);
+        GB_TRY(windows_add_rest(w, at, end));
+        w->size[i] = w->count - w->first[i];
     }
     return GB_OK;
 }
 
-/* Marks the rows that train uses as inputs or targets. */
-static gb_status mark_train(const windows *w, bool **marks) {
+/* Marks the rows that train uses: those with targets that it predicts, or all. */
+static gb_status mark_train(const windows *w, bool predicted, bool **marks) {
     GB_TRY(gb_allocate(w->context, w->rows, sizeof **marks, marks));
     for (size_t i = 0; i < w->size[TASK_TRAIN]; i++) {
         const window *item = &w->items[i];
-        size_t end = windows_target_row(w, item, item->steps - 1) + 1;
-        memset(*marks + item->first, true, (end - item->first) * sizeof **marks);
+        size_t last = windows_target_row(w, item, item->steps - 1);
+        size_t first = !predicted ? item->first : w->every ? windows_target_row(w, item, 0) : last;
+        memset(*marks + first, true, (last + 1 - first) * sizeof **marks);
     }
     return GB_OK;
 }
 
-static void standardise_column(double *column, size_t rows, size_t stride, const bool *marks, double scale) {
+static void standardise_column(double *column, size_t rows, size_t stride, const bool *marks) {
     double sum = 0, squares = 0, count = 0;
     for (size_t i = 0; i < rows; i++) {
         sum += marks[i] ? column[i * stride] : 0;
@@ -118,18 +125,22 @@ static void standardise_column(double *column, size_t rows, size_t stride, const
         squares += marks[i] ? (column[i * stride] - mean) * (column[i * stride] - mean) : 0;
     double deviation = sqrt(squares / count);
     for (size_t i = 0; i < rows; i++)
-        column[i * stride] = (column[i * stride] - mean) / (deviation > 1e-12 * fabs(mean) ? deviation : 1) * scale;
+        column[i * stride] = (column[i * stride] - mean) / (deviation > 1e-12 * fabs(mean) ? deviation : 1);
+}
+
+/* Standardises columns of [rows][width]. */
+static gb_status standardise(const windows *w, double *values, size_t width, bool predicted) {
+    bool *marks;
+    GB_TRY(mark_train(w, predicted, &marks));
+    for (size_t c = 0; c < width; c++)
+        standardise_column(values + c, w->rows, width, marks);
+    gb_release(w->context, marks);
+    return GB_OK;
 }
 
 gb_status windows_standardise(windows *w, bool targets) {
-    bool *marks;
-    GB_TRY(mark_train(w, &marks));
-    for (size_t c = 0; c < w->width; c++)
-        standardise_column(w->inputs + c, w->rows, w->width, marks, 1);
-    for (size_t c = 0; targets && c < w->targets; c++)
-        standardise_column(w->values + c, w->rows, w->targets, marks, 1);
-    gb_release(w->context, marks);
-    return GB_OK;
+    GB_TRY(standardise(w, w->inputs, w->width, false));
+    return targets ? standardise(w, w->values, w->targets, !w->forecast) : GB_OK;
 }
 
 void windows_free(windows *w) {

@@ -34,18 +34,22 @@ typedef struct windows {
 /* Adds a sequence. Errors: GB_MEMORY. */
 gb_status windows_add(windows *w, size_t first, size_t steps);
 
+/* With a target at every step, adds what is left of rows up to `end` as a last, shorter sequence. Errors: GB_MEMORY. */
+gb_status windows_add_rest(windows *w, size_t first, size_t end);
+
 /* Assigns the sequences to train, valid and test by shares, at least one each, in their order or in an order drawn from
  * a seed. If `held_out` is above 0, that many sequences at the end are test, and valid is a share of the others.
  * Errors: GB_INVALID (too few). */
 gb_status windows_split(windows *w, size_t held_out, double test_share, double valid_share, bool random, uint64_t seed);
 
-/* Splits the rows into three parts by shares and cuts each part into windows of `steps` steps, `stride` rows apart. No
- * window uses a row of another part, neither as input nor as target. Errors: GB_INVALID (a part is too short for one
- * window). */
+/* Splits the rows into three parts by shares and cuts each part into windows of `steps` steps, `stride` rows apart;
+ * with a target at every step the last window of a part is shorter where they do not fill it. No window uses a row of
+ * another part, neither as input nor as target. Errors: GB_INVALID (a part is too short for one window). */
 gb_status windows_cut(windows *w, size_t steps, size_t stride, double test_share, double valid_share);
 
 /* Standardises every input, and if `targets` every numeric target, by mean and standard deviation over the rows of
- * train. A column that is constant there is only shifted. Errors: GB_MEMORY. */
+ * train, or over the targets that train predicts. Forecasts keep the scale of the inputs. A column that is constant
+ * there is only shifted. Errors: GB_MEMORY. */
 gb_status windows_standardise(windows *w, bool targets);
 
 void windows_free(windows *w);

@@ -92,6 +92,65 @@ static void test_standardised_by_train(void **state) {
     free(written);
 }
 
+/* The long sequences do not count more than the short ones. */
+static void test_targets_standardised_by_sequence(void **state) {
+    (void)state;
+    text all = {0};
+    text_append(&all, "id,x,y\n");
+    for (size_t i = 0; i < 30; i++)
+        for (size_t row = 0; row < (i % 3 ? 2 : 40); row++)
+            text_append(&all, "%zu,%zu.5,%zu.25\n", i, row, i % 3 ? i : 100 + i);
+    task *t = open_table(all.data, (const char *const[][2]){{"sequence", "id"}, {"predict", "number"}, {NULL, NULL}});
+    const size_t count = task_get_shape(t)->sequences[TASK_TRAIN];
+    task_batch b = {0};
+    assert_int_equal(task_get_shape(t)->head, GB_HEAD_LAST);
+    assert_int_equal(task_get_batch(t, TASK_TRAIN, 1, 0, count, &b), GB_OK);
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < count; i++) {
+        sum += b.targets[i];
+        squares += b.targets[i] * b.targets[i];
+    }
+    assert_true(fabs(sum / (double)count) < 1e-12 && fabs(squares / (double)count - 1) < 1e-12);
+    task_batch_free(context, &b);
+    task_close(t);
+    text_free(&all);
+}
+
+/* With a target at every step every row is predicted once, also those that do not fill a window. */
+static void test_no_row_is_dropped(void **state) {
+    (void)state;
+    static const struct {
+        const char *window, *predict, *split;
+        size_t targets[3];
+    } cases[] = {
+        {"3", "number", "time", {12, 4, 4}}, {"2", "next", "time", {11, 3, 3}}, {"3", "number", "random", {20, 0, 0}}};
+    char *written = count_rows(20);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        task *t = open_table(written, (const char *const[][2]){{"ask", "every"},
+                                                               {"window", cases[i].window},
+                                                               {"predict", cases[i].predict},
+                                                               {"split", cases[i].split},
+                                                               {"test_share", "0.2"},
+                                                               {"valid_share", "0.2"},
+                                                               {NULL, NULL}});
+        size_t all = 0;
+        for (size_t split = TASK_TRAIN; split <= TASK_TEST; split++) {
+            task_batch b = {0};
+            size_t targets = 0, count = task_get_shape(t)->sequences[split];
+            assert_int_equal(task_get_batch(t, (task_split)split, 1, 0, count, &b), GB_OK);
+            for (size_t n = 0; n < count; n++)
+                targets += b.lengths[n];
+            all += targets;
+            if (cases[i].targets[1])
+                assert_int_equal(targets, cases[i].targets[split]);
+            task_batch_free(context, &b);
+        }
+        assert_int_equal(all, cases[i].targets[0] + cases[i].targets[1] + cases[i].targets[2]);
+        task_close(t);
+    }
+    free(written);
+}
+
 static const char panel[] = "id;a;kind\n"
                             "x;1;No\r\ny;10;no\nx;2;No\ny;20;no\ny;30;no\nz;7;No\n\"w;w\";5;no\nv;8;No\nu;9;no\n";
 
@@ -242,6 +301,8 @@ int main(void) {
                                        cmocka_unit_test(test_forecast),
                                        cmocka_unit_test(test_refusals),
                                        cmocka_unit_test(test_column_without_name),
-                                       cmocka_unit_test(test_columns_left_out)};
+                                       cmocka_unit_test(test_columns_left_out),
+                                       cmocka_unit_test(test_targets_standardised_by_sequence),
+                                       cmocka_unit_test(test_no_row_is_dropped)};
     return cmocka_run_group_tests(tests, fixture_open, fixture_close);
 }
