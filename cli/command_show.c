@@ -223,18 +223,18 @@ static bool all_by_width(const table *runs) {
     return cells;
 }
 
-/* Counts trials, not rows: a trial under two matchings counts once. */
-static size_t count_trials(const table *runs) {
-    size_t count = 0;
-    for (size_t row = 0; row < runs->rows; row++)
-        count += !row || table_number(runs, row, "run") != table_number(runs, row - 1, "run");
+static size_t count_trials(const evidence *e) {
+    size_t counts[TRIAL_FATES], count = 0;
+    evidence_count(e, counts);
+    for (size_t fate = 0; fate < TRIAL_FATES; fate++)
+        count += counts[fate];
     return count;
 }
 
 /* The heading of a table. It goes to stderr, so that stdout holds only data. */
 static void print_heading(const request *r, const evidence *e) {
     const results *run = e->source;
-    size_t shown = count_trials(&e->runs), others = 0;
+    size_t shown = count_trials(e), others = 0;
     for (size_t row = 0; strcmp(r->stage, "all") != 0 && row < run->runs.rows; row++)
         others += table_find(&run->runs, "stage") && strcmp(table_text(&run->runs, row, "stage"), r->stage) != 0;
     fprintf(stderr, "%s%s%s%s%s\n", style_start(STYLE_HEAD, stderr), run->name, style_end(STYLE_HEAD, stderr),

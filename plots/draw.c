@@ -19,7 +19,7 @@
 #include "results/store/run_provenance.h"
 #include "support/file.h"
 
-enum { STEM = 65 + FIGURE_NAME };
+enum { STEM = 128 + FIGURE_NAME };
 
 /* A figure with its data. */
 typedef struct drawing {
@@ -260,6 +260,8 @@ gb_status plots_draw(gb_context *context, const results *r, const char *figure_n
     gb_status status = check_look(context, look);
     if (status == GB_OK)
         status = prepare(context, r, figure_name, &d);
+    if (status == GB_OK && look && look->run)
+        snprintf(d.stem, sizeof d.stem, "%.96s-%s", look->run, d.f->name);
     if (status == GB_OK)
         status = draw_all(context, &d, look, folder);
     drawing_free(&d);
@@ -320,7 +322,7 @@ static void remove_drawing(const char *folder, const char *stem) {
 gb_status plots_print(gb_context *context, const results *r, const char *figure_name, const plots_window *window,
                       char **text_drawing) {
     const char *parent = getenv("TMPDIR");
-    char folder[PATH_MAX - 256], path[PATH_MAX], more[96];
+    char folder[PATH_MAX - STEM - 16], path[PATH_MAX], more[96];
     size_t size = 0;
     drawing d;
     GB_TRY(prepare(context, r, figure_name, &d));

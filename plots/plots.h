@@ -19,6 +19,7 @@ typedef struct plots_look {
     bool dark;
     double width, font_scale; /* inches; factor on the theme's font size */
     bool changed_only;        /* keep a picture that is newer than its .csv and .gp */
+    const char *run;          /* the run in the names of the files; NULL: its own name */
 } plots_look;
 
 /* Draws one figure of a results file into a folder. Writes .csv, .gp and the pictures. Errors: GB_INVALID (unknown

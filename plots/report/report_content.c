@@ -31,11 +31,11 @@ static gb_status refuse_hung(report *p) {
     return gb_fail(p->context, GB_IO, "gnuplot hung on an earlier figure");
 }
 
-static gb_status draw_figure(report *p, const results *r, const char *name, report_figure *figure) {
-    char run[65];
+/* Draws a figure into files named after the section, since two files may hold runs of one name. */
+static gb_status draw_figure(report *p, const report_section *s, const char *name, report_figure *figure) {
+    const results *r = s->r;
     text command = {0};
-    provenance_file_name(r, run);
-    snprintf(figure->stem, sizeof figure->stem, "%s-%.100s", run, name);
+    snprintf(figure->stem, sizeof figure->stem, "%s-%.100s", s->anchor, name);
     text_append(&command, "gatebench plot %s %s", r->name, name);
     figure->command = command.data;
     double start = clock_now();
@@ -43,7 +43,7 @@ static gb_status draw_figure(report *p, const results *r, const char *name, repo
     if (status == GB_OK)
         status = p->hung ? refuse_hung(p)
                          : plots_draw(p->context, r, name, p->request->folder,
-                                      &(plots_look){.formats = p->terminal, .changed_only = true});
+                                      &(plots_look){.formats = p->terminal, .changed_only = true, .run = s->anchor});
     return keep_failure(p, status, clock_now() - start, figure);
 }
 
@@ -176,7 +176,7 @@ static gb_status gather_figures(report *p, report_section *s) {
     if (status == GB_OK && !(s->figures = calloc(count + 1, sizeof *s->figures)))
         status = gb_fail(p->context, GB_MEMORY, "out of memory for the report");
     for (size_t i = 0; status == GB_OK && i < count; i++)
-        status = draw_figure(p, s->r, wanted[i], &s->figures[s->figure_count++]);
+        status = draw_figure(p, s, wanted[i], &s->figures[s->figure_count++]);
     file_free_list(wanted);
     return status;
 }

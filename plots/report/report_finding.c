@@ -101,15 +101,15 @@ static bool say_comparisons(report *p, results *r, text *words) {
 /* "27 trials in 9 settings; 2 diverged, 3 are missing." */
 static void say_trials(const summary *s, text *words) {
     static const char *const fates[TRIAL_FATES] = {NULL, "diverged", "exceeded their limit", "are missing"};
-    size_t fate_counts[TRIAL_FATES] = {0}, all = 0, least = SIZE_MAX, most = 0;
+    size_t fate_counts[TRIAL_FATES], all = 0, least = SIZE_MAX, most = 0;
     for (size_t a = 0; a < s->arms.count; a++) {
         const trial_arm *arm = &s->arms.items[a];
-        all += arm->count;
         least = arm->count < least ? arm->count : least;
         most = arm->count > most ? arm->count : most;
-        for (size_t f = 0; f < TRIAL_FATES; f++)
-            fate_counts[f] += arm->fates[f];
     }
+    evidence_count(s->e, fate_counts);
+    for (size_t f = 0; f < TRIAL_FATES; f++)
+        all += fate_counts[f];
     text_append(words, "%s%zu trial%s in %zu setting%s of ", words->length ? " " : "", all, all == 1 ? "" : "s",
                 s->arms.count, s->arms.count == 1 ? "" : "s");
     text_append(words, least == most ? "%zu" : "%zu to %zu", least, most);
@@ -161,15 +161,14 @@ gb_status report_notes(report *p, report_section *s) {
     const results *r = s->r;
     text changes = {0};
     size_t missing = 0;
+    const evidence planned = {.source = r, .runs = r->planned};
     if (is_quick(r))
         text_append(&s->notes,
                     "Scaled down and provisional: the profile quick is made to run in minutes and decides nothing.\n");
     if (strchr(r->name, '+'))
         text_append(&s->notes, "Not the recipe's own settings: %s.\n", strchr(r->name, '+') + 1);
-    for (size_t row = 0; row < r->planned.rows; row++) {
-        const char *status = table_text(&r->planned, row, "status");
-        missing += strcmp(status, "done") != 0 && strcmp(status, "diverged") != 0;
-    }
+    for (size_t row = 0; row < r->planned.rows; row++)
+        missing += evidence_fate(&planned, row) == TRIAL_MISSING;
     if (missing)
         text_append(&s->notes, "Unfinished: %zu of %zu planned trials are missing.\n", missing, r->planned.rows);
     note_published(p, r, &s->notes);

@@ -139,6 +139,18 @@ trial_fate evidence_fate(const evidence *e, size_t row) {
     return strncmp(table_text(&e->runs, row, "reason"), over, sizeof over - 1) == 0 ? TRIAL_OVER_LIMIT : TRIAL_MISSING;
 }
 
+void evidence_count(const evidence *e, size_t counts[TRIAL_FATES]) {
+    memset(counts, 0, TRIAL_FATES * sizeof *counts);
+    for (size_t row = 0; row < e->runs.rows; row++) {
+        double run = table_number(&e->runs, row, "run"); /* NaN: planned only, and known by its id */
+        bool again =
+            row && (isnan(run) ? isnan(table_number(&e->runs, row - 1, "run")) &&
+                                     !strcmp(table_text(&e->runs, row, "id"), table_text(&e->runs, row - 1, "id"))
+                               : run == table_number(&e->runs, row - 1, "run"));
+        counts[evidence_fate(e, row)] += !again;
+    }
+}
+
 const char *evidence_fate_words(trial_fate fate) {
     static const char *const words[TRIAL_FATES] = {"done", "diverged", "over its limit", "missing"};
     return words[fate];

@@ -39,6 +39,9 @@ trial_fate evidence_fate(const evidence *e, size_t row);
 /* "diverged", "over its limit", "missing". */
 const char *evidence_fate_words(trial_fate fate);
 
+/* Counts trials, not rows: one under several matchings, whose rows are adjacent, counts once. */
+void evidence_count(const evidence *e, size_t counts[TRIAL_FATES]);
+
 /* The metric of a finished trial; NaN for any other. */
 double evidence_value(const evidence *e, size_t row, const char *metric);
 

@@ -4,6 +4,7 @@
 #include "support/cleanup.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -85,7 +86,14 @@ gb_status provenance_tuned(gb_context *context, const results *r, name_list *nam
 }
 
 void provenance_file_name(const results *r, char name[65]) {
-    snprintf(name, 65, "%s", r->name && *r->name ? r->name : "run");
+    const char *whole = r->name && *r->name ? r->name : "run";
+    uint32_t hash = 2166136261U; /* FNV-1a of the whole, which tells long names apart that begin alike */
+    for (const char *c = whole; *c; c++)
+        hash = (hash ^ (unsigned char)*c) * 16777619U;
+    if (strlen(whole) <= 64)
+        snprintf(name, 65, "%s", whole);
+    else
+        snprintf(name, 65, "%.55s-%08" PRIx32, whole, hash);
     for (char *c = name; *c; c++) {
         bool leading = c == name && (*c == '.' || *c == '-');
         if (leading || (!isalnum((unsigned char)*c) && !strchr("._-", *c)))
