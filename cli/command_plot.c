@@ -9,8 +9,10 @@
 #include "cli/cli.h"
 #include "cli/output.h"
 #include "experiments/folder/merge_results.h"
+#include "experiments/folder/run_lock.h"
 #include "plots/plots.h"
 #include "results/store/run_provenance.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 #include "support/yaml.h"
 
@@ -181,8 +183,13 @@ static int list(gb_context *context, const results *run) {
     return status == GB_OK ? EXIT_OK : cli_failed(context, status);
 }
 
-/* Draws the finished trials again whenever their number has grown. It uses a results file of its own, since the run
- * writes its own file. */
+static bool is_held(const char *folder) {
+    CLEANUP(text_free) text holders = {0};
+    return run_lock_holders(folder, NULL, &holders) > 0;
+}
+
+/* Draws the finished trials again whenever their number has grown, while a process works on the run. It uses a results
+ * file of its own, since the run writes its own file. */
 static int watch(gb_context *context, const request *r) {
     const char *parent = getenv("TMPDIR");
     char run_folder[CLI_PATH], folder[CLI_PATH], path[CLI_PATH];
@@ -193,15 +200,21 @@ static int watch(gb_context *context, const request *r) {
         status = cli_figure_folder(context, run_folder, folder, sizeof folder);
     snprintf(path, sizeof path, "%s/gatebench-so-far-%ld.h5", parent && *parent ? parent : "/tmp", (long)getpid());
     int code = EXIT_OK;
-    for (size_t seen = 0, finished = 0, planned = 1; status == GB_OK && finished < planned;) {
+    for (size_t seen = 0, finished = 0, planned = 0; status == GB_OK;) {
         plan p = {0};
         results *run = NULL;
+        const bool held = is_held(run_folder); /* before the plan is read: else the last trials could be missed */
         status = plan_read(context, run_folder, &p);
         if (status != GB_OK)
             break;
         finished = plan_count_finished(&p);
         planned = plan_count(&p);
         plan_free(&p);
+        if (finished == seen && !held) {
+            if (finished < planned)
+                cli_say("no process works on the run; %zu of %zu trials have finished", finished, planned);
+            break;
+        }
         if (finished == seen) {
             sleep(1);
             continue;

@@ -176,9 +176,14 @@ static void append_remarks(text *t, const figure *f, const figure_data *data) {
     if (data->diverged)
         text_append(t, " %zu %s diverged.", data->diverged, data->diverged == 1 ? "trial" : "trials");
     if (data->over_limit)
-        text_append(t, " %zu %s over %s limit%s.", data->over_limit,
+        text_append(t, " %zu %s over %s limit%s%s.", data->over_limit,
                     data->over_limit == 1 ? "trial went" : "trials went", data->over_limit == 1 ? "its" : "their",
-                    f->interval == FIGURE_SURVIVAL ? " and count as unsolved" : "; they have no values to draw");
+                    f->interval != FIGURE_SURVIVAL ? ""
+                    : data->over_limit == 1        ? " and counts as unsolved"
+                                                   : " and count as unsolved",
+                    f->interval == FIGURE_SURVIVAL ? ""
+                    : data->over_limit == 1        ? "; it has no values to draw"
+                                                   : "; they have no values to draw");
     if (data->vanished)
         text_append(t, " Points at which a norm underflowed to zero have no mean.");
     if (data->panels_single)

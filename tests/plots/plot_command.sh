@@ -118,6 +118,12 @@ expect 0 plot long.yaml steps=40000 seed=1..4 --watch --term
 says out "Learning curves"
 expect 0 plot "long+seed=1..4+steps=40000" differences verdicts --watch --format svg -o watched
 [ -s "$(find watched -name "*-differences.svg")" ] || fail "$last: no differences of a run that is watched"
+# A run that ended with a trial over its limit is drawn, too, and not waited for.
+sed -e 's/^name: tiny/name: ended/' -e 's/, steps: 6//' -e 's/  cell: .*/  steps: [6, 90000000]/' -e 's/hidden: 4,/hidden: 4, cell: gru,/' \
+  -e '/quick:/d' -e '/profiles:/d' "$here/tiny.yaml" >ended.yaml
+expect 1 run ended.yaml seed=1 -q --trial-time 1s
+timeout 60 "$program" plot ended.yaml seed=1 --watch --format svg -o watched >out 2>err </dev/null || fail "plot --watch of a run that ended: $(cat err)"
+says err "no process works on the run; 1 of 2 trials have finished"
 [ -z "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name "gatebench-so-far-*" -newer own.yaml 2>/dev/null)" ] || fail "$last: its file is left"
 
 wait
