@@ -16,7 +16,7 @@ static void update(const gb_optimizer_spec *spec, uint64_t step, size_t count, r
     for (size_t i = 0; i < count; i++) {
         mean[i] = beta1 * mean[i] + fresh1 * gradient[i];
         square[i] = beta2 * square[i] + fresh2 * gradient[i] * gradient[i];
-        parameters[i] -= rate * mean[i] / (REAL_SQRT(square[i]) * scale + epsilon);
+        parameters[i] -= rate * mean[i] / divisor(REAL_SQRT(square[i]) * scale + epsilon);
     }
 }
 

@@ -20,6 +20,12 @@ typedef struct optimizer {
                    real *state);
 } optimizer;
 
+/* The root by which an optimizer divides. It is 0 only without an epsilon, for a parameter whose gradients have all
+ * been 0, or too small for their squares: then they stay as they are, and the parameter does not become NaN. */
+static inline real divisor(real root) {
+    return root == 0 ? 1 : root;
+}
+
 #define GB_OPTIMIZER(name) extern const optimizer REAL(name##_optimizer);
 #include "optim/optim.def"
 #undef GB_OPTIMIZER

@@ -19,7 +19,8 @@ static void update(const gb_optimizer_spec *spec, uint64_t step, size_t count, r
         mean[i] = kept * mean[i] + fresh * gradient[i];
         /* below zero only by rounding */
         const real variance = square[i] - mean[i] * mean[i];
-        velocity[i] = momentum * velocity[i] - rate * gradient[i] / REAL_SQRT((variance > 0 ? variance : 0) + epsilon);
+        velocity[i] =
+            momentum * velocity[i] - rate * gradient[i] / divisor(REAL_SQRT((variance > 0 ? variance : 0) + epsilon));
         parameters[i] += velocity[i];
     }
 }

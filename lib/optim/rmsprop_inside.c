@@ -14,7 +14,7 @@ static void update(const gb_optimizer_spec *spec, uint64_t step, size_t count, r
     real *restrict square = state, *restrict velocity = state + count;
     for (size_t i = 0; i < count; i++) {
         square[i] = kept * square[i] + fresh * gradient[i] * gradient[i];
-        velocity[i] = momentum * velocity[i] + rate * gradient[i] / REAL_SQRT(square[i] + epsilon);
+        velocity[i] = momentum * velocity[i] + rate * gradient[i] / divisor(REAL_SQRT(square[i] + epsilon));
         parameters[i] -= velocity[i];
     }
 }

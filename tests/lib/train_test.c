@@ -102,6 +102,43 @@ static void optimizers_follow_their_formulas(void **state) {
     }
 }
 
+/* The word 4 never occurs: without an epsilon its parameters stay where they are, also when an average that started
+ * above 0 has become 0. */
+static void unused_parameters_stay_without_epsilon(void **state) {
+    (void)state;
+    enum { UPDATES = 1000 };
+    for (size_t i = 0; i < gb_optimizer_count(); i++) {
+        gb_context *context = check_context();
+        gb_model_spec spec = toy_spec("gru", GB_INPUT_TOKENS, 0, 1, GB_HEAD_LAST, GB_LOSS_SOFTMAX);
+        spec.dtype = GB_F32;
+        gb_model *model = toy_model(context, &spec);
+        gb_optimizer_spec optimizer = gb_optimizer_defaults();
+        gb_trainer *trainer;
+        gb_step_result result;
+        toy made;
+        optimizer.name = gb_optimizer_name(i);
+        optimizer.epsilon = 0;
+        optimizer.learning_rate = 1e-5;
+        optimizer.state_start = i % 2 ? 1e-3 : 0;
+        toy_batch(&made, &spec, 3, 2, false, 1);
+        for (size_t token = 0; token < 6; token++)
+            made.tokens[token] = (int32_t)(token % 2);
+        assert_ok(context, gb_trainer_create(model, &optimizer, &trainer));
+        double *values = check_allocate(gb_model_parameter_count(model), sizeof(double));
+        for (size_t update = 0; update < UPDATES; update++)
+            assert_ok(context, gb_trainer_step(trainer, &made.batch, &result));
+        gb_model_get_parameters(model, values);
+        for (size_t k = 0; k < gb_model_parameter_count(model); k++)
+            if (!isfinite(values[k]))
+                fail_msg("%s: parameter %zu is %g", optimizer.name, k, values[k]);
+        free(values);
+        toy_release(&made);
+        gb_trainer_destroy(trainer);
+        gb_model_destroy(model);
+        gb_context_destroy(context);
+    }
+}
+
 static void wrong_settings_are_refused(void **state) {
     (void)state;
     gb_context *context = check_context();
@@ -411,6 +448,7 @@ static void an_update_leaves_no_denormals(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(optimizers_follow_their_formulas),
+        cmocka_unit_test(unused_parameters_stay_without_epsilon),
         cmocka_unit_test(wrong_settings_are_refused),
         cmocka_unit_test(divergence_is_a_result),
         cmocka_unit_test(weight_noise_is_only_in_the_gradient),

@@ -22,7 +22,8 @@ typedef struct gb_optimizer_spec {
     double beta1;       /* adam (Kingma & Ba 2015): decay of the mean of g */
     double beta2;       /* adam: decay of the mean of g^2 */
     double epsilon;     /* outside the root: g / (sqrt(s) + epsilon); rmsprop_inside (TensorFlow 1) inside it:
-                           g / sqrt(s + epsilon); rmsprop_centred (Graves 2013): g / sqrt(s - mean(g)^2 + epsilon) */
+                           g / sqrt(s + epsilon); rmsprop_centred (Graves 2013): g / sqrt(s - mean(g)^2 + epsilon). A
+                           divisor of 0, which only epsilon 0 allows, is left out */
     double clip_norm;   /* scale the gradient down to this L2 norm if it is larger; 0: off */
     double clip_value;  /* after that, clip each element to [-clip_value, clip_value]; 0: off */
     double state_start; /* rmsprop variants: initial value of s: 0; 1 in TensorFlow 1; 1e-3 in Arjovsky 2016 */
