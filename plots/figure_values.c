@@ -215,9 +215,14 @@ static size_t group_of(gathering *g, size_t run, size_t row) {
     return group == SIZE_MAX ? group : names_index(&g->data->groups, g->data->shown.items[group]);
 }
 
+/* Whether the x axis has names, not numbers. */
+static bool names_x(const gathering *g) {
+    return !g->x.column || g->x.column->type == COLUMN_TEXT;
+}
+
 static double x_of(gathering *g, size_t run, size_t row) {
     char buffer[NUMBER];
-    if (g->x.column && g->x.column->type != COLUMN_TEXT)
+    if (!names_x(g))
         return field_number(&g->x, run, row);
     size_t place = shown_index(g, &g->data->categories, g->f->x.name, field_text(g, &g->x, run, row, buffer));
     return place == SIZE_MAX ? NAN : (double)place + 1;
@@ -274,8 +279,10 @@ static bool walk(gathering *g, size_t metric) {
         for (size_t copy = run; copy < g->r->runs.rows; copy++) {
             if (copy > run && (g->source == &g->r->runs || column_number(runs, copy) != column_number(runs, run)))
                 break;
-            if (is_drawn(g, metric, copy, row) &&
-                !add_value(g, copy, row, x_of(g, copy, row), field_number(&g->y, copy, row)))
+            if (!is_drawn(g, metric, copy, row))
+                continue;
+            double x = x_of(g, copy, row); /* NaN: no place on the axis, or no memory for its name */
+            if (isnan(x) ? names_x(g) : !add_value(g, copy, row, x, field_number(&g->y, copy, row)))
                 return false;
         }
     }

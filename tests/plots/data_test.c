@@ -364,10 +364,26 @@ static void test_median_and_both_matchings(void **state) {
     results_free(r);
 }
 
+/* Trials without a place on the x axis do not split the others' points. */
+static void test_no_place_on_x(void **state) {
+    results *r = fixture_results("best", "", "sweep: {seed: [1, 2, 3, 4, 5, 6]}");
+    for (int seed = 1; seed <= 6; seed++) {
+        fixture_trial(r, "gru", seed);
+        assert_true(table_set_number(&r->runs, "best_step", seed % 2 ? NAN : seed == 4 ? 3 : 5));
+        assert_true(table_set_number(&r->runs, "loss", 1));
+    }
+    figure_data data = gather(*state, "loss_by_best_step", r);
+    assert_int_equal(data.point_count, 2);
+    assert_int_equal(data.points[1].value.n, 2);
+    data_free(&data);
+    results_free(r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_settings_beside_a_sweep, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_tuned_settings_make_no_panels, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_no_place_on_x, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pooled, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_student, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_geometric, set_up, tear_down),
