@@ -47,7 +47,11 @@ static void append_quoted(text *t, const char *string, size_t most) {
 }
 
 void script_append_string(text *t, const char *string) {
-    append_quoted(t, string, LONGEST_STRING);
+    text beginning = {0};
+    names_append_clean(&beginning, string, LONGEST_STRING);
+    append_quoted(t, beginning.data ? beginning.data : "", LONGEST_STRING);
+    t->failed = t->failed || beginning.failed;
+    text_free(&beginning);
 }
 
 /* A text field. Double quotes become single ones, since CSV readers differ in how they escape quotes. */
