@@ -66,7 +66,7 @@ static bool add_difference(figure_data *data, size_t panel, const compare_questi
            (isnan(q->margin) || add(data, panel, 1, (double)row + 1, margin));
 }
 
-/* The name of a run; two files of one name are told apart by their paths. */
+/* The name of a run; two files of one name are distinguished by their paths. */
 static void append_name(text *t, const compare_run *runs, size_t count, size_t i) {
     bool alone = true;
     for (size_t other = 0; other < count; other++)
