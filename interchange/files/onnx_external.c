@@ -61,7 +61,7 @@ static gb_status open_file(gb_context *context, const char *path, onnx_text name
                            const onnx_external **opened) {
     char found[PATH_MAX], *bytes;
     for (size_t i = 0; i < graph->file_count; i++)
-        if (graph->files[i].name.length == name.length && memcmp(graph->files[i].name.at, name.at, name.length) == 0) {
+        if (onnx_same(graph->files[i].name, name)) {
             *opened = &graph->files[i];
             return GB_OK;
         }

@@ -11,8 +11,12 @@
 
 enum { MOST_NODES = 1 << 16 };
 
+bool onnx_same(onnx_text a, onnx_text b) {
+    return a.length == b.length && (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
+}
+
 bool onnx_is(onnx_text given, const char *expected) {
-    return strlen(expected) == given.length && memcmp(given.at ? given.at : "", expected, given.length) == 0;
+    return onnx_same(given, (onnx_text){expected, strlen(expected)});
 }
 
 const onnx_attribute *onnx_find(const onnx_node *node, const char *name) {

@@ -60,6 +60,7 @@ gb_status onnx_external_data(gb_context *context, const char *path, const char *
                              const onnx_text entries[ONNX_ENTRIES], size_t count, onnx_graph *graph, onnx_text *data);
 
 bool onnx_is(onnx_text given, const char *word);
+bool onnx_same(onnx_text a, onnx_text b);
 /* The attribute of a node with this name; NULL when it has none. */
 const onnx_attribute *onnx_find(const onnx_node *node, const char *name);
 

@@ -41,11 +41,9 @@ void chain_carry(chain *c, onnx_text name, bool alone) {
 
 const onnx_node *chain_maker(const chain *c, onnx_text name) {
     for (size_t i = 0; name.length && i < c->graph.count; i++)
-        for (size_t k = 0; k < c->graph.nodes[i].output_count; k++) {
-            const onnx_text made = c->graph.nodes[i].outputs[k];
-            if (made.length == name.length && memcmp(made.at, name.at, name.length) == 0)
+        for (size_t k = 0; k < c->graph.nodes[i].output_count; k++)
+            if (onnx_same(c->graph.nodes[i].outputs[k], name))
                 return &c->graph.nodes[i];
-        }
     return NULL;
 }
 

@@ -86,16 +86,12 @@ static gb_status find_functions(const chain *c, const onnx_node *node, layer_fun
     return read_slope(c, node, f);
 }
 
-static bool same(onnx_text a, onnx_text b) {
-    return a.length == b.length && memcmp(a.length ? a.at : "", b.length ? b.at : "", a.length) == 0;
-}
-
 /* The sequences' lengths must be an input of the graph, the same for all layers. */
 static gb_status take_lengths(chain *c, const onnx_node *node) {
     const onnx_text given = node->input_count > 4 ? node->inputs[4] : (onnx_text){0};
     if (given.length && (chain_constant(c, given) || chain_maker(c, given)))
         return chain_refuse(c, node, "sequence_lens are supported only as an input of the graph");
-    if (c->recurrent && !same(given, c->lengths))
+    if (c->recurrent && !onnx_same(given, c->lengths))
         return chain_refuse(c, node, "its sequence_lens differ from those of the previous layer");
     if (given.length && !c->recurrent)
         text_append(&c->net->notes,
@@ -163,7 +159,7 @@ static bool leads_to_output(const chain *c, onnx_text name) {
         bool reads = false;
         for (size_t k = onnx_is(node->type, "Concat") ? node->input_count - 1 : 0; k < node->input_count; k++)
             for (size_t j = 0; j < count; j++)
-                reads = reads || same(node->inputs[k], reached[j]);
+                reads = reads || onnx_same(node->inputs[k], reached[j]);
         for (size_t k = 0; reads && k < node->output_count; k++) {
             if (count == MOST_NAMES)
                 return true;
@@ -172,7 +168,7 @@ static bool leads_to_output(const chain *c, onnx_text name) {
         }
     }
     for (size_t j = 0; j < count; j++)
-        if (same(reached[j], c->graph.output))
+        if (onnx_same(reached[j], c->graph.output))
             return true;
     return false;
 }
