@@ -23,9 +23,8 @@ typedef struct order_findings {
 static int part_of(const rule_group *g, double bound) {
     if (g->accuracy.high <= bound)
         return BELOW;
-    if (g->accuracy.low > bound)
-        return rule_group_is_complete(g) ? PARTS : LOST;
-    return g->predictions || rule_group_is_complete(g) ? OPEN : LOST;
+    const bool passed = g->accuracy.low > bound;
+    return rule_group_is_lost(g, passed) ? LOST : passed ? PARTS : OPEN;
 }
 
 static void take(const rule_input *input, const rule_group *g, rule_output *output, order_findings *f) {

@@ -20,10 +20,8 @@ enum { FORGOT, REMEMBERED, NEITHER, LOST, MEMORY };
 static int memory_of(const rule_input *input, const rule_group *g) {
     if (g->accuracy.high <= g->chance + rule_threshold(input, "above_chance"))
         return FORGOT;
-    bool remembered = g->accuracy.low >= rule_threshold(input, "remembered");
-    if ((remembered || g->predictions == 0) && !rule_group_is_complete(g))
-        return LOST;
-    return remembered ? REMEMBERED : NEITHER;
+    const bool remembered = g->accuracy.low >= rule_threshold(input, "remembered");
+    return rule_group_is_lost(g, remembered) ? LOST : remembered ? REMEMBERED : NEITHER;
 }
 
 static void take_memory(const rule_input *input, const rule_group *g, rule_output *output, rule_part *parts) {

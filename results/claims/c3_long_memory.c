@@ -14,10 +14,8 @@ enum { REMEMBERED, FAILED, OPEN, LOST, PARTS };
 static int part_of(const rule_group *g, double bound) {
     if (g->accuracy.high < bound)
         return FAILED;
-    bool remembered = g->accuracy.low >= bound;
-    if ((remembered || g->predictions == 0) && !rule_group_is_complete(g))
-        return LOST;
-    return remembered ? REMEMBERED : OPEN;
+    const bool remembered = g->accuracy.low >= bound;
+    return rule_group_is_lost(g, remembered) ? LOST : remembered ? REMEMBERED : OPEN;
 }
 
 static void decide(const rule_input *input, rule_part *parts, rule_output *output) {

@@ -149,8 +149,8 @@ rule_group *rule_groups(const rule_input *input, size_t *count) {
     return groups;
 }
 
-bool rule_group_is_complete(const rule_group *g) {
-    return g->arm->fates[TRIAL_DONE] == g->arm->count;
+bool rule_group_is_lost(const rule_group *g, bool success) {
+    return (success || !g->predictions) && g->arm->fates[TRIAL_DONE] < g->arm->count;
 }
 
 static const char *regime(const char *train_gap) {

@@ -75,9 +75,9 @@ typedef struct rule_group {
     interval accuracy;           /* Wilson interval over all predictions */
 } rule_group;
 
-/* True if all seeds of the group were trained to the end. A success of the others alone is none of the setting: a trial
- * that diverged is the worst of its arm. */
-bool rule_group_is_complete(const rule_group *group);
+/* True if seeds that were not trained to the end leave a group open: with them, no predictions decide nothing, and a
+ * success of the others is none of the setting, since a trial that diverged is the worst of its arm. */
+bool rule_group_is_lost(const rule_group *group, bool success);
 
 /* The groups of the input in the order of their trials, malloc'ed; NULL if there are none. */
 rule_group *rule_groups(const rule_input *input, size_t *count);
