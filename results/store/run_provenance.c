@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <xxhash.h>
 
 const char *provenance_text(const results *r, const char *name) {
     for (size_t i = 0; i < r->provenance.rows; i++)
@@ -87,13 +88,11 @@ gb_status provenance_tuned(gb_context *context, const results *r, name_list *nam
 
 void provenance_file_name(const results *r, char name[65]) {
     const char *whole = r->name && *r->name ? r->name : "run";
-    uint32_t hash = 2166136261U; /* FNV-1a of the whole, which tells long names apart that begin alike */
-    for (const char *c = whole; *c; c++)
-        hash = (hash ^ (unsigned char)*c) * 16777619U;
-    if (strlen(whole) <= 64)
+    const size_t length = strlen(whole);
+    if (length <= 64)
         snprintf(name, 65, "%s", whole);
-    else
-        snprintf(name, 65, "%.55s-%08" PRIx32, whole, hash);
+    else /* long names may begin alike */
+        snprintf(name, 65, "%.55s-%08" PRIx32, whole, XXH32(whole, length, 0));
     for (char *c = name; *c; c++) {
         bool leading = c == name && (*c == '.' || *c == '-');
         if (leading || (!isalnum((unsigned char)*c) && !strchr("._-", *c)))
