@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "results/store/metrics.h"
+#include "support/cleanup.h"
 #include "support/file.h"
 #include "support/yaml.h"
 
@@ -33,25 +34,19 @@ static void append_shortened(text *t, const char *string, size_t most) {
     text_free(&clean);
 }
 
-static void append_quoted(text *t, const char *string, size_t most) {
-    text clean = {0};
-    append_shortened(&clean, string, most);
-    if (clean.failed)
-        t->failed = true;
+static void append_quoted(text *t, const text *clean) {
+    t->failed = t->failed || clean->failed;
     text_append(t, "'");
     /* gnuplot 5.4 reads a doubled quote at the beginning of a string as an empty string, and the rest as code. */
-    for (const char *c = clean.data ? clean.data : ""; *c; c++)
+    for (const char *c = clean->data ? clean->data : ""; *c; c++)
         text_append(t, *c == '\'' ? "\u2019" : "%c", *c);
     text_append(t, "'");
-    text_free(&clean);
 }
 
 void script_append_string(text *t, const char *string) {
-    text beginning = {0};
+    CLEANUP(text_free) text beginning = {0};
     names_append_clean(&beginning, string, LONGEST_STRING);
-    append_quoted(t, beginning.data ? beginning.data : "", LONGEST_STRING);
-    t->failed = t->failed || beginning.failed;
-    text_free(&beginning);
+    append_quoted(t, &beginning);
 }
 
 /* A text field. Double quotes become single ones, since CSV readers differ in how they escape quotes. */
@@ -174,8 +169,10 @@ static void append_blocks(text *t, const figure_data *data) {
 static void append_strings(text *t, const char *name, const name_list *list) {
     text_append(t, "array %s[%zu] = [", name, list->count ? list->count : 1);
     for (size_t i = 0; i < list->count; i++) {
+        CLEANUP(text_free) text shortened = {0};
+        append_shortened(&shortened, list->items[i], LONGEST_NAME);
         text_append(t, "%s", i ? ", " : "");
-        append_quoted(t, list->items[i], LONGEST_NAME);
+        append_quoted(t, &shortened);
     }
     text_append(t, list->count ? "]\n" : "'']\n");
 }
