@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* First difference: before training, a trial takes its first `lags` steps twice, once on its own backend and once on
- * the reference backend, with the same parameters, batches, optimizer and rates,
- * at the first level of a curriculum. Recorded are the training step at which the
- * two losses first differ in any bit, and by step the log10 of their relative difference; visible_difference is the
- * first step at which that is above 1e-3. This shows how much the backend, its implementation and its threads add to
- * the spread over seeds. On the reference backend itself there is no difference. */
+ * the reference backend, with the same parameters, batches, optimizer and rates, at the first level of a curriculum.
+ * Recorded are the training step at which the two losses first differ in any bit, and by step the log10 of their
+ * relative difference; visible_difference is the first step at which that is above 1e-3. This shows how much the
+ * backend, its implementation and its threads add to the spread over seeds. On the reference backend itself there is
+ * no difference. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -15,18 +15,6 @@
 
 static const double tolerance = 1e-9;
 
-static int set_up(void **state) {
-    gb_context *context = NULL;
-    int wrong = gb_context_create(NULL, &context) != GB_OK;
-    *state = context;
-    return wrong;
-}
-
-static int tear_down(void **state) {
-    gb_context_destroy(*state);
-    return 0;
-}
-
 static figure_data gather(gb_context *context, const char *name, const results *r) {
     figure *f;
     figure_data data = {0};
@@ -381,18 +369,18 @@ static void test_no_place_on_x(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_settings_beside_a_sweep, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_tuned_settings_make_no_panels, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_no_place_on_x, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_pooled, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_student, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_geometric, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_stack, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_matched_cells_have_bars, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_amount_follows_from_a_setting, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_survival, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_median_and_both_matchings, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_swept_settings_become_panels, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_settings_beside_a_sweep, fixture_set_up, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(test_tuned_settings_make_no_panels, fixture_set_up, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(test_no_place_on_x, fixture_set_up, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(test_pooled, fixture_set_up, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(test_student, fixture_set_up, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(test_geometric, fixture_set_up, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(test_stack, fixture_set_up, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(test_matched_cells_have_bars, fixture_set_up, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(test_amount_follows_from_a_setting, fixture_set_up, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(test_survival, fixture_set_up, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(test_median_and_both_matchings, fixture_set_up, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(test_swept_settings_become_panels, fixture_set_up, fixture_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

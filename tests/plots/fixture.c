@@ -16,6 +16,18 @@
 #include "support/text.h"
 #include "support/yaml.h"
 
+int fixture_set_up(void **state) {
+    gb_context *context = NULL;
+    int wrong = gb_context_create(NULL, &context) != GB_OK;
+    *state = context;
+    return wrong;
+}
+
+int fixture_tear_down(void **state) {
+    gb_context_destroy(*state);
+    return 0;
+}
+
 static void add_text(results *r, const char *name, const char *value) {
     assert_true(table_add_row(&r->provenance));
     assert_true(table_set_text(&r->provenance, "name", name));

@@ -5,6 +5,10 @@
 
 #include "results/store/store.h"
 
+/* For cmocka: *state is a context. */
+int fixture_set_up(void **state);
+int fixture_tear_down(void **state);
+
 /* Empty results of that name, whose recipe is `resolved`. Free with results_free. */
 results *fixture_results(const char *name, const char *title, const char *resolved);
 

@@ -15,18 +15,6 @@
 
 enum { PAIRS = DATA_PANELS + 3 };
 
-static int set_up(void **state) {
-    gb_context *context = NULL;
-    int wrong = gb_context_create(NULL, &context) != GB_OK;
-    *state = context;
-    return wrong;
-}
-
-static int tear_down(void **state) {
-    gb_context_destroy(*state);
-    return 0;
-}
-
 /* One comparison of "first" and "other", in which the first is better. */
 static compare_result better(const char *other) {
     compare_result r = {.pairs = 5, .difference = {.difference = {0.1, 0.05, 0.15, 5}, .word = VERDICT_A_BETTER}};
@@ -102,8 +90,8 @@ static void test_two_files_of_one_name(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_what_does_not_fit, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_two_files_of_one_name, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_does_not_fit, fixture_set_up, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(test_two_files_of_one_name, fixture_set_up, fixture_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

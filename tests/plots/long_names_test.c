@@ -16,18 +16,6 @@
 
 enum { LENGTH = 300 };
 
-static int set_up(void **state) {
-    gb_context *context = NULL;
-    int wrong = gb_context_create(NULL, &context) != GB_OK;
-    *state = context;
-    return wrong;
-}
-
-static int tear_down(void **state) {
-    gb_context_destroy(*state);
-    return 0;
-}
-
 /* Two files, each with two seeds; the loss is that of the file. */
 static results *two_files(void) {
     char path[LENGTH + 1];
@@ -74,7 +62,7 @@ static void test_long_values_stay_apart(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_long_values_stay_apart, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_long_values_stay_apart, fixture_set_up, fixture_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
