@@ -7,6 +7,12 @@
 #include "results/statistics/order_statistics.h"
 #include "results/statistics/statistics.h"
 
+/* True for what rounding leaves of nothing in a sum of n numbers up to `largest`: the mean of n equal numbers need not
+ * equal them. */
+static bool is_rounding(double rest, size_t n, double largest) {
+    return fabs(rest) <= (double)n * DBL_EPSILON * largest;
+}
+
 double statistics_mean(const double *x, size_t n) {
     double sum = 0;
     for (size_t i = 0; i < n; i++)
@@ -17,10 +23,13 @@ double statistics_mean(const double *x, size_t n) {
 double statistics_deviation(const double *x, size_t n) {
     if (n < 2)
         return NAN;
-    double mean = statistics_mean(x, n), sum = 0;
-    for (size_t i = 0; i < n; i++)
+    double mean = statistics_mean(x, n), sum = 0, largest = 0;
+    for (size_t i = 0; i < n; i++) {
         sum += (x[i] - mean) * (x[i] - mean);
-    return sqrt(sum / (double)(n - 1));
+        largest = fmax(largest, fabs(x[i]));
+    }
+    double deviation = sqrt(sum / (double)(n - 1));
+    return is_rounding(deviation, n, largest) ? 0 : deviation;
 }
 
 double statistics_median(const double *x, size_t n) {
@@ -88,7 +97,7 @@ interval statistics_paired_difference(const double *a, const double *b, size_t n
         largest = fmax(largest, fmax(fabs(a[i]), fabs(b[i])));
     }
     result = statistics_mean_interval(difference, n, confidence);
-    if (fabs(result.estimate) <= (double)n * DBL_EPSILON * largest) /* only rounding, not a difference */
+    if (is_rounding(result.estimate, n, largest))
         result.estimate = 0;
     free(difference);
     return result;

@@ -288,6 +288,11 @@ static void no_spread_takes_signs(void **state) {
     assert_int_equal(compare_pairs(sums, zeros, 2, 0.01, 1).word, VERDICT_UNDECIDED);
     c = compare_pairs(sums, same, 3, NAN, 1);
     assert_true(c.p_difference == 1 && c.difference.estimate == 0);
+    /* Nor have equal numbers whose mean is rounded. */
+    const double equal[] = {17. / 18, 17. / 18, 17. / 18};
+    assert_true(statistics_mean(equal, 3) != equal[0]);
+    const interval mean = statistics_mean_interval(equal, 3, 0.95);
+    assert_true(mean.low == mean.high);
 }
 
 /* The 95 % intervals cover about 95 % of the time at n = 5, and TOST is wrong at most about 5 % of the time. */
