@@ -78,7 +78,7 @@ static void add_curves(const results *r, const declared_solving *solving, figure
     data->value_count = kept;
 }
 
-/* Omits the panels in which no trial solved its task, and names them; keeps one if there is no other. */
+/* Omits the panels in which no trial solved its task, and names them; if none did in any, they all stay. */
 static void drop_unsolved(figure_data *data, text *words) {
     size_t groups = data->groups.count, kept = 0, left_out = 0;
     bool any = false;
@@ -88,7 +88,7 @@ static void drop_unsolved(figure_data *data, text *words) {
         size_t solved = 0, points = 0, values = 0;
         for (size_t g = 0; g < groups; g++)
             solved += data->solved[p * groups + g];
-        bool stays = solved || (!any && kept == 0);
+        bool stays = solved || !any;
         for (size_t i = 0; i < data->point_count; i++)
             if (data->points[i].panel != kept || stays) {
                 data->points[points] = data->points[i];
@@ -114,8 +114,6 @@ static void drop_unsolved(figure_data *data, text *words) {
     }
     while (data->panels.count > kept)
         free(data->panels.items[--data->panels.count]);
-    if (!any && left_out)
-        *data->panels.items[0] = '\0';
 }
 
 gb_status data_solving(gb_context *context, const results *r, figure_data *data) {

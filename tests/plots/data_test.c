@@ -201,6 +201,22 @@ static void test_survival(void **state) {
     results_free(r);
 }
 
+/* Where no trial solved its task in any panel, every panel says so. */
+static void test_none_solved(void **state) {
+    static const double never[] = {1, 1, 0.5};
+    results *r = fixture_results("r", "",
+                                 "sweep: {cell: [gru, lstm], seed: [1, 2]}\n"
+                                 "compare: [{a: gru, b: lstm, metric: mse, solved: 0.01}]");
+    add_solver(r, "lstm", 1, "width+parameters", 400, never, "done");
+    add_solver(r, "gru", 1, "parameters", 410, never, "done");
+    figure_data data = gather(*state, "solved_by_step", r);
+    assert_int_equal(data.panels.count, 2);
+    assert_string_equal(data.panels.items[0], "equal width");
+    assert_null(strstr(data.remark, "omitted"));
+    data_free(&data);
+    results_free(r);
+}
+
 /* Candidates are called h, o and c; stacked they are one part, and the parts stand on each other. */
 static void test_stack(void **state) {
     results *r = fixture_ledger();
@@ -379,6 +395,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_matched_cells_have_bars, fixture_set_up, fixture_tear_down),
         cmocka_unit_test_setup_teardown(test_amount_follows_from_a_setting, fixture_set_up, fixture_tear_down),
         cmocka_unit_test_setup_teardown(test_survival, fixture_set_up, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(test_none_solved, fixture_set_up, fixture_tear_down),
         cmocka_unit_test_setup_teardown(test_median_and_both_matchings, fixture_set_up, fixture_tear_down),
         cmocka_unit_test_setup_teardown(test_swept_settings_become_panels, fixture_set_up, fixture_tear_down),
     };
