@@ -240,7 +240,7 @@ rows = (panels + columns - 1) / columns
 array end_at[groups + 1]
 array end_rank[groups + 1]
 plan = 'rows = (panels + columns - 1) / columns; words_wide = columns == 1 ? (width - 9 * letter) / letter : width / columns / letter - (is_text ? 6 : 11);'. \
-    'title_shown = theme eq "paper" ? "" : wrap(title, width / (letter * 1.2));'. \
+    'title_shown = theme eq "paper" ? "" : wrap(is_text && strlen(y_title) ? title."; y: ".y_title : title, width / (letter * 1.2));'. \
     'key_columns = larger(1, smaller(groups, int((width - 2 * letter) / (is_text ? longest_group + 7 : (0.8 * longest_group + 6) * 0.95 * font_size))));'. \
     'key_rows = key_with eq "" || end_labels || (groups == 1 && strlen(group_title[1]) == 0) ? 0 : (groups + key_columns - 1) / key_columns;'. \
     'head = 0.4 * line + (strlen(title_shown) ? 1.3 * line * text_lines_of(title_shown) : 0) + key_pitch * key_rows;'. \
@@ -260,7 +260,7 @@ cell_left(p) = ((p - 1) % columns) * width / columns
 cell_height(p) = row_inner[row_of(p)] + above + (in_last_row(p) ? room_below : room_between)
 cell_bottom(p) = height - top_of(p) + above - cell_height(p)
 place(p) = sprintf('set title wrap(panel_title[%d], %d)', p, words_wide).sprintf(' noenhanced font font_panel tc rgb ink offset 0, %g; ', 0.85 * lines_above - 0.7). \
-    (in_left_column(p) ? sprintf('y_words = wrap(y_title, %d); set ylabel y_words noenhanced tc rgb ink offset is_text ? 0 : 1 - text_lines_of(y_words), 0;', larger(8, row_inner[row_of(p)] / letter)) : 'unset ylabel;'). \
+    (in_left_column(p) && !is_text ? sprintf('y_words = wrap(y_title, %d); set ylabel y_words noenhanced tc rgb ink offset 1 - text_lines_of(y_words), 0;', larger(8, row_inner[row_of(p)] / letter)) : 'unset ylabel;'). \
     (in_last_row(p) ? sprintf('set xlabel wrap(x_title, %d) noenhanced tc rgb ink;', larger(8, words_wide)) : 'unset xlabel;'). \
     (pass == 1 ? sprintf('unset lmargin; unset rmargin; unset tmargin; unset bmargin; set origin %f, %f; set size %f, %f', \
         cell_left(p) / width, cell_bottom(p) / height, 1. / columns, cell_height(p) / height) \
