@@ -66,9 +66,9 @@ struct recipe;
 int cli_read_recipe(gb_context *context, const char *name, const char *profile, const char *const *overrides,
                     size_t count, struct recipe **out);
 
-/* If the words are those of a run command (recall quick gap=20), replaces them with the name of that run
- * (recall-quick+gap=20). */
-void cli_name_run(cli_words *words);
+/* Replaces the words of each run command (recall quick gap=20) with the name of its run (recall-quick+gap=20); other
+ * words stay. If an override is wrong, says so and exits. */
+void cli_name_runs(cli_words *words);
 
 /* The request of a command whose only option is --json. */
 typedef struct cli_listing {

@@ -78,33 +78,59 @@ char **cli_split(const char *given, char **copy) {
     return names;
 }
 
-/* True if the words after the first are those of a run command: a profile, or an override that is not a path or the
- * name of a run.
- */
-static bool are_typed(const cli_words *words) {
-    bool typed = false;
-    for (size_t i = 1; i < words->count; i++) {
-        const char *word = words->items[i];
-        typed = typed || !strcmp(word, "quick") || !strcmp(word, "full") ||
-                (strchr(word, '=') && !strpbrk(word, "+/") && !file_exists(word));
-    }
-    return typed;
+/* True for a profile, or an override: its first mark is '=', unlike that of paths and of names of runs. */
+static bool is_typed(const char *word) {
+    return !strcmp(word, "quick") || !strcmp(word, "full") ||
+           (strcspn(word, "=") < strcspn(word, "+/") && !file_exists(word));
 }
 
-void cli_name_run(cli_words *words) {
-    static char *name; /* never freed: needed until the program ends */
+/* The number of words of a run command that begins at `first`: a recipe with the profile and the overrides around it.
+ */
+static size_t run_length(const cli_words *words, size_t first) {
+    size_t end = first;
+    while (end < words->count && is_typed(words->items[end]))
+        end++;
+    end += end < words->count;
+    while (end < words->count && is_typed(words->items[end]))
+        end++;
+    return end - first;
+}
+
+/* The name of the run of such a command, never freed; NULL: it names no recipe. Errors in its overrides are printed,
+ * and the program exits. */
+static char *name_of_run(const cli_words *words) {
     gb_context *context = NULL;
     CLEANUP(cli_free_run_words) cli_run_words sorted = {0};
     CLEANUP(yaml_errors_free) yaml_errors errors = {0};
     CLEANUP(recipe_free_at) recipe *r = NULL;
-    if (!are_typed(words) || gb_context_create(NULL, &context))
-        return;
-    if (cli_sort_words(words, &sorted) && sorted.recipe_count == 1 &&
-        !recipe_read(context, sorted.recipes[0], sorted.profile, sorted.overrides, sorted.override_count, &errors,
-                     &r) &&
-        (name = strdup(recipe_run_name(r))))
-        *words = (cli_words){&name, 1};
+    char *name = NULL;
+    if (gb_context_create(NULL, &context))
+        return NULL;
+    if (!cli_sort_words(words, &sorted))
+        exit(EXIT_USAGE);
+    if (sorted.recipe_count == 1 &&
+        !recipe_read(context, sorted.recipes[0], sorted.profile, sorted.overrides, sorted.override_count, &errors, &r))
+        name = cli_need(strdup(recipe_run_name(r)));
+    if (errors.text) {
+        fputs(errors.text, stderr);
+        exit(EXIT_USAGE);
+    }
     gb_context_destroy(context);
+    return name;
+}
+
+void cli_name_runs(cli_words *words) {
+    char **named = cli_need(calloc(words->count + 1, sizeof *named)); /* never freed, as the names */
+    size_t count = 0;
+    for (size_t i = 0, length; i < words->count; i += length) {
+        length = run_length(words, i);
+        char *name = length > 1 ? name_of_run(&(cli_words){words->items + i, length}) : NULL;
+        if (name)
+            named[count++] = name;
+        for (size_t k = 0; !name && k < length; k++)
+            named[count++] = words->items[i + k];
+    }
+    *words = (cli_words){named, count};
 }
 
 typedef cli_listing request;

@@ -108,7 +108,7 @@ static void take_words(const reading *r, struct argp_state *state) {
     cli_words *words = r->request;
     *words = (cli_words){state->argv + state->next, (size_t)(state->argc - state->next)};
     if (r->usage->runs)
-        cli_name_run(words);
+        cli_name_runs(words);
     if (words->count > r->usage->most_words)
         argp_error(state, "'%s' is one argument too many", words->items[r->usage->most_words]);
 }
