@@ -230,8 +230,9 @@ static void print_json(const speed_spec *spec, const speed_result *found) {
     json_print(&j);
 }
 
-static const char *const table_headers[] = {"cell",   "backend", "input",   "hidden",  "steps",    "batch", "train ms",
-                                            "spread", "run ms",  "step us", "GFLOP/s", "of sgemm", NULL};
+static const char *const table_headers[] = {"cell",    "backend",  "input",          "hidden", "steps",
+                                            "batch",   "train ms", "spread",         "run ms", "step us",
+                                            "GFLOP/s", "of sgemm", "implementation", NULL};
 static const char *const csv_headers[] = {
     "cell",           "backend",      "bias",        "input",     "hidden",         "steps",
     "batch",          "threads",      "repeats",     "train_ms",  "train_ms_min",   "forward_ms",
@@ -248,6 +249,7 @@ static void add_table_row(grid *g, const speed_spec *spec, const speed_result *f
     grid_number(g, 1e3 * found->times[SPEED_STEP].median, 4);
     grid_number(g, found->gflops, 3);
     grid_add(g, STYLE_PLAIN, "%.3f", found->gflops / found->sgemm_gflops);
+    GRID_TEXTS(g, found->implementation);
 }
 
 static void add_csv_row(grid *g, const speed_spec *spec, const speed_result *found) {
@@ -262,7 +264,7 @@ static void add_csv_row(grid *g, const speed_spec *spec, const speed_result *fou
                               found->peak_memory, (double)found->times[SPEED_TRAIN].bytes,
                               found->joules,      found->others};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        isnan(numbers[i]) ? grid_add(g, STYLE_PLAIN, "-") : grid_add(g, STYLE_PLAIN, "%.9g", numbers[i]);
+        grid_number(g, numbers[i], 9);
     grid_add(g, STYLE_PLAIN, "%d", found->others <= ALONE_OTHERS);
     grid_add(g, STYLE_PLAIN, "%s", found->implementation);
 }
@@ -321,7 +323,7 @@ static int measure_all(gb_context *context, request *r, size_t count) {
     else if (r->csv)
         grid_print_csv(&g);
     else
-        grid_print(&g, GRID_DROP);
+        grid_print(&g, GRID_DROP_WRAP);
     if (!r->json && !r->csv && !r->make_rules && code == EXIT_OK)
         cli_next("gatebench run speed    (GRU against LSTM over many sizes, with a verdict)");
     return code;

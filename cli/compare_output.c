@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Comparisons of arms as tables whose last column is the outcome in words. */
 #include <math.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,19 +22,13 @@ static style word_style(const compare_findings *c, const compare_result *r) {
 
 /* Which columns a table needs. */
 typedef struct shown {
-    bool groups, solving, steps, all, narrow;
+    bool groups, solving, steps, all;
 } shown;
 
-enum { WIDTH_WITH_SOLVING = 140, WIDTH_WITH_STEPS = 170 }; /* of a terminal */
-
 static shown choose_columns(const compare_options *r, const compare_answer *a) {
-    shown s = {*a->found.grouped != 0, !isnan(a->question.solved), false, r->all_columns, false};
-    size_t width = r->all_columns || a->found.of_solving || !output_width() ? SIZE_MAX : output_width();
+    shown s = {*a->found.grouped != 0, !isnan(a->question.solved), false, r->all_columns};
     for (size_t i = 0; s.solving && i < a->found.count; i++)
         s.steps = s.steps || !isnan(a->found.items[i].solving.p);
-    s.narrow = (s.solving && width < WIDTH_WITH_SOLVING) || (s.steps && width < WIDTH_WITH_STEPS);
-    s.solving = s.solving && width >= WIDTH_WITH_SOLVING;
-    s.steps = s.steps && width >= WIDTH_WITH_STEPS;
     return s;
 }
 
@@ -165,11 +158,8 @@ void compare_print(const compare_options *r, const compare_run *run) {
         add_headers(&g, &s, answer->question.metric, run->levels);
         for (size_t i = 0; i < answer->found.count; i++)
             add_line(&g, &s, &answer->found, &answer->found.items[i]);
-        grid_print(&g, GRID_WRAP);
+        grid_print(&g, r->all_columns ? GRID_WRAP : GRID_DROP_WRAP);
         fflush(stdout);
-        if (s.narrow)
-            cli_say("the terminal is too narrow for the columns on solved seeds and steps until solved; --all-columns "
-                    "shows them");
     }
     say_family(run);
 }

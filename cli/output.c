@@ -179,53 +179,74 @@ static size_t before_last(const grid *g, const size_t *widths) {
     return at;
 }
 
-/* Prints `columns` cells of a row. Lines of the last column end at `limit` (0: no limit). If that column has no room
- * beside the others, its text is printed below them, without a header. */
-static void print_row(const grid *g, size_t row, const size_t *widths, const bool *right, size_t columns,
-                      size_t limit) {
+/* Prints a row. Lines of the last column end at `limit` (0: no limit). If that column has no room beside the others,
+ * its text is printed below them, without a header. */
+static void print_row(const grid *g, size_t row, const size_t *widths, const bool *right, size_t limit) {
     char *const *cells = g->cells + row * g->columns;
-    bool below = limit && columns > 1 && before_last(g, widths) + LEAST_WRAPPED > limit;
-    size_t beside = below ? columns - 1 : columns, at = 0;
+    size_t last = g->columns - 1, at = 0;
+    bool below = limit && last && before_last(g, widths) + LEAST_WRAPPED > limit;
+    size_t beside = below ? last : g->columns;
     while (beside > 1 && !*cells[beside - 1]) /* no trailing blanks */
         beside--;
     for (size_t c = 0; c < beside; c++) {
         style s = (style)g->styles[row * g->columns + c];
         size_t gap = widths[c] - text_width(cells[c]);
         printf("%*s%s", right[c] ? (int)gap : 0, "", style_start(s, stdout));
-        print_wrapped(cells[c], limit > at && c + 1 == g->columns ? limit - at : 0, at);
+        print_wrapped(cells[c], limit > at && c == last ? limit - at : 0, at);
         printf("%s%*s", style_end(s, stdout), right[c] || c + 1 == beside ? 0 : (int)gap, "");
         fputs(c + 1 == beside ? "\n" : "  ", stdout);
         at += widths[c] + 2;
     }
-    if (below && row && *cells[columns - 1])
-        output_wrapped(cells[columns - 1], 4);
+    if (below && row && *cells[last])
+        output_wrapped(cells[last], 4);
 }
 
-/* How many columns, from the left, fit within the limit; at least one. */
-static size_t columns_that_fit(const grid *g, const size_t *widths, size_t limit) {
-    size_t at = widths[0], columns = 1;
-    while (columns < g->columns && at + 2 + widths[columns] <= limit)
-        at += 2 + widths[columns++];
-    return columns;
+static void omit_column(grid *g, size_t column) {
+    size_t kept = 0;
+    for (size_t i = 0; i < g->count; i++)
+        if (i % g->columns == column) {
+            free(g->cells[i]);
+        } else {
+            g->cells[kept] = g->cells[i];
+            g->styles[kept++] = g->styles[i];
+        }
+    g->count = kept;
+    g->columns--;
+}
+
+/* Omits columns from the right until the others fit into `limit` columns of text; returns how many. A last column that
+ * is wrapped stays: it has its place below the others. */
+static size_t omit_columns(grid *g, bool keeps_last, size_t limit, size_t *widths, bool *right) {
+    size_t omitted = 0;
+    grid_measure(g, widths, right);
+    while (limit && g->columns > 2 &&
+           before_last(g, widths) + (keeps_last ? 0 : widths[g->columns - 1] + 2) > limit + 2) {
+        omit_column(g, g->columns - (keeps_last ? 2 : 1));
+        grid_measure(g, widths, right);
+        omitted++;
+    }
+    return omitted;
 }
 
 void grid_print(grid *g, grid_fit fit) {
     CLEANUP(free_at) size_t *widths = cli_need(calloc(g->columns + 1, sizeof *widths));
     CLEANUP(free_at) bool *right = cli_need(calloc(g->columns + 1, sizeof *right));
-    grid_measure(g, widths, right);
-    size_t limit = fit == GRID_FULL ? 0 : output_width(), columns = g->columns;
-    if (fit == GRID_DROP && limit)
-        columns = columns_that_fit(g, widths, limit);
+    bool wraps = fit == GRID_WRAP || fit == GRID_DROP_WRAP;
+    size_t limit = fit == GRID_FULL ? 0 : output_width();
+    size_t omitted = omit_columns(g, wraps, fit == GRID_WRAP ? 0 : limit, widths, right);
     for (size_t row = 0; row < g->count / g->columns; row++)
-        print_row(g, row, widths, right, columns, fit == GRID_WRAP ? limit : 0);
-    if (columns < g->columns) {
+        print_row(g, row, widths, right, wraps ? limit : 0);
+    if (omitted) {
         fflush(stdout);
-        cli_say("the terminal is too narrow for %zu more columns; --all-columns shows them", g->columns - columns);
+        cli_say("the terminal is too narrow for %zu more column%s; a wider one, or `| less -S`, shows %s", omitted,
+                omitted == 1 ? "" : "s", omitted == 1 ? "it" : "them");
     }
     grid_free(g);
 }
 
 static void print_csv_cell(const char *cell) {
+    if (!strcmp(cell, "-"))
+        return;
     if (!strpbrk(cell, ",\"\n\r")) {
         fputs(cell, stdout);
         return;

@@ -30,9 +30,10 @@ typedef struct grid {
 
 /* What to do with a table wider than the terminal. */
 typedef enum grid_fit {
-    GRID_FULL, /* nothing */
-    GRID_WRAP, /* wrap the last column */
-    GRID_DROP  /* omit columns from the right, and say so on stderr */
+    GRID_FULL,     /* nothing */
+    GRID_WRAP,     /* wrap the last column */
+    GRID_DROP,     /* omit columns from the right, and say so on stderr */
+    GRID_DROP_WRAP /* wrap the last column, omit those left of it from the right, and say so */
 } grid_fit;
 
 void grid_start(grid *g, const char *const *headers); /* headers end with NULL */
@@ -47,7 +48,7 @@ void grid_counts(grid *g, const size_t *cells, size_t count);
 void grid_number(grid *g, double value, int digits);
 /* Print and free, or only free. Numbers are right-aligned. */
 void grid_print(grid *g, grid_fit fit);
-void grid_print_csv(grid *g);
+void grid_print_csv(grid *g); /* "-" as an empty field */
 void grid_free(grid *g);
 void grid_print_json(grid *g); /* a list of maps keyed by header; integers as numbers, "-" as null */
 

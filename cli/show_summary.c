@@ -12,29 +12,27 @@
 /* The fates that become columns if a trial met them, and the names of those columns. */
 static const char *const fates[TRIAL_FATES] = {"n", "diverged", "over_limit", "missing"};
 
-static void add_csv_number(grid *g, double value) {
-    if (isnan(value))
-        GRID_TEXTS(g, "");
-    else
-        grid_number(g, value, 9);
-}
+/* An interval that needs more is written with exponents. */
+enum { MOST_DECIMALS = 7 };
 
 static void add_interval(grid *g, interval mean, bool csv) {
     double middle = mean.n ? mean.estimate : NAN;
     if (csv) {
-        add_csv_number(g, middle);
-        add_csv_number(g, mean.low);
-        add_csv_number(g, mean.high);
+        grid_number(g, middle, 9);
+        grid_number(g, mean.low, 9);
+        grid_number(g, mean.high, 9);
         return;
     }
     if (isnan(mean.low) || !(mean.high > mean.low)) {
         grid_number(g, middle, 4);
         return;
     }
-    double half =
-        (mean.high - mean.low) / 2; /* two significant digits of the half width, and the same decimals for the mean */
-    int decimals = half >= 10 ? 0 : half < 1e-6 ? 7 : 1 - (int)floor(log10(half));
-    grid_add(g, STYLE_PLAIN, "%.*f ± %.*f", decimals, middle, decimals, half);
+    double half = (mean.high - mean.low) / 2;
+    int decimals = half >= 10 ? 0 : 1 - (int)floor(log10(half));
+    if (decimals > MOST_DECIMALS)
+        grid_add(g, STYLE_PLAIN, "%.4g ± %.2g", middle, half);
+    else /* two significant digits of the half width, and the same decimals for the mean */
+        grid_add(g, STYLE_PLAIN, "%.*f ± %.*f", decimals, middle, decimals, half);
 }
 
 static void add_headers(grid *g, const summary *s, bool csv) {

@@ -74,11 +74,9 @@ static void print_csv(const evidence *e, const tuning *t) {
         for (size_t i = 0; i < arm->count; i++) {
             const tuning_candidate *c = &arm->candidates[i];
             for (size_t k = 0; k < c->trials.count; k++) {
-                char number[40];
                 add_settings(&g, e, t, arm, c);
                 grid_add(&g, STYLE_PLAIN, "%zu", k + 1);
-                grid_add(&g, STYLE_PLAIN, "%s",
-                         isnan(c->scores[k]) ? "" : output_number(c->scores[k], 9, number, sizeof number));
+                grid_number(&g, c->scores[k], 9);
                 grid_add(&g, STYLE_PLAIN, "%d", is_chosen(arm, c));
             }
         }

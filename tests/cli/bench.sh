@@ -30,8 +30,10 @@ lines "all(abs(r['gflops'] * r['train_ms']['min'] * 1e6 / (6 * 3 * 2 * 4 * 7 * 4
 expect 0 bench --cell lstm,gru --hidden 2,4 --steps 3 --batch 2 --input 3 --repeat 2 --block 1 --bias double --threads 2 --csv
 [ "$(wc -l <out)" -eq 5 ] || fail "$last: not four rows"
 says out "train_ms"
+! grep -q ',-,' out || fail "$last: a missing number is not an empty field"
 expect 0 bench "${tiny[@]}"
 says out "of sgemm"
+says out "packed"
 says err "gatebench run speed"
 
 # Rules in the form of lib/backends/onednn/rules.def; of sizes that one rule covers none repeats another.

@@ -81,11 +81,33 @@ says err "broken.h5"
 expect 0 list runs --json
 json "[r['run'] for r in j] == ['tiny', 'tiny-quick+cell=rnn']"
 
-# A narrow terminal leaves columns out and says so.
-COLUMNS=30 "$program" show tiny >out 2>err
-last="show in 30 columns"
-says err "too narrow"
-[ "$(awk 'length > 30' out | wc -l)" -eq 0 ] || fail "$last: longer lines"
+# A run is named by the words of its run command, whose mistakes are reported as `run` reports them.
+expect 0 show tiny.yaml quick cell=rnn
+says err "tiny-quick+cell=rnn"
+expect 0 validate tiny tiny.yaml quick cell=rnn tiny
+says out "tiny-quick+cell=rnn.h5"
+expect 2 show tiny.yaml quick cel=rnn
+says err "did you mean 'cell'"
+cp tiny.yaml elsewhere.yaml
+expect 5 show ./elsewhere.yaml examples=8 # a path has its '/' before the first '='
+says err "there is no run 'tiny+examples=8'"
+
+# A mean too small for decimals is not shown as nothing.
+awk 'BEGIN { srand(1); print "x,y"; for (i = 0; i < 100; i++) print 1e-5 * rand() "," 1e-5 * rand() }' >small.csv
+small=(table file=small.csv standardise=no window=2 hidden=2 cell=rnn seed=1,2 steps=200 lr=0.01)
+expect 0 run "${small[@]}" -q
+expect 0 show "${small[@]}"
+grep -q 'e-[0-9]* ± [0-9.]*e-' out || fail "$last: no mean with exponents"
+
+# A narrow terminal leaves columns out and says how to see them.
+for words in 'show tiny' 'status tiny' 'compare tiny --a rnn --b gru'; do
+  # shellcheck disable=SC2086
+  COLUMNS=40 "$program" $words >out 2>err
+  last="$words in 40 columns"
+  says err 'too narrow'
+  says err '`| less -S`'
+  [ "$(awk 'length > 40' out | wc -l)" -eq 0 ] || fail "$last: longer lines"
+done
 
 expect 0 verdict --json
 json "{'C1', 'C2', 'C4', 'C5'} <= {c['claim'] for c in j['claims']}"
@@ -103,6 +125,8 @@ if command -v gnuplot >/dev/null; then
   [ "$(wc -l <out)" -eq 3 ] || fail "plot: not one svg, one pdf and one png"
   expect 0 plot tiny learning_curves --format svg
   says out "runs/plots/tiny-learning_curves.svg"
+  expect 0 plot tiny.yaml quick cell=rnn learning_curves --format svg
+  says out "tiny-quick_cell_rnn-learning_curves.svg"
   # A figure that cannot be drawn costs itself.
   expect 2 plot tiny learning_curve learning_curves --format svg
   says err "did you mean"
