@@ -37,7 +37,7 @@ static void append_task(const try_plan *p, text *yaml) {
     }
 }
 
-/* The question includes the best predictor without a memory, so that the report shows it. */
+/* The question includes the predictors without a memory, so that the report shows them. */
 static void append_question(const try_plan *p, text *yaml) {
     enum { MOST = 8 };
     task_baseline found[MOST];
@@ -47,7 +47,7 @@ static void append_question(const try_plan *p, text *yaml) {
     char number[40];
     text_append(&question, "RNN, LSTM or GRU on %s?", slash ? slash + 1 : p->path);
     for (size_t i = 0; i < count; i++)
-        text_append(&question, "%s %s: %s %s", i ? "," : " Without a memory,", found[i].metric,
+        text_append(&question, "%s %s %s (%s)", i ? "," : " Without a memory:", found[i].metric,
                     output_number(found[i].value, 4, number, sizeof number), found[i].name);
     text_append(yaml, "question: ");
     append_quoted(yaml, question.data ? question.data : "");

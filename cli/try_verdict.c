@@ -85,7 +85,7 @@ static bool print_numbers(const summary *s, task *opened) {
 }
 
 static const char *const matchings[][2] = {{"width", "at equal width"}, {"parameters", "at equal parameters"}};
-enum { MATCHED = sizeof matchings / sizeof *matchings, CELLS = 3 };
+enum { AT_PARAMETERS = 1, MATCHED = sizeof matchings / sizeof *matchings, CELLS = 3 };
 
 /* The index of a result's matching; without a matching all cells have the same width. */
 static size_t matching_of(const compare_result *r) {
@@ -164,6 +164,8 @@ static void print_verdict(const compare_run *run, const char *file, bool early) 
         }
     for (size_t m = 0; m < MATCHED; m++)
         print_short(run, m, &standings[m]);
+    if (!standings[AT_PARAMETERS].count)
+        puts("  not compared at equal parameters, for which the time was too short: give more --time");
     if (early)
         puts("  most trials were still improving, so this is about which cell learns faster, not which ends better: "
              "give "

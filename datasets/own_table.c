@@ -219,7 +219,8 @@ static void table_facts(void *state, FILE *out) {
     print_names(&s->table, "target", c->targets, c->target_count, out);
     if (c->sequence != SIZE_MAX)
         fprintf(out, "sequences\t%zu, named by %s\n", s->sequences, csv_table_name(&s->table, c->sequence));
-    fprintf(out, "columns left out\t%zu\n", c->left_out);
+    if (c->left_out_count)
+        print_names(&s->table, "columns left out", c->left_out, c->left_out_count, out);
     for (size_t i = 0; i < c->label_count && i < 20; i++)
         fprintf(out, "class %zu\t%s\n", i, c->labels[i]);
     windows_facts(&s->windows, out);

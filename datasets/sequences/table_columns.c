@@ -151,6 +151,7 @@ gb_status table_choose(gb_context *context, const csv_table *t, const char *inpu
     size_t found[CSV_MOST_COLUMNS], count = 0;
     GB_TRY(gb_allocate(context, t->columns, sizeof *c->inputs, &c->inputs));
     GB_TRY(gb_allocate(context, t->columns, sizeof *c->targets, &c->targets));
+    GB_TRY(gb_allocate(context, t->columns, sizeof *c->left_out, &c->left_out));
     if (*sequence) {
         GB_TRY(find_columns(context, t, "sequence", sequence, found, &count));
         if (count != 1)
@@ -169,14 +170,16 @@ gb_status table_choose(gb_context *context, const csv_table *t, const char *inpu
         c->target_count = c->input_count;
     }
     for (size_t i = 0; i < t->columns; i++)
-        c->left_out += i != c->sequence && !has_column(c->inputs, c->input_count, i) &&
-                       !has_column(c->targets, c->target_count, i);
+        if (i != c->sequence && !has_column(c->inputs, c->input_count, i) &&
+            !has_column(c->targets, c->target_count, i))
+            c->left_out[c->left_out_count++] = i;
     return check_choice(context, t, c);
 }
 
 void table_columns_free(gb_context *context, table_columns *c) {
     gb_release(context, c->inputs);
     gb_release(context, c->targets);
+    gb_release(context, c->left_out);
     gb_release(context, c->labels);
     *c = (table_columns){0};
 }

@@ -11,9 +11,9 @@ typedef struct table_columns {
     table_predict predict; /* never TABLE_AUTO once chosen */
     size_t *inputs, input_count;
     size_t *targets, target_count;
-    size_t sequence;     /* SIZE_MAX: none */
-    size_t left_out;     /* number of unused columns */
-    const char **labels; /* [label_count] the classes in order; points into the table */
+    size_t *left_out, left_out_count; /* the unused columns */
+    size_t sequence;                  /* SIZE_MAX: none */
+    const char **labels;              /* [label_count] the classes in order; points into the table */
     size_t label_count;
 } table_columns;
 

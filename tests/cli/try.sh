@@ -11,7 +11,7 @@ says err 'lag.csv: read as a table (CSV)'
 says err 'to read it otherwise: '
 says err 'estimated time'
 for words in 'without a memory' 'linear' 'verdict on lag.csv (margin 0.02, declared before the run)' \
-  'gru and lstm at equal width: ' 'in short, at equal width: '; do
+  'gru and lstm at equal width: ' 'in short, at equal width: ' 'not compared at equal parameters'; do
   says out "$words"
 done
 report=$(tail -1 out)
