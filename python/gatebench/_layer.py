@@ -36,7 +36,7 @@ class Layer:
     dtype           "float32" or "float64"
     reverse         runs from the last step to the first
 
-    `parameters` is the flat array of all parameters, initially zero; assign to its elements to set them. layer["kernel"],
+    `parameters` is the flat array of all parameters, initially zero; assign to it or to its elements to set them. layer["kernel"],
     layer["recurrent"] and, if the cell has them, layer["bias"], layer["recurrent_bias"] and layer["peephole"] are views
     of it in their shapes; `tensors` lists these names. The first pass of a new shape plans the layer, and
     `implementation` then names what runs it.
@@ -48,22 +48,32 @@ class Layer:
         self._spec = gb_layer_spec(cell=encoded(cell), backend=encoded(backend), dtype=choice("dtype", dtype, DTYPES),
                                    bias=choice("bias", bias, BIASES), input=input, hidden=hidden, steps=1, batch=1,
                                    training=True, implementation=encoded(implementation), reverse=reverse)
-        self._plan = self._last = None
+        self._planned, self._last = (0, 0), None
         self._make_plan(1, 1)
         info = library.gb_cell_find(self._spec.cell)
         self._has_memory = info.contents.has_memory
         tensors, count = (gb_tensor * 5)(), SIZE()
         number = library.gb_cell_tensors(info, SIZE(input), SIZE(hidden), INT(self._spec.bias), tensors,
                                          ctypes.byref(count))
-        self.parameters = numpy.zeros(count.value, dtype)
-        self._views = {t.name.decode(): self.parameters[t.offset:t.offset + t.count].reshape(t.shape[:])
+        self._parameters = numpy.zeros(count.value, dtype)
+        self._views = {t.name.decode(): self._parameters[t.offset:t.offset + t.count].reshape(t.shape[:])
                        for t in tensors[:number]}
 
     def _make_plan(self, steps, batch):
-        if self._plan is None or steps > self._spec.steps or batch != self._spec.batch:
+        if steps > self._planned[0] or batch != self._planned[1]:
             self._spec.steps, self._spec.batch = steps, batch
             handle = self._context.create(library.gb_layer_create, self._context.handle, ctypes.byref(self._spec))
-            self._plan = Owned(self._context, library.gb_layer_destroy, handle)
+            self._plan = Owned(library.gb_layer_destroy, handle, self._context)
+            self._planned = steps, batch
+
+    @property
+    def parameters(self):
+        """The flat array of all parameters. What is assigned is copied into it."""
+        return self._parameters
+
+    @parameters.setter
+    def parameters(self, values):
+        self._parameters[...] = array("parameters", values, self._parameters.shape, self._parameters.dtype)
 
     @property
     def tensors(self):
@@ -90,7 +100,7 @@ class Layer:
         given = {"parameters": self.parameters, "x": x, "h0": array("h0", h0, (batch, hidden), dtype),
                  "c0": array("c0", c0, (batch, hidden), dtype),
                  "lengths": array("lengths", lengths, (batch,), numpy.uintp),
-                 "mask": array("mask", mask, (steps, batch), numpy.uint8)}
+                 "mask": array("mask", mask, (steps, batch), bool)}
         made = {"y": numpy.empty((steps, batch, hidden), dtype), "hT": numpy.empty((batch, hidden), dtype),
                 "cT": numpy.empty((batch, hidden), dtype) if self._has_memory else None}
         if steps == 0 or batch == 0:
@@ -98,7 +108,7 @@ class Layer:
         self._make_plan(steps, batch)
         self._last = None
         self._run(library.gb_layer_forward, steps, {**given, **made})
-        self._last = {**given, "parameters": self.parameters.copy(), "x": x.copy(), "steps": steps}
+        self._last = {name: None if values is None else values.copy() for name, values in given.items()}
         return LayerOutputs(**made)
 
     def backward(self, dy, dhT=None, dcT=None):
@@ -106,11 +116,10 @@ class Layer:
         Returns LayerGradients."""
         if self._last is None:
             raise InvalidError("a backward pass needs a forward pass before it")
-        dtype, hidden, steps = self.parameters.dtype, self._spec.hidden, self._last["steps"]
-        batch = self._spec.batch
-        given = {key: value for key, value in self._last.items() if key != "steps"}
-        given.update(dy=array("dy", dy, (steps, batch, hidden), dtype), dhT=array("dhT", dhT, (batch, hidden), dtype),
-                     dcT=array("dcT", dcT, (batch, hidden), dtype))
+        dtype, hidden = self.parameters.dtype, self._spec.hidden
+        steps, batch = self._last["x"].shape[:2]
+        given = {**self._last, "dy": array("dy", dy, (steps, batch, hidden), dtype),
+                 "dhT": array("dhT", dhT, (batch, hidden), dtype), "dcT": array("dcT", dcT, (batch, hidden), dtype)}
         made = {"dx": numpy.empty((steps, batch, self._spec.input), dtype),
                 "dh0": numpy.empty((batch, hidden), dtype),
                 "dc0": numpy.empty((batch, hidden), dtype) if self._has_memory else None,

@@ -5,6 +5,7 @@ import ctypes
 import ctypes.util
 import os
 import pathlib
+import weakref
 
 import numpy
 
@@ -125,17 +126,24 @@ if version() != VERSION:
     raise ImportError(f"this package is for libgatebench {VERSION}, and the library found is {version()}")
 
 
-class Context:
+class Owned:
+    """A handle of the library that is destroyed together with this object, and before the `parent` that it was made from."""
+
+    def __init__(self, destroy, handle, parent=None):
+        self.handle = handle
+        # Python finalizes the objects of a cycle in any order, so the finalizer itself keeps the parent. When Python ends,
+        # nothing is destroyed: what is left may still be in use.
+        weakref.finalize(self, lambda parent: destroy(handle), parent).atexit = False
+
+
+class Context(Owned):
     """Stores the message of a failure. Each object has its own, so that objects can be used from several threads."""
 
     def __init__(self):
-        self.destroy = library.gb_context_destroy  # which outlives this module when Python ends
-        self.handle = POINTER()
-        if library.gb_context_create(None, ctypes.byref(self.handle)) != 0:
+        handle = POINTER()
+        if library.gb_context_create(None, ctypes.byref(handle)) != 0:
             raise OutOfMemoryError("no memory for a context")
-
-    def __del__(self):
-        self.destroy(self.handle)
+        super().__init__(library.gb_context_destroy, handle)
 
     def check(self, status):
         if status != 0:
@@ -147,16 +155,6 @@ class Context:
         return handle
 
 
-class Owned:
-    """A handle of the library that is destroyed together with this object, and before its context."""
-
-    def __init__(self, context, destroy, handle):
-        self.context, self.destroy, self.handle = context, destroy, handle
-
-    def __del__(self):
-        self.destroy(self.handle)
-
-
 def choice(what, value, values):
     """The number of a named value."""
     if value not in values:
@@ -165,13 +163,17 @@ def choice(what, value, values):
 
 
 def array(what, values, shape, dtype):
-    """`values` as a contiguous array of this shape and dtype; None stays None. A size of None in the shape matches any."""
+    """`values` as a contiguous array of this shape and dtype; None stays None. A size of None in the shape matches any.
+    Integers must be whole numbers that the dtype can hold; of a bool array everything but 0 is true."""
     if values is None:
         return None
     try:
-        made = numpy.ascontiguousarray(values, dtype)
+        given = numpy.asarray(values)
+        made = numpy.ascontiguousarray(given, dtype)
     except (OverflowError, TypeError, ValueError) as error:
         raise InvalidError(f"{what} cannot be read as numbers of {numpy.dtype(dtype)}: {error}") from error
+    if made.dtype.kind in "iu" and not numpy.array_equal(made, given):
+        raise InvalidError(f"{what} must hold whole numbers within the range of {made.dtype}")
     if made.ndim != len(shape) or any(w is not None and h != w for h, w in zip(made.shape, shape)):
         wanted = "".join(f"[{'any' if size is None else size}]" for size in shape)
         raise InvalidError(f"{what} has the shape {list(made.shape)}; it must be {wanted}")

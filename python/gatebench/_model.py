@@ -61,9 +61,9 @@ class _Batch:
             "lengths": array("lengths", lengths, (self.sequences,), numpy.uintp),
             "tokens" if tokens else "inputs": inputs,
             "classes" if classes else "targets": targets,
-            "marks": array("marks", marks, (rows, self.sequences), numpy.uint8),
-            "carry": array("carry", carry, (self.sequences,), numpy.uint8),
-            "more": array("more", more, (self.sequences,), numpy.uint8),
+            "marks": array("marks", marks, (rows, self.sequences), bool),
+            "carry": array("carry", carry, (self.sequences,), bool),
+            "more": array("more", more, (self.sequences,), bool),
             "initial_states": array("initial_states", initial_states, states, numpy.float64),
             "final_states": self.final_states}
         self.pointer = ctypes.byref(gb_batch(steps=self.steps, sequences=self.sequences,
@@ -102,7 +102,7 @@ class Model:
             initial_state=choice("initial_state", initial_state, INITIAL_STATES), bidirectional=bidirectional,
             predict_first=predict_first, implementation=encoded(implementation))
         handle = self._context.create(library.gb_model_create, self._context.handle, ctypes.byref(self._spec))
-        self._owned = Owned(self._context, library.gb_model_destroy, handle)
+        self._owned = Owned(library.gb_model_destroy, handle, self._context)
         self._handle = handle
         info = library.gb_cell_find(self._spec.cell)
         self._parts = (2 if info.contents.has_memory else 1) if info else 0
@@ -202,7 +202,7 @@ class Trainer:
             setattr(spec, name, value)
         self._model = model
         handle = model._context.create(library.gb_trainer_create, model._handle, ctypes.byref(spec))
-        self._owned = Owned(model, library.gb_trainer_destroy, handle)
+        self._owned = Owned(library.gb_trainer_destroy, handle, model._owned)
         self._handle = handle
 
     def set_learning_rate(self, learning_rate):

@@ -7,7 +7,7 @@ def _open(path):
     try:
         import h5py
     except ImportError as error:
-        raise ImportError("reading results needs h5py: pip install 'gatebench[results]'") from error
+        raise ImportError("reading results needs h5py: pip install h5py pandas") from error
     try:
         return h5py.File(path, "r")
     except OSError as error:
@@ -30,7 +30,7 @@ def read_results(path, table="runs"):
     try:
         import pandas
     except ImportError as error:
-        raise ImportError("reading results needs pandas: pip install 'gatebench[results]'") from error
+        raise ImportError("reading results needs pandas: pip install h5py pandas") from error
     with _open(path) as file:
         if table not in _tables(file):
             raise DataError(f"{path} has no table '{table}'; it has: {', '.join(_tables(file)) or 'none'}")

@@ -9,6 +9,7 @@ import inspect
 import os
 import pathlib
 import re
+import resource
 import subprocess
 import sys
 import unittest
@@ -179,6 +180,76 @@ class PackageTest(unittest.TestCase):
                                                         rate=1), "no setting 'rate'")):
             with self.assertRaisesRegex(gatebench.Error, words):
                 wrong()
+
+    def test_lossy_numbers_are_refused(self):
+        layer = gatebench.Layer("lstm", input=2, hidden=3)
+        layer.parameters = self.draw(layer.parameters.size)
+        x, half = self.draw(4, 2, 2), numpy.full((4, 2), 0.5)
+        for truth in half, half * 512:
+            numpy.testing.assert_array_equal(layer.forward(x, mask=truth).y, layer.forward(x).y)
+        with self.assertRaisesRegex(gatebench.InvalidError, "lengths must hold whole numbers"):
+            layer.forward(x, lengths=[2.9, 3])
+        with self.assertRaisesRegex(gatebench.InvalidError, "lengths must hold whole numbers"):
+            layer.forward(x, lengths=numpy.array([-1, 3]))
+        model = gatebench.Model("gru", input="tokens", input_size=5, hidden=3, output_size=2)
+        tokens = numpy.array([[1, 2], [3, 4]])
+        for wrong in tokens + 0.9, tokens + 2**32:
+            with self.assertRaisesRegex(gatebench.InvalidError, "inputs must hold whole numbers"):
+                model.predict(wrong)
+        with self.assertRaisesRegex(gatebench.InvalidError, "targets must hold whole numbers"):
+            model.evaluate(tokens, [1, 0.5])
+        model.evaluate(tokens.astype(float), [1.0, 0.0])
+
+    def test_parameters_are_assigned(self):
+        layer = gatebench.Layer("gru", input=2, hidden=3)
+        layer.parameters = numpy.ones(layer.parameters.size)  # of another dtype
+        self.assertEqual(layer["kernel"].min(), 1)
+        with self.assertRaisesRegex(gatebench.InvalidError, "parameters has the shape"):
+            layer.parameters = numpy.ones(3)
+
+    def test_backward_is_of_the_last_forward(self):
+        layer = gatebench.Layer("rnn", input=2, hidden=3, dtype="float64")
+        layer.parameters = self.draw(layer.parameters.size)
+        x, h0, lengths = self.draw(3, 2, 2), self.draw(2, 3), numpy.array([3, 2], numpy.uintp)
+        layer.forward(x, h0, lengths=lengths)
+        right = layer.backward(numpy.ones((3, 2, 3)))
+        layer.forward(x, h0, lengths=lengths)
+        for given in x, h0, lengths, layer.parameters:
+            given[...] = 0
+        for mine, theirs in zip(layer.backward(numpy.ones((3, 2, 3))), right):
+            numpy.testing.assert_array_equal(mine, theirs)
+
+    def test_a_pass_without_memory(self):
+        layer = gatebench.Layer("lstm", input=1, hidden=64)
+        x = numpy.ones((2, 200000, 1), "float32")
+        layer.forward(x[:, :1])
+        limits = resource.getrlimit(resource.RLIMIT_AS)
+        used = int(pathlib.Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + 400_000_000, limits[1]))  # y and states: 205 MB; a plan: more
+        try:
+            for _ in range(2):  # the second must not run what was planned for one row
+                with self.assertRaises(MemoryError):
+                    layer.forward(x)
+        finally:
+            resource.setrlimit(resource.RLIMIT_AS, limits)
+        layer.forward(x[:, :1])
+
+    def test_objects_in_cycles_and_at_the_end(self):
+        program = """if True:
+            import gatebench, gc
+            class Net:
+                def __init__(self):
+                    self.model = gatebench.Model("gru", input_size=2, hidden=300, output_size=1, loss="squared")
+                    self.trainer, self.itself = gatebench.Trainer(self.model), self
+            for _ in range(20):
+                Net()
+            gc.collect()
+            model, layer = Net().model, gatebench.Layer("gru", 2, 3)
+            def uses():
+                return model, layer
+            print("end")"""
+        run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+        self.assertEqual((run.returncode, run.stdout), (0, "end\n"), run.stderr)
 
     def test_what_goes_is_given_back(self):
         """A trainer outlives the names of its model; nothing is destroyed twice or too early."""
