@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "datasets/files/fetch.h"
 #include "support/file.h"
@@ -140,6 +141,13 @@ static gb_status cache_path(gb_context *context, const data_file *file, char *pa
                                                 : gb_fail(context, GB_IO, "%s: the path is too long", file->file);
 }
 
+/* Fails as what went before did, with a remedy behind its sentence. */
+static gb_status add_remedy(gb_context *context, gb_status status, const char *remedy) {
+    char sentence[PATH_MAX + 512];
+    snprintf(sentence, sizeof sentence, "%s", gb_context_message(context));
+    return gb_fail(context, status, "%s; %s", sentence, remedy);
+}
+
 /* Says what is wrong with the file at this path, and the remedy: fetch it, or reinstall its package. */
 static gb_status refuse(gb_context *context, const data_file *file, const char *path, size_t bytes, const char *hex) {
     char remedy[256];
@@ -157,7 +165,9 @@ static gb_status refuse(gb_context *context, const data_file *file, const char *
 static gb_status verify_file(gb_context *context, const data_file *file, const char *path) {
     char hex[65];
     size_t bytes;
-    GB_TRY(data_sha256_file(context, path, hex, &bytes));
+    gb_status status = data_sha256_file(context, path, hex, &bytes);
+    if (status != GB_OK)
+        return add_remedy(context, status, "this user needs a readable file there");
     return bytes == file->bytes && !strcmp(hex, file->sha256) ? GB_OK : refuse(context, file, path, bytes, hex);
 }
 
@@ -174,12 +184,15 @@ static gb_status keep(gb_context *context, const data_file *file, const char *or
     if (size != file->bytes || strcmp(hex, file->sha256) != 0)
         return gb_fail(context, GB_DATA,
                        "%s: refused, since the content from %s (%zu bytes, SHA-256 %.16s...) is not the file of the "
-                       "catalog (%zu bytes, %.16s...)",
-                       file->file, origin, size, hex, file->bytes, file->sha256);
+                       "catalog (%zu bytes, %.16s...); set GATEBENCH_DATA_MIRROR to a folder that holds %s",
+                       file->file, origin, size, hex, file->bytes, file->sha256, file->file);
     gb_status status = cache_folder(context, folder, sizeof folder);
     if (status == GB_OK)
         status = file_make_folder(context, folder);
-    return status == GB_OK ? file_replace(context, path, bytes, size) : status;
+    if (status == GB_OK)
+        status = file_replace(context, path, bytes, size);
+    return status == GB_OK ? GB_OK
+                           : add_remedy(context, status, "set GATEBENCH_DATA_CACHE to a folder that can be written to");
 }
 
 static gb_status fetch_entry(gb_context *context, const data_file *file, char *path, size_t size) {
@@ -214,13 +227,11 @@ gb_status data_fetch(gb_context *context, const char *name, char *path, size_t s
     return fetch_entry(context, file, path, size);
 }
 
-gb_status data_find(gb_context *context, const char *name, char *path, size_t size) {
-    const data_file *file = NULL;
-    GB_TRY(data_entry(context, name, &file));
+static gb_status find_entry(gb_context *context, const data_file *file, char *path, size_t size) {
     if (mirror_path(file, path, size))
         return verify_file(context, file, path);
-    gb_status status = cache_path(context, file, path, size);
-    if (status == GB_OK && file_exists(path))
+    /* A cache that this user cannot read, such as another user's, must not hide the file of a package. */
+    if (cache_path(context, file, path, size) == GB_OK && access(path, R_OK) == 0)
         return verify_file(context, file, path);
     if (package_place(file, path, size))
         return verify_file(context, file, path);
@@ -231,4 +242,12 @@ gb_status data_find(gb_context *context, const char *name, char *path, size_t si
                        file->file, file->bytes, file->command);
     return gb_fail(context, GB_DATA, "%s: %s (%zu bytes) is not here; get it with: gatebench data fetch %s", file->name,
                    file->file, file->bytes, file->name);
+}
+
+gb_status data_find(gb_context *context, const char *name, char *path, size_t size) {
+    const data_file *file = NULL;
+    GB_TRY(data_entry(context, name, &file));
+    gb_status status = find_entry(context, file, path, size);
+    /* To its task a file that cannot be read or made is missing: the suite goes on without it. */
+    return status == GB_IO ? GB_DATA : status;
 }

@@ -27,8 +27,8 @@ gb_status data_catalog(gb_context *context, data_file **files, size_t *count);
 /* The catalog's entry with this name. Errors: GB_INVALID with a suggestion. */
 gb_status data_entry(gb_context *context, const char *name, const data_file **entry);
 
-/* Path of a verified file (size and SHA-256 checked). Errors: GB_DATA; the sentence names the file, what is wrong, its
- * size and the command that gets it. */
+/* Path of a verified file (size and SHA-256 checked). Errors: GB_DATA (also where the file or the cache is out of this
+ * user's reach); the sentence names the file, what is wrong, and the remedy. */
 gb_status data_find(gb_context *context, const char *name, char *path, size_t size);
 
 /* Gets a file into the cache from the mirror, from its URL (https and file, redirects only to https, size limit), or

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "fixture.h"
@@ -133,6 +134,41 @@ static void test_place_of_a_package(void **state) {
     fixture_write("origin/placed.txt", "placed\n", 7);
 }
 
+/* A cache that cannot be looked into hides no package's file, and one that cannot be written to makes the data missing,
+ * which is not an error of the disk: the suite goes on. (A link to itself and a file as a folder stop root, too.) */
+static void test_cache_out_of_reach(void **state) {
+    (void)state;
+    char before[4096], cache[4096], both[8192];
+    assert_int_equal(symlink("placed.txt", fixture_path("cache/placed.txt")), 0);
+    assert_int_equal(data_find(context, "placed", path, sizeof path), GB_OK);
+    assert_string_equal(path, fixture_path("origin/placed.txt"));
+    unlink(fixture_path("cache/placed.txt"));
+    assert_int_equal(symlink("letters.txt", fixture_path("mirror/letters.txt")), 0);
+    assert_int_equal(data_find(context, "letters", path, sizeof path), GB_DATA);
+    assert_message("mirror/letters.txt: cannot be opened");
+    assert_message("readable");
+    unlink(fixture_path("mirror/letters.txt"));
+
+    snprintf(before, sizeof before, "%s", getenv("PATH"));
+    snprintf(cache, sizeof cache, "%s", getenv("GATEBENCH_DATA_CACHE"));
+    static const char bible[] = "#!/bin/sh\nsed 's/^/Ge1:1 /' \"$KJV\"\n";
+    fixture_write("mirror/bible", bible, sizeof bible - 1);
+    assert_int_equal(chmod(fixture_path("mirror/bible"), 0700), 0);
+    assert_int_equal(rename(fixture_path("mirror/small.txt"), fixture_path("mirror/away")), 0);
+    snprintf(both, sizeof both, "%s:%s", fixture_path("mirror"), before);
+    setenv("PATH", both, 1);
+    setenv("KJV", fixture_path("mirror/away"), 1);
+    setenv("GATEBENCH_DATA_CACHE", fixture_path("origin/letters.txt/cache"), 1);
+    assert_int_equal(data_find(context, "kjv", path, sizeof path), GB_DATA);
+    assert_message("set GATEBENCH_DATA_CACHE to a folder that can be written to");
+    setenv("GATEBENCH_DATA_CACHE", cache, 1);
+    assert_int_equal(data_find(context, "kjv", path, sizeof path), GB_OK);
+    unlink(fixture_path("cache/small.txt"));
+    unlink(fixture_path("mirror/bible"));
+    setenv("PATH", before, 1);
+    assert_int_equal(rename(fixture_path("mirror/away"), fixture_path("mirror/small.txt")), 0);
+}
+
 static void test_missing_program(void **state) {
     (void)state;
     char before[4096];
@@ -153,6 +189,7 @@ static void test_missing_program(void **state) {
     assert_int_equal(system(command), 0);
     assert_int_equal(data_find(context, "kjv", path, sizeof path), GB_DATA);
     assert_message("the content from the program (13 bytes");
+    assert_message("set GATEBENCH_DATA_MIRROR to a folder that holds small.txt");
     unlink(fixture_path("mirror/bible"));
     setenv("PATH", before, 1);
     assert_int_equal(rename(fixture_path("mirror/away"), fixture_path("mirror/small.txt")), 0);
@@ -211,6 +248,7 @@ int main(void) {
         cmocka_unit_test(test_wrong_files_are_refused),
         cmocka_unit_test(test_mirror_comes_first),
         cmocka_unit_test(test_place_of_a_package),
+        cmocka_unit_test(test_cache_out_of_reach),
         cmocka_unit_test(test_missing_program),
         cmocka_unit_test(test_broken_catalog),
         cmocka_unit_test(test_shipped_catalog),
