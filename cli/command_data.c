@@ -137,13 +137,18 @@ int command_data(gb_context *context, int argc, char **argv) {
         return EXIT_USAGE;
     const char *action = r.words.count ? r.words.items[0] : "list";
     bool fetch = !strcmp(action, "fetch"), verify = !strcmp(action, "verify");
+    const bool listing = !fetch && !verify;
     size_t named = r.words.count ? r.words.count - 1 : 0;
-    if (!fetch && !verify && strcmp(action, "list") != 0) {
+    if (listing && strcmp(action, "list") != 0) {
         cli_say("data cannot '%s'; it can list, fetch NAME... and verify", action);
         return EXIT_USAGE;
     }
     if (fetch && named == 0) {
         cli_say("fetch which file? 'gatebench data list' shows the names; 'gatebench data fetch all' gets all of them");
+        return EXIT_USAGE;
+    }
+    if (listing ? named > 0 : r.json) {
+        cli_say(listing ? "data list shows all files and takes no name" : "only data list has --json");
         return EXIT_USAGE;
     }
     choice c;

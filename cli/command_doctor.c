@@ -2,6 +2,7 @@
 /* gatebench doctor: what this machine has, what it lacks, and how to remedy each lack. */
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,21 +129,22 @@ static const char *try_lock(const char *folder, bool *good) {
 }
 
 static void look_at_folders(gb_context *context, findings *f) {
-    char folder[CLI_PATH], value[256];
+    char folder[CLI_PATH], nearest[CLI_PATH], value[256];
     struct statvfs disk;
     if (run_default_folder(context, folder, sizeof folder) != GB_OK) {
         found(f, "folder", "results", "none", gb_context_message(context));
         return;
     }
     found(f, "folder", "results", folder, NULL);
-    if (!file_exists(folder)) {
-        found(f, "folder", "state", "does not exist yet; the first run creates it", NULL);
-        return;
-    }
+    const char *place = strcpy(nearest, folder); /* what exists of the path: a run makes the rest */
+    while (!file_exists(place))
+        place = dirname(nearest);
     bool good;
-    const char *state = try_lock(folder, &good);
+    const char *state = try_lock(place, &good);
+    if (good && !file_exists(folder))
+        state = "does not exist yet; the first run creates it";
     found(f, "folder", "state", state, good ? NULL : "choose another folder: set GATEBENCH_RESULTS");
-    if (statvfs(folder, &disk) == 0) {
+    if (statvfs(place, &disk) == 0) {
         double left = (double)disk.f_bavail * (double)disk.f_frsize / 0x1p30;
         snprintf(value, sizeof value, "%.1f GiB free", left);
         found(f, "folder", "disk", value, left < 0.5 ? "make room, or set GATEBENCH_RESULTS to another disk" : NULL);

@@ -69,6 +69,8 @@ expect 0 data list --json
 json "[f['name'] for f in j] == ['good', 'wrong', 'absent'] and not any(f['present'] for f in j)"
 expect 4 data verify good
 says err "data fetch good"
+expect 2 data verify good --json
+expect 2 data list good
 expect 0 data fetch good
 says out "cache/good.bin"
 expect 0 data verify good

@@ -121,6 +121,13 @@ json "{'gnuplot', 'hdf5', 'onednn', 'cpu', 'isa', 'jsb'} <= {f['name'] for f in 
 json "all(f['good'] or f['remedy'] for f in j)"
 PATH=/nonexistent expect 0 doctor
 says out "apt-get install gnuplot"
+# A folder that a run cannot create is no good one; one that it can create is.
+touch file
+GATEBENCH_RESULTS=$work/file/runs expect 0 doctor --json
+json "[f['remedy'] for f in j if f['name'] == 'state'] == ['choose another folder: set GATEBENCH_RESULTS']"
+GATEBENCH_RESULTS=$work/new/runs expect 0 doctor --json
+json "[f['good'] for f in j if f['name'] == 'state'] == [True]"
+[ ! -e new ] || fail "$last: creates it"
 # The README's table of verdicts says what the results files of the full runs say.
 expect 0 verdict "$here/../../results/reference" --json
 json "len(j['claims']) == 6"
