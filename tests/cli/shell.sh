@@ -60,6 +60,11 @@ offers "gatebench run rec" recall
 offers "gatebench run recall hid" hidden=
 offers "gatebench run --dr" --dry-run
 offers "gatebench plot recall accuracy" accuracy_by_gap
+# The name of a results file is never a command, neither when it is offered nor in the line that it is put into.
+mkdir named
+touch 'named/$(touch ran).h5' "named/it's.h5"
+GATEBENCH_RESULTS=$work/named offers "gatebench show " '\$\(touch\ ran\)' "it\\'s"
+[ ! -e ran ] || fail "completion runs what a file is called"
 offers "gatebench run recall quick gap" gap=
 [ "$(wc -l <out)" -eq 1 ] || fail "$last: more than gap= is offered"
 if command -v fish >/dev/null; then
