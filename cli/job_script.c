@@ -86,10 +86,13 @@ static void append_common(text *script, const filling *f) {
     text_append(script, " || exit 5\n");
 }
 
-/* An #SBATCH line. sbatch removes double quotes and knows no other quoting. */
+/* An #SBATCH line. Outside of quotes sbatch ends at a space and at #, and begins a quoted part at ' and "; a backslash
+ * escapes everywhere. */
 static void append_directive(text *script, const char *option, const char *value) {
-    text_append(script, "#SBATCH --%s=%s%s%s\n", option, strchr(value, ' ') ? "\"" : "", value,
-                strchr(value, ' ') ? "\"" : "");
+    text_append(script, "#SBATCH --%s=\"", option);
+    for (; *value; value++)
+        text_append(script, *value == '"' || *value == '\\' ? "\\%c" : "%c", *value);
+    text_append(script, "\"\n");
 }
 
 static void append_number(text *script, const char *option, double number, const char *unit) {
@@ -156,8 +159,7 @@ static void write_parallel(text *script, const filling *f) {
     text_append(script,
                 "mkdir -p -- \"$folder\" || exit 5\n"
                 "command=$(printf '%%q ' \"${run[@]}\")\n"
-                "seq %zu | parallel --will-cite --jobs %zu --joblog \"$folder/parallel.log\" --resume-failed "
-                "--line-buffer \"$@\" \\\n"
+                "seq %zu | parallel --will-cite --jobs %zu --joblog \"$folder/parallel.log\" --line-buffer \"$@\" \\\n"
                 "  \"$command --shard {}/%zu\"\n"
                 "failed=$?\n"
                 "\"$program\" merge \"$folder\" || exit\n"
@@ -196,6 +198,10 @@ int emit_script(gb_context *context, const emit_request *request, recipe *r) {
     if (!status && f.size.shards > SLURM_ARRAY && strcmp(request->engine, "slurm") == 0)
         cli_say("%zu shards: Slurm takes arrays of %d by default (MaxArraySize in `scontrol show config`)",
                 f.size.shards, SLURM_ARRAY);
+    if (!status && strcmp(request->engine, "slurm") == 0 && strpbrk(f.folder, "\\\n"))
+        status = gb_fail(context, GB_INVALID,
+                         "%s: Slurm writes no log under a path with a backslash or a line break; give another -o",
+                         f.folder);
     if (status)
         return cli_failed(context, status);
     CLEANUP(text_free) text script = {0};

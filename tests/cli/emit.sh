@@ -43,6 +43,12 @@ says err "2 shards instead of 2000"
 says out "--array=1-2"
 says out "/100%%A/tiny/slurm-%A_%a.log"
 
+# What sbatch reads as a quotation or a comment; and what it cannot be told.
+expect 0 run tiny.yaml --emit slurm -o "it's #1 \"a\""
+says out "#SBATCH --output=\"$work/it's #1 \\\"a\\\"/tiny/slurm-%A_%a.log\""
+expect 2 run tiny.yaml --emit slurm -o 'a\b'
+says err "backslash"
+
 # More than Slurm takes by default.
 expect 0 run tiny.yaml lr=0.001..0.101:0.0001 cell=gru --emit slurm --shards 1001
 says err "MaxArraySize"
@@ -57,6 +63,10 @@ if command -v parallel >/dev/null; then
   same whole/tuned.h5 "in a folder/tuned.h5"
   rm "in a folder/tuned.h5"
   bash parallel.sh >out 2>err </dev/null || fail "$last: exit code $? when all is there"
+  same whole/tuned.h5 "in a folder/tuned.h5"
+  # Which trials are there decides what is left, not which shards ended well before: a recipe may have grown.
+  rm -r "in a folder/tuned.h5" "in a folder/tuned/trials"
+  bash parallel.sh >out 2>err </dev/null || fail "$last: exit code $? when trials are lost"
   same whole/tuned.h5 "in a folder/tuned.h5"
 fi
 

@@ -72,7 +72,7 @@ if ! sinfo -h -o %t 2>/dev/null | grep -q '^idle'; then
 fi
 
 expect 0 run tuned.yaml -j 2 -o whole
-expect 0 run tuned.yaml --emit slurm --shards 4 -j 1 -o cluster
+expect 0 run tuned.yaml --emit slurm --shards 4 -j 1 -o "clus'ter #1"
 cp out job.sh
 bash job.sh >out 2>err || fail "job.sh: exit code $?"
 says out "shards: job"
@@ -83,8 +83,8 @@ for _ in $(seq 600); do
 done
 last="the emitted script"
 [ -z "$(squeue -h)" ] || fail "$last: jobs are left: $(squeue)"
-[ "$(find cluster/tuned -name 'slurm-*_*.log' | wc -l)" -eq 4 ] || fail "$last: not a log of each of four shards"
-cp cluster/tuned/slurm-merge.log err 2>/dev/null
+[ "$(find "clus'ter #1"/tuned -name 'slurm-*_*.log' | wc -l)" -eq 4 ] || fail "$last: not a log of each of four shards"
+cp "clus'ter #1"/tuned/slurm-merge.log err 2>/dev/null
 says err "36 of 36 trials merged"
-"$python" "$here/same_numbers.py" whole/tuned.h5 cluster/tuned.h5 >difference 2>&1 || fail "$last: $(cat difference)"
+"$python" "$here/same_numbers.py" whole/tuned.h5 "clus'ter #1"/tuned.h5 >difference 2>&1 || fail "$last: $(cat difference)"
 finish
