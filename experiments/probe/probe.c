@@ -15,7 +15,7 @@ enum {
     STEPS_PER_NUMBER = 20,
     LEAST_STEPS = 1000,
     WARMUP = 1000,
-    ROUNDS = 60
+    SWEEPS = 30
 };
 
 #define SCALE 0.1
@@ -55,42 +55,53 @@ static gb_status take_gradient(const probing *p) {
     return status;
 }
 
-/* The largest singular value, by the power method on J' J. */
-static double largest_singular_value(const double *j, size_t n, double *v, double *w) {
-    double norm = 0;
+static double product(const double *a, const double *b, size_t n) {
+    double sum = 0;
     for (size_t i = 0; i < n; i++)
-        v[i] = 1 + 0.1 * (double)(i % 7);
-    for (size_t round = 0; round < ROUNDS; round++) {
-        memset(w, 0, n * sizeof *w);
-        double length = 0;
-        for (size_t i = 0; i < n; i++)
-            length += v[i] * v[i];
-        length = sqrt(length);
-        for (size_t i = 0; i < n && length > 0; i++)
-            for (size_t k = 0; k < n; k++)
-                w[i] += j[i * n + k] * v[k] / length;
-        norm = 0;
-        for (size_t i = 0; i < n; i++)
-            norm += w[i] * w[i];
-        norm = sqrt(norm);
-        memset(v, 0, n * sizeof *v);
-        for (size_t i = 0; i < n; i++)
-            for (size_t k = 0; k < n; k++)
-                v[k] += j[i * n + k] * w[i];
+        sum += a[i] * b[i];
+    return sum;
+}
+
+/* Rotates two rows so that they become orthogonal; false: they already are. */
+static bool make_orthogonal(double *a, double *b, size_t n) {
+    const double aa = product(a, a, n), bb = product(b, b, n), ab = product(a, b, n);
+    if (fabs(ab) <= 1e-12 * sqrt(aa * bb))
+        return false;
+    const double zeta = (bb - aa) / (2 * ab), tangent = copysign(1, zeta) / (fabs(zeta) + hypot(1, zeta));
+    const double cosine = 1 / hypot(1, tangent), sine = cosine * tangent;
+    for (size_t i = 0; i < n; i++) {
+        const double kept = a[i];
+        a[i] = cosine * kept - sine * b[i];
+        b[i] = sine * kept + cosine * b[i];
     }
-    return norm;
+    return true;
+}
+
+/* The largest singular value, by one-sided Jacobi rotations (Hestenes 1958) of the matrix, which is overwritten. The
+ * power method would need thousands of rounds, since the largest ones of a Jacobian are often a thousandth apart. */
+static double largest_singular_value(double *j, size_t n) {
+    double largest = 0;
+    bool rotated = true;
+    for (size_t sweep = 0; rotated && sweep < SWEEPS; sweep++) {
+        rotated = false;
+        for (size_t i = 0; i < n; i++)
+            for (size_t k = i + 1; k < n; k++)
+                rotated |= make_orthogonal(j + i * n, j + k * n, n);
+    }
+    for (size_t i = 0; i < n; i++)
+        largest = fmax(largest, sqrt(product(j + i * n, j + i * n, n)));
+    return largest;
 }
 
 static gb_status take_jacobian(const probing *p) {
     probe_report *r = p->report;
     const size_t n = r->state;
-    double *j = calloc(r->layers * n * n + 2 * n, sizeof *j);
+    double *j = calloc(r->layers * n * n, sizeof *j);
     if (!j)
         return gb_fail(p->context, GB_MEMORY, "out of memory for a Jacobian of %zu numbers", n);
     gb_status status = gb_probe_jacobian(p->model, &p->data->batch, 0, (p->data->batch.steps + 1) / 2, j);
     for (size_t layer = 0; !status && layer < r->layers; layer++)
-        r->jacobian = fmax(r->jacobian, largest_singular_value(j + layer * n * n, n, j + r->layers * n * n,
-                                                               j + r->layers * n * n + n));
+        r->jacobian = fmax(r->jacobian, largest_singular_value(j + layer * n * n, n));
     free(j);
     return status;
 }

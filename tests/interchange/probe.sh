@@ -42,6 +42,22 @@ expect 0 probe "$golden/equinox/3.safetensors" --data words.npy
 expect 4 probe "$golden/equinox/3.safetensors" --data half.npy
 says err "half.npy: has word 0.5, but the network knows 0 to"
 
+# A basic RNN that stays at 0 has its recurrent kernel as Jacobian, here with two singular values close to each other.
+python3 - <<'END'
+import json, struct
+sizes = {"rnn.weight_ih_l0": (2, 1), "rnn.weight_hh_l0": (2, 2), "rnn.bias_ih_l0": (2,), "rnn.bias_hh_l0": (2,)}
+values, head = {"rnn.weight_hh_l0": (0.98, 0, 0, 0.99)}, {}
+body = b""
+for name, shape in sizes.items():
+    numbers = values.get(name, [0] * (shape[0] * (shape[1] if len(shape) > 1 else 1)))
+    head[name] = {"dtype": "F32", "shape": shape, "data_offsets": [len(body), len(body) + 4 * len(numbers)]}
+    body += struct.pack(f"<{len(numbers)}f", *numbers)
+head = json.dumps(head).encode()
+open("still.safetensors", "wb").write(struct.pack("<Q", len(head)) + head + body)
+END
+expect 0 probe still.safetensors --lags 10 --json
+json "abs(j['jacobian'] - 0.99) < 1e-6"
+
 expect 2 probe
 expect 2 probe "$golden/pytorch/2.safetensors" --name ../x
 
