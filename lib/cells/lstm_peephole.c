@@ -74,7 +74,7 @@ const cell REAL(lstm_peephole_cell) = {
         {
             .name = "lstm_peephole",
             .title = "LSTM with peepholes",
-            .source = "Graves 2013 (arXiv:1308.0850), eqs. 7-11",
+            .source = "Graves 2013 (arXiv:1308.0850), eqs. 7-11; without biases Chung et al. 2014 (arXiv:1412.3555)",
             .gates = 4,
             .recurrent_gates = 4,
             .gate_names = gates,
