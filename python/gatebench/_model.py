@@ -66,8 +66,10 @@ class _Batch:
             "more": array("more", more, (self.sequences,), bool),
             "initial_states": array("initial_states", initial_states, states, numpy.float64),
             "final_states": self.final_states}
-        self.pointer = ctypes.byref(gb_batch(steps=self.steps, sequences=self.sequences,
-                                             **{name: address(values) for name, values in self.arrays.items()}))
+        batch = gb_batch(steps=self.steps, sequences=self.sequences,
+                         **{name: address(values) for name, values in self.arrays.items()})
+        batch.arrays = self.arrays  # so that who keeps only the pointer keeps them
+        self.pointer = ctypes.byref(batch)
 
 
 class Model:

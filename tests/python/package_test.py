@@ -163,6 +163,15 @@ class PackageTest(unittest.TestCase):
         capacity = gatebench.memory_capacity(model, steps=400, lags=5)
         self.assertTrue(0 < capacity.sum() <= 3)
 
+    def test_probes_read_converted_inputs(self):
+        """What a probe converts (here single precision and lists) lives until it has been read."""
+        model = gatebench.Model("gru", input_size=1, hidden=4, output_size=1)
+        model.initialise("normal:1", seed=1)
+        x = self.draw(4, 1, 1).astype(numpy.float32)  # as many bytes in double precision as four exponents
+        for given in (x, x.tolist()):
+            for probe in (gatebench.jacobian, gatebench.spectrum, gatebench.kept, gatebench.time_constants):
+                numpy.testing.assert_array_equal(probe(model, given), probe(model, x.astype(float)))
+
     def test_errors_are_the_librarys_sentences(self):
         with self.assertRaisesRegex(ValueError, "did you mean 'lstm'"):
             gatebench.Layer("lstn", input=1, hidden=1)
