@@ -119,11 +119,12 @@ static void write_slurm(text *script, const filling *f) {
     append_number(script, "time", fmax(LEAST_MINUTES, ceil(SAFETY * f->size.seconds / 60)), "");
     text_append(script, "#SBATCH --requeue\n#SBATCH --open-mode=append\n#SBATCH --signal=B:USR1@60\n");
     append_directive(script, "output", log);
+    text_append(script, "script=$(realpath -- \"$0\")\n"); /* before it changes the folder */
     append_common(script, f);
     text_append(script,
                 "if [ -z \"${SLURM_ARRAY_TASK_ID:-}\" ]; then\n"
                 "  mkdir -p -- \"$folder\" || exit 5\n"
-                "  array=$(sbatch --parsable -- \"$0\") || exit 5\n"
+                "  array=$(sbatch --parsable -- \"$script\") || exit 5\n"
                 "  echo \"shards: job ${array%%%%;*}\"\n"
                 "  merge=$(sbatch --parsable --dependency=\"afterany:${array%%%%;*}\" --job-name=gatebench-merge \\\n"
                 "    --output=\"${folder//%%/%%%%}/slurm-merge.log\" --wrap=\"$(printf '%%q ' \"$program\" merge "

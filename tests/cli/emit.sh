@@ -49,6 +49,15 @@ says out "#SBATCH --output=\"$work/it's #1 \\\"a\\\"/tiny/slurm-%A_%a.log\""
 expect 2 run tiny.yaml --emit slurm -o 'a\b'
 says err "backslash"
 
+# The script can be run from anywhere: it hands itself over by its path.
+mkdir -p stand-in scripts
+printf '#!/bin/sh\necho "$@" >>"%s/submitted"\necho 7\n' "$work" >stand-in/sbatch
+chmod +x stand-in/sbatch
+expect 0 run tiny.yaml --emit slurm -o anywhere
+cp out scripts/job.sh
+(cd scripts && PATH=$work/stand-in:$PATH bash job.sh >../out 2>../err) || fail "job.sh: exit code $?"
+grep -qxF -- "--parsable -- $(realpath scripts/job.sh)" submitted || fail "job.sh submits something else: $(cat submitted)"
+
 # More than Slurm takes by default.
 expect 0 run tiny.yaml lr=0.001..0.101:0.0001 cell=gru --emit slurm --shards 1001
 says err "MaxArraySize"
