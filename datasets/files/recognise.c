@@ -47,9 +47,10 @@ static bool is_table(const char *bytes, size_t size, char delimiter) {
     return fields >= 2 && lines >= LEAST_LINES && 10 * equal >= 9 * lines;
 }
 
-/* True if the first line that is neither empty nor a comment begins with this word; ignores case. */
+/* True if the first line that is neither empty nor a comment begins with this word; ignores case and a byte order
+ * mark. */
 static bool first_word_is(const char *bytes, size_t size, const char *word) {
-    size_t at = 0, length = strlen(word);
+    size_t at = starts_with(bytes, size, "\xEF\xBB\xBF", 3) ? 3 : 0, length = strlen(word);
     while (at < size && (strchr("#%\n\r", bytes[at]))) {
         const char *end = memchr(bytes + at, '\n', size - at);
         at = end ? (size_t)(end + 1 - bytes) : size;
@@ -67,7 +68,7 @@ static bool is_text(const char *bytes, size_t size) {
     return true;
 }
 
-/* NULL when the kind is unknown. */
+/* The bytes end with a NUL. NULL when the kind is unknown. */
 static const recognised *find_kind(const char *path, const char *bytes, size_t size) {
     static const recognised ts = {"series", "time series (.ts)"}, arff = {"series", "time series (.arff)"},
                             npz = {"series", "time series (.npz)"}, idx = {"series", "images, one step per row (IDX)"},
@@ -81,7 +82,8 @@ static const recognised *find_kind(const char *path, const char *bytes, size_t s
         return NULL;
     if (first_word_is(bytes, size, "@relation"))
         return &arff;
-    if (first_word_is(bytes, size, "@"))
+    /* BibTeX and other texts begin with @, too. */
+    if (first_word_is(bytes, size, "@") && (text_ends_in(path, ".ts") || strcasestr(bytes, "\n@data")))
         return &ts;
     if (text_ends_in(path, ".csv") || text_ends_in(path, ".tsv"))
         return &table;
@@ -92,11 +94,12 @@ static const recognised *find_kind(const char *path, const char *bytes, size_t s
 }
 
 gb_status recognise_file(gb_context *context, const char *path, recognised *out) {
-    static char head[HEAD];
+    static char head[HEAD + 1];
     FILE *file = fopen(path, "rbe");
     if (!file)
         return gb_fail(context, GB_DATA, "%s: cannot be opened: %s", path, strerror(errno));
-    size_t size = fread(head, 1, sizeof head, file);
+    size_t size = fread(head, 1, HEAD, file);
+    head[size] = '\0';
     bool failed = ferror(file) != 0;
     fclose(file);
     if (failed)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datasets/files/recognise.h"
 #include "fixture.h"
 #include "support/text.h"
 
@@ -67,6 +68,30 @@ static void test_same_sets(void **state) {
     (void)state;
     check_series(open_series("own/small.ts", ts));
     check_series(open_series("own/small.arff", arff));
+}
+
+/* What a file is taken for. */
+static void assert_kind(const char *name, const char *written, const char *kind) {
+    recognised found;
+    fixture_write(name, written, strlen(written));
+    assert_int_equal(recognise_file(context, fixture_path(name), &found), GB_OK);
+    assert_string_equal(found.kind, kind);
+}
+
+/* A byte order mark hides no format, and not all that begins with @ is a series. */
+static void test_recognised(void **state) {
+    (void)state;
+    char marked[2][1024];
+    snprintf(marked[0], sizeof marked[0], "\xEF\xBB\xBF%s", ts);
+    snprintf(marked[1], sizeof marked[1], "\xEF\xBB\xBF%s", arff);
+    check_series(open_series("own/marked.ts", marked[0]));
+    check_series(open_series("own/marked.arff", marked[1]));
+    for (size_t i = 0; i < 2; i++) {
+        assert_kind("own/nameless", i ? arff : ts, i ? "time series (.arff)" : "time series (.ts)");
+        assert_kind("own/nameless", marked[i], i ? "time series (.arff)" : "time series (.ts)");
+    }
+    assert_kind("own/small.ts", "@classLabell true a\n", "time series (.ts)");
+    assert_kind("own/books.bib", "@book{b,\n  title = {Of cells}\n}\n", "a text");
 }
 
 static void test_univariate_arff(void **state) {
@@ -220,6 +245,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_same_sets),         cmocka_unit_test(test_univariate_arff),
                                        cmocka_unit_test(test_archive_test_part), cmocka_unit_test(test_idx),
                                        cmocka_unit_test(test_own_mat),           cmocka_unit_test(test_refused_ts),
-                                       cmocka_unit_test(test_refused_arff),      cmocka_unit_test(test_too_few)};
+                                       cmocka_unit_test(test_refused_arff),      cmocka_unit_test(test_too_few),
+                                       cmocka_unit_test(test_recognised)};
     return cmocka_run_group_tests(tests, fixture_open, fixture_close);
 }
