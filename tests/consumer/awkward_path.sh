@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Installing and packaging from a folder whose name a shell would take apart. A program of a few lines takes the place of
+# Installing and packaging from a folder whose name a shell would take apart, and whose recipes are its owner's alone. A program of a few lines takes the place of
 # gatebench, so that this costs no second build; completion, man pages and packages are made by the tree's own files.
 #   awkward_path.sh <top of the source tree>
 set -euo pipefail
@@ -26,9 +26,14 @@ set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME gatebench)
 add_executable(gatebench-cli main.c)
 set_target_properties(gatebench-cli PROPERTIES OUTPUT_NAME gatebench)
 install(TARGETS gatebench-cli)
+set(share \${CMAKE_INSTALL_DATADIR}/gatebench)
+$(sed -n '/^install(DIRECTORY experiments\/recipes/{:a;/)$/!{N;ba};p}' "$tree/CMakeLists.txt")
 include("$tree/cli/shell.cmake")
 include("$tree/cmake/Packages.cmake")
 END
+mkdir -p experiments/recipes
+touch experiments/recipes/one.yaml experiments/recipes/one.md
+chmod -R u=rwX,go= experiments
 cat >main.c <<'END'
 #include <stdio.h>
 int main(int argc, char **argv) {
@@ -41,6 +46,10 @@ quietly cmake --build build
 quietly cmake --install build --prefix "$prefix"
 for file in bin/gatebench share/bash-completion/completions/gatebench share/gatebench/recipe.schema.json; do
   [ -s "$prefix/$file" ] || fail "$file is not installed"
+done
+modes=$(cd "$prefix/share/gatebench" && find recipes -printf "%f %m ")
+for mode in 'recipes 755' 'one.yaml 755' 'one.md 644'; do
+  [[ " $modes " == *" $mode "* ]] || fail "not everybody can use the recipes: $modes"
 done
 if command -v help2man >/dev/null; then
   grep -q '^gatebench-run ' "$prefix/share/man/man1/gatebench-run.1" || fail "the man page of run has no name"
