@@ -17,8 +17,12 @@ shaded = zone_name ne '' ? 'shaded: '.zone_name : ''
 long = strlen(scale) + strlen(shaded) > 60
 bottom = 35. + (long ? 12. : 0.) + (series > 1 ? 12. : 0.)
 height = rows * row_height + bottom + 4.
+# In a PDF a unit of the canvas is a hundredth of an inch, 0.72 points.
+unit = term eq 'svg' ? 1. : 0.72
+font_words = sprintf(',%.3g', 10 * unit)
+font_names = sprintf(',%.3g', 9.5 * unit)
 if (term eq 'svg') { set terminal svg size width, height dynamic font 'sans-serif,11' }
-if (term eq 'pdf') { set terminal pdfcairo size width / 100., height / 100. font 'sans,7.5' fontscale 0.75 linewidth 0.7 }
+if (term eq 'pdf') { set terminal pdfcairo size width / 100., height / 100. font 'sans,7.92' fontscale 0.75 linewidth 0.7 }
 set encoding utf8
 set output output
 set datafile separator comma
@@ -31,7 +35,7 @@ set tmargin at screen 1 - 4. / height
 set bmargin at screen bottom / height
 set yrange [rows * row_height:0]
 unset ytics
-set xtics nomirror out scale 0.5 offset 0, 0.3 font ',10'
+set xtics nomirror out scale 0.5 offset 0, 0.3 font font_words
 set format x '%g'
 
 # The axis follows the estimates and the zone's ends; an interval longer than that is cut off where the axis ends.
@@ -57,8 +61,8 @@ if (!log_axis && (right_end - left_end) > 0) {
     set xtics step / size >= 5 ? 5 * size : step / size >= 2 ? 2 * size : size
 }
 
-set label 1 scale.(long || shaded eq '' ? '' : '; '.shaded) at screen 10. / width, screen (bottom - 28.) / height left noenhanced font ',10'
-if (long) set label 2 shaded at screen 10. / width, screen (bottom - 40.) / height left noenhanced font ',10'
+set label 1 scale.(long || shaded eq '' ? '' : '; '.shaded) at screen 10. / width, screen (bottom - 28.) / height left noenhanced font font_words
+if (long) set label 2 shaded at screen 10. / width, screen (bottom - 40.) / height left noenhanced font font_words
 if (zone_name ne '') {
     set object 1 rectangle from cut(finite(zone_low) ? zone_low : left_end), graph 0 to cut(finite(zone_high) ? zone_high : right_end), graph 1 \
         behind fc rgb '#009E73' fs transparent solid 0.16 noborder
@@ -67,9 +71,9 @@ if (finite(zone_low)) set arrow 1 from zone_low, graph 0 to zone_low, graph 1 no
 if (finite(zone_high)) set arrow 2 from zone_high, graph 0 to zone_high, graph 1 nohead back lc rgb '#009E73' lw 0.8 dt (3,2)
 if (finite(line_at)) set arrow 3 from line_at, graph 0 to line_at, graph 1 nohead back lc rgb '#808080' lw 0.9 dt (2,2)
 do for [i = 1:rows] {
-    set label 100 + i name_part(row_name[i], 1) at graph 0, first (i - 1) * row_height + 8. left noenhanced font ',9.5'
-    if (long_names) { set label 700 + i fit(name_part(row_name[i], 2), room - strlen(row_word[i]) - 2) at graph 0, first (i - 1) * row_height + 19. left noenhanced font ',9.5' }
-    set label 400 + i row_word[i] at graph 1, first (i - 1) * row_height + 8. + lines right noenhanced font ',9.5'
+    set label 100 + i name_part(row_name[i], 1) at graph 0, first (i - 1) * row_height + 8. left noenhanced font font_names
+    if (long_names) { set label 700 + i fit(name_part(row_name[i], 2), room - strlen(row_word[i]) - 2) at graph 0, first (i - 1) * row_height + 19. left noenhanced font font_names }
+    set label 400 + i row_word[i] at graph 1, first (i - 1) * row_height + 8. + lines right noenhanced font font_names
 }
 
 # The place under the name shows the series; a line of words under the axis says in which order.
@@ -79,7 +83,7 @@ array shape[3] = [6, 7, 5] # open, for it, against it
 if (series > 1) {
     under = 'under each name: '
     do for [s = 1:series] { under = under.(s > 1 ? ', ' : '').(s > 1 && series_name[s][1:6] eq 'equal ' ? series_name[s][7:*] : series_name[s]) }
-    set label 3 under at screen 10. / width, screen (bottom - (long ? 52. : 40.)) / height left noenhanced font ',10'
+    set label 3 under at screen 10. / width, screen (bottom - (long ? 52. : 40.)) / height left noenhanced font font_words
 }
 plot for [s = 1:series] data index s using (cut($6)):(y_of($3, s)):(cut($7) - cut($6)):(0):(colour($8)) with vectors nohead lw 1.6 lc rgb variable notitle, \
     for [s = 1:series] for [side = 0:2] data index s using ($8 == side ? cut($5) : NaN):(y_of($3, s)):(colour($8)) with points pt shape[side + 1] ps 0.75 lw 1.4 lc rgb variable notitle

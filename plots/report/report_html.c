@@ -119,8 +119,8 @@ static void append_section(report *p, report_section *s, text *page) {
     }
     page->failed |= report_html_comparisons(p->context, s->r, page) == GB_MEMORY;
     if (s->table.count) {
-        text_append(page, "<details><summary>The numbers: %zu settings as a table</summary>\n",
-                    s->table.count / s->table.columns - 1);
+        text_append(page, "<details><summary>The numbers: %zu setting%s as a table</summary>\n",
+                    s->table.count / s->table.columns - 1, s->table.count / s->table.columns == 2 ? "" : "s");
         report_html_table(page, &s->table);
         text_append(page, "</details>\n");
     }

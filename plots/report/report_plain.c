@@ -19,11 +19,22 @@ static const char *or_empty(const text *t) {
     return t->data ? t->data : "";
 }
 
+/* For LaTeX with places where a line may end in a long name or path. */
 static void append(plain *w, const char *string) {
-    if (w->latex)
-        markup_append_latex(&w->body, string);
-    else
+    if (!w->latex) {
         markup_append_markdown(&w->body, string);
+        return;
+    }
+    for (size_t length; *string; string += length) {
+        length = strcspn(string, "_+/");
+        bool may_end = string[length];
+        length += may_end;
+        CLEANUP(free_at) char *part = strndup(string, length);
+        w->body.failed |= !part;
+        if (part)
+            markup_append_latex(&w->body, part);
+        text_append(&w->body, may_end ? "\\allowbreak{}" : "");
+    }
 }
 
 static void heading(plain *w, int level, const char *string) {

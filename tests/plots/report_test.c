@@ -182,7 +182,7 @@ static void test_formats(void **state) {
     assert_has(page, "| cell |");
     free(page);
     page = write_report(p, "50 % of _this_ & that?", "latex", &size);
-    assert_has(page, "\\section*{50 \\% of \\_this\\_ \\& that?}");
+    assert_has(page, "\\section*{50 \\% of \\_\\allowbreak{}this\\_\\allowbreak{} \\& that?}");
     assert_has(page, "\\toprule");
     assert_has(page, "{{recall-quick-accuracy_by_gap}.pdf}");
     free(page);
