@@ -100,11 +100,24 @@ static void print_markdown(grid *g) {
     grid_free(g);
 }
 
+/* A number in math mode, where the letter of an exponent would be a variable and its sign a difference. */
+static void print_latex_number(const char *number, const char *end) {
+    for (; number < end; number++)
+        if (*number == 'e')
+            printf("\\mathrm{e}{%c}", *++number);
+        else
+            putchar(*number);
+}
+
 /* A cell with LaTeX's special characters escaped and intervals in math mode. */
 static void print_latex_cell(const char *cell) {
     const char *half = strstr(cell, " ± ");
     if (half) {
-        printf("$%.*s \\pm %s$", (int)(half - cell), cell, half + strlen(" ± "));
+        fputs("$", stdout);
+        print_latex_number(cell, half);
+        fputs(" \\pm ", stdout);
+        print_latex_number(half + strlen(" ± "), cell + strlen(cell));
+        fputs("$", stdout);
         return;
     }
     bool negative = *cell == '-' && cell[1];

@@ -212,7 +212,7 @@ static void print_provenance(const results *run) {
     }
 }
 
-/* True if the cells of this run were matched by width only. */
+/* True if several cells were matched by width only. */
 static bool all_by_width(const table *runs) {
     bool cells = false;
     for (size_t row = 0; row < runs->rows; row++) {
@@ -243,11 +243,12 @@ static void print_heading(const request *r, const evidence *e) {
     if (others)
         fprintf(stderr, " (and %zu of other stages: --stage all)", others);
     text lines = {0};
-    if (r->view == VIEW_SUMMARY)
-        matchings_words(&e->runs, &lines);
+    bool by_arm = r->view == VIEW_SUMMARY;
+    matchings_words(&e->runs, &lines); /* of width: nothing, unless the recipe sets other widths */
     fprintf(stderr, "%s%s; %s\n%s\n",
-            r->view == VIEW_SUMMARY ? "; mean ± half of the 95 % t interval, over the n seeds that have a value" : "",
-            all_by_width(&e->runs) ? "; matched by width" : "", run->path, lines.data ? lines.data : "");
+            by_arm ? "; mean ± half of the 95 % t interval, over the n seeds that have a value" : "",
+            all_by_width(&e->runs) && !lines.length ? "; matched by width" : "", run->path,
+            by_arm && lines.data ? lines.data : "");
     text_free(&lines);
     int length;
     if (declared_changes_of_all(NULL, run, &lines) == GB_OK)

@@ -94,10 +94,10 @@ static void print_name(const compare_run *run) {
     const char *matching = table_text(&run->e.runs, 0, "matching");
     fprintf(stderr, "%s%s%s%s%s", style_start(STYLE_HEAD, stderr), file->name, style_end(STYLE_HEAD, stderr),
             *file->title ? "  " : "", file->title);
-    if (*matching && !(run->count && strstr(run->answers[0].found.grouped, "matching")))
-        fprintf(stderr, " (matched by %s)", matching);
     CLEANUP(text_free) text lines = {0};
     matchings_words(&run->e.runs, &lines);
+    if (*matching && !lines.length && !(run->count && strstr(run->answers[0].found.grouped, "matching")))
+        fprintf(stderr, " (matched by %s)", matching);
     fprintf(stderr, "\n%s", lines.data ? lines.data : "");
     if (run->looks.count)
         cli_say(

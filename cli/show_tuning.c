@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/cli.h"
 #include "results/analysis/tuning.h"
@@ -162,13 +163,23 @@ static void say_missing(const tuning *t, const tuning_arm *arm) {
                 arm->name, *arm->name ? ": " : "", tried, t->most_candidates);
 }
 
+/* One line for all arms with the same choice at an edge: a sweep has many arms. */
 static void say_edges(const tuning *t) {
     for (size_t a = 0; a < t->count; a++) {
         const tuning_arm *arm = &t->arms[a];
+        size_t before = 0, same = 0;
+        char arms[48];
         say_missing(t, arm);
-        if (*arm->edges)
-            cli_say("%s%s%s: the best value may lie beyond; tune over a wider range", arm->name, *arm->name ? ": " : "",
-                    arm->edges);
+        for (size_t i = 0; i < t->count; i++) {
+            bool equal = !strcmp(t->arms[i].edges, arm->edges);
+            same += equal;
+            before += equal && i < a;
+        }
+        if (!*arm->edges || before)
+            continue;
+        snprintf(arms, sizeof arms, "%zu of %zu arms", same, t->count);
+        cli_say("%s%s%s: the best value may lie beyond; tune over a wider range", same > 1 ? arms : arm->name,
+                same > 1 || *arm->name ? ": " : "", arm->edges);
     }
 }
 

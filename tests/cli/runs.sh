@@ -92,12 +92,26 @@ cp tiny.yaml elsewhere.yaml
 expect 5 show ./elsewhere.yaml examples=8 # a path has its '/' before the first '='
 says err "there is no run 'tiny+examples=8'"
 
+# Widths that the recipe sets are not called matched.
+sed -e 's/^name: tiny/name: zipped/' -e 's/^  cell: .*/  zip: {cell: [rnn, gru], hidden: [5, 3]}/' tiny.yaml >zipped.yaml
+expect 0 run zipped.yaml -q
+for words in 'show zipped' 'compare zipped'; do
+  # shellcheck disable=SC2086
+  expect 0 $words
+  says err 'width: rnn 5 units; gru 3 units'
+  ! grep -q 'matched by' err || fail "$last: called matched"
+done
+rm -r runs/zipped*
+
 # A mean too small for decimals is not shown as nothing.
 awk 'BEGIN { srand(1); print "x,y"; for (i = 0; i < 100; i++) print 1e-5 * rand() "," 1e-5 * rand() }' >small.csv
 small=(table file=small.csv standardise=no window=2 hidden=2 cell=rnn seed=1,2 steps=200 lr=0.01)
 expect 0 run "${small[@]}" -q
 expect 0 show "${small[@]}"
 grep -q 'e-[0-9]* ± [0-9.]*e-' out || fail "$last: no mean with exponents"
+expect 0 export "${small[@]}" --latex
+grep -q '\$[0-9.]*\\mathrm{e}{-}[0-9]* \\pm [0-9.]*\\mathrm{e}{-}[0-9]*\$' out || fail "$last: no exponents in math mode"
+rm -r runs/table*
 
 # A narrow terminal leaves columns out and says how to see them.
 for words in 'show tiny' 'status tiny' 'compare tiny --a rnn --b gru'; do

@@ -66,6 +66,9 @@ rm -rf seeds files arrays
 
 # The whole run, and shards that share its folder, one after the other: the last makes the results file.
 expect 0 run tuned.yaml -j 2 -o whole
+expect 0 show whole/tuned.h5 # each of six arms chose the smallest or the largest rate
+[ "$(grep -c 'may lie beyond' err)" -le 2 ] || fail "$last: a line for each arm"
+says err 'of 6 arms: lr '
 for i in 3 1 2; do
   expect 0 run tuned.yaml -j 2 -o shared --shard "$i/3"
   if [ "$i" = 2 ]; then
