@@ -124,7 +124,9 @@ void cli_name_runs(cli_words *words) {
     size_t count = 0;
     for (size_t i = 0, length; i < words->count; i += length) {
         length = run_length(words, i);
-        char *name = length > 1 ? name_of_run(&(cli_words){words->items + i, length}) : NULL;
+        const char *ending = strrchr(words->items[i], '.');
+        bool of_run = length > 1 || (ending && !strcmp(ending, ".yaml"));
+        char *name = of_run ? name_of_run(&(cli_words){words->items + i, length}) : NULL;
         if (name)
             named[count++] = name;
         for (size_t k = 0; !name && k < length; k++)

@@ -106,10 +106,15 @@ static gb_status no_such_run(gb_context *context, const char *given, const char 
     if (status == GB_OK)
         status = recipe_list(context, &recipes);
     const char *run = nearest_of(given, runs), *recipe_near = nearest_of(given, recipes);
-    char here[512];
+    char here[512], of_run[CLI_PATH];
     snprintf(here, sizeof here, "%s.h5", given);
     snprintf(shipped, sizeof shipped, "recipes/%s.yaml", given);
-    if (status == GB_OK && file_exists(here))
+    if (status == GB_OK && cli_find_folder(context, given, of_run, sizeof of_run) == GB_OK)
+        status = gb_fail(context, GB_IO,
+                         "%s has no results file yet, which is written when the run ends; gatebench status %s shows "
+                         "how far it is",
+                         of_run, given);
+    else if (status == GB_OK && file_exists(here))
         status = gb_fail(context, GB_IO, "there is no run '%s' in %s; the file here is called %s", given, folder, here);
     else if (status == GB_OK && file_find_shared(context, shipped, path, sizeof path) == GB_OK)
         status = gb_fail(context, GB_IO, "there are no results of %s in %s yet; make them with: gatebench run %s quick",

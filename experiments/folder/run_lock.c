@@ -109,8 +109,8 @@ static bool rules_out(void *user, shard other, const char *who) {
 }
 
 static gb_status refuse(gb_context *context, const char *folder, const char *who) {
-    return gb_fail(context, GB_IO, "%s is in use by %s; wait for it to end, or give another folder with --results",
-                   folder, who);
+    return gb_fail(context, GB_IO, "%s is in use by %s; wait for it to end, or give another folder with -o", folder,
+                   who);
 }
 
 static gb_status open_file(gb_context *context, const char *folder, const char *name, int *file) {

@@ -26,7 +26,7 @@ static gb_status check_plan(run *r, const char *others, bool *planned) {
     if (!status && strcmp(there.recipe, recipe_resolved(r->recipe)) != 0)
         status = gb_fail(r->context, GB_INVALID,
                          "%s: its plan belongs to another recipe or other overrides, and %.*s works on it; give every "
-                         "shard the same arguments, or another folder with --results",
+                         "shard the same arguments, or another folder with -o",
                          r->folder, (int)(*others ? strcspn(others, "\n") : strlen(some_task)),
                          *others ? others : some_task);
     *planned = status == GB_OK;

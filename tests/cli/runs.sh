@@ -82,6 +82,10 @@ expect 0 list runs --json
 json "[r['run'] for r in j] == ['tiny', 'tiny-quick+cell=rnn']"
 
 # A run is named by the words of its run command, whose mistakes are reported as `run` reports them.
+expect 0 show tiny.yaml
+says err "tiny.h5"
+expect 5 show nowhere.yaml
+says err "there is no run 'nowhere.yaml'"
 expect 0 show tiny.yaml quick cell=rnn
 says err "tiny-quick+cell=rnn"
 expect 0 validate tiny tiny.yaml quick cell=rnn tiny

@@ -61,6 +61,8 @@ kill -0 "$run" 2>/dev/null || fail "one Ctrl-C: ended without waiting for its wo
 kill -INT "$run"
 ends 130
 [ ! -e runs/slow.h5 ] || fail "two Ctrl-C: not at once"
+expect 5 show slow
+says err "has no results file yet"
 expect 0 run slow.yaml -j 2 -q
 expect 0 show slow --trials --csv --cols $columns
 cmp -s out undisturbed || fail "two Ctrl-C: other numbers than undisturbed"
