@@ -19,7 +19,7 @@ enum { MOST_CHOICES = 64, MOST_LENGTH = 63 };
 /* Choices */
 
 typedef struct choice_list {
-    char text[512]; /* memory that the `names` of a written list point into */
+    char text[1024]; /* memory that the `names` of a written list point into */
     const char *names[MOST_CHOICES];
     size_t count;
 } choice_list;

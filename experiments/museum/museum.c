@@ -7,34 +7,35 @@
 
 #define REBER(i, blocks, size, lr, sequences)                                                                          \
     {                                                                                                                  \
-        .name = "reber_" #i, .network = {7, blocks, size, 7, ORIGINAL_GATE_BIAS, false}, .make = museum_reber,         \
+        .name = "reber_" #i, .network = {7, blocks, size, 7, ORIGINAL_GATE_BIAS, false, false}, .make = museum_reber,  \
         .length = 100, .longest = 100, .rate = (lr), .limit = 0.2, .output_gates = {-1, -2, -3, -4},                   \
         .every_step = true, .every = 100, .checked = 2 * MUSEUM_STRINGS, .published = (sequences)                      \
     }
-#define LAG(p, q, sequences)                                                                                           \
+#define LAG_(key, p, q, inputs_only, sequences)                                                                        \
     {                                                                                                                  \
-        .name = "lag_" #q "_" #p, .network = {(p) + 4, 2, 1, 2, ORIGINAL_NO_BIAS, false}, .make = museum_lag,          \
-        .length = (q), .variant = (p), .longest = (q) + MUSEUM_LAG_MORE + 3, .rate = 0.01, .limit = 0.2, .error = 0.2, \
-        .every = 1000, .checked = 10000, .fresh = true, .published = (sequences)                                       \
+        .name = "lag_" #q "_" #p key, .network = {(p) + 4, 2, 1, 2, ORIGINAL_NO_BIAS, false, inputs_only},             \
+        .make = museum_lag, .length = (q), .variant = (p), .longest = (q) + MUSEUM_LAG_MORE + 3, .rate = 0.01,         \
+        .limit = 0.2, .error = 0.2, .every = 1000, .checked = 10000, .fresh = true, .published = (sequences)           \
     }
+#define LAG(p, q, sequences) LAG_("", p, q, false, sequences), LAG_("_inputs", p, q, true, sequences)
 #define CLASSES(key, t, variant_, lr, error_, misses_, mean_, sequences)                                               \
     {                                                                                                                  \
-        .name = key, .network = {1, 3, 1, 1, ORIGINAL_BIAS, false}, .make = museum_classes, .length = (t),             \
+        .name = key, .network = {1, 3, 1, 1, ORIGINAL_BIAS, false, false}, .make = museum_classes, .length = (t),      \
         .variant = (variant_), .longest = (t) + (t) / 10, .rate = (lr), .limit = 0.1, .input_gates = {-1, -3, -5},     \
         .output_gates = {-2, -4, -6}, .error = (error_), .misses = (misses_), .mean = (mean_), .every = 100,           \
         .checked = 256, .published = (sequences)                                                                       \
     }
 #define SUMS(key, t, product, lr, sequences, ...)                                                                      \
     {                                                                                                                  \
-        .name = key, .network = {2, 2, 2, 1, ORIGINAL_BIAS, true}, .make = museum_sums, .length = (t),                 \
+        .name = key, .network = {2, 2, 2, 1, ORIGINAL_BIAS, true, false}, .make = museum_sums, .length = (t),          \
         .variant = (product), .longest = (t) + (t) / 10, .rate = (lr), .limit = 0.1, .error = 0.04,                    \
         .window = MUSEUM_WINDOW, .published = (sequences), __VA_ARGS__                                                 \
     }
 #define ORDER(key, symbols, blocks, outputs, lr, sequences)                                                            \
     {                                                                                                                  \
-        .name = key, .network = {8, blocks, 2, outputs, ORIGINAL_BIAS, true}, .make = museum_order, .length = 100,     \
-        .variant = (symbols), .longest = 110, .rate = (lr), .limit = 0.1, .input_gates = {-2, -4, -6}, .error = 0.3,   \
-        .mean = 0.1, .window = MUSEUM_WINDOW, .published = (sequences)                                                 \
+        .name = key, .network = {8, blocks, 2, outputs, ORIGINAL_BIAS, true, false}, .make = museum_order,             \
+        .length = 100, .variant = (symbols), .longest = 110, .rate = (lr), .limit = 0.1, .input_gates = {-2, -4, -6},  \
+        .error = 0.3, .mean = 0.1, .window = MUSEUM_WINDOW, .published = (sequences)                                   \
     }
 
 static const museum_experiment experiments[] = {

@@ -31,7 +31,8 @@ size_t original_units(const original_spec *spec) {
 size_t original_weights(const original_spec *spec) {
     size_t units = original_units(spec), cells = spec->blocks * spec->size;
     size_t biases = spec->bias == ORIGINAL_BIAS ? units : spec->bias == ORIGINAL_GATE_BIAS ? 2 * spec->blocks : 0;
-    return units * (spec->inputs + units) + biases + spec->outputs * (cells + (spec->output_bias ? 1 : 0));
+    size_t unread = spec->inputs_only ? cells * units : 0;
+    return units * (spec->inputs + units) - unread + biases + spec->outputs * (cells + (spec->output_bias ? 1 : 0));
 }
 
 size_t original_places(const original *net) {
@@ -86,14 +87,23 @@ static bool has_bias(const original *net, size_t unit) {
     return net->spec.bias == ORIGINAL_BIAS || (net->spec.bias == ORIGINAL_GATE_BIAS && unit >= net->cells);
 }
 
+/* Sets the weights (or gradients) to 0 that the network does not have. */
+static void clear_unused(const original *net, double *weights) {
+    for (size_t u = 0; u < net->units; u++) {
+        double *row = weights + u * net->sources;
+        if (net->spec.inputs_only && u < net->cells)
+            memset(row + net->spec.inputs, 0, net->units * sizeof *row);
+        if (!has_bias(net, u))
+            row[net->sources - 1] = 0;
+    }
+}
+
 void original_initialise(original *net, gb_random *random, double limit, const double *input_gate_biases,
                          const double *output_gate_biases) {
     size_t units = net->units, sources = net->sources;
     for (size_t i = 0; i < original_places(net); i++)
         net->weights[i] = limit * (2 * gb_random_uniform(random) - 1);
-    for (size_t u = 0; u < units; u++)
-        if (!has_bias(net, u))
-            net->weights[u * sources + sources - 1] = 0;
+    clear_unused(net, net->weights);
     for (size_t k = 0; k < net->spec.outputs && !net->spec.output_bias; k++)
         net->weights[units * sources + k * (net->cells + 1) + net->cells] = 0;
     for (size_t j = 0; input_gate_biases && j < net->spec.blocks; j++)
@@ -197,9 +207,7 @@ void original_add_error(original *net, const double *targets) {
             net->gradient[out * sources + i] += dout * source;
         }
     }
-    for (size_t u = 0; u < net->units; u++)
-        if (!has_bias(net, u))
-            net->gradient[u * sources + sources - 1] = 0;
+    clear_unused(net, net->gradient);
 }
 
 void original_update(original *net, double rate) {

@@ -27,17 +27,17 @@ static void test_weight_counts(void **state) {
         original_spec spec;
         size_t printed;
     } rows[] = {
-        {{2, 2, 2, 1, ORIGINAL_BIAS, true}, 93},              /* 4 adding, 5 multiplication */
-        {{1, 3, 1, 1, ORIGINAL_BIAS, false}, 102},            /* 3 two sequences */
-        {{8, 2, 2, 4, ORIGINAL_BIAS, true}, 156},             /* 6a temporal order, two symbols */
-        {{7, 4, 1, 7, ORIGINAL_GATE_BIAS, false}, 264},       /* 1 embedded Reber grammar */
-        {{7, 3, 2, 7, ORIGINAL_GATE_BIAS, false}, 276},       /* the same, blocks of two */
-        {{8, 3, 2, 8, ORIGINAL_BIAS, true}, 308},             /* 6b three symbols */
-        {{50 + 4, 2, 1, 2, ORIGINAL_NO_BIAS, false}, 364},    /* 2c long lags, p = 50 */
-        {{100 + 4, 2, 1, 2, ORIGINAL_NO_BIAS, false}, 664},   /* p = 100 */
-        {{200 + 4, 2, 1, 2, ORIGINAL_NO_BIAS, false}, 1264},  /* p = 200 */
-        {{500 + 4, 2, 1, 2, ORIGINAL_NO_BIAS, false}, 3064},  /* p = 500 */
-        {{1000 + 4, 2, 1, 2, ORIGINAL_NO_BIAS, false}, 6064}, /* p = 1,000 */
+        {{2, 2, 2, 1, ORIGINAL_BIAS, true, false}, 93},              /* 4 adding, 5 multiplication */
+        {{1, 3, 1, 1, ORIGINAL_BIAS, false, false}, 102},            /* 3 two sequences */
+        {{8, 2, 2, 4, ORIGINAL_BIAS, true, false}, 156},             /* 6a temporal order, two symbols */
+        {{7, 4, 1, 7, ORIGINAL_GATE_BIAS, false, false}, 264},       /* 1 embedded Reber grammar */
+        {{7, 3, 2, 7, ORIGINAL_GATE_BIAS, false, false}, 276},       /* the same, blocks of two */
+        {{8, 3, 2, 8, ORIGINAL_BIAS, true, false}, 308},             /* 6b three symbols */
+        {{50 + 4, 2, 1, 2, ORIGINAL_NO_BIAS, false, false}, 364},    /* 2c long lags, p = 50 */
+        {{100 + 4, 2, 1, 2, ORIGINAL_NO_BIAS, false, false}, 664},   /* p = 100 */
+        {{200 + 4, 2, 1, 2, ORIGINAL_NO_BIAS, false, false}, 1264},  /* p = 200 */
+        {{500 + 4, 2, 1, 2, ORIGINAL_NO_BIAS, false, false}, 3064},  /* p = 500 */
+        {{1000 + 4, 2, 1, 2, ORIGINAL_NO_BIAS, false, false}, 6064}, /* p = 1,000 */
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_int_equal(original_weights(&rows[i].spec), rows[i].printed);
@@ -135,7 +135,7 @@ static void compare_gradient(const original_spec *spec, original *net, double in
     size_t used = 0;
     for (size_t i = 0; i < original_places(net); i++) {
         double gradient = original_gradient(net)[i];
-        if (creal(w[i]) == 0) { /* a bias that is not there */
+        if (creal(w[i]) == 0) { /* a weight that is not there */
             assert_true(gradient == 0);
             continue;
         }
@@ -150,10 +150,11 @@ static void compare_gradient(const original_spec *spec, original *net, double in
 
 static void test_truncated_gradient(void **state) {
     (void)state;
-    static const original_spec specs[] = {{2, 2, 2, 1, ORIGINAL_BIAS, true},
-                                          {3, 3, 1, 2, ORIGINAL_NO_BIAS, false},
-                                          {4, 1, 3, 3, ORIGINAL_GATE_BIAS, false},
-                                          {1, 3, 2, 1, ORIGINAL_BIAS, true}};
+    static const original_spec specs[] = {{2, 2, 2, 1, ORIGINAL_BIAS, true, false},
+                                          {3, 3, 1, 2, ORIGINAL_NO_BIAS, false, false},
+                                          {4, 1, 3, 3, ORIGINAL_GATE_BIAS, false, false},
+                                          {1, 3, 2, 1, ORIGINAL_BIAS, true, false},
+                                          {3, 2, 2, 2, ORIGINAL_GATE_BIAS, false, .inputs_only = true}};
     static const double biases[] = {-3, -6, -1};
     for (size_t n = 0; n < sizeof specs / sizeof *specs; n++) {
         const original_spec *spec = &specs[n];
@@ -175,7 +176,7 @@ static void test_truncated_gradient(void **state) {
 /* What the answer of a sequence costs does not depend on whether it is learned from. */
 static void test_held_weights(void **state) {
     (void)state;
-    const original_spec spec = {2, 2, 2, 1, ORIGINAL_BIAS, true};
+    const original_spec spec = {2, 2, 2, 1, ORIGINAL_BIAS, true, false};
     original *net;
     gb_random random = gb_random_stream(5, GB_RANDOM_PROBE, 0);
     static const size_t both[] = {0, 1};
