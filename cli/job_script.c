@@ -159,7 +159,7 @@ static void write_parallel(text *script, const filling *f) {
     append_common(script, f);
     text_append(script,
                 "mkdir -p -- \"$folder\" || exit 5\n"
-                "command=$(printf '%%q ' \"${run[@]}\")\n"
+                "command=\"cd -- $(printf '%%q' \"$PWD\") && $(printf '%%q ' \"${run[@]}\")\" # ssh begins in another folder\n"
                 "seq %zu | parallel --will-cite --jobs %zu --joblog \"$folder/parallel.log\" --line-buffer \"$@\" \\\n"
                 "  \"$command --shard {}/%zu\"\n"
                 "failed=$?\n"
