@@ -10,6 +10,9 @@ set -euo pipefail
 top=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 program=${GATEBENCH:-$top/build/release/bin/gatebench}
 gallery=$top/plots/gallery
+for results in "$@"; do # before the page that is there is written over
+  "$program" plot "$results" --list >/dev/null
+done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$gallery/recipes"
