@@ -133,9 +133,11 @@ static void write_slurm(text *script, const filling *f) {
                 "  echo \"merge: job ${merge%%%%;*}\"\n"
                 "  exit\n"
                 "fi\n"
-                "# Slurm's warning, or the end of a preempted job: the run keeps checkpoints and ends with 3.\n"
-                "child=\n"
-                "trap 'kill -USR1 \"${child:-$!}\" 2>/dev/null' USR1 TERM\n"
+                "# The run keeps checkpoints and ends with 3: at Slurm's warning before the time limit, after which it is\n"
+                "# queued again, and when the job is cancelled or preempted, of which Slurm decides whether it comes back.\n"
+                "child='' warned=''\n"
+                "trap 'warned=1; kill -USR1 \"${child:-$!}\" 2>/dev/null' USR1\n"
+                "trap 'kill -USR1 \"${child:-$!}\" 2>/dev/null' TERM\n"
                 "\"${run[@]}\" --shard \"$SLURM_ARRAY_TASK_ID/%zu\" &\n"
                 "child=$!\n"
                 "wait \"$child\"\n"
@@ -146,7 +148,7 @@ static void write_slurm(text *script, const filling *f) {
                 "  [ \"$again\" -ne 127 ] || break # it had ended by a signal\n"
                 "  code=$again\n"
                 "done\n"
-                "[ \"$code\" -ne 3 ] || scontrol requeue \"${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID\"\n"
+                "[ \"$code,$warned\" != 3,1 ] || scontrol requeue \"${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID\"\n"
                 "exit \"$code\"\n",
                 f->size.shards);
 }

@@ -93,19 +93,24 @@ cp out limited.sh
 mkdir bin
 printf '#!/bin/sh\necho "$@" >>"%s/asked"\n' "$work" >bin/scontrol
 chmod +x bin/scontrol
-PATH=$work/bin:$PATH SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_JOB_ID=9 bash limited.sh >out 2>err </dev/null &
-task=$!
-for _ in $(seq 600); do
-  [ -e limited/$long/plan.yaml ] && break
-  sleep 0.05
+# A task that is cancelled keeps them, too, but does not come back by itself.
+for signal in TERM USR1; do
+  rm -rf asked limited
+  PATH=$work/bin:$PATH SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_JOB_ID=9 bash limited.sh >out 2>err </dev/null &
+  task=$!
+  for _ in $(seq 600); do
+    [ -e limited/$long/plan.yaml ] && break
+    sleep 0.05
+  done
+  kill -$signal "$task"
+  wait "$task"
+  code=$?
+  last="a task that gets $signal"
+  [ "$code" -eq 3 ] || fail "$last: exit code $code, not 3"
+  says err "resumes"
+  touch asked
+  [ "$(cat asked)" = "$([ $signal = TERM ] || echo "requeue 9_1")" ] || fail "$last: asks scontrol '$(cat asked)'"
 done
-kill -USR1 "$task"
-wait "$task"
-code=$?
-last="a task that is warned"
-[ "$code" -eq 3 ] || fail "$last: exit code $code, not 3"
-says err "resumes"
-[ "$(cat asked)" = "requeue 9_1" ] || fail "$last: does not ask to be queued again"
 
 if command -v mpirun >/dev/null; then
   last="mpirun -n 4"
