@@ -55,8 +55,8 @@ gb_status model_check_batch(gb_model *model, const gb_batch *batch, bool with_ta
     }
     if (spec->head == GB_HEAD_MARKED && !batch->marks)
         return gb_fail(model->context, GB_INVALID, "the model predicts at marked steps, but the batch has no marks");
-    if (batch->carry && model->kind != MODEL_STACK) {
-        return gb_fail(model->context, GB_INVALID, "'%s' has no state to carry; leave the batch's carry NULL",
+    if ((batch->carry || batch->more) && model->kind != MODEL_STACK) {
+        return gb_fail(model->context, GB_INVALID, "'%s' has no state to carry; leave the batch's carry and more NULL",
                        spec->cell);
     }
     if (batch->carry && spec->bidirectional)

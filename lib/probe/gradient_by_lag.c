@@ -32,9 +32,10 @@ static gb_status check(gb_model *model, const gb_batch *batch, size_t lags) {
                            batch->lengths[n], batch->steps);
         }
     }
-    return !batch->carry ? GB_OK
-                         : gb_fail(model->context, GB_INVALID,
-                                   "gradient by lag starts from the initial states; set carry to NULL");
+    return !batch->carry && !batch->more
+               ? GB_OK
+               : gb_fail(model->context, GB_INVALID,
+                         "gradient by lag needs whole sequences, each with its loss; set carry and more to NULL");
 }
 
 static gb_status create_layers(probe *p, const gb_batch *batch) {

@@ -82,7 +82,7 @@ typedef struct gb_batch {
                              carry separate states. Give every batch of a run such an array, all zeros in the first:
                              without it the final state is kept only if T needs no rounding (see lib/README.md) */
     const uint8_t *more; /* [N] or NULL; nonzero: this row's sequence continues in the next batch, so head last makes no
-                            prediction yet. All zeros: no final state is needed */
+                            prediction yet. All zeros: no final state is needed. Not for the standard networks */
     const double *initial_states; /* [layers][D][P][N][H] or NULL; initial states of the sequences that carry no state.
                                      They replace zero or learned states; learned states then get no gradient */
     double *final_states; /* [layers][D][P][N][H] or NULL; gets each sequence's state after its own last step (in the

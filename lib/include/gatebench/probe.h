@@ -19,10 +19,10 @@ extern "C" {
 /* Norms below this count as vanished. It is far above f64's denormals (2e-308) and far below every norm of interest. */
 #define GB_PROBE_LEAST 1e-300
 
-/* Gradient by lag. For each sequence n of the batch (a loss at its last step only; all sequences of length T) and each
- * lag k = 0..lags: log10 of the L2 norm of dL/ds_{T-k} over the states s of all layers, through later steps only.
- * log10_norm is [N][lags+1]; a norm below GB_PROBE_LEAST is stored as -INFINITY and counted in *underflows.
- * lags <= T. Cost: one pass forward and backward. */
+/* Gradient by lag. For each sequence n of the batch (a loss at its last step only; all sequences of length T, without
+ * `carry` and `more`) and each lag k = 0..lags: log10 of the L2 norm of dL/ds_{T-k} over the states s of all layers,
+ * through later steps only. log10_norm is [N][lags+1]; a norm below GB_PROBE_LEAST is stored as -INFINITY and counted
+ * in *underflows. lags <= T. Cost: one pass forward and backward. */
 GB_EXPORT gb_status gb_probe_gradient_by_lag(gb_model *model, const gb_batch *batch, size_t lags, double *log10_norm,
                                              size_t *underflows);
 

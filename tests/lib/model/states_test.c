@@ -328,6 +328,9 @@ static void what_cannot_be_is_refused(void **state) {
     model = toy_model(context, &spec);
     made.batch.final_states = norms;
     expect_refusal(context, gb_model_evaluate(model, &made.batch, NULL), GB_INVALID, "has no state");
+    made.batch.final_states = NULL;
+    made.batch.more = made.carry; /* else the rows that continue would have no prediction, but a row of features */
+    expect_refusal(context, gb_model_gradient(model, &made.batch, NULL), GB_INVALID, "carry and more NULL");
     gb_model_destroy(model);
     spec.bidirectional = true;
     expect_refusal(context, gb_model_create(context, &spec, &model), GB_INVALID, "has no direction");

@@ -160,6 +160,11 @@ static void what_has_no_lags_is_refused(void **state) {
         toy made;
         toy_batch(&made, specs[i], 4, 2, false, 1);
         assert_int_equal(gb_probe_gradient_by_lag(model, &made.batch, 5, norms, &underflows), expected[i]);
+        if (specs[i] == &last) { /* a sequence that continues has no loss, so there is none to go back from */
+            made.batch.more = (const uint8_t[]){1, 0};
+            assert_int_equal(gb_probe_gradient_by_lag(model, &made.batch, 3, norms, &underflows), GB_INVALID);
+            assert_non_null(strstr(gb_context_message(context), "more"));
+        }
         toy_release(&made);
         gb_model_destroy(model);
     }
