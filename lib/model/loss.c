@@ -68,7 +68,7 @@ static double bernoulli(size_t outputs, real *logits, loss_target target, real s
             product *= 1 + e;
             *correct = *correct && (z > 0) == (t > 0.5);
             if (error)
-                largest = fmax(largest, fabs((z > 0 ? 1 : e) / (1 + e) - t));
+                largest = model_larger_error(largest, fabs((z > 0 ? 1 : e) / (1 + e) - t));
             if (scale > 0)
                 logits[at + i] = scale * (real)((z > 0 ? 1 : e) / (1 + e) - t);
         }
@@ -86,7 +86,7 @@ static double squared(size_t outputs, real *logits, loss_target target, real sca
     for (size_t i = 0; i < outputs; i++) {
         const double difference = (double)logits[i] - target.targets[i];
         loss += difference * difference;
-        largest = fmax(largest, fabs(difference));
+        largest = model_larger_error(largest, fabs(difference));
         *correct = *correct && fabs(difference) < CLOSE_ENOUGH;
         if (scale > 0)
             logits[i] = 2 * scale * (real)difference;

@@ -92,10 +92,8 @@ static void evaluate(gb_model *model, const gb_batch *batch, real scale, gb_eval
             batch->sequence_loss[sequence] += loss;
         if (batch->sequence_predictions)
             batch->sequence_predictions[sequence]++;
-        if (errors) {
-            /* a NaN must not count as a small error */
-            errors[sequence] = error <= errors[sequence] ? errors[sequence] : error;
-        }
+        if (errors)
+            errors[sequence] = model_larger_error(errors[sequence], error);
     }
 }
 

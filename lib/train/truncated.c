@@ -62,8 +62,8 @@ static void add(gb_evaluation *total, const gb_batch *batch, const gb_evaluation
             batch->sequence_loss[n] += r->loss[n];
         if (batch->sequence_predictions)
             batch->sequence_predictions[n] += r->predictions[n];
-        if (batch->sequence_error && !(r->error[n] <= batch->sequence_error[n]))
-            batch->sequence_error[n] = r->error[n];
+        if (batch->sequence_error)
+            batch->sequence_error[n] = model_larger_error(batch->sequence_error[n], r->error[n]);
     }
 }
 

@@ -91,7 +91,8 @@ typedef struct gb_batch {
     double *sequence_loss;        /* [N] summed loss, or NULL */
     size_t *sequence_predictions; /* [N] number of predictions, or NULL */
     double *sequence_error; /* [N] or NULL: the largest |output - target| over the sequence's predictions, where outputs
-                               are probabilities for softmax and bernoulli; 0 without a prediction */
+                               are probabilities for softmax and bernoulli; NAN if one of them is, 0 without a
+                               prediction */
 } gb_batch;
 
 /* The result of a pass over a batch. These are sums, not means, so that batches can be added; they are computed in

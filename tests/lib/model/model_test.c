@@ -41,6 +41,37 @@ static void losses_are_exact_and_do_not_overflow(void **state) {
     gb_context_destroy(context);
 }
 
+/* One target or every logit that is no number: the sequence's largest error is none either, at whatever prediction. */
+static void no_number_is_no_small_error(void **state) {
+    (void)state;
+    enum { STEPS = 3 };
+    gb_context *context = check_context();
+    for (size_t i = 0; i < 3 * (STEPS + 1); i++) {
+        const gb_loss loss = (gb_loss)(i % 3);
+        const size_t wrong = i / 3; /* the step with such a target; the last: parameters */
+        const gb_model_spec spec = toy_spec("rnn", GB_INPUT_DENSE, 0, 1, GB_HEAD_EVERY, loss);
+        if (loss == GB_LOSS_SOFTMAX && wrong < STEPS)
+            continue; /* its targets are classes */
+        gb_model *model = toy_model(context, &spec);
+        toy made;
+        double error = 0;
+        toy_batch(&made, &spec, STEPS, 1, false, 1);
+        made.batch.sequence_error = &error;
+        assert_ok(context, gb_model_evaluate(model, &made.batch, NULL));
+        assert_true(error > 0);
+        double *const values = check_allocate(gb_model_parameter_count(model), sizeof *values);
+        gb_model_get_parameters(model, values);
+        *(wrong < STEPS ? &made.targets[wrong * spec.output_size] : &values[gb_model_parameter_count(model) - 1]) = NAN;
+        gb_model_set_parameters(model, values);
+        assert_ok(context, gb_model_evaluate(model, &made.batch, NULL));
+        assert_true(isnan(error));
+        free(values);
+        toy_release(&made);
+        gb_model_destroy(model);
+    }
+    gb_context_destroy(context);
+}
+
 enum { PADDED_STEPS = 21, PADDED_SEQUENCES = 5 };
 
 /* Puts into the padding what would show wherever it was read. */
@@ -300,6 +331,7 @@ static void wrong_batches_are_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(losses_are_exact_and_do_not_overflow),
+        cmocka_unit_test(no_number_is_no_small_error),
         cmocka_unit_test(padding_never_matters),
         cmocka_unit_test(carried_segments_equal_one_long_pass),
         cmocka_unit_test(carrying_what_is_not_there_is_refused),
