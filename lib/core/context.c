@@ -75,16 +75,18 @@ const char *gb_context_message(const gb_context *context) {
     return context ? context->message : "";
 }
 
-/* Numbers in a sentence have a decimal point in every locale. (gb_fail) is in parentheses, since under the analyzer it
- * is also a macro. */
+/* Numbers in a sentence have a decimal point in every locale. The sentence may quote the last one. (gb_fail) is in
+ * parentheses, since under the analyzer it is also a macro. */
 gb_status(gb_fail)(gb_context *context, gb_status status, const char *format, ...) {
     if (context) {
+        char message[sizeof context->message] = "";
         const locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
         const locale_t before = plain ? uselocale(plain) : (locale_t)0;
         va_list arguments;
         va_start(arguments, format);
-        vsnprintf(context->message, sizeof context->message, format, arguments);
+        vsnprintf(message, sizeof message, format, arguments);
         va_end(arguments);
+        memcpy(context->message, message, sizeof message);
         if (plain) {
             uselocale(before);
             freelocale(plain);

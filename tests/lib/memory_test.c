@@ -157,6 +157,8 @@ static void contexts(void **state) {
     gb_release(context, NULL);
     assert_int_equal(gb_fail(context, GB_DATA, "%s %d", "file", 7), GB_DATA);
     assert_string_equal(gb_context_message(context), "file 7");
+    gb_fail(context, GB_DATA, "while reading: %s", gb_context_message(context));
+    assert_string_equal(gb_context_message(context), "while reading: file 7");
     gb_context_destroy(context);
     assert_int_equal(gb_context_create(&(gb_allocator){0}, &context), GB_INVALID);
     assert_null(context);
