@@ -109,6 +109,8 @@ gb_status gb_backend_product(gb_context *context, const char *name, size_t m, si
         describe_unknown_backend(name, why, sizeof why);
         return gb_fail(context, GB_INVALID, "%s", why);
     }
+    if (m == 0 || n == 0 || k == 0)
+        return gb_fail(context, GB_INVALID, "a product needs sizes of at least 1; it has m %zu, n %zu, k %zu", m, n, k);
     return found->product(context, m, n, k, a, b, c);
 }
 
@@ -151,10 +153,12 @@ gb_status gb_layer_parameter_count(gb_context *context, const gb_layer_spec *spe
         cell_describe_unknown(context, spec->cell, why, sizeof why);
         return gb_fail(context, GB_INVALID, "%s", why);
     }
-    gb_cell_tensors(cell, spec->input, spec->hidden, spec->bias, tensors, count);
+    if (spec->input > 0 && (size_t)spec->bias <= GB_BIAS_DOUBLE)
+        gb_cell_tensors(cell, spec->input, spec->hidden, spec->bias, tensors, count);
     if (*count == 0) {
-        return gb_fail(context, GB_INVALID, "a %s layer with %zu inputs and %zu hidden units has no parameter count",
-                       cell->name, spec->input, spec->hidden);
+        return gb_fail(context, GB_INVALID,
+                       "a %s layer with %zu inputs, %zu hidden units and bias '%s' has no parameter count", cell->name,
+                       spec->input, spec->hidden, gb_bias_name(spec->bias));
     }
     return GB_OK;
 }

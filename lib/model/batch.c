@@ -40,8 +40,8 @@ static gb_status check_tokens(gb_model *model, const gb_batch *batch) {
 gb_status model_check_batch(gb_model *model, const gb_batch *batch, bool with_targets) {
     const gb_model_spec *spec = &model->spec;
     const bool tokens = spec->input == GB_INPUT_TOKENS, softmax = spec->loss == GB_LOSS_SOFTMAX;
-    size_t rows = batch->steps;
-    if (batch->steps == 0 || batch->sequences == 0 || !size_multiply(&rows, batch->sequences)) {
+    size_t rows = batch->steps; /* and one more before the first step, with predict_first */
+    if (batch->steps == 0 || batch->sequences == 0 || !size_add(&rows, 1) || !size_multiply(&rows, batch->sequences)) {
         return gb_fail(model->context, GB_INVALID, "a batch of %zu steps and %zu sequences is impossible", batch->steps,
                        batch->sequences);
     }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/sizes.h"
 #include "gatebench/random.h"
 #include "probe/stepper.h"
 
@@ -169,9 +170,15 @@ static double capacity_at(const capacity *c, size_t k) {
 static gb_status check(gb_model *model, const gb_capacity_spec *spec) {
     if (model->kind != MODEL_STACK)
         return gb_fail(model->context, GB_UNSUPPORTED, "'%s' has no state to probe", model->spec.cell);
-    if (spec->lags == 0 || spec->warmup + 1 < spec->lags) {
-        return gb_fail(model->context, GB_INVALID, "%zu lags need a warm-up of at least as many steps; it has %zu",
+    size_t total = spec->warmup;
+    if (spec->lags == 0 || spec->warmup < spec->lags - 1) {
+        return gb_fail(model->context, GB_INVALID,
+                       "%zu lags with a warm-up of %zu steps; give at least 1 lag, and a warm-up of lags - 1 or more",
                        spec->lags, spec->warmup);
+    }
+    if (!size_add(&total, spec->steps)) {
+        return gb_fail(model->context, GB_MEMORY, "%zu steps after a warm-up of %zu exceed the address space",
+                       spec->steps, spec->warmup);
     }
     if (spec->steps <= 2 * model->spec.layers * gb_probe_state_size(model)) {
         return gb_fail(model->context, GB_INVALID,

@@ -66,6 +66,12 @@ static void test_product(void **state) {
     }
     assert_int_equal(gb_backend_product(context, "abacus", M, N, K, a, b, c), GB_INVALID);
     assert_non_null(strstr(gb_context_message(context), "abacus"));
+    for (size_t i = 0; i < 3 * gb_backend_count(); i++) { /* a size of 0 is refused by every backend alike */
+        const char *const name = gb_backend_name(i / 3);
+        assert_int_equal(
+            gb_backend_product(context, name, i % 3 == 0 ? 0 : M, i % 3 == 1 ? 0 : N, i % 3 == 2 ? 0 : K, a, b, c),
+            GB_INVALID);
+    }
     gb_context_destroy(context);
 }
 

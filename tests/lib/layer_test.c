@@ -40,6 +40,27 @@ static void impossible_layers_are_refused(void **state) {
     assert_true(gb_backend_supports(NULL, &good, NULL, 0));
 }
 
+/* A layer that cannot be made has no parameters to count. */
+static void impossible_layers_are_not_counted(void **state) {
+    (void)state;
+    const gb_layer_spec good = {.cell = "lstm", .bias = GB_BIAS_SINGLE, .input = 3, .hidden = 4};
+    gb_layer_spec wrong[] = {good, good, good, good, good};
+    gb_context *context = check_context();
+    size_t count;
+    wrong[0].cell = "lstn";
+    wrong[1].input = 0;
+    wrong[2].hidden = 0;
+    wrong[3].hidden = SIZE_MAX / 2;
+    wrong[4].bias = (gb_bias)7;
+    assert_ok(context, gb_layer_parameter_count(context, &good, &count));
+    assert_int_equal(count, 4 * (3 * 4 + 4 * 4 + 4));
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_int_equal(gb_layer_parameter_count(context, &wrong[i], &count), GB_INVALID);
+        assert_int_equal(count, 0);
+    }
+    gb_context_destroy(context);
+}
+
 enum { T = 9, N = 4, I = 6, H = 10 };
 
 static void backward_needs_a_training_layer(void **state) {
@@ -155,6 +176,7 @@ static void parameters_may_stay(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(impossible_layers_are_refused),
+        cmocka_unit_test(impossible_layers_are_not_counted),
         cmocka_unit_test(backward_needs_a_training_layer),
         cmocka_unit_test(precisions_and_modes_agree),
         cmocka_unit_test(parameters_may_stay),

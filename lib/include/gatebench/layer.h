@@ -81,7 +81,8 @@ GB_EXPORT gb_status gb_layer_create(gb_context *context, const gb_layer_spec *sp
 /* Frees a layer. Accepts NULL. */
 GB_EXPORT void gb_layer_destroy(gb_layer *layer);
 
-/* The number of parameters of a layer with this cell, input, hidden and bias. Errors: GB_INVALID. */
+/* The number of parameters of a layer with this cell, input, hidden and bias; the other members are not read. Errors:
+ * GB_INVALID. */
 GB_EXPORT gb_status gb_layer_parameter_count(gb_context *context, const gb_layer_spec *spec, size_t *count);
 
 /* The implementation that runs the layer, or ran its last pass, for records: "reference loops", "rnn primitive,
@@ -104,7 +105,7 @@ GB_EXPORT const char *gb_backend_version(size_t i); /* "oneDNN 2.6.3, AVX-512", 
 GB_EXPORT bool gb_backend_supports(const gb_context *context, const gb_layer_spec *spec, char *why, size_t size);
 
 /* C[m][n] = A[m][k] B[k][n] in f32, dense, by the matrix product that this backend's layers use. The speed of a layer
- * is compared with it. Cost: 2*m*n*k flops. Errors: GB_INVALID (unknown backend), GB_BACKEND. */
+ * is compared with it. Cost: 2*m*n*k flops. Errors: GB_INVALID (unknown backend, a size of 0), GB_BACKEND. */
 GB_EXPORT gb_status gb_backend_product(gb_context *context, const char *backend, size_t m, size_t n, size_t k,
                                        const float *a, const float *b, float *c);
 

@@ -323,6 +323,11 @@ static void wrong_batches_are_refused(void **state) {
     made.lengths[0] = 6;
     made.batch.tokens = NULL;
     assert_int_equal(gb_model_evaluate(model, &made.batch, &evaluation), GB_INVALID);
+    made.batch.tokens = made.tokens;
+    made.batch.lengths = NULL;
+    made.batch.steps = SIZE_MAX;
+    made.batch.sequences = 1;
+    assert_int_equal(gb_model_evaluate(model, &made.batch, &evaluation), GB_INVALID);
     toy_release(&made);
     gb_model_destroy(model);
     gb_context_destroy(context);

@@ -108,6 +108,9 @@ static void what_cannot_be_is_refused(void **state) {
     wrong[3].scale = NAN;
     for (size_t i = 0; i < 4; i++)
         assert_int_equal(gb_probe_memory_capacity(model, &wrong[i], by_lag), GB_INVALID);
+    gb_capacity_spec endless = good;
+    endless.warmup = SIZE_MAX - 50;
+    assert_int_equal(gb_probe_memory_capacity(model, &endless, by_lag), GB_MEMORY);
     assert_ok(context, gb_probe_memory_capacity(model, &good, by_lag));
     assert_int_equal(gb_probe_memory_capacity(standard, &good, by_lag), GB_UNSUPPORTED);
     gb_model_destroy(model);
