@@ -77,12 +77,19 @@ size_t cell_recurrent_bias_gates(const gb_cell_info *cell, gb_bias bias) {
     return 0;
 }
 
+static bool is_peephole(const char *gate) {
+    for (size_t i = 0; i < sizeof peephole_names / sizeof *peephole_names; i++)
+        if (strcmp(gate, peephole_names[i]) == 0)
+            return true;
+    return false;
+}
+
 size_t gb_cell_parameters(const gb_cell_info *cell, size_t input, size_t hidden, gb_bias bias, size_t (*split)[3]) {
     const size_t recurrent_biases = cell_recurrent_bias_gates(cell, bias);
     size_t total = 0;
     for (size_t gate = 0; gate < cell->gates; gate++) {
         const bool recurrent = gate < cell->recurrent_gates;
-        const bool peephole = cell->peepholes && strchr("ifo", cell->gate_names[gate][0]) != NULL;
+        const bool peephole = cell->peepholes && is_peephole(cell->gate_names[gate]);
         const bool second_bias = recurrent && gate >= cell->recurrent_gates - recurrent_biases;
         /* per gate: W_g is I x H, U_g is H x H, and each vector is H */
         const size_t rows[3] = {input, (recurrent ? hidden : 0) + (peephole ? 1 : 0),

@@ -57,8 +57,21 @@ static bool taken(const gb_context *context, const char *name) {
     return gb_context_find_cell(context, name) || gb_network_find(name);
 }
 
+static bool same_text(const char *a, const char *b) {
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool same_gates(const gb_cell_info *a, const gb_cell_info *b) {
+    bool same = a->gates == b->gates && same_text(a->forget_gate, b->forget_gate) &&
+                same_text(a->memory_gate, b->memory_gate) && a->memory_sign == b->memory_sign &&
+                same_text(a->input_gate, b->input_gate);
+    for (size_t gate = 0; same && gate < a->gates; gate++)
+        same = same_text(a->gate_names[gate], b->gate_names[gate]);
+    return same;
+}
+
 static bool same_facts(const gb_cell_f32 *a, const gb_cell_f64 *b) {
-    return strcmp(a->info.name, b->info.name) == 0 && a->info.gates == b->info.gates &&
+    return same_text(a->info.name, b->info.name) && same_gates(&a->info, &b->info) &&
            a->info.recurrent_gates == b->info.recurrent_gates && a->info.has_memory == b->info.has_memory &&
            a->info.reset_after == b->info.reset_after && a->info.peepholes == b->info.peepholes &&
            a->saved == b->saved && a->separate_uh == b->separate_uh && a->first_stage == b->first_stage &&

@@ -5,13 +5,19 @@
 #include "cells/cell.h"
 #include "cells/cells.h"
 
-#define GATES_MOST 64 /* far above any cell; a larger number is uninitialised memory */
+/* far above any cell; larger numbers are uninitialised memory */
+#define GATES_MOST 64
+#define SAVED_MOST 256
+
+static size_t gates_named(const gb_cell_info *info, const char *name) {
+    size_t count = 0;
+    for (size_t gate = 0; gate < info->gates; gate++)
+        count += strcmp(info->gate_names[gate], name) == 0;
+    return count;
+}
 
 static bool has_gate(const gb_cell_info *info, const char *name) {
-    for (size_t gate = 0; gate < info->gates; gate++)
-        if (strcmp(info->gate_names[gate], name) == 0)
-            return true;
-    return false;
+    return gates_named(info, name) > 0;
 }
 
 static const char *check_gates(const gb_cell_info *info) {
@@ -22,6 +28,9 @@ static const char *check_gates(const gb_cell_info *info) {
     for (size_t gate = 0; gate < info->gates; gate++)
         if (!info->gate_names[gate] || info->gate_names[gate][0] == '\0')
             return "one of its gates has no name";
+    for (size_t gate = 0; gate < info->gates; gate++)
+        if (gates_named(info, info->gate_names[gate]) > 1)
+            return "two of its gates have the same name";
     if (info->recurrent_gates > info->gates)
         return "it has more recurrent gates than gates";
     if (info->forget_gate && !has_gate(info, info->forget_gate))
@@ -48,6 +57,8 @@ const char *REAL(cell_validate)(const cell *given) {
     const char *wrong = check_gates(info);
     if (wrong)
         return wrong;
+    if (given->saved > SAVED_MOST)
+        return "its number of saved rows is not in 0..256";
     if (!given->forward || !given->backward)
         return "its forward or backward function is missing";
     if (!given->separate_uh && info->recurrent_gates != 0 && info->recurrent_gates != info->gates)

@@ -130,6 +130,17 @@ static void starts_like_the_built_in_cell(void **state) {
     gb_context_destroy(context);
 }
 
+/* Peepholes belong to the gates i, f and o alone, not to all whose names begin like those. */
+static void tensors_add_up_to_the_formula(void **state) {
+    (void)state;
+    static const char *const gates[] = {"i", "f", "o", "input2"};
+    gb_cell_info cell = {.name = "own", .gates = 4, .recurrent_gates = 4, .gate_names = gates, .peepholes = true};
+    gb_tensor tensors[GB_CELL_TENSORS];
+    size_t count;
+    assert_int_equal(gb_cell_tensors(&cell, 5, 7, GB_BIAS_SINGLE, tensors, &count), 4);
+    assert_int_equal(gb_cell_parameters(&cell, 5, 7, GB_BIAS_SINGLE, NULL), count);
+}
+
 /* Both forms with one thing changed. */
 #define REFUSED(context, change, reason)                                                                               \
     do {                                                                                                               \
@@ -149,7 +160,8 @@ static void refused(gb_context *context, const gb_cell_f32 *a, const gb_cell_f64
 
 static void refused_descriptors(void **state) {
     (void)state;
-    static const char *const nameless[] = {"u", NULL, "o"};
+    static const char *const nameless[] = {"u", NULL, "o"}, *const twice[] = {"u", "u", "o"};
+    static const char *const swapped[] = {"r", "u", "o"};
     gb_context *context = check_context();
     refused(context, NULL, &own_gru_f64, "one of them is NULL");
     refused(context, &own_gru_f32, NULL, "one of them is NULL");
@@ -164,6 +176,8 @@ static void refused_descriptors(void **state) {
     REFUSED(context, info.gates = SIZE_MAX, "number of gates");
     REFUSED(context, info.gate_names = NULL, "no names for its gates");
     REFUSED(context, info.gate_names = nameless, "one of its gates has no name");
+    REFUSED(context, info.gate_names = twice, "two of its gates");
+    REFUSED(context, saved = SIZE_MAX / 8, "number of saved rows");
     REFUSED(context, info.recurrent_gates = 4, "more recurrent gates than gates");
     REFUSED(context, info.recurrent_gates = 2, "needs separate_uh");
     REFUSED(context, info.forget_gate = "f", "forget gate is not one of its gates");
@@ -180,9 +194,13 @@ static void refused_descriptors(void **state) {
     REFUSED(context, gated = 4, "second stage");
     REFUSED(context, first_stage = 4, "first stage has more gates");
 
-    gb_cell_f32 other = own_gru_f32;
-    other.saved = 5;
-    refused(context, &other, &own_gru_f64, "f32 and f64 forms differ");
+    gb_cell_f32 others[] = {own_gru_f32, own_gru_f32, own_gru_f32, own_gru_f32};
+    others[0].saved = 5;
+    others[1].info.gate_names = swapped;
+    others[2].info.memory_sign = -1;
+    others[3].info.forget_gate = "u";
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        refused(context, &others[i], &own_gru_f64, "f32 and f64 forms differ");
 
     assert_ok(context, gb_context_register_cell(context, &own_gru_f32, &own_gru_f64));
     assert_int_equal(gb_context_register_cell(context, &own_gru_f32, &own_gru_f64), GB_INVALID);
@@ -196,6 +214,7 @@ int main(void) {
         cmocka_unit_test(same_numbers_as_the_built_in_cell),
         cmocka_unit_test(says_what_runs),
         cmocka_unit_test(starts_like_the_built_in_cell),
+        cmocka_unit_test(tensors_add_up_to_the_formula),
         cmocka_unit_test(refused_descriptors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

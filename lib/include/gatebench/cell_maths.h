@@ -34,8 +34,8 @@ extern "C" {
  * descriptors and their texts are not copied: they must live as long as the context. Several threads may
  * call the functions at once, for different rows of a batch, so they must not keep state between calls. Errors:
  * GB_INVALID (the sentence names the fault of the descriptor: a name that is taken, also by a built-in cell, or has
- * other characters than lower-case letters, digits and underscores; missing gates, gate names or functions; an f32 and
- * an f64 form that differ), GB_MEMORY. */
+ * other characters than lower-case letters, digits and underscores; missing gates, gate names or functions; two gates
+ * of one name; more than 64 gates or 256 saved rows; an f32 and an f64 form that differ), GB_MEMORY. */
 GB_EXPORT gb_status gb_context_register_cell(gb_context *context, const gb_cell_f32 *f32, const gb_cell_f64 *f64);
 
 /* The built-in or registered cell with this name, or NULL. */
