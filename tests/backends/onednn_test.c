@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What is particular to the onednn backend, on either of its paths: it runs every cell and says how, refuses with a
  * reason what it lacks, takes no memory during a pass, and gives a failed plan's memory back. */
+#include "gatebench/random.h"
 #include "layer_case.h"
 
 #include <setjmp.h>
@@ -124,6 +125,78 @@ static void doubles_are_refused(void **state) {
     assert_int_equal(gb_context_create(NULL, &context), GB_OK);
     gb_layer *layer;
     assert_int_equal(gb_layer_create(context, &spec, &layer), GB_UNSUPPORTED);
+    gb_context_destroy(context);
+}
+
+enum { STATE = 2 * 7, SEQUENCE = 3 * STATE, INPUTS = 3 * 2 * 5, PARAMETERS = 400 }; /* of the layer above */
+
+typedef struct computed {
+    float y[SEQUENCE], h[STATE], c[STATE], dh[STATE], dc[STATE], dparameters[PARAMETERS];
+} computed;
+
+static void draw(gb_random *random, float *values, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        values[i] = (float)(gb_random_uniform(random) - 0.5);
+}
+
+/* One pass, forward and with training backward. In place: each state that a pass writes is where it reads the given
+ * one. */
+static computed run_once(gb_context *context, const gb_layer_spec *spec, bool in_place) {
+    computed made;
+    float parameters[PARAMETERS], x[INPUTS], dy[SEQUENCE], given[4][STATE];
+    float *const states[] = {made.h, made.c, made.dh, made.dc};
+    const float *from[4];
+    gb_random random = gb_random_stream(1, GB_RANDOM_PROBE, 0);
+    memset(&made, 0, sizeof made);
+    draw(&random, parameters, PARAMETERS);
+    draw(&random, x, INPUTS);
+    draw(&random, dy, SEQUENCE);
+    for (size_t i = 0; i < 4; i++) {
+        draw(&random, given[i], STATE);
+        memcpy(states[i], given[i], sizeof given[i]);
+        from[i] = in_place ? states[i] : given[i];
+    }
+    const gb_layer_pass pass = {.parameters = parameters,
+                                .x = x,
+                                .h0 = from[0],
+                                .c0 = from[1],
+                                .y = made.y,
+                                .hT = made.h,
+                                .cT = made.c,
+                                .dy = dy,
+                                .dhT = from[2],
+                                .dcT = from[3],
+                                .dh0 = made.dh,
+                                .dc0 = made.dc,
+                                .dparameters = made.dparameters};
+    gb_layer *layer;
+    assert_int_equal(gb_layer_create(context, spec, &layer), GB_OK);
+    assert_int_equal(gb_layer_forward(layer, &pass), GB_OK);
+    if (spec->training)
+        assert_int_equal(gb_layer_backward(layer, &pass), GB_OK);
+    gb_layer_destroy(layer);
+    return made;
+}
+
+/* A program that streams has one array for a state. */
+static void states_may_be_written_in_place(void **state) {
+    (void)state;
+    static const char *const implementations[] = {"primitive", "sgemm", "packed", NULL}; /* NULL: reference */
+    gb_context *context;
+    assert_int_equal(gb_context_create(NULL, &context), GB_OK);
+    for (size_t i = 0; i < gb_cell_count() * 8; i++) {
+        gb_layer_spec spec = lstm;
+        spec.cell = gb_cell_at(i / 8)->name;
+        spec.training = i / 4 % 2 == 1;
+        spec.implementation = implementations[i % 4];
+        spec.backend = spec.implementation ? "onednn" : "reference";
+        if (!gb_backend_supports(context, &spec, NULL, 0))
+            continue;
+        const computed apart = run_once(context, &spec, false), in_place = run_once(context, &spec, true);
+        if (memcmp(&apart, &in_place, sizeof apart) != 0)
+            fail_msg("%s on %s, training %d", spec.cell, spec.implementation ? spec.implementation : spec.backend,
+                     spec.training);
+    }
     gb_context_destroy(context);
 }
 
@@ -292,6 +365,7 @@ int main(void) {
         cmocka_unit_test(the_library_is_named),
         cmocka_unit_test(doubles_are_refused),
         cmocka_unit_test(unknown_implementations_are_refused),
+        cmocka_unit_test(states_may_be_written_in_place),
         cmocka_unit_test(state_gradients_are_given_or_refused),
         cmocka_unit_test(passes_take_no_memory),
         cmocka_unit_test(failed_plans_leave_nothing),

@@ -54,8 +54,10 @@ typedef struct onednn_plan {
     bool loaded; /* there was a forward pass: kernels and bias are loaded in the layouts of `forward` */
     float *bias, *bias_gradient, *peephole_gradient;
     float *zero_state;            /* zeros in place of states and gradients that the caller omits; never written */
+    float *initial_h, *initial_c; /* copies, so that the caller's final states may be written over the initial ones */
     float *y, *final_h, *final_c; /* kept for the backward pass; also receives outputs that the caller does not want */
-    float *dx, *initial_dh, *initial_dc; /* receives gradients that the caller does not want */
+    float *dx;                    /* receives the gradient of x if the caller does not want it */
+    float *initial_dh, *initial_dc; /* copied to the caller at the end, since they may be at the place of dhT and dcT */
     void *workspace, *scratchpad;
 
     layer_plan *uneven; /* runs the passes that the primitive cannot: fewer steps, lengths, masks. NULL: there was no

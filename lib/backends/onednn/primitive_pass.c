@@ -66,6 +66,12 @@ static const void *or_zero(const onednn_plan *plan, const void *state) {
     return state ? state : plan->zero_state;
 }
 
+/* The primitive and its backward pass read the initial state after the final one is written, which may be at the same
+ * place: so it gets a copy. */
+static void keep_start(const onednn_plan *plan, const void *given, float *state) {
+    memcpy(state, or_zero(plan, given), plan->state * sizeof *state);
+}
+
 static void copy_out(void *to, const float *from, size_t count) {
     if (to && to != from)
         memcpy(to, from, count * sizeof(float));
@@ -105,10 +111,13 @@ gb_status onednn_forward(gb_context *context, layer_plan *base, const gb_layer_p
     float *y = direct && pass->y ? pass->y : plan->y;
     float *hT = direct && pass->hT ? pass->hT : plan->final_h;
     float *cT = direct && pass->cT ? pass->cT : plan->final_c;
+    keep_start(plan, pass->h0, plan->initial_h);
+    if (plan->cell->has_memory)
+        keep_start(plan, pass->c0, plan->initial_c);
     const binding bindings[] = {
         {DNNL_ARG_SRC_LAYER, pass->x},
-        {DNNL_ARG_SRC_ITER, or_zero(plan, pass->h0)},
-        {DNNL_ARG_SRC_ITER_C, or_zero(plan, pass->c0)},
+        {DNNL_ARG_SRC_ITER, plan->initial_h},
+        {DNNL_ARG_SRC_ITER_C, plan->initial_c},
         {DNNL_ARG_WEIGHTS_LAYER, kernel},
         {DNNL_ARG_WEIGHTS_ITER, recurrent},
         {DNNL_ARG_WEIGHTS_PEEPHOLE, parameters + plan->peephole_offset},
@@ -158,8 +167,8 @@ gb_status onednn_backward(gb_context *context, layer_plan *base, const gb_layer_
     clear_gradients(plan);
     const binding bindings[] = {
         {DNNL_ARG_SRC_LAYER, pass->x},
-        {DNNL_ARG_SRC_ITER, or_zero(plan, pass->h0)},
-        {DNNL_ARG_SRC_ITER_C, or_zero(plan, pass->c0)},
+        {DNNL_ARG_SRC_ITER, plan->initial_h},
+        {DNNL_ARG_SRC_ITER_C, plan->initial_c},
         {DNNL_ARG_WEIGHTS_LAYER, kernel},
         {DNNL_ARG_WEIGHTS_ITER, recurrent},
         {DNNL_ARG_WEIGHTS_PEEPHOLE, parameters + plan->peephole_offset},
@@ -168,8 +177,8 @@ gb_status onednn_backward(gb_context *context, layer_plan *base, const gb_layer_
         {DNNL_ARG_DST_ITER, plan->final_h},
         {DNNL_ARG_DST_ITER_C, plan->final_c},
         {DNNL_ARG_DIFF_SRC_LAYER, pass->dx ? pass->dx : plan->dx},
-        {DNNL_ARG_DIFF_SRC_ITER, pass->dh0 ? pass->dh0 : plan->initial_dh},
-        {DNNL_ARG_DIFF_SRC_ITER_C, pass->dc0 ? pass->dc0 : plan->initial_dc},
+        {DNNL_ARG_DIFF_SRC_ITER, plan->initial_dh},
+        {DNNL_ARG_DIFF_SRC_ITER_C, plan->initial_dc},
         {DNNL_ARG_DIFF_WEIGHTS_LAYER, plan->kernel.gradient.theirs_data},
         {DNNL_ARG_DIFF_WEIGHTS_ITER, plan->recurrent.gradient.theirs_data},
         {DNNL_ARG_DIFF_WEIGHTS_PEEPHOLE, plan->peephole_gradient},
@@ -179,5 +188,8 @@ gb_status onednn_backward(gb_context *context, layer_plan *base, const gb_layer_
         {DNNL_ARG_DIFF_DST_ITER_C, or_zero(plan, pass->dcT)},
     };
     GB_TRY(execute(plan, &plan->backward, bindings, sizeof bindings / sizeof bindings[0]));
+    copy_out(pass->dh0, plan->initial_dh, plan->state);
+    if (plan->cell->has_memory)
+        copy_out(pass->dc0, plan->initial_dc, plan->state);
     return add_gradients(plan, pass->dparameters);
 }

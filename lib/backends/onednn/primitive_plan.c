@@ -143,6 +143,8 @@ static gb_status buffers_create(onednn_plan *plan) {
     } buffers[] = {
         {&plan->bias, plan->bias_count, 1, false},
         {&plan->zero_state, plan->state, 1, false},
+        {&plan->initial_h, plan->state, 1, false},
+        {&plan->initial_c, plan->state, 1, false},
         {&plan->y, plan->sequence, 1, false},
         {&plan->final_h, plan->state, 1, false},
         {&plan->final_c, plan->state, 1, false},
@@ -221,9 +223,11 @@ static void destroy(gb_context *context, layer_plan *base) {
     call_destroy(&plan->backward);
     dnnl_stream_destroy(plan->stream);
     dnnl_engine_destroy(plan->engine);
-    void *blocks[] = {plan->bias,       plan->bias_gradient, plan->peephole_gradient, plan->zero_state,
-                      plan->y,          plan->final_h,       plan->final_c,           plan->dx,
-                      plan->initial_dh, plan->initial_dc,    plan->workspace,         plan->scratchpad};
+    void *blocks[] = {plan->bias,       plan->bias_gradient, plan->peephole_gradient,
+                      plan->zero_state, plan->initial_h,     plan->initial_c,
+                      plan->y,          plan->final_h,       plan->final_c,
+                      plan->dx,         plan->initial_dh,    plan->initial_dc,
+                      plan->workspace,  plan->scratchpad};
     for (size_t i = 0; i < LENGTH(blocks); i++)
         gb_release(plan->context, blocks[i]);
     gb_release(plan->context, plan);

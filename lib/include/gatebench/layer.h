@@ -36,8 +36,9 @@ typedef struct gb_layer_spec {
 
 /* The arrays that a pass reads and writes, all in the layer's dtype, all owned by the caller. Parameters are one block:
  * kernel, recurrent, then bias, recurrent bias and peepholes if the cell has them, in the shapes of cell.h. NULL states
- * mean zero; NULL outputs are not written. The c pointers are used only if the cell has a memory. Initialise it as
- * gb_layer_pass pass = {.parameters = ...}; all other members are then NULL.
+ * mean zero; NULL outputs are not written. The c pointers are used only if the cell has a memory. A state may be
+ * written in place: hT may be h0, dh0 may be dhT, and c likewise. Initialise it as gb_layer_pass pass = {.parameters =
+ * ...}; all other members are then NULL.
  *
  * A pass may have fewer steps than planned, rows of different lengths, and a mask. A row skips a step if t >= its
  * length or if the mask excludes it. Its state then passes through unchanged, so hT and cT are the states after the
