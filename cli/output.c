@@ -201,6 +201,18 @@ static void print_row(const grid *g, size_t row, const size_t *widths, const boo
         output_wrapped(cells[last], 4);
 }
 
+/* Prints each row as its first cell, and below it the others after their headers. */
+static void print_records(const grid *g) {
+    for (size_t row = g->columns; row < g->count; row += g->columns) {
+        CLEANUP(text_free) text words = {0};
+        for (size_t c = 1; c < g->columns; c++)
+            if (*g->cells[row + c] && strcmp(g->cells[row + c], "-") != 0)
+                text_append(&words, "%s%s: %s", words.length ? "; " : "", g->cells[c], g->cells[row + c]);
+        puts(g->cells[row]);
+        output_wrapped(words.data ? words.data : "", 4);
+    }
+}
+
 static void omit_column(grid *g, size_t column) {
     size_t kept = 0;
     for (size_t i = 0; i < g->count; i++)
@@ -234,8 +246,11 @@ void grid_print(grid *g, grid_fit fit) {
     bool wraps = fit == GRID_WRAP || fit == GRID_DROP_WRAP;
     size_t limit = fit == GRID_FULL ? 0 : output_width();
     size_t omitted = omit_columns(g, wraps, fit == GRID_WRAP ? 0 : limit, widths, right);
-    for (size_t row = 0; row < g->count / g->columns; row++)
-        print_row(g, row, widths, right, wraps ? limit : 0);
+    if (fit == GRID_WRAP && limit && before_last(g, widths) > limit + 2)
+        print_records(g);
+    else
+        for (size_t row = 0; row < g->count / g->columns; row++)
+            print_row(g, row, widths, right, wraps ? limit : 0);
     if (omitted) {
         fflush(stdout);
         cli_say("the terminal is too narrow for %zu more column%s; a wider one, or `| less -S`, shows %s", omitted,

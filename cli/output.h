@@ -31,7 +31,7 @@ typedef struct grid {
 /* What to do with a table wider than the terminal. */
 typedef enum grid_fit {
     GRID_FULL,     /* nothing */
-    GRID_WRAP,     /* wrap the last column */
+    GRID_WRAP,     /* wrap the last column; if the others do not fit, print each row as a paragraph */
     GRID_DROP,     /* omit columns from the right, and say so on stderr */
     GRID_DROP_WRAP /* wrap the last column, omit those left of it from the right, and say so */
 } grid_fit;

@@ -126,6 +126,11 @@ for words in 'show tiny' 'status tiny' 'compare tiny --a rnn --b gru'; do
   says err '`| less -S`'
   [ "$(awk 'length > 40' out | wc -l)" -eq 0 ] || fail "$last: longer lines"
 done
+# One of which no column may be left out becomes paragraphs.
+last='compare -v in 40 columns'
+COLUMNS=40 "$program" compare tiny --a rnn --b gru -v >out 2>err
+[ "$(awk 'length > 40' out | wc -l)" -eq 0 ] || fail "$last: longer lines"
+[ "$(grep -c 'mean a: ' out)" -eq 1 ] || fail "$last: not a paragraph"
 
 expect 0 verdict --json
 json "{'C1', 'C2', 'C4', 'C5'} <= {c['claim'] for c in j['claims']}"
