@@ -140,19 +140,20 @@ static bool is_number_cell(const char *cell) {
 
 /* The first line must hold distinct names. A column without a name (as pandas writes its index) keeps "". */
 static gb_status check_names(gb_context *context, const csv_table *t) {
-    size_t numbers = 0;
+    size_t numbers = 0, repeated = SIZE_MAX;
     for (size_t c = 0; c < t->columns; c++) {
         const char *name = csv_table_name(t, c);
         numbers += is_number_cell(name);
         size_t same = csv_table_find(t, name);
-        if (*name && same < c)
-            return own_fail(context, t->file.path, t->names_line, 0, "columns %zu and %zu are both called '%s'",
-                            same + 1, c + 1, name);
+        repeated = *name && same < c && repeated == SIZE_MAX ? c : repeated;
     }
     if (t->columns && numbers == t->columns)
         return own_fail(
             context, t->file.path, t->names_line, 0,
             "the first line must name the columns, but it holds only numbers; insert a line such as a,b,c before it");
+    if (repeated != SIZE_MAX)
+        return own_fail(context, t->file.path, t->names_line, 0, "columns %zu and %zu are both called '%s'",
+                        csv_table_find(t, csv_table_name(t, repeated)) + 1, repeated + 1, csv_table_name(t, repeated));
     if (t->rows == 0)
         return gb_fail(context, GB_DATA, "%s: has no row after the first line, which names the columns", t->file.path);
     return GB_OK;

@@ -43,7 +43,8 @@ static gb_status check_shapes(gb_context *context, const npz_array *x, const npz
         return gb_fail(context, GB_DATA, "%s: expected the shape [series, steps] or [series, steps, channels]",
                        x->name);
     if (y->array.rank != 1 || y->array.shape[0] != a->shape[0])
-        return gb_fail(context, GB_DATA, "%s: expected the shape [%zu], one for each series", y->name, a->shape[0]);
+        return gb_fail(context, GB_DATA, "%s: expected the shape [%zu], one for each series%s", y->name, a->shape[0],
+                       y->array.rank == 2 ? "; give the classes of one-hot rows: y.argmax(1)" : "");
     if (set->count && set->channels != (a->rank == 3 ? a->shape[2] : 1))
         return gb_fail(context, GB_DATA, "%s: does not have as many channels as earlier series", x->name);
     return GB_OK;

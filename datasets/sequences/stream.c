@@ -18,8 +18,9 @@ gb_status stream_split(stream *s, double test_share, double valid_share, size_t 
     s->size[TASK_TEST] = most && most < test ? most : test;
     for (size_t i = 0; i <= TASK_TEST; i++) {
         if (s->size[i] < 2)
-            return gb_fail(s->context, GB_INVALID, "%s: the %s part has %zu %s, but at least 2 are needed", s->task,
-                           task_split_name((task_split)i), s->size[i], s->unit);
+            return gb_fail(s->context, GB_INVALID,
+                           "%s: the %s part has %zu %s, but at least 2 are needed; give a longer text or larger shares",
+                           s->task, task_split_name((task_split)i), s->size[i], s->unit);
     }
     return GB_OK;
 }

@@ -2,6 +2,7 @@
 /* Choosing columns by name or by default, and reading their values; errors give the position in the file. */
 #include "datasets/sequences/table_columns.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +42,27 @@ static bool suggests_classes(const csv_table *t, size_t column) {
         count += k == count;
     }
     return true;
+}
+
+/* What cannot be read */
+
+static gb_status refuse_missing(gb_context *context, const csv_table *t, size_t row, size_t column) {
+    return csv_table_fail(context, t, row, column, "the value is missing%s%.20s%s; fill it in or remove the row%s",
+                          *csv_table_cell(t, row, column) ? " ('" : "", csv_table_cell(t, row, column),
+                          *csv_table_cell(t, row, column) ? "')" : "",
+                          ", or omit the column: inputs= names those to read");
+}
+
+static bool has_decimal_comma(const char *cell) {
+    const char *comma = strchr(cell, ',');
+    return comma && isdigit((unsigned char)comma[1]) && strspn(cell, "0123456789+-,eE") == strlen(cell);
+}
+
+static gb_status refuse_number(gb_context *context, const csv_table *t, size_t row, size_t column) {
+    const char *cell = csv_table_cell(t, row, column);
+    return csv_table_fail(context, t, row, column, "'%.60s' is not a number; %s, or omit the column: %s", cell,
+                          has_decimal_comma(cell) ? "write a decimal point for the comma" : "correct it",
+                          "inputs= names those to read");
 }
 
 /* Columns by name */
@@ -131,7 +153,7 @@ static gb_status check_choice(gb_context *context, const csv_table *t, const tab
     if (c->input_count == 0)
         return gb_fail(context, GB_DATA,
                        "%s: no column of numbers is left as an input; name the inputs: inputs=a+b (a column holds "
-                       "numbers if its first value is a number)",
+                       "numbers if its first value is a number), or predict the next row: predict=next",
                        t->file.path);
     if (c->predict == TABLE_CLASS && c->target_count != 1)
         return gb_fail(context, GB_INVALID, "%s: predict=class takes one target, not %zu", t->file.path,
@@ -142,6 +164,21 @@ static gb_status check_choice(gb_context *context, const csv_table *t, const tab
                            "%s: column '%s' is both an input and the target, so the answer is in the input; "
                            "predict=next predicts the next row instead",
                            t->file.path, csv_table_name(t, c->inputs[i]));
+    return GB_OK;
+}
+
+/* Refuses columns of decimal commas, unless named: they would be left out, or classes. */
+static gb_status refuse_commas(gb_context *context, const csv_table *t, const table_columns *c, bool inputs_named,
+                               bool class_named) {
+    for (size_t i = 0; i < t->columns; i++) {
+        size_t row = 0;
+        if (i == c->sequence || (has_column(c->targets, c->target_count, i) ? class_named : inputs_named))
+            continue;
+        while (row < t->rows && csv_is_missing(csv_table_cell(t, row, i)))
+            row++;
+        if (row < t->rows && has_decimal_comma(csv_table_cell(t, row, i)))
+            return refuse_number(context, t, row, i);
+    }
     return GB_OK;
 }
 
@@ -159,6 +196,7 @@ gb_status table_choose(gb_context *context, const csv_table *t, const char *inpu
         c->sequence = found[0];
     }
     GB_TRY(choose_target(context, t, target, c));
+    GB_TRY(refuse_commas(context, t, c, *inputs, predict == TABLE_CLASS));
     if (c->predict == TABLE_AUTO)
         c->predict = guess(t, c, *inputs);
     if (*inputs)
@@ -186,21 +224,6 @@ void table_columns_free(gb_context *context, table_columns *c) {
 
 /* Values */
 
-static gb_status refuse_missing(gb_context *context, const csv_table *t, size_t row, size_t column) {
-    return csv_table_fail(context, t, row, column, "the value is missing%s%.20s%s; fill it in or remove the row%s",
-                          *csv_table_cell(t, row, column) ? " ('" : "", csv_table_cell(t, row, column),
-                          *csv_table_cell(t, row, column) ? "')" : "",
-                          ", or omit the column: inputs= names those to read");
-}
-
-static gb_status refuse_number(gb_context *context, const csv_table *t, size_t row, size_t column) {
-    const char *cell = csv_table_cell(t, row, column);
-    bool comma = strchr(cell, ',') && strspn(cell, "0123456789+-,eE") == strlen(cell);
-    return csv_table_fail(context, t, row, column, "'%.60s' is not a number; %s", cell,
-                          comma ? "write a decimal point for the comma"
-                                : "correct it, or omit the column: inputs= names those to read");
-}
-
 gb_status table_numbers(gb_context *context, const csv_table *t, const size_t *columns, size_t count,
                         const size_t *order, double *values) {
     for (size_t i = 0; i < t->rows; i++)
@@ -227,10 +250,10 @@ gb_status table_labels(gb_context *context, const csv_table *t, table_columns *c
         if (c->label_count == 0 || strcmp(c->labels[c->label_count - 1], c->labels[i]) != 0)
             c->labels[c->label_count++] = c->labels[i];
     if (c->label_count < 2 || c->label_count > MOST_CLASSES)
-        return gb_fail(context, GB_DATA,
-                       "%s: column '%s' has %zu different values, but a target of classes needs 2 to %d; %s",
-                       t->file.path, csv_table_name(t, c->targets[0]), c->label_count, MOST_CLASSES,
-                       c->label_count < 2 ? "name another target=" : "predict=number, or name another target=");
+        return gb_fail(
+            context, GB_DATA, "%s: column '%s' has %zu different value%s, but a target of classes needs 2 to %d; %s",
+            t->file.path, csv_table_name(t, c->targets[0]), c->label_count, c->label_count == 1 ? "" : "s",
+            MOST_CLASSES, c->label_count < 2 ? "name another target=" : "predict=number, or name another target=");
     for (size_t i = 0; i < t->rows; i++) {
         const char *cell = csv_table_cell(t, order[i], c->targets[0]);
         const char **found = bsearch(&cell, c->labels, c->label_count, sizeof *c->labels, own_compare_labels);

@@ -136,7 +136,9 @@ gb_status import_network(gb_context *context, const char *path, const import_opt
                        "--from '%s' is not a known framework; `gatebench import --table` lists them", o->from);
     if (!import_reads(path))
         return gb_fail(context, GB_INVALID,
-                       "%s: files of weights end in .safetensors, .npz, .keras, .weights.h5, .h5 or .onnx", path);
+                       "%s: files of weights end in .safetensors, .npz, .keras, .weights.h5, .h5 or .onnx; PyTorch "
+                       "saves them by safetensors.torch.save_file(model.state_dict(), \"x.safetensors\")",
+                       path);
     gb_status status = readers[find_reader(path)].read(context, path, o, net);
     if (!status && !network_recurrent(net))
         status = gb_fail(context, GB_UNSUPPORTED, "%s: has no recurrent layer", path);

@@ -55,7 +55,8 @@ static bool read_shape(const char *at, npy *array) {
 static const char *read_header(char *header, npy *array) {
     const char *order = find(header, "fortran_order");
     if (!read_type(find(header, "descr"), array))
-        return "does not hold little-endian floats or integers; convert it in NumPy: a.astype('<f4')";
+        return "does not hold little-endian floats or integers; convert it in NumPy: a.astype('<f4'), or names of "
+               "classes: numpy.unique(a, return_inverse=True)[1]";
     if (!order || (strncmp(order, "False", 5) != 0 && strncmp(order, "True", 4) != 0))
         return "does not say whether its numbers are in C or Fortran order";
     array->fortran = *order == 'T';

@@ -227,11 +227,14 @@ static void test_refusals(void **state) {
     refused("a,b\n1,2\n3,NA\n", NULL, GB_DATA, "own/t.csv:3: column 2 (b): the value is missing ('NA')");
     refused("a,b\n1,2.5\n\"3\n4\",5\nx,6\n", NULL, GB_DATA, "own/t.csv:3: column 1 (a): '3");
     refused("a;b\n1;2\n3,5;4\n", NULL, GB_DATA, "write a decimal point");
+    refused("a;b;y\n1;0,5;0\n2;1,5;1\n", NULL, GB_DATA, "t.csv:2: column 2 (b): '0,5' is not a number");
+    refused("a;y\n1;0,5\n2;1,5\n", NULL, GB_DATA, "write a decimal point");
     refused("a,b\n1,2\n3\n", NULL, GB_DATA, "own/t.csv:3: 1 fields, but the first line names 2 columns");
     refused("a,b\n1,x\"y\n", NULL, GB_DATA, "own/t.csv:2:4: a quotation mark within a field");
     refused("a,b\n1,\"2\n", NULL, GB_DATA, "is not closed");
     refused("1,2\n3,4\n", NULL, GB_DATA, "the first line must name the columns");
     refused("a,a\n3,4\n", NULL, GB_DATA, "columns 1 and 2 are both called 'a'");
+    refused("3,3\n3,4\n", NULL, GB_DATA, "holds only numbers");
     refused("\n\r\na;a\n3;4\n", NULL, GB_DATA, "own/t.csv:3: columns 1 and 2 are both called 'a'");
     refused("a,b\r1,2\r3,\r", NULL, GB_DATA, "own/t.csv:3: column 2 (b): the value is missing");
     refused("a,b\n", NULL, GB_DATA, "has no row after the first line");
@@ -252,7 +255,7 @@ static void test_refusals(void **state) {
                 {"test_share", "0.4"}, {"valid_share", "0.4"}, {"sequence", "k"}, {"predict", "number"}, {NULL, NULL}},
             GB_INVALID, "2 for valid and 2 for test of 4 sequences leave none for train; give smaller shares");
     refused("k,b\nx,1\nx,2\n", (const char *const[][2]){{"target", "k"}, {NULL, NULL}}, GB_DATA,
-            "1 different values, but a target of classes needs");
+            "1 different value, but a target of classes needs");
 }
 
 /* pandas writes the number of the row as a column without a name: it is no input. */
