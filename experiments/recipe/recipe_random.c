@@ -66,12 +66,28 @@ static bool read_drawing(recipe_reader *reader, const recipe_node *node, drawing
     return ok && d->bounds && d->draws;
 }
 
-/* The i-th draw, with four digits. A larger number of draws begins with the same values. */
+/* A setting that takes whole numbers draws from the lowest to the highest: equally likely, or k with the share of
+ * log((k + 1) / k). Rounding a real number would give both ends half of that. */
+static bool whole_bounds(recipe_reader *reader, drawing *d) {
+    double low = ceil(d->low), high = floor(d->high);
+    if (low > high) {
+        recipe_error(reader, d->bounds, false, "there is no whole number from %g to %g", d->low, d->high);
+        return false;
+    }
+    d->low = low;
+    d->high = high + 1;
+    return true;
+}
+
+/* The next draw, with four digits. A larger number of draws begins with the same values. */
 static void draw(gb_random *random, const drawing *d, bool integer, char *given, size_t size) {
     double u = gb_random_uniform(random);
     double value =
         d->logarithmic ? exp(log(d->low) + u * (log(d->high) - log(d->low))) : d->low + u * (d->high - d->low);
-    snprintf(given, size, integer ? "%.0f" : "%.4g", value);
+    if (integer)
+        snprintf(given, size, "%.0f", fmin(floor(value), d->high - 1));
+    else
+        snprintf(given, size, "%.4g", value);
 }
 
 /* Each setting has its own stream, named by it, so drawing another setting does not change the values. */
@@ -100,7 +116,7 @@ void recipe_read_draws(recipe_reader *reader, const setting *s, const recipe_nod
         recipe_error(reader, node, false, "%s is not a number and cannot be drawn; give a list", name);
         return;
     }
-    if (!read_drawing(reader, node, &d))
+    if (!read_drawing(reader, node, &d) || (s->type == SETTING_INTEGER && !whole_bounds(reader, &d)))
         return;
     if (drawn->name_count && (size_t)d.draws != drawn->rows)
         recipe_error(reader, node, false, "settings are drawn jointly, but %s has %zu draws and %s has %lld",

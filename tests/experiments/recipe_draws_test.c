@@ -79,8 +79,39 @@ static void test_spread(void **state) {
     trial_list_free(&list);
 }
 
+/* 1,000 draws of the number of layers, each beside a learning rate of its own: how many have each number. */
+static void count_layers(const char *drawn, size_t counts[9]) {
+    char content[200];
+    snprintf(content, sizeof content,
+             "task: {name: recall}\ntune: {layers: %s, lr: {log_uniform: [1e-9, 1], draws: 1000}}\n", drawn);
+    trial_list list = tuning_of(content);
+    memset(counts, 0, 9 * sizeof *counts);
+    for (size_t i = 0; i < list.count; i++)
+        counts[(size_t)trial_number(&list.trials[i], "layers")]++;
+    trial_list_free(&list);
+}
+
+/* Whole numbers include both ends with their full share, within four standard errors; of bounds that are not whole only
+ * the numbers between them are drawn. */
+static void test_whole_numbers(void **state) {
+    (void)state;
+    size_t counts[9];
+    count_layers("{uniform: [1, 4], draws: 1000}", counts);
+    for (size_t k = 1; k <= 4; k++)
+        assert_in_range(counts[k], 250 - 65, 250 + 55);
+    count_layers("{log_uniform: [1, 8], draws: 1000}", counts);
+    for (size_t k = 1; k <= 8; k++) {
+        double share = log((k + 1) / (double)k) / log(9), error = 4 * sqrt(1000 * share * (1 - share));
+        assert_true(fabs((double)counts[k] - 1000 * share) <= error + 10);
+    }
+    count_layers("{uniform: [1.5, 3.5], draws: 1000}", counts);
+    assert_int_equal(counts[1] + counts[4], 0);
+    assert_true(counts[2] > 0 && counts[3] > 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_same_for_every_arm), cmocka_unit_test(test_streams),
-                                       cmocka_unit_test(test_grid_of_draws), cmocka_unit_test(test_spread)};
+                                       cmocka_unit_test(test_grid_of_draws), cmocka_unit_test(test_spread),
+                                       cmocka_unit_test(test_whole_numbers)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

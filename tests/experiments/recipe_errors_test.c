@@ -107,6 +107,8 @@ static void test_keys(void **state) {
         {"tune: {lr: {log_unifrom: [1e-4, 1e-2], draws: 8}}", "did you mean 'log_uniform'"},
         {"tune: {lr: {log_uniform: [1e-4, 1e-2], uniform: [1, 2], draws: 8}}", "either log_uniform or uniform"},
         {"tune: {lr: {uniform: [1, 1e9], draws: 8}}", "lr is "},
+        {"tune: {layers: {uniform: [1.2, 1.8], draws: 8}}",
+         "a.yaml:2:26: error: there is no whole number from 1.2 to 1.8"},
         {"tune: {optimizer: {uniform: [1, 2], draws: 8}}", "optimizer is not a number and cannot be drawn"},
         {"tune: {lr: {uniform: [1, 2], draws: 8}, beta1: {uniform: [0, 0.9], draws: 4}}",
          "settings are drawn jointly, but lr has 8 draws and beta1 has 4"},
