@@ -61,13 +61,15 @@ static const struct {
             "# zsh completion of gatebench; `gatebench completion zsh` prints it\n"
             "_gatebench() {\n"
             "  local -a candidates settings\n"
-            "  candidates=(${(f)\"$(gatebench completion --candidates -- ${words[2,CURRENT]} 2>/dev/null)\"})\n"
+            "  candidates=(${(f)\"$(gatebench completion --candidates -- \"${(@)words[2,CURRENT]}\" 2>/dev/null)\"})\n"
             "  settings=(${(M)candidates:#*=})\n"
             "  candidates=(${candidates:#*=})\n"
             "  compadd -S '' -a settings\n"
             "  compadd -a candidates || (( $#settings )) || _files\n"
             "}\n"
-            "(( $+functions[compdef] )) && compdef _gatebench gatebench\n"},
+            "(( $+functions[compdef] )) && compdef _gatebench gatebench\n"
+            "# Loaded from fpath at the first Tab key, which is to be answered, too.\n"
+            "[[ $funcstack[1] != _gatebench ]] || _gatebench\n"},
     {"fish", "# fish completion of gatebench; `gatebench completion fish` prints it\n"
              "function __gatebench_candidates\n"
              "  set -l words (commandline -opc) (commandline -ct)\n"

@@ -79,6 +79,15 @@ if command -v zsh >/dev/null; then
   gatebench completion zsh >_gatebench
   last="the zsh script"
   zsh -n _gatebench 2>err || fail "$last: not valid zsh"
+  # It answers the Tab key that loads it, and for an empty word not with what suits the word before.
+  zsh -f -c 'compadd() { print -rl -- $candidates }
+    compdef() { : }
+    fpath=(.)
+    autoload -Uz _gatebench
+    words=(gatebench plot "") CURRENT=3
+    _gatebench' >out 2>err
+  says out "accuracy_by_gap"
+  silent err
 fi
 
 # A resolved recipe is a recipe again, with the same trials.
