@@ -22,7 +22,7 @@ readonly LOCK_PATIENCE_SECONDS=600
 install_packages() {
   local package missing=() as_root=()
   for package in "$@"; do
-    dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+    dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] && return 0
   command -v apt-get >/dev/null || die "needs these packages (Debian names): ${missing[*]}"

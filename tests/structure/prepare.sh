@@ -8,7 +8,7 @@ set -euo pipefail
 source=$(realpath "$1") place=$(mktemp -d) failures=0
 trap 'rm -rf "$place"' EXIT
 mkdir "$place/bin"
-for tool in bash grep awk mktemp cat rm env; do
+for tool in bash grep awk mktemp cat rm env sed; do
   ln -s "$(command -v $tool)" "$place/bin/$tool"
 done
 
@@ -34,13 +34,15 @@ fail() {
 says() { grep -qF -- "$2" "$place/$1" || fail "no '$2' in $1"; }
 never() { ! grep -qE -- "$1" "$place/log" || fail "'$1' ran"; }
 
-stub dpkg-query 'case ${*: -1} in there*) echo installed ;; *) exit 1 ;; esac'
+# It prints its format once for each architecture that a package is installed for.
+stub dpkg-query 'line=$(echo "${2#-f=}" | sed "s/[$]{db:Status-Status}/installed/")
+case ${*: -1} in there-twice) printf "$line$line" ;; there*) printf "$line" ;; *) exit 1 ;; esac'
 stub apt-get ''
 stub sleep ''
 stub lslocks ''
 stub id 'echo 0'
 
-expect 0 there there-too
+expect 0 there there-too there-twice
 never 'apt-get|lslocks'
 
 expect 0 there missing
