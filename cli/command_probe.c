@@ -94,7 +94,8 @@ static void print_gradient(const probe_report *r) {
     if (isinf(r->profile.half_life))
         printf("  %-34s beyond %zu steps\n", "falls to half", r->lags);
     else
-        print_item("falls to half after", r->profile.half_life, 3, "steps", "");
+        print_item("falls to half after", r->profile.half_life, 3, "steps",
+                   isnan(r->profile.half_life) ? "the loss of a sequence has no gradient" : "");
     if (r->profile.slope < 0)
         snprintf(note, sizeof note, "falls by a factor of e every %.3g steps", -1 / r->profile.slope);
     print_item("slope", r->profile.slope, 3, "nats per step", note);

@@ -12,8 +12,8 @@ static double mean_at(const double *log10_norm, size_t sequences, size_t lags, s
 }
 
 gb_gradient_profile gb_probe_gradient_profile(const double *log10_norm, size_t sequences, size_t lags, size_t from) {
-    gb_gradient_profile profile = {.slope = NAN, .half_life = INFINITY};
     const double first = mean_at(log10_norm, sequences, lags, 0), half = first - M_LN2;
+    gb_gradient_profile profile = {.slope = NAN, .half_life = isfinite(first) ? INFINITY : NAN};
     double before = first, count = 0, sum_k = 0, sum_g = 0, sum_kk = 0, sum_kg = 0;
     for (size_t lag = 0; lag <= lags; lag++) {
         const double g = mean_at(log10_norm, sequences, lags, lag), k = (double)lag;

@@ -32,7 +32,8 @@ typedef struct gb_gradient_profile {
                          lags from..lags at which no sequence has vanished; NAN if there are fewer than two. At long
                          lags it approaches the largest Lyapunov exponent; the slope of the mean norm would not */
     double half_life; /* the interpolated lag at which the geometric mean first falls to half its value at lag 0;
-                         INFINITY: beyond `lags` */
+                         INFINITY: beyond `lags`; NAN: at lag 0 a sequence has vanished already, as when its loss is
+                         exactly 0 */
 } gb_gradient_profile;
 
 /* Computes the profile from log10_norm[sequences][lags+1] of gb_probe_gradient_by_lag(). */

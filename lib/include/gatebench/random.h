@@ -16,7 +16,7 @@ extern "C" {
 
 /* The purpose of a stream. The values are part of the definition of results: append new ones, never renumber. */
 typedef enum gb_purpose {
-    GB_RANDOM_INITIALISE = 1, /* index: parameter number */
+    GB_RANDOM_INITIALISE = 1, /* index: tensor number */
     GB_RANDOM_TRAIN = 2,      /* index: batch number */
     GB_RANDOM_VALID = 3,
     GB_RANDOM_TEST = 4,

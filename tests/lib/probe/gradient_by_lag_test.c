@@ -141,6 +141,15 @@ static void vanished_gradients_are_counted(void **state) {
         check_near(norms[lag], log10(2) - 3 * (double)lag, 1e-5); /* 1e-300 has no squares to sum */
     assert_true(isinf(norms[STEPS]) && norms[STEPS] < 0);
     assert_in_range(underflows, STEPS - 100, STEPS - 99); /* below GB_PROBE_LEAST: from lag 100 or 101 on */
+    assert_true(isfinite(gb_probe_gradient_profile(norms, 1, STEPS, 0).half_life));
+
+    /* a loss of 0 has no gradient, so none that falls to half */
+    const double met = 0;
+    gb_batch solved = batch;
+    solved.targets = &met;
+    assert_ok(context, gb_probe_gradient_by_lag(model, &solved, STEPS, norms, &underflows));
+    assert_int_equal(underflows, STEPS + 1);
+    assert_true(isnan(gb_probe_gradient_profile(norms, 1, STEPS, 0).half_life));
     gb_model_destroy(model);
     gb_context_destroy(context);
 }
