@@ -120,19 +120,19 @@ static char *name_of_run(const cli_words *words) {
 }
 
 void cli_name_runs(cli_words *words) {
-    char **named = cli_need(calloc(words->count + 1, sizeof *named)); /* never freed, as the names */
-    size_t count = 0;
+    size_t count = 0; /* the words are replaced in their place, and end in NULL as before */
     for (size_t i = 0, length; i < words->count; i += length) {
         length = run_length(words, i);
         const char *ending = strrchr(words->items[i], '.');
         bool of_run = length > 1 || (ending && !strcmp(ending, ".yaml"));
         char *name = of_run ? name_of_run(&(cli_words){words->items + i, length}) : NULL;
         if (name)
-            named[count++] = name;
+            words->items[count++] = name;
         for (size_t k = 0; !name && k < length; k++)
-            named[count++] = words->items[i + k];
+            words->items[count++] = words->items[i + k];
     }
-    *words = (cli_words){named, count};
+    words->items[count] = NULL;
+    words->count = count;
 }
 
 typedef cli_listing request;
