@@ -86,6 +86,16 @@ static void append_common(text *script, const filling *f) {
     text_append(script, " || exit 5\n");
 }
 
+/* The merge as a line of sh, which does not know all that bash's printf %q writes. */
+static void append_merge(text *script, const filling *f) {
+    CLEANUP(text_free) text line = {0};
+    append_quoted(&line, f->program);
+    text_append(&line, " merge ");
+    append_quoted(&line, f->folder);
+    append_setting(script, "merging", line.data ? line.data : "");
+    script->failed = script->failed || line.failed;
+}
+
 /* An #SBATCH line. Outside of quotes sbatch ends at a space and at #, and begins a quoted part at ' and "; a backslash
  * escapes everywhere. */
 static void append_directive(text *script, const char *option, const char *value) {
@@ -121,15 +131,14 @@ static void write_slurm(text *script, const filling *f) {
     append_directive(script, "output", log);
     text_append(script, "script=$(realpath -- \"$0\")\n"); /* before it changes the folder */
     append_common(script, f);
+    append_merge(script, f);
     text_append(script,
                 "if [ -z \"${SLURM_ARRAY_TASK_ID:-}\" ]; then\n"
                 "  mkdir -p -- \"$folder\" || exit 5\n"
                 "  array=$(sbatch --parsable -- \"$script\") || exit 5\n"
                 "  echo \"shards: job ${array%%%%;*}\"\n"
                 "  merge=$(sbatch --parsable --dependency=\"afterany:${array%%%%;*}\" --job-name=gatebench-merge \\\n"
-                "    --output=\"${folder//%%/%%%%}/slurm-merge.log\" --wrap=\"$(printf '%%q ' \"$program\" merge "
-                "\"$folder\")\") "
-                "|| exit 5\n"
+                "    --output=\"${folder//%%/%%%%}/slurm-merge.log\" --wrap=\"$merging\") || exit 5\n"
                 "  echo \"merge: job ${merge%%%%;*}\"\n"
                 "  exit\n"
                 "fi\n"

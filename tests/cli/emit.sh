@@ -58,6 +58,13 @@ cp out scripts/job.sh
 (cd scripts && PATH=$work/stand-in:$PATH bash job.sh >../out 2>../err) || fail "job.sh: exit code $?"
 grep -qxF -- "--parsable -- $(realpath scripts/job.sh)" submitted || fail "job.sh submits something else: $(cat submitted)"
 
+# The merge is a line that sh understands, whatever the folder is called and whatever the locale of the one who submits it.
+printf '#!/bin/sh\nfor word; do case $word in --wrap=*) sh -c "${word#*=}" ;; esac; done >&2\necho 7\n' >stand-in/sbatch
+expect 0 run tiny.yaml --emit slurm -o "it's naïve"
+cp out scripts/job.sh
+LC_ALL=C PATH=$work/stand-in:$PATH bash scripts/job.sh >out 2>err || fail "job.sh: exit code $?"
+says err "there is no run '$work/it's naïve/tiny'"
+
 # More than Slurm takes by default.
 expect 0 run tiny.yaml lr=0.001..0.101:0.0001 cell=gru --emit slurm --shards 1001
 says err "MaxArraySize"
