@@ -137,15 +137,14 @@ static size_t put_curve(text *file, const table *curves, double run, double crea
     return scalars;
 }
 
-static gb_status write_file(gb_context *context, const text *file, double created, const char *folder,
-                            const char *label) {
+static gb_status write_file(gb_context *context, const text *file, const char *folder, const char *label) {
     char path[PATH_MAX];
     GB_NEED(context, !file->failed, "for the event file of %s", label);
     if (snprintf(path, sizeof path, "%s/%s", folder, label) >= (int)sizeof path - 64)
         return gb_fail(context, GB_IO, "%s: the path of its event files is too long", folder);
     gb_status status = file_make_folder(context, path);
     size_t length = strlen(path);
-    snprintf(path + length, sizeof path - length, "/events.out.tfevents.%.0f.gatebench", created);
+    snprintf(path + length, sizeof path - length, "/events.out.tfevents.gatebench");
     return status ? status : file_replace(context, path, file->data, file->length);
 }
 
@@ -166,7 +165,7 @@ gb_status store_write_events(gb_context *context, const results *r, const char *
         at = first = again ? first : at;
         put_version(&file, created);
         if (put_curve(&file, &r->curves, run, created, &at) || file.failed) {
-            status = write_file(context, &file, created, folder, labels[row]);
+            status = write_file(context, &file, folder, labels[row]);
             *written += status == GB_OK;
         }
     }

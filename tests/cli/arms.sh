@@ -127,6 +127,10 @@ fi
 mv logs before
 expect 0 export tiny --tensorboard logs
 diff -r before logs >out || fail "export --tensorboard: other bytes the second time"
+sleep 1 # a results file of another second, as after more trials: not a second curve beside the first
+expect 0 merge tiny
+expect 0 export tiny --tensorboard logs
+[ "$(find logs -type f | wc -l)" -eq 12 ] || fail "export --tensorboard: leaves the files of the last export"
 # Many swept settings make no folder's name that is too long.
 sed 's/^name: .*/name: many/' "$here/tiny.yaml" >many.yaml
 settings=(momentum decay beta1 beta2 clip_norm clip_value state_start lr_factor lr_least weight_noise)
