@@ -50,6 +50,8 @@ static void check_options(void *given, struct argp_state *state) {
     const request *r = given;
     if (r->words.count != !r->table)
         argp_error(state, r->table ? "--table takes no file" : "give one file of weights");
+    if (r->table && r->json)
+        argp_error(state, "--table is printed as text only; omit --json");
     if (r->time_major && r->batch_major)
         argp_error(state, "--time-major and --batch-major cannot be combined");
 }

@@ -9,6 +9,8 @@ expect 0 import --table
 sed 's/ *$//' out >table
 sed -n '/^framework  *version  *layer/,/^```/p' "$here/../../interchange/README.md" | sed '$d' >documented
 cmp -s table documented || fail "interchange/README.md: its table is not that of 'gatebench import --table'"
+expect 2 import --table --json
+says err "omit --json"
 
 expect 0 import "$golden/keras/0.keras" --check "$golden/keras/0.x.npy,$golden/keras/0.y.npy"
 says out "keras LSTM"
