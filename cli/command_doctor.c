@@ -136,7 +136,8 @@ static void look_at_folders(gb_context *context, findings *f) {
         return;
     }
     found(f, "folder", "results", folder, NULL);
-    const char *place = strcpy(nearest, folder); /* what exists of the path: a run makes the rest */
+    const char *place = nearest; /* what exists of the path: a run makes the rest */
+    snprintf(nearest, sizeof nearest, "%s", folder);
     while (!file_exists(place))
         place = dirname(nearest);
     bool good;
