@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The gallery of figures: every figure that the results files can be drawn as, once, from the first file whose recipe asks
 # for it, else the first that has it, into plots/gallery with a page that shows them, and the first figure that each recipe
-# asks for into plots/gallery/recipes, for the recipe's page. README's figures come from there.
+# asks for, drawn from its first file, into plots/gallery/recipes, for the recipe's page. README's figures come from there.
 #   scripts/gallery.sh results/reference/*.h5      (or those of `gatebench run quick`)
 # GATEBENCH: the program (default: build/release/bin/gatebench).
 set -euo pipefail
@@ -38,7 +38,10 @@ for results in "$@"; do
   recipe=$(basename "$results" .h5)
   "$program" plot "$results" -o "$work" --format svg >"$work/asked" 2>/dev/null || continue
   first=$(head -n 1 "$work/asked")
-  [ -z "$first" ] || cp "$first" "$gallery/recipes/${recipe%-*}.svg"
+  if [ -n "$first" ] && [ ! -e "$work/${recipe%-*}.shown" ]; then
+    cp "$first" "$gallery/recipes/${recipe%-*}.svg"
+    touch "$work/${recipe%-*}.shown"
+  fi
   while read -r path; do
     figure=$(basename "$path" .svg)
     draw "$results" "${figure##*-}"
