@@ -110,6 +110,8 @@ static gb_status build(gb_model *model, const gb_model_spec *spec) {
         /* planning the smallest layer reports unsupported settings now instead of at the first step */
         const model_plan *plan;
         status = model_find_plan(model, 1, 1, true, &plan);
+        if (status == GB_OK)
+            model_note_implementation(model, plan);
         model->spec.backend = backend_name(spec->backend);
     } else {
         model->spec.backend = "reference";

@@ -110,10 +110,12 @@ static inline const gb_tensor *model_initial(const gb_model *model, size_t unit,
 }
 
 /* plans.c: the number of steps that a batch's plan is made for, the description of a unit's layer, the planned stack
- * for a shape, and the segments into which a pass is cut to fit the memory limit. */
+ * for a shape, what it runs on (for gb_model_implementation(); a layer knows it after a pass), and the segments into
+ * which a pass is cut to fit the memory limit. */
 size_t model_planned_steps(const gb_model *model, const gb_batch *batch);
 gb_layer_spec model_layer_spec(const gb_model *model, size_t unit, size_t steps, size_t sequences, bool training);
 gb_status model_find_plan(gb_model *model, size_t steps, size_t sequences, bool training, const model_plan **plan);
+void model_note_implementation(gb_model *model, const model_plan *plan);
 void model_release_plans(gb_model *model);
 segmentation model_cut(const gb_model *model, size_t planned, size_t sequences);
 

@@ -125,7 +125,10 @@ gb_status model_find_plan(gb_model *model, size_t steps, size_t sequences, bool 
         release_plan(model, plan);
         return status;
     }
-    snprintf(model->implementation, sizeof model->implementation, "%s", gb_layer_implementation(plan->layers[0]));
     *found = plan;
     return GB_OK;
+}
+
+void model_note_implementation(gb_model *model, const model_plan *plan) {
+    snprintf(model->implementation, sizeof model->implementation, "%s", gb_layer_implementation(plan->layers[0]));
 }

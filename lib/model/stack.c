@@ -152,6 +152,7 @@ static gb_status run_segment(gb_model *model, const gb_batch *batch, const segme
             drop(model, s, layer, model->dropped[layer].data);
         }
     }
+    model_note_implementation(model, plan);
     return GB_OK;
 }
 

@@ -192,7 +192,8 @@ GB_EXPORT gb_status gb_model_gradient(gb_model *model, const gb_batch *batch, gb
  * feature row of H per prediction, and with an embedding its gradient of [T][N][E]. 0 means the default, 1 GiB. */
 GB_EXPORT void gb_model_set_memory(gb_model *model, size_t bytes);
 
-/* The implementation that runs the layers, for records. */
+/* The implementation that ran the layers in the last pass (gb_layer_implementation()), for records. It depends on the
+ * batch: its sequences, and whether the ends of sequences of several lengths were needed. */
 GB_EXPORT const char *gb_model_implementation(const gb_model *model);
 
 #ifdef __cplusplus

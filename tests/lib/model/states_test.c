@@ -290,6 +290,33 @@ static void a_prediction_comes_before_the_first_input(void **state) {
     gb_context_destroy(context);
 }
 
+/* oneDNN's primitive has no lengths, so a pass that needs the end of each sequence is another implementation's. */
+static void the_record_names_what_ran(void **state) {
+    (void)state;
+    gb_context *context = check_context();
+    gb_model_spec spec = toy_spec("lstm", GB_INPUT_TOKENS, 0, 1, GB_HEAD_LAST, GB_LOSS_SOFTMAX);
+    spec.dtype = GB_F32;
+    spec.backend = "onednn";
+    spec.implementation = "primitive";
+    gb_model *model = toy_model(context, &spec);
+    double *const ends = check_allocate(2 * SEQUENCES * spec.hidden, sizeof *ends);
+    toy made;
+    toy_batch(&made, &spec, STEPS, SEQUENCES, true, 2);
+    made.lengths[1] = 1;
+    assert_ok(context, gb_model_evaluate(model, &made.batch, NULL));
+    assert_non_null(strstr(gb_model_implementation(model), "rnn primitive"));
+    made.batch.final_states = ends;
+    assert_ok(context, gb_model_evaluate(model, &made.batch, NULL));
+    assert_non_null(strstr(gb_model_implementation(model), "matmul + gates"));
+    made.batch.lengths = NULL;
+    assert_ok(context, gb_model_evaluate(model, &made.batch, NULL));
+    assert_non_null(strstr(gb_model_implementation(model), "rnn primitive"));
+    toy_release(&made);
+    free(ends);
+    gb_model_destroy(model);
+    gb_context_destroy(context);
+}
+
 static void expect_refusal(gb_context *context, gb_status status, gb_status wanted, const char *words) {
     assert_int_equal(status, wanted);
     if (!strstr(gb_context_message(context), words))
@@ -346,6 +373,7 @@ int main(void) {
         cmocka_unit_test(segments_change_nothing),
         cmocka_unit_test(backends_agree_both_ways),
         cmocka_unit_test(a_prediction_comes_before_the_first_input),
+        cmocka_unit_test(the_record_names_what_ran),
         cmocka_unit_test(what_cannot_be_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
