@@ -67,7 +67,7 @@ int cli_read_recipe(gb_context *context, const char *name, const char *profile, 
                     size_t count, struct recipe **out);
 
 /* Replaces the words of each run command (recall quick gap=20) with the name of its run (recall-quick+gap=20); other
- * words stay. If an override is wrong, says so and exits. */
+ * words stay. Prints the mistake and exits if an override is wrong. */
 void cli_name_runs(cli_words *words);
 
 /* The request of a command whose only option is --json. */

@@ -47,7 +47,7 @@ static const struct {
              "  [[ $typed == '=' ]] && typed=\n"
              "  local stem=${last%\"$typed\"}\n"
              "  COMPREPLY=()\n"
-             "  # Not compgen -W, which expands: the name of a file is no command.\n"
+             "  # Not compgen -W: it would run a $(...) in the name of a file.\n"
              "  while IFS= read -r candidate; do\n"
              "    [[ $candidate == \"$last\"* ]] || continue\n"
              "    candidate=${candidate#\"$stem\"}\n"

@@ -136,7 +136,7 @@ static void look_at_folders(gb_context *context, findings *f) {
         return;
     }
     found(f, "folder", "results", folder, NULL);
-    const char *place = nearest; /* what exists of the path: a run makes the rest */
+    const char *place = nearest; /* the part of the path that exists: a run creates the rest */
     snprintf(nearest, sizeof nearest, "%s", folder);
     while (!file_exists(place))
         place = dirname(nearest);

@@ -100,7 +100,7 @@ static void print_markdown(grid *g) {
     grid_free(g);
 }
 
-/* A number in math mode, where the letter of an exponent would be a variable and its sign a difference. */
+/* A number in math mode, where a plain e would be set as a variable, and the sign after it as an operator. */
 static void print_latex_number(const char *number, const char *end) {
     for (; number < end; number++)
         if (*number == 'e')

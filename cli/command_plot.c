@@ -115,8 +115,8 @@ static void name_axes(const request *r, char *name, size_t size) {
              r->panel ? "_in_" : "", r->panel ? r->panel : "");
 }
 
-/* A figure that fails costs itself: the others are drawn. The exit code is that of the first failure; a figure that
- * nobody asked for here and that these results have no data for is passed over with its sentence. */
+/* If a figure fails, the others are drawn. The exit code is that of the first failure; a figure that
+ * was not requested here and that these results have no data for is skipped with a message. */
 static int draw(gb_context *context, const request *r, const results *run, const char *folder) {
     char axes[256] = "", *of_axes[] = {axes, NULL};
     char **wanted = NULL, **names = r->x ? of_axes : r->words.items + 1;

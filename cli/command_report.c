@@ -9,8 +9,8 @@
 #include "plots/plots.h"
 #include "support/file.h"
 
-static const char help[] = "Write a report. Its first screen says what holds and what does not; then follows each "
-                           "experiment with its figure, finding, table and the command that repeats it. HTML is one "
+static const char help[] = "Write a report. Its first screen says which claims hold; each experiment "
+                           "follows with its figure, finding, table and the command that repeats it. HTML is one "
                            "self-contained file. The path goes to standard output.\n\n"
                            "Examples:\n"
                            "  gatebench report                     the best run of every recipe\n"

@@ -21,10 +21,8 @@
 static const char help[] =
     "RNN, LSTM or GRU for this file? Recognises the kind of file, reports how it was read, and compares the three "
     "cells fairly: each is tuned with the same budget on validation data, at equal width and, if the time suffices, at "
-    "equal "
-    "parameters, on several seeds. Predictors without a memory are shown for comparison. Ends with a verdict and an "
-    "HTML report, "
-    "whose "
+    "equal parameters, on several seeds. Predictors without a memory are shown for comparison. Ends with a verdict and "
+    "an HTML report, whose "
     "path goes to standard output. Running it again resumes where it stopped.\n\n"
     "Examples:\n"
     "  gatebench try book.txt                        predict the next character\n"

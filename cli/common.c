@@ -78,7 +78,7 @@ char **cli_split(const char *given, char **copy) {
     return names;
 }
 
-/* True for a profile, or an override: its first mark is '=', unlike that of paths and of names of runs. */
+/* True for a profile or an override. A word with '+' or '/' before its first '=' is the name of a run or a path. */
 static bool is_typed(const char *word) {
     return !strcmp(word, "quick") || !strcmp(word, "full") ||
            (strcspn(word, "=") < strcspn(word, "+/") && !file_exists(word));
@@ -96,8 +96,8 @@ static size_t run_length(const cli_words *words, size_t first) {
     return end - first;
 }
 
-/* The name of the run of such a command, never freed; NULL: it names no recipe. Errors in its overrides are printed,
- * and the program exits. */
+/* The name of the run of such a command, never freed, or NULL if the command has no recipe. Prints errors in its
+ * overrides and exits. */
 static char *name_of_run(const cli_words *words) {
     gb_context *context = NULL;
     CLEANUP(cli_free_run_words) cli_run_words sorted = {0};

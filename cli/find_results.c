@@ -111,8 +111,8 @@ static gb_status no_such_run(gb_context *context, const char *given, const char 
     snprintf(shipped, sizeof shipped, "recipes/%s.yaml", given);
     if (status == GB_OK && cli_find_folder(context, given, of_run, sizeof of_run) == GB_OK)
         status = gb_fail(context, GB_IO,
-                         "%s has no results file yet, which is written when the run ends; gatebench status %s shows "
-                         "how far it is",
+                         "%s has no results file yet: it is written when the run ends; gatebench status %s shows the "
+                         "progress",
                          of_run, given);
     else if (status == GB_OK && file_exists(here))
         status = gb_fail(context, GB_IO, "there is no run '%s' in %s; the file here is called %s", given, folder, here);

@@ -86,7 +86,7 @@ static void append_common(text *script, const filling *f) {
     text_append(script, " || exit 5\n");
 }
 
-/* The merge as a line of sh, which does not know all that bash's printf %q writes. */
+/* The merge as a line of sh, which does not understand every form of quoting by bash's printf %q. */
 static void append_merge(text *script, const filling *f) {
     CLEANUP(text_free) text line = {0};
     append_quoted(&line, f->program);
@@ -96,8 +96,8 @@ static void append_merge(text *script, const filling *f) {
     script->failed = script->failed || line.failed;
 }
 
-/* An #SBATCH line. Outside of quotes sbatch ends at a space and at #, and begins a quoted part at ' and "; a backslash
- * escapes everywhere. */
+/* An #SBATCH line. In an unquoted value a space or # is its end for sbatch, and ' or " begins a quoted part; a
+ * backslash escapes in both. */
 static void append_directive(text *script, const char *option, const char *value) {
     text_append(script, "#SBATCH --%s=\"", option);
     for (; *value; value++)
@@ -132,34 +132,35 @@ static void write_slurm(text *script, const filling *f) {
     text_append(script, "script=$(realpath -- \"$0\")\n"); /* before it changes the folder */
     append_common(script, f);
     append_merge(script, f);
-    text_append(script,
-                "if [ -z \"${SLURM_ARRAY_TASK_ID:-}\" ]; then\n"
-                "  mkdir -p -- \"$folder\" || exit 5\n"
-                "  array=$(sbatch --parsable -- \"$script\") || exit 5\n"
-                "  echo \"shards: job ${array%%%%;*}\"\n"
-                "  merge=$(sbatch --parsable --dependency=\"afterany:${array%%%%;*}\" --job-name=gatebench-merge \\\n"
-                "    --output=\"${folder//%%/%%%%}/slurm-merge.log\" --wrap=\"$merging\") || exit 5\n"
-                "  echo \"merge: job ${merge%%%%;*}\"\n"
-                "  exit\n"
-                "fi\n"
-                "# The run keeps checkpoints and ends with 3: at Slurm's warning before the time limit, after which it is\n"
-                "# queued again, and when the job is cancelled or preempted, of which Slurm decides whether it comes back.\n"
-                "child='' warned=''\n"
-                "trap 'warned=1; kill -USR1 \"${child:-$!}\" 2>/dev/null' USR1\n"
-                "trap 'kill -USR1 \"${child:-$!}\" 2>/dev/null' TERM\n"
-                "\"${run[@]}\" --shard \"$SLURM_ARRAY_TASK_ID/%zu\" &\n"
-                "child=$!\n"
-                "wait \"$child\"\n"
-                "code=$?\n"
-                "while [ \"$code\" -gt 128 ]; do # a signal ends wait, not the run\n"
-                "  wait \"$child\" 2>/dev/null\n"
-                "  again=$?\n"
-                "  [ \"$again\" -ne 127 ] || break # it had ended by a signal\n"
-                "  code=$again\n"
-                "done\n"
-                "[ \"$code,$warned\" != 3,1 ] || scontrol requeue \"${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID\"\n"
-                "exit \"$code\"\n",
-                f->size.shards);
+    text_append(
+        script,
+        "if [ -z \"${SLURM_ARRAY_TASK_ID:-}\" ]; then\n"
+        "  mkdir -p -- \"$folder\" || exit 5\n"
+        "  array=$(sbatch --parsable -- \"$script\") || exit 5\n"
+        "  echo \"shards: job ${array%%%%;*}\"\n"
+        "  merge=$(sbatch --parsable --dependency=\"afterany:${array%%%%;*}\" --job-name=gatebench-merge \\\n"
+        "    --output=\"${folder//%%/%%%%}/slurm-merge.log\" --wrap=\"$merging\") || exit 5\n"
+        "  echo \"merge: job ${merge%%%%;*}\"\n"
+        "  exit\n"
+        "fi\n"
+        "# Slurm signals before the time limit (USR1), and if the job is cancelled or preempted (TERM). The run\n"
+        "# then writes checkpoints and ends with 3. After USR1 it is queued again; after TERM Slurm decides.\n"
+        "child='' warned=''\n"
+        "trap 'warned=1; kill -USR1 \"${child:-$!}\" 2>/dev/null' USR1\n"
+        "trap 'kill -USR1 \"${child:-$!}\" 2>/dev/null' TERM\n"
+        "\"${run[@]}\" --shard \"$SLURM_ARRAY_TASK_ID/%zu\" &\n"
+        "child=$!\n"
+        "wait \"$child\"\n"
+        "code=$?\n"
+        "while [ \"$code\" -gt 128 ]; do # a signal ends wait, not the run\n"
+        "  wait \"$child\" 2>/dev/null\n"
+        "  again=$?\n"
+        "  [ \"$again\" -ne 127 ] || break # it had ended by a signal\n"
+        "  code=$again\n"
+        "done\n"
+        "[ \"$code,$warned\" != 3,1 ] || scontrol requeue \"${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID\"\n"
+        "exit \"$code\"\n",
+        f->size.shards);
 }
 
 static void write_parallel(text *script, const filling *f) {
@@ -168,15 +169,16 @@ static void write_parallel(text *script, const filling *f) {
                         "# Made by gatebench run --emit parallel. Its arguments are passed to parallel: --jobs 8, or\n"
                         "# --sshloginfile HOSTS if all hosts share the folders. Run it again to resume.\n");
     append_common(script, f);
-    text_append(script,
-                "mkdir -p -- \"$folder\" || exit 5\n"
-                "command=\"cd -- $(printf '%%q' \"$PWD\") && $(printf '%%q ' \"${run[@]}\")\" # ssh begins in another folder\n"
-                "seq %zu | parallel --will-cite --jobs %zu --joblog \"$folder/parallel.log\" --line-buffer \"$@\" \\\n"
-                "  \"$command --shard {}/%zu\"\n"
-                "failed=$?\n"
-                "\"$program\" merge \"$folder\" || exit\n"
-                "[ \"$failed\" -eq 0 ] || exit 1\n",
-                f->size.shards, at_once ? at_once : 1, f->size.shards);
+    text_append(
+        script,
+        "mkdir -p -- \"$folder\" || exit 5\n"
+        "command=\"cd -- $(printf '%%q' \"$PWD\") && $(printf '%%q ' \"${run[@]}\")\" # ssh begins in another folder\n"
+        "seq %zu | parallel --will-cite --jobs %zu --joblog \"$folder/parallel.log\" --line-buffer \"$@\" \\\n"
+        "  \"$command --shard {}/%zu\"\n"
+        "failed=$?\n"
+        "\"$program\" merge \"$folder\" || exit\n"
+        "[ \"$failed\" -eq 0 ] || exit 1\n",
+        f->size.shards, at_once ? at_once : 1, f->size.shards);
 }
 
 static gb_status find_places(gb_context *context, filling *f) {
@@ -211,9 +213,9 @@ int emit_script(gb_context *context, const emit_request *request, recipe *r) {
         cli_say("%zu shards: Slurm takes arrays of %d by default (MaxArraySize in `scontrol show config`)",
                 f.size.shards, SLURM_ARRAY);
     if (!status && strcmp(request->engine, "slurm") == 0 && strpbrk(f.folder, "\\\n"))
-        status = gb_fail(context, GB_INVALID,
-                         "%s: Slurm writes no log under a path with a backslash or a line break; give another -o",
-                         f.folder);
+        status =
+            gb_fail(context, GB_INVALID,
+                    "%s: Slurm writes no log under a path with a backslash or a line break; give another -o", f.folder);
     if (status)
         return cli_failed(context, status);
     CLEANUP(text_free) text script = {0};

@@ -226,8 +226,8 @@ static void omit_column(grid *g, size_t column) {
     g->columns--;
 }
 
-/* Omits columns from the right until the others fit into `limit` columns of text; returns how many. A last column that
- * is wrapped stays: it has its place below the others. */
+/* Omits columns from the right until the others fit into `limit` characters; returns how many it omitted. A last column
+ * that is wrapped is kept: it can be printed below the others. */
 static size_t omit_columns(grid *g, bool keeps_last, size_t limit, size_t *widths, bool *right) {
     size_t omitted = 0;
     grid_measure(g, widths, right);

@@ -33,7 +33,7 @@ typedef enum grid_fit {
     GRID_FULL,     /* nothing */
     GRID_WRAP,     /* wrap the last column; if the others do not fit, print each row as a paragraph */
     GRID_DROP,     /* omit columns from the right, and say so on stderr */
-    GRID_DROP_WRAP /* wrap the last column, omit those left of it from the right, and say so */
+    GRID_DROP_WRAP /* wrap the last column and omit others, from the right, and say so on stderr */
 } grid_fit;
 
 void grid_start(grid *g, const char *const *headers); /* headers end with NULL */

@@ -12,7 +12,7 @@
 /* The fates that become columns if a trial met them, and the names of those columns. */
 static const char *const fates[TRIAL_FATES] = {"n", "diverged", "over_limit", "missing"};
 
-/* An interval that needs more is written with exponents. */
+/* An interval that needs more decimals is written with exponents. */
 enum { MOST_DECIMALS = 7 };
 
 static void add_interval(grid *g, interval mean, bool csv) {

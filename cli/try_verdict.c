@@ -165,7 +165,7 @@ static void print_verdict(const compare_run *run, const char *file, bool early) 
     for (size_t m = 0; m < MATCHED; m++)
         print_short(run, m, &standings[m]);
     if (!standings[AT_PARAMETERS].count)
-        puts("  not compared at equal parameters, for which the time was too short: give more --time");
+        puts("  not compared at equal parameters: the time was too short; give more with --time");
     if (early)
         puts("  most trials were still improving, so this is about which cell learns faster, not which ends better: "
              "give "

@@ -145,8 +145,8 @@ static gb_status check_seeds(until *u) {
     CLEANUP(trial_list_free) trial_list list = {0};
     if (u->seed_count < 2 || u->seed_count > u->request->max_seeds)
         return gb_fail(u->context, GB_INVALID,
-                       "%s begins with %zu seed%s; --until decided needs at least 2, and --max-seeds, which is %zu, "
-                       "must not be smaller",
+                       "%s begins with %zu seed%s; --until decided needs at least 2, and not more than --max-seeds, "
+                       "which is %zu",
                        recipe_name(u->first), u->seed_count, u->seed_count == 1 ? "" : "s", u->request->max_seeds);
     GB_TRY(check_equal_seeds(u));
     GB_TRY(read_wider(u, u->request->max_seeds, &widest));

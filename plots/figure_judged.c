@@ -215,7 +215,7 @@ static bool is_anchor(const published_row *row) {
     return row->anchor && *row->anchor;
 }
 
-/* The rows panel by panel, so that those of a panel stand together. */
+/* Sorts the rows by panel. */
 static bool add_all_published(figure_data *data, const published_list *published, bool anchors) {
     bool enough = add_groups(data, "ours", "published");
     for (size_t i = 0; i < published->count && enough; i++)

@@ -78,7 +78,7 @@ static void add_curves(const results *r, const declared_solving *solving, figure
     data->value_count = kept;
 }
 
-/* Omits the panels in which no trial solved its task, and names them; if none did in any, they all stay. */
+/* Omits the panels in which no trial solved its task, and names them. If no panel has such a trial, keeps all. */
 static void drop_unsolved(figure_data *data, text *words) {
     size_t groups = data->groups.count, kept = 0, left_out = 0;
     bool any = false;

@@ -9,7 +9,7 @@
 #include "results/analysis/evidence.h"
 #include "results/store/run_provenance.h"
 
-/* Whether a column differs among trials of one cell that are matched to the same amount. If not, it is no choice: a
+/* Whether a column differs among trials of one cell that are matched to the same amount. If not, it is not a choice: a
  * hidden size that only follows from the cell and the matching. Returns false in *enough without memory. */
 static bool is_choice(const results *r, const bool *final, const table_column *column, bool *enough) {
     name_list arms = {0};

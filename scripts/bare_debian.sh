@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# A command of this project in a bare Debian, with nothing installed by hand: a root made by debootstrap, a copy of what is
-# committed in it, and the command. Run again it begins with a fresh copy of the root; packages are downloaded once.
+# Runs a command of this project in a bare Debian in which nothing else is installed: debootstrap makes a root, the
+# committed files are copied into it. Each time the root is a fresh copy; packages are downloaded only once.
 #   scripts/bare_debian.sh bookworm|trixie ./check
 #   scripts/bare_debian.sh trixie sh -c './reproduce && unshare --net ./reproduce'
 # Needs to be root, and debootstrap. GATEBENCH_BARE_ROOTS: where roots and packages are kept (default: build/bare).

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The gallery of figures: every figure that the results files can be drawn as, once, from the first file whose recipe asks
-# for it, else the first that has it, into plots/gallery with a page that shows them, and the first figure that each recipe
-# asks for, drawn from its first file, into plots/gallery/recipes, for the recipe's page. README's figures come from there.
+# Draws the gallery: every figure that the results files have data for, once, from the first file whose recipe names it,
+# else from the first file that has the data. The figures and their page go into plots/gallery, and the first figure of
+# each recipe, drawn from the recipe's first file, into plots/gallery/recipes, for its page. README's figures are in the gallery.
 #   scripts/gallery.sh results/reference/*.h5      (or those of `gatebench run quick`)
 # GATEBENCH: the program (default: build/release/bin/gatebench).
 set -euo pipefail
@@ -10,7 +10,7 @@ set -euo pipefail
 top=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 program=${GATEBENCH:-$top/build/release/bin/gatebench}
 gallery=$top/plots/gallery
-for results in "$@"; do # before the page that is there is written over
+for results in "$@"; do # an error ends the script before the existing page is overwritten
   "$program" plot "$results" --list >/dev/null
 done
 work=$(mktemp -d)

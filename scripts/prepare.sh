@@ -44,7 +44,7 @@ lock_holder() {
            print $2 " (process " $1 ")"; exit }' || true
 }
 
-# wait_for_lock: until nobody holds it; says once whom it waits for, and gives up when that takes too long.
+# wait_for_lock: waits until no process holds it, prints once which process does, and gives up after a time limit.
 wait_for_lock() {
   local holder told='' waited=0
   while holder=$(lock_holder) && [ -n "$holder" ]; do
@@ -62,7 +62,7 @@ install_quietly() {
   log=$(mktemp)
   # A source that does not answer need not matter: installing says what is really missing.
   "${as_root[@]}" apt-get update -qq >"$log" 2>&1 || true
-  # apt waits by itself for a program that came in between.
+  # If another program takes the lock in between, apt itself waits.
   if "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
     -o DPkg::Lock::Timeout="$LOCK_PATIENCE_SECONDS" "$@" >>"$log" 2>&1; then
     rm -f "$log"

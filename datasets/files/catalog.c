@@ -141,7 +141,7 @@ static gb_status cache_path(gb_context *context, const data_file *file, char *pa
                                                 : gb_fail(context, GB_IO, "%s: the path is too long", file->file);
 }
 
-/* Fails as what went before did, with a remedy behind its sentence. */
+/* Fails with the given status and with the message of the failure before this one, to which it appends a remedy. */
 static gb_status add_remedy(gb_context *context, gb_status status, const char *remedy) {
     char sentence[PATH_MAX + 512];
     snprintf(sentence, sizeof sentence, "%s", gb_context_message(context));
@@ -167,7 +167,7 @@ static gb_status verify_file(gb_context *context, const data_file *file, const c
     size_t bytes;
     gb_status status = data_sha256_file(context, path, hex, &bytes);
     if (status != GB_OK)
-        return add_remedy(context, status, "this user needs a readable file there");
+        return add_remedy(context, status, "make this file readable for the user");
     return bytes == file->bytes && !strcmp(hex, file->sha256) ? GB_OK : refuse(context, file, path, bytes, hex);
 }
 
@@ -248,6 +248,7 @@ gb_status data_find(gb_context *context, const char *name, char *path, size_t si
     const data_file *file = NULL;
     GB_TRY(data_entry(context, name, &file));
     gb_status status = find_entry(context, file, path, size);
-    /* To its task a file that cannot be read or made is missing: the suite goes on without it. */
+    /* A file that cannot be read or created is reported as missing, so that the suite skips the recipes that need it.
+     */
     return status == GB_IO ? GB_DATA : status;
 }

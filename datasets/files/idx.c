@@ -10,7 +10,7 @@
 #include <zlib.h>
 
 enum { UNSIGNED_BYTES = 8, MOST_DIMENSIONS = 3, MOST_SIDE = 1 << 20, MOST_BYTES = 1 << 28 };
-/* No byte of deflate's stands for more. */
+/* The highest compression ratio of deflate. */
 enum { MOST_PACKED = 1032 };
 
 /* Reads exactly `size` bytes. */

@@ -68,7 +68,7 @@ static bool is_text(const char *bytes, size_t size) {
     return true;
 }
 
-/* The bytes end with a NUL. NULL when the kind is unknown. */
+/* NULL if the kind is unknown. A NUL must follow the bytes. */
 static const recognised *find_kind(const char *path, const char *bytes, size_t size) {
     static const recognised ts = {"series", "time series (.ts)"}, arff = {"series", "time series (.arff)"},
                             npz = {"series", "time series (.npz)"}, idx = {"series", "images, one step per row (IDX)"},

@@ -44,7 +44,7 @@ static bool suggests_classes(const csv_table *t, size_t column) {
     return true;
 }
 
-/* What cannot be read */
+/* Messages about values that cannot be read */
 
 static gb_status refuse_missing(gb_context *context, const csv_table *t, size_t row, size_t column) {
     return csv_table_fail(context, t, row, column, "the value is missing%s%.20s%s; fill it in or remove the row%s",
@@ -167,7 +167,7 @@ static gb_status check_choice(gb_context *context, const csv_table *t, const tab
     return GB_OK;
 }
 
-/* Refuses columns of decimal commas, unless named: they would be left out, or classes. */
+/* Refuses columns with decimal commas unless they are named: they would be left out, or read as classes. */
 static gb_status refuse_commas(gb_context *context, const csv_table *t, const table_columns *c, bool inputs_named,
                                bool class_named) {
     for (size_t i = 0; i < t->columns; i++) {

@@ -121,7 +121,7 @@ static gb_status merge_locked(gb_context *context, const char *folder, const pla
     CLEANUP(results_free_at) results *old = NULL;
     run_path(folder, RUN_RESULTS, path);
     gb_status status = file_exists(path) ? results_read(context, path, &old) : GB_OK;
-    if (status && status != GB_DATA) /* an unreadable old file is no error, since merging replaces it */
+    if (status && status != GB_DATA) /* an unreadable old file is not an error, since merging replaces it */
         return status;
     return run_write_results_file(context, folder, p, p->recipe, command_line, old);
 }

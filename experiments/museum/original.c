@@ -87,7 +87,7 @@ static bool has_bias(const original *net, size_t unit) {
     return net->spec.bias == ORIGINAL_BIAS || (net->spec.bias == ORIGINAL_GATE_BIAS && unit >= net->cells);
 }
 
-/* Sets the weights (or gradients) to 0 that the network does not have. */
+/* Sets to 0 the weights (or gradients) of connections that the network does not have. */
 static void clear_unused(const original *net, double *weights) {
     for (size_t u = 0; u < net->units; u++) {
         double *row = weights + u * net->sources;

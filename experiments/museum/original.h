@@ -24,7 +24,7 @@ typedef struct original_spec {
     size_t inputs, blocks, size, outputs; /* size: cells per block */
     original_bias bias;                   /* which of cells and gates have a bias: none, only the gates, all */
     bool output_bias;
-    bool inputs_only; /* cells read the inputs alone; gates read everything as before */
+    bool inputs_only; /* memory cells read only the inputs; gates also read the units of the step before */
 } original_spec;
 
 /* The number of weights, without building the network. Units are cells and gates; there are blocks (size + 2) of

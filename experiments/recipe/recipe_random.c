@@ -66,8 +66,8 @@ static bool read_drawing(recipe_reader *reader, const recipe_node *node, drawing
     return ok && d->bounds && d->draws;
 }
 
-/* A setting that takes whole numbers draws from the lowest to the highest: equally likely, or k with the share of
- * log((k + 1) / k). Rounding a real number would give both ends half of that. */
+/* A setting of whole numbers draws them from the lowest to the highest: all equally likely, or k with the share
+ * log((k + 1) / k). Rounding a real number would halve the share of both bounds. */
 static bool whole_bounds(recipe_reader *reader, drawing *d) {
     double low = ceil(d->low), high = floor(d->high);
     if (low > high) {

@@ -104,7 +104,7 @@ static void put_tensor(const reading *r, uint64_t part, size_t width, uint64_t p
         put_number(r->out, shape[i]);
 }
 
-/* Whether the numbers stand at one place of the file as the tensors of networks have them. */
+/* Whether the numbers are contiguous in the file, in the order and type of a network's tensors. */
 static bool find_in_file(const reading *r, hid_t set, hid_t type, H5D_layout_t layout, size_t bytes, haddr_t *place) {
     if (layout != H5D_CONTIGUOUS || !bytes || H5Dget_storage_size(set) != bytes ||
         !(H5Tequal(type, H5T_IEEE_F32LE) > 0 || H5Tequal(type, H5T_IEEE_F64LE) > 0))

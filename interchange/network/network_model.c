@@ -123,7 +123,7 @@ static bool add_embedding(network *net, size_t words, size_t width, const double
     return layer != NULL;
 }
 
-/* The parts of the flat vector stand in the order of the layers. */
+/* The parts of the flat vector are in the order of the layers. */
 static bool add_layers(gb_context *context, const gb_model_spec *spec, const double *from, network *net) {
     static const activation outputs[] = {[GB_LOSS_SOFTMAX] = ACTIVATION_SOFTMAX,
                                          [GB_LOSS_BERNOULLI] = ACTIVATION_SIGMOID,

@@ -16,8 +16,8 @@
 /* Far beyond any recurrent network; what a machine cannot hold, it says itself. */
 #define MOST_BYTES ((size_t)1 << 36)
 
-/* A copy, not a mapping: when another process shortens a mapped file, reading it ends the program, and what it writes
- * there changes numbers that were checked. */
+/* A copy, not a mapping: if another process shortens a mapped file, reading it ends the program; if it writes to the
+ * file, numbers that were already checked change. */
 gb_status load_file(gb_context *context, const char *path, tensor_set *set, const char **bytes, size_t *size) {
     char *read;
     GB_TRY(file_read(context, path, MOST_BYTES, &read, size));

@@ -39,9 +39,10 @@ static gb_status pass_gather(chain *c, const onnx_node *node) {
     if (!c->last && (!known || index != -1 || axis != (c->swapped ? 1 : 0)))
         return chain_refuse(c, node, "takes steps other than the last");
     if (!c->last && c->lengths.length)
-        return chain_refuse(c, node,
-                            "takes the same last step of all sequences although they have lengths; export the model "
-                            "with Y_h, which has the last step of each");
+        return chain_refuse(
+            c, node,
+            "takes the same step as the last one of all sequences although their lengths differ; export "
+            "the model with Y_h, which has the last step of each");
     c->directions = c->directions && !c->last;
     c->last = true;
     c->net->layers[c->net->count - 1].last = true;

@@ -14,7 +14,7 @@ static const char *snake_of(const network_layer *layer) {
     return strncmp(layer->cell, "lstm", 4) == 0 ? "lstm" : strncmp(layer->cell, "gru", 3) == 0 ? "gru" : "simple_rnn";
 }
 
-/* /a/b/c with whatever of it is missing, and a data set in it. */
+/* Creates /a/b/c with its missing groups, and a data set in it. */
 static bool write_set(hid_t file, const char *path, const tensor *t) {
     hid_t links = H5Pcreate(H5P_LINK_CREATE), space = -1, set = -1;
     hsize_t shape[TENSOR_RANK];

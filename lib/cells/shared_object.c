@@ -11,7 +11,7 @@
 static gb_status register_all(gb_context *context, const char *path, const gb_cell_library *library) {
     if (!library || library->cell_size != sizeof(gb_cell_f64)) {
         return gb_fail(context, GB_DATA,
-                       library ? "%s: it was compiled against other headers of gatebench; compile it again"
+                       library ? "%s: it was compiled with headers of another version of gatebench; compile it again"
                                : "%s: it exports no gatebench_cells (gatebench/cell_maths.h: gb_cell_library)",
                        path);
     }

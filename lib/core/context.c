@@ -75,7 +75,7 @@ const char *gb_context_message(const gb_context *context) {
     return context ? context->message : "";
 }
 
-/* Numbers in a sentence have a decimal point in every locale. The sentence may quote the last one. (gb_fail) is in
+/* Numbers in a sentence have a decimal point in every locale. The message may contain the previous one. (gb_fail) is in
  * parentheses, since under the analyzer it is also a macro. */
 gb_status(gb_fail)(gb_context *context, gb_status status, const char *format, ...) {
     if (context) {

@@ -113,9 +113,9 @@ INLINE real tangent(real x) {
     return WITH_SIGN(positive < (real)TANH_SMALL ? small : large, x);
 }
 
-/* out[i] = function(argument) for all i. The last numbers of a row that is no multiple of a vector are computed as one
- * whole vector that reaches back into the row, before the row is written: out may be a or b (`#pragma omp simd`: at the
- * same index). */
+/* out[i] = function(argument) for all i. The last numbers of a row whose length is not a multiple of a vector are
+ * computed as one whole vector that reaches back into the row, before the row is written: out may be a or b (`#pragma
+ * omp simd`: at the same index). */
 enum { LANES = 64 / sizeof(real) };
 #define ROW(name, function, argument, ...)                                                                             \
     VECTOR_CLONES static void name(size_t count, __VA_ARGS__, real *out) {                                             \

@@ -128,7 +128,7 @@ static inline size_t model_rows_ahead(const gb_model *model, const gb_batch *bat
 gb_status model_check_batch(gb_model *model, const gb_batch *batch, bool with_targets);
 gb_status model_list_predictions(gb_model *model, const gb_batch *batch);
 void model_clear_evaluation(const gb_batch *batch, gb_evaluation *evaluation);
-/* The larger of two errors. A NaN is the largest of all: it must never count as a small error. */
+/* The larger of two errors. NaN counts as the largest, so that it never passes as a small error. */
 static inline double model_larger_error(double a, double b) {
     return a >= b || isnan(a) ? a : b;
 }

@@ -3,7 +3,7 @@
 # caption: Mean paired differences with their intervals; the band is the margin of equivalence.
 # data: comparisons x=row y=difference group=arms
 #
-# A forest: rows from above downwards, panels one under the other, each with an axis of its own.
+# A forest plot: rows from top to bottom, one panel below the other, each with its own axis.
 
 columns = 1
 longest = 0
@@ -21,7 +21,7 @@ end_labels = 0
 x_range = 'set xrange [*:*]'
 x_tics = 'set xtics autofreq'
 y_title = ''
-# Published numbers that differ by factors stand on a log axis; an interval that reaches 0 is cut there.
+# Published numbers that differ by factors have a log axis; an interval that reaches 0 is cut at the axis's end.
 array value_least[panels]
 do for [p = 1:panels] {
     value_least[p] = NaN

@@ -5,7 +5,7 @@
 # xlabel:
 # ylabel: units
 #
-# A group is a unit, named by its rank; the words are called by their step and themselves, "3 bit".
+# A group is a unit, named by its rank; a word is named by its step and its text, "3 bit".
 
 columns = categories > 24 ? 1 : smaller(panels, 3)
 end_labels = 0

@@ -7,8 +7,8 @@
 # label: metric/gradient_by_lag = after training
 # label: metric/gradient_by_lag_initial = before training
 
-# The values are log10 already, so that nothing underflows; -3 is a thousandth of lag 0. The axis follows the means: an
-# interval of few seeds can reach a hundred decades further, and would press all lines together.
+# The values are already log10, so that nothing underflows; -3 is a thousandth of lag 0. The means choose the axis: the
+# interval of a few seeds can reach a hundred decades further, and the lines would become indistinguishable.
 y_floor = is_number(mean_least) && mean_least < -4 ? larger(mean_least * 1.04, -30) : -4
 y_ceiling = is_number(mean_most) && mean_most > 0 ? mean_most + 1 : 1
 clip(y) = y < y_floor ? y_floor : y > y_ceiling ? y_ceiling : y
@@ -25,7 +25,7 @@ do for [b = 1:panels * groups] {
         if (exists('S_records') && S_records > 2) { slope[b] = S_slope; start[b] = S_intercept }
     }
 }
-# The slopes stand over each panel, two cells a line where they fit.
+# The slopes are printed above each panel, two cells per line if they fit.
 longest = 1
 do for [g = 1:groups] { longest = larger(longest, strlen(fit(group_title[g], 16))) }
 a_line = 2 * (longest + 10) * 0.87 * letter < width / columns - 8 * letter ? 2 : 1

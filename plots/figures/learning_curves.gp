@@ -6,9 +6,10 @@
 # ylabel: validation loss
 
 key_with = 'lines'
-# Tasks differ in their losses, so each panel has a y axis of its own. A network that knows nothing yet, or an interval of
-# few seeds, would press the lines together, so the trials after that decide. Where steps have a log axis, which gives the
-# beginning more room, all of it is shown if losses have one too or a quarter of the height is left to what follows.
+# The losses of tasks differ, so each panel has its own y axis. The first losses of a network, or the interval of a few
+# seeds, would make the other lines flat, so the axis is chosen from the later values of single trials. If the steps have
+# a log axis, which gives the beginning more room, the first losses are shown too, provided that the losses also have a
+# log axis or that a quarter of the height is left for the later values.
 do for [pass = 1:2] {
     eval pass_begin
     do for [p = 1:panels] {

@@ -4,9 +4,9 @@
 # data: runs x=seed y=parameters group=cell interval=student
 #
 # The general figure: "<metric>_by_<setting>", also "..._per_<group>" and "..._in_<panel>", draws any number of /runs by
-# any numeric setting, such as accuracy_by_length. x= and y= above only fill the place.
+# any numeric setting, such as accuracy_by_length. x= and y= above are placeholders.
 
-# Half-way lengths: where a line first falls through the middle between what chance reaches and 1, on the axis as it is drawn.
+# Half-way lengths: where a line first falls below the middle between chance and 1, interpolated on the axis as drawn.
 array half_way[panels * groups]
 chance = baselines ? groups - baselines + 1 : 0 # the first that a task names
 is_length = is_share && chance && !categories && place_in('gap length blanks', x_name)

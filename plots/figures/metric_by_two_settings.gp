@@ -6,7 +6,7 @@
 # The general heat map: "<metric>_by_<setting>_and_<setting>". The groups are the rows.
 
 if (is_text) { columns = 1 }
-rows_shown = groups - baselines # a baseline is no value of the setting
+rows_shown = groups - baselines # a baseline is not a value of the setting
 end_labels = 0
 key_with = ''
 log_x = 0

@@ -26,7 +26,7 @@ array gate[6] = ['candidate', 'update gate', 'reset gate', 'input gate', 'forget
 array gate_colour[9] = [faint, blue, orange, green, '#E69F00', '#CC79A7', '#56B4E9', '#B8A500', purple]
 gate_of(name) = int(sum [i = 1:6] (gate[i] eq name ? i : 0))
 colour(g) = gate_colour[gate_of(group_name[g]) ? gate_of(group_name[g]) : 7 + g % 3]
-# The totals stand over the bars, in letters that leave room between them; none where those would be tiny.
+# The totals are printed above the bars, in letters small enough not to overlap; they are omitted if these would be tiny.
 digits = 1
 do for [i = 1:panels * categories] { digits = larger(digits, is_number(bar_total[i]) ? strlen(sprintf('%g', bar_total[i])) : 1) }
 total_size = smaller(0.87, panel_width / categories / (0.64 * font_size * (digits + 0.8)))

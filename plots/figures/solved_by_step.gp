@@ -5,8 +5,8 @@
 # xlabel: training step
 # ylabel: share that solved it
 
-# Lines that would lie on each other are distinguished by a hair's breadth. Thin bars are the intervals, drawn where the
-# curve rises; ticks are trials that ended unsolved. An arm none of which solved it has no line: it is said so.
+# Lines that would coincide are drawn slightly beside each other. Thin bars are the intervals, drawn where the curve
+# rises; ticks are trials that ended unsolved. An arm without a solved trial has no line: the panel names it instead.
 key_with = 'lines'
 log_x = 0
 x_tics = linear_tics

@@ -44,9 +44,9 @@ larger(a, b) = a > b ? a : b
 is_number(x) = x == x
 x_least = 1. * x_least; x_most = 1. * x_most; x_first = 1. * x_first; y_least = 1. * y_least; y_most = 1. * y_most # 1 / 2 is 0
 
-# Styles. Colours are those of Okabe and Ito (2008), distinguished by colour-blind readers; dashes and points carry the
-# difference into black-and-white print. A new cell: a name here, and its number below. Cells of other programs get one
-# of the eight styles after them, the same wherever they are drawn. Groups that are no cells go from dark to light.
+# Styles. The colours are those of Okabe and Ito (2008), which colour-blind readers can distinguish; in black-and-white
+# print the dashes and points differ. To add a cell, put its name here and its number below. A cell of another program
+# gets one of the eight styles after these, the same in every figure. Groups that are not cells go from dark to light.
 cells = 'rnn lstm gru bag window rnn_relu lstm_peephole gru_reset_before mgu cifg gru_no_reset janet mingru'
 blue = dark ? '#4aa3df' : '#0072B2'
 green = dark ? '#1fc496' : '#009E73'
@@ -87,7 +87,7 @@ do for [g = 1:groups] {
     }
 }
 
-# The canvas, in points. All of it is a multiple of the font's size, or of a letter in the terminal.
+# The canvas, in points. All lengths are multiples of the font's size, or of a letter in the terminal.
 font_size = (theme eq 'slides' ? 16. : theme eq 'paper' ? 8. : 9.) * font_scale
 letter = is_text ? 1. : 0.6 * font_size # about as wide as a letter
 line = is_text ? 1. : 1.35 * font_size   # from a line of text to the next
@@ -97,7 +97,7 @@ if (is_text) { columns = smaller(columns, larger(1, text_columns / 55)) }
 width = is_text ? 1. * text_columns : width_inches > 0 ? 72. * width_inches : theme eq 'slides' ? (columns == 3 ? 960. : 720.) : theme eq 'paper' ? (columns == 1 ? 241. : 497.) : columns == 1 ? 465. : columns == 2 ? 570. : 675.
 panel_lines = is_text ? larger(8, text_lines - 8) : theme eq 'slides' ? (panels <= columns ? 14 : 9) : columns == 1 ? 15 : columns == 2 ? 12 : panels == 3 ? 12 : 10
 line_scale = theme eq 'slides' ? 1.7 : theme eq 'paper' ? 0.75 : 1.
-# cairo takes a point for 1/96 inch, and halves letters in a PDF if nothing is said
+# cairo takes a point as 1/96 inch, and halves letters in a PDF unless fontscale is set
 font_of(times) = sprintf('%s,%.3g', is_tex ? '' : term eq 'svg' ? 'sans-serif' : 'sans', font_size * times * (term eq 'svg' ? 96. / 72 : term eq 'png' ? 192. / 72 : 1))
 font_large = font_of(1.15)
 font_panel = font_of(1)
@@ -108,8 +108,8 @@ set_terminal = 'if (is_text) { if (text_colour) { set terminal dumb ansi256 size
     'if (term eq "pdf" || is_tex && pass == 1) { set terminal pdfcairo size width / 72, height / 72 font font_of(1) fontscale 0.75 linewidth 0.75 * line_scale background paper };'. \
     'if (is_tex && pass == 2) { set terminal cairolatex pdf input size width / 72, height / 72 font font_of(1) linewidth 0.75 * line_scale }'
 
-# What a string becomes: cut to so many letters, or broken into up to three lines at blanks; in LaTeX its special letters are
-# written out. All strings come from the head of this script.
+# Functions of strings: cut to a number of letters, or broken into up to three lines at blanks; in LaTeX special letters are
+# escaped. All strings come from the head of this script.
 fit(s, n) = strlen(s) <= n ? s : s[1:larger(int(n) - 1, 1)].(is_text ? '.' : '…')
 break_at(s, n, i) = i < n / 2 ? int(n) : s[i:i] eq ' ' ? i : break_at(s, n, i - 1)
 wrap_two(s, n) = strlen(s) <= n ? s : s[1:break_at(s, n, int(n))]."\n".fit(s[break_at(s, n, int(n)) + 1:*], n)
@@ -122,8 +122,8 @@ array texts[3] = [title, x_title, y_title]
 if (is_tex) { do for [list in 'texts group_title panel_title category'] { eval sprintf('do for [i = 1:|%s|] { %s[i] = in_tex_all(%s[i]) }', list, list, list) } }
 title = texts[1]; x_title = texts[2] eq 'lr' ? 'learning rate' : texts[2]; y_title = texts[3]
 
-# Axes that the data choose. A setting whose values grow by factors stands on a log axis, and curves most of which have
-# their fall in the first seventh of a linear one; ticks are its values where they are few and stand apart.
+# The data choose the axes. The x axis is logarithmic for a setting whose values grow by factors, and for curves if most of
+# them fall in the first seventh of a linear axis. If a setting has few values at some distance, these are the ticks.
 log_x = !categories && x_least > 0 && (x_count == 1 || x_count == 2 ? x_most / x_least >= 8 : x_last_gap > 1.5 * x_first_gap && x_most / x_least >= 4)
 if (is_curve) { log_x = early >= 0.5 }
 x_from = log_x && is_curve ? larger(x_first, x_most / 1e6) : x_least
@@ -139,8 +139,9 @@ panel_width = width / columns - 14 * letter
 third = (x_most - x_from) / larger(1, smaller(4, panel_width / (9 * letter)))
 size = third > 0 ? 10 ** floor(log10(third) + 1e-9) : 1
 linear_tics = third > 0 ? sprintf('set format x "%%g"; set xtics %g', third / size >= 5 ? 10 * size : third / size >= 2 ? 5 * size : third / size >= 1 ? 2 * size : size) : 'set xtics autofreq'
-# On a log axis that has room for them 1, 2 and 5 of each power of ten, or 1 and 3; else the powers alone. A list, since gnuplot 6
-# adds the step of a series on a short axis, where 5.4 multiplies by it, and may draw without end.
+# Ticks of a log axis: 1, 2 and 5 times each power of ten if there is room, else 1 and 3 times, else the powers alone. They are
+# given as a list. With a series (from, step, to) gnuplot 5.4 multiplies by the step; gnuplot 6 adds it on a short axis, and may
+# never finish.
 log_tics = ''
 decade = log_x && x_from > 0 && x_most > x_from ? panel_width / log10(x_most / x_from) : 0.
 tic_wide = (strlen(sprintf('%g', x_most)) + 1.5) * 1.07 * letter
@@ -161,7 +162,7 @@ if (categories) {
         category_title[i] = tic(fit(category[i], slanted ? 22 : larger(4, panel_width / categories / letter)))
         x_tics = x_tics.sprintf('%scategory_title[%d] %d', i > 1 ? ', ' : '', i, i)
     }
-    # As steep as it takes for one line of letters not to touch the next.
+    # Steep enough that one line of letters does not touch the next.
     pitch = panel_width / categories / (1.1 * font_size)
     x_tics = 'set xtics noenhanced scale 0 ('.x_tics.')'.(!slanted ? '' : pitch > 2 ? ' rotate by 30 right offset 0.6, 0.2' : pitch > 1.15 ? ' rotate by 60 right offset 0.4, 0.2' : ' rotate by 90 right offset 0, 0.2')
 } else { if (x_count > 0 && !is_curve) {
@@ -178,13 +179,13 @@ if (categories) {
     x_tics = !log_x ? linear_tics : strlen(log_tics) ? 'set format x "%g"; set xtics ('.log_tics.')' : sprintf('set format x "%s"; set xtics autofreq', x_most / x_from > 1e4 ? '10^{%T}' : '%g')
 } }
 
-# A y axis from the least to the most: from 0 where that is near, on a log axis where it spans a factor of 50.
+# A y axis from the smallest to the largest value: it begins at 0 if 0 is near, and is logarithmic if they differ by a factor of 50.
 is_share = strstrt(y_name, 'accuracy') > 0
 powers = 0 # tick labels are powers of ten in all panels or in none
 do for [p = 1:panels] { if (panel_least[p] > 0 && panel_top[p] / panel_least[p] >= 1e4) { powers = 1 } }
 powers_of_ten(e, last) = sprintf('%g, "" %g 1, "" %g 1', 10. ** e, 2 * 10. ** e, 5 * 10. ** e).(e < last ? ', '.powers_of_ten(e + 1, last) : '') # small ticks at 2 and 5
 log_between(low, high) = low > 0 && high / low >= 50 && !is_share
-# An interval of few seeds may reach below 0 where no mean does: it is cut there.
+# The interval of a few seeds may reach below 0 although no mean does: it is cut at 0.
 seed_least = NaN
 do for [p = 1:panels] { if (is_number(panel_least[p]) && !(seed_least <= panel_least[p])) { seed_least = panel_least[p] } }
 if (!is_curve && mean_least >= 0 && y_least < 0) { y_least = seed_least > 0 && log_between(mean_least, mean_most) ? mean_least / 3 : 0 }
@@ -194,13 +195,13 @@ y_axis(low, high) = is_share ? 'y_logged = 0; unset logscale y; set yrange [0:1.
     sprintf('y_logged = 0; unset logscale y; set yrange [%.10g:%.10g]; set ytics autofreq; set format y "%s"', \
         low >= 0 && low < 0.5 * high ? 0 : low - around(low, high), high + around(low, high), larger(abs(low), abs(high)) >= 1e4 ? '%.0f' : '%.4g')
 
-# Lines at the same x stand beside each other by a hair's breadth, so that no interval hides another.
+# Points of different lines at the same x are drawn slightly beside each other, so that no interval hides another.
 apart = groups > 1 && !is_curve ? smaller(0.007, 0.05 / groups) : 0
 beside(x, g) = !(x_most > x_from) ? x + 0.04 * larger(abs(x), 1e-9) * (g - (groups + 1) / 2.) : log_x ? x * (x_most / x_from) ** (apart * (g - (groups + 1) / 2.)) : x + apart * (g - (groups + 1) / 2.) * (x_most - x_from)
 bottom(low) = low < y_least ? y_least : low
 dots = seeds <= most_dots || !is_number(mean_least) # more hide the lines, where there are lines
 
-# What figures draw: `plot @BARS, @DOTS, @LINES`, or of curves `plot @BAND, @TRIALS, @CURVES`. block(p, g) finds a panel's group in the CSV file.
+# What figures draw: `plot @BARS, @DOTS, @LINES`, or for curves `plot @BAND, @TRIALS, @CURVES`. block(p, g) is the block of panel p and group g in the CSV file.
 block(p, g) = (p - 1) * groups + g
 DOTS = 'for [g = 1:groups] data index seed_block[block(p, g)] using (dots ? beside($4, g) : NaN):5 with points lt style[g] pt 6 ps 0.45 lw 0.7 notitle'
 BARS = 'for [g = 1:groups] data index mean_block[block(p, g)] using (beside($4, g)):(bottom($6)):(0):($7 - bottom($6)) with vectors nohead lt style[g] dt 1 lw 1.4 notitle'
@@ -209,14 +210,14 @@ lifted(y) = y
 BAND = 'for [g = 1:groups] data index mean_block[block(p, g)] using 4:(clip($6)):(clip($7)) with filledcurves lt style[g] notitle'
 TRIALS = 'for [g = 1:groups] data index seed_block[block(p, g)] using (dots ? $4 : NaN):(lifted($5)) with '.(x_most > x_least ? 'lines lt style[g] dt 1 lw 0.5 notitle' : 'points lt style[g] ps 0.45 notitle') # one validation is no line
 CURVES = 'for [g = 1:groups] data index mean_block[block(p, g)] using 4:(lifted($5)) with '.(x_most > x_least ? 'lines' : 'points').' lt style[g] notitle'
-# The baselines across the whole panel.
+# Baselines are drawn across the whole panel.
 level_from = x_most > x_least ? x_from : 0.55 * x_most
 level_to = x_most > x_least ? x_most : 1.45 * x_most
 LEVELS = 'for [g = 1:groups] data index mean_block[block(p, g)] every ::0::0 using (level_from):(g > groups - baselines ? $5 : NaN):(level_to - level_from):(0) with vectors nohead lt style[g] notitle'
 LINES = 'for [g = 1:groups] data index mean_block[block(p, g)] using (beside($4, g)):5 with linespoints lt style[g] notitle'
 
-# A figure is drawn twice. The first time, into nothing, gnuplot chooses the margins; from them the second gets its own,
-# equal in all panels, that no label is cut by:
+# A figure is drawn twice. The first time without output: gnuplot chooses the margins. The second time all panels get
+# the same margins, computed from those so that no label is cut:
 #   do for [pass = 1:2] { eval pass_begin; do for [p = 1:panels] { eval place(p); ...; plot ...; eval placed }; eval pass_end }
 # A figure may set before: key_with (what the key shows: lines, linespoints, boxes, or '' for no key), key_style,
 # panel_lines, columns, log_x, x_range, x_tics, end_labels (0: never), room_for_scale (right of the panels),
@@ -265,7 +266,7 @@ place(p) = sprintf('set title wrap(panel_title[%d], %d)', p, words_wide).sprintf
     (pass == 1 ? sprintf('unset lmargin; unset rmargin; unset tmargin; unset bmargin; set origin %f, %f; set size %f, %f', \
         cell_left(p) / width, cell_bottom(p) / height, 1. / columns, cell_height(p) / height) \
     : at_screen(left_of(p), left_of(p) + column_width, top_of(p), top_of(p) + row_inner[row_of(p)]))
-# The scale of colours right of the first row's last panel, in the room_for_scale; to be set before that panel's plot.
+# The colour scale, to the right of the last panel of the first row, within room_for_scale. Set it before that panel's plot.
 scale_of(p) = pass == 1 || is_text || room_for_scale == 0 || p != smaller(columns, panels) ? 'unset colorbox' : \
     sprintf('set colorbox user origin screen %f, screen %f size screen %f, screen %f noborder', (left_of(p) + column_width + 2 * letter) / width, \
         1 - (top_of(p) + row_inner[1]) / height, 1.3 * letter / width, row_inner[1] / height)
@@ -278,7 +279,7 @@ placed = 'if (pass == 1) {'. \
     ' used = GPVAL_TERM_YMIN * y_unit - cell_bottom(p) + 0.2 * line; if (in_last_row(p)) { most_below = larger(most_below, used) } else { most_between = larger(most_between, used) };'. \
     ' most_right = larger(most_right, cell_left(p) + width / columns - GPVAL_TERM_XMAX * x_unit);'. \
     ' if (end_labels) { do for [g = 1:groups] { end_at[g] = is_number(line_end[g]) ? y_share(line_end[g]) : NaN; if (!is_number(end_at[g]) || end_at[g] < 0 || end_at[g] > 1.001) { end_labels = 0; end_at[g] = 0 } } } }'
-# The names of the lines at their ends, pushed apart; a key where one would be pushed far.
+# The names of the lines are at the ends of the lines, moved so that they do not overlap; if one had to move far, there is a key.
 spread = 'apart_by = 1.15 * line / row_inner[1];'. \
     'do for [g = 1:groups] { end_rank[g] = 1 + int(sum [h = 1:groups] (end_at[h] < end_at[g] || (end_at[h] == end_at[g] && h < g) ? 1 : 0)) };'. \
     'far = 0; above_last = -1.; do for [k = 1:groups] { do for [g = 1:groups] { if (end_rank[g] == k) { at = larger(end_at[g], above_last + apart_by); far = larger(far, at - end_at[g]); end_at[g] = at; above_last = at } } };'. \

@@ -1,10 +1,10 @@
-# A forest plot: a row for each finding, its name above its marks, one mark with its interval for each series. The shaded
-# zone is where a value means what the axis says. Colour and shape say on which side of the claim a mark is: a full
-# circle for it, a full square against it, a hollow circle open. What is drawn in 'black' follows the page's theme.
+# A forest plot: one row per finding, with its name above its marks, and one mark with its interval per series. The text
+# below the axis says what a value in the shaded zone means. A full circle supports the claim, a full square contradicts
+# it, a hollow circle leaves it open. What is drawn in 'black' gets the colour of the page's theme.
 if (!exists("term")) term = 'svg'
 if (!exists("output")) output = stem.'.'.term
 width = 340.
-# A name and its word share a line where they fit, else the name has two.
+# A name and its outcome share a line if they fit; otherwise the name gets two lines.
 room = 58 # letters
 long_names = 0
 do for [i = 1:rows] { long_names = long_names || strlen(row_name[i]) + strlen(row_word[i]) > room }
@@ -38,7 +38,7 @@ unset ytics
 set xtics nomirror out scale 0.5 offset 0, 0.3 font font_words
 set format x '%g'
 
-# The axis follows the estimates and the zone's ends; an interval longer than that is cut off where the axis ends.
+# The estimates and the zone's ends choose the axis; a longer interval is cut at the end of the axis.
 finite(x) = x == x && abs(x) < 1e300
 low = least; high = most
 if (finite(zone_low)) { low = zone_low < low ? zone_low : low; high = zone_low > high ? zone_low : high }
@@ -76,7 +76,7 @@ do for [i = 1:rows] {
     set label 400 + i row_word[i] at graph 1, first (i - 1) * row_height + 8. + lines right noenhanced font font_names
 }
 
-# The place under the name shows the series; a line of words under the axis says in which order.
+# The marks of the series are below each other, under the name; a line below the axis says in which order.
 y_of(row, s) = (row - 1) * row_height + 17. + lines + 9. * (s - 1)
 colour(side) = side == 1 ? 0x008a63 : side == 2 ? 0xc0392b : 0x707070
 array shape[3] = [6, 7, 5] # open, for it, against it

@@ -39,7 +39,7 @@ static void append_head(report *p, text *page) {
     text_append(page, "</style>\n</head>\n<body>\n");
 }
 
-/* The name of a run, without "-full" where no other run of the page is of that recipe: the links are many. */
+/* The name of a run, without "-full" if the page has no other run of that recipe: short, since there are many links. */
 static void append_short_name(const report *p, size_t i, text *page) {
     static const char full[] = "-full";
     const char *name = p->sections[i].r->name;

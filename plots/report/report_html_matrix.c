@@ -33,7 +33,7 @@ static bool same_task(const matrix_row *a, const matrix_row *b) {
     return strcspn(b->task, " ") == length && memcmp(a->task, b->task, length) == 0;
 }
 
-/* How often each word stands in the column of a task: "✓ equivalent 14, ○ undecided 3". */
+/* How often each outcome occurs in the column of a task: "✓ equivalent 14, ○ undecided 3". */
 static void append_tally(text *page, const verdict_matrix *m, size_t first, size_t column) {
     bool any = false, provisional = false;
     text_append(page, "<td>");

@@ -122,7 +122,7 @@ static void shorten(text *page, size_t length) {
     }
 }
 
-/* A group goes on where the one before it had the same attributes. */
+/* A group with the same attributes as the one before it is merged into that one. */
 static void open_group(picture *p, const svg_tag *t) {
     struct group *group = &p->groups[p->depth++], last = *group;
     text *page = p->page;

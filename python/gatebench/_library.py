@@ -164,7 +164,7 @@ def choice(what, value, values):
 
 def array(what, values, shape, dtype):
     """`values` as a contiguous array of this shape and dtype; None stays None. A size of None in the shape matches any.
-    Integers must be whole numbers that the dtype can hold; of a bool array everything but 0 is true."""
+    Values of an integer array must be whole numbers within the range of the dtype; in a bool array all but 0 are true."""
     if values is None:
         return None
     try:

@@ -68,7 +68,7 @@ class _Batch:
             "final_states": self.final_states}
         batch = gb_batch(steps=self.steps, sequences=self.sequences,
                          **{name: address(values) for name, values in self.arrays.items()})
-        batch.arrays = self.arrays  # so that who keeps only the pointer keeps them
+        batch.arrays = self.arrays  # keeps the arrays alive as long as the pointer
         self.pointer = ctypes.byref(batch)
 
 

@@ -25,7 +25,7 @@ typedef struct compared {
     comparison_levels levels;
 } compared;
 
-/* What a task is called with its options; `value` narrows an entry to one value, whose words stand alone. */
+/* The name of a task with its options; `value` limits an entry to one value, whose words replace the option's name. */
 static void task_words(const table *runs, size_t row, char *words, size_t size) {
     static const struct {
         const char *name, *value, *shown;

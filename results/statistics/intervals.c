@@ -7,8 +7,8 @@
 #include "results/statistics/order_statistics.h"
 #include "results/statistics/statistics.h"
 
-/* True for what rounding leaves of nothing in a sum of n numbers up to `largest`: the mean of n equal numbers need not
- * equal them. */
+/* True if `rest` can be the rounding error of a sum of n numbers up to `largest` that would be 0 in exact arithmetic:
+ * the computed mean of n equal numbers may differ from them. */
 static bool is_rounding(double rest, size_t n, double largest) {
     return fabs(rest) <= (double)n * DBL_EPSILON * largest;
 }

@@ -16,7 +16,7 @@ struct archive {
     char *path;
 };
 
-/* libzip says ZIP_ER_NOENT of a damaged archive too, so whether the file is there is asked apart. */
+/* libzip returns ZIP_ER_NOENT for a damaged archive too, so this checks separately whether the file exists. */
 static gb_status refuse(gb_context *context, const char *path, int code) {
     if (access(path, R_OK) != 0)
         return gb_fail(context, GB_IO, "%s: cannot be read: %s", path, strerror(errno));

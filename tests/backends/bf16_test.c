@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The implementation "bf16": exactly the products of rounded numbers where every factor is such a number already, close
- * to f32 over many steps, and refused in a sentence by a CPU that has no instructions for it. */
+/* The implementation "bf16": its products are exact if every factor can be represented in bf16; it stays close to f32
+ * over many steps; on a CPU without the instructions it is refused with a message. */
 #include "layer_case.h"
 
 #include <setjmp.h>

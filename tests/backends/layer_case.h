@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One layer run as a test sees it: every tensor in doubles, whatever the layer's dtype, and two runs compared tensor
- * by tensor. Used by the agreement tests and by the golden tests. */
+/* One pass of a layer for tests: every tensor in doubles, whatever the layer's dtype, and a comparison of two passes,
+ * tensor by tensor. Used by the agreement tests and by the golden tests. */
 #ifndef GATEBENCH_TESTS_LAYER_CASE_H
 #define GATEBENCH_TESTS_LAYER_CASE_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is particular to the onednn backend, on either of its paths: it runs every cell and says how, refuses with a
- * reason what it lacks, takes no memory during a pass, and gives a failed plan's memory back. */
+/* Properties of the onednn backend alone, on both of its paths: it runs every cell and reports the implementation,
+ * gives a reason for what it refuses, allocates no memory during a pass, and frees the memory of a failed plan. */
 #include "gatebench/random.h"
 #include "layer_case.h"
 

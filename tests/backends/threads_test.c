@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The packed kernels share the rows of a batch among threads: each row comes out to the same bits as on one thread, and
- * the gradients of the parameters, whose sums run in another order, agree. */
+/* The packed kernels divide the rows of a batch among threads: each row has the same bits as on one thread, and the
+ * gradients of the parameters, whose sums are computed in another order, agree. */
 #include "layer_case.h"
 
 #include <float.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Passes with rows of several lengths, masks, fewer steps than planned, and reverse layers, on every implementation:
- * each row must come out as if it ran alone, in f64, forward, over the steps that it takes. What stands at skipped
- * steps is not a number, and must reach nothing. */
+ * each row must have the results that it has alone, in f64, forward, over its own steps. The inputs at skipped steps
+ * are NaN, and must not influence any result. */
 #include "layer_case.h"
 
 #include <math.h>
@@ -62,7 +62,7 @@ static void copy(double *to, const double *from, size_t count) {
     memcpy(to, from, count * sizeof *to);
 }
 
-/* Row n by itself, and what it gives put where the whole batch has it. */
+/* Runs row n alone, and writes its results to their places in the whole batch. */
 static void run_alone(const layer_case *one, layer_case *expected, size_t n) {
     static const struct {
         enum layer_slot slot;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# What is done with finished runs: compare, export, validate, status, merge, and show --where.
+# Commands on finished runs: compare, export, validate, status, merge, and show --where.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "$0")/common.sh"
 sed 's/^  seed: .*/  gap: [2, 3]\n  seed: 1..3/; s/^measure:.*/&\ncompare: [{a: gru, b: rnn, metric: accuracy, margin: 0.05}]/' "$here/tiny.yaml" >tiny.yaml

@@ -85,7 +85,7 @@ grep -q "with 1 worker" err || fail "$last: not one worker"
 expect 0 task time --json
 json "j['shape']['longest'] == 100"
 
-# One at a time: the second says who times, and with --no-wait does not wait.
+# Only one process times at once: the second names the first, and with --no-wait does not wait.
 exec 7>"$work/gatebench-timing.lock"
 flock 7
 echo "process 4711" >&7

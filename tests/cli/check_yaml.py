@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """check_yaml.py GATEBENCH RECIPE...: readers of YAML 1.1 (PyYAML) and 1.2 (ruamel.yaml if installed, else PyYAML with the rules
-of 1.2) read each recipe to the same values, those that gatebench reads: what PyYAML writes back is the same recipe to it."""
+of 1.2) read the same values from each recipe as gatebench: for gatebench, the file that PyYAML writes back is the same recipe."""
 import pathlib
 import re
 import subprocess

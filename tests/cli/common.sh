@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What the tests of the program share: a clean environment in a folder of their own, and checks that say what they saw.
+# Shared by the tests of the program: a clean environment in a new folder, and checks that print what they found.
 # shellcheck shell=bash disable=SC2034
 # Usage: source common.sh; gatebench is "$1" of the script.
 set -u

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Whatever is declared before the first trial of a run - comparisons, looks, claims, published numbers - is changed, added or
-removed item by item; show, compare, verdict and report must each tell it, and say nothing when nothing was changed.
+"""Changes, adds and removes each item that a run declares before its first trial (comparisons, looks, claims, published
+numbers); show, compare, verdict and report must each report the change, and report nothing when nothing was changed.
 
 declared.py PROGRAM SOURCE, the source tree, whose shipped files are laid out as an installation does and edited there."""
 import copy
@@ -99,7 +99,7 @@ def check_recipes():
 
 
 def check_looks():
-    """Looks cannot be changed by an option; looks.yaml, edited by hand, is told."""
+    """No option can change the looks; an edit of looks.yaml by hand is reported."""
     for old, new, sentence in (("seeds: 4", "seeds: 5", "looks[2].seeds changed from 4 to 5 after the first trial"),
                                ("  - {seeds: 4", "# - {seeds: 4", "looks[2] removed")):
         folder = tempfile.mkdtemp(dir=work)

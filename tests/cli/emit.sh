@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The scripts of run --emit are sound, and what they and mpirun make is the undivided run's to the bit.
+# The scripts of run --emit are correct, and with them and with mpirun the numbers equal those of one undivided run, to the bit.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "$0")/common.sh"
 cp "$here/tiny.yaml" "$here/tuned.yaml" .
@@ -100,7 +100,7 @@ cp out limited.sh
 mkdir bin
 printf '#!/bin/sh\necho "$@" >>"%s/asked"\n' "$work" >bin/scontrol
 chmod +x bin/scontrol
-# A task that is cancelled keeps them, too, but does not come back by itself.
+# A cancelled task writes checkpoints, too, but is not queued again.
 for signal in TERM USR1; do
   rm -rf asked limited
   PATH=$work/bin:$PATH SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_JOB_ID=9 bash limited.sh >out 2>err </dev/null &

@@ -45,7 +45,7 @@ says out "best of 3"
 says err "gru 9 units, "
 says out "chosen"
 
-# The LSTM's trials were run once and stand under both.
+# The LSTM's trials were run once and count under both matchings.
 expect 0 show one/tiny.h5 --json
 json "len(j['trials']) == 6 and sum(t['matching'] == 'width+parameters' for t in j['trials']) == 2"
 json "all(t['matched'].startswith('8/8') for t in j['trials'] if t['matching'] != 'parameters')"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Runs with overrides have a folder and results file of their own: no results of other settings are ever replaced without
-# a word, and commands find such a run by the words that made it.
+# Runs with overrides have a folder and results file of their own: results of other settings are never replaced without
+# a message, and commands find such a run by the words of its run command.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "$0")/common.sh"
 cp "$here/tiny.yaml" tiny.yaml
 
-# The recipe's own results stay to the byte, whatever is run with other settings.
+# Runs with other settings do not change a byte of the recipe's own results.
 expect 0 run tiny.yaml quick -q -j 2
 cp runs/tiny-quick.h5 before.h5
 expect 0 run tiny.yaml quick gap=3 cell=gru -q -j 2
@@ -24,7 +24,7 @@ expect 0 run tiny.yaml -t 2 cell=gru seed=1 -q
 says out "runs/tiny+cell=gru+seed=1+threads=2.h5"
 expect 0 show runs/tiny+cell=gru+seed=1+threads=2.h5 --trials --cols threads --csv
 [ "$(tail -1 out)" = 2 ] || fail "$last: not 2 threads"
-# As many as no core is there for are run all the same, and it is said.
+# More threads than cores run nevertheless, with a warning.
 expect 0 run tiny.yaml -t 1024 cell=gru seed=1 --dry-run
 says err "trials of 1024 threads share"
 expect 2 run tiny.yaml -t 4097
@@ -38,14 +38,14 @@ expect 0 show tiny-quick+cell=gru+gap=3
 expect 5 show tiny.yaml quick gap=4 cell=gru
 says err "tiny-quick+cell=gru+gap=4"
 
-# Verdict and report go by the recipes' own runs; a run with overrides counts when it is named, and is provisional.
+# Verdict and report use the recipes' own runs; a run with overrides counts if it is named, and is provisional.
 sed 's/^name: tiny/name: recall/' tiny.yaml >recall.yaml
 expect 0 run recall.yaml gap=3 cell=gru,rnn -q
 expect 0 verdict
 says err "made with overrides"
 grep -q "recall+" out && fail "verdict: a run with overrides is evidence unasked"
 expect 0 verdict -v "recall+cell=gru,rnn+gap=3"
-# A folder stands for the results files in it.
+# A folder may be given in place of the results files in it.
 mkdir folder
 cp "$GATEBENCH_RESULTS/recall+cell=gru,rnn+gap=3.h5" folder/recall.h5
 expect 0 verdict -v folder/

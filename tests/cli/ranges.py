@@ -3,7 +3,7 @@
 JSON Schema has them. What `config` accepts, `run --dry-run` and the schema accept, and it runs to the end; what `config`
 refuses is refused by `run --dry-run` with the same caret, and it is accepted once the values beyond their ranges and the
 settings that cannot go together are taken out. UNCHECKED (tests/experiments/unchecked_trial.c) runs what was refused as a
-worker would have: it fails, or what the refusal names was in vain: without it the numbers are the same."""
+worker would have: it fails, or the setting that the message names has no effect ("in vain"): without it the numbers are the same."""
 import json
 import math
 import pathlib
@@ -124,7 +124,7 @@ def run_unchecked(settings):
 
 
 def is_in_vain(base, chosen, sentence, ran):
-    """Whether a setting that the refusal names by name or value changed nothing."""
+    """True if a setting that the message names, by its name or value, has no effect."""
     named = [key for key, value in chosen.items() if key[1] in sentence or written(value) in sentence]
     return any(run_unchecked({**base, **{k: v for k, v in chosen.items() if k != key}}).stdout == ran.stdout for key in named)
 

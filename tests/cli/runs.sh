@@ -81,7 +81,7 @@ says err "broken.h5"
 expect 0 list runs --json
 json "[r['run'] for r in j] == ['tiny', 'tiny-quick+cell=rnn']"
 
-# A run is named by the words of its run command, whose mistakes are reported as `run` reports them.
+# The words of a run command name its run; mistakes in them are reported as `run` reports them.
 expect 0 show tiny.yaml
 says err "tiny.h5"
 expect 5 show nowhere.yaml
@@ -107,7 +107,7 @@ for words in 'show zipped' 'compare zipped'; do
 done
 rm -r runs/zipped*
 
-# A mean too small for decimals is not shown as nothing.
+# A mean too small for decimals is shown with an exponent, not as 0.
 awk 'BEGIN { srand(1); print "x,y"; for (i = 0; i < 100; i++) print 1e-5 * rand() "," 1e-5 * rand() }' >small.csv
 small=(table file=small.csv standardise=no window=2 hidden=2 cell=rnn seed=1,2 steps=200 lr=0.01)
 expect 0 run "${small[@]}" -q
@@ -150,11 +150,11 @@ if command -v gnuplot >/dev/null; then
   says out "runs/plots/tiny-learning_curves.svg"
   expect 0 plot tiny.yaml quick cell=rnn learning_curves --format svg
   says out "tiny-quick_cell_rnn-learning_curves.svg"
-  # A figure that cannot be drawn costs itself.
+  # If a figure cannot be drawn, the others are drawn.
   expect 2 plot tiny learning_curve learning_curves --format svg
   says err "did you mean"
   says out "runs/plots/tiny-learning_curves.svg"
-  # One that the recipe asks for, and that these trials have no data for, is passed over.
+  # A figure of the recipe for which these trials have no data is skipped.
   expect 0 run tiny.yaml steps=0 -q
   expect 0 plot "runs/tiny+steps=0.h5"
   says err "the figure learning_curves draws the column"
@@ -206,7 +206,7 @@ says err "hidden"
 mkdir -p share/recipes
 cp tiny.yaml share/recipes/
 sed 's/^name: tiny/name: choir/; s/^task: .*/task: {name: music, set: jsb}/; s/, embedding: 2//' tiny.yaml >share/recipes/choir.yaml
-# A recipe about a file of the user's that it does not name is no part of it, and asks for the file by itself.
+# A recipe for the user's own file is not part of the suite if it does not name the file; alone, it asks for the file.
 sed 's/^name: tiny/name: mine/; s/^task: .*/task: {name: text}/' tiny.yaml >share/recipes/mine.yaml
 # So does one whose kernels the processor lacks.
 sed 's/^name: tiny/name: narrow/; s/^model: {/&backend: onednn, kernels: bf16, /' tiny.yaml >share/recipes/narrow.yaml

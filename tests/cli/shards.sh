@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Shards: which there are, who holds a folder, that shards in one folder and in folders of their own end in the numbers of
-# an undivided run; exit codes of --shard and merge.
+# Shards: their number, which process uses a folder, and equal numbers of shards in one folder, of shards in separate folders
+# and of an undivided run; exit codes of --shard and merge.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "$0")/common.sh"
 cp "$here/tiny.yaml" "$here/tuned.yaml" .
@@ -39,7 +39,7 @@ says err "shard 4/4 has no trials"
 SLURM_PROCID=1 SLURM_STEP_NUM_TASKS=2 expect 0 run tiny.yaml -n # srun without MPI
 says err "2 trials"
 
-# An array whose index is meant as a seed, or that has a recipe file per task: refused, not parted without a word.
+# An array whose index is meant as a seed, or that has a recipe file per task: refused, not split into shards without a message.
 array() {
   local code=$1 task=$2
   shift 2
@@ -102,7 +102,7 @@ says err "missing: "
 expect 0 status part/tuned --json
 json "j[0]['state'] == 'open' and j[0]['missing'] > 0 and j[0]['held by'] is None"
 
-# Folders that share no disk: united, with the choices of each one's tuning; what is there twice must be the same.
+# Folders that share no disk are united, with the choices of each folder's tuning; trials in two folders must be equal.
 for i in 1 2 3; do
   expect 0 run tuned.yaml -q -j 2 -o "alone$i" --shard "$i/3"
 done
@@ -133,7 +133,7 @@ expect 2 merge tiny -o united/tuned
 says err "another run"
 expect 5 merge nowhere tiny -o united/tuned
 
-# A trial that fails in one shard is named once, whoever runs after it, and is that shard's to answer for.
+# A trial that fails in one shard is reported once, by that shard alone, whichever shard runs after it.
 (
   ulimit -v 8000000
   "$program" --version >/dev/null 2>&1 || exit 0 # built with sanitizers

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# At home in the shell: completion, resolved recipes and their schema.
+# For use in a shell and an editor: completion, resolved recipes and their schema.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "$0")/common.sh"
 
@@ -60,11 +60,11 @@ offers "gatebench run rec" recall
 offers "gatebench run recall hid" hidden=
 offers "gatebench run --dr" --dry-run
 offers "gatebench plot recall accuracy" accuracy_by_gap
-# The name of a results file is never a command, neither when it is offered nor in the line that it is put into.
+# The name of a results file is never run as a command, neither by the completion nor in the completed line.
 mkdir named
 touch 'named/$(touch ran).h5' "named/it's.h5"
 GATEBENCH_RESULTS=$work/named offers "gatebench show " '\$\(touch\ ran\)' "it\\'s"
-[ ! -e ran ] || fail "completion runs what a file is called"
+[ ! -e ran ] || fail "completion runs the name of a file as a command"
 offers "gatebench run recall quick gap" gap=
 [ "$(wc -l <out)" -eq 1 ] || fail "$last: more than gap= is offered"
 if command -v fish >/dev/null; then

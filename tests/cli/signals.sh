@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# A run that is told to stop: exit codes, what it leaves, and that the same command goes on to the same numbers.
+# A run that is stopped by a signal: exit codes, the files that it leaves, and that the same command resumes to the same numbers.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "$0")/common.sh"
 write_slow_recipe 400 2

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# A cluster of one node, with ports and a key of its own: the emitted script runs there, array and merge, and leaves the
-# undivided run's numbers to the bit. Needs root, slurm-wlm and munge.
+# A cluster of one node, with its own ports and key: the emitted script runs there, array and merge, and its numbers equal
+# those of an undivided run, to the bit. Needs root, slurm-wlm and munge.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "$0")/common.sh"
 for needed in slurmctld slurmd sbatch munged; do
@@ -45,7 +45,7 @@ SlurmdParameters=config_overrides
 NodeName=$node NodeAddr=127.0.0.1 CPUs=4 RealMemory=4000 State=UNKNOWN
 PartitionName=main Nodes=$node Default=YES MaxTime=INFINITE State=UP
 END
-# From 23 on slurmd wants cgroups, which a chroot or a container need not have, unless it is told to do without.
+# From 23 on slurmd wants cgroups, which a chroot or a container need not have, unless its configuration disables them.
 if [ "$(slurmd -V | grep -oE '[0-9]+' | head -n 1)" -ge 23 ]; then
   echo "CgroupPlugin=disabled" >cgroup.conf
 fi

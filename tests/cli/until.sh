@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# run --until decided: seeds are added at declared looks, the looks are kept, and compare goes by what they leave.
+# run --until decided: seeds are added at declared looks, the looks are recorded, and compare uses the looks that were taken.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "$0")/common.sh"
 sed 's/^name: .*/name: wide/; s/hidden: 4/hidden: 8/; s/examples: 20/examples: 100/; s/steps: 6/steps: 40/
@@ -23,7 +23,7 @@ expect 2 run wide.yaml seed=1 --until decided --max-seeds 9 -q
 says err "begins with 1 seed;"
 [ ! -e runs/wide ] || fail "a run that cannot be looked at was begun"
 
-# One gap is decided at once or later, the other needs more seeds; the looks are said and kept.
+# One gap is decided at once or later, the other needs more seeds; the looks are printed and recorded.
 expect 0 run wide.yaml --until decided --max-seeds 9 --looks 3 -j 2
 says err "look 1 of 3, 3 seeds: gru, rnn, accuracy, gap 2: undecided"
 says err "look 2 of 3, 6 seeds"

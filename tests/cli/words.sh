@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Help, versions, misspellings, closed pipes, colour: what holds for every command.
+# Common to all commands: help, versions, misspellings, closed pipes, colour.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "$0")/common.sh"
 
@@ -44,7 +44,7 @@ while read -r command; do
   sed -n '/^Examples:/,/^$/p' long | grep -v '^Examples:\|^$\|^  ' >wrapped && fail "$command --help: an example wraps: $(cat wrapped)"
 done <commands
 
-# No option is passed over in silence.
+# No option is ignored without a message.
 for words in '--summary --cols cell' '--tuning --cols cell' '--provenance --cols cell' '--provenance --csv' \
   '--provenance --where cell=gru' '--tuning --stage tune'; do
   # shellcheck disable=SC2086
@@ -54,7 +54,7 @@ done
 expect 2 plot any --term -o there
 says err "cannot be combined with --output"
 
-# What is missing or beyond what there is.
+# Missing arguments, and values out of range.
 for command in task show run 'plot --watch'; do
   # shellcheck disable=SC2086
   expect 2 $command
@@ -121,7 +121,7 @@ json "{'gnuplot', 'hdf5', 'onednn', 'cpu', 'isa', 'jsb'} <= {f['name'] for f in 
 json "all(f['good'] or f['remedy'] for f in j)"
 PATH=/nonexistent expect 0 doctor
 says out "apt-get install gnuplot"
-# A folder that a run cannot create is no good one; one that it can create is.
+# A folder that a run cannot create is reported; one that it can create is not.
 touch file
 GATEBENCH_RESULTS=$work/file/runs expect 0 doctor --json
 json "[f['remedy'] for f in j if f['name'] == 'state'] == ['choose another folder: set GATEBENCH_RESULTS']"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Installing and packaging from a folder whose name a shell would take apart, and whose recipes are its owner's alone. A program of a few lines takes the place of
-# gatebench, so that this costs no second build; completion, man pages and packages are made by the tree's own files.
+# Installing and packaging from a folder whose name has spaces, quotes and parentheses, and whose recipes only its owner can
+# read. A program of a few lines replaces gatebench, so that no second build is needed; completion, man pages and packages are made by the tree's own files.
 #   awkward_path.sh <top of the source tree>
 set -euo pipefail
 tree=$(realpath "$1") work=$(mktemp -d)
@@ -49,7 +49,7 @@ for file in bin/gatebench share/bash-completion/completions/gatebench share/gate
 done
 modes=$(cd "$prefix/share/gatebench" && find recipes -printf "%f %m ")
 for mode in 'recipes 755' 'one.yaml 755' 'one.md 644'; do
-  [[ " $modes " == *" $mode "* ]] || fail "not everybody can use the recipes: $modes"
+  [[ " $modes " == *" $mode "* ]] || fail "not every user can read the recipes: $modes"
 done
 if command -v help2man >/dev/null; then
   grep -q '^gatebench-run ' "$prefix/share/man/man1/gatebench-run.1" || fail "the man page of run has no name"
@@ -60,7 +60,7 @@ if command -v dpkg-shlibdeps >/dev/null && command -v file >/dev/null; then
   grep -q ' ./usr/bin/gatebench$' contents || fail "no program in the package"
 fi
 
-# What goes wrong on the way is said.
+# Errors on the way are reported.
 sed -i 's/return 0/return 3/' main.c
 quietly cmake --build build
 if cmake --install build --prefix "$prefix" >"$work/log" 2>&1; then

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The Debian packages in a bare Debian, as its administrator and then an ordinary user meet them: apt installs them with
-# what they depend on, and gatebench runs, shows, plots and reports in a folder of the user's own.
+# The Debian packages in a bare Debian: as root, apt installs them with their dependencies; then, as an ordinary user,
+# gatebench runs, shows, plots and reports in the user's folder.
 #   bare_root.sh <build folder>
 # Skipped unless GATEBENCH_BARE_ROOT names a pristine root (debootstrap --variant=minbase bookworm FOLDER), which is
 # copied; needs to be root, and the network for apt. GATEBENCH_BARE_RECIPE: what to run, `order` unless it says `all`.

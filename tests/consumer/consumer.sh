@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The library as another program meets it: installed into a clean folder, then the examples (C) and a C++ program are
+# The library used by other programs: it is installed into a clean folder, then the examples (C) and a C++ program are
 # built against that folder alone, through find_package and through pkg-config, and run.
 #   consumer.sh <build folder> <folder of the C++ project> <folder to work in> [static]
 # static: the library is built anew as a static one.

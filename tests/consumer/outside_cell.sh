@@ -17,7 +17,7 @@ compare: [{a: leaky, b: gru, metric: accuracy, margin: 0.02}]
 figures: [learning_curves, gradient_by_lag]
 END
 
-# Without the variable nobody knows it; what cannot be loaded is named.
+# Without the variable the cell is unknown; a file that cannot be loaded is named.
 expect 2 run own.yaml
 says err "leaky"
 export GATEBENCH_CELLS=./missing.so

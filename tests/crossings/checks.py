@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What must hold of a recipe's results, computed again from HDF5 by code that shares nothing with the program."""
+"""The rules that a recipe's results must satisfy, checked on the HDF5 file by code that shares nothing with the program."""
 import json
 import math
 
@@ -157,7 +157,7 @@ class Checks:
         a = self.seeds_of(results, c["a"], c["matching"], group)
         b = self.seeds_of(results, c["b"], c["matching"], group)
         if any(len(v) > 1 for v in (*a.values(), *b.values())):
-            self.fault("a seed stands twice in the group", c["group"], c["matching"])
+            self.fault("a seed occurs twice in the group", c["group"], c["matching"])
             return
         common = [s for s in sorted(a.keys() & b.keys()) if a[s][0] is not None and b[s][0] is not None]
         lost = len(a.keys() | b.keys()) - len(common) if whole and self.recipe.excluded is None else None

@@ -50,7 +50,7 @@ class Crossing(Checks):
     def environment():
         own = {k: v for k, v in os.environ.items() if not k.startswith(("GATEBENCH_", "SLURM_", "OMPI_", "PMI_"))}
         sanitizers = {name: "exitcode=99:halt_on_error=1" for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS")}
-        return {**sanitizers, **own}  # what they find is no exit code of ours
+        return {**sanitizers, **own}  # their exit code is not one of gatebench's
 
     def place(self, name):
         return os.path.join(self.folder, name)
@@ -61,7 +61,7 @@ class Crossing(Checks):
     # What is run
 
     def run(self, *words, recipe=None, expect=None):
-        """Runs the recipe without progress; a trial over its limit is told by the exit code."""
+        """Runs the recipe without progress; the exit code shows whether a trial went over its limit."""
         limited = self.recipe.limited
         return self.command(*self.words(*words, recipe=recipe), expect=expect or ((1,) if limited else (0,)))
 
@@ -138,7 +138,7 @@ class Crossing(Checks):
         self.run("-j1", "-o", folder, recipe=printed)
 
     def run_half(self, folder):
-        """One shard of two, merged: what is there is compared within equal settings only, and nothing missing is passed
+        """One shard of two, merged: existing trials are compared within equal settings only, and nothing missing is passed
         over in silence."""
         self.run("-j1", "-o", folder, "--shard", "1/2", expect=(0, 1, 3))
         merged = self.command("merge", self.place(os.path.join("half", self.recipe.name)), expect=(0, 3))
@@ -170,7 +170,7 @@ class Crossing(Checks):
         self.run(*until, "--retry-failed", "-o", self.place("until-killed"), expect=(0, 1))
         looks = [os.path.join(self.place(name), self.recipe.name, "looks.yaml") for name in ("until", "until-killed")]
         if open(looks[0]).read() != open(looks[1]).read():
-            self.fault("--until, killed and resumed, looked otherwise")
+            self.fault("--until, killed and resumed, took other looks")
         self.check_same("--until, killed and resumed,", expected, contents(self.results("until-killed")), "--until")
         self.command("merge", self.place(os.path.join("until", self.recipe.name)), expect=(0, 3))
         self.check_same("--until, merged,", expected, contents(self.results("until")), "--until")

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The chars task on a small text: rows are contiguous streams, classes the next tokens, carry stands where it should.
- */
+/* The chars task on a small text: rows are contiguous streams, classes are the next tokens, and carry is set where a
+ * row continues. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static task *open_chars(const char *key, const char *value) {
     return t;
 }
 
-/* Every batch of one pass: each row goes on where the last one ended. */
+/* Every batch of one pass: each row continues where it ended in the batch before. */
 static void check_streams(task *t, task_split split, uint64_t seed) {
     task_batch batch = {0};
     int32_t expected[ROWS] = {0};

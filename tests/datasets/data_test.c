@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Finding, verifying and fetching: what is wrong is refused, and the sentence names the file and the remedy. */
+/* Finding, verifying and fetching: a wrong file is refused with a message that names the file and the remedy. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,7 +135,7 @@ static void test_place_of_a_package(void **state) {
 }
 
 /* A cache that cannot be looked into hides no package's file, and one that cannot be written to makes the data missing,
- * which is not an error of the disk: the suite goes on. (A link to itself and a file as a folder stop root, too.) */
+ * which is not an error of the disk: the suite continues. (A link to itself and a file as a folder stop root, too.) */
 static void test_cache_out_of_reach(void **state) {
     (void)state;
     char before[4096], cache[4096], both[8192];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Fashion-MNIST and tiny Shakespeare as they are: sizes, classes, and baselines that any reader must reproduce. Skipped
- * (77) without Debian's dataset-fashion-mnist; the text is looked at where GATEBENCH_DATA_MIRROR has it. */
+/* The real Fashion-MNIST and tiny Shakespeare: sizes, classes, and baselines that any reader must reproduce. Skipped
+ * (77) without Debian's dataset-fashion-mnist; the text is tested if GATEBENCH_DATA_MIRROR has it. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The made tasks copy, adding, temporal_order, counting and parity: every sequence is what its paper says, examples do
- * not depend on the batch they come in, and the baselines are those of the formula and of counting by hand. */
+/* The generated tasks copy, adding, temporal_order, counting and parity: every sequence follows its paper's definition,
+ * examples do not depend on their batch, and the baselines equal those of the formula or a separate count. */
 #include <math.h>
 #include <string.h>
 
@@ -100,7 +100,8 @@ static void test_copy(void **state) {
     }
 }
 
-/* Two marks where they may be, and their numbers' sum. Returns whether the marks stand in different halves. */
+/* Checks that there are two marks at allowed places, and the sum of their numbers. Returns whether they are in
+ * different halves. */
 static bool check_sum(const gb_batch *b, size_t i) {
     size_t marks = 0, first_half = 0;
     double sum = 0;

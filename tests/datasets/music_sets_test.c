@@ -17,7 +17,8 @@
 
 static gb_context *context;
 
-/* Published marginal and Markov values stand for JSB and Nottingham; the others are by the same code. */
+/* The marginal and Markov values of JSB and Nottingham are published; those of the other sets are from the same code.
+ */
 static const struct {
     const char *name;
     size_t sequences[3], longest;

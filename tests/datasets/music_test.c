@@ -70,7 +70,7 @@ static void test_wrong_files(void **state) {
     refuse("is not a complete MAT 5 file");
 }
 
-/* What is written to stderr goes into a file until it is given back, which returns how much was written. */
+/* Sends stderr into a file until it is restored; restoring it returns the number of bytes written. */
 static int stderr_take(FILE *into) {
     int kept = dup(STDERR_FILENO);
     assert_true(kept >= 0 && dup2(fileno(into), STDERR_FILENO) >= 0);

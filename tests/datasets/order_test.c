@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The order task: nothing of a test combination is in training, swapped rows hold the same words, shifted ones have
- * their adverbs in front, and the split is the same whatever the seed of a trial. */
+/* The order task: no combination of the test split is in training, swapped rows hold the same words, shifted rows begin
+ * with their adverbs, and the split does not depend on the seed of a trial. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@ typedef struct parsed {
     size_t front, trail;
 } parsed;
 
-/* Takes column i apart, and checks that it is a sentence. */
+/* Splits column i into its parts, and checks that it is a sentence. */
 static parsed parse(const gb_batch *b, size_t i) {
     size_t n = b->sequences, t = 0;
     parsed p = {0};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Series of the user's: .ts, .arff and .npz give the same sets, labels keep their case, the archive's test part is used
- * where it lies beside, and what cannot be read is refused with its place. */
+/* The user's own series: .ts, .arff and .npz give the same sets, labels keep their case, the archive's test part is
+ * used if it is beside the train part, and the message about a part that cannot be read names its line. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

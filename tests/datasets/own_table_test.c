@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Tables of the user's: which columns are read, where sequences begin and end, padding, standardisation on train alone,
- * splits, baselines without memory, and refusals that say line and column. */
+/* The user's own tables: which columns are read, where sequences begin and end, padding, standardisation on train
+ * alone, splits, baselines without memory, and error messages with line and column. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -258,7 +258,7 @@ static void test_refusals(void **state) {
             "1 different value, but a target of classes needs");
 }
 
-/* pandas writes the number of the row as a column without a name: it is no input. */
+/* pandas writes the number of the row as a column without a name: it is not an input. */
 static void test_column_without_name(void **state) {
     (void)state;
     text all = {0};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Texts of the user's: the symbols of each unit, what the vocabulary leaves out, the same batches as `chars` of the
- * same text, refusals that say where, and trials named by what stands in the file. */
+/* The user's own texts: the symbols of each unit, the symbols outside the vocabulary, the same batches as `chars` on
+ * the same text, error messages with the place, and ids of trials that depend on the file's content. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The pixels task on small images: rows and pixels hold the same values, the permutation is one for all images, splits
- * are where they should be, and damaged IDX files are refused with what is wrong and the remedy. */
+ * are where they should be, and damaged IDX files are refused with the reason and the remedy. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -52,7 +52,7 @@ static size_t longest_of(task *t, task_split split) {
     return longest - 2;
 }
 
-/* 4, 8, and at last the gap; tests are at the gap always. */
+/* 4, 8, and finally the gap; tests always use the gap. */
 static void test_curriculum(void **state) {
     (void)state;
     task *t = open_recall("13", "curriculum", "100");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Calibration: every trial gets a speed, kinds are distinguished, what cannot be measured says why, and what would take
- * longer than the budget is taken over from its like. No time is asserted. */
+/* Calibration: every trial gets a speed, kinds of trials are distinguished, a kind that cannot be measured has a
+ * reason, and a kind that would exceed the time budget gets the speed of a similar one. No time is asserted. */
 #include <math.h>
 
 #include "experiments/cost/calibrate.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Estimated memory against what the trial then records, within the factor of 1.5 that is promised: of training, of the
- * gradient's probe when there is time for all of it and when there is not, of a stream, and of a timing. No time is
+/* Estimated memory agrees with what the trial then records, within the promised factor of 1.5: for training, for the
+ * gradient's probe (with and without enough time to measure all of it), for a stream, and for a timing. No time is
  * asserted. */
 #include <sys/mman.h>
 

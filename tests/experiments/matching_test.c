@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Matching: the nearest hidden size by parameters and by state, over every cell; what a trial is told of it; and what
- * recipes make of `match:`. */
+/* Matching: the nearest hidden size by parameters and by state, for every cell; which settings a trial gets from it;
+ * and how recipes use `match:`. */
 #include <math.h>
 
 #include "experiments/settings/matching.h"

@@ -64,8 +64,8 @@ static double complex error_of_outputs(const original_spec *spec, const double c
     return total;
 }
 
-/* Half the squared error of the sequence at weights w, of its end or of every step from `asked` on; recurrent[t] are
- * the activations before step t, constants. */
+/* Half the squared error of the sequence with weights w, at its end or at every step from `asked` on. recurrent[t]
+ * holds the activations before step t, which count as constants. */
 static double complex loss(const original_spec *spec, const double complex *w, double inputs[STEPS][MOST_INPUTS],
                            double recurrent[STEPS][MOST_UNITS], const double *targets, size_t asked) {
     size_t cells = spec->blocks * spec->size, units = original_units(spec), sources = spec->inputs + units + 1;

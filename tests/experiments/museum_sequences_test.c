@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The sequences of the experiments of 1997 against what the paper says of them. */
+/* The sequences of the experiments of 1997 agree with the paper's descriptions. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -180,7 +180,7 @@ static gb_status stop(void *user, size_t sequences) {
     return GB_STOPPED;
 }
 
-/* Each experiment runs, is told about, and ends when told so. */
+/* Each experiment runs, reports its progress, and ends when the observer asks it to. */
 static void test_experiments(void **state) {
     (void)state;
     for (size_t i = 0; museum_name(i); i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Every error of a recipe in one go, each with its place and remedy. */
+/* All errors of a recipe are reported together, each with its place and remedy. */
 #include "recipe_file.h"
 #include "support/text.h"
 

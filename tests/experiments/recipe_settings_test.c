@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One value at a time: what is accepted, in which canonical form, and what is answered to the rest; and the id. */
+/* One value at a time: which values are accepted, their canonical form, the messages for all others; and the trial's
+ * id. */
 #include <math.h>
 
 #include "recipe_file.h"
@@ -53,7 +54,7 @@ static void test_refused(void **state) {
     assert_refused("init", "uniform:0.000000000000000000000000000000000000000000000000000000000000001", "longer");
 }
 
-/* Sweeps, columns and overrides go by the bare name. */
+/* Sweeps, columns and overrides use the name without its section. */
 static void test_names_are_unique(void **state) {
     (void)state;
     for (size_t i = 0; setting_at(i); i++) {
@@ -207,7 +208,7 @@ static const char *another_value(const setting *s) {
     return NULL;
 }
 
-/* Each later setting: away from its default it stands in the text and changes the id; both texts read back. */
+/* Each later setting: a value other than the default is in the text and changes the id; both texts can be read back. */
 static void test_later_settings(void **state) {
     (void)state;
     char *plain = first_canonical(small, NULL);
@@ -240,7 +241,7 @@ static void test_later_settings(void **state) {
     free(plain);
 }
 
-/* What stands under stop: has another name there; an override goes by the setting's own. */
+/* Settings under `stop:` have another name there; an override uses the setting's own name. */
 static void test_stop_settings(void **state) {
     (void)state;
     static const char stop[] = "task: {name: recall, gap: 5}\n"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The recipes that ship: each reads with each profile, says what it asks, has its page, and plans its trials. */
+/* The shipped recipes: each can be read with each profile, has a question and a page, and plans its trials. */
 #include <limits.h>
 #include <math.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Trials that are ended in their middle, by kill -9 or by a request to stop, go on from their checkpoints and give what
- * an undisturbed run gives, to the bit; damaged checkpoints, and those of another build, are passed over.
+/* Trials that are stopped in the middle, by kill -9 or by a request to stop, resume from their checkpoints and give the
+ * numbers of an undisturbed run, to the bit; damaged checkpoints, and those of another build, are ignored.
  * GATEBENCH_KILLS sets how often a run is ended (10). */
 #include <dirent.h>
 #include <time.h>
@@ -28,7 +28,7 @@ static const char many[] =
     "measure: [accuracy, gradient_by_lag]\n"
     "measure_options: {lags: 6, probes: 3}\n";
 
-/* A stream: every batch goes on from the states of the one before. */
+/* A stream: every batch continues from the states of the one before. */
 static const char carrying[] = "name: tiny\n"
                                "question: Does it go on within a stream?\n"
                                "task: {name: chars, text: kjv, segment: 20, eval_chars: 2000}\n"
@@ -38,7 +38,7 @@ static const char carrying[] = "name: tiny\n"
                                "  backend: [reference, onednn]\n"
                                "measure: [nll]\n";
 
-/* Hardly any training: most of it are passes over the other splits. */
+/* Very little training: most of the time goes into passes over the other splits. */
 static const char judging[] = "name: tiny\n"
                               "question: Does it stop within a validation?\n"
                               "task: {name: recall, answers: 4, fillers: 8, gap: 30, examples: 256}\n"
@@ -82,7 +82,7 @@ static int run_and_listen(run_fixture *f, const char *kept_in, char **said) {
     return (int)status;
 }
 
-/* How often the trials of a run went on from checkpoints. */
+/* How often the trials of a run resumed from checkpoints. */
 static double count_resumed(run_fixture *f, const char *kept_in) {
     char path[PATH_MAX];
     results *r = NULL;
@@ -283,7 +283,7 @@ static void sign(run_fixture *f, const char *path) {
 
 typedef enum harm { NEWEST_DAMAGED, BOTH_CUT, OTHER_BUILD, OTHER_FORMAT, OTHER_TRIAL } harm;
 
-/* The newer of the two of a trial: the numbers in a row stand behind format, commit and id. */
+/* The newer of a trial's two checkpoints: the sequence number follows format, commit and id. */
 static uint64_t number_of(run_fixture *f, const char *path) {
     char *bytes = NULL;
     size_t size;
@@ -359,7 +359,7 @@ static void test_harmed_checkpoints(void **state) {
     fixture_close(&f);
 }
 
-/* Checkpoints that cannot be written cost nothing but themselves. */
+/* If checkpoints cannot be written, the trials finish nevertheless. */
 static void test_no_room_for_checkpoints(void **state) {
     (void)state;
     run_fixture f;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A trial that crashes, hangs or eats memory costs itself alone: it is recorded with its reason, the sweep goes on in a
- * new worker, and it is run again on request only. */
+/* A trial that crashes, hangs or needs too much memory does not disturb the others: it is recorded with its reason, the
+ * sweep continues in a new worker, and the trial is run again only on request. */
 #include "tests/experiments/run_fixture.h"
 
 /* Trials long enough to be met while they run. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Runs that are killed: the whole tree at random moments, the parent alone, and signals that ask to stop.
- * No finished trial may be lost, and what is resumed must equal what was never disturbed. GATEBENCH_KILLS sets how
- * many random kills there are (10). */
+ * No finished trial may be lost, and a resumed run must have the numbers of an undisturbed one. GATEBENCH_KILLS sets
+ * how many random kills there are (10). */
 #include <time.h>
 
 #include "tests/experiments/run_fixture.h"
@@ -125,7 +125,7 @@ static void test_parent_dies(void **state) {
             char path[64], line[256] = "";
             snprintf(path, sizeof path, "/proc/%ld/stat", (long)workers[i]);
             FILE *stat_file = fopen(path, "r");
-            /* a zombie whose new parent is slow to reap it is dead all the same */
+            /* a zombie that its new parent has not yet reaped is dead, too */
             if (stat_file && fgets(line, sizeof line, stat_file) && !strstr(line, ") Z "))
                 alive++;
             if (stat_file)

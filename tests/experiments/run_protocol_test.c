@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The papers' protocols as settings of a trial: that each does in training what it says, and nothing at its default. */
+/* The papers' protocols as settings of a trial: each has its documented effect in training, and none at its default. */
 #include "tests/experiments/trial_fixture.h"
 
 #define FOUR_ROWS TINY, "cell", "gru", "evaluate_every", "10", "lr", "0.01"
@@ -168,7 +168,7 @@ static void test_memory(void **state) {
     trial_record_free(&cut);
 }
 
-/* One sequence an update, whatever its length; and its segments, whose last is shorter. */
+/* One sequence per update, of any length; and its segments, of which the last is shorter. */
 static void test_single_sequences(void **state) {
     (void)state;
     static const char *const segments[] = {"0", "5"};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Single trials: what stands in the record, that the same settings give the same numbers, and how training ends. */
+/* Single trials: the contents of the record, equal numbers from equal settings, and how training ends. */
 #include "experiments/settings/task_facts.h"
 #include "experiments/trial/measure.h"
 #include "experiments/trial/trial.h"
@@ -185,7 +185,7 @@ static void test_effective_context(void **state) {
     assert_true(metric_at(&record, "context_loss", 1) > 1.01 * whole && k > 1 && k <= 12);
     assert_true(metric_at(&record, "context_loss", k) <= 1.01 * whole);
     trial_record_free(&record);
-    /* one symbol further back than the one that is kept can stand in one order only */
+    /* one symbol beyond the one that is kept has only one possible order */
     record = run_settings(SETTINGS("chars", "backend", "reference", "cell", "gru", "hidden", "8", "steps", "4",
                                    "eval_chars", "500", "measure", "effective_context", "lags", "2", "probes", "1"));
     assert_true(metric_at(&record, "context_loss_shuffled", 1) == metric_at(&record, "context_loss", 2));

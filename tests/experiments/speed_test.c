@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The parts of a timing that have an answer: operations counted, energy added up with counters that wrap, the lock, the
- * watch on others, and the products of the backends. No time is asserted. */
+/* The parts of a timing whose result is known: the count of operations, energy from counters that wrap, the lock, the
+ * detection of other processes, and the products of the backends. No time is asserted. */
 #include "experiments/speed/alone.h"
 #include "experiments/speed/cost.h"
 #include "experiments/speed/speed.h"
@@ -53,7 +53,7 @@ static void test_product(void **state) {
     for (int i = 0; i < K * N; i++)
         b[i] = (float)(i % 5) - 2;
     for (size_t backend = 0; backend < gb_backend_count(); backend++) {
-        memset(c, 0x7f, sizeof c); /* what stood there before must not count */
+        memset(c, 0x7f, sizeof c); /* the old contents must not count */
         assert_int_equal(gb_backend_product(context, gb_backend_name(backend), M, N, K, a, b, c), GB_OK);
         for (int m = 0; m < M; m++) {
             for (int n = 0; n < N; n++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The network of a trial: it has the parameters that were tested, and as a network and as a model again it computes the
- * same. */
+/* The network of a trial has the parameters that were tested, and computes the same after conversion to a network and
+ * back to a model. */
 #include "experiments/settings/task_facts.h"
 #include "interchange/network/network.h"
 #include "tests/experiments/trial_fixture.h"

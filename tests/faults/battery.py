@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# What the fault tests share: a tiny run of the real program that is never disturbed, runs of it that are, and the
-# comparison of what both left behind. Needs h5py; without it a test is skipped.
+# Shared by the fault tests: a tiny undisturbed run of the real program, disturbed runs of it, and the comparison of the
+# files of both. Needs h5py; without it a test is skipped.
 import glob
 import os
 import shutil

@@ -12,7 +12,7 @@ from battery import RECIPE, Battery, Shim, contents
 step = int(os.environ.get("GATEBENCH_FAULT_STEP", "41"))
 wanted = sys.argv[3] if len(sys.argv) > 3 else ""
 
-# what happens, who dies of it, whether it lasts, whether reading counts, and how the run may end
+# the fault, which process it ends, whether it lasts, whether reads count as calls, and how the run may end
 DEATH, ERROR, NOTHING = "death", "error", "nothing"
 FAULTS = [
     ("the whole tree dies", dict(FAULT_DO="die"), DEATH),

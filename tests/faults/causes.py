@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# What really goes wrong with disks, folders, locks and clocks: a full tmpfs, folders that may not be written, limits,
-# vanished folders, clocks set wrong, no locks, and output that nobody can take. A clear sentence, exit code 5, what was
-# there stays, and the same command goes on once the cause is gone.
+# Real faults of disks, folders, locks and clocks: a full tmpfs, folders without write permission, limits, vanished
+# folders, wrong clocks, no locks, and output that cannot be written. Each must give a clear message and exit code 5, must
+# not damage existing files, and once the cause is removed the same command must continue.
 #   causes.py GATEBENCH SHIM
 import errno
 import os
@@ -128,7 +128,7 @@ def wait_for_trials(process, count):
 
 
 def start_and_stop(count):
-    """A run that stands still after so many trials and before its results; on a busy machine it may need a few attempts."""
+    """A run that is stopped after this many trials, before it writes its results; on a busy machine this may need a few attempts."""
     for _ in range(20):
         empty_folder()
         process = battery.start(battery.command(folder, recipe=longer))

@@ -89,7 +89,7 @@ static bool can_be_interrupted(const char *call) {
     return false;
 }
 
-/* Whether this call on that path is hit. A call that writes bytes is told so, since only it can be torn. */
+/* Whether this call on that path fails. `writes_bytes` is set for calls that write bytes: only these can be torn. */
 static bool is_hit(const char *call, const char *path, bool writes_bytes) {
     if (!fault.count || !fault.folder || strncmp(path, fault.folder, strlen(fault.folder)) != 0)
         return false;
@@ -208,7 +208,7 @@ SHOWN int ftruncate(int file, off_t size) {
     return is_hit_file("ftruncate", file, false) ? fail() : (int)syscall(SYS_ftruncate, file, size);
 }
 
-/* A close that fails has closed all the same. */
+/* A close that fails has closed the file nevertheless. */
 SHOWN int close(int file) {
     int flags = fault.count ? fcntl(file, F_GETFL) : -1;
     bool counts = flags >= 0 && ((flags & O_ACCMODE) != O_RDONLY || fault.reads);

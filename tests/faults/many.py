@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Very many trials of next to no work: memory and descriptors of the parent and its workers stay flat, nothing is lost on
-# the way, and resuming, merging, showing and comparing still work. Times are printed, not judged.
+# Very many trials of almost no work: the memory and the descriptors of the parent and its workers do not grow, no trial is
+# lost, and resuming, merging, showing and comparing still work. Times are printed, not tested.
 #   many.py GATEBENCH [SHIM]   GATEBENCH_MANY: trials (default 300); FAULT_NO_SYNC with SHIM: without fsync
 import os
 import resource

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tables: the reader, then the choice of columns and their values. The first byte says what is asked for. */
+/* Tables: the reader, then the choice of columns and their values. The first byte selects the options. */
 #include "datasets/sequences/table_columns.h"
 #include "fuzz.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the harnesses share: a context, a file that is in memory only, and what must hold of every refusal. */
+/* Shared by the harnesses: a context, a file that is in memory only, and the checks of every error message. */
 #ifndef GATEBENCH_TESTS_FUZZ_FUZZ_H
 #define GATEBENCH_TESTS_FUZZ_FUZZ_H
 

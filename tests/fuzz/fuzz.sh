@@ -39,7 +39,7 @@ case $harness in
   *) echo "no harness '$harness'" >&2; exit 2 ;;
 esac
 case $harness in
-  # the readers of .npz and IDX stand on libzip and zlib; IDX has a harness of its own
+  # the readers of .npz and IDX use libzip and zlib; IDX has its own harness
   ts | arff) parsers+=("$source_folder/tests/fuzz/no_binary_series.c") ;;
 esac
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What own_read needs and no harness calls, and a file beside a model, which no harness has. */
+/* Stubs of functions that own_read needs but no harness calls, and of a file beside a model, which no harness has. */
 #include <stdlib.h>
 
 #include "datasets/files/catalog.h"

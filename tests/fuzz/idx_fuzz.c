@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* IDX files. The first byte says whether the rest is the file as it comes, or is packed on the way, so that what is
- * inside gzip's checksum is reached too. */
+/* IDX files. The first byte selects whether the rest is the file itself or is first compressed by gzip: then the
+ * checksum is right, and the contents are reached too. */
 #include "datasets/files/idx.h"
 
 #include "fuzz.h"

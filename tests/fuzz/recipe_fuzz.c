@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Recipes: the grammar, profiles and overrides, up to the list of trials. The first byte says what is asked for. */
+/* Recipes: the grammar, profiles and overrides, up to the list of trials. The first byte selects the options. */
 #include "experiments/recipe/recipe.h"
 
 #include "fuzz.h"

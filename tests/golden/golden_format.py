@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""What the generators share: the inputs of a case and the text file that holds it.
+"""Shared by the generators: the inputs of a case and the text file that holds it.
 
 A file is lines of `key value` (cell, bias, layout, made_by), then tensors: a line `tensor name size size ...` followed
-by the values, row-major, eight a line. Inputs are multiples of 1/128, exact in f32 and short to write; results carry
+by the values, row-major, eight per line. Inputs are multiples of 1/128, exact in f32 and short to write; results carry
 17 digits, enough for every bit of an f64.
 
 The loss whose gradients are stored is sum(y * dy) + sum(hT * dhT) + sum(cT * dcT) with the dy, dhT, dcT of the file.

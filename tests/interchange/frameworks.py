@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Random networks of real packages against `gatebench import`: outputs, counts, and weights that go there and back.
+"""Random networks of real packages against `gatebench import`: outputs, counts, and weights after export and import.
 
     frameworks.py GATEBENCH --only pytorch --count 200 [--seed 1]     prints a line for each that fails, exits 1
-    frameworks.py --golden FOLDER --only pytorch                      makes those of tests/golden/interchange that are not there
+    frameworks.py --golden FOLDER --only pytorch                      makes the missing files of tests/golden/interchange
 
 Each framework is a function that makes a network of given cells and sizes and leaves weights, x.npy and y.npy. Install:
 
@@ -26,7 +26,7 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")
 
 
 class Case:
-    """What a network is: cell, inputs, units of each layer, bias, words (0: none), outputs of a dense layer (0: none)."""
+    """The description of a network: cell, inputs, units of each layer, bias, words (0: none), outputs of a dense layer (0: none)."""
 
     def __init__(self, cell, inputs, units, steps, sequences, bias=True, words=0, outputs=0, variant=0, lengths=False):
         self.cell, self.inputs, self.units, self.steps, self.sequences = cell, inputs, units, steps, sequences

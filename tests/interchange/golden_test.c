@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Files that the packages themselves made: the same outputs, the same after export and import, and a file for every
- * line of the table that claims one. */
+/* Files that the packages themselves made: import gives the same outputs, also after export and another import, and
+ * there is a file for every line of the table of conventions that names one. */
 #include <dirent.h>
 #include <math.h>
 #include <setjmp.h>
@@ -26,7 +26,7 @@ static const char *from_of(const char *framework) {
     return strncmp(framework, "keras", 5) == 0 || strncmp(framework, "onnx", 4) == 0 ? NULL : framework;
 }
 
-/* The activations that frameworks.py gave what its files do not record, by the number of the network. */
+/* The activations that frameworks.py used but its files do not record, by the number of the network. */
 static import_options options_of(const char *framework, const char *file) {
     import_options o = {.from = from_of(framework)};
     const bool bare = strstr(file, ".weights.h5");

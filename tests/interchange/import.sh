@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Networks of other frameworks: layers, checks, ways to be wrong, saving, and the printed table of conventions.
+# Networks of other frameworks: layers, checks, error messages, saving, and the printed table of conventions.
 # shellcheck source-path=SCRIPTDIR source=../cli/common.sh
 source "$(dirname "$0")/../cli/common.sh"
 golden=$here/../golden/interchange

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The memory of a network from elsewhere: the report, the run that it becomes, its own sequences, and what is refused.
+# probe on an imported network: the report, the run that it writes, sequences from files, and what is refused.
 # shellcheck source-path=SCRIPTDIR source=../cli/common.sh
 source "$(dirname "$0")/../cli/common.sh"
 golden=$here/../golden/interchange

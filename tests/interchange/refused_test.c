@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Files that would give other numbers, or none: refused by name, with the documented status. */
+/* Files that would give wrong numbers, or none, are refused: the message names the feature, and the status is as
+ * documented. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>

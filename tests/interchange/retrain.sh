@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The memory of a trial: which one is trained again, that it is the same to the last digit, and what is refused.
+# probe on a trial: which trial is trained again, that its scores are the same to the last digit, and what is refused.
 # shellcheck source-path=SCRIPTDIR source=../cli/common.sh
 source "$(dirname "$0")/../cli/common.sh"
 cp "$here/tiny.yaml" .

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The backward pass of each variant of a cell against finite differences in f64: probes rest on it. That they compute
- * what other frameworks do is what the golden files say. */
+/* The backward pass of each variant of a cell against finite differences in f64: probes depend on it. The golden files
+ * test that the forward pass equals that of other frameworks. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the library's tests share: cmocka with what it needs, a context that must not fail, numbers drawn at random,
+/* Shared by the library's tests: cmocka and its headers, a context that must not fail, random numbers,
  * and the gradient checker. */
 #ifndef GATEBENCH_TESTS_LIB_CHECK_H
 #define GATEBENCH_TESTS_LIB_CHECK_H

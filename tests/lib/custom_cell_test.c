@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Cells from outside: one that is made here with public headers alone must give the numbers of the built-in cell of the
- * same equations, on every backend; descriptors that cannot be run must be refused, each for its own reason. */
+/* Cells from outside: a cell made here with the public headers alone must give the numbers of the built-in cell with
+ * the same equations, on every backend; a descriptor that cannot be run must be refused, with its reason. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Layers: what is refused and with which sentence, both precisions, inference against training, NULL states. */
+/* Layers: refused arguments and their messages, both precisions, inference against training, NULL states. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory: every allocation of a life fails once, and each time the call says so and nothing leaks; a running
- * training allocates nothing. */
+/* Memory: each allocation, from creation to the end of training, fails once; each time the call returns an error and
+ * nothing leaks. Training steps allocate nothing. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The equations of gru_reset_before as a program outside would write them, with plain loops; custom_cell_test.c
- * includes this once with NUMBER float, FORM(name) name##_f32, and once for double. */
+/* The equations of gru_reset_before as a program outside the library would write them, in plain loops;
+ * custom_cell_test.c includes this once with NUMBER float, FORM(name) name##_f32, and once for double. */
 #include <math.h>
 
 static NUMBER FORM(sigmoid)(NUMBER x) {

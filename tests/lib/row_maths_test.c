@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* tanh, sigmoid and exp over rows: near the exact value, odd, monotone, never above 1, exact for tiny numbers, and the
- * same bits at every position and length. Blocks of neighbouring floats all over the range are looked at; with
- * GATEBENCH_EXHAUSTIVE=1 every float is (minutes). */
+ * same bits at every position and length. Blocks of neighbouring floats all over the range are tested; with
+ * GATEBENCH_EXHAUSTIVE=1 every float is tested (minutes). */
 #include "core/row_maths.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Learning-rate schedules: each against the shares worked out by hand, and that its state is all that it keeps. */
+/* Learning-rate schedules: each against factors computed by hand; all that a schedule remembers is in its state. */
 #include <math.h>
 #include <string.h>
 

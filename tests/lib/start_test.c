@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Starting points that are set apart: forget biases, by what a step keeps, and recurrent kernels. */
+/* Initial values that have settings of their own: forget biases, tested by what a step keeps, and recurrent kernels. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

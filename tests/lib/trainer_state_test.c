@@ -25,7 +25,7 @@ static void free_pair(pair *p) {
     gb_model_destroy(p->model);
 }
 
-/* Steps first..last, each continuing from the one before; an evaluation between them carries by itself. */
+/* Steps first..last, each continuing from the one before; an evaluation between them has its own carried states. */
 static void take_steps(gb_context *context, pair *p, const gb_model_spec *spec, size_t first, size_t last) {
     for (size_t step = first; step < last; step++) {
         toy made;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Truncated backpropagation: nothing is truncated where the segment holds the whole sequence, states are carried and
- * gradients cut where it does not, and rows end where they end. */
+/* Truncated backpropagation: nothing is truncated if a segment holds the whole sequence; otherwise states are carried
+ * and gradients are cut between segments; and each row ends at its own length. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Means and intervals of figures against numbers worked out by hand, and what is not averaged over. */
+/* Means and intervals of figures against numbers computed by hand, and which settings are not averaged over. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -217,7 +217,7 @@ static void test_none_solved(void **state) {
     results_free(r);
 }
 
-/* Candidates are called h, o and c; stacked they are one part, and the parts stand on each other. */
+/* Candidates are called h, o and c; they make one part of the bar, and the parts are stacked. */
 static void test_stack(void **state) {
     results *r = fixture_ledger();
     figure_data data = gather(*state, "parameters_by_cell", r);
@@ -251,8 +251,8 @@ static size_t bars_of(const figure_data *data, size_t panel) {
     return bars;
 }
 
-/* A hidden size that follows from the matching is no choice: every cell has its bar under every matching. Where hidden
- * sizes were swept, one is chosen, with the cells that are matched to its amount. */
+/* A hidden size that follows from the matching is not a choice: every cell has its bar under every matching. Where
+ * hidden sizes were swept, one is chosen, with the cells that are matched to its amount. */
 static void test_matched_cells_have_bars(void **state) {
     results *r = fixture_results("r", "", "sweep: {cell: [lstm, gru, rnn], hidden: [32, 38, 64], seed: [1]}");
     add_matched(r, "lstm", "width+parameters", "32/32+4480/4480", 32);
@@ -277,7 +277,7 @@ static void test_matched_cells_have_bars(void **state) {
     results_free(r);
 }
 
-/* The amount that cells are matched to is no panel where another setting decides it. */
+/* The amount that cells are matched to makes no panels if another setting determines it. */
 static void test_amount_follows_from_a_setting(void **state) {
     results *r = fixture_results("r", "", "sweep: {cell: [lstm, gru], hidden: [8, 10, 11], layers: [1, 2], seed: [1]}");
     static const char *const amounts[2][2] = {{"560/560", "558/560"}, {"600/600", "601/600"}};
@@ -334,7 +334,8 @@ static void add_timed(results *r, const char *cell, const char *matching, const 
         fixture_metric(r, "train_ms", i + 1, unit * times[i]);
 }
 
-/* Medians of repeats with quartiles; each LSTM stands also beside the wider GRU that has its parameters. */
+/* Medians of repeats with quartiles; each LSTM is also drawn beside the wider GRU with the same number of parameters.
+ */
 static void test_median_and_both_matchings(void **state) {
     results *r = fixture_results("speed", "", "sweep: {cell: [lstm, gru], hidden: [32, 64], seed: [1]}");
     add_timed(r, "lstm", "width+parameters", "32/32+1000/1000", 32, 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Every figure drawn from results made by hand; what is refused; and text that would like to be a command. */
+/* Every figure drawn from constructed results; refused requests; and text that gnuplot must not run as a command. */
 #include <limits.h>
 #include <math.h>
 #include <setjmp.h>
@@ -275,7 +275,7 @@ static void test_words_as_rows(void **state) {
     results_free(r);
 }
 
-/* Every format, theme and shade; a copy of the script writes beside itself; what there is not is refused. */
+/* Every format, theme and shade; a copy of the script writes its picture beside itself; unknown names are refused. */
 static void test_looks(void **state) {
     static const char *const themes[] = {"web", "paper", "slides"};
     static const char *const endings[] = {".svg", ".pdf", ".png", "-latex.tex", "-latex.pdf"};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Results made by hand, with curves of the shapes that real runs have. */
+/* Constructed results, with curves of the shapes that real runs have. */
 #include "fixture.h"
 
 #include <math.h>
@@ -34,7 +34,7 @@ static void add_text(results *r, const char *name, const char *value) {
     assert_true(table_set_text(&r->provenance, "value", value));
 }
 
-/* Adds the keys below a node, whatever their nesting, a line each. */
+/* Adds the keys below a node at any depth, one per line. */
 static void add_keys(text *names, const yaml_node *node) {
     for (size_t i = 0; node && i < node->count; i++) {
         if (node->children[i].key)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Results made by hand: small tables as the store would read them, without a file. */
+/* Constructed results: small tables as the store would read them, without a file. */
 #ifndef GATEBENCH_TESTS_PLOTS_FIXTURE_H
 #define GATEBENCH_TESTS_PLOTS_FIXTURE_H
 

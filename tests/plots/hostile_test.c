@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Text that would like to be a command, and random letters of every kind, where figures show text. */
+/* Text that gnuplot must not run as a command, and random letters of every kind, wherever figures show text. */
 #include <limits.h>
 #include <math.h>
 #include <setjmp.h>

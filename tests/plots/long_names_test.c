@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Values that differ only at the end of a long text, as the paths of data do: they are not averaged, and are shown by
+/* Values that differ only at the end of a long text, such as paths of data: they are not averaged, and figures show
  * their ends. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""No text of gnuplot's pictures lies over another, touches one, or is cut by the edge. look_at_figures.py SVG... The widths of letters
+"""No two texts in gnuplot's pictures overlap or touch, and none is cut by the edge. look_at_figures.py SVG... The widths of letters
 are those of DejaVu Sans, the widest of the usual ones."""
 import os
 import re

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# plot: what it lists, figures of one's own, a run that is watched, gnuplot that hangs; and the course of the metric in
-# the progress of a run.
+# plot: --list, the user's own figures, --watch, a gnuplot that hangs; and the curve of the metric in the progress of a
+# run.
 # shellcheck source-path=SCRIPTDIR source=../cli/common.sh
 source "$(dirname "$0")/../cli/common.sh"
 expect 5 plot
@@ -62,7 +62,7 @@ if ! command -v gnuplot >/dev/null; then
   finish
 fi
 
-# gnuplot that hangs is ended after a minute, which goes by beside what follows.
+# A gnuplot that hangs is ended after a minute; the tests below run meanwhile.
 mkdir hanging
 printf '#!/bin/sh\nexec sleep 1000\n' >hanging/gnuplot
 chmod +x hanging/gnuplot
@@ -78,7 +78,7 @@ grep -q '^accuracy_by_gap ' out && grep -q '^accuracy_by_gap *yes ' out && fail 
 grep -q '^gradient_by_lag' out && fail "$last: a figure that these results cannot be drawn as"
 [ -z "$(find . -name '*.gp' -not -path './hung/*')" ] || fail "$last: something was drawn"
 
-# A figure of one's own: found by name, in the lists, in a recipe; what is wrong in it is said by file and line.
+# The user's own figure: found by name, in the lists, in a recipe; messages about errors in it name file and line.
 mkdir figures
 {
   printf '# title: Mine alone\n# caption: Each seed.\n# data: runs x=seed y=accuracy group=cell interval=dots\n'
@@ -101,7 +101,7 @@ sed 's/interval=dots/interval=dot/' figures/mine.gp >figures/wrong.gp
 expect 2 plot tiny wrong --format svg
 says err "figures/wrong.gp:3: interval= takes"
 
-# A run that goes on is drawn whenever a trial has ended, and at last as a whole; its results are left alone.
+# A running run is drawn whenever a trial has ended, and once more at the end; its results are not changed.
 sed 's/^name: tiny/name: long/' "$here/tiny.yaml" >long.yaml
 "$program" run long.yaml steps=40000 seed=1..4 -q -j1 >/dev/null 2>&1 &
 running=$!

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The report of a recipe of one's own whose question is hostile: every format, only what changed is drawn again, gnuplot
-# that is missing or fails, and the page in a browser where there is one.
+# The report of a recipe whose question contains markup: every format, only changed figures are drawn again, gnuplot is
+# missing or fails, and the page in a browser if there is one.
 # shellcheck source-path=SCRIPTDIR source=../cli/common.sh
 source "$(dirname "$0")/../cli/common.sh"
 long=$(printf 'long %.0s' $(seq 60))
@@ -46,7 +46,7 @@ if command -v tidy >/dev/null; then
   tidy -q -e page.html >err 2>&1 || fail "$last: tidy has remarks"
 fi
 
-# Drawn again is what changed, whatever the times of the files.
+# Changed figures are drawn again; the files' times do not matter.
 figure=runs/plots/mine-learning_curves
 touch -d '2 hours ago' $figure.csv $figure.gp
 touch -d '1 hour ago' $figure.svg
@@ -58,13 +58,13 @@ echo '# changed' >>$figure.gp
 expect 0 report mine -o page.html
 stat -c %Y $figure.svg | cmp -s - before && fail "$last: a figure whose script was changed was not drawn again"
 
-# The other formats; their figures stand beside them.
+# The other formats; their figures are files beside the report.
 expect 0 report mine --format md -o md/page.md
 grep -q '^| cell |' md/page.md || fail "$last: no table"
 [ -s md/mine-learning_curves.svg ] || fail "$last: no figure beside it"
 expect 0 report mine --format latex -o tex/page.tex
 says tex/page.tex '\textbackslash{}input\{/\allowbreak{}etc/\allowbreak{}passwd\}'
-if command -v pdftotext >/dev/null; then # which passes over words that the edge cuts
+if command -v pdftotext >/dev/null; then # pdftotext omits words that the edge cuts
   pdftotext tex/mine-comparison-1.pdf out
   says out 'shaded: equivalent'
 fi

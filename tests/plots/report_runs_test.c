@@ -85,7 +85,7 @@ static void test_counts(void **state) {
     results_free(r);
 }
 
-/* Runs whose long names begin alike have files of different names. */
+/* Runs whose long names have the same beginning get files of different names. */
 static void test_long_names_of_runs(void **state) {
     char one[65], other[65], name[101];
     (void)state;

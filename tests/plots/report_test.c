@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The report as a whole: verdicts first, nothing from elsewhere, well-formed, ids that do not clash. */
+/* The report as a whole: verdicts come first, it loads nothing from elsewhere, is well-formed, and its ids are unique.
+ */
 #include <limits.h>
 #include <math.h>
 #include <setjmp.h>
@@ -196,7 +197,7 @@ static void test_formats(void **state) {
     results_free(r);
 }
 
-/* Names that would break out of HTML, and letters of which pdflatex knows none. */
+/* Names that contain HTML, and letters that pdflatex does not have. */
 static const char hostile[] = "<script src='http://x'>\xff\x01</script>\"& -->]]> \\input{x} $_^~# 字 Д 😀 \u202e";
 
 static void test_hostile_title(void **state) {
@@ -229,7 +230,7 @@ static gb_status report_one(place *p, results *r, const char *path) {
         &(report_request){.all = &r, .count = 1, .chosen = true, .folder = p->folder, .path = path, .format = "html"});
 }
 
-/* A figure that the file cannot give is said to be missing; the rest of the report stands. */
+/* A figure for which the file has no data is reported as missing; the rest of the report is complete. */
 static void test_missing_figure(void **state) {
     place *p = *state;
     char path[PATH_MAX];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gnuplot's pictures inside the page: what they become shows the same in fewer bytes. */
+/* gnuplot's pictures are shortened for the page: they show the same in fewer bytes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,7 +21,7 @@
 #define POINT(x, y, colour)                                                                                            \
     "<use xlink:href='#gpPt6' transform='translate(" x "," y ") scale(2.70)' color='" colour "'/>\n"
 
-/* What a picture becomes, without its own tag. */
+/* The contents of a shortened picture, without its outer tag. */
 static char *inside(const char *content) {
     text svg = {0}, page = {0};
     text_append(&svg,

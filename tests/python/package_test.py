@@ -164,7 +164,7 @@ class PackageTest(unittest.TestCase):
         self.assertTrue(0 < capacity.sum() <= 3)
 
     def test_probes_read_converted_inputs(self):
-        """What a probe converts (here single precision and lists) lives until it has been read."""
+        """The arrays that a probe converts (here single precision and lists) are kept until they have been read."""
         model = gatebench.Model("gru", input_size=1, hidden=4, output_size=1)
         model.initialise("normal:1", seed=1)
         x = self.draw(4, 1, 1).astype(numpy.float32)  # as many bytes in double precision as four exponents

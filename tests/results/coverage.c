@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How often the 95 % intervals hold the truth, measured on simulated runs and comparisons: a table of
- * results/README.md. Usage: results_coverage [repeats]; fails where an interval covers less than its band says. */
+/* How often the 95 % intervals contain the true value, measured on simulated runs and comparisons: a table of
+ * results/README.md. Usage: results_coverage [repeats]; fails if an interval covers less often than its band allows. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,7 +99,7 @@ typedef struct study {
     double more, truth;
     size_t sizes[4];   /* ends with 0 */
     double least[4];   /* what the coverage must be at least, 0: shown only */
-    size_t less_often; /* a study this much dearer has fewer repeats */
+    size_t less_often; /* the number of repeats is divided by this, since the study takes longer */
 } study;
 
 static double coverage(const study *s, size_t n, size_t repeats) {

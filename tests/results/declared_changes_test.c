@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whatever is changed of what a run declared before its first trial is reported; what is not changed is not. */
+/* Every change of a declaration that a run recorded before its first trial is reported, and nothing else is. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

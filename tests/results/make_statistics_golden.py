@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Writes statistics_golden.txt: what SciPy says of the functions of results/statistics. One line a case:
-# the function, its inputs, "=", its outputs. Run by hand when a function is added; Debian's python3-scipy does.
+# Writes statistics_golden.txt: SciPy's values for the functions of results/statistics. One line per case:
+# the function, its inputs, "=", its outputs. Run it by hand when a function is added; Debian's python3-scipy suffices.
 import sys
 from fractions import Fraction
 

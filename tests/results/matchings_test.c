@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Trials under several matchings: rows distinguished, compared within each, and the words of what each cell has. */
+/* Trials under several matchings: rows are distinguished and compared within each; a text names what each cell has. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes a results file of a random run: random_results SEED FILE. Two or three cells on `adding` over lengths and
  * learning rates, with trials that are done, tied, constant, unsolved, diverged (some after they had solved their
- * task), over their limit, failed by accident or missing. What all of it must come to is computed by story.py. */
+ * task), over their limit, failed by accident or missing. story.py computes the expected statistics. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The results file opens in one line each with pandas, h5py and xarray. Exit 77 (skipped) without these modules.
+# One line of pandas, h5py or xarray opens the results file. Exit code 77 (skipped) without these modules.
 import sys
 import warnings
 

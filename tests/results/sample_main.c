@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes the sample run into a new folder and runs the given command with the results file's path behind it: how the
- * Python readers are tested. The command's exit code is the program's. */
+/* Writes the sample run into a new folder and runs the given command with the results file's path as its last argument,
+ * to test the Python readers. Returns the command's exit code. */
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Statistics against SciPy's numbers (statistics_golden.txt), against simulation, and the words they end in. */
+/* Statistics against SciPy's numbers (statistics_golden.txt) and against simulation, and their outcomes in words. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -288,7 +288,7 @@ static void no_spread_takes_signs(void **state) {
     assert_int_equal(compare_pairs(sums, zeros, 2, 0.01, 1).word, VERDICT_UNDECIDED);
     c = compare_pairs(sums, same, 3, NAN, 1);
     assert_true(c.p_difference == 1 && c.difference.estimate == 0);
-    /* Nor have equal numbers whose mean is rounded. */
+    /* Equal numbers whose mean is rounded have no spread either. */
     const double equal[] = {17. / 18, 17. / 18, 17. / 18};
     assert_true(statistics_mean(equal, 3) != equal[0]);
     const interval mean = statistics_mean_interval(equal, 3, 0.95);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The store: what is written is read back, nothing finished is lost when a write fails, damage is named. */
+/* The store reads back what it wrote, loses no finished trial when a write fails, and names a damaged file. */
 #include <math.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -188,8 +188,8 @@ static void other_files_are_refused(void **state) {
 
 enum { CHECKSUM = 53 }; /* bytes of the line that ends a file */
 
-/* A file without its checksum (another program wrote to it) is read in a process of its own and says the same; one
- * whose bytes do not match theirs is refused. Nothing damaged is given to HDF5 here. */
+/* A file without a checksum (another program wrote to it) is read in a separate process, with the same contents; a file
+ * whose bytes do not match its checksum is refused. No damaged file is given to HDF5 here. */
 static void files_of_unknown_origin(void **state) {
     (void)state;
     char path[512], bare[512], *bytes;
@@ -311,7 +311,8 @@ static void settings_that_a_record_lacks_come_from_the_plan(void **state) {
     trial_record_free(&trials[1]);
 }
 
-/* A trial of both stages stands in /runs once, as final, and in /planned twice; one without a file says why. */
+/* A trial of both stages is in /runs once, as final, and in /planned twice; a trial without a file has a reason there.
+ */
 static void planned_trials_say_what_became_of_them(void **state) {
     (void)state;
     char path[512];

@@ -136,7 +136,7 @@ static void test_missing(void **state) {
     results_free(r);
 }
 
-/* What is tuned tells no arms apart, also where matching may set it. */
+/* Tuned settings do not distinguish arms, even if matching may set them. */
 static void test_steps(void **state) {
     (void)state;
     results *r = planned("cell\nseed\n", "steps\n");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How often a verdict in words is wrong, measured on simulated comparisons whose truth is known: with one look at the
  * data, and with seeds added until it is decided. The second table of results/README.md.
- * Usage: results_verdict_error [repeats]; fails where a verdict errs in more than 6 %. */
+ * Usage: results_verdict_error [repeats]; fails if a verdict is wrong in more than 6 % of the repeats. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -113,7 +113,7 @@ while read -r count folder; do
     fail "$folder has $count files, more than 25: part it by what its files are about"
 done < <(git ls-files | grep -vE '\.h5$|^plots/gallery/' | sed 's|[^/]*$||; s|/$||' | sort | uniq -c)
 
-# What a run or an experiment by hand leaves at the top is not committed.
+# Files that a run or an experiment leaves at the top of the tree must not be committed.
 top='\.ci|\.clang-format|\.clang-tidy|\.gitattributes|\.gitignore|[A-Z]+\.md|CITATION\.cff|CMakeLists\.txt|CMakePresets\.json|LICENSE|check|reproduce'
 top+='|cli|cmake|datasets|experiments|findings|interchange|lib|plots|python|results|scripts|support|tests'
 while read -r name; do

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Which commands ./reproduce gives, seen by a stand-in for the program: nothing is installed, built or run here.
+# Which commands ./reproduce runs. A script in place of the program records them: nothing is installed, built or run here.
 #   reproduce.sh <top of the source tree>
 set -euo pipefail
 place=$(mktemp -d) failures=0

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a process of its own may do, and what becomes of one that dies, hangs, or asks for too much. */
+/* What a guarded child process may do, and what is reported if it dies, hangs, or needs too much memory. */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>

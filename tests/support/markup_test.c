@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whatever a title is, what is written of it is text: 10,000 random ones in HTML, LaTeX and Markdown. */
+/* Any title is written as plain text, without markup: 10,000 random titles in HTML, LaTeX and Markdown. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -32,7 +32,7 @@ static size_t put_letter(char *to, uint32_t letter) {
     return size;
 }
 
-/* Letters of all planes, many of them special, and sometimes bytes that are no letter. */
+/* Letters of all planes, many of them special, and sometimes bytes that are not letters. */
 static void make_title(char *title) {
     static const char special[] = "<>&\"'\\{}$%#_^~`*[]|!-\n\t\x01\x7f=/;:";
     size_t length = 0, letters = draw(LONGEST - 4);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Arrays of NumPy: what NumPy writes is read, every type of number, every way to be wrong; members of zip archives. */
+/* Arrays of NumPy: files that NumPy wrote, every type of number, every kind of damage; members of zip archives. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

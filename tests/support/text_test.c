@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Growing text, escapes, and which name is near which word. */
+/* Growing text, escapes, and the name that is nearest to a word. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The tree with its places, and what each malformed input is answered with. */
+/* The tree with lines and columns, and the message for each malformed input. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

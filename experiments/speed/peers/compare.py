@@ -8,7 +8,7 @@
 
 A shape is TxNxIxH: steps, sequences, inputs, hidden units. Every peer is a process of its own, pinned to one core, that
 sleeps while another is timed. In every round each variant of each peer runs for about --block milliseconds, one after the
-other, so that a machine whose clock drifts hits all alike. A ratio is the time of a peer's variant over gatebench's in the
+other, so that a drifting clock rate affects all equally. A ratio is the time of a peer's variant over gatebench's in the
 same round, and the table has its median; "fastest" is the variant with the smallest. All are f32 on one thread. What a
 library offers for a kind of work is listed in its peer_*.py; first calls, which compile, are not timed."""
 import argparse

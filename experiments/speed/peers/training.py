@@ -6,7 +6,7 @@
 
 Both train the same network (a layer, a linear output at the last step) on the same batches with the same optimizer
 (Adam, learning rate 0.001, gradient clipped to norm 1), each from its own random start (PyTorch's default). They take
-turns of --block updates on the same core, so that a machine whose clock drifts hits both alike. An update is what a
+turns of --block updates on the same core, so that a drifting clock rate affects both equally. An update is what a
 training loop does: loss, gradient, clipping, step. The batches are made before the clock starts. The table has the seconds
 of all updates, PyTorch's over gatebench's, and each one's mean squared error over the last 200 batches, none of which
 was seen before (a constant answer has 0.1667)."""

@@ -3,7 +3,7 @@
 
 {"prepare": {"cell", "steps", "batch", "input", "hidden", "work"}} builds, warms up, and answers {"ready": [variants]};
 {"train": {"cell", "batches", "steps", "batch", "hidden", "seed"}} does so for training.py: its variants are "step", which takes
-the next batch, and "error", which is no time but a value. {"time": {"variant", "iterations"}} answers {"seconds"},
+the next batch, and "error", which is not a time but a value. {"time": {"variant", "iterations"}} answers {"seconds"},
 {"value": variant} answers {"value"}. Work is "train" (forward and backward, every gradient: of the
 parameters, of x, of the initial state), "forward" (inference of a batch) or "step" (one sequence, one step, the state
 carried). All in f32 on one thread."""

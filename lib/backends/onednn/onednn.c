@@ -61,7 +61,7 @@ static bool has_isa(unsigned isa) {
     return ((unsigned)dnnl_get_effective_cpu_isa() & isa) == isa;
 }
 
-/* The rules of the best instruction set that has any; they are in descending order. */
+/* Uses only the rules of the best available instruction set that has a rule; the table begins with the best. */
 static bool primitive_is_faster(const gb_layer_spec *spec) {
     unsigned best = 0;
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {

@@ -57,7 +57,8 @@ typedef struct onednn_plan {
     float *initial_h, *initial_c; /* copies, so that the caller's final states may be written over the initial ones */
     float *y, *final_h, *final_c; /* kept for the backward pass; also receives outputs that the caller does not want */
     float *dx;                    /* receives the gradient of x if the caller does not want it */
-    float *initial_dh, *initial_dc; /* copied to the caller at the end, since they may be at the place of dhT and dcT */
+    float *initial_dh,
+        *initial_dc; /* copied to the caller at the end, since they may have the addresses of dhT and dcT */
     void *workspace, *scratchpad;
 
     layer_plan *uneven; /* runs the passes that the primitive cannot: fewer steps, lengths, masks. NULL: there was no

@@ -66,8 +66,8 @@ static const void *or_zero(const onednn_plan *plan, const void *state) {
     return state ? state : plan->zero_state;
 }
 
-/* The primitive and its backward pass read the initial state after the final one is written, which may be at the same
- * place: so it gets a copy. */
+/* The primitive and its backward pass read the initial state after they have written the final one, which may have the
+ * same address: so they get a copy of the initial state. */
 static void keep_start(const onednn_plan *plan, const void *given, float *state) {
     memcpy(state, or_zero(plan, given), plan->state * sizeof *state);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The entry points are those that compilers call for `#pragma omp parallel`: gcc's own, which the runtimes of LLVM and
- * Intel have too. They are weak, since oneDNN can be built on another runtime, where nothing has them; then a pass has
- * one thread. */
+/* The entry points are those that gcc calls for `#pragma omp parallel`; the runtimes of LLVM and Intel have them too.
+ * They are weak symbols, since oneDNN can be built on a runtime without them; then a pass has one thread. */
 #include "backends/onednn/threads.h"
 #include "core/denormals.h"
 
@@ -65,8 +64,8 @@ static void restore(void *before) {
         denormals_restore(((unsigned *)before)[thread]);
 }
 
-/* The threads are made by the first region, if not earlier, and begin with the setting of the thread that makes them:
- * so it must not be one that flushes, or the caller's own regions would lose their denormals. */
+/* The first region makes the threads, if they do not exist yet. They inherit the setting of the thread that makes them:
+ * it must not flush denormals, since the caller's own regions would then lose theirs. */
 void onednn_without_denormals(void (*work)(void *data), void *data) {
     unsigned before[MOST_THREADS];
     const size_t threads = count_threads();

@@ -43,8 +43,8 @@ typedef enum gb_dtype { GB_F32, GB_F64 } gb_dtype;
  */
 typedef enum gb_bias { GB_BIAS_NONE, GB_BIAS_SINGLE, GB_BIAS_DOUBLE } gb_bias;
 
-/* Conventions of counting parameters. PAPER: the equations as printed in the cell's own paper; those of lstm_peephole
- * by Chung et al. 2014, which has no biases (Graves 2013 does). */
+/* Conventions of counting parameters. PAPER: the equations as printed in the cell's own paper. For lstm_peephole these
+ * are the ones of Chung et al. 2014, without biases; those of Graves 2013 have biases. */
 typedef enum gb_convention {
     GB_CONVENTION_KERAS,
     GB_CONVENTION_PYTORCH,

@@ -47,8 +47,9 @@ GB_EXPORT const gb_cell_info *gb_context_cell_at(const gb_context *context, size
 /* What a shared object exports under the name `gatebench_cells` for gb_context_load_cells(): its cells, in both forms.
  */
 typedef struct gb_cell_library {
-    size_t cell_size; /* sizeof(gb_cell_f64): tells a shared object that was compiled against other headers */
-    size_t count;     /* cells */
+    size_t
+        cell_size; /* sizeof(gb_cell_f64): detects a shared object that was compiled with headers of another version */
+    size_t count;  /* cells */
     const gb_cell_f32 *const *f32; /* [count] */
     const gb_cell_f64 *const *f64; /* [count], in the same order */
 } gb_cell_library;

@@ -34,7 +34,7 @@ GB_EXPORT void gb_context_destroy(gb_context *context);
 GB_EXPORT const char *gb_context_message(const gb_context *context);
 
 /* Stores a sentence (printf format; at most 1,023 bytes are kept) and returns `status`, so that a caller writes
- * `return gb_fail(context, GB_INVALID, "hidden is 0; give at least 1")`. An argument may be the last sentence itself,
+ * `return gb_fail(context, GB_INVALID, "hidden is 0; give at least 1")`. An argument may be the previous message,
  * gb_context_message(). The program around the library uses it, too. */
 GB_EXPORT gb_status gb_fail(gb_context *context, gb_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

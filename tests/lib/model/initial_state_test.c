@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Learned initial states: named and counted, right by the gradient check for every cell, alike on every backend, of no
- * consequence to rows that continue, and clipped when asked. */
+/* Learned initial states: they have names and are counted, pass the gradient check for every cell, agree on every
+ * backend, do not affect rows that continue, and are clipped if requested. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

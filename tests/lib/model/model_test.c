@@ -177,7 +177,7 @@ static void carried_segments_equal_one_long_pass(void **state) {
             memset(made.carry, from > 0, SEQUENCES);
             segment.carry = made.carry;
             assert_ok(context, gb_model_predict(model, &segment, parts + from * SEQUENCES * 4));
-            /* a training pass in between carries by itself */
+            /* a training pass in between has its own carried states */
             gb_evaluation evaluation = {0};
             memset(made.carry, 0, SEQUENCES);
             assert_ok(context, gb_model_gradient(model, &segment, &evaluation));

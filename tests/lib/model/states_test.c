@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Models as other frameworks have them: initial and final states of each sequence, bidirectional layers, and a
+/* Features of other frameworks' models: initial and final states of each sequence, bidirectional layers, and a
  * prediction before the first input; on every backend, with gradients. */
 #include <math.h>
 #include <stdio.h>
@@ -151,7 +151,7 @@ static void states_hand_over(void **state) {
         head.lengths = lengths;
         head.final_states = states;
         assert_ok(context, gb_model_predict(model, &head, part));
-        for (size_t n = 0; n < SEQUENCES; n++) { /* each goes on from its own end */
+        for (size_t n = 0; n < SEQUENCES; n++) { /* each continues from its own end */
             const size_t done = lengths[n], parts = gb_cell_find(spec.cell)->has_memory ? 2 : 1;
             double one[MOST / SEQUENCES], last[MOST / SEQUENCES], inputs[STEPS * 6];
             for (size_t k = 0; k < 2 * parts; k++)

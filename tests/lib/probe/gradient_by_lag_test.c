@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Gradient by lag against central differences on the states themselves: layers run here step by step, so that a state
- * can be moved between two steps. */
+/* Gradient by lag against central differences of the states: the layers run step by step, so that the test can change a
+ * state between two steps. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

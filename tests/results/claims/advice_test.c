@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Advice follows the verdicts: the better cell is named, equivalents are called so, and where nothing was measured it
- * says that the verdicts do not tell. The page has every sentence of advice.yaml. */
+/* Advice follows the verdicts: it names the better cell, calls equivalent cells equivalent, and reports when the
+ * verdicts do not decide because nothing was measured. The page has every sentence of advice.yaml. */
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -68,7 +68,7 @@ static void advice_follows_the_verdicts(void **state) {
     expect_advice(NULL, NULL, NULL, "The verdicts do not decide this: no such comparison was run.");
 }
 
-/* Whether the basic RNN was compared, is better, or is so on some tasks only is told, not called undecided. */
+/* The basic RNN is reported as not compared, better, or better on some tasks only; these are not called undecided. */
 static void the_basic_rnn_is_told(void **state) {
     (void)state;
     results *r = copied(0.5, 0.9, 0.7);
@@ -125,7 +125,7 @@ static void unknown_names_are_refused(void **state) {
     text_free(&out);
 }
 
-/* Every text of advice.yaml but its lists of tasks stands on the page. */
+/* The page has every text of advice.yaml except its lists of tasks. */
 static void expect_texts(const yaml_node *node, const char *page) {
     const char *like = yaml_text(node, "like", NULL);
     if (like && !strstr(page, like) && !yaml_get(node, "claim") && strcmp(yaml_text(node, "name", ""), "quality") != 0)

@@ -40,7 +40,7 @@ static void order_is_judged_as_its_rule_says(void **state) {
     judged_expect(order_results(200, 800, 400), "C1", "conditional", "lstm", "");
     judged_expect(order_results(200, 955, 400), "C1", "undecided", "lstm", "");
     judged_expect(order_results(200, 990, -1), "C1", "undecided", "window was not run", "");
-    results *tuning = order_results(200, 990, 400); /* trials of tuning are no evidence */
+    results *tuning = order_results(200, 990, 400); /* trials of tuning are not evidence */
     for (size_t row = 0; row < tuning->runs.rows; row++) {
         table_column *stage = table_add_column(&tuning->runs, "stage", COLUMN_TEXT);
         free(stage->texts[row]);

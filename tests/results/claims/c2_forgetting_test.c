@@ -42,7 +42,8 @@ static void forgetting_is_judged_as_its_rule_says(void **state) {
     judged_expect(r, "C2", "no evidence", "run the recipe recall", "");
 }
 
-/* That the other seeds remembered is none of the setting if one diverged; that they forgot is. */
+/* If a seed diverged, the setting does not count as remembered although the other seeds remembered; it can count as
+ * forgotten. */
 static void diverged_seeds_remember_nothing(void **state) {
     (void)state;
     for (int remembered = 0; remembered < 2; remembered++) {

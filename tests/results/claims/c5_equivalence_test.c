@@ -166,7 +166,7 @@ static void one_pair_has_no_interval(void **state) {
     judged_expect(r, "C5", "undecided", "", "difference 0.0160, 1 pair: undecided");
 }
 
-/* What the lost pairs might reverse is no difference beyond the margin either. */
+/* A difference beyond the margin that the lost pairs could reverse does not count either. */
 static void lost_pairs_refute_nothing(void **state) {
     (void)state;
     verdict_list list;

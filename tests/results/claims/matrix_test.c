@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The verdict matrix: every matching has its cell, at equal core time from the curves, and the better run is taken. */
+/* The verdict matrix: every matching has its entry, equal core time is read from the curves, and of two runs the better
+ * one is used. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
