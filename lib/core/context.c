@@ -84,6 +84,7 @@ gb_status(gb_fail)(gb_context *context, gb_status status, const char *format, ..
         const locale_t before = plain ? uselocale(plain) : (locale_t)0;
         va_list arguments;
         va_start(arguments, format);
+        /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): the line above starts it */
         vsnprintf(message, sizeof message, format, arguments);
         va_end(arguments);
         memcpy(context->message, message, sizeof message);

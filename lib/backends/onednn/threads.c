@@ -48,6 +48,7 @@ static void run(void *data) {
 
 void onednn_on_threads(size_t count, void (*work)(void *data, size_t i), void *data) {
     const size_t threads = count_threads(); /* fewer than planned, if the caller has changed their number since */
+    /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): without GOMP_parallel no pass has several shares */
     GOMP_parallel(run, &(region){count, work, data}, (unsigned)(count < threads ? count : threads), 0);
 }
 
