@@ -13,9 +13,9 @@ typedef struct csv_table {
     own_file file;
     size_t columns, rows;
     size_t names_line; /* the line that names the columns: the first that is not blank */
-    size_t *lines; /* [rows] the line in which each row starts */
-    size_t *cells; /* [rows + 1][columns] the start of each cell in `text`; the first row holds the names */
-    char *text;    /* all cells, each with a NUL after it */
+    size_t *lines;     /* [rows] the line in which each row starts */
+    size_t *cells;     /* [rows + 1][columns] the start of each cell in `text`; the first row holds the names */
+    char *text;        /* all cells, each with a NUL after it */
     size_t text_size, text_room, cell_room, row_room; /* while reading */
 } csv_table;
 

@@ -74,7 +74,8 @@ static void drop(const gb_model *model, const segment *s, size_t layer, real *va
     const uint32_t least = (uint32_t)(model->dropout.rate * 0x1p32); /* rate < 1 */
     const real scale = (real)(1 / (1 - model->dropout.rate));
     for (size_t t = s->from; t < s->from + s->steps; t++) {
-        gb_random random = gb_random_stream(model->dropout.seed, GB_RANDOM_DROPOUT, (block << 24) + model->dropout.from + t);
+        gb_random random =
+            gb_random_stream(model->dropout.seed, GB_RANDOM_DROPOUT, (block << 24) + model->dropout.from + t);
         for (size_t i = 0; i < width; i++, values++)
             *values = gb_random_bits(&random) < least ? 0 : *values * scale;
     }
