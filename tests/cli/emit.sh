@@ -80,8 +80,8 @@ if command -v parallel >/dev/null; then
   rm "in a folder/tuned.h5"
   bash parallel.sh >out 2>err </dev/null || fail "$last: exit code $? when all is there"
   same whole/tuned.h5 "in a folder/tuned.h5"
-  # On another host a job begins in the login folder.
-  printf '#!/bin/bash\nwhile [ "$1" != elsewhere ]; do shift; done\nshift\n[ "$1" != -- ] || shift\ncd / && exec bash -c "$*"\n' >remote
+  # On another host a job begins in the login folder, in the login shell.
+  printf '#!/bin/bash\nwhile [ "$1" != elsewhere ]; do shift; done\nshift\n[ "$1" != -- ] || shift\nSHELL=/bin/bash; export SHELL; cd / && exec bash -c "$*"\n' >remote
   chmod +x remote
   rm -r "in a folder/tuned.h5" "in a folder/tuned/trials"
   bash parallel.sh --ssh "$work/remote" --sshlogin 2/elsewhere >out 2>err </dev/null ||

@@ -6,7 +6,7 @@ source "$(dirname "$0")/common.sh"
 
 # The number asked for is the input of the row before.
 awk 'BEGIN { srand(1); print "x,y"; for (i = 0; i < 400; i++) { x = rand(); print x "," before + 0; before = x } }' >lag.csv
-expect 0 try lag.csv window=4 hidden=4 --time 2s -o tries -j 2
+expect 0 try lag.csv window=4 hidden=4 --time 0.01s -o tries -j 2
 says err 'lag.csv: read as a table (CSV)'
 says err 'to read it otherwise: '
 says err 'estimated time'
@@ -17,7 +17,7 @@ done
 report=$(tail -1 out)
 grep -q 'Compared by mse, equivalent within 0.02' "$report" || fail "the report $report lacks the comparison"
 cp out first
-expect 0 try lag.csv window=4 hidden=4 --time 2s -o tries -j 2 -q
+expect 0 try lag.csv window=4 hidden=4 --time 0.01s -o tries -j 2 -q
 diff first out || fail "the same command says something else when everything has run"
 recipe=$(ls tries/try-lag-*.yaml)
 grep -q 'match: ' "$recipe" || fail "the recipe does not say what makes cells comparable"
