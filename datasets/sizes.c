@@ -79,10 +79,9 @@ static const setting museum_options[] = {
     TASK_OPTION("experiment", CHOICE, "order_2",
                 "reber_1|reber_2|reber_3|reber_4|reber_5|"
                 "lag_50_50|lag_100_100|lag_200_200|lag_500_500|lag_1000_1000|lag_1000_500|lag_1000_200|lag_1000_100|"
-                "lag_1000_50|"
-                "lag_50_50_inputs|lag_100_100_inputs|lag_200_200_inputs|lag_500_500_inputs|lag_1000_1000_inputs|lag_"
-                "1000_500_inputs|lag_1000_200_inputs|lag_1000_100_inputs|lag_1000_50_inputs|classes_100_3|classes_100_"
-                "1|classes_1000_3|noisy_100_3|noisy_100_1|noisy_1000_1|"
+                "lag_1000_50|lag_50_50_inputs|lag_100_100_inputs|lag_200_200_inputs|lag_500_500_inputs|"
+                "lag_1000_1000_inputs|lag_1000_500_inputs|lag_1000_200_inputs|lag_1000_100_inputs|lag_1000_50_inputs|"
+                "classes_100_3|classes_100_1|classes_1000_3|noisy_100_3|noisy_100_1|noisy_1000_1|"
                 "expected_100_3|expected_100_1|adding_100|adding_500|adding_1000|multiplication_140|"
                 "multiplication_13|order_2|order_3",
                 "an experiment of Hochreiter & Schmidhuber 1997; _inputs: memory cells read the inputs alone"),

@@ -141,13 +141,6 @@ static gb_status cache_path(gb_context *context, const data_file *file, char *pa
                                                 : gb_fail(context, GB_IO, "%s: the path is too long", file->file);
 }
 
-/* Fails with the given status and with the message of the failure before this one, to which it appends a remedy. */
-static gb_status add_remedy(gb_context *context, gb_status status, const char *remedy) {
-    char sentence[PATH_MAX + 512];
-    snprintf(sentence, sizeof sentence, "%s", gb_context_message(context));
-    return gb_fail(context, status, "%s; %s", sentence, remedy);
-}
-
 /* Says what is wrong with the file at this path, and the remedy: fetch it, or reinstall its package. */
 static gb_status refuse(gb_context *context, const data_file *file, const char *path, size_t bytes, const char *hex) {
     char remedy[256];
@@ -167,7 +160,7 @@ static gb_status verify_file(gb_context *context, const data_file *file, const c
     size_t bytes;
     gb_status status = data_sha256_file(context, path, hex, &bytes);
     if (status != GB_OK)
-        return add_remedy(context, status, "make this file readable for the user");
+        return gb_fail(context, status, "%s; make this file readable for the user", gb_context_message(context));
     return bytes == file->bytes && !strcmp(hex, file->sha256) ? GB_OK : refuse(context, file, path, bytes, hex);
 }
 
@@ -192,7 +185,8 @@ static gb_status keep(gb_context *context, const data_file *file, const char *or
     if (status == GB_OK)
         status = file_replace(context, path, bytes, size);
     return status == GB_OK ? GB_OK
-                           : add_remedy(context, status, "set GATEBENCH_DATA_CACHE to a folder that can be written to");
+                           : gb_fail(context, status, "%s; set GATEBENCH_DATA_CACHE to a folder that can be written to",
+                                     gb_context_message(context));
 }
 
 static gb_status fetch_entry(gb_context *context, const data_file *file, char *path, size_t size) {

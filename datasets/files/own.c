@@ -16,11 +16,8 @@ gb_status own_read(gb_context *context, const char *task, const char *path, own_
     if (!*path)
         return gb_fail(context, GB_INVALID, "%s: which file? Give file=PATH", task);
     gb_status status = file_read(context, path, OWN_MOST_BYTES, &file->bytes, &file->size);
-    if (status == GB_IO) { /* a missing file of the user is a data error */
-        char why[1024];
-        snprintf(why, sizeof why, "%s", gb_context_message(context));
-        return gb_fail(context, GB_DATA, "%s", why);
-    }
+    if (status == GB_IO) /* a missing file of the user is a data error */
+        return gb_fail(context, GB_DATA, "%s", gb_context_message(context));
     GB_TRY(status);
     if (file->size == 0)
         return gb_fail(context, GB_DATA, "%s: is empty", path);

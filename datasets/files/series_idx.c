@@ -60,11 +60,9 @@ gb_status series_read_idx(gb_context *context, const own_file *file, series_set 
     GB_TRY(find_labels(context, file, set->companion, sizeof set->companion));
     GB_TRY(idx_read(context, file->path, remedy, IDX_IMAGES, &images));
     gb_status status = idx_read(context, set->companion, remedy, IDX_LABELS, &labels);
-    if (status == GB_IO) { /* a missing file of the user is a data error */
-        char why[1200];
-        snprintf(why, sizeof why, "%s", gb_context_message(context));
-        status = gb_fail(context, GB_DATA, "%s; this file should hold the labels of %s", why, file->path);
-    }
+    if (status == GB_IO) /* a missing file of the user is a data error */
+        status = gb_fail(context, GB_DATA, "%s; this file should hold the labels of %s", gb_context_message(context),
+                         file->path);
     if (status == GB_OK)
         status = add_images(context, file, &images, &labels, set);
     idx_free(context, &images);

@@ -94,12 +94,7 @@ gb_status store_image_publish(gb_context *context, hid_t *file, const char *path
     if (!store_close(file) || !bytes)
         return store_hdf5_fail(context, GB_IO, path, "could not be built in memory", advice);
     gb_status status = file_replace(context, path, bytes, size);
-    if (status) {
-        char reason[1024];
-        snprintf(reason, sizeof reason, "%s", gb_context_message(context));
-        status = gb_fail(context, status, "%s; %s", reason, advice);
-    }
-    return status;
+    return status ? gb_fail(context, status, "%s; %s", gb_context_message(context), advice) : GB_OK;
 }
 
 /* H5LTopen_file_image would copy less, but leaks. */

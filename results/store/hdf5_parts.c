@@ -214,11 +214,8 @@ gb_status store_parts_open(gb_context *context, const char *path, char *bytes, s
     store_close(&group);
     if (status == GB_OK && !built)
         status = store_hdf5_fail(context, GB_DATA, path, "its parts cannot be reassembled", "");
-    if (status == GB_DATA && !built) {
-        char reason[1024];
-        snprintf(reason, sizeof reason, "%s", gb_context_message(context));
-        status = gb_fail(context, GB_DATA, "%s; %s", reason, advice);
-    }
+    if (status == GB_DATA && !built)
+        status = gb_fail(context, GB_DATA, "%s; %s", gb_context_message(context), advice);
     if (status != GB_OK)
         store_close(file);
     return status;
