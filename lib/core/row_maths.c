@@ -21,10 +21,9 @@ typedef uint32_t word; /* the bits of a real */
 enum { FRACTION_BITS = 23, BIAS = 127 };
 #define MAGNITUDE __builtin_fabsf
 #define WITH_SIGN __builtin_copysignf
-#define EXPONENT_MOST 110.0f    /* beyond this, e^y is infinite */
-#define EXPONENT_LEAST (-80.0f) /* below this, 1 + e^y is 1 */
-#define ROUNDER 0x1.8p23f       /* x + ROUNDER - ROUNDER is the integer nearest to x */
-#define LN2_HIGH 0x1.62e4p-1f   /* has so few bits that its product with k is exact */
+#define EXPONENT_MOST 110.0f  /* beyond this, e^y is infinite */
+#define ROUNDER 0x1.8p23f     /* x + ROUNDER - ROUNDER is the integer nearest to x */
+#define LN2_HIGH 0x1.62e4p-1f /* has so few bits that its product with k is exact */
 #define LN2_LOW 0x1.7f7d1cp-20f
 static const float exp_terms[] = {0x1p-1f, 0x1.5554dep-3f, 0x1.55551ap-5f, 0x1.120b62p-7f, 0x1.6d10fcp-10f};
 static const float tanh_terms[] = {-0x1.555554p-2f, 0x1.110feap-3f, -0x1.b9a044p-5f, 0x1.5d220ep-6f, -0x1.b13538p-8f};
@@ -34,7 +33,6 @@ enum { FRACTION_BITS = 52, BIAS = 1023 };
 #define MAGNITUDE __builtin_fabs
 #define WITH_SIGN __builtin_copysign
 #define EXPONENT_MOST 750.0
-#define EXPONENT_LEAST (-700.0)
 #define ROUNDER 0x1.8p52
 #define LN2_HIGH 0x1.62e42fefa38p-1
 #define LN2_LOW 0x1.ef35793c76730p-45
@@ -49,8 +47,9 @@ static const double tanh_terms[] = {-0x1.5555555555555p-2,  0x1.1111111111032p-3
 #endif
 enum { EXP_TERMS = sizeof exp_terms / sizeof *exp_terms, TANH_TERMS = sizeof tanh_terms / sizeof *tanh_terms };
 
-#define TANH_MOST 20    /* beyond this, tanh is 1 */
-#define TANH_SMALL 0.55 /* below this, tanh is a polynomial */
+#define EXPONENT_LEAST (-40) /* below this, 1 + e^y is 1 */
+#define TANH_MOST 20         /* beyond this, tanh is 1 */
+#define TANH_SMALL 0.55      /* below this, tanh is a polynomial */
 #define PER_LN2 0x1.71547652b82fep+0
 
 #define INLINE static inline __attribute__((always_inline))
@@ -70,11 +69,15 @@ INLINE real polynomial(const real *terms, int count, real x) {
     return sum;
 }
 
-/* s and k + BIAS of e^y, y within `least` and EXPONENT_MOST */
-INLINE real reduce(real y, real least, word *biased) {
-    const real rounder = ROUNDER;
+/* y within `least` and EXPONENT_MOST; a y that is not a number stays */
+INLINE real clamp(real y, real least) {
     y = y > EXPONENT_MOST ? EXPONENT_MOST : y;
-    y = y < least ? least : y;
+    return y < least ? least : y;
+}
+
+/* s and k + BIAS of e^y, |y| at most EXPONENT_MOST */
+INLINE real reduce(real y, word *biased) {
+    const real rounder = ROUNDER;
     const real rounded = y * (real)PER_LN2 + rounder, k = rounded - rounder; /* k is in the low bits */
     const real r = (y - k * LN2_HIGH) - k * LN2_LOW;
     word bits, zero;
@@ -87,18 +90,18 @@ INLINE real reduce(real y, real least, word *biased) {
 /* In two factors, since 2^k may be infinite or below the normal numbers. */
 INLINE real exponential(real y) {
     word biased;
-    const real s = reduce(y, -EXPONENT_MOST, &biased);
+    const real s = reduce(clamp(y, -EXPONENT_MOST), &biased);
     const word half = (biased + BIAS) / 2; /* of k, biased: k + 2 BIAS is positive */
     const real power = power_of_two(half);
     return (power * s + power) * power_of_two(biased - half + BIAS);
 }
 
-/* For x far below 0 e^-x is infinite: the fraction is taken with 2^-64 in place of 1. */
+/* For x far below 0 e^-x is infinite: both sides of the fraction are taken times 2^-64, which is exact. */
 INLINE real sigmoid(real x) {
+    enum { DOWN = 64 };
     word biased;
-    const real s = reduce(-x, EXPONENT_LEAST, &biased);
-    const word down = biased > 2 * BIAS - 1 ? 64 : 0;
-    const real power = power_of_two(biased - down), one = power_of_two(BIAS - down);
+    const real s = reduce(clamp(-x, EXPONENT_LEAST), &biased);
+    const real one = power_of_two(BIAS - DOWN), power = power_of_two(biased - DOWN);
     const real early = biased <= BIAS + FRACTION_BITS ? one : 0; /* here one + power is exact, or one vanishes */
     return one / ((power + early) + (power * s + (one - early)));
 }
@@ -107,7 +110,7 @@ INLINE real tangent(real x) {
     word biased;
     const real positive = MAGNITUDE(x), square = x * x;
     const real y = positive > TANH_MOST ? 2 * TANH_MOST : 2 * positive;
-    const real s = reduce(y, 0, &biased), power = power_of_two(biased);
+    const real s = reduce(y, &biased), power = power_of_two(biased);
     const real large = 1 - 2 / ((1 + power) + power * s);
     const real small = positive + positive * (square * polynomial(tanh_terms, TANH_TERMS, square));
     return WITH_SIGN(positive < (real)TANH_SMALL ? small : large, x);
