@@ -4,7 +4,7 @@
     ./run                                  all shapes, cells and kinds of work: half an hour
     ./run --shape 100x32x64x64 --cell gru --work train --rounds 11
     ./run --peer torch,onnxruntime -o ratios.h5
-    ./run --isa avx2 --work train   none uses AVX-512 where it can be told not to (ONNX Runtime and our gates cannot)
+    ./run --isa avx2         without AVX-512, beside the peers that can be told not to use it (PyTorch, TensorFlow)
 
 A shape is TxNxIxH: steps, sequences, inputs, hidden units. Every peer is a process of its own, pinned to one core, that
 sleeps while another is timed. In every round each variant of each peer runs for about --block milliseconds, one after the
@@ -23,7 +23,9 @@ import h5py
 import numpy
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PEERS = ["gatebench", "torch", "jax", "tensorflow", "onnxruntime"]
+PEERS = ["torch", "jax", "tensorflow", "onnxruntime"]
+# Whose matrix products keep to an instruction set. ONNX Runtime has no limit, and JAX's holds only for code that XLA generates.
+KEEP_TO = {"native": PEERS, "avx2": ["torch", "tensorflow"]}
 SHAPES = ["100x32x64x64", "100x64x256x256", "50x64x512x512", "1000x16x2x128", "784x32x1x100", "160x16x88x46"]
 STEP_SHAPES = ["1x1x64x64", "1x1x256x256"]
 WORKS = ["train", "forward", "step"]
@@ -97,15 +99,15 @@ def cpu_name():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, values in (("shape", None), ("cell", ["rnn", "lstm", "gru"]), ("work", WORKS), ("peer", PEERS[1:])):
+    for name, values in (("shape", None), ("cell", ["rnn", "lstm", "gru"]), ("work", WORKS), ("peer", None)):
         parser.add_argument("--" + name, type=lambda words: words.split(","), default=values)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--block", type=float, default=30, help="milliseconds of a variant in a round")
     parser.add_argument("--core", type=int, default=0, help="the core that all are pinned to")
-    parser.add_argument("--isa", choices=["native", "avx2"], default="native", help="the instruction set to keep to")
+    parser.add_argument("--isa", choices=list(KEEP_TO), default="native", help="the instruction set to keep to")
     parser.add_argument("-o", "--output", default="peers.h5")
     asked = parser.parse_args()
-    peers = [Peer(name, asked.core, asked.isa) for name in ["gatebench", *asked.peer]]
+    peers = [Peer(name, asked.core, asked.isa) for name in ["gatebench", *(asked.peer or KEEP_TO[asked.isa])]]
     versions = {peer.name: peer.version for peer in peers}
     rows, smallest = [], {work: [] for work in asked.work}
     print(", ".join(versions.values()), "on", cpu_name())

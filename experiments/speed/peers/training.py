@@ -13,7 +13,7 @@ was seen before (a constant answer has 0.1667)."""
 import argparse
 import statistics
 
-from compare import Peer, cpu_name
+from compare import KEEP_TO, Peer, cpu_name
 
 
 def main():
@@ -22,8 +22,9 @@ def main():
     for name, value in (("seeds", 3), ("updates", 2000), ("steps", 100), ("batch", 32), ("hidden", 128), ("block", 50),
                         ("core", 0)):
         parser.add_argument("--" + name, type=int, default=value)
+    parser.add_argument("--isa", choices=list(KEEP_TO), default="native", help="the instruction set to keep to")
     asked = parser.parse_args()
-    peers = [Peer(name, asked.core) for name in ("gatebench", "torch")]
+    peers = [Peer(name, asked.core, asked.isa) for name in ("gatebench", "torch")]
     print(", ".join(peer.version for peer in peers), "on", cpu_name())
     print(f"{'cell':5}{'seed':>5}{'gatebench':>12}{'PyTorch':>10}{'ratio':>7}{'gatebench error':>18}{'PyTorch error':>16}")
     for cell in asked.cell:
