@@ -49,8 +49,23 @@ class BackendError(Error):
 FAILURES = (None, InvalidError, UnsupportedError, OutOfMemoryError, DataError, InputOutputError, Stopped, BackendError)
 
 
+def checked_size(what, value):
+    """`value` as a size; C would read a negative number as a huge one."""
+    if value < 0:
+        raise InvalidError(f"{what} is {value}; it cannot be negative")
+    return SIZE(value)
+
+
+class Structure(ctypes.Structure):
+    def __init__(self, **values):
+        for name, kind in self._fields_:
+            if kind is SIZE:
+                checked_size(name, values.get(name, 0))
+        super().__init__(**values)
+
+
 def structure(name, /, **fields):
-    return type(name, (ctypes.Structure,), {"_fields_": list(fields.items())})
+    return type(name, (Structure,), {"_fields_": list(fields.items())})
 
 
 gb_layer_spec = structure(

@@ -6,8 +6,8 @@ from typing import NamedTuple, Optional
 import numpy
 
 from gatebench._layer import DTYPES
-from gatebench._library import (DOUBLE, SIZE, Context, InvalidError, Owned, address, array, choice, encoded, gb_batch,
-                                gb_evaluation, gb_model_spec, gb_step_result, library)
+from gatebench._library import (DOUBLE, SIZE, Context, InvalidError, Owned, address, array, checked_size, choice, encoded,
+                                gb_batch, gb_evaluation, gb_model_spec, gb_step_result, library)
 from gatebench._names import BIASES
 
 INPUTS, HEADS = ("tokens", "dense"), ("last", "every", "marked")
@@ -163,7 +163,7 @@ class Model:
 
     def set_memory(self, size):
         """Limits the bytes that a pass stores for its steps; a longer pass runs in segments. 0: 1 GiB."""
-        library.gb_model_set_memory(self._handle, SIZE(size))
+        library.gb_model_set_memory(self._handle, checked_size("size", size))
 
     def predict(self, inputs, *, lengths=None, marks=None, carry=None, more=None, initial_states=None,
                 final_states=False):
@@ -225,8 +225,8 @@ class Trainer:
         """Runs one training step on a batch (see Model) and returns a Step. truncate: the number of steps of a segment of
         truncated backpropagation through time, each with its own update; 0: the whole sequence."""
         batch = _Batch(self._model, inputs, targets, lengths, marks, carry, more, initial_states, False)
-        found = gb_step_result()
-        self._model._context.check(library.gb_trainer_step_truncated(self._handle, batch.pointer, SIZE(truncate),
+        found, segment = gb_step_result(), checked_size("truncate", truncate)
+        self._model._context.check(library.gb_trainer_step_truncated(self._handle, batch.pointer, segment,
                                                                      ctypes.byref(found)))
         e = found.evaluation
         return Step(Evaluation(e.loss, e.predictions, e.correct), found.gradient_norm, found.diverged)

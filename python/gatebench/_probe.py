@@ -4,7 +4,7 @@ import ctypes
 
 import numpy
 
-from gatebench._library import DOUBLE, SIZE, gb_capacity_spec, library
+from gatebench._library import DOUBLE, SIZE, checked_size, gb_capacity_spec, library
 from gatebench._model import _Batch
 
 
@@ -21,10 +21,10 @@ def _run(model, call, shape, *arguments):
 def gradient_by_lag(model, inputs, targets, lags):
     """log10 of the L2 norm of dL/ds_{T-k} over the states of all layers, for each sequence and each lag k = 0..lags:
     [N][lags+1]. The model predicts at the last step; sequences have one length. -inf where the norm is below 1e-300."""
-    batch, underflows = _batch(model, inputs, targets), SIZE()
+    batch, most, underflows = _batch(model, inputs, targets), checked_size("lags", lags), SIZE()
     values = numpy.empty((batch.sequences, lags + 1))
     model._context.check(library.gb_probe_gradient_by_lag(
-        model._handle, batch.pointer, SIZE(lags), ctypes.c_void_p(values.ctypes.data), ctypes.byref(underflows)))
+        model._handle, batch.pointer, most, ctypes.c_void_p(values.ctypes.data), ctypes.byref(underflows)))
     return values
 
 
@@ -37,26 +37,26 @@ def jacobian(model, inputs, sequence=0, step=1):
     j of s_{t-1}, for step t = 1..T of one sequence. S = H, or 2H for a cell with a memory c (h first)."""
     size = _state_size(model)
     return _run(model, library.gb_probe_jacobian, (model._spec.layers, size, size), _batch(model, inputs).pointer,
-                SIZE(sequence), SIZE(step))
+                checked_size("sequence", sequence), checked_size("step", step))
 
 
 def spectrum(model, inputs, sequence=0, warmup=0):
     """The Lyapunov exponents of each layer along one sequence in nats per step, largest first: [layers][S]."""
     return _run(model, library.gb_probe_spectrum, (model._spec.layers, _state_size(model)),
-                _batch(model, inputs).pointer, SIZE(sequence), SIZE(warmup))
+                _batch(model, inputs).pointer, checked_size("sequence", sequence), checked_size("warmup", warmup))
 
 
 def kept(model, inputs, sequence=0):
     """The share of its state that each unit's memory gate keeps at each step of one sequence: [T][layers][H]."""
     batch = _batch(model, inputs)
     return _run(model, library.gb_probe_kept, (batch.steps, model._spec.layers, model._spec.hidden), batch.pointer,
-                SIZE(sequence))
+                checked_size("sequence", sequence))
 
 
 def time_constants(model, inputs, sequence=0, warmup=0):
     """The time constant in steps that each unit's memory gate implies along one sequence: [layers][H]."""
     return _run(model, library.gb_probe_time_constants, (model._spec.layers, model._spec.hidden),
-                _batch(model, inputs).pointer, SIZE(sequence), SIZE(warmup))
+                _batch(model, inputs).pointer, checked_size("sequence", sequence), checked_size("warmup", warmup))
 
 
 def memory_capacity(model, *, steps, lags, warmup=100, scale=1.0, seed=1):

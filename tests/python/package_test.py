@@ -51,7 +51,7 @@ class PackageTest(unittest.TestCase):
         headers = Headers(TOP / "lib/include/gatebench")
         seen = 0
         for name, mine in vars(_library).items():
-            if isinstance(mine, type) and issubclass(mine, ctypes.Structure):
+            if name.startswith("gb_") and isinstance(mine, type):
                 theirs = headers.types[name]
                 self.assertEqual([(f[0], getattr(theirs, f[0]).offset, getattr(theirs, f[0]).size)
                                   for f in theirs._fields_],
@@ -208,6 +208,21 @@ class PackageTest(unittest.TestCase):
         with self.assertRaisesRegex(gatebench.InvalidError, "targets must hold whole numbers"):
             model.evaluate(tokens, [1, 0.5])
         model.evaluate(tokens.astype(float), [1.0, 0.0])
+
+    def test_negative_sizes_are_refused(self):
+        x, goals = self.draw(4, 2, 2), self.draw(2, 1)
+        model = gatebench.Model("lstm", input_size=2, hidden=3, output_size=1, loss="squared")
+        trainer = gatebench.Trainer(model, "sgd")
+        for what, call in (("hidden", lambda: gatebench.Layer("lstm", input=2, hidden=-3)),
+                           ("layers", lambda: gatebench.Model("gru", input_size=2, hidden=3, output_size=1, layers=-1)),
+                           ("truncate", lambda: trainer.step(x, goals, truncate=-1)),
+                           ("size", lambda: model.set_memory(-1)),
+                           ("lags", lambda: gatebench.gradient_by_lag(model, x, goals, -1)),
+                           ("step", lambda: gatebench.jacobian(model, x, step=-1)),
+                           ("warmup", lambda: gatebench.spectrum(model, x, warmup=-1)),
+                           ("steps", lambda: gatebench.memory_capacity(model, steps=-1, lags=2))):
+            with self.assertRaisesRegex(gatebench.InvalidError, f"^{what} is -.; it cannot be negative"):
+                call()
 
     def test_parameters_are_assigned(self):
         layer = gatebench.Layer("gru", input=2, hidden=3)
