@@ -53,6 +53,8 @@ static void check(void *given, struct argp_state *state) {
         argp_error(state, "give one of --csv, --markdown, --latex and --tensorboard");
     if (r->columns && r->folder)
         argp_error(state, "--cols needs --csv, --markdown or --latex");
+    if (r->columns && !*r->columns)
+        argp_error(state, "--cols names no column");
     if (r->trials && r->format != FORMAT_CSV)
         argp_error(state, "--trials needs --csv");
     if (r->folder)

@@ -96,8 +96,7 @@ static gb_status grow_table(text_state *s) {
 /* Calls the function for each symbol of the text, in order; `position` counts them. */
 static gb_status each_symbol(text_state *s,
                              gb_status (*visit)(text_state *s, size_t position, const char *bytes, size_t length)) {
-    static const char mark[] = "\xEF\xBB\xBF";
-    size_t at = s->unit != UNIT_BYTE && !strncmp(s->file.bytes, mark, 3) ? 3 : 0, position = 0;
+    size_t at = s->unit != UNIT_BYTE ? own_text_start(s->file.bytes, s->file.size) : 0, position = 0;
     while (at < s->file.size) {
         size_t length = symbol_length(s, at);
         if (length)

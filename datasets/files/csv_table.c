@@ -114,7 +114,7 @@ static gb_status refuse_quote(const reading *r, size_t column) {
 
 static gb_status parse_lines(reading *r, struct csv_parser *parser) {
     const own_file *file = &r->table->file;
-    size_t at = !strncmp(file->bytes, "\xEF\xBB\xBF", 3) ? 3 : 0;
+    size_t at = own_text_start(file->bytes, file->size);
     csv_set_delim(parser, find_delimiter(file->bytes + at, file->size - at));
     while (at < file->size && r->status == GB_OK) {
         size_t size = line_size(file->bytes + at, file->size - at);

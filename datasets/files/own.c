@@ -58,6 +58,11 @@ bool own_number(const char *cell, double *value) {
     return !*end && isfinite(*value);
 }
 
+size_t own_text_start(const char *bytes, size_t size) {
+    static const char mark[] = "\xEF\xBB\xBF";
+    return size >= 3 && !memcmp(bytes, mark, 3) ? 3 : 0;
+}
+
 size_t own_character(const char *bytes, size_t left) {
     static const struct {
         unsigned char mask, lead;

@@ -35,6 +35,9 @@ bool own_number(const char *cell, double *value);
 /* The length in bytes of the UTF-8 character at `bytes`; 0: not valid. Reads at most `left` bytes. */
 size_t own_character(const char *bytes, size_t left);
 
+/* Where a text begins: after its byte order mark, if it has one. */
+size_t own_text_start(const char *bytes, size_t size);
+
 /* Compares two `const char *` for qsort: numbers by value, then other texts by their bytes. */
 int own_compare_labels(const void *a, const void *b);
 

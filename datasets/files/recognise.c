@@ -50,7 +50,7 @@ static bool is_table(const char *bytes, size_t size, char delimiter) {
 /* True if the first line that is neither empty nor a comment begins with this word; ignores case and a byte order
  * mark. */
 static bool first_word_is(const char *bytes, size_t size, const char *word) {
-    size_t at = starts_with(bytes, size, "\xEF\xBB\xBF", 3) ? 3 : 0, length = strlen(word);
+    size_t at = own_text_start(bytes, size), length = strlen(word);
     while (at < size && (strchr("#%\n\r", bytes[at]))) {
         const char *end = memchr(bytes + at, '\n', size - at);
         at = end ? (size_t)(end + 1 - bytes) : size;

@@ -41,8 +41,8 @@ piece piece_word(piece *rest) {
 }
 
 bool series_next_line(series_lines *l, const char *comments) {
-    if (l->at == 0 && !strncmp(l->file->bytes, "\xEF\xBB\xBF", 3)) /* a byte order mark */
-        l->at = 3;
+    if (l->at == 0)
+        l->at = own_text_start(l->file->bytes, l->file->size);
     while (l->at < l->file->size) {
         piece rest = {l->file->bytes + l->at, l->file->size - l->at};
         l->line = piece_trim(piece_cut(&rest, '\n'));
