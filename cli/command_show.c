@@ -56,6 +56,8 @@ static const cli_option options[] = {
 static void check(void *request_given, struct argp_state *state) {
     const request *r = request_given;
     bool trials = r->view == VIEW_UNSET || r->view == VIEW_TRIALS;
+    if (r->columns && !*r->columns)
+        argp_error(state, "--cols names no column");
     if (r->columns && !trials)
         argp_error(
             state,

@@ -143,6 +143,10 @@ says out "4 event files in many"
 expect 0 run both.yaml quick -q -o elsewhere
 expect 0 export elsewhere/both-quick --csv --trials --where matching=parameters --cols cell
 [ "$(sort out)" = "$(printf 'cell\ngru\nrnn')" ] || fail "$last: a cell is missing"
+expect 2 export elsewhere/both-quick --csv --cols ''
+says err 'names no column'
+expect 2 show elsewhere/both-quick --cols ''
+says err 'names no column'
 expect 0 export elsewhere/both-quick --tensorboard both --where matching=parameters
 says out "2 event files in both"
 expect 0 export elsewhere/both-quick --tensorboard each --where cell=gru
