@@ -8,7 +8,8 @@
  * sums; AVX-512: 12 x 32, 24 of 32. At worst a panel is read from the second-level cache; 24 multiply-adds per two
  * loads hide that latency, so k is not blocked. Two products are summed in the same registers, so that x W + h U does
  * not pass through memory in between. Every sum runs over k in ascending order and starts from C's own value, so a row
- * gives the same bits in any batch. */
+ * gives the same bits in any batch. A single row takes up to four panels side by side: the two sums of one panel would
+ * wait for each other's multiply-adds. */
 #include "backends/onednn/packed_kernel.h"
 
 #include <string.h>
@@ -16,7 +17,7 @@
 #define JOINED(a, b) a##b
 #define NAME(a, b) JOINED(a, b)
 
-enum { LANES = VECTOR_BYTES / sizeof(float), PANEL = 2 * LANES };
+enum { LANES = VECTOR_BYTES / sizeof(float), PANEL = 2 * LANES, MOST_PANELS = 4 };
 
 typedef float vector __attribute__((vector_size(VECTOR_BYTES)));
 /* the same at any address */
@@ -103,7 +104,35 @@ static void edge_tile(size_t rows, size_t columns, const terms *products, rows_o
         memcpy(c.data + i * c.stride, copy + i * PANEL, columns * sizeof *copy);
 }
 
-static const float zeros[PANEL];
+/* One row by whole panels. */
+static inline __attribute__((always_inline)) void row(const size_t panels, const terms *products, const float *start,
+                                                      float *c) {
+    vector sum[2 * MOST_PANELS];
+    for (size_t v = 0; v < 2 * panels; v++)
+        sum[v] = *(const loose_vector *)(start + v * LANES);
+    for (const packed_term *p = products->of; p < products->of + products->count; p++) {
+        const size_t depth = p->k;
+        const float *a = p->a, *b = p->packed;
+        for (size_t k = 0; k < depth; k++)
+            for (size_t v = 0; v < 2 * panels; v++)
+                sum[v] += a[k] * *(const loose_vector *)(b + (v / 2 * depth + k) * PANEL + v % 2 * LANES);
+    }
+    for (size_t v = 0; v < 2 * panels; v++)
+        *(loose_vector *)(c + v * LANES) = sum[v];
+}
+
+typedef void row_function(const terms *products, const float *start, float *c);
+#define ROW(panels)                                                                                                    \
+    static __attribute__((noinline)) void row_##panels(const terms *products, const float *start, float *c) {          \
+        row(panels, products, start, c);                                                                               \
+    }
+ROW(1)
+ROW(2)
+ROW(3)
+ROW(4)
+static row_function *const row_by[MOST_PANELS + 1] = {NULL, row_1, row_2, row_3, row_4};
+
+static const float zeros[MOST_PANELS * PANEL];
 
 /* All m rows of up to PANEL columns, in tiles of nearly equal heights. */
 static void panel(size_t m, size_t columns, terms products, rows_of start, target c) {
@@ -144,17 +173,27 @@ static void pack(size_t k, size_t n, const float *b, size_t stride, bool transpo
     }
 }
 
+/* The terms of a product from column j on. */
+static terms terms_at(const packed_term *given, size_t count, size_t j) {
+    terms products = {.count = count};
+    for (size_t p = 0; p < count; p++) {
+        products.of[p] = given[p];
+        products.of[p].packed += j * given[p].k;
+    }
+    return products;
+}
+
 static void multiply(size_t m, size_t n, const packed_term *given, size_t count, const float *start,
                      size_t start_stride, float *c, size_t c_stride) {
-    for (size_t j = 0; j < n; j += PANEL) {
-        terms products = {.count = count};
-        for (size_t p = 0; p < count; p++) {
-            products.of[p] = given[p];
-            products.of[p].packed += j * given[p].k;
-        }
-        panel(m, columns_at(n, j), products, start ? (rows_of){start + j, start_stride} : (rows_of){zeros, 0},
-              (target){c + j, c_stride});
+    size_t j = 0;
+    for (size_t panels; m == 1 && (panels = (n - j) / PANEL) > 0; j += panels * PANEL) {
+        panels = panels < MOST_PANELS ? panels : MOST_PANELS;
+        const terms products = terms_at(given, count, j);
+        row_by[panels](&products, start ? start + j : zeros, c + j);
     }
+    for (; j < n; j += PANEL)
+        panel(m, columns_at(n, j), terms_at(given, count, j),
+              start ? (rows_of){start + j, start_stride} : (rows_of){zeros, 0}, (target){c + j, c_stride});
 }
 
 const packed_kernel NAME(packed_, KERNEL_ISA) = {
