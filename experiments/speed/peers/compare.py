@@ -4,7 +4,7 @@
     ./run                                  all shapes, cells and kinds of work: half an hour
     ./run --shape 100x32x64x64 --cell gru --work train --rounds 11
     ./run --peer torch,onnxruntime -o ratios.h5
-    ./run --isa avx2         without AVX-512, beside the peers that can be told not to use it (PyTorch, TensorFlow)
+    ./run --isa avx2         without AVX-512, beside the peer that can be told not to use it (PyTorch)
 
 A shape is TxNxIxH: steps, sequences, inputs, hidden units. Every peer is a process of its own, pinned to one core, that
 sleeps while another is timed. In every round each variant of each peer runs for about --block milliseconds, one after the
@@ -24,8 +24,8 @@ import numpy
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PEERS = ["torch", "jax", "tensorflow", "onnxruntime"]
-# Whose matrix products keep to an instruction set. ONNX Runtime has no limit, and JAX's holds only for code that XLA generates.
-KEEP_TO = {"native": PEERS, "avx2": ["torch", "tensorflow"]}
+# Whose matrix products keep to an instruction set. ONNX Runtime has no limit; XLA's holds only for the code that it generates.
+KEEP_TO = {"native": PEERS, "avx2": ["torch"]}
 SHAPES = ["100x32x64x64", "100x64x256x256", "50x64x512x512", "1000x16x2x128", "784x32x1x100", "160x16x88x46"]
 STEP_SHAPES = ["1x1x64x64", "1x1x256x256"]
 WORKS = ["train", "forward", "step"]
