@@ -4,6 +4,7 @@
 #include "gatebench/random.h"
 #include "layer_case.h"
 
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -312,6 +313,48 @@ static void failed_plans_leave_nothing(void **state) {
     }
 }
 
+/* A streaming step and a batch use other kernels, but a sequence has one result. */
+static void a_row_alone_has_the_bits_that_it_has_in_a_batch(void **state) {
+    (void)state;
+    enum { ROWS = 5, INPUT = 9, STEPS = 4 };
+    static const size_t widths[] = {3, 16, 33, 64, 70, 150}; /* of panels: none, whole ones, a rest */
+    static const char *const cells[] = {"rnn", "lstm", "gru"};
+    gb_context *context = counting_context(&(counter){.allowed = LONG_MAX});
+    for (size_t k = 0; k < 3 * sizeof widths / sizeof *widths; k++) {
+        const size_t hidden = widths[k / 3];
+        gb_layer_spec spec = lstm;
+        spec.cell = cells[k % 3];
+        spec.implementation = "packed";
+        spec.input = INPUT;
+        spec.hidden = hidden;
+        spec.steps = STEPS;
+        spec.batch = ROWS;
+        layer_case all = layer_case_create(&spec);
+        layer_case_fill(&all, 3);
+        assert_int_equal(layer_case_run(context, &all, 0), GB_OK);
+        spec.batch = 1;
+        for (size_t n = 0; n < ROWS; n++) {
+            layer_case one = layer_case_create(&spec);
+            memcpy(one.values[LAYER_PARAMETERS], all.values[LAYER_PARAMETERS],
+                   one.count[LAYER_PARAMETERS] * sizeof(double));
+            for (size_t t = 0; t < STEPS; t++)
+                memcpy(one.values[LAYER_X] + t * INPUT, all.values[LAYER_X] + (t * ROWS + n) * INPUT,
+                       INPUT * sizeof(double));
+            for (int slot = LAYER_H0; slot <= LAYER_C0; slot++)
+                if (one.values[slot])
+                    memcpy(one.values[slot], all.values[slot] + n * hidden, hidden * sizeof(double));
+            assert_int_equal(layer_case_run(context, &one, 0), GB_OK);
+            for (size_t t = 0; t < STEPS; t++)
+                if (memcmp(one.values[LAYER_Y] + t * hidden, all.values[LAYER_Y] + (t * ROWS + n) * hidden,
+                           hidden * sizeof(double)) != 0)
+                    fail_msg("%s of %zu units: row %zu has another y of step %zu", spec.cell, hidden, n, t);
+            layer_case_destroy(&one);
+        }
+        layer_case_destroy(&all);
+    }
+    gb_context_destroy(context);
+}
+
 #ifdef __SSE__
 static bool keeps_denormals(void) {
     volatile float tiny = 3e-39f;
@@ -369,6 +412,7 @@ int main(void) {
         cmocka_unit_test(state_gradients_are_given_or_refused),
         cmocka_unit_test(passes_take_no_memory),
         cmocka_unit_test(failed_plans_leave_nothing),
+        cmocka_unit_test(a_row_alone_has_the_bits_that_it_has_in_a_batch),
 #ifdef __SSE__
         cmocka_unit_test(denormals_become_zero_and_the_caller_keeps_its_own),
 #endif
