@@ -40,9 +40,11 @@ typedef struct terms {
     packed_term of[2];
 } terms;
 
-static inline __attribute__((always_inline)) void tile(const size_t rows, const size_t vectors, const terms *products,
-                                                       rows_of start, target c) {
-    vector sum[TILE_ROWS][2];
+/* Some rows by some panels side by side, each of `width` vectors. */
+static inline __attribute__((always_inline)) void tile(const size_t rows, const size_t panels, const size_t width,
+                                                       const terms *products, rows_of start, target c) {
+    const size_t vectors = panels * width;
+    vector sum[TILE_ROWS][2 * MOST_PANELS];
     for (size_t i = 0; i < rows; i++)
         for (size_t v = 0; v < vectors; v++)
             sum[i][v] = *(const loose_vector *)(start.data + i * start.stride + v * LANES);
@@ -50,9 +52,9 @@ static inline __attribute__((always_inline)) void tile(const size_t rows, const 
         const size_t depth = p->k, stride = p->a_stride;
         const float *a = p->a, *b = p->packed;
         for (size_t k = 0; k < depth; k++) {
-            vector right[2];
+            vector right[2 * MOST_PANELS];
             for (size_t v = 0; v < vectors; v++)
-                right[v] = *(const loose_vector *)(b + (k * vectors + v) * LANES);
+                right[v] = *(const loose_vector *)(b + ((v / width * depth + k) * width + v % width) * LANES);
             for (size_t i = 0; i < rows; i++)
                 for (size_t v = 0; v < vectors; v++)
                     sum[i][v] += a[i * stride + k] * right[v];
@@ -65,13 +67,14 @@ static inline __attribute__((always_inline)) void tile(const size_t rows, const 
 
 /* Separate functions: in a common function the compiler would keep some of the sums in memory. */
 typedef void tile_function(const terms *products, rows_of start, target c);
-#define TILE(rows, vectors)                                                                                            \
-    static __attribute__((noinline)) void tile_##rows##x##vectors(const terms *products, rows_of start, target c) {    \
-        tile(rows, vectors, products, start, c);                                                                       \
+#define TILE(rows, panels, width)                                                                                      \
+    static __attribute__((noinline)) void tile_##rows##x##panels##x##width(const terms *products, rows_of start,       \
+                                                                           target c) {                                 \
+        tile(rows, panels, width, products, start, c);                                                                 \
     }
-#define TILES(rows) TILE(rows, 1) TILE(rows, 2)
+#define TILES(rows) TILE(rows, 1, 1) TILE(rows, 1, 2)
 #define PAIR(rows)                                                                                                     \
-    { tile_##rows##x1, tile_##rows##x2 }
+    { tile_##rows##x1x1, tile_##rows##x1x2 }
 TILES(1)
 TILES(2)
 TILES(3)
@@ -86,6 +89,11 @@ TILES(10)
 TILES(11)
 TILES(12)
 #endif
+TILE(1, 2, 2)
+TILE(1, 3, 2)
+TILE(1, 4, 2)
+/* One row by some whole panels. */
+static tile_function *const row_by[MOST_PANELS + 1] = {NULL, tile_1x1x2, tile_1x2x2, tile_1x3x2, tile_1x4x2};
 static tile_function *const tiles[TILE_ROWS][2] = {
     PAIR(1), PAIR(2), PAIR(3), PAIR(4),  PAIR(5),  PAIR(6),
 #if TILE_ROWS == 12
@@ -103,34 +111,6 @@ static void edge_tile(size_t rows, size_t columns, const terms *products, rows_o
     for (size_t i = 0; i < rows; i++)
         memcpy(c.data + i * c.stride, copy + i * PANEL, columns * sizeof *copy);
 }
-
-/* One row by whole panels. */
-static inline __attribute__((always_inline)) void row(const size_t panels, const terms *products, const float *start,
-                                                      float *c) {
-    vector sum[2 * MOST_PANELS];
-    for (size_t v = 0; v < 2 * panels; v++)
-        sum[v] = *(const loose_vector *)(start + v * LANES);
-    for (const packed_term *p = products->of; p < products->of + products->count; p++) {
-        const size_t depth = p->k;
-        const float *a = p->a, *b = p->packed;
-        for (size_t k = 0; k < depth; k++)
-            for (size_t v = 0; v < 2 * panels; v++)
-                sum[v] += a[k] * *(const loose_vector *)(b + (v / 2 * depth + k) * PANEL + v % 2 * LANES);
-    }
-    for (size_t v = 0; v < 2 * panels; v++)
-        *(loose_vector *)(c + v * LANES) = sum[v];
-}
-
-typedef void row_function(const terms *products, const float *start, float *c);
-#define ROW(panels)                                                                                                    \
-    static __attribute__((noinline)) void row_##panels(const terms *products, const float *start, float *c) {          \
-        row(panels, products, start, c);                                                                               \
-    }
-ROW(1)
-ROW(2)
-ROW(3)
-ROW(4)
-static row_function *const row_by[MOST_PANELS + 1] = {NULL, row_1, row_2, row_3, row_4};
 
 static const float zeros[MOST_PANELS * PANEL];
 
@@ -189,7 +169,7 @@ static void multiply(size_t m, size_t n, const packed_term *given, size_t count,
     for (size_t panels; m == 1 && (panels = (n - j) / PANEL) > 0; j += panels * PANEL) {
         panels = panels < MOST_PANELS ? panels : MOST_PANELS;
         const terms products = terms_at(given, count, j);
-        row_by[panels](&products, start ? start + j : zeros, c + j);
+        row_by[panels](&products, (rows_of){start ? start + j : zeros, 0}, (target){c + j, 0});
     }
     for (; j < n; j += PANEL)
         panel(m, columns_at(n, j), terms_at(given, count, j),
