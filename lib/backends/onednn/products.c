@@ -17,7 +17,7 @@ static gb_status product(gb_context *context, char a_form, char b_form, size_t m
 
 static gb_status prepared_count(const pass_products *products, const pass_weights *weights, size_t *count) {
     const packed_kernel *kernel = products->kernel;
-    *count = kernel && weights->stepwise ? kernel->packed_count(weights->rows, weights->columns) : 0;
+    *count = kernel ? kernel->packed_count(weights->rows, weights->columns) : 0;
     return GB_OK;
 }
 

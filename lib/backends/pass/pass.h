@@ -17,8 +17,7 @@
 /* The right factor of a product: a part of a layer's parameters, plain or transposed. */
 typedef struct pass_weights {
     size_t rows, columns; /* k and n of the product */
-    bool stepwise; /* true: multiplied in every step by the rows of one step; false: by the rows of a chunk of steps */
-    matrix values; /* [rows][columns] in the parameter block; [columns][rows] when transposed */
+    matrix values;        /* [rows][columns] in the parameter block; [columns][rows] when transposed */
     bool transposed;
     real *prepared; /* its form made by prepare(); NULL when prepared_count() is 0 */
 } pass_weights;
@@ -71,13 +70,14 @@ typedef struct pass_plan {
     layer_plan base; /* must be first: the part that code without a precision uses */
     const pass_products *products;
     const cell *cell;
-    size_t steps, batch, input, hidden;   /* T N I H */
-    size_t gates, recurrent_gates, saved; /* G R, and saved rows per step */
-    size_t recurrent_bias_gates;          /* number of gates with a recurrent bias: the last ones of R */
-    size_t chunk, forward_chunk;          /* steps per chunk, backward and forward */
-    size_t shares;                        /* of the batch's rows, one per thread */
-    size_t peepholes;                     /* 3 H, or 0 */
-    bool one_sum;                         /* h U is added to x W, and the cell gets zeros as h U */
+    size_t steps, batch, input, hidden;                 /* T N I H */
+    size_t gates, recurrent_gates, saved;               /* G R, and saved rows per step */
+    size_t state_stride, gate_stride, recurrent_stride; /* between the rows of h and c; of wx; of uh and duh */
+    size_t recurrent_bias_gates;                        /* number of gates with a recurrent bias: the last ones of R */
+    size_t chunk, forward_chunk;                        /* steps per chunk, backward and forward */
+    size_t shares;                                      /* of the batch's rows, one per thread */
+    size_t peepholes;                                   /* 3 H, or 0 */
+    bool one_sum;                                       /* h U is added to x W, and the cell gets zeros as h U */
     bool training, reverse;
     bool prepared; /* there was a forward pass */
     bool present[PASS_ROLES];
@@ -137,7 +137,7 @@ static inline real *pass_gradient(const pass_plan *plan, void *gradient, gb_role
 
 /* The state at boundary t, the state from which step t starts, and the state after it. */
 static inline size_t pass_state_at(const pass_plan *plan, size_t t) {
-    return (plan->training ? t : t % 2) * plan->batch * plan->hidden;
+    return (plan->training ? t : t % 2) * plan->batch * plan->state_stride;
 }
 
 static inline size_t pass_before(const pass_plan *plan, size_t t) {

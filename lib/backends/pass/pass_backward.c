@@ -29,16 +29,16 @@ static void for_each_row(const pass_plan *plan, const gb_layer_pass *pass, size_
         const size_t row = n * hidden;
         const cell_backstep step = {
             .hidden = hidden,
-            .h_prev = plan->h + before + row,
-            .c_prev = memory ? plan->c + before + row : NULL,
-            .c = memory ? plan->c + after + row : NULL,
+            .h_prev = plan->h + before + n * plan->state_stride,
+            .c_prev = memory ? plan->c + before + n * plan->state_stride : NULL,
+            .c = memory ? plan->c + after + n * plan->state_stride : NULL,
             .peephole = pass_tensor(plan, pass->parameters, GB_ROLE_PEEPHOLE),
             .saved = pass_saved_at(plan, t) + row * plan->saved,
             .dh = w->dh + row,
             .dc = w->dc + row,
             .dgated = plan->dgated + row,
-            .dwx = plan->wx + (at * batch * hidden + row) * plan->gates,
-            .duh = plan->duh + (at * batch * hidden + row) * plan->recurrent_gates,
+            .dwx = plan->wx + (at * batch + n) * plan->gate_stride,
+            .duh = plan->duh + (at * batch + n) * plan->recurrent_stride,
             .dh_prev = w->dh_prev + row,
             .dc_prev = w->dc_prev + row,
             .dpeephole = w->dpeephole,
@@ -56,16 +56,18 @@ static gb_status run_step(gb_context *context, const pass_plan *plan, const gb_l
     const pass_products *products = plan->products;
     const size_t hidden = plan->hidden, width = plan->recurrent_gates * hidden, count = w->rows.end - w->rows.from;
     const size_t first = plan->cell->first_stage * hidden;
-    const real *duh = plan->duh + (at * plan->batch + w->rows.from) * width;
+    const size_t stride = plan->recurrent_stride;
+    const real *duh = plan->duh + (at * plan->batch + w->rows.from) * stride;
     real *const dh_prev = w->dh_prev + w->rows.from * hidden;
 
     for_each_row(plan, pass, t, at, w, plan->cell->backward);
     if (first < width) {
-        GB_TRY(products->multiply(products, context, count, &(pass_term){{duh + first, width}, &plan->factors[GATED_T]},
-                                  1, (matrix){0}, plan->dgated + w->rows.from * hidden, hidden));
+        GB_TRY(products->multiply(products, context, count,
+                                  &(pass_term){{duh + first, stride}, &plan->factors[GATED_T]}, 1, (matrix){0},
+                                  plan->dgated + w->rows.from * hidden, hidden));
         for_each_row(plan, pass, t, at, w, plan->cell->gate_backward);
     }
-    return products->multiply(products, context, count, &(pass_term){{duh, width}, &plan->factors[RECURRENT_T]}, 1,
+    return products->multiply(products, context, count, &(pass_term){{duh, stride}, &plan->factors[RECURRENT_T]}, 1,
                               (matrix){dh_prev, hidden}, dh_prev, hidden);
 }
 
@@ -74,14 +76,15 @@ static gb_status collect_recurrent(gb_context *context, const pass_plan *plan, c
                                    size_t rows) {
     const size_t hidden = plan->hidden, width = plan->recurrent_gates * hidden;
     const size_t first = plan->cell->first_stage * hidden;
-    const matrix h_prev = {plan->h + pass_before(plan, from), hidden}, duh = {plan->duh, width};
+    const matrix h_prev = {plan->h + pass_before(plan, from), plan->state_stride};
+    const matrix duh = {plan->duh, plan->recurrent_stride};
     real *dU = pass_gradient(plan, pass->dparameters, GB_ROLE_RECURRENT);
 
     if (first > 0)
         GB_TRY(plan->products->collect(context, hidden, first, rows, h_prev, duh, dU, width));
     if (first < width)
         GB_TRY(plan->products->collect(context, hidden, width - first, rows, pass_gated_at(plan, from),
-                                       (matrix){plan->duh + first, width}, dU + first, width));
+                                       (matrix){plan->duh + first, plan->recurrent_stride}, dU + first, width));
     return GB_OK;
 }
 
@@ -97,47 +100,60 @@ static gb_status collect_kernel(gb_context *context, const pass_plan *plan, cons
             end = pass_may_skip(pass) ? end + 1 : rows;
         if (end > row)
             GB_TRY(plan->products->collect(context, input, width, end - row, (matrix){x + row * input, input},
-                                           (matrix){plan->wx + row * width, width}, dW, width));
+                                           (matrix){plan->wx + row * plan->gate_stride, plan->gate_stride}, dW, width));
     }
     return GB_OK;
 }
 
-typedef struct bias_work {
+typedef struct chunk_work {
+    gb_context *context;
     const pass_plan *plan;
     const gb_layer_pass *pass;
-    size_t rows;
-} bias_work;
+    size_t from, rows; /* first step, and rows of the chunk */
+    gb_status status;  /* of one share: the products of several cannot fail */
+} chunk_work;
 
 /* Adds a chunk's gate gradients to a share of a bias: of its columns, so that the sums do not depend on the shares. */
-static void collect_bias(const bias_work *w, size_t share, size_t width, size_t count, const real *gradients,
-                         real *dbias) {
+static void collect_bias(const chunk_work *w, size_t share, matrix gradients, size_t count, real *dbias) {
     const size_t from = count * share / w->plan->shares, end = count * (share + 1) / w->plan->shares;
     if (dbias)
-        REAL(add_rows)(w->rows, end - from, (matrix){gradients + width - count + from, width}, dbias + from);
+        REAL(add_rows)(w->rows, end - from, (matrix){gradients.data + from, gradients.stride}, dbias + from);
 }
 
-static void collect_biases(void *data, size_t share) {
-    const bias_work *w = data;
+static void collect_biases(const chunk_work *w, size_t share) {
     const pass_plan *plan = w->plan;
-    const size_t width = plan->gates * plan->hidden, recurrent_width = plan->recurrent_gates * plan->hidden;
-    collect_bias(w, share, width, width, plan->wx, pass_gradient(plan, w->pass->dparameters, GB_ROLE_BIAS));
-    collect_bias(w, share, recurrent_width, plan->recurrent_bias_gates * plan->hidden, plan->duh,
+    const size_t count = plan->recurrent_bias_gates, first = (plan->recurrent_gates - count) * plan->hidden;
+    collect_bias(w, share, (matrix){plan->wx, plan->gate_stride}, plan->gates * plan->hidden,
+                 pass_gradient(plan, w->pass->dparameters, GB_ROLE_BIAS));
+    collect_bias(w, share, (matrix){plan->duh + first, plan->recurrent_stride}, count * plan->hidden,
                  pass_gradient(plan, w->pass->dparameters, GB_ROLE_RECURRENT_BIAS));
 }
 
-/* Adds a chunk's gate gradients to the gradients of the parameters and of x. */
+/* A share's rows of the gradient of x. */
+static gb_status put_input_gradients(const chunk_work *w, size_t share) {
+    const pass_plan *plan = w->plan;
+    const size_t from = w->rows * share / plan->shares, end = w->rows * (share + 1) / plan->shares;
+    const pass_term dwx = {{plan->wx + from * plan->gate_stride, plan->gate_stride}, &plan->factors[KERNEL_T]};
+    real *dx = (real *)w->pass->dx + (w->from * plan->batch + from) * plan->input;
+    return plan->products->multiply(plan->products, w->context, end - from, &dwx, 1, (matrix){0}, dx, plan->input);
+}
+
+static void collect_share(void *data, size_t share) {
+    chunk_work *w = data;
+    collect_biases(w, share);
+    const gb_status status = w->pass->dx ? put_input_gradients(w, share) : GB_OK;
+    if (status != GB_OK)
+        w->status = status;
+}
+
+/* Adds a chunk's gate gradients to the gradients of the parameters, and computes those of x. */
 static gb_status collect_chunk(gb_context *context, const pass_plan *plan, const gb_layer_pass *pass, size_t from,
                                size_t steps) {
-    const size_t rows = steps * plan->batch, input = plan->input, width = plan->gates * plan->hidden;
-    const size_t at = from * plan->batch * input;
-    const pass_term dwx = {{plan->wx, width}, &plan->factors[KERNEL_T]};
-
-    GB_TRY(collect_kernel(context, plan, pass, from, rows));
-    GB_TRY(collect_recurrent(context, plan, pass, from, rows));
-    pass_for_each_share(plan, collect_biases, &(bias_work){plan, pass, rows});
-    if (!pass->dx)
-        return GB_OK;
-    return plan->products->multiply(plan->products, context, rows, &dwx, 1, (matrix){0}, (real *)pass->dx + at, input);
+    chunk_work work = {context, plan, pass, from, steps * plan->batch, GB_OK};
+    GB_TRY(collect_kernel(context, plan, pass, from, work.rows));
+    GB_TRY(collect_recurrent(context, plan, pass, from, work.rows));
+    pass_for_each_share(plan, collect_share, &work);
+    return work.status;
 }
 
 static void record_state(const pass_plan *plan, const gb_layer_pass *pass, size_t boundary, const walk *w) {
