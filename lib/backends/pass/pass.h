@@ -33,6 +33,7 @@ typedef struct pass_term {
 typedef struct pass_products {
     const char *implementation; /* gb_layer_implementation() */
     const void *kernel;         /* the backend's own */
+    bool dense_sums;            /* C should have no gaps between its rows; by default it has some, see row_stride() */
     size_t chunk_rows;          /* rows (steps times batch) per product; 0: the whole sequence */
     bool by_step; /* x W is computed step by step like h U, and added into the same sum if the cell allows */
     /* Among how many threads the rows of a batch are shared; NULL: one. Only with `by_step`, whose multiply() is then

@@ -41,6 +41,10 @@ static size_t row_stride(size_t count) {
     return ((count + LINE - 1) / LINE | 1) * LINE;
 }
 
+static size_t sum_stride(const pass_products *products, size_t count) {
+    return products->dense_sums ? count : row_stride(count);
+}
+
 /* layer.c has checked that products of these sizes fit. */
 static gb_status allocate_buffers(gb_context *context, pass_plan *plan) {
     const size_t state = plan->batch * plan->hidden;
@@ -147,8 +151,8 @@ gb_status REAL(pass_create)(gb_context *context, const gb_layer_spec *spec, cons
         .gates = found->info.gates,
         .recurrent_gates = found->info.recurrent_gates,
         .state_stride = row_stride(spec->hidden),
-        .gate_stride = row_stride(found->info.gates * spec->hidden),
-        .recurrent_stride = row_stride(found->info.recurrent_gates * spec->hidden),
+        .gate_stride = sum_stride(products, found->info.gates * spec->hidden),
+        .recurrent_stride = sum_stride(products, found->info.recurrent_gates * spec->hidden),
         .saved = found->saved,
         .recurrent_bias_gates = cell_recurrent_bias_gates(&found->info, spec->bias),
         .chunk = chunk_steps(spec, products->chunk_rows * shares),
