@@ -29,6 +29,12 @@ typedef struct made_operation {
 
 enum { MOST_OPERATIONS = 64 };
 
+/* Memory that grows. */
+typedef struct buffer {
+    void *data;
+    size_t bytes;
+} buffer;
+
 /* The products of one layer. */
 typedef struct bf16_products {
     pass_products base; /* must be first */
@@ -40,9 +46,8 @@ typedef struct bf16_products {
     size_t layout_sizes[PASS_FACTORS][2];        /* k and n of these products */
     made_operation made[MOST_OPERATIONS];
     size_t count, next; /* how many of `made` are in use; which one is made or replaced next */
-    uint16_t *rows;     /* A in bf16 */
-    float *sums; /* C without gaps between its rows: with gaps, oneDNN 2.6.3 runs reference code, 400 times slower */
-    size_t row_capacity, sum_capacity;
+    buffer rows;        /* A in bf16 */
+    buffer sums; /* C without gaps between its rows: with gaps, oneDNN 2.6.3 runs reference code, 400 times slower */
 } bf16_products;
 
 /* Rounds to nearest, ties to even; a NaN stays one. */
@@ -189,13 +194,13 @@ static gb_status prepare(const pass_products *products, pass_weights *weights) {
     return run(p, packing, NULL, (void *)weights->values.data, weights->prepared);
 }
 
-static gb_status reserve(gb_context *context, size_t count, size_t size, size_t *capacity, void *block) {
-    if (count <= *capacity)
+static gb_status reserve(gb_context *context, size_t count, size_t size, buffer *b) {
+    if (count * size <= b->bytes)
         return GB_OK;
-    gb_release(context, *(void **)block);
-    *(void **)block = NULL, *capacity = 0;
-    GB_TRY(gb_allocate(context, count, size, block));
-    *capacity = count;
+    gb_release(context, b->data);
+    *b = (buffer){0};
+    GB_TRY(gb_allocate(context, count, size, &b->data));
+    b->bytes = count * size;
     return GB_OK;
 }
 
@@ -210,8 +215,8 @@ static gb_status multiply(const pass_products *products, gb_context *context, si
     const size_t n = terms->weights->columns;
     float *sums = c;
     if (c_stride != n) {
-        GB_TRY(reserve(context, m * n, sizeof *p->sums, &p->sum_capacity, &p->sums));
-        sums = p->sums;
+        GB_TRY(reserve(context, m * n, sizeof *sums, &p->sums));
+        sums = p->sums.data;
     }
     if (start.data && start.data != sums)
         copy_rows(m, n, start, sums, n);
@@ -221,11 +226,11 @@ static gb_status multiply(const pass_products *products, gb_context *context, si
         made_operation *product;
         if (k == 0 || n == 0)
             continue;
-        GB_TRY(reserve(context, m * k, sizeof *p->rows, &p->row_capacity, &p->rows));
+        GB_TRY(reserve(context, m * k, sizeof(uint16_t), &p->rows));
         for (size_t row = 0; row < m; row++)
-            round_row(k, terms[i].a.data + row * terms[i].a.stride, p->rows + row * k);
+            round_row(k, terms[i].a.data + row * terms[i].a.stride, (uint16_t *)p->rows.data + row * k);
         GB_TRY(find(p, (operation_key){start.data || i > 0 ? MULTIPLY_ADD : MULTIPLY, m, k, n, 0}, &product));
-        GB_TRY(run(p, product, p->rows, weights->prepared, sums));
+        GB_TRY(run(p, product, p->rows.data, weights->prepared, sums));
     }
     if (sums != c)
         copy_rows(m, n, (matrix){sums, n}, c, c_stride);
@@ -243,8 +248,8 @@ static void release(gb_context *context, const pass_products *products) {
         dnnl_stream_destroy(p->stream);
     if (p->engine)
         dnnl_engine_destroy(p->engine);
-    gb_release(context, p->rows);
-    gb_release(context, p->sums);
+    gb_release(context, p->rows.data);
+    gb_release(context, p->sums.data);
     gb_release(context, p);
 }
 
