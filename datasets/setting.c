@@ -157,11 +157,14 @@ static bool check_range(const setting *s, double number, const char *given, char
 }
 
 /* Reports that the text is not a number in this program's notation. If only leading zeros are wrong, says what to
- * write. */
+ * write; if it begins with a number, says what the setting is, with its unit. */
 static bool refuse_number(const setting *s, const char *what, const char *given, char *why, size_t why_size) {
     const char *digits = given + strspn(given, "+-");
     if (digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9')
         snprintf(why, why_size, "%s is '%s'; some programs read a leading 0 as octal: leave it out", s->name, given);
+    else if (digits[0] >= '0' && digits[0] <= '9')
+        snprintf(why, why_size, "%s: expected %s, found '%s' (%.*s)", s->name, what, given, (int)strcspn(s->help, ";"),
+                 s->help);
     else
         snprintf(why, why_size, "%s: expected %s, found '%s'", s->name, what, given);
     return false;

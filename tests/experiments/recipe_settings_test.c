@@ -42,6 +42,7 @@ static void test_refused(void **state) {
     assert_refused("hidden", "sixtyfour", "expected an integer, found 'sixtyfour'");
     assert_refused("hidden", "1e3", "expected an integer");
     assert_refused("hidden", "99999999999999999999", "expected an integer");
+    assert_refused("memory", "1GiB", "expected an integer, found '1GiB' (memory limit of a training step in MiB)");
     assert_refused("hidden", "064", "hidden is '064'; some programs read a leading 0 as octal");
     assert_refused("seed", "9007199254740993", "seed is 9007199254740993; give 0 to 9007199254740992");
     assert_refused("decay", "1", "decay is 1; give 0 to below 1");
