@@ -197,9 +197,4 @@ static inline void pass_start_state(real *state, const void *given, size_t count
         memcpy(state, given, count * sizeof *state);
 }
 
-static inline void pass_copy_out(void *to, const real *from, size_t count) {
-    if (to)
-        memcpy(to, from, count * sizeof *from);
-}
-
 #endif

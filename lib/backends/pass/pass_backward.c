@@ -71,26 +71,43 @@ static gb_status run_step(gb_context *context, const pass_plan *plan, const gb_l
                               (matrix){dh_prev, hidden}, dh_prev, hidden);
 }
 
+typedef struct backward_work {
+    gb_context *context;
+    const pass_plan *plan;
+    const gb_layer_pass *pass;
+    pass_chunk chunk;
+    size_t done;      /* steps of earlier chunks */
+    gb_status status; /* of one share: the products of several cannot fail */
+} backward_work;
+
+/* The rows of the chunk. */
+static size_t chunk_rows(const backward_work *w) {
+    return w->chunk.steps * w->plan->batch;
+}
+
 /* Adds a chunk's gate gradients to the gradient of U. */
-static gb_status collect_recurrent(gb_context *context, const pass_plan *plan, const gb_layer_pass *pass, size_t from,
-                                   size_t rows) {
+static gb_status collect_recurrent(const backward_work *w) {
+    const pass_plan *plan = w->plan;
     const size_t hidden = plan->hidden, width = plan->recurrent_gates * hidden;
     const size_t first = plan->cell->first_stage * hidden;
-    const matrix h_prev = {plan->h + pass_before(plan, from), plan->state_stride};
+    const matrix h_prev = {plan->h + pass_before(plan, w->chunk.from), plan->state_stride};
     const matrix duh = {plan->duh, plan->recurrent_stride};
-    real *dU = pass_gradient(plan, pass->dparameters, GB_ROLE_RECURRENT);
+    real *dU = pass_gradient(plan, w->pass->dparameters, GB_ROLE_RECURRENT);
 
     if (first > 0)
-        GB_TRY(plan->products->collect(context, hidden, first, rows, h_prev, duh, dU, width));
+        GB_TRY(plan->products->collect(w->context, hidden, first, chunk_rows(w), h_prev, duh, dU, width));
     if (first < width)
-        GB_TRY(plan->products->collect(context, hidden, width - first, rows, pass_gated_at(plan, from),
+        GB_TRY(plan->products->collect(w->context, hidden, width - first, chunk_rows(w),
+                                       pass_gated_at(plan, w->chunk.from),
                                        (matrix){plan->duh + first, plan->recurrent_stride}, dU + first, width));
     return GB_OK;
 }
 
 /* Adds a chunk's part to the gradient of W. Skips the rows of skipped steps, where x may hold anything, even NaN. */
-static gb_status collect_kernel(gb_context *context, const pass_plan *plan, const gb_layer_pass *pass, size_t from,
-                                size_t rows) {
+static gb_status collect_kernel(const backward_work *w) {
+    const pass_plan *plan = w->plan;
+    const gb_layer_pass *pass = w->pass;
+    const size_t from = w->chunk.from, rows = chunk_rows(w);
     const size_t input = plan->input, width = plan->gates * plan->hidden, batch = plan->batch;
     const real *x = (const real *)pass->x + from * batch * input;
     real *dW = pass_gradient(plan, pass->dparameters, GB_ROLE_KERNEL);
@@ -99,28 +116,20 @@ static gb_status collect_kernel(gb_context *context, const pass_plan *plan, cons
              end < rows && !(pass_may_skip(pass) && pass_skips(plan, pass, from + end / batch, end % batch));)
             end = pass_may_skip(pass) ? end + 1 : rows;
         if (end > row)
-            GB_TRY(plan->products->collect(context, input, width, end - row, (matrix){x + row * input, input},
+            GB_TRY(plan->products->collect(w->context, input, width, end - row, (matrix){x + row * input, input},
                                            (matrix){plan->wx + row * plan->gate_stride, plan->gate_stride}, dW, width));
     }
     return GB_OK;
 }
 
-typedef struct chunk_work {
-    gb_context *context;
-    const pass_plan *plan;
-    const gb_layer_pass *pass;
-    size_t from, rows; /* first step, and rows of the chunk */
-    gb_status status;  /* of one share: the products of several cannot fail */
-} chunk_work;
-
 /* Adds a chunk's gate gradients to a share of a bias: of its columns, so that the sums do not depend on the shares. */
-static void collect_bias(const chunk_work *w, size_t share, matrix gradients, size_t count, real *dbias) {
+static void collect_bias(const backward_work *w, size_t share, matrix gradients, size_t count, real *dbias) {
     const size_t from = count * share / w->plan->shares, end = count * (share + 1) / w->plan->shares;
     if (dbias)
-        REAL(add_rows)(w->rows, end - from, (matrix){gradients.data + from, gradients.stride}, dbias + from);
+        REAL(add_rows)(chunk_rows(w), end - from, (matrix){gradients.data + from, gradients.stride}, dbias + from);
 }
 
-static void collect_biases(const chunk_work *w, size_t share) {
+static void collect_biases(const backward_work *w, size_t share) {
     const pass_plan *plan = w->plan;
     const size_t count = plan->recurrent_bias_gates, first = (plan->recurrent_gates - count) * plan->hidden;
     collect_bias(w, share, (matrix){plan->wx, plan->gate_stride}, plan->gates * plan->hidden,
@@ -130,16 +139,16 @@ static void collect_biases(const chunk_work *w, size_t share) {
 }
 
 /* A share's rows of the gradient of x. */
-static gb_status put_input_gradients(const chunk_work *w, size_t share) {
+static gb_status put_input_gradients(const backward_work *w, size_t share) {
     const pass_plan *plan = w->plan;
-    const size_t from = w->rows * share / plan->shares, end = w->rows * (share + 1) / plan->shares;
+    const size_t rows = chunk_rows(w), from = rows * share / plan->shares, end = rows * (share + 1) / plan->shares;
     const pass_term dwx = {{plan->wx + from * plan->gate_stride, plan->gate_stride}, &plan->factors[KERNEL_T]};
-    real *dx = (real *)w->pass->dx + (w->from * plan->batch + from) * plan->input;
+    real *dx = (real *)w->pass->dx + (w->chunk.from * plan->batch + from) * plan->input;
     return plan->products->multiply(plan->products, w->context, end - from, &dwx, 1, (matrix){0}, dx, plan->input);
 }
 
 static void collect_share(void *data, size_t share) {
-    chunk_work *w = data;
+    backward_work *w = data;
     collect_biases(w, share);
     const gb_status status = w->pass->dx ? put_input_gradients(w, share) : GB_OK;
     if (status != GB_OK)
@@ -147,13 +156,11 @@ static void collect_share(void *data, size_t share) {
 }
 
 /* Adds a chunk's gate gradients to the gradients of the parameters, and computes those of x. */
-static gb_status collect_chunk(gb_context *context, const pass_plan *plan, const gb_layer_pass *pass, size_t from,
-                               size_t steps) {
-    chunk_work work = {context, plan, pass, from, steps * plan->batch, GB_OK};
-    GB_TRY(collect_kernel(context, plan, pass, from, work.rows));
-    GB_TRY(collect_recurrent(context, plan, pass, from, work.rows));
-    pass_for_each_share(plan, collect_share, &work);
-    return work.status;
+static gb_status collect_chunk(backward_work *w) {
+    GB_TRY(collect_kernel(w));
+    GB_TRY(collect_recurrent(w));
+    pass_for_each_share(w->plan, collect_share, w);
+    return w->status;
 }
 
 static void record_state(const pass_plan *plan, const gb_layer_pass *pass, size_t boundary, const walk *w) {
@@ -194,15 +201,6 @@ static gb_status run_rows(gb_context *context, const pass_plan *plan, const gb_l
     return GB_OK;
 }
 
-typedef struct backward_work {
-    gb_context *context;
-    const pass_plan *plan;
-    const gb_layer_pass *pass;
-    pass_chunk chunk;
-    size_t done;      /* steps of earlier chunks */
-    gb_status status; /* of one share: the products of several cannot fail */
-} backward_work;
-
 /* The gradients of the state change places in every step. */
 static walk walk_after(const pass_plan *plan, const gb_layer_pass *pass, size_t steps, size_t share) {
     const bool odd = steps % 2 == 1;
@@ -232,6 +230,11 @@ static void collect_peepholes(const pass_plan *plan, const gb_layer_pass *pass) 
         REAL(add_rows)(plan->shares, plan->peepholes, (matrix){plan->dpeephole, plan->peepholes}, gradient);
 }
 
+static void copy_out(void *to, const real *from, size_t count) {
+    if (to)
+        memcpy(to, from, count * sizeof *from);
+}
+
 gb_status REAL(pass_backward)(gb_context *context, layer_plan *base, const gb_layer_pass *pass) {
     pass_plan *plan = (pass_plan *)base;
     const size_t state = plan->batch * plan->hidden, steps = pass_steps(plan, pass);
@@ -249,12 +252,12 @@ gb_status REAL(pass_backward)(gb_context *context, layer_plan *base, const gb_la
         work.chunk = pass_chunk_at(steps, plan->chunk, i, !plan->reverse);
         pass_for_each_share(plan, run_share, &work);
         GB_TRY(work.status);
-        GB_TRY(collect_chunk(context, plan, pass, work.chunk.from, work.chunk.steps));
+        GB_TRY(collect_chunk(&work));
     }
     collect_peepholes(plan, pass);
     const walk end = walk_after(plan, pass, steps, 0);
-    pass_copy_out(pass->dh0, end.dh, state);
+    copy_out(pass->dh0, end.dh, state);
     if (memory)
-        pass_copy_out(pass->dc0, end.dc, state);
+        copy_out(pass->dc0, end.dc, state);
     return GB_OK;
 }

@@ -45,7 +45,7 @@ static gb_status run_step(gb_context *context, const pass_plan *plan, const gb_l
     const matrix bias = {plan->bias_row, 0};
     const pass_term h = {{plan->h + pass_before(plan, t) + rows.from * plan->state_stride, plan->state_stride},
                          &plan->factors[RECURRENT]};
-    const size_t stride = plan->one_sum ? plan->gate_stride : plan->recurrent_stride;
+    const size_t stride = plan->recurrent_stride; /* with one sum, that of wx too */
     real *const sum = (plan->one_sum ? wx : plan->uh) + rows.from * stride;
 
     if (plan->one_sum)
